@@ -1,0 +1,103 @@
+// Package channels is the language Ringback speaks with providers: what they
+// tell us (Event), what we ask of them (Outgoing), and the one interface a
+// provider has to meet (Channel). A provider's folder below this one knows its
+// wire format and nothing of teams, tickets or rules.
+//
+// The one hard decision: a provider is asked to verify and to parse in two
+// steps, because the secret that verifies a request belongs to an account, and
+// only the request says which account it claims to be from.
+package channels
+
+import (
+	"context"
+	"net/http"
+	"time"
+)
+
+// Kind is the kind of one of our senders, as the settings API names it.
+type Kind string
+
+// The kinds of senders. One phone number may be both an SMS and a Voice sender.
+const (
+	SMS            Kind = "sms"
+	Voice          Kind = "voice"
+	WhatsAppTwilio Kind = "whatsapp_twilio"
+	WhatsAppCloud  Kind = "whatsapp_cloud"
+	WebChat        Kind = "webchat"
+)
+
+// Channel is one provider.
+type Channel interface {
+	// Kinds are the kinds of senders that this provider carries.
+	Kinds() []Kind
+	// Hooks are the doors that the provider calls.
+	Hooks() []Hook
+	// Send hands one message to the provider. An error is a *SendError, which
+	// says whether and how it may be tried again.
+	Send(ctx context.Context, account Account, message Outgoing) (Receipt, error)
+}
+
+// Finder is a provider that can say whether it took a message whose answer we
+// never got. Without it such a message stays Unknown until its callback.
+type Finder interface {
+	// Find looks for the message among those the provider took since then.
+	// found is false when it is not there (yet); an error means nobody knows.
+	Find(ctx context.Context, account Account, message Outgoing, since time.Time) (receipt Receipt, found bool, err error)
+}
+
+// Account is a provider's account and what proves that we are it.
+type Account struct {
+	ID      string   // Twilio AccountSid, Meta app or business account
+	Secrets []string // live secrets, the one to send with first; never an empty string
+}
+
+// Hook is one door: where a provider calls and how its call is read. The
+// order is Account, Verify, Parse; nothing is believed before Verify.
+type Hook struct {
+	Method  string // http.MethodPost
+	Path    string // "/webhooks/twilio/messages"
+	MaxBody int64  // bytes; a longer body is answered 413
+
+	// Account says which account the request claims to come from. The error
+	// is a *Malformed when the body cannot be read at all.
+	Account func(Request) (string, error)
+	// Verify returns ErrSignature unless one of the secrets signed the request.
+	Verify func(r Request, secrets []string) error
+	// Parse returns what the request tells, or a *Malformed naming the field.
+	Parse func(Request) ([]Event, error)
+	// Answer is what the provider wants back when all is well.
+	Answer Answer
+}
+
+// Answer is a fixed HTTP answer.
+type Answer struct {
+	ContentType string
+	Body        string
+}
+
+// Request is a provider's HTTP request as the door received it.
+type Request struct {
+	Method   string
+	URL      string // the configured public base URL and the untouched request URI
+	Header   http.Header
+	Body     []byte // raw, bounded by Hook.MaxBody
+	Received time.Time
+}
+
+// Outgoing is one message for one customer.
+type Outgoing struct {
+	Delivery  string // our id; comes back with each status callback
+	Kind      Kind   // of the sender
+	From      string // our address, without a channel's prefix
+	To        string // the customer's address, likewise
+	Text      string
+	Media     []string // public URLs
+	PublicURL string   // where the provider reaches us; the channel appends its status door
+}
+
+// Receipt is the provider's word that it took a message.
+type Receipt struct {
+	ProviderID string // Twilio's MessageSid, Meta's wamid
+	State      State
+	Segments   int // 0 when the provider does not say
+}

@@ -1,0 +1,55 @@
+// Package clock is the gateway's one source of time, so that a demo can play
+// "now is Sunday 22:00" and a test can stand at the second before closing.
+//
+// The hard decision: due times are compared with the database's clock, never a
+// replica's, so the real clock hands queries nil (meaning now()) and only a
+// moved or stopped one hands them a time.
+package clock
+
+import (
+	"sync"
+	"time"
+)
+
+// Clock tells the time. The zero value is the real one.
+type Clock struct {
+	mu      sync.RWMutex
+	offset  time.Duration
+	stopped time.Time
+}
+
+// Now is the time, in UTC and to the microsecond, which is what Postgres keeps.
+func (c *Clock) Now() time.Time {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if !c.stopped.IsZero() {
+		return c.stopped
+	}
+	return time.Now().Add(c.offset).UTC().Truncate(time.Microsecond)
+}
+
+// Queue is the time for a query that compares due times, written there as
+// coalesce($n::timestamptz, now()): nil for the real clock.
+func (c *Clock) Queue() any {
+	c.mu.RLock()
+	real := c.stopped.IsZero() && c.offset == 0
+	c.mu.RUnlock()
+	if real {
+		return nil
+	}
+	return c.Now()
+}
+
+// Shift lets the clock run on, at this distance from the real one.
+func (c *Clock) Shift(offset time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset, c.stopped = offset, time.Time{}
+}
+
+// Stop holds the clock at an instant until it is moved again.
+func (c *Clock) Stop(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.stopped = at.UTC().Truncate(time.Microsecond)
+}

@@ -1,0 +1,71 @@
+package channels
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// ErrSignature is a request that no live secret signed.
+var ErrSignature = errors.New("the signature does not match")
+
+// Malformed is a request that cannot be read; the provider is told why.
+type Malformed struct {
+	Field  string // the provider's name of the parameter; empty: the body as a whole
+	Detail string
+}
+
+func (m *Malformed) Error() string {
+	if m.Field == "" {
+		return m.Detail
+	}
+	return m.Field + ": " + m.Detail
+}
+
+// Reason is why a message did not go out or arrive, in one stable word.
+type Reason string
+
+// What providers' error codes come down to. What we do about one follows from
+// the reason alone, so that a provider's table of codes is nothing but data.
+const (
+	ReasonOptedOut      Reason = "opted_out"              // the person said STOP to this sender
+	ReasonUnreachable   Reason = "unreachable"            // a landline, or no number at all: never try it again
+	ReasonWindowClosed  Reason = "whatsapp_window_closed" // free text outside the 24 hours
+	ReasonNotOnChannel  Reason = "not_on_channel"         // another channel may reach them
+	ReasonThrottled     Reason = "throttled"              // too fast
+	ReasonUnavailable   Reason = "provider_unavailable"   // the provider is down, or could not be reached
+	ReasonAmbiguous     Reason = "no_answer"              // nobody knows whether the provider took it
+	ReasonCredentials   Reason = "credentials"            // the account or its token is refused: every send would fail
+	ReasonMisconfigured Reason = "misconfigured"          // the sender or the account's settings need somebody's hand
+	ReasonFiltered      Reason = "filtered"               // a carrier or a policy stopped the content
+	ReasonRejected      Reason = "rejected"               // this message, as it is, will never be taken
+	ReasonCarrier       Reason = "carrier"                // the carrier could not deliver it
+)
+
+// Retry says whether a send may be tried again.
+type Retry int
+
+// The ways to go on after a failed send.
+const (
+	Never Retry = iota // the answer will be the same
+	Later              // the provider surely did not take it
+	Look               // it may have been taken: look before sending again
+)
+
+// SendError is a send that did not succeed.
+type SendError struct {
+	Reason Reason
+	Code   string        // the provider's code, or the HTTP status when it gave none
+	Retry  Retry         //
+	After  time.Duration // not before this has passed; 0: our own backoff
+	Err    error         // what happened, in words; holds no secret
+}
+
+func (e *SendError) Error() string {
+	if e.Code == "" {
+		return fmt.Sprintf("%s: %v", e.Reason, e.Err)
+	}
+	return fmt.Sprintf("%s (%s): %v", e.Reason, e.Code, e.Err)
+}
+
+func (e *SendError) Unwrap() error { return e.Err }
