@@ -29,11 +29,11 @@ type Event struct {
 // Message is what a customer wrote.
 type Message struct {
 	Text   string            `json:"text"`
-	Name   string            `json:"name,omitempty"`   // the customer's own profile name: anything at all may stand in it
-	Media  []Media           `json:"media,omitempty"`  // at most 10
+	Name   string            `json:"name,omitempty"`    // the customer's own profile name: anything at all may stand in it
+	Media  []Media           `json:"media,omitempty"`   // at most 10
 	OptOut OptOut            `json:"opt_out,omitempty"` // set when the provider recognized the word and answered it
-	Reply  string            `json:"reply,omitempty"`  // the payload of a tapped button or list row
-	Facts  map[string]string `json:"facts,omitempty"`  // location, referral and the like, by the provider's names
+	Reply  string            `json:"reply,omitempty"`   // the payload of a tapped button or list row
+	Facts  map[string]string `json:"facts,omitempty"`   // location, referral and the like, by the provider's names
 }
 
 // Media is a file that came with a message and still lies at the provider.

@@ -1,0 +1,164 @@
+// Package automations says what the 14 automated messages are and what a team
+// may choose about each. It knows nothing of when one is right: that is a rule
+// and lives in gateway/rules under the same key.
+//
+// The hard decision: what a team can choose is data declared here (Option),
+// not a column or a struct field per choice, so that the API, the page and the
+// check of a saved value are all drawn from one place.
+package automations
+
+import (
+	"fmt"
+	"sort"
+)
+
+// Definition is one automated message, the same for every team.
+type Definition struct {
+	Key      string
+	Title    string
+	Doc      string   // when it goes out, in words for an admin
+	Channels []string // sms, whatsapp, webchat: where it can go out
+	On       bool     // for a new team
+	Page     bool     // its text carries the link of a customer page
+	Options  []Option
+}
+
+// Option is one thing to choose about an automation beyond its texts.
+type Option struct {
+	Name    string
+	Label   string
+	Help    string
+	Default any // bool, int or string: its type is the option's type
+	Min     int // of an int
+	Max     int // of an int; of a string: its length
+}
+
+var (
+	includeOpeningTime = Option{Name: "include_opening_time", Label: "Say when you open again", Default: true,
+		Help: "Adds “We open again Monday at 8:00.” unless the text has {{opens_at}}. Off removes it from the text as well."}
+	delaySeconds = Option{Name: "delay_seconds", Label: "Wait before sending", Default: 0, Min: 0, Max: 300,
+		Help: "Seconds to hold the text back; it is dropped when an advisor reaches the customer first."}
+	earliest = Option{Name: "earliest_hour", Label: "Not before", Default: 8, Min: 0, Max: 23,
+		Help: "While the team is closed it waits for this hour of the team's day."}
+	latest = Option{Name: "latest_hour", Label: "Not after", Default: 21, Min: 1, Max: 24,
+		Help: "While the team is closed it waits for the next morning after this hour."}
+	template = Option{Name: "whatsapp_template", Label: "WhatsApp template", Default: "", Max: 512,
+		Help: "The approved template to use outside WhatsApp's 24-hour window."}
+)
+
+// Find returns the definition of a key.
+func Find(key string) (Definition, bool) {
+	for _, d := range All {
+		if d.Key == key {
+			return d, true
+		}
+	}
+	return Definition{}, false
+}
+
+// Setting is what one team chose for one automation.
+type Setting struct {
+	Key                string         `json:"key"`
+	Enabled            bool           `json:"enabled"`
+	IncludeCompanyName bool           `json:"include_company_name"`
+	IncludeTeamName    bool           `json:"include_team_name"`
+	Message            string         `json:"message"` // empty: the default text in the customer's language
+	ExtraMessage       string         `json:"extra_message"`
+	Options            map[string]any `json:"options"`
+}
+
+// Initial is the setting a new team starts with.
+func (d Definition) Initial() Setting {
+	s := Setting{Key: d.Key, Enabled: d.On, IncludeCompanyName: true, IncludeTeamName: true, Options: map[string]any{}}
+	for _, o := range d.Options {
+		s.Options[o.Name] = o.Default
+	}
+	return s
+}
+
+// Bool is the value of a yes-or-no option, or its default.
+func (s Setting) Bool(name string) bool {
+	v, _ := s.option(name).(bool)
+	return v
+}
+
+// Int is the value of a number option, or its default.
+func (s Setting) Int(name string) int {
+	switch v := s.option(name).(type) {
+	case int:
+		return v
+	case float64: // as JSON brings it
+		return int(v)
+	}
+	return 0
+}
+
+func (s Setting) option(name string) any {
+	if v, ok := s.Options[name]; ok {
+		return v
+	}
+	d, _ := Find(s.Key)
+	for _, o := range d.Options {
+		if o.Name == name {
+			return o.Default
+		}
+	}
+	return nil
+}
+
+// CheckOptions returns what is wrong with the options, by option name.
+func (d Definition) CheckOptions(options map[string]any) map[string]string {
+	wrong := map[string]string{}
+	for name, value := range options {
+		o, ok := d.optionNamed(name)
+		if !ok {
+			wrong[name] = fmt.Sprintf("is not an option of %s; it has %v", d.Key, d.optionNames())
+			continue
+		}
+		if w := o.check(value); w != "" {
+			wrong[name] = w
+		}
+	}
+	return wrong
+}
+
+func (d Definition) optionNamed(name string) (Option, bool) {
+	for _, o := range d.Options {
+		if o.Name == name {
+			return o, true
+		}
+	}
+	return Option{}, false
+}
+
+func (d Definition) optionNames() []string {
+	names := make([]string, 0, len(d.Options))
+	for _, o := range d.Options {
+		names = append(names, o.Name)
+	}
+	sort.Strings(names)
+	return names
+}
+
+func (o Option) check(value any) string {
+	switch o.Default.(type) {
+	case bool:
+		if _, ok := value.(bool); !ok {
+			return "must be true or false"
+		}
+	case int:
+		n, ok := value.(float64)
+		if i, isInt := value.(int); isInt {
+			n, ok = float64(i), true
+		}
+		if !ok || n != float64(int(n)) || int(n) < o.Min || int(n) > o.Max {
+			return fmt.Sprintf("must be a whole number from %d to %d", o.Min, o.Max)
+		}
+	case string:
+		s, ok := value.(string)
+		if !ok || len(s) > o.Max {
+			return fmt.Sprintf("must be text of at most %d characters", o.Max)
+		}
+	}
+	return ""
+}

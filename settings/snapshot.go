@@ -1,0 +1,45 @@
+// Package settings is what a team has chosen: its name and zone, its 14
+// automated messages, its ring schedules, its senders, and the history of all
+// of it.
+//
+// The hard decision: deciding reads one immutable Snapshot, cached by the
+// team's version. The version is read inside the transaction that decides, so
+// a save is in force on every replica for every event that comes after it, and
+// no replica has to be told.
+package settings
+
+import (
+	"ringback/channels"
+	"ringback/settings/automations"
+	"ringback/settings/schedule"
+)
+
+// Snapshot is everything that a team has chosen, as of one version.
+// It is shared: nobody changes one.
+type Snapshot struct {
+	Company     string // the company's name, as customers see it
+	Team        Team
+	Automations map[string]automations.Setting // all 14, by key
+	Schedules   *schedule.Set
+	Senders     []Sender // the oldest first
+}
+
+// Sender returns the team's sender of that id.
+func (s *Snapshot) Sender(id string) (Sender, bool) {
+	for _, one := range s.Senders {
+		if one.ID == id {
+			return one, true
+		}
+	}
+	return Sender{}, false
+}
+
+// Owns reports whether the address is one of the team's own.
+func (s *Snapshot) Owns(address string) bool {
+	for _, one := range s.Senders {
+		if one.Address == address && one.Kind != channels.WebChat {
+			return true
+		}
+	}
+	return false
+}
