@@ -43,7 +43,7 @@ func (c Config) read(g *gin.Context, hook channels.Hook) (channels.Request, erro
 		return channels.Request{}, err
 	}
 	return channels.Request{
-		Method: g.Request.Method, URL: c.PublicURL() + g.Request.URL.RequestURI(),
+		Method: g.Request.Method, URL: c.PublicURL() + g.Request.RequestURI,
 		Header: g.Request.Header, Body: body, Received: c.Clock.Now(),
 	}, nil
 }
