@@ -54,6 +54,6 @@ func composeConfirmation(s Situation, which string) text.Parts {
 	return text.Parts{
 		Company: s.Team.Company,
 		Team:    s.Team.Team.DisplayName,
-		Message: text.Confirmation(s.language(), which),
+		Message: text.Default(s.language(), which),
 	}
 }

@@ -7,7 +7,8 @@ import (
 )
 
 // Decide decides about one event. A message is read in this order: an opt-out
-// word, a block, and then as an ordinary message that an automation may answer.
+// word, a block, another machine, and then as an ordinary message that an
+// automation may answer.
 func Decide(s Situation) Decision {
 	if s.Event.Kind == channels.MessageReceived {
 		if d, read := readWord(s); read {
@@ -15,6 +16,9 @@ func Decide(s Situation) Decision {
 		}
 		if s.Contact.Blocked {
 			return explain(s, Decision{Outcome: Skipped, Reason: ReasonBlocked})
+		}
+		if looping(s) {
+			return explain(s, Decision{Outcome: Skipped, Reason: ReasonLoopGuard, Ticket: ticketStep(s), Pause: true})
 		}
 	}
 	d := ask(s)
@@ -54,10 +58,6 @@ func ask(s Situation) Decision {
 func settle(s Situation, r Rule) Decision {
 	d := Decision{Automation: r.Key, Outcome: Skipped, Facts: map[string]any{}}
 	if d.Reason = cannot(s, d.Facts); d.Reason != "" {
-		return d
-	}
-	if looping(s) {
-		d.Reason, d.Pause = ReasonLoopGuard, true
 		return d
 	}
 	if d.Reason = r.Suppress(s); d.Reason != "" {

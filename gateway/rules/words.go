@@ -20,11 +20,11 @@ func readWord(s Situation) (Decision, bool) {
 	var confirmation string
 	switch {
 	case word == text.Stop:
-		d.Reason, d.Consent, confirmation = ReasonOptedOut, OptOut, text.ConfirmStop
+		d.Reason, d.Consent, confirmation = ReasonOptedOut, OptOut, text.StopConfirmation
 	case word == text.Start, word == text.Yes && s.Contact.OptedOut:
-		d.Reason, d.Consent, confirmation = ReasonOptedIn, OptIn, text.ConfirmStart
+		d.Reason, d.Consent, confirmation = ReasonOptedIn, OptIn, text.StartConfirmation
 	case word == text.Help:
-		d.Reason, confirmation = ReasonHelp, text.ConfirmHelp
+		d.Reason, confirmation = ReasonHelp, text.HelpText
 	default:
 		return Decision{}, false
 	}
