@@ -1,0 +1,69 @@
+package text
+
+// Word is what a whole message says when it is one of our words.
+type Word int
+
+const (
+	None  Word = iota
+	Stop       // no more automatic messages
+	Start      // automatic messages again
+	Help       // the help text
+	Yes        // an answer; also an opt-in, but only while opted out: the caller knows
+	No         // an answer
+)
+
+// words are a language's words, written as a person would.
+type words struct {
+	Stop  []string `json:"stop"`
+	Start []string `json:"start"`
+	Help  []string `json:"help"`
+	Yes   []string `json:"yes"` // the words that also opt in
+	No    []string `json:"no"`
+	// Further ways of answering. They never opt in: consent to messages is
+	// given with the word that was asked for, not with "yep".
+	AlsoYes []string `json:"also_yes"`
+	AlsoNo  []string `json:"also_no"`
+}
+
+// keywords holds the words of all languages at once, folded: a customer may
+// write STOP to a Polish team and TAK to an English one.
+var keywords = func() map[string]Word {
+	table := map[string]Word{}
+	for _, l := range languages {
+		for word, list := range map[Word][]string{
+			Stop: l.Words.Stop, Start: l.Words.Start, Help: l.Words.Help, Yes: l.Words.Yes, No: l.Words.No,
+		} {
+			for _, w := range list {
+				table[fold(w)] = word
+			}
+		}
+	}
+	return table
+}()
+
+// answers holds every way of saying yes (true) and no (false), folded.
+var answers = func() map[string]bool {
+	table := map[string]bool{}
+	for _, l := range languages {
+		for _, w := range append(l.Words.AlsoYes, l.Words.Yes...) {
+			table[fold(w)] = true
+		}
+		for _, w := range append(l.Words.AlsoNo, l.Words.No...) {
+			table[fold(w)] = false
+		}
+	}
+	return table
+}()
+
+// Read says which word a message is. The whole message must be the word; case,
+// accents, spaces, punctuation, emoji and invisible characters do not matter
+// ("Stop!", "s t o p", "ARRÊT", "ＳＴＯＰ"). A message in which anything else
+// stands is None.
+func Read(body string) Word { return keywords[fold(body)] }
+
+// Answer reads a message as yes or no; ok is false when it is neither. It
+// understands what Read calls Yes and No, and less formal ways of saying so.
+func Answer(body string) (yes, ok bool) {
+	yes, ok = answers[fold(body)]
+	return yes, ok
+}
