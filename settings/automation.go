@@ -111,12 +111,12 @@ func CheckAutomation(prefix, company string, team Team, s automations.Setting) I
 	if !known {
 		return Invalid{{prefix + "key", fmt.Sprintf("%q is not the key of an automation", s.Key)}}
 	}
-	for field, detail := range checkText(company, team, s) {
-		wrong = append(wrong, Fault{prefix + field, s.Key + ": " + detail})
+	for _, problem := range checkText(company, team, s) {
+		wrong = append(wrong, Fault{prefix + problem.Field, s.Key + ": " + problem.Detail})
 	}
 	for name, detail := range d.CheckOptions(s.Options) {
 		wrong = append(wrong, Fault{prefix + "options." + name, s.Key + ": " + detail})
 	}
-	sort.Slice(wrong, func(a, b int) bool { return wrong[a].Field < wrong[b].Field })
+	sort.SliceStable(wrong, func(a, b int) bool { return wrong[a].Field < wrong[b].Field })
 	return wrong
 }

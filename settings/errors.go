@@ -12,7 +12,14 @@ var ErrNotFound = errors.New("not found")
 // Fault is one value that cannot be saved.
 type Fault struct {
 	Field  string // as the API names it: time_zone, automations[3].message
-	Detail string // what is wrong and what to do, in words that follow the field's name
+	Detail string // what is wrong and what to do, in people's words
+}
+
+func (f Fault) String() string {
+	if f.Field == "" {
+		return f.Detail
+	}
+	return f.Field + ": " + f.Detail
 }
 
 // Invalid refuses a save; nothing of it was stored.
@@ -21,7 +28,7 @@ type Invalid []Fault
 func (i Invalid) Error() string {
 	words := make([]string, len(i))
 	for n, f := range i {
-		words[n] = strings.TrimSpace(f.Field + " " + f.Detail)
+		words[n] = f.String()
 	}
 	return strings.Join(words, "; ")
 }
@@ -48,4 +55,4 @@ type Conflict struct {
 	Detail string
 }
 
-func (c *Conflict) Error() string { return strings.TrimSpace(c.Field + " " + c.Detail) }
+func (c *Conflict) Error() string { return Fault{c.Field, c.Detail}.String() }

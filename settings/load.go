@@ -48,6 +48,6 @@ func Load(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) 
 		s.Automations[one.Key] = one
 	}
 	var err error
-	s.Schedules, err = scheduleSet(schedules)
+	s.Schedules, err = ScheduleSet(schedules)
 	return s, wrap(err, "team "+teamID)
 }

@@ -136,9 +136,9 @@ func faults(err error) []Fault {
 func summary(faults []Fault) string {
 	words := make([]string, 0, len(faults))
 	for _, f := range faults {
-		words = append(words, strings.TrimSpace(f.Field+" "+f.Detail))
+		words = append(words, strings.TrimSuffix(settings.Fault(f).String(), "."))
 	}
-	return "Nothing was changed: " + strings.Join(words, "; ") + "."
+	return "Nothing was changed. " + strings.Join(words, "; ") + "."
 }
 
 func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
