@@ -1,0 +1,2 @@
+-- +goose Up
+create table start (at timestamptz not null default now());
