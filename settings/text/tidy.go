@@ -30,8 +30,8 @@ func apply(steps []step, template string) string {
 // stands right beside a gap is touched: punctuation elsewhere is the team's.
 var (
 	attached = steps(
-		// Two gaps side by side are one.
-		`\x00(?:\s*\x00)+`, gap,
+		// Two gaps with nothing but a comma between them are one.
+		`\x00(?:[\s,]*\x00)+`, gap,
 		// "{{customer_name}}'s order": order
 		`\x00['’]s\b`, gap,
 		// "#{{ticket_number}}": the sign goes with its number.
@@ -48,13 +48,15 @@ var (
 		// A line of its own goes.
 		`(^|\n)[ \t]*\x00[ \t]*(?:\n|$)`, "${1}",
 		// At the start of a line: what would only have followed the value.
-		`(?m)^[ \t]*\x00(?:[ \t]*[,.;:!?…]+|[ \t]+[-–—])*[ \t]*`, "",
+		`(?m)^[ \t]*\x00(?:[,.;:!?…]+|[ \t]+[-–—:!?](?:[ \t]|$))*[ \t]*`, "",
 		// At its end: what would only have led to it.
 		`(?m)(?:[ \t]+[-–—])?[ \t,;:]*\x00[ \t]*$`, "",
 		// "We are open! {{customer_name}}, hello": We are open! hello
-		`([.!?…])[ \t]*\x00[ \t]*[,.;:!?…]+`, "${1}",
+		`([.!?…])[ \t]*\x00[,.;:!?…]+`, "${1}",
 		// "Thanks {{customer_name}}, we": Thanks, we. "Thanks, {{customer_name}}!": Thanks!
-		`[,;:]?[ \t]*\x00[ \t]*([,.;:!?…)\]])`, "${1}",
+		`[,;:]?[ \t]*\x00([,.;:!?…)\]])`, "${1}",
+		// "Merci, {{customer_name}} !": the French space stays.
+		`[,;:]?[ \t]*\x00([ \t]+[:!?])`, "${1}",
 		`([(\[])[ \t]*\x00[ \t]*`, "${1}",
 		// Between words one space stays.
 		`[ \t]+\x00[ \t]*|\x00[ \t]+`, " ",

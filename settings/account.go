@@ -1,0 +1,198 @@
+package settings
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+)
+
+// The providers that have accounts.
+const (
+	Twilio = "twilio"
+	Meta   = "meta"
+)
+
+// ErrNoAccount is a provider's account that nobody gave us.
+var ErrNoAccount = errors.New("no such provider account")
+
+// ProviderOf returns whose account a sender of that kind belongs to; empty: nobody's.
+func ProviderOf(kind channels.Kind) string {
+	switch kind {
+	case channels.SMS, channels.Voice, channels.WhatsAppTwilio:
+		return Twilio
+	case channels.WhatsAppCloud:
+		return Meta
+	}
+	return ""
+}
+
+// Vault holds the providers' secrets: the environment's, which it is given,
+// and those that companies stored, which it can open.
+type Vault struct {
+	Key         *SecretKey                  // nil: companies cannot store any
+	Environment map[string]channels.Account // by provider; a sender without an account of its own uses it
+}
+
+const findAccount = `select company_id, secrets from accounts where provider = $1 and account = $2`
+
+type accountRow struct {
+	CompanyID string `db:"company_id"`
+	Secrets   []byte `db:"secrets"`
+}
+
+// AccountSecrets returns the live secrets of a provider's account, the one to
+// send with first, or ErrNoAccount. The empty account is the environment's;
+// the environment's goes before a company's of the same name.
+func (v *Vault) AccountSecrets(ctx context.Context, q sqlx.QueryerContext, provider, account string) ([]string, error) {
+	ours, ok := v.Environment[provider]
+	if ok && len(ours.Secrets) > 0 && (account == "" || account == ours.ID) {
+		return ours.Secrets, nil
+	}
+	if account == "" {
+		return nil, fmt.Errorf("%s: %w in the environment", provider, ErrNoAccount)
+	}
+	var row accountRow
+	err := get(ctx, q, &row, findAccount, provider, account)
+	if errors.Is(err, ErrNotFound) {
+		if provider == Meta && len(ours.Secrets) > 0 { // one Meta app serves many phone numbers
+			return ours.Secrets, nil
+		}
+		return nil, fmt.Errorf("%s account %s: %w", provider, account, ErrNoAccount)
+	}
+	if err != nil {
+		return nil, wrap(err, provider+" account "+account)
+	}
+	return v.open(row.Secrets, provider, account)
+}
+
+func (v *Vault) open(sealed []byte, provider, account string) ([]string, error) {
+	if v.Key == nil {
+		return nil, fmt.Errorf("%s account %s: RINGBACK_SECRET_KEY is not set", provider, account)
+	}
+	raw, err := v.Key.Open(sealed, provider+"/"+account)
+	if err != nil {
+		return nil, wrap(err, provider+" account "+account)
+	}
+	var secrets []string
+	if json.Unmarshal(raw, &secrets) != nil { // its error would quote the secret
+		return nil, fmt.Errorf("%s account %s: its secrets cannot be read", provider, account)
+	}
+	return secrets, nil
+}
+
+// Masked is a secret as it may be shown: its last four characters.
+func Masked(secret string) string {
+	const hidden = "****"
+	if len(secret) < 12 {
+		return hidden
+	}
+	return hidden + secret[len(secret)-4:]
+}
+
+var accountSID = regexp.MustCompile(`^AC[0-9a-fA-F]{32}$`)
+
+const saveAccount = `
+insert into accounts (company_id, id, provider, account, secrets) values ($1, $2, $3, $4, $5)
+on conflict (provider, account) do update set secrets = excluded.secrets, updated_at = now()
+where accounts.company_id = excluded.company_id`
+
+// UseAccount stores the secrets of the company's account at a provider and
+// returns the account that a sender is to name: empty for the environment's.
+// A new first secret moves the one before it to the second place, so that what
+// is still signed with it is believed.
+func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account string, secrets []string) (string, error) {
+	if err := checkAccount(provider, account, secrets); err != nil {
+		return "", err
+	}
+	if len(secrets) == 0 {
+		return account, nil
+	}
+	taken := &Conflict{accountField(provider), "is already in use with other credentials"}
+	if ours, ok := v.Environment[provider]; ok && ours.ID != "" && ours.ID == account {
+		if !slices.Contains(ours.Secrets, secrets[0]) {
+			return "", taken
+		}
+		return "", nil
+	}
+	if v.Key == nil {
+		return "", Invalid{{"account", "cannot be kept safe: the server has no RINGBACK_SECRET_KEY"}}
+	}
+	before, err := e.storedSecrets(ctx, v, provider, account, taken)
+	if err != nil {
+		return "", err
+	}
+	if len(before) > 0 && before[0] == secrets[0] {
+		return account, nil
+	}
+	after := secrets
+	if provider == Twilio && len(before) > 0 {
+		after = []string{secrets[0], before[0]}
+	}
+	raw, err := json.Marshal(after)
+	if err != nil {
+		return "", err
+	}
+	sealed := v.Key.Seal(raw, provider+"/"+account)
+	done, err := e.tx.ExecContext(ctx, saveAccount, e.Team.CompanyID, newID(), provider, account, sealed)
+	if err != nil {
+		return "", wrap(err, provider+" account "+account)
+	}
+	if n, err := done.RowsAffected(); err == nil && n == 0 {
+		return "", taken // another company was faster
+	}
+	return account, e.record(ctx, "account", account, maskedAccount(before), maskedAccount(after))
+}
+
+func (e *Edit) storedSecrets(ctx context.Context, v *Vault, provider, account string, taken error) ([]string, error) {
+	var row accountRow
+	err := get(ctx, e.tx, &row, findAccount+` for update`, provider, account)
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, wrap(err, provider+" account "+account)
+	}
+	if row.CompanyID != e.Team.CompanyID {
+		return nil, taken
+	}
+	return v.open(row.Secrets, provider, account)
+}
+
+func maskedAccount(secrets []string) any {
+	if len(secrets) == 0 {
+		return nil
+	}
+	return map[string]string{"secret": Masked(secrets[0])}
+}
+
+func accountField(provider string) string {
+	if provider == Meta {
+		return "account.phone_number_id"
+	}
+	return "account.account_sid"
+}
+
+func checkAccount(provider, account string, secrets []string) error {
+	var wrong Invalid
+	switch provider {
+	case Twilio:
+		wrong.add(!accountSID.MatchString(account), "account.account_sid", "must be AC and 32 hexadecimal digits, as Twilio's console shows it")
+		wrong.add(len(secrets) == 0 || secrets[0] == "", "account.auth_token", "must not be empty")
+	case Meta:
+		wrong.add(!digits.MatchString(account), "account.phone_number_id", "must be the digits that Meta shows as the phone number ID")
+		if len(secrets) > 0 {
+			wrong.add(secrets[0] == "", "account.access_token", "must not be empty beside an app_secret")
+			wrong.add(len(secrets) < 2 || secrets[1] == "", "account.app_secret", "must not be empty beside an access_token")
+		}
+	default:
+		wrong.add(true, "account", "is not needed for this kind of sender: leave it out")
+	}
+	return wrong.err()
+}

@@ -1,0 +1,87 @@
+package settings
+
+import (
+	"regexp"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"ringback/channels"
+)
+
+var (
+	e164      = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
+	shortCode = regexp.MustCompile(`^[0-9]{3,8}$`)
+	digits    = regexp.MustCompile(`^[0-9]{5,32}$`)
+	siteKey   = regexp.MustCompile(`^[!-~]{1,100}$`)
+)
+
+// Rates of sending, in messages a second, that the carriers and Meta allow for
+// a kind of number unless the owner has arranged for more.
+const (
+	longCodeRate  = 1
+	tollFreeRate  = 3
+	shortCodeRate = 100
+	whatsAppRate  = 80
+)
+
+// Rate is how many messages a second may go out from the sender.
+func (s Sender) Rate() float64 {
+	switch {
+	case s.Settings.MessagesPerSecond > 0:
+		return s.Settings.MessagesPerSecond
+	case s.Kind == channels.WhatsAppTwilio, s.Kind == channels.WhatsAppCloud, s.Kind == channels.WebChat:
+		return whatsAppRate
+	case shortCode.MatchString(s.Address):
+		return shortCodeRate
+	case tollFree(s.Address):
+		return tollFreeRate
+	}
+	return longCodeRate
+}
+
+func tollFree(address string) bool {
+	number, err := phonenumbers.Parse(address, "")
+	return err == nil && phonenumbers.GetNumberType(number) == phonenumbers.TOLL_FREE
+}
+
+func (s Sender) check() error {
+	var wrong Invalid
+	detail := addressFault(s.Kind, s.Address)
+	wrong.add(detail != "", "address", detail)
+	rate := s.Settings.MessagesPerSecond
+	wrong.add(rate < 0 || rate > 1000, "messages_per_second", "must be above 0 and at most 1000; leave it out for the usual rate of the kind of number")
+	return wrong.err()
+}
+
+// addressFault says what is wrong with an address of that kind; empty: nothing.
+// A number has to be possible, not listed as valid: lists lag behind.
+func addressFault(kind channels.Kind, address string) string {
+	const e164Help = "must be a phone number in E.164 form: + and the country code, digits only, such as +15005550006"
+	switch kind {
+	case channels.SMS:
+		if !possible(address) && !shortCode.MatchString(address) {
+			return e164Help + ", or a short code of 3 to 8 digits"
+		}
+	case channels.Voice, channels.WhatsAppTwilio:
+		if !possible(address) {
+			return e164Help
+		}
+	case channels.WhatsAppCloud:
+		if !possible(address) && !digits.MatchString(address) {
+			return e164Help + ", or Meta's phone number id"
+		}
+	case channels.WebChat:
+		if !siteKey.MatchString(address) {
+			return "must be a site key of 1 to 100 letters, digits or signs without spaces"
+		}
+	}
+	return ""
+}
+
+func possible(address string) bool {
+	if !e164.MatchString(address) {
+		return false
+	}
+	number, err := phonenumbers.Parse(address, "")
+	return err == nil && phonenumbers.IsPossibleNumber(number)
+}

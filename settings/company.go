@@ -1,0 +1,91 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Company is a tenant: nothing of one is ever seen by another.
+type Company struct {
+	ID        string    `db:"id" json:"id" readOnly:"true"`
+	Name      string    `db:"name" json:"name" minLength:"1" maxLength:"100" doc:"As customers see it at the beginning of a text"`
+	CreatedAt time.Time `db:"created_at" json:"created_at" readOnly:"true"`
+	UpdatedAt time.Time `db:"updated_at" json:"updated_at" readOnly:"true"`
+}
+
+const firstCompany = `select id, name, created_at, updated_at from companies order by created_at, id limit 1`
+
+const insertCompany = `
+insert into companies (id, name) values ($1, $2) returning id, name, created_at, updated_at`
+
+// one number for all replicas that start at once on an empty database
+const lockCompanies = `select pg_advisory_xact_lock(7305281)`
+
+// EnsureCompany returns the first company, which owns the bootstrap key, and
+// makes it when there is none. Replicas may call it at once.
+func EnsureCompany(ctx context.Context, db *sqlx.DB, name string) (Company, error) {
+	var c Company
+	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, lockCompanies); err != nil {
+			return err
+		}
+		err := get(ctx, tx, &c, firstCompany)
+		if errors.Is(err, ErrNotFound) {
+			return get(ctx, tx, &c, insertCompany, newID(), name)
+		}
+		return err
+	})
+	return c, wrap(err, "the first company")
+}
+
+const findCompany = `select id, name, created_at, updated_at from companies where id = $1`
+
+// FindCompany returns the company of that id.
+func FindCompany(ctx context.Context, q sqlx.QueryerContext, id string) (Company, error) {
+	var c Company
+	err := get(ctx, q, &c, findCompany, id)
+	return c, wrap(err, "company "+id)
+}
+
+const renameCompany = `
+update companies set name = $2, updated_at = now() where id = $1 returning id, name, created_at, updated_at`
+
+const moveAllVersions = `update teams set version = version + 1 where company_id = $1`
+
+// RenameCompany changes the name that customers see, for all its teams.
+func RenameCompany(ctx context.Context, db *sqlx.DB, id, who, name string) (Company, error) {
+	var c Company
+	if err := checkName("name", name); err != nil {
+		return c, err
+	}
+	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
+		var before Company
+		if err := get(ctx, tx, &before, findCompany+` for update`, id); err != nil {
+			return err
+		}
+		c = before
+		c.Name = name
+		changed, err := record(ctx, tx, id, nil, who, "company", id, before, c)
+		if err != nil || !changed {
+			return err
+		}
+		if err := get(ctx, tx, &c, renameCompany, id, name); err != nil {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, moveAllVersions, id)
+		return err
+	})
+	return c, wrap(err, "company "+id)
+}
+
+// wrap names what an error is about; nil stays nil.
+func wrap(err error, about string) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", about, err)
+}

@@ -1,0 +1,136 @@
+package settings
+
+import (
+	"bytes"
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+)
+
+// Edit is a change of one team's settings under way. It is the only road to
+// them, so that no change can forget the team's version or its history: what
+// an Edit records moves the version once, in the same transaction.
+type Edit struct {
+	Team Team // as it stands; its row is locked until the edit ends
+
+	tx          *sqlx.Tx
+	who         string
+	moved       bool // something changed
+	automations bool // one of the 14 did
+}
+
+const lockTeam = `select ` + teamColumns + ` from teams where company_id = $1 and id = $2 for update`
+
+const moveVersions = `
+update teams set version = version + 1, automations_version = automations_version + $3, updated_at = now()
+where company_id = $1 and id = $2
+returning ` + teamColumns
+
+// EditTeam runs the change of a team's settings in one transaction; who stands
+// in the history. An error of the change undoes all of it. The answer is the
+// team as it stands afterwards.
+func EditTeam(ctx context.Context, db *sqlx.DB, companyID, teamID, who string, change func(*Edit) error) (Team, error) {
+	e := &Edit{who: who}
+	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
+		e.tx = tx
+		if err := get(ctx, tx, &e.Team, lockTeam, companyID, teamID); err != nil {
+			return fmt.Errorf("team %s: %w", teamID, err)
+		}
+		if err := change(e); err != nil {
+			return err
+		}
+		if !e.moved {
+			return nil
+		}
+		more := 0
+		if e.automations {
+			more = 1
+		}
+		return get(ctx, tx, &e.Team, moveVersions, companyID, teamID, more)
+	})
+	return e.Team, err
+}
+
+const insertHistory = `
+insert into history (company_id, team_id, id, who, what, subject, before, after)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb)`
+
+// record writes one line of history, unless nothing changed. Before is nil for
+// what is new, after is nil for what is gone.
+func (e *Edit) record(ctx context.Context, what, subject string, before, after any) error {
+	changed, err := record(ctx, e.tx, e.Team.CompanyID, &e.Team.ID, e.who, what, subject, before, after)
+	e.moved = e.moved || changed
+	e.automations = e.automations || changed && what == "automation"
+	return err
+}
+
+func record(ctx context.Context, tx sqlx.ExtContext, companyID string, teamID *string, who, what, subject string, before, after any) (bool, error) {
+	was, err := document(before)
+	if err != nil {
+		return false, err
+	}
+	is, err := document(after)
+	if err != nil {
+		return false, err
+	}
+	if was != nil && is != nil && *was == *is {
+		return false, nil
+	}
+	_, err = tx.ExecContext(ctx, insertHistory, companyID, teamID, newID(), who, what, subject, was, is)
+	if err != nil {
+		return false, fmt.Errorf("history of %s %s: %w", what, subject, err)
+	}
+	return true, nil
+}
+
+// document is the value as JSON without what moves by itself, or nil.
+func document(v any) (*string, error) {
+	if v == nil {
+		return nil, nil
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return nil, err
+	}
+	fields := map[string]any{}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.UseNumber()
+	if err := d.Decode(&fields); err != nil {
+		return nil, err
+	}
+	delete(fields, "created_at")
+	delete(fields, "updated_at")
+	raw, err = json.Marshal(fields)
+	text := string(raw)
+	return &text, err
+}
+
+func inTx(ctx context.Context, db *sqlx.DB, do func(*sqlx.Tx) error) error {
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// get reads one row; none is ErrNotFound.
+func get(ctx context.Context, q sqlx.QueryerContext, into any, query string, args ...any) error {
+	err := sqlx.GetContext(ctx, q, into, query, args...)
+	if errors.Is(err, sql.ErrNoRows) {
+		return ErrNotFound
+	}
+	return err
+}
+
+// newID is a UUID whose order is the order of making, so that a list by id is
+// a list by time.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -1,0 +1,46 @@
+package settings
+
+import (
+	"strings"
+
+	"ringback/settings/automations"
+	"ringback/settings/text"
+)
+
+// Parts returns what the automation's text is made of in that language, as the
+// team has chosen. The caller adds the values of the moment: Link, Values, and
+// OpensAt where SaysOpening allows it.
+func Parts(company string, team Team, s automations.Setting, language string) text.Parts {
+	d, _ := automations.Find(s.Key)
+	p := text.Parts{Message: s.Message, Extra: s.ExtraMessage, AppendLink: d.Page,
+		AppendOpening: s.Bool(includeOpening)}
+	if strings.TrimSpace(p.Message) == "" {
+		p.Message = text.Default(language, s.Key)
+	}
+	if s.IncludeCompanyName {
+		p.Company = company
+	}
+	if s.IncludeTeamName {
+		p.Team = team.DisplayName
+	}
+	return p
+}
+
+const includeOpening = "include_opening_time"
+
+// SaysOpening reports whether the automation's text may say when the team opens
+// again: the team can switch that off where there is an option for it.
+func SaysOpening(s automations.Setting) bool {
+	d, _ := automations.Find(s.Key)
+	for _, o := range d.Options {
+		if o.Name == includeOpening {
+			return s.Bool(includeOpening)
+		}
+	}
+	return true
+}
+
+// checkText returns what is wrong with the automation's texts.
+func checkText(company string, team Team, s automations.Setting) []text.Problem {
+	return text.Check(Parts(company, team, s, team.Language))
+}

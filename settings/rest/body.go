@@ -1,0 +1,100 @@
+package rest
+
+import (
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"sort"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"ringback/settings"
+)
+
+// JSON is the body of a request whose schema is set by Takes or Changes. It
+// arrives valid against that schema and still as text, so that Onto can tell a
+// field that was left out from one that is empty.
+type JSON struct {
+	Body json.RawMessage
+}
+
+// Onto writes the fields that were sent over those of into, which is how a
+// PATCH keeps the rest and a POST keeps the defaults. A null is taken for the
+// nullable fields alone. Lists are replaced, maps are merged.
+func (j JSON) Onto(into any, nullable ...string) error { return Merge(j.Body, into, nullable...) }
+
+// Merge is JSON.Onto for a part of a body.
+func Merge(raw json.RawMessage, into any, nullable ...string) error {
+	fields := map[string]json.RawMessage{}
+	if err := json.Unmarshal(raw, &fields); err != nil {
+		return settings.Invalid{{Field: "", Detail: "the body must be a JSON object"}}
+	}
+	for _, name := range nullable {
+		delete(fields, name)
+	}
+	var wrong settings.Invalid
+	for name, value := range fields {
+		if string(value) == "null" {
+			wrong = append(wrong, settings.Fault{Field: name, Detail: "must not be null: leave it out to keep it as it is"})
+		}
+	}
+	if len(wrong) > 0 {
+		sort.Slice(wrong, func(a, b int) bool { return wrong[a].Field < wrong[b].Field })
+		return wrong
+	}
+	return json.Unmarshal(raw, into)
+}
+
+// Takes makes T the schema of the operation's body, as it stands.
+func Takes[T any](api huma.API, op huma.Operation) huma.Operation {
+	t := reflect.TypeFor[T]()
+	return withBody(op, api.OpenAPI().Components.Schemas.Schema(t, true, ""))
+}
+
+// Changes makes T the schema of the operation's body, with no field required.
+func Changes[T any](api huma.API, op huma.Operation) huma.Operation {
+	t := reflect.TypeFor[T]()
+	fields := make([]reflect.StructField, 0, t.NumField())
+	for n := range t.NumField() {
+		f := t.Field(n)
+		if f.Tag.Get("json") == "-" {
+			continue
+		}
+		f.Tag = `required:"false" ` + f.Tag
+		fields = append(fields, f)
+	}
+	optional := reflect.StructOf(fields)
+	return withBody(op, api.OpenAPI().Components.Schemas.Schema(optional, false, op.OperationID))
+}
+
+func withBody(op huma.Operation, schema *huma.Schema) huma.Operation {
+	op.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+		"application/json": {Schema: schema},
+	}}
+	return op
+}
+
+// Op describes a route: its id (which names its scope), method, path below
+// /api/v1, the status it answers with when all is well, and a summary.
+func Op(id, method, path string, status int, summary string) huma.Operation {
+	return huma.Operation{
+		OperationID: id, Method: method, Path: "/api/v1" + path, DefaultStatus: status, Summary: summary,
+		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound},
+	}
+}
+
+// Answer is a plain JSON answer.
+type Answer[T any] struct {
+	Body T
+}
+
+// Answered wraps what a route found.
+func Answered[T any](body T, err error) (*Answer[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[T]{body}, nil
+}
+
+// Nothing is an answer without a body.
+type Nothing struct{}

@@ -1,0 +1,204 @@
+package settings
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings/schedule"
+)
+
+// MaxSchedules is how many ring schedules a team can have.
+const MaxSchedules = 25
+
+// Schedule is one ring schedule as it is stored and as the API shows it. Its
+// times are those of a clock on a wall in its zone.
+type Schedule struct {
+	ID            string    `db:"id" json:"id" readOnly:"true"`
+	Title         string    `db:"title" json:"title" maxLength:"100"`
+	TimeZone      string    `db:"time_zone" json:"time_zone" maxLength:"64" doc:"IANA time zone, such as America/Chicago"`
+	StartsAt      string    `db:"starts_at" json:"starts_at" maxLength:"19" example:"2026-01-05T08:00" doc:"Wall clock in its zone, without an offset"`
+	EndsAt        string    `db:"ends_at" json:"ends_at" maxLength:"19" example:"2026-01-05T17:00" doc:"Exclusive; of the first occurrence"`
+	RRule         *string   `db:"rrule" json:"rrule" required:"false" maxLength:"1000" example:"FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR" doc:"RFC 5545; null: once"`
+	Enabled       bool      `db:"enabled" json:"enabled" required:"false"`
+	BusinessHours *bool     `db:"business_hours" json:"business_hours" required:"false" doc:"null: assumed yes; false: phones ring and the team counts as closed"`
+	Advisors      Advisors  `db:"advisors" json:"advisors" required:"false" nullable:"false" maxItems:"200" doc:"Ids of the staff whose phones ring"`
+	CreatedAt     time.Time `db:"created_at" json:"created_at" readOnly:"true"`
+	UpdatedAt     time.Time `db:"updated_at" json:"updated_at" readOnly:"true"`
+}
+
+// Advisors are ids of staff.
+type Advisors []string
+
+// Scan reads the column.
+func (a *Advisors) Scan(column any) error {
+	raw, ok := column.([]byte)
+	if !ok {
+		return fmt.Errorf("advisors: cannot read %T", column)
+	}
+	return json.Unmarshal(raw, a)
+}
+
+// Value writes the column.
+func (a Advisors) Value() (driver.Value, error) {
+	if a == nil {
+		return "[]", nil
+	}
+	raw, err := json.Marshal(a)
+	return string(raw), err
+}
+
+// NewSchedule is a schedule with what is so unless it is said otherwise.
+func NewSchedule() Schedule { return Schedule{Enabled: true, Advisors: Advisors{}} }
+
+func weekdays(zone string) Schedule {
+	s, rule := NewSchedule(), "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+	s.Title, s.TimeZone, s.RRule = "Weekdays", zone, &rule
+	s.StartsAt, s.EndsAt = "2026-01-05T08:00", "2026-01-05T17:00" // a Monday
+	return s
+}
+
+// parse checks the schedule.
+func (s Schedule) parse() (schedule.Schedule, error) {
+	spec := schedule.Spec{ID: s.ID, Title: s.Title, TimeZone: s.TimeZone, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
+		Enabled: s.Enabled, BusinessHours: s.BusinessHours, Created: s.CreatedAt}
+	if s.RRule != nil {
+		spec.RRule = *s.RRule
+	}
+	parsed, err := schedule.New(spec)
+	var wrong *schedule.FieldError
+	if errors.As(err, &wrong) {
+		return parsed, Invalid{{wrong.Field, wrong.Detail}}
+	}
+	return parsed, err
+}
+
+func (s Schedule) check() error {
+	if _, err := s.parse(); err != nil {
+		return err
+	}
+	var wrong Invalid
+	wrong.add(s.RRule != nil && *s.RRule == "", "rrule", "must not be empty: null means once")
+	for n, id := range s.Advisors {
+		_, err := uuid.Parse(id)
+		wrong.add(err != nil, fmt.Sprintf("advisors[%d]", n), "must be the id of a member of the staff")
+	}
+	return wrong.err()
+}
+
+// ScheduleSet turns stored schedules into one that answers questions.
+func ScheduleSet(stored []Schedule) (*schedule.Set, error) {
+	all := make([]schedule.Schedule, 0, len(stored))
+	for _, s := range stored {
+		parsed, err := s.parse()
+		if err != nil {
+			return nil, fmt.Errorf("schedule %s: %w", s.ID, err)
+		}
+		all = append(all, parsed)
+	}
+	return schedule.NewSet(all), nil
+}
+
+// seconds are shown where there are any
+const wall = `case when extract(second from starts_at) + extract(second from ends_at) = 0
+	then 'YYYY-MM-DD"T"HH24:MI' else 'YYYY-MM-DD"T"HH24:MI:SS' end`
+
+const scheduleColumns = `id, title, time_zone, to_char(starts_at, ` + wall + `) as starts_at, to_char(ends_at, ` + wall + `) as ends_at,
+	rrule, enabled, business_hours, advisors, created_at, updated_at`
+
+const listSchedules = `
+select ` + scheduleColumns + ` from schedules
+where company_id = $1 and team_id = $2 and ($3 = '' or id < nullif($3, '')::uuid)
+order by id desc limit $4`
+
+// ListSchedules returns the team's schedules, the newest first, from the one
+// before that id on.
+func ListSchedules(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, before string, limit int) ([]Schedule, error) {
+	schedules := []Schedule{}
+	err := sqlx.SelectContext(ctx, q, &schedules, listSchedules, companyID, teamID, before, limit)
+	return schedules, wrap(err, "schedules")
+}
+
+const findSchedule = `select ` + scheduleColumns + ` from schedules where company_id = $1 and team_id = $2 and id = $3`
+
+// Schedule returns one of the team's schedules under the edit's lock.
+func (e *Edit) Schedule(ctx context.Context, id string) (Schedule, error) {
+	var s Schedule
+	err := get(ctx, e.tx, &s, findSchedule, e.Team.CompanyID, e.Team.ID, id)
+	return s, wrap(err, "schedule "+id)
+}
+
+const countSchedules = `select count(*) from schedules where company_id = $1 and team_id = $2`
+
+const insertSchedule = `
+insert into schedules (company_id, team_id, id, title, time_zone, starts_at, ends_at, rrule, enabled, business_hours, advisors)
+values ($1, $2, $3, $4, $5, $6::timestamp, $7::timestamp, $8, $9, $10, $11::jsonb)
+returning ` + scheduleColumns
+
+// AddSchedule gives the team one more ring schedule. One more than
+// MaxSchedules is a Conflict.
+func (e *Edit) AddSchedule(ctx context.Context, s Schedule) (Schedule, error) {
+	if err := s.check(); err != nil {
+		return s, err
+	}
+	var count int
+	if err := get(ctx, e.tx, &count, countSchedules, e.Team.CompanyID, e.Team.ID); err != nil {
+		return s, wrap(err, "new schedule")
+	}
+	if count >= MaxSchedules {
+		return s, &Conflict{"", fmt.Sprintf("a team can have %d schedules: delete one that is not needed any more first", MaxSchedules)}
+	}
+	args := append([]any{e.Team.CompanyID, e.Team.ID, newID()}, s.values()...)
+	if err := get(ctx, e.tx, &s, insertSchedule, args...); err != nil {
+		return s, wrap(err, "new schedule")
+	}
+	return s, e.record(ctx, "schedule", s.ID, nil, s)
+}
+
+const updateSchedule = `
+update schedules set title = $4, time_zone = $5, starts_at = $6::timestamp, ends_at = $7::timestamp, rrule = $8,
+	enabled = $9, business_hours = $10, advisors = $11::jsonb, updated_at = now()
+where company_id = $1 and team_id = $2 and id = $3
+returning ` + scheduleColumns
+
+// SaveSchedule stores a changed schedule. It stays as old as it was: which of
+// two is in effect goes by when they were made.
+func (e *Edit) SaveSchedule(ctx context.Context, s Schedule) (Schedule, error) {
+	if err := s.check(); err != nil {
+		return s, err
+	}
+	before, err := e.Schedule(ctx, s.ID)
+	if err != nil {
+		return s, err
+	}
+	args := append([]any{e.Team.CompanyID, e.Team.ID, s.ID}, s.values()...)
+	if err := get(ctx, e.tx, &s, updateSchedule, args...); err != nil {
+		return s, wrap(err, "schedule "+s.ID)
+	}
+	return s, e.record(ctx, "schedule", s.ID, before, s)
+}
+
+const deleteSchedule = `delete from schedules where company_id = $1 and team_id = $2 and id = $3`
+
+// DeleteSchedule takes a schedule from the team.
+func (e *Edit) DeleteSchedule(ctx context.Context, id string) error {
+	before, err := e.Schedule(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := e.tx.ExecContext(ctx, deleteSchedule, e.Team.CompanyID, e.Team.ID, id); err != nil {
+		return wrap(err, "schedule "+id)
+	}
+	return e.record(ctx, "schedule", id, before, nil)
+}
+
+// values are the columns that can be chosen, in the order of the statements above.
+func (s Schedule) values() []any {
+	return []any{s.Title, s.TimeZone, s.StartsAt, s.EndsAt, s.RRule, s.Enabled, s.BusinessHours, s.Advisors}
+}

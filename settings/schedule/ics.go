@@ -1,0 +1,108 @@
+package schedule
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// ICS gives schedules as an iCalendar file (RFC 5545) under a calendar's name.
+//
+// Times carry their zone, and every zone used is spelled out in a VTIMEZONE,
+// since the format demands it, for 40 years from its first schedule on.
+// DTSTART is the first occurrence that the rule really has, because calendars
+// count DTSTART as one. A schedule that is switched off is STATUS:CANCELLED,
+// and X-RINGBACK-BUSINESS-HOURS tells opening times from others.
+func ICS(name string, schedules []Schedule) []byte {
+	var c calendar
+	c.line("BEGIN:VCALENDAR")
+	c.line("VERSION:2.0")
+	c.line("PRODID:-//Ringback//Ring schedules//EN")
+	c.line("X-WR-CALNAME:" + escape(name))
+	zones := map[string]bool{}
+	for i := range schedules {
+		zone := schedules[i].Zone
+		if !zones[zone.String()] {
+			zones[zone.String()] = true
+			c.zone(zone, earliest(schedules, zone))
+		}
+	}
+	for i := range schedules {
+		c.event(&schedules[i])
+	}
+	c.line("END:VCALENDAR")
+	return c.Bytes()
+}
+
+type calendar struct{ bytes.Buffer }
+
+// line writes one content line, folded after 75 bytes, never inside a letter.
+func (c *calendar) line(text string) {
+	for room := 75; len(text) > room; room = 74 {
+		cut := room
+		for !utf8.RuneStart(text[cut]) {
+			cut--
+		}
+		c.WriteString(text[:cut] + "\r\n ")
+		text = text[cut:]
+	}
+	c.WriteString(text + "\r\n")
+}
+
+const icsLocal, icsUTC = "20060102T150405", "20060102T150405Z"
+
+func (c *calendar) event(s *Schedule) {
+	starts := s.Starts
+	if first, ok := s.recurrence.nth(1); ok {
+		starts = first
+	}
+	ends := starts + Wall(s.length())
+	c.line("BEGIN:VEVENT")
+	c.line("UID:" + escape(s.ID) + "@ringback")
+	c.line("DTSTAMP:" + s.Created.UTC().Format(icsUTC))
+	c.line("SUMMARY:" + escape(s.Title))
+	c.line(fmt.Sprintf("DTSTART;TZID=%s:%s", s.Zone, starts.page().Format(icsLocal)))
+	c.line(fmt.Sprintf("DTEND;TZID=%s:%s", s.Zone, ends.page().Format(icsLocal)))
+	if s.RRule != "" {
+		c.line("RRULE:" + s.icsRule())
+	}
+	if !s.Enabled {
+		c.line("STATUS:CANCELLED")
+	}
+	hours := "YES"
+	if !s.Business() {
+		hours = "NO"
+	}
+	c.line("X-RINGBACK-BUSINESS-HOURS:" + hours)
+	c.line("END:VEVENT")
+}
+
+// icsRule is the rule with its UNTIL in UTC, as the format wants it beside a
+// start with a zone.
+func (s *Schedule) icsRule() string {
+	parts := strings.Split(s.RRule, ";")
+	for i, part := range parts {
+		if strings.HasPrefix(part, "UNTIL=") {
+			parts[i] = "UNTIL=" + s.recurrence.until.In(s.Zone).UTC().Format(icsUTC)
+		}
+	}
+	return strings.Join(parts, ";")
+}
+
+func escape(text string) string {
+	return strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\r\n", `\n`, "\n", `\n`, "\r", "").Replace(text)
+}
+
+// earliest is the first start in a zone, of any schedule.
+func earliest(schedules []Schedule, zone *time.Location) time.Time {
+	var first time.Time
+	for i := range schedules {
+		start := schedules[i].Starts.In(zone)
+		if schedules[i].Zone.String() == zone.String() && (first.IsZero() || start.Before(first)) {
+			first = start
+		}
+	}
+	return first
+}

@@ -1,0 +1,77 @@
+package schedule
+
+import "time"
+
+// horizon is how far the searches look, forward and back. What lies further
+// counts as never.
+const horizon = 5 * 366 * daySeconds
+
+// NextOpen is the earliest instant after t at which the team goes from closed
+// to open; if it is open at t, that is the opening after the coming close.
+// False if there is none within five years.
+func (s *Set) NextOpen(t time.Time) (time.Time, bool) {
+	return s.change(t, true)
+}
+
+// NextClose is the earliest instant after t at which the team goes from open
+// to closed; if it is closed at t, that is the close after the coming opening.
+// False if there is none within five years.
+func (s *Set) NextClose(t time.Time) (time.Time, bool) {
+	return s.change(t, false)
+}
+
+// change is the first instant after t at which the team comes to be open, or
+// closed: that state, after the other one.
+func (s *Set) change(t time.Time, open bool) (time.Time, bool) {
+	before, ok := s.seek(t.Unix(), !open)
+	if !ok {
+		return time.Time{}, false
+	}
+	then, ok := s.seek(before, open)
+	if !ok {
+		return time.Time{}, false
+	}
+	return time.Unix(then, 0).UTC(), true
+}
+
+// ClosedSince is the instant at which the closed period that t is in began,
+// by the schedules as they are now. False if the team is open at t, or was not
+// open in the five years before.
+func (s *Set) ClosedSince(t time.Time) (time.Time, bool) {
+	at := t.Unix()
+	if s.openAt(s.who(at)) {
+		return time.Time{}, false
+	}
+	end := at // of the stretch that is looked at
+	for number := floorDiv(at, chunkSeconds); end > max(s.first, at-horizon); number-- {
+		chunk := s.chunk(number)
+		for i := find(chunk, end-1); i >= 0; i-- {
+			if s.openAt(chunk[i].who) {
+				return time.Unix(end, 0).UTC(), true
+			}
+			end = chunk[i].from
+		}
+	}
+	return time.Time{}, false
+}
+
+// seek is the first instant from at on at which the team is open, or closed.
+func (s *Set) seek(at int64, open bool) (int64, bool) {
+	until := at + horizon
+	if open {
+		until = min(until, s.last)
+	}
+	for number := floorDiv(at, chunkSeconds); number*chunkSeconds <= until; number++ {
+		chunk := s.chunk(number)
+		for i := max(0, find(chunk, at)); i < len(chunk); i++ {
+			if s.openAt(chunk[i].who) == open {
+				return max(at, chunk[i].from), true
+			}
+		}
+	}
+	return 0, false
+}
+
+func (s *Set) openAt(who int) bool {
+	return who != nobody && s.schedules[who].Business()
+}

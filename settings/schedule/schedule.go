@@ -1,0 +1,146 @@
+// Package schedule answers "is this team open, and when next?" from its ring
+// schedules. It is pure: it does no I/O beyond loading time zones, and it knows
+// no clock; every question names its instant.
+//
+// The one hard decision: a recurrence lives on the wall clock and is turned
+// into instants only at the very end, one start and one end at a time, by
+// [Wall.In]. No length in real hours and no offset is ever stored, so 08:00
+// stays 08:00 over daylight-saving changes, and a shift 22:00–06:00 is 7 or 9
+// hours long on the nights that are.
+//
+// The recurrence rules are read with rrule-go but evaluated here: rrule-go
+// can only iterate from the first occurrence on, and for a rule that never
+// matches it does so up to the year 9999. Ours looks at the periods around the
+// instant in question (see recurrence), so every question has a bounded cost.
+// The tests hold it against rrule-go.
+package schedule
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+	_ "time/tzdata" // Zones must exist on machines without a zone database.
+	"unicode"
+	"unicode/utf8"
+)
+
+const (
+	maxTitle  = 100              // characters
+	maxLength = 366 * daySeconds // of one occurrence, on the wall clock
+	firstYear = 1970             // of starts_at
+	lastYear  = 2199             // of starts_at and ends_at
+	maxZone   = len("America/Argentina/ComodRivadavia") * 2
+)
+
+// Spec is a ring schedule as the API sends and stores it.
+type Spec struct {
+	ID            string
+	Title         string // 1–100 characters
+	TimeZone      string // an IANA name, "America/Chicago"
+	StartsAt      string // wall clock in TimeZone, "2026-01-05T08:00"
+	EndsAt        string // likewise; of the first occurrence, exclusive
+	RRule         string // RFC 5545, with or without "RRULE:"; empty: once
+	Enabled       bool
+	BusinessHours *bool // nil: assumed yes
+	Created       time.Time
+}
+
+// Schedule is one ring schedule, checked and ready to ask. Only [New] makes one.
+type Schedule struct {
+	ID            string
+	Title         string
+	Zone          *time.Location
+	Starts        Wall   // the first day and the time of day
+	Ends          Wall   // end of the shift that begins at Starts, exclusive
+	RRule         string // upper case, without "RRULE:"; empty: once
+	Enabled       bool
+	BusinessHours *bool     // nil: assumed yes
+	Created       time.Time // of the schedules in effect the newest counts; a tie goes to the greater ID
+
+	recurrence recurrence
+}
+
+// FieldError says which field of a [Spec], named as in the API, cannot be
+// accepted, and in a sentence what to do about it.
+type FieldError struct {
+	Field  string // title, time_zone, starts_at, ends_at or rrule
+	Detail string
+}
+
+func (e *FieldError) Error() string { return e.Field + ": " + e.Detail }
+
+// New checks a schedule. Its error is always a *FieldError, about the first
+// field that is wrong.
+//
+// Where a rule does not match its own start (it starts on a Monday but says
+// BYDAY=TU), the occurrences are those of the rule only: the start gives the
+// first day on which the rule counts and the time of day.
+func New(spec Spec) (Schedule, error) {
+	s := Schedule{
+		ID: spec.ID, Title: strings.TrimSpace(spec.Title),
+		Enabled: spec.Enabled, BusinessHours: spec.BusinessHours, Created: spec.Created,
+	}
+	if err := checkTitle(s.Title); err != nil {
+		return Schedule{}, err
+	}
+	var err error
+	if s.Zone, err = zone(spec.TimeZone); err != nil {
+		return Schedule{}, err
+	}
+	if s.Starts, err = parseWall("starts_at", spec.StartsAt); err != nil {
+		return Schedule{}, err
+	}
+	if s.Ends, err = parseWall("ends_at", spec.EndsAt); err != nil {
+		return Schedule{}, err
+	}
+	if s.Ends <= s.Starts {
+		return Schedule{}, &FieldError{"ends_at", "The end must be after the start. For a shift over midnight, give the next day's date."}
+	}
+	if s.length() > maxLength {
+		return Schedule{}, &FieldError{"ends_at", "One shift can last 366 days at most. Choose an earlier end, or repeat a shorter shift."}
+	}
+	if s.RRule, s.recurrence, err = parseRule(spec.RRule, s.Starts, s.Zone); err != nil {
+		return Schedule{}, err
+	}
+	return s, nil
+}
+
+func checkTitle(title string) error {
+	n := utf8.RuneCountInString(title)
+	switch {
+	case n == 0:
+		return &FieldError{"title", "Give the schedule a title, such as \"Weekdays\"."}
+	case n > maxTitle:
+		return &FieldError{"title", fmt.Sprintf("The title has %d characters. Shorten it to %d.", n, maxTitle)}
+	case !utf8.ValidString(title) || strings.ContainsFunc(title, unicode.IsControl):
+		return &FieldError{"title", "The title must be plain text on one line."}
+	}
+	return nil
+}
+
+// zone loads an IANA zone. "Local" would be whatever the server happens to
+// use, and the "right/" files count leap seconds, which instants here do not.
+func zone(name string) (*time.Location, error) {
+	refused := &FieldError{"time_zone", "Give a time zone by its IANA name, such as \"America/Chicago\" or \"Europe/Warsaw\"."}
+	if name == "" || name == "Local" || len(name) > maxZone || strings.HasPrefix(name, "right/") {
+		return nil, refused
+	}
+	loaded, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, refused
+	}
+	return loaded, nil
+}
+
+// Business reports whether the schedule's time is business hours; unset means yes.
+func (s *Schedule) Business() bool { return s.BusinessHours == nil || *s.BusinessHours }
+
+// length is how much later the wall clock reads at the end of a shift.
+func (s *Schedule) length() int64 { return int64(s.Ends - s.Starts) }
+
+// newestFirst orders schedules so that the first one covering an instant is
+// the one in effect.
+func newestFirst(a, b Schedule) int {
+	return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(b.ID, a.ID))
+}

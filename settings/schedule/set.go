@@ -1,0 +1,156 @@
+package schedule
+
+import (
+	"slices"
+	"sync"
+	"time"
+)
+
+// Set is a team's schedules, ready to be asked about any instant from any
+// number of goroutines. It never changes; after an edit, make a new one.
+//
+// Answers come from a timeline cut into chunks of 32 days, each worked out
+// when first asked for, so that a warm answer is a binary search.
+type Set struct {
+	schedules   []Schedule // the enabled ones, newest first
+	first, last int64      // Unix seconds between which the team can be open
+
+	mu     sync.RWMutex
+	chunks map[int64][]stretch
+	size   int // stretches kept in chunks
+}
+
+// stretch is a time during which one schedule is in effect, or none. It ends
+// where the next begins, or with its chunk.
+type stretch struct {
+	from int64 // Unix seconds
+	who  int   // index into Set.schedules, or nobody
+}
+
+const (
+	nobody       = -1
+	chunkSeconds = 32 * daySeconds
+	maxSize      = 20_000 // stretches kept in memory, about 300 kB
+)
+
+// Reason says in a stable word why a team is open or closed.
+type Reason string
+
+const (
+	Open             Reason = "open"               // a schedule of business hours is in effect
+	ClosedBySchedule Reason = "closed_by_schedule" // one is in effect and is not business hours: a holiday, a night on call
+	OutsideSchedules Reason = "outside_schedules"  // none is in effect
+	NoSchedules      Reason = "no_schedules"       // the team has none that is switched on
+)
+
+// State is how a team stands at one instant.
+type State struct {
+	Open     bool
+	Rings    bool // a schedule is in effect, be it business hours or not
+	Reason   Reason
+	InEffect *Schedule // nil if none is; not to be changed
+
+	set *Set
+	at  time.Time
+}
+
+// NewSet takes a team's schedules, in any order.
+func NewSet(schedules []Schedule) *Set {
+	s := &Set{chunks: map[int64][]stretch{}}
+	for _, schedule := range schedules {
+		if schedule.Enabled {
+			s.schedules = append(s.schedules, schedule)
+		}
+	}
+	slices.SortFunc(s.schedules, newestFirst)
+	s.first, s.last = openBetween(s.schedules)
+	return s
+}
+
+// At is how the team stands at t.
+func (s *Set) At(t time.Time) State {
+	state := State{Reason: OutsideSchedules, set: s, at: t}
+	who := s.who(t.Unix())
+	switch {
+	case len(s.schedules) == 0:
+		state.Reason = NoSchedules
+	case who == nobody:
+	case s.schedules[who].Business():
+		state.Open, state.Rings, state.Reason, state.InEffect = true, true, Open, &s.schedules[who]
+	default:
+		state.Rings, state.Reason, state.InEffect = true, ClosedBySchedule, &s.schedules[who]
+	}
+	return state
+}
+
+// who is the schedule in effect at an instant. Every boundary is a whole
+// second, so that a fraction of one makes no difference.
+func (s *Set) who(at int64) int {
+	chunk := s.chunk(floorDiv(at, chunkSeconds))
+	return chunk[find(chunk, at)].who
+}
+
+// find is the index of the stretch that covers an instant of its chunk.
+func find(chunk []stretch, at int64) int {
+	i, _ := slices.BinarySearchFunc(chunk, at+1, func(s stretch, at int64) int { return int(s.from - at) })
+	return i - 1
+}
+
+// chunk is the timeline of one chunk; it is never empty.
+func (s *Set) chunk(number int64) []stretch {
+	s.mu.RLock()
+	chunk, ok := s.chunks[number]
+	s.mu.RUnlock()
+	if ok {
+		return chunk
+	}
+	chunk = s.draw(number*chunkSeconds, (number+1)*chunkSeconds)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.size > maxSize {
+		clear(s.chunks)
+		s.size = 0
+	}
+	s.chunks[number] = chunk
+	s.size += len(chunk)
+	return chunk
+}
+
+// draw works out the timeline between two instants.
+func (s *Set) draw(from, to int64) []stretch {
+	cuts := []int64{from}
+	spans := make([][]span, len(s.schedules))
+	for i := range s.schedules {
+		spans[i] = s.schedules[i].spans(from, to)
+		for _, span := range spans[i] {
+			cuts = append(cuts, max(from, span.from), min(to, span.to))
+		}
+	}
+	slices.Sort(cuts)
+	var chunk []stretch
+	for _, cut := range slices.Compact(cuts) {
+		if cut == to {
+			break
+		}
+		who := newestAt(spans, cut)
+		if len(chunk) == 0 || chunk[len(chunk)-1].who != who {
+			chunk = append(chunk, stretch{cut, who})
+		}
+	}
+	return chunk
+}
+
+// newestAt is the first schedule with a span over the instant. Spans that are
+// over are dropped, since instants come in order.
+func newestAt(spans [][]span, at int64) int {
+	who := nobody
+	for i := range spans {
+		for len(spans[i]) > 0 && spans[i][0].to <= at {
+			spans[i] = spans[i][1:]
+		}
+		if who == nobody && len(spans[i]) > 0 && spans[i][0].from <= at {
+			who = i
+		}
+	}
+	return who
+}

@@ -1,0 +1,97 @@
+package schedule
+
+import (
+	"fmt"
+	"time"
+)
+
+const daySeconds = 24 * 60 * 60 // of a calendar page, which has no daylight saving
+
+// Wall is what a clock on a wall shows, date and time of day: the seconds
+// since 1970-01-01T00:00 on that clock. It is an instant only in a zone.
+type Wall int64
+
+const (
+	wallMinutes = "2006-01-02T15:04"
+	wallSeconds = "2006-01-02T15:04:05"
+)
+
+// parseWall reads "2026-01-05T08:00", with seconds if given.
+func parseWall(field, text string) (Wall, error) {
+	for _, layout := range []string{wallMinutes, wallSeconds} {
+		t, err := time.Parse(layout, text)
+		if err != nil || t.Format(layout) != text {
+			continue // Parse would let a fraction of a second pass.
+		}
+		if t.Year() < firstYear || t.Year() > lastYear {
+			return 0, &FieldError{field, fmt.Sprintf("The year must be between %d and %d.", firstYear, lastYear)}
+		}
+		return Wall(t.Unix()), nil
+	}
+	return 0, &FieldError{field, "Give date and time as a clock in the time zone shows them, without an offset, such as \"2026-01-05T08:00\". Midnight is 00:00 of the next day."}
+}
+
+// String gives the form that the API uses; seconds only where there are any.
+func (w Wall) String() string {
+	if w%60 != 0 {
+		return w.page().Format(wallSeconds)
+	}
+	return w.page().Format(wallMinutes)
+}
+
+// In is the instant at which a clock in the zone shows w. Twice a year that
+// needs a rule. A time that the clock skips moves forward by what is skipped
+// (02:30 becomes 03:30, as RFC 5545 has it). A time that the clock shows twice
+// means its first passing. Starts and ends share this one rule, so
+// that shifts which touch on the wall also touch in real time.
+func (w Wall) In(zone *time.Location) time.Time {
+	p := w.page()
+	guess := time.Date(p.Year(), p.Month(), p.Day(), p.Hour(), p.Minute(), p.Second(), 0, zone)
+	change, ok := nearestChange(guess)
+	if !ok {
+		return guess
+	}
+	old := w.at(change.Add(-time.Second))
+	if old.Before(change) {
+		return old // Before the change; the first passing of a time shown twice.
+	}
+	if new := w.at(change); !new.Before(change) {
+		return new
+	}
+	return old // Neither side shows w: the old offset carries it over the gap.
+}
+
+// at is w read with the offset in force at the given instant.
+func (w Wall) at(instant time.Time) time.Time {
+	_, offset := instant.Zone()
+	return time.Unix(int64(w)-int64(offset), 0).In(instant.Location())
+}
+
+// nearestChange is the change of the zone's offset closest to t, if it has any.
+func nearestChange(t time.Time) (time.Time, bool) {
+	last, next := t.ZoneBounds()
+	if next.IsZero() || !last.IsZero() && t.Sub(last) < next.Sub(t) {
+		return last, !last.IsZero()
+	}
+	return next, true
+}
+
+// wallOf is what a clock in t's location shows at t.
+func wallOf(t time.Time) Wall {
+	_, offset := t.Zone()
+	return Wall(t.Unix() + int64(offset))
+}
+
+// page is w as a calendar page: a time in UTC that reads the same.
+func (w Wall) page() time.Time { return time.Unix(int64(w), 0).UTC() }
+
+// day is the number of the calendar day that w is on; 1970-01-01 is 0.
+func (w Wall) day() int { return int(floorDiv(int64(w), daySeconds)) }
+
+func floorDiv(a, b int64) int64 {
+	q := a / b
+	if a%b < 0 {
+		q--
+	}
+	return q
+}

@@ -1,0 +1,137 @@
+package settings
+
+import (
+	"context"
+	"database/sql/driver"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"ringback/channels"
+)
+
+// Sender is an address of ours that a team is reached at and answers from.
+type Sender struct {
+	ID        string         `db:"id" json:"id"`
+	CompanyID string         `db:"company_id" json:"company_id"`
+	TeamID    string         `db:"team_id" json:"team_id"`
+	Kind      channels.Kind  `db:"kind" json:"kind"`
+	Account   string         `db:"account" json:"account"` // the provider's account; empty: the environment's
+	Address   string         `db:"address" json:"address"`
+	Settings  SenderSettings `db:"settings" json:"settings"`
+	PausedAt  *time.Time     `db:"paused_at" json:"paused_at"` // set: nothing goes out from it
+	PausedFor *string        `db:"paused_for" json:"paused_for"`
+	CreatedAt time.Time      `db:"created_at" json:"created_at"`
+	UpdatedAt time.Time      `db:"updated_at" json:"updated_at"`
+}
+
+// SenderSettings is what can be chosen about a sender.
+type SenderSettings struct {
+	MessagesPerSecond float64 `json:"messages_per_second,omitempty"` // 0: by the kind of number, see Sender.Rate
+	OwnKeywords       bool    `json:"own_keywords"`                  // STOP and the like are answered by us, not by the provider
+	Observe           bool    `json:"observe"`                       // a wrong signature is counted, not refused
+}
+
+// Scan reads the column.
+func (s *SenderSettings) Scan(column any) error {
+	switch raw := column.(type) {
+	case []byte:
+		return json.Unmarshal(raw, s)
+	case string:
+		return json.Unmarshal([]byte(raw), s)
+	}
+	return fmt.Errorf("sender settings: cannot read %T", column)
+}
+
+// Value writes the column.
+func (s SenderSettings) Value() (driver.Value, error) {
+	raw, err := json.Marshal(s)
+	return string(raw), err
+}
+
+const senderColumns = `id, company_id, team_id, kind, account, address, settings, paused_at, paused_for, created_at, updated_at`
+
+const listSenders = `
+select ` + senderColumns + ` from senders
+where company_id = $1 and team_id = $2 and ($3 = '' or id < nullif($3, '')::uuid)
+order by id desc limit $4`
+
+// ListSenders returns the team's senders, the newest first, from the one
+// before that id on.
+func ListSenders(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, before string, limit int) ([]Sender, error) {
+	senders := []Sender{}
+	err := sqlx.SelectContext(ctx, q, &senders, listSenders, companyID, teamID, before, limit)
+	return senders, wrap(err, "senders")
+}
+
+const findSender = `select ` + senderColumns + ` from senders where company_id = $1 and team_id = $2 and id = $3`
+
+// Sender returns one of the team's senders under the edit's lock.
+func (e *Edit) Sender(ctx context.Context, id string) (Sender, error) {
+	var s Sender
+	err := get(ctx, e.tx, &s, findSender, e.Team.CompanyID, e.Team.ID, id)
+	return s, wrap(err, "sender "+id)
+}
+
+const insertSender = `
+insert into senders (company_id, team_id, id, kind, account, address, settings)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb)
+returning ` + senderColumns
+
+// AddSender gives the team a sender.
+func (e *Edit) AddSender(ctx context.Context, s Sender) (Sender, error) {
+	if err := s.check(); err != nil {
+		return s, err
+	}
+	err := get(ctx, e.tx, &s, insertSender, e.Team.CompanyID, e.Team.ID, newID(), s.Kind, s.Account, s.Address, s.Settings)
+	var taken *pq.Error
+	if errors.As(err, &taken) && taken.Code.Name() == "unique_violation" {
+		return s, &Conflict{"address", fmt.Sprintf("is already in use as a sender of kind %s: delete that sender first", s.Kind)}
+	}
+	if err != nil {
+		return s, wrap(err, "new sender")
+	}
+	return s, e.record(ctx, "sender", s.ID, nil, s)
+}
+
+const updateSender = `
+update senders set account = $4, settings = $5::jsonb, paused_at = $6, paused_for = $7, updated_at = now()
+where company_id = $1 and team_id = $2 and id = $3
+returning ` + senderColumns
+
+// SaveSender stores what can change about a sender: not its kind and address.
+func (e *Edit) SaveSender(ctx context.Context, s Sender) (Sender, error) {
+	before, err := e.Sender(ctx, s.ID)
+	if err != nil {
+		return s, err
+	}
+	if s.Kind != before.Kind || s.Address != before.Address || s.Account != before.Account {
+		return s, Invalid{{"address", "cannot be changed, nor can the kind and the account: delete this sender and make a new one"}}
+	}
+	if err := s.check(); err != nil {
+		return s, err
+	}
+	if err := e.record(ctx, "sender", s.ID, before, s); err != nil {
+		return s, err
+	}
+	err = get(ctx, e.tx, &s, updateSender, e.Team.CompanyID, e.Team.ID, s.ID, s.Account, s.Settings, s.PausedAt, s.PausedFor)
+	return s, wrap(err, "sender "+s.ID)
+}
+
+const deleteSender = `delete from senders where company_id = $1 and team_id = $2 and id = $3`
+
+// DeleteSender takes a sender from the team. What was said through it stays.
+func (e *Edit) DeleteSender(ctx context.Context, id string) error {
+	before, err := e.Sender(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := e.tx.ExecContext(ctx, deleteSender, e.Team.CompanyID, e.Team.ID, id); err != nil {
+		return wrap(err, "sender "+id)
+	}
+	return e.record(ctx, "sender", id, before, nil)
+}

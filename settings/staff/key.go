@@ -1,0 +1,128 @@
+package staff
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"ringback/settings"
+)
+
+// Key is an API key. The key itself is not kept: only its hash is.
+type Key struct {
+	ID        string         `db:"id" json:"id" readOnly:"true"`
+	CompanyID string         `db:"company_id" json:"-"`
+	Name      string         `db:"name" json:"name" required:"false" maxLength:"100" doc:"What it is for"`
+	TeamID    *string        `db:"team_id" json:"team" required:"false" doc:"The one team that it reaches; null: all"`
+	Scopes    pq.StringArray `db:"scopes" json:"scopes" nullable:"false" minItems:"1" maxItems:"20" doc:"What it may do, such as settings:read"`
+	CreatedAt time.Time      `db:"created_at" json:"created_at" readOnly:"true"`
+}
+
+const keyColumns = `id, company_id, name, team_id, scopes, created_at`
+
+const insertKey = `
+insert into api_keys (company_id, id, team_id, name, hash, scopes) values ($1, $2, $3, $4, $5, $6)
+returning ` + keyColumns
+
+// CreateKey makes a key for the company and returns it with its plain form,
+// which nobody can show again.
+func CreateKey(ctx context.Context, db sqlx.ExtContext, companyID string, k Key) (Key, string, error) {
+	if err := k.check(ctx, db, companyID); err != nil {
+		return k, "", err
+	}
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // never fails: it ends the program instead
+	plain := "rb_" + base64.RawURLEncoding.EncodeToString(random)
+	id := uuid.Must(uuid.NewV7()).String()
+	err := sqlx.GetContext(ctx, db, &k, insertKey, companyID, id, k.TeamID, k.Name, hash(plain), k.Scopes)
+	if err != nil {
+		return k, "", fmt.Errorf("new key: %w", err)
+	}
+	return k, plain, nil
+}
+
+func (k Key) check(ctx context.Context, db sqlx.QueryerContext, companyID string) error {
+	var wrong settings.Invalid
+	if len(k.Scopes) == 0 {
+		wrong = append(wrong, settings.Fault{Field: "scopes", Detail: fmt.Sprintf("must name at least one of %v", Scopes)})
+	}
+	for n, s := range k.Scopes {
+		if !slices.Contains(Scopes, Scope(s)) {
+			wrong = append(wrong, settings.Fault{Field: fmt.Sprintf("scopes[%d]", n), Detail: fmt.Sprintf("must be one of %v", Scopes)})
+		}
+	}
+	if k.TeamID != nil && !isTeam(ctx, db, companyID, *k.TeamID) {
+		wrong = append(wrong, settings.Fault{Field: "team", Detail: "must be the id of one of the company's teams"})
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+// isTeam is false for errors as well: the insert that follows would tell them.
+func isTeam(ctx context.Context, db sqlx.QueryerContext, companyID, id string) bool {
+	if _, err := uuid.Parse(id); err != nil {
+		return false
+	}
+	_, err := settings.FindTeam(ctx, db, companyID, id)
+	return err == nil
+}
+
+const listKeys = `
+select ` + keyColumns + ` from api_keys
+where company_id = $1 and revoked_at is null and ($2 = '' or id < nullif($2, '')::uuid)
+order by id desc limit $3`
+
+// ListKeys returns the company's keys in force, the newest first, from the one
+// before that id on.
+func ListKeys(ctx context.Context, q sqlx.QueryerContext, companyID, before string, limit int) ([]Key, error) {
+	keys := []Key{}
+	if err := sqlx.SelectContext(ctx, q, &keys, listKeys, companyID, before, limit); err != nil {
+		return nil, fmt.Errorf("keys: %w", err)
+	}
+	return keys, nil
+}
+
+const revokeKey = `
+update api_keys set revoked_at = now() where company_id = $1 and id = $2 and revoked_at is null`
+
+// RevokeKey ends a key at once. Its row stays, for the history names it.
+func RevokeKey(ctx context.Context, db sqlx.ExecerContext, companyID, id string) error {
+	done, err := db.ExecContext(ctx, revokeKey, companyID, id)
+	if err != nil {
+		return fmt.Errorf("key %s: %w", id, err)
+	}
+	if n, err := done.RowsAffected(); err == nil && n == 0 {
+		return fmt.Errorf("key %s: %w", id, settings.ErrNotFound)
+	}
+	return nil
+}
+
+const findKey = `select ` + keyColumns + ` from api_keys where hash = $1 and revoked_at is null`
+
+// find returns the key in force of that plain form.
+func find(ctx context.Context, q sqlx.QueryerContext, plain string) (Key, error) {
+	var k Key
+	err := sqlx.GetContext(ctx, q, &k, findKey, hash(plain))
+	if errors.Is(err, sql.ErrNoRows) {
+		return k, settings.ErrNotFound
+	}
+	return k, err
+}
+
+// hash needs no salt and no slowness: what it hides is 256 random bits.
+func hash(plain string) []byte {
+	sum := sha256.Sum256([]byte(plain))
+	return sum[:]
+}

@@ -1,0 +1,174 @@
+package settings
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// Team is a group of advisors that customers reach under one name.
+type Team struct {
+	CompanyID    string `db:"company_id" json:"-"`
+	ID           string `db:"id" json:"id" readOnly:"true"`
+	Name         string `db:"name" json:"name" minLength:"1" maxLength:"100" doc:"For the staff"`
+	DisplayName  string `db:"display_name" json:"display_name" required:"false" maxLength:"100" doc:"As customers see it; left out, it is the name"`
+	TimeZone     string `db:"time_zone" json:"time_zone" maxLength:"64" doc:"IANA time zone, such as America/Chicago"`
+	Language     string `db:"language" json:"language" required:"false" maxLength:"16" doc:"Of texts to a customer whose own language is not known"`
+	PlainLetters bool   `db:"plain_letters" json:"plain_letters" required:"false" doc:"Write SMS in letters that keep 160 of them in a segment"`
+	SMSFallback  bool   `db:"sms_fallback" json:"sms_fallback" required:"false" doc:"Send by SMS what WhatsApp does not take any more"`
+
+	RingLastAdvisor            bool `db:"ring_last_advisor" json:"ring_last_advisor" required:"false"`
+	CreateTicketForMissedCalls bool `db:"create_ticket_for_missed_calls" json:"create_ticket_for_missed_calls" required:"false"`
+
+	AutomaticPerHour int `db:"automatic_per_hour" json:"automatic_per_hour" required:"false" minimum:"0" maximum:"1000000" doc:"At most so many automatic messages of the team"`
+	AutomaticPerDay  int `db:"automatic_per_day" json:"automatic_per_day" required:"false" minimum:"0" maximum:"10000000"`
+	ContactPerHour   int `db:"contact_per_hour" json:"contact_per_hour" required:"false" minimum:"0" maximum:"1000" doc:"At most so many automatic messages to one person"`
+	ContactPerDay    int `db:"contact_per_day" json:"contact_per_day" required:"false" minimum:"0" maximum:"10000"`
+
+	AllowedCountries pq.StringArray `db:"allowed_countries" json:"allowed_countries" required:"false" nullable:"false" maxItems:"250" doc:"Countries that get automatic messages, as two letters (ISO 3166); none: all"`
+
+	Version            int64     `db:"version" json:"-"` // of everything in the team's snapshot
+	AutomationsVersion int64     `db:"automations_version" json:"-"`
+	CreatedAt          time.Time `db:"created_at" json:"created_at" readOnly:"true"`
+	UpdatedAt          time.Time `db:"updated_at" json:"updated_at" readOnly:"true"`
+}
+
+const teamColumns = `company_id, id, name, display_name, time_zone, language, plain_letters, sms_fallback,
+	ring_last_advisor, create_ticket_for_missed_calls, automatic_per_hour, automatic_per_day,
+	contact_per_hour, contact_per_day, allowed_countries, version, automations_version, created_at, updated_at`
+
+// NewTeam is a team with everything as it is to begin with, but for its name
+// and its zone, which nobody can guess.
+func NewTeam() Team {
+	return Team{Language: "en", PlainLetters: true, AutomaticPerHour: 1000, AutomaticPerDay: 5000,
+		ContactPerHour: 5, ContactPerDay: 15, AllowedCountries: pq.StringArray{}}
+}
+
+var country = regexp.MustCompile(`^[A-Z]{2}$`)
+
+func (t *Team) check() error {
+	if t.DisplayName == "" {
+		t.DisplayName = t.Name
+	}
+	if t.AllowedCountries == nil {
+		t.AllowedCountries = pq.StringArray{}
+	}
+	var wrong Invalid
+	wrong.add(strings.TrimSpace(t.Name) == "", "name", "must not be empty")
+	wrong.add(strings.TrimSpace(t.DisplayName) == "", "display_name", "must not be empty")
+	wrong.add(!oneLine(t.Name), "name", "must be one line of text")
+	wrong.add(!oneLine(t.DisplayName), "display_name", "must be one line of text")
+	wrong.add(!zoneExists(t.TimeZone), "time_zone", zoneHelp)
+	wrong.add(!languageExists(t.Language), "language", languageHelp())
+	for n, c := range t.AllowedCountries {
+		wrong.add(!country.MatchString(c), fmt.Sprintf("allowed_countries[%d]", n), "must be a country's two capital letters, such as US")
+	}
+	return wrong.err()
+}
+
+const zoneHelp = "must be an IANA time zone, such as America/Chicago or Europe/Warsaw"
+
+// zoneExists refuses what Go reads in its own way: "" as UTC, "Local" as the
+// server's zone.
+func zoneExists(name string) bool {
+	_, err := time.LoadLocation(name)
+	return err == nil && name != "" && name != "Local"
+}
+
+func checkName(field, name string) error {
+	var wrong Invalid
+	wrong.add(strings.TrimSpace(name) == "", field, "must not be empty")
+	wrong.add(!oneLine(name), field, "must be one line of text")
+	return wrong.err()
+}
+
+// oneLine reports whether text holds no line break or other control character:
+// names stand inside texts to customers.
+func oneLine(text string) bool {
+	return !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f })
+}
+
+const findTeam = `select ` + teamColumns + ` from teams where company_id = $1 and id = $2`
+
+// FindTeam returns one team of the company.
+func FindTeam(ctx context.Context, q sqlx.QueryerContext, companyID, id string) (Team, error) {
+	var t Team
+	err := get(ctx, q, &t, findTeam, companyID, id)
+	return t, wrap(err, "team "+id)
+}
+
+const listTeams = `
+select ` + teamColumns + ` from teams
+where company_id = $1 and ($2 = '' or id = nullif($2, '')::uuid) and ($3 = '' or id < nullif($3, '')::uuid)
+order by id desc limit $4`
+
+// ListTeams returns the company's teams, the newest first, from the one before
+// that id on. Only narrows the list to one team when it is not empty.
+func ListTeams(ctx context.Context, q sqlx.QueryerContext, companyID, only, before string, limit int) ([]Team, error) {
+	teams := []Team{}
+	err := sqlx.SelectContext(ctx, q, &teams, listTeams, companyID, only, before, limit)
+	return teams, wrap(err, "teams")
+}
+
+const insertTeam = `
+insert into teams (company_id, id, name, display_name, time_zone, language, plain_letters, sms_fallback,
+	ring_last_advisor, create_ticket_for_missed_calls, automatic_per_hour, automatic_per_day,
+	contact_per_hour, contact_per_day, allowed_countries)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+returning ` + teamColumns
+
+// CreateTeam makes a team with its 14 automations and the schedule Monday to
+// Friday 08:00–17:00 in its zone, because a team without one is always closed.
+func CreateTeam(ctx context.Context, db *sqlx.DB, companyID, who string, t Team) (Team, error) {
+	if err := t.check(); err != nil {
+		return t, err
+	}
+	e := &Edit{who: who}
+	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
+		e.tx = tx
+		err := get(ctx, tx, &e.Team, insertTeam, append([]any{companyID, newID()}, t.values()...)...)
+		if err != nil {
+			return err
+		}
+		if err := e.record(ctx, "team", e.Team.ID, nil, e.Team); err != nil {
+			return err
+		}
+		if err := e.addAutomations(ctx); err != nil {
+			return err
+		}
+		_, err = e.AddSchedule(ctx, weekdays(e.Team.TimeZone))
+		return err
+	})
+	return e.Team, wrap(err, "new team")
+}
+
+const updateTeam = `
+update teams set name = $3, display_name = $4, time_zone = $5, language = $6, plain_letters = $7, sms_fallback = $8,
+	ring_last_advisor = $9, create_ticket_for_missed_calls = $10, automatic_per_hour = $11, automatic_per_day = $12,
+	contact_per_hour = $13, contact_per_day = $14, allowed_countries = $15
+where company_id = $1 and id = $2`
+
+// SaveTeam stores the team's own settings; its ids and versions are kept.
+func (e *Edit) SaveTeam(ctx context.Context, t Team) error {
+	if err := t.check(); err != nil {
+		return err
+	}
+	t.ID = e.Team.ID
+	if err := e.record(ctx, "team", t.ID, e.Team, t); err != nil {
+		return err
+	}
+	_, err := e.tx.ExecContext(ctx, updateTeam, append([]any{e.Team.CompanyID, t.ID}, t.values()...)...)
+	return wrap(err, "team "+t.ID)
+}
+
+// values are the columns that can be chosen, in the order of the statements above.
+func (t Team) values() []any {
+	return []any{t.Name, t.DisplayName, t.TimeZone, t.Language, t.PlainLetters, t.SMSFallback,
+		t.RingLastAdvisor, t.CreateTicketForMissedCalls, t.AutomaticPerHour, t.AutomaticPerDay,
+		t.ContactPerHour, t.ContactPerDay, t.AllowedCountries}
+}

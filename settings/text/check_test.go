@@ -1,0 +1,91 @@
+package text_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"ringback/settings/text"
+)
+
+func TestCheck(t *testing.T) {
+	const list = " There are customer_name, advisor_name, ticket_number, voicehub_number, opens_at, amount, link."
+	for _, c := range []struct {
+		name           string
+		message, extra string
+		want           []text.Problem
+	}{
+		{"fine", "Hello {{customer_name}}, {{ opens_at }}", "{{link}} {a} 100%", nil},
+		{"lines and tabs are fine", "a\nb\r\nc\td", "", nil},
+		{"empty is fine", "", "", nil},
+		{"unknown", "Hello {{foo}}", "", []text.Problem{{"message", "There is no placeholder {{foo}}." + list}}},
+		{"misspelt", "", "Hello {{costumer_nam}}", []text.Problem{{"extra_message", "There is no placeholder {{costumer_nam}}. Did you mean {{customer_name}}?" + list}}},
+		{"spelt otherwise", "{{Ticket Number}}", "", []text.Problem{{"message", "There is no placeholder {{Ticket Number}}. Did you mean {{ticket_number}}?" + list}}},
+		{"told once", "{{foo}} {{foo}}", "", []text.Problem{{"message", "There is no placeholder {{foo}}." + list}}},
+		{"empty braces", "{{ }}", "", []text.Problem{{"message", "There is no placeholder {{}}." + list}}},
+		{"not closed", "Hello {{customer_name, we", "", []text.Problem{{"message", `The braces of "{{customer_name, we" are not closed: a placeholder is written {{customer_name}}.`}}},
+		{"closed by one", "Hello {{customer_name}, we", "", []text.Problem{{"message", `The braces of "{{customer_name}, we" are not closed: a placeholder is written {{customer_name}}.`}}},
+		{"not opened", "", "Hello {customer_name}}", []text.Problem{{"extra_message", "There is a }} without its {{: a placeholder is written {{customer_name}}."}}},
+		{"control character", "Hello\x00", "", []text.Problem{{"message", `The text holds a control character (U+0000) after "Hello".`}}},
+		{"broken UTF-8", "Hello\xff", "", []text.Problem{{"message", "The text holds bytes that are not UTF-8."}}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			require.Equal(t, c.want, text.Check(text.Parts{Message: c.message, Extra: c.extra}))
+		})
+	}
+}
+
+// A text full of mistakes is answered with a few of them.
+func TestCheckStaysShort(t *testing.T) {
+	var message strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&message, "{{x%d}}", i)
+	}
+	require.Len(t, text.Check(text.Parts{Message: message.String()}), 5)
+}
+
+func TestCheckLength(t *testing.T) {
+	const names = len("Green Valley - Service: ")
+	check := func(message, extra string) []text.Problem {
+		return text.Check(text.Parts{Company: "Green Valley", Team: "Service", Message: message, Extra: extra})
+	}
+	a := func(n int) string { return strings.Repeat("a", n) }
+
+	require.Empty(t, check(a(1600-names), ""))
+	require.Equal(t, []text.Problem{{"message", "The whole text can become 1601 characters long with company, team and the longest values; at most 1600 can be sent."}}, check(a(1601-names), ""))
+	require.Empty(t, check(a(1000), a(599-names)))
+	require.Equal(t, "extra_message", check(a(1000), a(600-names))[0].Field)
+
+	// With the longest name there may be, not with none.
+	require.Empty(t, check(a(1539-names)+" {{customer_name}}", ""))
+	require.Len(t, check(a(1540-names)+" {{customer_name}}", ""), 1)
+	// With what is added by itself.
+	parts := text.Parts{Message: a(1600), AppendLink: true}
+	require.Len(t, text.Check(parts), 1)
+	parts = text.Parts{Message: a(1560), AppendOpening: true}
+	require.Len(t, text.Check(parts), 1)
+	// In plain letters … is three, and the providers count an emoji twice.
+	require.Len(t, check(strings.Repeat("…", 600), ""), 1)
+	require.Len(t, check(strings.Repeat("🚜", 800), ""), 1)
+}
+
+// What Check lets pass can be sent, whatever the values.
+func TestCheckedTextsFit(t *testing.T) {
+	long := rapid.Map(rapid.SliceOfN(rapid.SampledFrom([]string{
+		strings.Repeat("word ", 50), "{{customer_name}}", "{{advisor_name}} ", "{{opens_at}} ", "{{link}}", "{{amount}}", ".", ", ", "\n",
+	}), 0, 12), func(pieces []string) string { return strings.Join(pieces, "") })
+	names := rapid.StringOfN(rapid.SampledFrom([]rune("ab é")), 0, 100, -1)
+	rapid.Check(t, func(t *rapid.T) {
+		parts := text.Parts{Company: "Green Valley", Team: "Service", Message: long.Draw(t, "message"), Extra: long.Draw(t, "extra"), AppendLink: true}
+		if len(text.Check(parts)) > 0 {
+			t.Skip("refused")
+		}
+		parts.Link = "https://example.com/r/x"
+		parts.OpensAt = text.SampleValues("de")["opens_at"]
+		parts.Values = map[string]string{"customer_name": names.Draw(t, "customer"), "advisor_name": names.Draw(t, "advisor"), "amount": "$1.00"}
+		require.LessOrEqual(t, len([]rune(text.Compose(parts))), text.MaxLength)
+	})
+}
