@@ -5,10 +5,10 @@ type State string
 
 // The states of a delivery, in the API's words.
 const (
-	Queued      State = "queued"      // waiting in our outbox
-	Sending     State = "sending"     // handed to the provider, whose answer is not in yet
+	Queued      State = "queued"      // in our outbox
 	Unknown     State = "unknown"     // the provider's answer was lost and it has not told us since
-	Sent        State = "sent"        // the provider took it
+	Sending     State = "sending"     // the provider took it
+	Sent        State = "sent"        // the carrier has it
 	Delivered   State = "delivered"   // it reached the handset
 	Read        State = "read"        // it was opened
 	Failed      State = "failed"      // the provider refused it, or we gave up
@@ -21,7 +21,7 @@ const (
 // Twilio names the order in its guide on status callbacks, and Meta may skip
 // "delivered" when "read" comes.
 var ranks = map[State]int{
-	Queued: 0, Sending: 1, Unknown: 2, Sent: 3,
+	Queued: 0, Unknown: 1, Sending: 2, Sent: 3,
 	Delivered: 4, Failed: 4, Undelivered: 4, Expired: 4, Canceled: 4,
 	Read: 5,
 }

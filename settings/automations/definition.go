@@ -33,10 +33,16 @@ type Option struct {
 	Max     int // of an int; of a string: its length
 }
 
+// The names of options that rules read.
+const (
+	IncludeOpeningTime = "include_opening_time"
+	DelaySeconds       = "delay_seconds"
+)
+
 var (
-	includeOpeningTime = Option{Name: "include_opening_time", Label: "Say when you open again", Default: true,
+	includeOpeningTime = Option{Name: IncludeOpeningTime, Label: "Say when you open again", Default: true,
 		Help: "Adds “We open again Monday at 8:00.” unless the text has {{opens_at}}. Off removes it from the text as well."}
-	delaySeconds = Option{Name: "delay_seconds", Label: "Wait before sending", Default: 0, Min: 0, Max: 300,
+	delaySeconds = Option{Name: DelaySeconds, Label: "Wait before sending", Default: 0, Min: 0, Max: 300,
 		Help: "Seconds to hold the text back; it is dropped when an advisor reaches the customer first."}
 	earliest = Option{Name: "earliest_hour", Label: "Not before", Default: 8, Min: 0, Max: 23,
 		Help: "While the team is closed it waits for this hour of the team's day."}
@@ -120,6 +126,12 @@ func (d Definition) CheckOptions(options map[string]any) map[string]string {
 		}
 	}
 	return wrong
+}
+
+// Has reports whether the automation has the option.
+func (d Definition) Has(name string) bool {
+	_, ok := d.optionNamed(name)
+	return ok
 }
 
 func (d Definition) optionNamed(name string) (Option, bool) {

@@ -44,9 +44,9 @@ func checkOne(field, text string) []Problem {
 	add := func(format string, args ...any) {
 		problems = append(problems, Problem{field, fmt.Sprintf(format, args...)})
 	}
-	var told []string // a name that stands twice is told once
+	var told []string // each once, and not more than a person wants to read
 	for _, name := range referenced(text) {
-		if !slices.Contains(known, name) && !slices.Contains(told, name) {
+		if len(told) < 5 && !slices.Contains(known, name) && !slices.Contains(told, name) {
 			add("%s", unknown(name))
 			told = append(told, name)
 		}

@@ -1,6 +1,7 @@
 package text_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -35,6 +36,15 @@ func TestCheck(t *testing.T) {
 			require.Equal(t, c.want, text.Check(text.Parts{Message: c.message, Extra: c.extra}))
 		})
 	}
+}
+
+// A text full of mistakes is answered with a few of them.
+func TestCheckStaysShort(t *testing.T) {
+	var message strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&message, "{{x%d}}", i)
+	}
+	require.Len(t, text.Check(text.Parts{Message: message.String()}), 5)
 }
 
 func TestCheckLength(t *testing.T) {

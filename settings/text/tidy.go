@@ -30,8 +30,8 @@ func apply(steps []step, template string) string {
 // stands right beside a gap is touched: punctuation elsewhere is the team's.
 var (
 	attached = steps(
-		// Two gaps side by side are one.
-		`\x00(?:\s*\x00)+`, gap,
+		// Two gaps with nothing but a comma between them are one.
+		`\x00(?:[\s,]*\x00)+`, gap,
 		// "{{customer_name}}'s order": order
 		`\x00['’]s\b`, gap,
 		// "#{{ticket_number}}": the sign goes with its number.

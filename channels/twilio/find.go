@@ -1,0 +1,81 @@
+package twilio
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+
+	"ringback/channels"
+)
+
+const (
+	// findPage is how many messages between two addresses are looked through,
+	// the newest first.
+	findPage = 100
+	// clockSkew is how far Twilio's clock may be behind ours.
+	clockSkew = 5 * time.Second
+)
+
+// Find looks for a message that we sent since then without learning what
+// became of it. Twilio keeps no id of ours where it could be asked for, so the
+// two addresses, the text and the time have to tell. The list is not narrowed
+// by DateSent, which is empty for as long as a message waits in the queue.
+//
+// Of several that fit, the first one created at that time or later is it, for
+// what was sent before that time belongs to somebody else; only when there is
+// none, the last one within the clocks' difference.
+func (c *Channel) Find(ctx context.Context, account channels.Account, message channels.Outgoing, since time.Time) (channels.Receipt, bool, error) {
+	from, to, err := wire(account, message)
+	if err != nil {
+		return channels.Receipt{}, false, err
+	}
+	params := &api.ListMessageParams{}
+	params.SetFrom(from).SetTo(to).SetPageSize(findPage)
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	call := &call{ctx: ctx, channel: c, account: account}
+	page, err := call.service().PageMessage(params, "", "")
+	if err != nil {
+		return channels.Receipt{}, false, call.failure(err)
+	}
+	since = since.Truncate(time.Second) // as exact as Twilio's dates
+	var best *api.ApiV2010Message
+	var bestAt time.Time
+	for i := range page.Messages {
+		m := &page.Messages[i]
+		if text(m.From) != from || text(m.To) != to || text(m.Body) != message.Text || !outbound(m) {
+			continue
+		}
+		at, err := time.Parse(time.RFC1123Z, text(m.DateCreated))
+		if err != nil {
+			return channels.Receipt{}, false, fmt.Errorf("message %s: date_created: %w", text(m.Sid), err)
+		}
+		if !at.Before(since.Add(-clockSkew)) && (best == nil || closer(at, bestAt, since)) {
+			best, bestAt = m, at
+		}
+	}
+	if best == nil {
+		return channels.Receipt{}, false, nil
+	}
+	return receipt(best), true, nil
+}
+
+// closer reports whether a message created at a is rather the one sent since
+// then than one created at b.
+func closer(a, b, since time.Time) bool {
+	if a.Before(since) != b.Before(since) {
+		return b.Before(since)
+	}
+	if a.Before(since) {
+		return a.After(b)
+	}
+	return a.Before(b)
+}
+
+func outbound(m *api.ApiV2010Message) bool {
+	direction := text(m.Direction)
+	return direction == "" || strings.HasPrefix(direction, "outbound")
+}

@@ -1,0 +1,143 @@
+package twilio
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels"
+)
+
+func parseOne(t *testing.T, parse func(channels.Request) ([]channels.Event, error), r channels.Request) channels.Event {
+	t.Helper()
+	events, err := parse(r)
+	require.NoError(t, err)
+	require.Len(t, events, 1)
+	require.Equal(t, r.Body, events[0].Raw)
+	events[0].Raw = nil
+	return events[0]
+}
+
+func same(t *testing.T, want, got any) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("want -, got +:\n%s", diff)
+	}
+}
+
+func TestMessage(t *testing.T) {
+	form := sms("MessagingServiceSid", "MG1", "FromCity", "CHICAGO", "ButtonText", "not on SMS", "ButtonPayload", "nor this",
+		"ToCity", "", "ProfileName", "Ann\r\nO'Neil")
+	same(t, channels.Event{
+		Kind: channels.MessageReceived, ProviderID: "SM22222222222222222222222222222222", Account: testSid,
+		Sender: channels.SMS, Ours: "+15550001111", Theirs: "+15550002222",
+		Message: &channels.Message{
+			Text: "anybody there?", Name: "Ann O'Neil",
+			Facts: map[string]string{"MessagingServiceSid": "MG1", "FromCity": "CHICAGO"},
+		},
+	}, parseOne(t, parseMessage, post(MessagesPath, form)))
+}
+
+func TestWhatsAppMessage(t *testing.T) {
+	form := sms("From", "whatsapp:+15550002222", "To", "whatsapp:+15550001111", "Body", "Tuesday", "ListId", "slot_2", "ListTitle", "Tuesday",
+		"ExternalUserId", "whatsapp:US.1349", "Forwarded", "true", "Latitude", "52.3", "Longitude", "4.75", "Label", "Depot",
+		"ReferralSourceUrl", "https://fb.example/x", "OptOutType", "STOP")
+	same(t, channels.Event{
+		Kind: channels.MessageReceived, ProviderID: "SM22222222222222222222222222222222", Account: testSid,
+		Sender: channels.WhatsAppTwilio, Ours: "+15550001111", Theirs: "+15550002222",
+		Message: &channels.Message{
+			Text: "Tuesday", Reply: "slot_2", OptOut: channels.OptOutStop,
+			Facts: map[string]string{
+				"ListTitle": "Tuesday", "ExternalUserId": "whatsapp:US.1349", "Forwarded": "true", "Latitude": "52.3", "Longitude": "4.75",
+				"Label": "Depot", "ReferralSourceUrl": "https://fb.example/x",
+			},
+		},
+	}, parseOne(t, parseMessage, post(MessagesPath, form)))
+}
+
+func TestReplyOfAButton(t *testing.T) {
+	e := parseOne(t, parseMessage, post(MessagesPath, sms("From", "whatsapp:+1", "To", "whatsapp:+2", "ButtonPayload", "yes", "ListId", "other")))
+	require.Equal(t, "yes", e.Message.Reply)
+}
+
+func TestPeers(t *testing.T) {
+	for _, c := range []struct {
+		from, to     string
+		kind         channels.Kind
+		theirs, ours string
+	}{
+		{"+15550002222", "+15550001111", channels.SMS, "+15550002222", "+15550001111"},
+		{"ACME Größe", "12345", channels.SMS, "ACME Größe", "12345"},
+		{"whatsapp:+1555", "whatsapp:+1556", channels.WhatsAppTwilio, "+1555", "+1556"},
+		{"whatsapp:%2B1555", "whatsapp:+1556", channels.WhatsAppTwilio, "+1555", "+1556"},
+		{"whatsapp: 1555", " 1556", channels.WhatsAppTwilio, "+1555", "+1556"},
+		{"whatsapp:+1555", "+1556", channels.WhatsAppTwilio, "+1555", "+1556"},
+		{"+1555", "whatsapp:+1556", channels.WhatsAppTwilio, "+1555", "+1556"},
+		{"whatsapp:US.13491208655302741918", "whatsapp:+1556", channels.WhatsAppTwilio, "US.13491208655302741918", "+1556"},
+		{"messenger:27456897512", "messenger:141", "", "messenger:27456897512", "messenger:141"},
+		{"rcs:x", "+1556", "", "rcs:x", "+1556"},
+		{"+1555", "client:joe", "", "+1555", "client:joe"},
+	} {
+		e := parseOne(t, parseMessage, post(MessagesPath, sms("From", c.from, "To", c.to)))
+		require.Equal(t, []any{c.kind, c.theirs, c.ours}, []any{e.Sender, e.Theirs, e.Ours}, "%s to %s", c.from, c.to)
+	}
+}
+
+func TestMedia(t *testing.T) {
+	form := sms("NumMedia", "0", "MediaUrl0", "https://api.example/0", "MediaContentType0", "image/jpeg",
+		"MediaUrl1", "file:///etc/passwd", "MediaUrl3", "https://api.example/3")
+	e := parseOne(t, parseMessage, post(MessagesPath, form))
+	require.Equal(t, []channels.Media{{URL: "https://api.example/0", ContentType: "image/jpeg"}, {URL: "file:///etc/passwd"}}, e.Message.Media)
+
+	for _, count := range []string{"999999999", "-1", "x"} {
+		require.Empty(t, parseOne(t, parseMessage, post(MessagesPath, sms("NumMedia", count))).Message.Media)
+	}
+	many := sms()
+	for _, n := range []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11"} {
+		many.Set("MediaUrl"+n, "https://api.example/"+n)
+	}
+	require.Len(t, parseOne(t, parseMessage, post(MessagesPath, many)).Message.Media, 10)
+}
+
+func TestOptOutTypes(t *testing.T) {
+	for word, want := range map[string]channels.OptOut{"STOP": "STOP", "START": "START", "HELP": "HELP", "": "", "stop": "", "X": ""} {
+		require.Equal(t, want, parseOne(t, parseMessage, post(MessagesPath, sms("OptOutType", word))).Message.OptOut)
+	}
+}
+
+// TestWhatARequestMustHave goes for both doors, which share the reading.
+func TestWhatARequestMustHave(t *testing.T) {
+	for field, break_ := range map[string]func(url.Values){
+		"AccountSid": func(f url.Values) { f.Del("AccountSid") },
+		"MessageSid": func(f url.Values) { f.Set("MessageSid", strings.Repeat("S", 65)) },
+		"SmsSid":     func(f url.Values) { f.Del("MessageSid"); f.Set("SmsSid", "\xff") },
+		"From":       func(f url.Values) { f.Del("From") },
+		"To":         func(f url.Values) { f.Set("To", "+1\n2") },
+	} {
+		form := sms("MessageStatus", "sent")
+		break_(form)
+		for _, parse := range []func(channels.Request) ([]channels.Event, error){parseMessage, parseStatus} {
+			_, err := parse(post("/", form))
+			var malformed *channels.Malformed
+			require.ErrorAs(t, err, &malformed, field)
+			require.Equal(t, field, malformed.Field)
+		}
+	}
+	form := sms()
+	form.Del("MessageSid")
+	form.Set("SmsMessageSid", "SM9")
+	require.Equal(t, "SM9", parseOne(t, parseMessage, post("/", form)).ProviderID)
+}
+
+func TestClaimedAccount(t *testing.T) {
+	account, err := claimedAccount(post(MessagesPath, sms()))
+	require.NoError(t, err)
+	require.Equal(t, testSid, account)
+	_, err = claimedAccount(postBody(MessagesPath, nil))
+	require.EqualError(t, err, "AccountSid: is missing")
+	_, err = claimedAccount(postBody(MessagesPath, []byte("AccountSid=AC1&X=%ZZ")))
+	require.EqualError(t, err, "X: broken percent-encoding")
+}

@@ -1,0 +1,56 @@
+package twilio
+
+import (
+	"net/url"
+	"strings"
+
+	"ringback/channels"
+)
+
+// whatsApp marks an address as one on WhatsApp.
+const whatsApp = "whatsapp:"
+
+// peers reads From and To: the kind of channel that both are on, and their
+// addresses without its prefix. A WhatsApp sender has been seen without the
+// prefix, so that one of the two is enough. On a channel that we do not carry
+// (messenger:, rcs:) the kind is empty and the addresses are left whole, so
+// that the event is kept and seen instead of refused.
+func peers(form url.Values) (kind channels.Kind, from, to string, err error) {
+	if from, err = required(form, "From"); err != nil {
+		return "", "", "", err
+	}
+	if to, err = required(form, "To"); err != nil {
+		return "", "", "", err
+	}
+	onWhatsApp := false
+	for _, address := range []string{from, to} {
+		if strings.HasPrefix(address, whatsApp) {
+			onWhatsApp = true
+		} else if foreign(address) {
+			return "", from, to, nil
+		}
+	}
+	if onWhatsApp {
+		return channels.WhatsAppTwilio, bare(from), bare(to), nil
+	}
+	return channels.SMS, bare(from), bare(to), nil
+}
+
+// bare is an address without WhatsApp's prefix. A plus sign that was encoded
+// twice, or once too seldom, is made whole; a WhatsApp user id stays as it is.
+func bare(address string) string {
+	address = strings.TrimPrefix(address, whatsApp)
+	if rest, ok := strings.CutPrefix(address, "%2B"); ok {
+		return "+" + rest
+	}
+	if rest, ok := strings.CutPrefix(address, " "); ok {
+		return "+" + rest
+	}
+	return address
+}
+
+// foreign reports whether the address names a channel of its own.
+func foreign(address string) bool {
+	prefix, _, found := strings.Cut(address, ":")
+	return found && prefix != "" && strings.Trim(prefix, "abcdefghijklmnopqrstuvwxyz") == ""
+}

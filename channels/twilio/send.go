@@ -1,0 +1,114 @@
+package twilio
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strconv"
+	"strings"
+
+	api "github.com/twilio/twilio-go/rest/api/v2010"
+
+	"ringback/channels"
+)
+
+var errNoSid = errors.New("the answer names no message")
+
+// Send hands one message to Twilio. The error is a *channels.SendError.
+func (c *Channel) Send(ctx context.Context, account channels.Account, message channels.Outgoing) (channels.Receipt, error) {
+	from, to, err := wire(account, message)
+	if err != nil {
+		return channels.Receipt{}, err
+	}
+	params := &api.CreateMessageParams{}
+	params.SetFrom(from).SetTo(to)
+	if message.Text != "" {
+		params.SetBody(message.Text)
+	}
+	if len(message.Media) > 0 {
+		params.SetMediaUrl(message.Media)
+	}
+	if message.PublicURL != "" {
+		params.SetStatusCallback(statusCallback(message))
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	call := &call{ctx: ctx, channel: c, account: account}
+	created, failed := call.service().CreateMessage(params)
+	if failed == nil && text(created.Sid) == "" {
+		failed = errNoSid
+	}
+	if failed != nil {
+		return channels.Receipt{}, call.failure(failed)
+	}
+	if gaveUp := failedAtOnce(created); gaveUp != nil {
+		return channels.Receipt{}, gaveUp
+	}
+	return receipt(created), nil
+}
+
+// wire says how both addresses are written to Twilio, and refuses what would
+// not reach it in a shape that it can answer.
+func wire(account channels.Account, message channels.Outgoing) (from, to string, err error) {
+	if !alphanumeric(account.ID) || len(account.Secrets) == 0 || account.Secrets[0] == "" {
+		return "", "", &channels.SendError{
+			Reason: channels.ReasonCredentials, Err: errors.New("the account has no id or no token to send with"),
+		}
+	}
+	switch message.Kind {
+	case channels.SMS:
+		return message.From, message.To, nil
+	case channels.WhatsAppTwilio:
+		return whatsApp + message.From, whatsApp + message.To, nil
+	}
+	return "", "", &channels.SendError{
+		Reason: channels.ReasonMisconfigured, Err: errors.New("Twilio does not carry messages of this kind of sender"),
+	}
+}
+
+// alphanumeric keeps an account's id from being anything but one part of a
+// path.
+func alphanumeric(id string) bool {
+	return id != "" && strings.IndexFunc(id, func(r rune) bool {
+		return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
+	}) < 0
+}
+
+func statusCallback(message channels.Outgoing) string {
+	return strings.TrimSuffix(message.PublicURL, "/") + StatusPath + "?" +
+		url.Values{deliveryParam: {message.Delivery}}.Encode()
+}
+
+// receipt reads a message that Twilio has. With a word for its state that is
+// new to us it is at least in Twilio's hands.
+func receipt(m *api.ApiV2010Message) channels.Receipt {
+	r := channels.Receipt{ProviderID: text(m.Sid), State: states[text(m.Status)]}
+	if r.State == "" {
+		r.State = channels.Sending
+	}
+	if n, err := strconv.Atoi(text(m.NumSegments)); err == nil && n > 0 {
+		r.Segments = n
+	}
+	return r
+}
+
+// failedAtOnce is the error of a message that Twilio created and gave up in
+// the same answer; nil for any other.
+func failedAtOnce(m *api.ApiV2010Message) *channels.SendError {
+	state := states[text(m.Status)]
+	if m.ErrorCode == nil || state != channels.Failed && state != channels.Undelivered {
+		return nil
+	}
+	known := Explain(strconv.Itoa(*m.ErrorCode))
+	return &channels.SendError{
+		Reason: known.Reason, Code: known.Code, Retry: known.Retry, After: known.After, Err: errors.New(known.Means),
+	}
+}
+
+// text reads one of twilio-go's optional fields.
+func text(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

@@ -1,0 +1,153 @@
+package twilio
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httptrace"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels"
+)
+
+// apiCall is a call of the API as a server saw it.
+type apiCall struct {
+	method, path, user, password string
+	query, form                  url.Values
+}
+
+// fakeAPI answers every call alike and notes the last one.
+func fakeAPI(t *testing.T, status int, body string) (*url.URL, *apiCall) {
+	t.Helper()
+	last := &apiCall{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		*last = apiCall{method: r.Method, path: r.URL.Path, query: r.URL.Query()}
+		last.user, last.password, _ = r.BasicAuth()
+		content, _ := io.ReadAll(r.Body)
+		last.form, _ = url.ParseQuery(string(content))
+		w.WriteHeader(status)
+		io.WriteString(w, body)
+	}))
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+	})
+	base, err := url.Parse(server.URL)
+	require.NoError(t, err)
+	return base, last
+}
+
+func TestSend(t *testing.T) {
+	base, last := fakeAPI(t, 201, created)
+	receipt, err := New(Config{BaseURL: base}).Send(context.Background(), testAccount, channels.Outgoing{
+		Delivery: "018f&77", Kind: channels.SMS, From: "+15550001111", To: "+15550002222", Text: "We are closed.",
+		Media: []string{"https://gw.example/1", "https://gw.example/2"}, PublicURL: publicURL,
+	})
+	require.NoError(t, err)
+	require.Equal(t, channels.Receipt{ProviderID: "SM33333333333333333333333333333333", State: channels.Sending, Segments: 2}, receipt)
+	require.Equal(t, apiCall{
+		method: "POST", path: "/2010-04-01/Accounts/" + testSid + "/Messages.json", user: testSid, password: testToken, query: url.Values{},
+		form: url.Values{
+			"From": {"+15550001111"}, "To": {"+15550002222"}, "Body": {"We are closed."},
+			"MediaUrl":       {"https://gw.example/1", "https://gw.example/2"},
+			"StatusCallback": {"https://gw.example/webhooks/twilio/status?delivery=018f%2677"},
+		},
+	}, *last)
+}
+
+func TestSendOnWhatsApp(t *testing.T) {
+	base, last := fakeAPI(t, 201, created)
+	_, err := New(Config{BaseURL: base}).Send(context.Background(), testAccount,
+		channels.Outgoing{Kind: channels.WhatsAppTwilio, From: "+15550001111", To: "US.1349", Text: "Hi"})
+	require.NoError(t, err)
+	require.Equal(t, url.Values{"From": {"whatsapp:+15550001111"}, "To": {"whatsapp:US.1349"}, "Body": {"Hi"}}, last.form)
+}
+
+func TestSendRefusesWhatItDoesNotCarry(t *testing.T) {
+	base, last := fakeAPI(t, 201, created)
+	for _, kind := range []channels.Kind{"", channels.WebChat, channels.WhatsAppCloud} {
+		_, err := New(Config{BaseURL: base}).Send(context.Background(), testAccount, channels.Outgoing{Kind: kind})
+		var sendError *channels.SendError
+		require.ErrorAs(t, err, &sendError)
+		require.Equal(t, channels.ReasonMisconfigured, sendError.Reason)
+	}
+	require.Empty(t, last.method)
+}
+
+// TestSendGoesWhereConfigured: neither Twilio's own environment variables nor
+// a path in front may lead a send astray.
+func TestSendGoesWhereConfigured(t *testing.T) {
+	t.Setenv("TWILIO_EDGE", "sydney")
+	t.Setenv("TWILIO_REGION", "au1")
+	base, last := fakeAPI(t, 201, created)
+	_, err := New(Config{BaseURL: base.JoinPath("twilio/")}).Send(context.Background(), testAccount, channels.Outgoing{Kind: channels.SMS})
+	require.NoError(t, err)
+	require.Equal(t, "/twilio/2010-04-01/Accounts/"+testSid+"/Messages.json", last.path)
+
+	direct := &call{channel: New(Config{}), account: testAccount}
+	target, err := direct.target("https://api.sydney.au1.twilio.com/2010-04-01/x?y=1")
+	require.NoError(t, err)
+	require.Equal(t, "https://api.twilio.com/2010-04-01/x?y=1", target.String())
+}
+
+// TestSendTimesOut: without any deadline from outside a silent provider does
+// not hold a worker for ever.
+func TestSendTimesOut(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
+		<-r.Context().Done()
+	}))
+	t.Cleanup(server.Close)
+	base, err := url.Parse(server.URL)
+	require.NoError(t, err)
+	_, err = New(Config{BaseURL: base, Timeout: 50 * time.Millisecond}).Send(context.Background(), testAccount, channels.Outgoing{Kind: channels.SMS})
+	var sendError *channels.SendError
+	require.ErrorAs(t, err, &sendError)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	for header, want := range map[string]time.Duration{
+		"": 0, "soon": 0, "-5": 0, "0": 0, "7": 7 * time.Second, "99999999": 24 * time.Hour, "99999999999999999999": 0,
+		"Sun, 22 Nov 2026 12:01:30 GMT": 90 * time.Second, "Sun, 22 Nov 2026 11:00:00 GMT": 0,
+	} {
+		require.Equal(t, want, retryAfter(header, now), header)
+	}
+}
+
+// TestWhetherTheRequestLeft: the transport tells by itself, on a kept
+// connection that was closed meanwhile as on a new one.
+func TestWhetherTheRequestLeft(t *testing.T) {
+	c := &call{account: testAccount}
+	trace := c.trace()
+	before := c.failure(&url.Error{Op: "Post", URL: "https://gw.example/?token=" + testToken, Err: errors.New("no route for " + testToken)})
+	require.Equal(t, channels.Later, before.Retry)
+	require.NotContains(t, before.Error(), testToken)
+	require.Contains(t, before.Error(), "no route")
+	trace.WroteHeaders()
+	require.Equal(t, channels.Look, c.failure(io.ErrUnexpectedEOF).Retry)
+	trace.GotConn(httptrace.GotConnInfo{})
+	require.Equal(t, channels.Later, c.failure(io.EOF).Retry, "the transport began anew")
+}
+
+func TestErrorsSpeakToPeople(t *testing.T) {
+	base, _ := fakeAPI(t, 400, `{"code": 21610, "message": "Attempt to send to unsubscribed recipient +15550002222", "status": 400}`)
+	_, err := New(Config{BaseURL: base}).Send(context.Background(), testAccount, channels.Outgoing{Kind: channels.SMS})
+	require.EqualError(t, err, "opted_out (21610): the person has opted out of texts from this sender")
+
+	base, _ = fakeAPI(t, 400, `{"code": 29999, "message": "Something new\nabout you", "status": 400}`)
+	_, err = New(Config{BaseURL: base}).Send(context.Background(), testAccount, channels.Outgoing{Kind: channels.SMS})
+	require.EqualError(t, err, "rejected (29999): Something new about you")
+
+	base, _ = fakeAPI(t, 413, strings.Repeat("x", 100))
+	_, err = New(Config{BaseURL: base}).Send(context.Background(), testAccount, channels.Outgoing{Kind: channels.SMS})
+	require.EqualError(t, err, "rejected (413): HTTP status 413")
+}

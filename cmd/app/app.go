@@ -1,0 +1,215 @@
+// Package app wires Ringback together, on one page and in a straight line:
+// database, settings, channels, gateway, doors. Both the command and the
+// end-to-end tests start it from here.
+//
+// The hard decision: nothing here is found by registering itself. What runs is
+// what New names.
+package app
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ringback/channels"
+	"ringback/channels/clock"
+	"ringback/channels/twilio"
+	"ringback/gateway"
+	"ringback/migrations"
+	"ringback/settings"
+	"ringback/webhooks"
+)
+
+// App is one running Ringback.
+type App struct {
+	Config  Config
+	Company settings.Company // the first, which owns the bootstrap key
+	DB      *database
+	Clock   *clock.Clock
+	Gateway *gateway.Gateway
+	Router  *gin.Engine
+	watchers
+	log      *slog.Logger
+	server   *http.Server
+	listener net.Listener
+}
+
+// New starts a Ringback up to its doors, which Serve opens. The clock is the
+// real one unless a demo or a test moves it.
+func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
+	a := &App{Config: c, Clock: &clock.Clock{}, log: log}
+	var err error
+	if a.DB, err = openDatabase(ctx, c, log); err != nil {
+		return nil, err
+	}
+	if err = a.wire(ctx); err != nil {
+		return nil, errors.Join(err, a.DB.close(ctx))
+	}
+	a.Gateway.Start()
+	return a, nil
+}
+
+func (a *App) wire(ctx context.Context) error {
+	c := a.Config
+	var err error
+	if a.Company, err = settings.EnsureCompany(ctx, a.DB.DB, "My company"); err != nil {
+		return err
+	}
+	if a.listener, err = net.Listen("tcp", c.Listen); err != nil {
+		return fmt.Errorf("LISTEN: %w", err)
+	}
+	vault, err := a.vault()
+	if err != nil {
+		return err
+	}
+	secrets := func(ctx context.Context, account string) ([]string, error) {
+		return vault.AccountSecrets(ctx, a.DB, settings.Twilio, account)
+	}
+	var base *url.URL
+	if c.TwilioBaseURL != "" {
+		if base, err = url.Parse(c.TwilioBaseURL); err != nil {
+			return fmt.Errorf("TWILIO_BASE_URL: %w", err)
+		}
+	}
+	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}
+	a.Gateway = gateway.New(gateway.Config{
+		DB: a.DB.DB, Clock: a.Clock, Settings: settings.NewCache(), Channels: providers, Account: c.TwilioAccount,
+		Secrets: secrets, PublicURL: a.PublicURL, Log: a.log, Changed: a.tell,
+	})
+	a.Router = newRouter(a.log)
+	webhooks.Mount(a.Router, webhooks.Config{
+		Channels: providers, PublicURL: a.PublicURL, Clock: a.Clock, Log: a.log,
+		Secrets: func(ctx context.Context, account string) ([]string, error) {
+			live, err := secrets(ctx, account)
+			if errors.Is(err, settings.ErrNoAccount) {
+				return nil, nil // no secret verifies nothing
+			}
+			return live, err
+		},
+		Receive: a.Gateway.Receive, Ready: a.ready,
+	})
+	return a.mountAPI(vault)
+}
+
+// PublicURL is where providers reach us.
+func (a *App) PublicURL() string {
+	if a.Config.PublicURL == "" {
+		_, port, _ := net.SplitHostPort(a.listener.Addr().String())
+		return "http://localhost:" + port
+	}
+	return a.Config.publicURL()
+}
+
+// URL is where we listen, for those on this machine.
+func (a *App) URL() string {
+	_, port, _ := net.SplitHostPort(a.listener.Addr().String())
+	return "http://127.0.0.1:" + port
+}
+
+func (a *App) ready(ctx context.Context) error {
+	pending, err := migrations.Pending(ctx, a.DB.DB.DB)
+	if err != nil {
+		return fmt.Errorf("database: %w", err)
+	}
+	if pending > 0 {
+		return fmt.Errorf("%d migrations are pending", pending)
+	}
+	return nil
+}
+
+// Serve opens the doors until the context ends, then closes them, lets the
+// workers finish, and last stops the database.
+func (a *App) Serve(ctx context.Context) error {
+	a.server = &http.Server{
+		Handler: a.Router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+	}
+	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open
+	failed := make(chan error, 1)
+	go func() { failed <- a.server.Serve(a.listener) }()
+	select {
+	case <-ctx.Done():
+	case err := <-failed:
+		return errors.Join(err, a.Close())
+	}
+	return a.Close()
+}
+
+// closing bounds an orderly stop: doors 8 seconds, workers and database the rest.
+const closing = 25 * time.Second
+
+// Close stops in order: doors, workers, database.
+func (a *App) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closing)
+	defer cancel()
+	var err error
+	if a.server != nil {
+		doors, cancel := context.WithTimeout(ctx, 8*time.Second)
+		err = a.server.Shutdown(doors)
+		cancel()
+		if err != nil {
+			err = a.server.Close()
+		}
+	} else {
+		_ = a.listener.Close()
+	}
+	a.Gateway.Stop()
+	return errors.Join(err, a.DB.close(ctx))
+}
+
+// vault holds the environment's secrets and the key for the companies' own.
+// With an embedded database the key is made once and kept beside the data;
+// without a key, companies cannot store secrets of their own.
+func (a *App) vault() (*settings.Vault, error) {
+	c := a.Config
+	v := &settings.Vault{Environment: map[string]channels.Account{}}
+	if c.TwilioAccount != "" {
+		v.Environment[settings.Twilio] = channels.Account{ID: c.TwilioAccount, Secrets: c.twilioSecrets()}
+	}
+	encoded := c.SecretKey
+	if encoded == "" && a.DB.server != nil {
+		var err error
+		if encoded, err = keepKey(filepath.Join(c.DataDir, "secret.key")); err != nil {
+			return nil, err
+		}
+	}
+	if encoded == "" {
+		return v, nil
+	}
+	key, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil {
+		return nil, fmt.Errorf("RINGBACK_SECRET_KEY: %w", err)
+	}
+	v.Key, err = settings.NewSecretKey(key)
+	return v, err
+}
+
+// keepKey reads the key in the file, made if it is not there.
+func keepKey(file string) (string, error) {
+	kept, err := os.ReadFile(file)
+	if err == nil {
+		return string(kept), nil
+	}
+	if !errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("the secret key: %w", err)
+	}
+	key := make([]byte, 32)
+	_, _ = rand.Read(key)
+	encoded := base64.StdEncoding.EncodeToString(key)
+	if err := os.WriteFile(file, []byte(encoded), 0o600); err != nil {
+		return "", fmt.Errorf("the secret key: %w", err)
+	}
+	return encoded, nil
+}

@@ -1,0 +1,122 @@
+package app
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Config is what the environment says. The zero value of a field is "not set".
+type Config struct {
+	Listen       string `env:"LISTEN" envDefault:":8080"`
+	PublicURL    string `env:"PUBLIC_URL"`
+	DatabaseURL  string `env:"DATABASE_URL"`
+	DataDir      string `env:"RINGBACK_DATA_DIR" envDefault:"./data"`
+	SecretKey    string `env:"RINGBACK_SECRET_KEY"`
+	BootstrapKey string `env:"RINGBACK_BOOTSTRAP_KEY"`
+
+	TwilioAccount       string `env:"TWILIO_ACCOUNT_SID"`
+	TwilioToken         string `env:"TWILIO_AUTH_TOKEN"`
+	TwilioTokenPrevious string `env:"TWILIO_AUTH_TOKEN_PREVIOUS"`
+	TwilioBaseURL       string `env:"TWILIO_BASE_URL"`
+
+	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
+	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
+
+	Throwaway bool `env:"-"` // tests only: the embedded database need not survive the machine
+}
+
+// FromEnvironment reads the configuration and names every fault in it at once.
+func FromEnvironment() (Config, error) {
+	var c Config
+	if err := env.Parse(&c); err != nil {
+		return c, fmt.Errorf("configuration: %w", err)
+	}
+	return c, c.Check()
+}
+
+// Check names every fault at once, each by its variable and with what to do.
+func (c Config) Check() error {
+	var faults []error
+	fault := func(variable, format string, args ...any) {
+		faults = append(faults, fmt.Errorf("%s: %s", variable, fmt.Sprintf(format, args...)))
+	}
+	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+		fault("LISTEN", "%q is not host:port or :port", c.Listen)
+	}
+	checkURL(fault, "PUBLIC_URL", c.PublicURL)
+	checkURL(fault, "TWILIO_BASE_URL", c.TwilioBaseURL)
+	if c.SecretKey != "" {
+		if key, err := base64.StdEncoding.DecodeString(c.SecretKey); err != nil || len(key) != 32 {
+			fault("RINGBACK_SECRET_KEY", "must be 32 bytes in base64; make one with: openssl rand -base64 32")
+		}
+	}
+	if c.BootstrapKey != "" && len(c.BootstrapKey) < 16 {
+		fault("RINGBACK_BOOTSTRAP_KEY", "must have at least 16 characters; make one with: openssl rand -hex 24")
+	}
+	if c.TwilioAccount != "" && c.TwilioToken == "" {
+		fault("TWILIO_AUTH_TOKEN", "must be set with TWILIO_ACCOUNT_SID: an empty token would let anybody in")
+	}
+	if c.TwilioAccount == "" && c.TwilioToken+c.TwilioTokenPrevious != "" {
+		fault("TWILIO_ACCOUNT_SID", "must be set with TWILIO_AUTH_TOKEN")
+	}
+	if _, err := c.level(); err != nil {
+		fault("LOG_LEVEL", "%q is not one of debug, info, warn, error", c.LogLevel)
+	}
+	if c.LogFormat != "text" && c.LogFormat != "json" {
+		fault("LOG_FORMAT", "%q is not text or json", c.LogFormat)
+	}
+	return errors.Join(faults...)
+}
+
+func checkURL(fault func(string, string, ...any), variable, value string) {
+	if value == "" {
+		return
+	}
+	u, err := url.Parse(value)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.RawQuery != "" || u.User != nil {
+		fault(variable, "%q is not an address like https://texts.example.com", value)
+	}
+}
+
+// publicURL is where providers reach us, without a slash at the end.
+func (c Config) publicURL() string {
+	if c.PublicURL != "" {
+		return strings.TrimRight(c.PublicURL, "/")
+	}
+	_, port, _ := net.SplitHostPort(c.Listen)
+	return "http://localhost:" + port
+}
+
+func (c Config) twilioSecrets() []string {
+	var live []string
+	for _, secret := range []string{c.TwilioToken, c.TwilioTokenPrevious} {
+		if secret != "" {
+			live = append(live, secret)
+		}
+	}
+	return live
+}
+
+func (c Config) level() (slog.Level, error) {
+	var level slog.Level
+	err := level.UnmarshalText([]byte(c.LogLevel))
+	return level, err
+}
+
+// Logger returns the log that the configuration asks for, on standard error.
+func (c Config) Logger() *slog.Logger {
+	level, _ := c.level()
+	options := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(os.Stderr, options))
+	}
+	return slog.New(slog.NewTextHandler(os.Stderr, options))
+}

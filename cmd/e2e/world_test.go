@@ -1,0 +1,169 @@
+package e2e
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels"
+	"ringback/channels/simulator"
+	"ringback/cmd/app"
+	"ringback/migrations/testdb"
+	"ringback/settings"
+	"ringback/settings/automations"
+)
+
+const (
+	accountSID = "AC00000000000000000000000000000001"
+	authToken  = "an auth token for tests"
+	ours       = "+13125550100"
+)
+
+// world is a running Ringback, the provider it talks to, and one team: Green
+// Valley's Service, open Monday to Friday from 8 to 17 in Chicago.
+type world struct {
+	*app.App
+	t    *testing.T
+	sim  *simulator.Simulator
+	team settings.Team
+	read map[string]int // how much of each customer's inbox the story has accounted for
+}
+
+// settled bounds how long a story waits for the gateway to finish.
+const settled = 30 * time.Second
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{t: t, read: map[string]int{}}
+	clock := start(t, w)
+	clock()
+	return w
+}
+
+// start makes the simulator, the gateway and the team, and returns what opens
+// the doors.
+func start(t *testing.T, w *world) func() {
+	t.Helper()
+	ctx := t.Context()
+	w.sim = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: []string{ours}, Twice: true})
+	provider := httptest.NewServer(w.sim)
+	log := slog.New(slog.NewTextHandler(testLog{t}, nil))
+	a, err := app.New(ctx, app.Config{
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), TwilioAccount: accountSID, TwilioToken: authToken,
+		TwilioBaseURL: provider.URL, LogLevel: "info", LogFormat: "text", BootstrapKey: "a bootstrap key for tests",
+	}, log)
+	require.NoError(t, err)
+	w.App = a
+	serving, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	t.Cleanup(func() {
+		stop()
+		require.NoError(t, <-done)
+		w.sim.Close()
+		provider.Close()
+	})
+	w.team, err = settings.CreateTeam(ctx, a.DB.DB, a.Company.ID, "test", w.newTeam())
+	require.NoError(t, err)
+	_, err = settings.RenameCompany(ctx, a.DB.DB, a.Company.ID, "test", "Green Valley")
+	require.NoError(t, err)
+	w.edit(func(e *settings.Edit) error {
+		_, err := e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours})
+		return err
+	})
+	w.change(automations.AfterHoursText, func(s *automations.Setting) { s.Enabled = true })
+	return func() { go func() { done <- a.Serve(serving) }() }
+}
+
+func (w *world) newTeam() settings.Team {
+	team := settings.NewTeam()
+	team.Name, team.DisplayName, team.TimeZone, team.Language = "Service", "Service", "America/Chicago", "en"
+	return team
+}
+
+func (w *world) edit(change func(*settings.Edit) error) {
+	w.t.Helper()
+	_, err := settings.EditTeam(w.t.Context(), w.DB.DB, w.Company.ID, w.team.ID, "test", change)
+	require.NoError(w.t, err)
+}
+
+// change saves one automation's setting.
+func (w *world) change(key string, change func(*automations.Setting)) {
+	w.t.Helper()
+	w.edit(func(e *settings.Edit) error {
+		all, err := e.Automations(w.t.Context())
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			if all[i].Key == key {
+				change(&all[i])
+			}
+		}
+		return e.SaveAutomations(w.t.Context(), all)
+	})
+}
+
+// door is where the provider brings customers' messages.
+func (w *world) door() string { return w.URL() + "/webhooks/twilio/messages" }
+
+// text lets a customer write, twice as providers do, and expects both thanked.
+func (w *world) text(from, body string) {
+	w.t.Helper()
+	answer, err := w.sim.Text(w.t.Context(), w.door(), from, ours, body)
+	require.NoError(w.t, err)
+	require.Equal(w.t, http.StatusOK, answer.Status, answer.Body)
+	require.Equal(w.t, http.StatusOK, answer.Second.Status, answer.Second.Body)
+}
+
+const waiting = `
+select (select count(*) from events where handled_at is null and due_at <= $1) +
+       (select count(*) from deliveries where due_at <= $1 or tried_at is not null and due_at is not null and state = 'queued')`
+
+// settle waits until nothing is due, with all the provider's callbacks made.
+func (w *world) settle() {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), settled)
+	defer cancel()
+	for {
+		w.drain(ctx)
+		made, err := w.sim.Deliver(ctx)
+		require.NoError(w.t, err)
+		if len(made) == 0 {
+			return
+		}
+	}
+}
+
+// drain waits until the gateway has nothing due at the story's time.
+func (w *world) drain(ctx context.Context) {
+	w.t.Helper()
+	for ticker := time.NewTicker(2 * time.Millisecond); ; {
+		var due int
+		require.NoError(w.t, w.DB.GetContext(ctx, &due, waiting, w.Clock.Now()))
+		if due == 0 {
+			return
+		}
+		w.Gateway.Wake()
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			require.FailNow(w.t, "the gateway did not finish its work")
+		}
+	}
+}
+
+// testLog writes the gateway's log beside the test's own.
+type testLog struct{ t *testing.T }
+
+func (l testLog) Write(line []byte) (int, error) {
+	l.t.Logf("%s", line[:max(0, len(line)-1)])
+	return len(line), nil
+}
+
+var _ io.Writer = testLog{}

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"text/tabwriter"
+	"time"
+
+	"ringback/cmd/app"
+	"ringback/migrations"
+)
+
+type migrate struct {
+	Up     migrateUp     `cmd:"" help:"Bring the schema up to date. The server does this itself when it starts."`
+	Status migrateStatus `cmd:"" help:"List the migrations and when each was applied."`
+}
+
+type (
+	migrateUp     struct{}
+	migrateStatus struct{}
+)
+
+// Run applies what is pending.
+func (migrateUp) Run(ctx context.Context) error {
+	db, err := connect()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	return migrations.Up(ctx, db.DB)
+}
+
+// Run prints the migrations.
+func (migrateStatus) Run(ctx context.Context) error {
+	db, err := connect()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = db.Close() }()
+	all, err := migrations.Status(ctx, db.DB)
+	if err != nil {
+		return err
+	}
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	for _, one := range all {
+		applied := "pending"
+		if one.AppliedAt != nil && !one.AppliedAt.IsZero() {
+			applied = one.AppliedAt.UTC().Format(time.RFC3339)
+		}
+		_, _ = fmt.Fprintf(table, "%d\t%s\t%s\n", one.Version, one.Name, applied)
+	}
+	return table.Flush()
+}
+
+var errNeedsDatabase = errors.New("DATABASE_URL is not set; the embedded database is looked after by the server itself")

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"context"
+
+	"ringback/cmd/app"
+)
+
+type serve struct{}
+
+// Run is the gateway, until a signal stops it.
+func (serve) Run(ctx context.Context) error {
+	c, err := app.FromEnvironment()
+	if err != nil {
+		return err
+	}
+	log := c.Logger()
+	a, err := app.New(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	log.Info("listening", "address", a.URL(), "public", a.PublicURL(),
+		"messages", a.PublicURL()+"/webhooks/twilio/messages", "api", a.PublicURL()+"/api/v1/openapi.json")
+	return a.Serve(ctx)
+}

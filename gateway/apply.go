@@ -1,0 +1,104 @@
+package gateway
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/gateway/contacts"
+	"ringback/gateway/decisions"
+	"ringback/gateway/deliveries"
+	"ringback/gateway/events"
+	"ringback/gateway/messages"
+	"ringback/gateway/rules"
+	"ringback/gateway/tickets"
+)
+
+// apply carries a decision on a message out: ticket, timeline, consent,
+// outbox, and the decision itself.
+func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told channels.Event, c contacts.Contact, s rules.Situation, d rules.Decision) ([]Change, error) {
+	ticket, number, err := applyTicket(ctx, tx, e, c, s, d)
+	if err != nil {
+		return nil, err
+	}
+	heard := messages.Message{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: e.SenderID, TicketID: ticket,
+		Author: "customer", Text: told.Message.Text, Media: told.Message.Media, EventID: e.ID, At: e.OccurredAt}
+	if err := heard.Insert(ctx, tx); err != nil {
+		return nil, err
+	}
+	if err := applyStanding(ctx, tx, e, c, d, told.Message.Text); err != nil {
+		return nil, err
+	}
+	id, err := decisions.NewID()
+	if err != nil {
+		return nil, err
+	}
+	made := decisions.Decision{CompanyID: e.CompanyID, ID: id, TeamID: e.TeamID, ContactID: c.ID, TicketID: ticket,
+		EventID: e.ID, EventKind: string(e.Kind), ProviderID: e.ProviderID, Automation: d.Automation,
+		Outcome: string(d.Outcome), Reason: string(d.Reason), Facts: d.Facts, At: e.OccurredAt}
+	changes := []Change{{Kind: "decision", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: id}}
+	if d.Sends() {
+		made.Text = d.Text(number)
+		if made.DeliveryID, err = g.reply(ctx, tx, heard, made, s); err != nil {
+			return nil, err
+		}
+		changes = append(changes, Change{Kind: "delivery", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: made.DeliveryID})
+	}
+	return changes, made.Insert(ctx, tx)
+}
+
+// applyTicket returns the id and number of the ticket that the message stands
+// on; empty and 0 when it stands on none.
+func applyTicket(ctx context.Context, tx *sqlx.Tx, e events.Event, c contacts.Contact, s rules.Situation, d rules.Decision) (string, int64, error) {
+	switch d.Ticket {
+	case rules.JoinTicket:
+		return s.Ticket.ID, s.Ticket.Number, nil
+	case rules.ReopenTicket:
+		return s.Ticket.ID, s.Ticket.Number, tickets.Reopen(ctx, tx, e.CompanyID, s.Ticket.ID, e.OccurredAt)
+	case rules.OpenTicket:
+		t := tickets.Ticket{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: e.SenderID, Kind: "message", OpenedAt: e.OccurredAt}
+		err := t.Open(ctx, tx)
+		return t.ID, t.Number, err
+	}
+	return "", 0, nil
+}
+
+// applyStanding notes a change of heart, or that the contact seems a machine.
+func applyStanding(ctx context.Context, tx *sqlx.Tx, e events.Event, c contacts.Contact, d rules.Decision, words string) error {
+	if d.Consent != rules.NoChange {
+		change := contacts.Consent{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, OptedOut: d.Consent == rules.OptOut,
+			Source: "message", Words: words, EventID: e.ID, At: e.OccurredAt}
+		if err := change.Record(ctx, tx); err != nil {
+			return err
+		}
+	}
+	if d.Pause {
+		return contacts.Pause(ctx, tx, e.CompanyID, e.TeamID, c.ID, e.OccurredAt.Add(rules.LoopPause))
+	}
+	return nil
+}
+
+// reply puts the decision's text into the outbox and on the timeline, and
+// returns the delivery's id. It goes from the sender that the customer wrote to.
+func (g *Gateway) reply(ctx context.Context, tx *sqlx.Tx, heard messages.Message, made decisions.Decision, s rules.Situation) (string, error) {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return "", fmt.Errorf("reply to event %s: %w", made.EventID, err)
+	}
+	sender, ok := s.Team.Sender(s.Event.Sender)
+	if !ok {
+		return "", fmt.Errorf("reply to event %s: sender %s is not the team's any more", made.EventID, s.Event.Sender)
+	}
+	out := deliveries.Outgoing{CompanyID: made.CompanyID, ID: id.String(), TeamID: made.TeamID, ContactID: made.ContactID, TicketID: made.TicketID,
+		DecisionID: made.ID, SenderID: sender.ID, Kind: sender.Kind, Account: sender.Account, From: sender.Address, To: s.Event.From,
+		Text: made.Text, ExpiresAt: rules.Expires(s.Event.At)}
+	if err := out.Queue(ctx, tx, g.Clock.Queue()); err != nil {
+		return "", err
+	}
+	said := heard
+	said.Author, said.Text, said.Media, said.EventID, said.DeliveryID, said.At = "automation", made.Text, nil, "", out.ID, s.Now
+	return out.ID, said.Insert(ctx, tx)
+}

@@ -1,0 +1,73 @@
+package deliveries
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+)
+
+// Claimed is a delivery that is ours to work on until its lease runs out.
+type Claimed struct {
+	CompanyID string          `db:"company_id"`
+	ID        string          `db:"id"`
+	TeamID    string          `db:"team_id"`
+	ContactID string          `db:"contact_id"`
+	SenderID  string          `db:"sender_id"`
+	Kind      channels.Kind   `db:"kind"`
+	Account   string          `db:"account"`
+	From      string          `db:"from_address"`
+	To        string          `db:"to_address"`
+	Text      string          `db:"text"`
+	Media     json.RawMessage `db:"media"`
+	Attempts  int             `db:"attempts"`
+	Looks     int             `db:"looks"`
+	TriedAt   *time.Time      `db:"tried_at"` // when it may have been sent before: look for it first
+	Expired   bool            `db:"expired"`
+	Paused    bool            `db:"paused"` // the provider refused its sender the last time
+}
+
+// lease is how long a claimed delivery is left alone; a send gives up well
+// before.
+const lease = 30 * time.Second
+
+// claim takes the oldest due deliveries, but none that has an older one to the
+// same person before it, and none of a sender that the provider refused a
+// moment ago. From here on it may have been sent, which tried_at remembers
+// until the provider's answer is in.
+const claim = `
+with due as (
+    select company_id, id, tried_at, expires_at from deliveries d
+    where due_at <= coalesce($1::timestamptz, now())
+      and not exists (
+        select from deliveries older
+        where older.sender_id = d.sender_id and older.to_address = d.to_address and older.seq < d.seq and older.due_at is not null)
+      and not exists (
+        select from senders s
+        where s.id = d.sender_id and s.paused_at > coalesce($1::timestamptz, now()) - interval '1 minute')
+    order by due_at, seq
+    limit $2
+    for update skip locked
+)
+update deliveries d
+set due_at = coalesce($1::timestamptz, now()) + $3::bigint * interval '1 millisecond',
+    tried_at = coalesce(d.tried_at, $1::timestamptz, now()), updated_at = now()
+from due
+where d.company_id = due.company_id and d.id = due.id
+returning d.company_id, d.id, d.team_id, d.contact_id, d.sender_id, d.kind, d.account, d.from_address, d.to_address, d.text, d.media,
+    d.attempts, d.looks, due.tried_at,
+    due.expires_at is not null and due.expires_at < coalesce($1::timestamptz, now()) as expired,
+    exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused`
+
+// Claim takes up to n due deliveries. now is clock.Queue().
+func Claim(ctx context.Context, q sqlx.QueryerContext, now any, n int) ([]Claimed, error) {
+	var claimed []Claimed
+	if err := sqlx.SelectContext(ctx, q, &claimed, claim, now, n, lease.Milliseconds()); err != nil {
+		return nil, fmt.Errorf("claim deliveries: %w", err)
+	}
+	return claimed, nil
+}

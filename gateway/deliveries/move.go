@@ -1,0 +1,135 @@
+package deliveries
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+)
+
+const taken = `
+update deliveries set provider_id = coalesce(provider_id, $3), segments = greatest(segments, $4), attempts = attempts + 1,
+    state = case when state in ('queued', 'unknown') then $5 else state end,
+    sent_at = coalesce(sent_at, $6), due_at = null, reason = '', error_code = '', error = '', updated_at = now()
+where company_id = $1 and id = $2`
+
+// Taken notes that the provider took the delivery. A callback may have been
+// quicker and moved it on already.
+func Taken(ctx context.Context, q sqlx.ExecerContext, c Claimed, r channels.Receipt, at time.Time) error {
+	state := channels.Sending
+	if channels.Sending.Before(r.State) {
+		state = r.State
+	}
+	if _, err := q.ExecContext(ctx, taken, c.CompanyID, c.ID, r.ProviderID, r.Segments, string(state), at); err != nil {
+		return fmt.Errorf("delivery %s: taken: %w", c.ID, err)
+	}
+	return nil
+}
+
+const finish = `
+update deliveries set state = $3, reason = $4, error_code = $5, error = $6, attempts = attempts + $7, due_at = null, updated_at = now()
+where company_id = $1 and id = $2 and state in ('queued', 'unknown') and provider_id is null`
+
+// Finish ends a delivery that the provider did not take.
+func Finish(ctx context.Context, q sqlx.ExecerContext, c Claimed, state channels.State, e *channels.SendError) error {
+	tried := 1
+	if e == nil {
+		e, tried = &channels.SendError{Err: errors.New("")}, 0
+	}
+	if _, err := q.ExecContext(ctx, finish, c.CompanyID, c.ID, string(state), string(e.Reason), e.Code, e.Err.Error(), tried); err != nil {
+		return fmt.Errorf("delivery %s: %s: %w", c.ID, state, err)
+	}
+	return nil
+}
+
+// Plan is when and how a delivery is taken up again.
+type Plan struct {
+	Look     bool // it may have been taken: look for it before sending
+	Wait     time.Duration
+	Attempts int // sends so far
+	Looks    int // look-ups since the last send that did not find it
+}
+
+// again puts a delivery back. What may have been taken is shown as unknown and
+// keeps the time of the send, by which it is looked for.
+const again = `
+update deliveries set state = case when $3 then 'unknown' else state end, tried_at = case when $3 then tried_at end,
+    due_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond',
+    attempts = $6, looks = $7, reason = $8, error_code = $9, error = $10, updated_at = now()
+where company_id = $1 and id = $2 and state in ('queued', 'unknown') and provider_id is null`
+
+// Again plans the next try.
+func Again(ctx context.Context, q sqlx.ExecerContext, c Claimed, p Plan, e *channels.SendError, now any) error {
+	if _, err := q.ExecContext(ctx, again, c.CompanyID, c.ID, p.Look, now, p.Wait.Milliseconds(),
+		p.Attempts, p.Looks, string(e.Reason), e.Code, e.Err.Error()); err != nil {
+		return fmt.Errorf("delivery %s: again: %w", c.ID, err)
+	}
+	return nil
+}
+
+const retried = `
+update deliveries set tried_at = coalesce($3::timestamptz, now()), updated_at = now()
+where company_id = $1 and id = $2 and provider_id is null and due_at is not null`
+
+// Retried notes that a delivery nobody found at the provider is about to be
+// sent once more. False: a callback has told of it meanwhile.
+func Retried(ctx context.Context, q sqlx.ExecerContext, c Claimed, now any) (bool, error) {
+	result, err := q.ExecContext(ctx, retried, c.CompanyID, c.ID, now)
+	if err != nil {
+		return false, fmt.Errorf("delivery %s: once more: %w", c.ID, err)
+	}
+	n, err := result.RowsAffected()
+	return n == 1, err
+}
+
+// Moved is a delivery as a status callback finds it.
+type Moved struct {
+	CompanyID string         `db:"company_id"`
+	ID        string         `db:"id"`
+	TeamID    string         `db:"team_id"`
+	ContactID string         `db:"contact_id"`
+	SenderID  string         `db:"sender_id"`
+	Kind      channels.Kind  `db:"kind"`
+	To        string         `db:"to_address"`
+	State     channels.State `db:"state"`
+}
+
+// find looks only among the deliveries of the sender that the callback came
+// for: whoever may sign for one account must not move another's messages.
+const find = `
+select company_id, id, team_id, contact_id, sender_id, kind, to_address, state from deliveries
+where company_id = $1 and sender_id = $2 and (id = nullif($3, '')::uuid or provider_id = $4)
+order by id = nullif($3, '')::uuid desc nulls last limit 1
+for update`
+
+// Find locks the delivery that a status is about; false: there is none.
+func Find(ctx context.Context, tx sqlx.QueryerContext, company, sender string, s channels.Status) (Moved, bool, error) {
+	var m Moved
+	err := sqlx.GetContext(ctx, tx, &m, find, company, sender, s.Delivery, s.ProviderID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return m, false, nil
+	}
+	if err != nil {
+		return m, false, fmt.Errorf("delivery of %s: %w", s.ProviderID, err)
+	}
+	return m, true, nil
+}
+
+const move = `
+update deliveries set state = $3, provider_id = coalesce(provider_id, nullif($4, '')), due_at = null,
+    reason = $5, error_code = $6, error = $7, sent_at = coalesce(sent_at, $8), updated_at = now()
+where company_id = $1 and id = $2`
+
+// Move carries a delivery forward. The provider knows it, so there is nothing
+// left to send.
+func (m Moved) Move(ctx context.Context, tx sqlx.ExecerContext, s channels.Status, at time.Time) error {
+	if _, err := tx.ExecContext(ctx, move, m.CompanyID, m.ID, string(s.State), s.ProviderID, string(s.Reason), s.Code, s.Detail, at); err != nil {
+		return fmt.Errorf("delivery %s: move to %s: %w", m.ID, s.State, err)
+	}
+	return nil
+}

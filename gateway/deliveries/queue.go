@@ -1,0 +1,46 @@
+// Package deliveries is the outbox and what became of each message in it.
+//
+// The hard decision: a send is claimed in a transaction of its own before the
+// provider is called, so that after a crash the row says "maybe". What may
+// have been sent is looked for at the provider before it is sent again.
+package deliveries
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+)
+
+// Outgoing is a message for the outbox.
+type Outgoing struct {
+	CompanyID, ID, TeamID, ContactID string
+	TicketID, DecisionID             string // empty: none
+	SenderID                         string
+	Kind                             channels.Kind
+	Account, From, To                string
+	Text                             string
+	ExpiresAt                        time.Time // zero: never
+}
+
+const queue = `
+insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
+    from_address, to_address, text, due_at, expires_at)
+values ($1, $2, $3, $4, nullif($5, '')::uuid, nullif($6, '')::uuid, $7, $8, $9, $10, $11, $12, coalesce($13::timestamptz, now()), $14)`
+
+// Queue puts the message into the outbox, due at once. The caller holds the
+// lock on the contact's standing, so that one contact's messages stand in order.
+func (o Outgoing) Queue(ctx context.Context, tx sqlx.ExecerContext, due any) error {
+	var expires any
+	if !o.ExpiresAt.IsZero() {
+		expires = o.ExpiresAt
+	}
+	if _, err := tx.ExecContext(ctx, queue, o.CompanyID, o.ID, o.TeamID, o.ContactID, o.TicketID, o.DecisionID, o.SenderID,
+		string(o.Kind), o.Account, o.From, o.To, o.Text, due, expires); err != nil {
+		return fmt.Errorf("delivery %s: queue: %w", o.ID, err)
+	}
+	return nil
+}

@@ -1,0 +1,90 @@
+// Package gateway decides and delivers. Read receive.go, handle.go and send.go
+// in this order: an event is written down, thought about, and answered.
+//
+// The hard decision: the three do not call each other. Each takes its work
+// from the database and leaves its result there, so that a crash anywhere
+// resumes, and a wake-up between them only saves the wait for the next poll.
+package gateway
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/channels/clock"
+	"ringback/settings"
+)
+
+// Config is what a gateway works with.
+type Config struct {
+	DB        *sqlx.DB
+	Clock     *clock.Clock
+	Settings  *settings.Cache
+	Channels  []channels.Channel
+	Account   string // the environment's provider account, which senders without one of their own use
+	Secrets   func(ctx context.Context, account string) ([]string, error)
+	PublicURL func() string
+	Log       *slog.Logger
+	Changed   func(Change) // told of each change that a watcher may show; may be nil
+}
+
+// Change is something that happened, for those who watch live.
+type Change struct {
+	Kind      string // decision, delivery
+	CompanyID string
+	TeamID    string
+	ID        string
+}
+
+// Gateway is the handling and sending of one process.
+type Gateway struct {
+	Config
+	intake  intake
+	handled signal
+	queued  signal
+	slots   slots
+	byKind  map[channels.Kind]channels.Channel
+	stop    context.CancelFunc
+	working sync.WaitGroup
+}
+
+// New prepares a gateway; Start sets it to work.
+func New(c Config) *Gateway {
+	if c.Changed == nil {
+		c.Changed = func(Change) {}
+	}
+	g := &Gateway{Config: c, intake: newIntake(), handled: newSignal(), queued: newSignal(),
+		slots: newSlots(sending), byKind: map[channels.Kind]channels.Channel{}}
+	for _, channel := range c.Channels {
+		for _, kind := range channel.Kinds() {
+			g.byKind[kind] = channel
+		}
+	}
+	return g
+}
+
+// handlers is how many events are handled at once, and intake has a
+// connection of its own: together with the senders they stay well below the
+// pool, so that the doors and the API never wait for one.
+const handlers = 8
+
+// Start sets the workers to work until Stop.
+func (g *Gateway) Start() {
+	ctx, cancel := context.WithCancel(context.Background())
+	g.stop = cancel
+	g.working.Go(func() { g.commit(ctx) })
+	for range handlers {
+		g.working.Go(func() { g.work(ctx, g.handled, g.handleNext) })
+	}
+	g.working.Go(func() { g.work(ctx, g.queued, g.sendDue) })
+}
+
+// Stop lets the workers finish what they have in hand. The doors have to be
+// closed before.
+func (g *Gateway) Stop() {
+	g.stop()
+	g.working.Wait()
+}

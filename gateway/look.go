@@ -1,0 +1,62 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"math/rand/v2"
+	"time"
+
+	"ringback/channels"
+	"ringback/gateway/deliveries"
+)
+
+// After a lost answer a message is looked for at the provider, twice some
+// seconds apart, before it is sent once more. skew is how far the provider's
+// clock may be behind ours.
+const (
+	lookAfter = 4 * time.Second
+	lookUps   = 2
+	skew      = time.Minute
+)
+
+// tries is how many sends a delivery gets before it has failed. With the
+// backoff they reach over about a quarter of an hour.
+const tries = 10
+
+// backoff is the wait after the n-th failure: one second, doubling to three
+// minutes, give or take a tenth so that many do not return at once.
+func backoff(n int) time.Duration {
+	wait := min(time.Second<<min(n, 10), 3*time.Minute)
+	return wait + time.Duration((rand.Float64()-0.5)*0.2*float64(wait))
+}
+
+// look finds out what became of a send whose answer is not known. True: it is
+// surely not there, and is to be sent once more.
+func (g *Gateway) look(ctx context.Context, channel channels.Channel, account channels.Account, message channels.Outgoing, c deliveries.Claimed) (bool, error) {
+	finder, ok := channel.(channels.Finder)
+	if !ok {
+		return false, deliveries.Finish(ctx, g.DB, c, channels.Unknown, &channels.SendError{Reason: channels.ReasonAmbiguous,
+			Err: errors.New("the provider's answer was lost, and it cannot be asked")})
+	}
+	calling, cancel := context.WithTimeout(ctx, call)
+	receipt, found, err := finder.Find(calling, account, message, c.TriedAt.Add(-skew))
+	cancel()
+	lost := &channels.SendError{Reason: channels.ReasonAmbiguous, Err: errors.New("the provider's answer was lost; looking for the message")}
+	plan := deliveries.Plan{Look: true, Attempts: c.Attempts, Looks: c.Looks}
+	switch {
+	case err != nil:
+		g.Log.Warn("could not look for a message", "delivery", c.ID, "error", err)
+		plan.Wait = lookAfter
+		return false, deliveries.Again(ctx, g.DB, c, plan, lost, g.Clock.Queue())
+	case found:
+		return false, deliveries.Taken(ctx, g.DB, c, receipt, *c.TriedAt)
+	case c.Looks+1 < lookUps:
+		plan.Looks, plan.Wait = c.Looks+1, lookAfter
+		return false, deliveries.Again(ctx, g.DB, c, plan, lost, g.Clock.Queue())
+	case c.Expired:
+		return false, deliveries.Finish(ctx, g.DB, c, channels.Expired, nil)
+	case c.Attempts >= tries:
+		return false, deliveries.Finish(ctx, g.DB, c, channels.Failed, lost)
+	}
+	return deliveries.Retried(ctx, g.DB, c, g.Clock.Queue())
+}

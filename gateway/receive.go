@@ -1,0 +1,102 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"ringback/channels"
+	"ringback/gateway/events"
+)
+
+// ErrBusy is that too many events wait to be written down; the provider may
+// try again.
+var ErrBusy = errors.New("too many requests are waiting to be recorded")
+
+// batch is how many webhooks share one commit at most, and backlog how many
+// may wait for theirs.
+const (
+	batch   = 256
+	backlog = 4096
+)
+
+// intake is where webhooks wait for the commit they share.
+type intake chan *arrival
+
+type arrival struct {
+	events []channels.Event
+	done   chan error
+}
+
+func newIntake() intake { return make(intake, backlog) }
+
+// Receive writes events down and returns when they are durable. An event that
+// is known already is fine; so is one for no sender of ours, which is kept as
+// a stray. Events without a time are given the present one.
+func (g *Gateway) Receive(ctx context.Context, told []channels.Event) error {
+	now := g.Clock.Now()
+	for i := range told {
+		if told[i].At.IsZero() || told[i].At.After(now) {
+			told[i].At = now
+		}
+	}
+	a := &arrival{events: told, done: make(chan error, 1)}
+	select {
+	case g.intake <- a:
+	default:
+		return ErrBusy
+	}
+	select {
+	case err := <-a.done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("record: %w", ctx.Err())
+	}
+}
+
+// commit is the one writer: while it commits, webhooks gather, and the next
+// statement takes them all.
+func (g *Gateway) commit(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case first := <-g.intake:
+			g.record(gather(first, g.intake))
+			g.handled.wake()
+		}
+	}
+}
+
+func gather(first *arrival, more intake) []*arrival {
+	together := []*arrival{first}
+	for len(together) < batch {
+		select {
+		case next := <-more:
+			together = append(together, next)
+		default:
+			return together
+		}
+	}
+	return together
+}
+
+// record writes many arrivals in one commit. If that fails, each is tried on
+// its own, so that one that Postgres cannot take fails alone.
+func (g *Gateway) record(together []*arrival) {
+	ctx, cancel := context.WithTimeout(context.Background(), statement)
+	defer cancel()
+	var all []channels.Event
+	for _, a := range together {
+		all = append(all, a.events...)
+	}
+	_, err := events.Record(ctx, g.DB, all, g.Account, g.Clock.Queue())
+	for _, a := range together {
+		if err != nil && len(together) > 1 {
+			_, alone := events.Record(ctx, g.DB, a.events, g.Account, g.Clock.Queue())
+			a.done <- alone
+			continue
+		}
+		a.done <- err
+	}
+}

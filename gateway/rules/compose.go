@@ -1,0 +1,35 @@
+package rules
+
+import (
+	"ringback/settings"
+	"ringback/settings/text"
+)
+
+// language is the contact's if known, else the team's.
+func (s Situation) language() string {
+	if s.Contact.Language != "" {
+		return text.Match(s.Contact.Language)
+	}
+	return text.Match(s.Team.Team.Language)
+}
+
+// compose gathers what the automation's text is made of.
+func compose(s Situation, key string) text.Parts {
+	setting := s.Team.Automations[key]
+	parts := settings.Parts(s.Team.Company, s.Team.Team, setting, s.language())
+	parts.Values = map[string]string{"customer_name": s.Contact.Name, "advisor_name": s.Team.Team.DisplayName}
+	if !s.Hours.Open && !s.Hours.Next.IsZero() && settings.SaysOpening(setting) {
+		parts.OpensAt = text.OpensAt(s.language(), s.Event.At.In(s.zone()), s.Hours.Next.In(s.zone()))
+	}
+	return parts
+}
+
+// composeConfirmation is the answer to an opt-out word: who speaks, and what
+// was understood.
+func composeConfirmation(s Situation, which string) text.Parts {
+	return text.Parts{
+		Company: s.Team.Company,
+		Team:    s.Team.Team.DisplayName,
+		Message: text.Default(s.language(), which),
+	}
+}

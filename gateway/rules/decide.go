@@ -1,0 +1,100 @@
+package rules
+
+import (
+	"time"
+
+	"ringback/channels"
+)
+
+// Decide decides about one event. A message is read in this order: an opt-out
+// word, a block, another machine, and then as an ordinary message that an
+// automation may answer.
+func Decide(s Situation) Decision {
+	if s.Event.Kind == channels.MessageReceived {
+		if d, read := readWord(s); read {
+			return explain(s, d)
+		}
+		if s.Contact.Blocked {
+			return explain(s, Decision{Outcome: Skipped, Reason: ReasonBlocked})
+		}
+		if looping(s) {
+			return explain(s, Decision{Outcome: Skipped, Reason: ReasonLoopGuard, Ticket: ticketStep(s), Pause: true})
+		}
+	}
+	d := ask(s)
+	d.Ticket = ticketStep(s)
+	return explain(s, d)
+}
+
+// ask goes through the rules of the event until one settles it. When none
+// does, a switched-off automation that fitted is the best explanation, and the
+// last rule's reason the next best.
+func ask(s Situation) Decision {
+	quiet := Decision{Outcome: Skipped, Facts: map[string]any{}}
+	considered := map[string]any{}
+	for _, r := range rulesOn(s.Event.Kind) {
+		reason, fits := r.Fits(s)
+		setting := s.Team.Automations[r.Key]
+		switch {
+		case !fits:
+		case !setting.Enabled:
+			reason = ReasonDisabled
+			if quiet.Automation == "" {
+				quiet.Automation, quiet.Reason = r.Key, ReasonDisabled
+			}
+		default:
+			return settle(s, r)
+		}
+		considered[r.Key] = string(reason)
+		if quiet.Automation == "" {
+			quiet.Reason = reason
+		}
+	}
+	quiet.Facts["considered"] = considered
+	return quiet
+}
+
+// settle is the last word of a rule that fits and is switched on.
+func settle(s Situation, r Rule) Decision {
+	d := Decision{Automation: r.Key, Outcome: Skipped, Facts: map[string]any{}}
+	if d.Reason = cannot(s, d.Facts); d.Reason != "" {
+		return d
+	}
+	if d.Reason = r.Suppress(s); d.Reason != "" {
+		return d
+	}
+	if d.Reason = overBudget(s, d.Facts); d.Reason != "" {
+		return d
+	}
+	d.Outcome, d.Reason, d.spends = Sent, ReasonSent, true
+	d.message, d.plain = compose(s, r.Key), plainLetters(s)
+	return d
+}
+
+// explain adds the facts that every decision rests on.
+func explain(s Situation, d Decision) Decision {
+	if d.Facts == nil {
+		d.Facts = map[string]any{}
+	}
+	d.Facts["open"] = s.Hours.Open
+	d.Facts["hours"] = s.Hours.Reason
+	d.Facts["local_time"] = s.Event.At.In(s.zone()).Format("Mon 2006-01-02 15:04:05 MST")
+	d.Facts["settings_version"] = s.Team.Team.Version
+	d.Facts["channel"] = string(s.Event.Channel)
+	if s.Hours.InEffect != nil {
+		d.Facts["schedule"] = s.Hours.InEffect.ID
+		d.Facts["schedule_title"] = s.Hours.InEffect.Title
+	}
+	if !s.Hours.Next.IsZero() {
+		d.Facts["next_open"] = s.Hours.Next.UTC().Format(time.RFC3339)
+	}
+	return d
+}
+
+func (s Situation) zone() *time.Location {
+	zone, err := time.LoadLocation(s.Team.Team.TimeZone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}

@@ -1,0 +1,116 @@
+package rules
+
+import (
+	"strconv"
+
+	"ringback/channels"
+	"ringback/channels/gsm7"
+	"ringback/settings/text"
+)
+
+// Outcome is what became of the automatic reply. Sent means handed to the
+// outbox; what becomes of it there is the delivery's state.
+type Outcome string
+
+// The outcomes of a decision.
+const (
+	Sent     Outcome = "sent"
+	Skipped  Outcome = "skipped"
+	Deferred Outcome = "deferred"
+)
+
+// Reason is why, in one stable word.
+type Reason string
+
+// The reasons a decision can have.
+const (
+	ReasonSent           Reason = "sent"
+	ReasonDisabled       Reason = "disabled"            // the automation that fits is switched off
+	ReasonOpen           Reason = "open"                // it is for closed hours
+	ReasonTicketOpen     Reason = "ticket_open"         // the conversation is already under way
+	ReasonTicketReopened Reason = "ticket_reopened"     // closed less than a day ago: still the same conversation
+	ReasonOtherChannel   Reason = "other_channel"       // it does not go out on this channel
+	ReasonOptedOut       Reason = "opted_out"           // they said STOP
+	ReasonOptedIn        Reason = "opted_in"            // they said START
+	ReasonHelp           Reason = "help"                // they asked for help
+	ReasonBlocked        Reason = "blocked"             // the team blocked them
+	ReasonUnreachable    Reason = "unreachable"         // no text reaches this address
+	ReasonWithheld       Reason = "withheld"            // there is no number to answer
+	ReasonOwnNumber      Reason = "own_number"          // it is one of our own
+	ReasonNoSender       Reason = "no_sender"           // the team has nothing left to answer from
+	ReasonCountry        Reason = "country_not_allowed" // not on the team's list
+	ReasonAlreadySent    Reason = "already_sent"        // once is enough
+	ReasonAdvisorActive  Reason = "advisor_active"      // an advisor is writing with them
+	ReasonLoopGuard      Reason = "loop_guard"          // another machine is answering us
+	ReasonExpired        Reason = "expired"             // it would come too late to make sense
+	ReasonContactBudget  Reason = "contact_budget"      // this person got enough for now
+	ReasonTeamBudget     Reason = "team_budget"         // the team reached its cap
+	ReasonFault          Reason = "internal_error"      // handling failed again and again
+)
+
+// TicketStep is what an event does to the contact's ticket.
+type TicketStep string
+
+// The ticket steps.
+const (
+	NoTicket     TicketStep = ""       // the message stands in the contact's history alone
+	JoinTicket   TicketStep = "join"   // the newest ticket, open as it is
+	ReopenTicket TicketStep = "reopen" // the newest ticket, done or closed a short while ago
+	OpenTicket   TicketStep = "open"   // a new one
+)
+
+// Consent is a change of heart.
+type Consent string
+
+// The consents.
+const (
+	NoChange Consent = ""
+	OptOut   Consent = "out"
+	OptIn    Consent = "in"
+)
+
+// Decision is what to do about an event, and why.
+type Decision struct {
+	Automation string // the key; empty: none, or no automation fits
+	Outcome    Outcome
+	Reason     Reason
+	Facts      map[string]any
+
+	Ticket  TicketStep
+	Consent Consent
+	Pause   bool // take the contact for a machine for LoopPause
+
+	message text.Parts
+	plain   bool
+	spends  bool
+}
+
+// Sends reports whether a message goes out.
+func (d Decision) Sends() bool { return d.Outcome == Sent }
+
+// Spends reports whether the message counts against the caps.
+func (d Decision) Spends() bool { return d.Sends() && d.spends }
+
+// Text is the message as the customer gets it. The number is that of its
+// ticket, which a new ticket only gets while the decision is carried out;
+// 0: there is none.
+func (d Decision) Text(number int64) string {
+	parts := d.message
+	values := map[string]string{}
+	for name, value := range parts.Values {
+		values[name] = value
+	}
+	if number > 0 {
+		values["ticket_number"] = strconv.FormatInt(number, 10)
+	}
+	parts.Values = values
+	composed := text.Compose(parts)
+	if d.plain {
+		return gsm7.Plain(composed)
+	}
+	return composed
+}
+
+func plainLetters(s Situation) bool {
+	return s.Event.Channel == channels.SMS && s.Team.Team.PlainLetters
+}

@@ -1,0 +1,51 @@
+package rules
+
+import (
+	"strings"
+	"time"
+)
+
+// LoopPause is how long a contact that looks like a machine gets no automatic
+// message.
+const LoopPause = time.Hour
+
+// echo is how soon after our reply an answer is too quick for a person.
+const echo = 2 * time.Second
+
+// looping reports whether this message looks like another machine's: it says
+// our own last automated text, or it is the second of two identical ones that
+// each came within two seconds of a reply of ours.
+func looping(s Situation) bool {
+	heard := strings.TrimSpace(s.Event.Text)
+	if heard == "" {
+		return false
+	}
+	for _, said := range s.Recent {
+		if said.Author == "automation" {
+			if strings.TrimSpace(said.Text) == heard {
+				return true
+			}
+			break // only our last one
+		}
+	}
+	if !followsReply(s.Recent, s.Event.At) {
+		return false
+	}
+	for i, said := range s.Recent {
+		if said.Author == "customer" && strings.TrimSpace(said.Text) == heard && followsReply(s.Recent[i+1:], said.At) {
+			return true
+		}
+	}
+	return false
+}
+
+// followsReply reports whether one of our automatic messages went out at most
+// two seconds before the instant.
+func followsReply(said []Said, at time.Time) bool {
+	for _, m := range said {
+		if gap := at.Sub(m.At); m.Author == "automation" && gap >= 0 && gap <= echo {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,85 @@
+package rules
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"ringback/channels"
+)
+
+// withheld are the numbers that networks show for a caller who withheld
+// theirs: the word, spelled on a telephone keypad. Some have the form of a
+// real number, and all withheld callers would become one person.
+var withheld = map[string]string{
+	"+266696687":   "ANONYMOUS",
+	"+7378742833":  "RESTRICTED",
+	"+2562533":     "BLOCKED",
+	"+8656696":     "UNKNOWN",
+	"+86282452253": "UNAVAILABLE",
+}
+
+// reach says whether a text can go to an address at all, and if not, why. A
+// number needs to be possible, by country code and length, not valid: tables
+// of number ranges lag behind the numbers that people really have.
+func reach(address string, channel channels.Kind) (reason Reason, why string) {
+	if !byNumber(address, channel) {
+		return "", ""
+	}
+	if word, ok := withheld[address]; ok || !strings.ContainsAny(address, "0123456789") && isWithheldWord(address) {
+		return ReasonWithheld, strings.ToLower(word)
+	}
+	if !strings.HasPrefix(address, "+") {
+		return ReasonUnreachable, "short_code"
+	}
+	number, err := phonenumbers.Parse(address, "")
+	if err != nil || !phonenumbers.IsPossibleNumber(number) {
+		return ReasonUnreachable, "impossible_number"
+	}
+	if phonenumbers.GetNumberType(number) == phonenumbers.PREMIUM_RATE {
+		return ReasonUnreachable, "premium_number"
+	}
+	return "", ""
+}
+
+func isWithheldWord(address string) bool {
+	switch strings.ToLower(address) {
+	case "", "anonymous", "restricted", "unknown", "unavailable", "blocked", "private":
+		return true
+	}
+	return false
+}
+
+// byNumber reports whether the address is meant to be a phone number. A
+// WhatsApp user without one is known by an id of letters, a dot and digits.
+func byNumber(address string, channel channels.Kind) bool {
+	switch channel {
+	case channels.SMS, channels.Voice:
+		return true
+	case channels.WhatsAppTwilio, channels.WhatsAppCloud:
+		return strings.HasPrefix(address, "+")
+	}
+	return false
+}
+
+// countryAllowed reports whether the team texts that country. A country code
+// that several countries share, whose number no table knows, counts as each.
+func countryAllowed(address string, channel channels.Kind, allowed []string) bool {
+	if len(allowed) == 0 || !byNumber(address, channel) {
+		return true
+	}
+	number, err := phonenumbers.Parse(address, "")
+	if err != nil {
+		return false
+	}
+	if region := phonenumbers.GetRegionCodeForNumber(number); region != "" {
+		return slices.Contains(allowed, region)
+	}
+	for _, region := range phonenumbers.GetRegionCodesForCountryCode(int(number.GetCountryCode())) {
+		if slices.Contains(allowed, region) {
+			return true
+		}
+	}
+	return false
+}

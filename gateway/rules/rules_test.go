@@ -1,0 +1,147 @@
+package rules
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels"
+	"ringback/settings"
+	"ringback/settings/automations"
+	"ringback/settings/schedule"
+)
+
+// situation is a test case as a person writes it: what is not said is a
+// customer with a mobile number, no ticket and no past, and a team that is open
+// Monday to Friday, 8 to 17, in Chicago, with both automations switched on.
+type situation struct {
+	Name string
+
+	At       time.Time // the customer's moment, 2026-06-01 is a Monday
+	Late     string    // how much later it is decided
+	Text     string
+	From     string
+	Channel  channels.Kind
+	OptOut   channels.OptOut
+	Off      []string // automations switched off
+	Language string   // the contact's
+
+	Blocked, OptedOut, Unreachable, OwnKeywords, NoSender bool
+
+	PausedUntil, AdvisorAt time.Time
+	Ticket                 *Ticket
+	Recent                 []Said
+	Last                   map[string]time.Time
+	Hour, Day              int
+	Spent                  Spent
+	Countries              []string
+	Message, Extra         string // of after_hours_text
+	NoOpening              bool   // its include_opening_time is off
+	AlwaysClosed           bool
+
+	Want want
+}
+
+type want struct {
+	Automation string
+	Outcome    Outcome
+	Reason     Reason
+	Ticket     TicketStep
+	Consent    Consent
+	Pause      bool
+	Text       string
+}
+
+func TestRules(t *testing.T) {
+	files, err := filepath.Glob("testdata/*.json")
+	require.NoError(t, err)
+	require.NotEmpty(t, files)
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		require.NoError(t, err)
+		var cases []situation
+		decoder := json.NewDecoder(strings.NewReader(string(raw)))
+		decoder.DisallowUnknownFields()
+		require.NoError(t, decoder.Decode(&cases), file)
+		for _, c := range cases {
+			t.Run(strings.TrimSuffix(filepath.Base(file), ".json")+"/"+c.Name, func(t *testing.T) {
+				d := Decide(c.build(t))
+				require.NotEmpty(t, d.Reason)
+				got := want{Automation: d.Automation, Outcome: d.Outcome, Reason: d.Reason, Ticket: d.Ticket, Consent: d.Consent, Pause: d.Pause}
+				if d.Sends() {
+					got.Text = d.Text(1001)
+				}
+				require.Equal(t, c.Want, got, "facts: %v", d.Facts)
+			})
+		}
+	}
+}
+
+func (c situation) build(t *testing.T) Situation {
+	t.Helper()
+	if c.From == "" {
+		c.From = "+13125550142"
+	}
+	if c.Channel == "" {
+		c.Channel = channels.SMS
+	}
+	late, err := time.ParseDuration("0s" + c.Late)
+	require.NoError(t, err)
+	team := c.team(t)
+	return Situation{
+		Now:     c.At.Add(late),
+		Event:   Event{Kind: channels.MessageReceived, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Text: c.Text, OptOut: c.OptOut},
+		Team:    team,
+		Hours:   HoursAt(team, c.At),
+		Contact: Contact{Language: c.Language, Blocked: c.Blocked, OptedOut: c.OptedOut, Unreachable: c.Unreachable, PausedUntil: c.PausedUntil, AdvisorAt: c.AdvisorAt},
+		Ticket:  c.Ticket,
+		Recent:  c.Recent,
+		History: History{Last: c.Last, Hour: c.Hour, Day: c.Day},
+		Spent:   c.Spent,
+	}
+}
+
+func (c situation) team(t *testing.T) *settings.Snapshot {
+	t.Helper()
+	team := &settings.Snapshot{
+		Company: "Green Valley",
+		Team: settings.Team{DisplayName: "Service", TimeZone: "America/Chicago", Language: "en", PlainLetters: true, Version: 7,
+			AutomaticPerHour: 1000, AutomaticPerDay: 5000, ContactPerHour: 5, ContactPerDay: 15, AllowedCountries: c.Countries},
+		Automations: map[string]automations.Setting{},
+		Schedules:   schedule.NewSet(nil),
+	}
+	for _, d := range automations.All {
+		s := d.Initial()
+		s.Enabled = true
+		if d.Key == automations.AfterHoursText {
+			s.Message, s.ExtraMessage, s.Options[automations.IncludeOpeningTime] = c.Message, c.Extra, !c.NoOpening
+		}
+		for _, off := range c.Off {
+			s.Enabled = s.Enabled && off != d.Key
+		}
+		team.Automations[d.Key] = s
+	}
+	if !c.AlwaysClosed {
+		weekdays, err := schedule.New(schedule.Spec{ID: "weekdays", Title: "Weekdays", TimeZone: "America/Chicago",
+			StartsAt: "2026-01-05T08:00", EndsAt: "2026-01-05T17:00", RRule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", Enabled: true})
+		require.NoError(t, err)
+		team.Schedules = schedule.NewSet([]schedule.Schedule{weekdays})
+	}
+	if !c.NoSender {
+		team.Senders = []settings.Sender{{ID: "sender", Kind: c.Channel, Address: "+13125550100", Settings: settings.SenderSettings{OwnKeywords: c.OwnKeywords}}}
+	}
+	return team
+}
+
+// Every rule belongs to a definition, and each is asked on an event.
+func TestRulesAreDefined(t *testing.T) {
+	for _, r := range All {
+		require.NotEmpty(t, r.Doc(), r.Key)
+		require.NotEmpty(t, r.On, r.Key)
+	}
+}

@@ -1,0 +1,96 @@
+// Package rules decides. Decide takes a Situation, which is everything there
+// is to know, and returns a Decision: what to do, and why, in a word that is
+// never empty. Nothing here reads a clock, a database or a network, so the
+// live path, the dry run and the tests call the very same function.
+//
+// The hard decision: an automation does not fire, it is asked. For each event
+// the automations that could answer are asked in their fixed order, and the
+// first that is on and right for the moment settles it, even when it settles
+// it with silence; that is what makes one reply per event a property of the
+// code and not of luck.
+package rules
+
+import (
+	"time"
+
+	"ringback/channels"
+	"ringback/settings"
+	"ringback/settings/schedule"
+)
+
+// Situation is all that a decision may depend on.
+type Situation struct {
+	Now     time.Time
+	Event   Event
+	Team    *settings.Snapshot
+	Hours   Hours
+	Contact Contact
+	Ticket  *Ticket // the contact's newest with this team; nil: there is none
+	Recent  []Said  // the last hour between the two, the newest first, without this event
+	History History
+	Spent   Spent
+}
+
+// Event is what the customer did.
+type Event struct {
+	Kind    channels.EventKind
+	At      time.Time // the customer's moment: what open and closed are judged by
+	Channel channels.Kind
+	Sender  string // the id of our sender that it came to
+	From    string // the customer's address
+	Text    string
+	OptOut  channels.OptOut // the provider recognized the word and answered it
+}
+
+// Hours is how the team's ring schedules stand at the event.
+type Hours struct {
+	schedule.State
+	Since time.Time // when the closed period began; zero: never open, or open now
+	Next  time.Time // the next opening; zero: none in sight
+}
+
+// Contact is the customer, as far as deciding goes.
+type Contact struct {
+	Name        string
+	Language    string // empty: not known
+	Blocked     bool
+	OptedOut    bool // of this team, or of this sender alone
+	Unreachable bool // the address is known to take no texts
+	PausedUntil time.Time
+	AdvisorAt   time.Time // when an advisor last wrote or spoke to them
+}
+
+// Ticket is a ticket as it stood before the event.
+type Ticket struct {
+	ID       string
+	Number   int64
+	Status   string // open, done, closed
+	ClosedAt time.Time
+}
+
+// Said is one message of the recent conversation.
+type Said struct {
+	Author string // customer, automation, advisor
+	Text   string
+	At     time.Time // for our own: when the provider took it, or else when we wrote it
+}
+
+// History is which automations this contact got from this team.
+type History struct {
+	Last map[string]time.Time // by automation: the moment of the event that the last one answered
+	Hour int                  // automatic messages in the hour before Now
+	Day  int                  // in the 24 hours before Now
+}
+
+// Spent is what the whole team has used of its caps.
+type Spent struct{ Hour, Day int }
+
+// HoursAt asks the team's schedules about an instant.
+func HoursAt(team *settings.Snapshot, at time.Time) Hours {
+	h := Hours{State: team.Schedules.At(at)}
+	if !h.Open {
+		h.Since, _ = team.Schedules.ClosedSince(at)
+		h.Next, _ = team.Schedules.NextOpen(at)
+	}
+	return h
+}

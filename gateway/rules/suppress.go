@@ -1,0 +1,58 @@
+package rules
+
+import "time"
+
+// sense is how long after the customer's event an automatic reply still makes
+// sense.
+const sense = 15 * time.Minute
+
+// Expires is when the reply to an event stops making sense.
+func Expires(at time.Time) time.Time { return at.Add(sense) }
+
+// cannot says what forbids any automatic message to this contact.
+func cannot(s Situation, facts map[string]any) Reason {
+	if reason, why := reach(s.Event.From, s.Event.Channel); reason != "" {
+		facts["why"] = why
+		return reason
+	}
+	switch {
+	case !s.hasSender():
+		return ReasonNoSender
+	case s.Team.Owns(s.Event.From):
+		return ReasonOwnNumber
+	case s.Contact.OptedOut:
+		return ReasonOptedOut
+	case s.Contact.Unreachable:
+		return ReasonUnreachable
+	case !countryAllowed(s.Event.From, s.Event.Channel, s.Team.Team.AllowedCountries):
+		return ReasonCountry
+	case s.Now.After(Expires(s.Event.At)):
+		facts["late_by"] = s.Now.Sub(s.Event.At).Round(time.Second).String()
+		return ReasonExpired
+	case s.Event.At.Before(s.Contact.PausedUntil):
+		facts["paused_until"] = s.Contact.PausedUntil.UTC().Format(time.RFC3339)
+		return ReasonLoopGuard
+	}
+	return ""
+}
+
+// overBudget says whether this person, or the whole team, got enough.
+func overBudget(s Situation, facts map[string]any) Reason {
+	team := s.Team.Team
+	switch {
+	case s.History.Hour >= team.ContactPerHour || s.History.Day >= team.ContactPerDay:
+		facts["contact_hour"], facts["contact_day"] = s.History.Hour, s.History.Day
+		return ReasonContactBudget
+	case s.Spent.Hour >= team.AutomaticPerHour || s.Spent.Day >= team.AutomaticPerDay:
+		facts["team_hour"], facts["team_day"] = s.Spent.Hour, s.Spent.Day
+		return ReasonTeamBudget
+	}
+	return ""
+}
+
+// hasSender reports whether the sender that the customer wrote to is still the
+// team's.
+func (s Situation) hasSender() bool {
+	_, ok := s.Team.Sender(s.Event.Sender)
+	return ok
+}

@@ -1,0 +1,69 @@
+package rules
+
+import (
+	"ringback/channels"
+	"ringback/settings/text"
+)
+
+// readWord reads an opt-out, opt-in or help word. The second value is false
+// for any other message.
+//
+// On SMS through Twilio the confirmations are Twilio's, and wherever the
+// provider says that it answered; ours go out on the other channels, or from a
+// sender that keeps its own keywords.
+func readWord(s Situation) (Decision, bool) {
+	word := providersWord(s.Event.OptOut)
+	if word == text.None {
+		word = text.Read(s.Event.Text)
+	}
+	d := Decision{Outcome: Skipped, Facts: map[string]any{"words": s.Event.Text}}
+	var confirmation string
+	switch {
+	case word == text.Stop:
+		d.Reason, d.Consent, confirmation = ReasonOptedOut, OptOut, text.StopConfirmation
+	case word == text.Start, word == text.Yes && s.Contact.OptedOut:
+		d.Reason, d.Consent, confirmation = ReasonOptedIn, OptIn, text.StartConfirmation
+	case word == text.Help:
+		d.Reason, confirmation = ReasonHelp, text.HelpText
+	default:
+		return Decision{}, false
+	}
+	if s.Ticket != nil && s.Ticket.Status != "closed" {
+		d.Ticket = JoinTicket
+	}
+	// Repeated words get no repeated confirmation: two machines could keep it up.
+	repeated := word == text.Stop && s.Contact.OptedOut
+	if answersItself(s) && !s.Contact.Blocked && !repeated && cannotConfirm(s) == "" {
+		d.Outcome = Sent
+		d.message, d.plain = composeConfirmation(s, confirmation), plainLetters(s)
+	}
+	return d, true
+}
+
+func providersWord(o channels.OptOut) text.Word {
+	switch o {
+	case channels.OptOutStop:
+		return text.Stop
+	case channels.OptOutStart:
+		return text.Start
+	case channels.OptOutHelp:
+		return text.Help
+	}
+	return text.None
+}
+
+// answersItself reports whether the confirmation is ours to send.
+func answersItself(s Situation) bool {
+	if s.Event.OptOut != "" {
+		return false
+	}
+	sender, _ := s.Team.Sender(s.Event.Sender)
+	return sender.Settings.OwnKeywords || s.Event.Channel != channels.SMS
+}
+
+// cannotConfirm is what forbids even a confirmation. Having opted out does
+// not, nor does a budget, but a pause and an address that takes no texts do.
+func cannotConfirm(s Situation) Reason {
+	s.Contact.OptedOut = false
+	return cannot(s, map[string]any{})
+}

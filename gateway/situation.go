@@ -1,0 +1,138 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/gateway/contacts"
+	"ringback/gateway/events"
+	"ringback/gateway/rules"
+)
+
+// background is what a decision needs to know beside the contact itself, in
+// one round trip: the version of the team's settings, the newest ticket, the
+// last hour's messages, which automations the contact got, and what the team
+// has spent. Everything is as of $4, so that a demo's clock may go back.
+const background = `
+select t.version,
+    (select row_to_json(x) from (
+        select id, number, status, closed_at from tickets
+        where company_id = $1 and team_id = $2 and contact_id = $3 and opened_at <= $4
+        order by (status = 'closed'), opened_at desc, number desc limit 1) x) as ticket,
+    (select json_agg(x) from (
+        select m.author, m.text, coalesce(d.sent_at, m.at) as at
+        from messages m left join deliveries d on d.company_id = $1 and d.id = m.delivery_id
+        where m.company_id = $1 and m.team_id = $2 and m.contact_id = $3 and m.at > $4::timestamptz - interval '1 hour' and m.at <= $4
+        order by m.seq desc limit 20) x) as recent,
+    (select json_agg(x) from (
+        select automation, max(at) as last,
+            count(*) filter (where at > $4::timestamptz - interval '1 hour') as hour,
+            count(*) filter (where at > $4::timestamptz - interval '1 day') as day
+        from decisions
+        where company_id = $1 and team_id = $2 and contact_id = $3 and outcome = 'sent' and automation is not null and at <= $4
+        group by automation) x) as sent,
+    (select json_object_agg(span, sent) from spend
+        where company_id = $1 and team_id = $2
+          and (span, starts_at) in (('hour', date_trunc('hour', $4::timestamptz, 'UTC')), ('day', date_trunc('day', $4::timestamptz, 'UTC')))) as spent
+from teams t where t.company_id = $1 and t.id = $2`
+
+type backgroundRow struct {
+	Version int64   `db:"version"`
+	Ticket  *string `db:"ticket"`
+	Recent  *string `db:"recent"`
+	Sent    *string `db:"sent"`
+	Spent   *string `db:"spent"`
+}
+
+// situation gathers all that the decision on an event may depend on. The
+// contact's standing has to be locked already.
+func (g *Gateway) situation(ctx context.Context, tx sqlx.ExtContext, e events.Event, told channels.Event, c contacts.Contact) (rules.Situation, error) {
+	var row backgroundRow
+	now := g.Clock.Now()
+	if now.Before(e.OccurredAt) {
+		now = e.OccurredAt
+	}
+	if err := sqlx.GetContext(ctx, tx, &row, background, e.CompanyID, e.TeamID, c.ID, now); err != nil {
+		return rules.Situation{}, fmt.Errorf("event %s: background: %w", e.ID, err)
+	}
+	team, err := g.Settings.Get(ctx, tx, e.CompanyID, e.TeamID, row.Version)
+	if err != nil {
+		return rules.Situation{}, fmt.Errorf("event %s: settings: %w", e.ID, err)
+	}
+	s := rules.Situation{
+		Now:     now,
+		Team:    team,
+		Event:   eventOf(e, told),
+		Hours:   rules.HoursAt(team, e.OccurredAt),
+		Contact: contactOf(c),
+	}
+	return s, row.into(&s)
+}
+
+func eventOf(e events.Event, told channels.Event) rules.Event {
+	event := rules.Event{Kind: e.Kind, At: e.OccurredAt, Channel: told.Sender, Sender: e.SenderID, From: told.Theirs}
+	if told.Message != nil {
+		event.Text, event.OptOut = told.Message.Text, told.Message.OptOut
+	}
+	return event
+}
+
+func contactOf(c contacts.Contact) rules.Contact {
+	known := rules.Contact{
+		Name: c.Name, Language: c.Language,
+		Blocked: c.BlockedAt != nil, Unreachable: c.UnreachableAt != nil,
+		OptedOut: c.OptedOutAt != nil || c.SenderOptOut,
+	}
+	if c.PausedUntil != nil {
+		known.PausedUntil = *c.PausedUntil
+	}
+	if c.AdvisorAt != nil {
+		known.AdvisorAt = *c.AdvisorAt
+	}
+	return known
+}
+
+// into reads the JSON parts of the row.
+func (r backgroundRow) into(s *rules.Situation) error {
+	var ticket *struct {
+		ID       string     `json:"id"`
+		Number   int64      `json:"number"`
+		Status   string     `json:"status"`
+		ClosedAt *time.Time `json:"closed_at"`
+	}
+	var sent []struct {
+		Automation string    `json:"automation"`
+		Last       time.Time `json:"last"`
+		Hour       int       `json:"hour"`
+		Day        int       `json:"day"`
+	}
+	for _, part := range []struct {
+		from *string
+		into any
+	}{{r.Ticket, &ticket}, {r.Recent, &s.Recent}, {r.Sent, &sent}, {r.Spent, &s.Spent}} {
+		if part.from == nil {
+			continue
+		}
+		if err := json.Unmarshal([]byte(*part.from), part.into); err != nil {
+			return fmt.Errorf("background: %w", err)
+		}
+	}
+	if ticket != nil {
+		s.Ticket = &rules.Ticket{ID: ticket.ID, Number: ticket.Number, Status: ticket.Status}
+		if ticket.ClosedAt != nil {
+			s.Ticket.ClosedAt = *ticket.ClosedAt
+		}
+	}
+	s.History.Last = map[string]time.Time{}
+	for _, one := range sent {
+		s.History.Last[one.Automation] = one.Last
+		s.History.Hour += one.Hour
+		s.History.Day += one.Day
+	}
+	return nil
+}

@@ -1,0 +1,44 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/gateway/contacts"
+	"ringback/gateway/deliveries"
+	"ringback/gateway/events"
+)
+
+// handleStatus moves a delivery forward. A callback that comes late, twice, or
+// for a message that is not ours changes nothing; it stands recorded.
+func (g *Gateway) handleStatus(ctx context.Context, tx *sqlx.Tx, e events.Event, s channels.Status) ([]Change, error) {
+	m, found, err := deliveries.Find(ctx, tx, e.CompanyID, e.SenderID, s)
+	if err != nil || !found {
+		return nil, err
+	}
+	if err := learn(ctx, tx, m, s.Reason, s.Code, e); err != nil {
+		return nil, err
+	}
+	if !m.State.Before(s.State) {
+		return nil, nil
+	}
+	if err := m.Move(ctx, tx, s, e.OccurredAt); err != nil {
+		return nil, err
+	}
+	return []Change{{Kind: "delivery", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.ID}}, nil
+}
+
+// learn keeps what a provider's refusal tells about the person: that they
+// stopped this sender, or that no text reaches the number.
+func learn(ctx context.Context, q sqlx.ExecerContext, m deliveries.Moved, reason channels.Reason, code string, e events.Event) error {
+	switch reason {
+	case channels.ReasonOptedOut:
+		return contacts.Consent{CompanyID: m.CompanyID, TeamID: m.TeamID, ContactID: m.ContactID, SenderID: m.SenderID, OptedOut: true,
+			Source: "provider", Words: code, EventID: e.ID, At: e.OccurredAt}.Record(ctx, q)
+	case channels.ReasonUnreachable:
+		return contacts.Unreachable(ctx, q, m.CompanyID, contacts.AddressKind(m.Kind, m.To), m.To, code, e.OccurredAt)
+	}
+	return nil
+}

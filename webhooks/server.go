@@ -1,0 +1,56 @@
+// Package webhooks is every door to the outside: what providers call. A door
+// verifies, has the event written down, and answers; it decides nothing.
+//
+// The hard decision: the URL that a signature covers is built from the
+// configured public address and the untouched request URI, never from what the
+// request says about its own host.
+package webhooks
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ringback/channels"
+	"ringback/channels/clock"
+)
+
+// Config is what the doors need.
+type Config struct {
+	Channels  []channels.Channel
+	PublicURL func() string
+	Clock     *clock.Clock
+	Log       *slog.Logger
+	// Secrets returns the live secrets of a provider's account, none when the
+	// account is not known here.
+	Secrets func(ctx context.Context, account string) ([]string, error)
+	// Receive makes events durable.
+	Receive func(ctx context.Context, events []channels.Event) error
+	// Ready is nil when work can be done.
+	Ready func(ctx context.Context) error
+}
+
+// Mount opens the doors on a router.
+func Mount(router gin.IRouter, c Config) {
+	for _, channel := range c.Channels {
+		for _, hook := range channel.Hooks() {
+			router.Handle(hook.Method, hook.Path, c.door(hook))
+		}
+	}
+	router.GET("/livez", func(g *gin.Context) { g.String(http.StatusOK, "ok\n") })
+	router.GET("/readyz", c.readyz)
+}
+
+func (c Config) readyz(g *gin.Context) {
+	ctx, cancel := context.WithTimeout(g.Request.Context(), 2*time.Second)
+	defer cancel()
+	if err := c.Ready(ctx); err != nil {
+		c.Log.Warn("not ready", "error", err)
+		g.String(http.StatusServiceUnavailable, "not ready: %v\n", err)
+		return
+	}
+	g.String(http.StatusOK, "ready\n")
+}
