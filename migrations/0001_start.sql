@@ -106,7 +106,7 @@ create table history ( -- who changed which setting, from what to what
     after      jsonb,
     primary key (company_id, id)
 );
-create index history_by_team on history (company_id, team_id, at desc);
+create index history_by_team on history (company_id, team_id, id desc);
 
 create table api_keys (
     company_id uuid not null references companies,
@@ -196,7 +196,7 @@ create table tickets (
     unique (company_id, number)
 );
 create index tickets_by_contact on tickets (company_id, team_id, contact_id, opened_at desc);
-create index tickets_by_team on tickets (company_id, team_id, opened_at desc, id desc);
+create index tickets_by_team on tickets (company_id, team_id, id desc);
 
 create table ticket_changes ( -- opened, reopened, done, closed, assigned: what messages do not say
     company_id uuid not null,
@@ -265,7 +265,9 @@ create table decisions (
     unique (company_id, event_id)
 );
 create index decisions_by_team on decisions (company_id, team_id, id desc);
+create index decisions_by_ticket on decisions (company_id, ticket_id, id desc) where ticket_id is not null;
 create index decisions_by_contact on decisions (company_id, team_id, contact_id, at desc);
+create index decisions_by_provider on decisions (company_id, team_id, provider_id);
 create index decisions_by_reason on decisions (company_id, team_id, reason, id desc);
 create index decisions_by_automation on decisions (company_id, team_id, automation, id desc);
 
@@ -296,6 +298,7 @@ create table deliveries ( -- the outbox, and what became of each message in it
     due_at       timestamptz, -- null: nothing left to do
     expires_at   timestamptz, -- not sent by then: it makes no sense any more
     sent_at      timestamptz,
+    retry_id     uuid, -- its copy, when somebody had it sent again
     created_at   timestamptz not null default now(),
     updated_at   timestamptz not null default now(),
     primary key (company_id, id)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -87,9 +88,15 @@ func (v *Vault) open(sealed []byte, provider, account string) ([]string, error) 
 	return secrets, nil
 }
 
+const hidden = "****"
+
+// IsMasked reports whether the secrets are what Masked made of some.
+func IsMasked(secrets []string) bool {
+	return len(secrets) > 0 && strings.HasPrefix(secrets[0], hidden)
+}
+
 // Masked is a secret as it may be shown: its last four characters.
 func Masked(secret string) string {
-	const hidden = "****"
 	if len(secret) < 12 {
 		return hidden
 	}

@@ -72,6 +72,19 @@ func (e *Edit) Automations(ctx context.Context) ([]automations.Setting, error) {
 	return ListAutomations(ctx, e.tx, e.Team.CompanyID, e.Team.ID)
 }
 
+// Automation returns one of them.
+func (e *Edit) Automation(ctx context.Context, key string) (automations.Setting, error) {
+	all, err := e.Automations(ctx)
+	if err != nil {
+		return automations.Setting{}, err
+	}
+	at := slices.IndexFunc(all, func(s automations.Setting) bool { return s.Key == key })
+	if at < 0 {
+		return automations.Setting{}, fmt.Errorf("automation %q: %w", key, ErrNotFound)
+	}
+	return all[at], nil
+}
+
 const saveAutomation = `
 insert into automations (company_id, team_id, key, settings) values ($1, $2, $3, $4::jsonb)
 on conflict (company_id, team_id, key) do update set settings = excluded.settings, updated_at = now()`

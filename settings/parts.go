@@ -44,3 +44,17 @@ func SaysOpening(s automations.Setting) bool {
 func checkText(company string, team Team, s automations.Setting) []text.Problem {
 	return text.Check(Parts(company, team, s, team.Language))
 }
+
+// Sample returns the automation's text with a value for every placeholder, as
+// the team's admins see it before they save.
+func Sample(company string, team Team, s automations.Setting) string {
+	p := Parts(company, team, s, team.Language)
+	p.Values = text.SampleValues(team.Language)
+	p.Link = p.Values["link"]
+	if SaysOpening(s) {
+		p.OpensAt = p.Values["opens_at"]
+	} else {
+		delete(p.Values, "opens_at")
+	}
+	return text.Compose(p)
+}

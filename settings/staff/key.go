@@ -8,7 +8,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -57,7 +56,7 @@ func (k Key) check(ctx context.Context, db sqlx.QueryerContext, companyID string
 		wrong = append(wrong, settings.Fault{Field: "scopes", Detail: fmt.Sprintf("must name at least one of %v", Scopes)})
 	}
 	for n, s := range k.Scopes {
-		if !slices.Contains(Scopes, Scope(s)) {
+		if !Known(Scope(s)) {
 			wrong = append(wrong, settings.Fault{Field: fmt.Sprintf("scopes[%d]", n), Detail: fmt.Sprintf("must be one of %v", Scopes)})
 		}
 	}

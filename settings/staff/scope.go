@@ -36,7 +36,7 @@ type need struct {
 	company bool // a key that is bound to one team is not enough
 }
 
-// Routes says what each route of the API needs, by its operation id.
+// routes says what each route of the API needs, by its operation id.
 var routes = map[string]need{
 	"get-company":    {scope: SettingsRead},
 	"change-company": {scope: SettingsWrite, company: true},
@@ -90,4 +90,17 @@ type Principal struct {
 // May reports whether the principal has the scope.
 func (p Principal) May(scope Scope) bool {
 	return slices.Contains(p.Scopes, scope) || slices.Contains(p.Scopes, impliedBy[scope])
+}
+
+// Known reports whether there is such a scope.
+func Known(s Scope) bool { return slices.Contains(Scopes, s) }
+
+// Needs says in words what a route asks of a key, for its description.
+func Needs(operation string) string {
+	n := routes[operation]
+	words := "Needs the scope `" + string(n.scope) + "`"
+	if n.company {
+		words += " and a key that is not bound to one team"
+	}
+	return words + "."
 }

@@ -1,0 +1,110 @@
+// Package api is the HTTP API of the settings: company, teams, automations,
+// schedules, senders, keys and history, below /api/v1. Its routes are described
+// in code, and openapi.json is drawn from that.
+//
+// The hard decision: a route decides nothing. It reads a body over what is
+// stored (rest.JSON.Onto), calls one function of the settings package and
+// answers what that returns; every rule stands there, where the command line
+// and the demo find it as well.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+	"github.com/gin-gonic/gin"
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels/clock"
+	"ringback/settings"
+	"ringback/settings/rest"
+	"ringback/settings/staff"
+)
+
+// Config is what the routes stand on.
+type Config struct {
+	DB        *sqlx.DB
+	Clock     *clock.Clock
+	Vault     *settings.Vault
+	Bootstrap string // RINGBACK_BOOTSTRAP_KEY; empty: there is none
+	Company   string // id of the company that owns the bootstrap key
+	PublicURL string // the server that openapi.json names; empty: where it was fetched from
+}
+
+type routes struct{ Config }
+
+// New mounts the settings API and its openapi.json on the engine. The API that
+// it returns takes further routes, behind the same gate.
+func New(engine *gin.Engine, c Config) huma.API {
+	rest.Speak()
+	config := huma.DefaultConfig("Ringback", "1")
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", "" // served below
+	config.CreateHooks = nil                                             // no $schema in answers
+	config.RejectUnknownQueryParameters = true                           // a misspelt filter would show everything
+	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
+	if c.PublicURL != "" {
+		config.Servers = []*huma.Server{{URL: c.PublicURL}}
+	}
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer"}}
+	config.Security = []map[string][]string{{"key": {}}}
+	config.OnAddOperation = append(config.OnAddOperation, func(_ *huma.OpenAPI, op *huma.Operation) {
+		op.Description = strings.TrimSpace(op.Description + "\n\n" + staff.Needs(op.OperationID))
+	})
+	api := humagin.New(engine, config)
+	gate := staff.Gate{DB: c.DB, Bootstrap: c.Bootstrap, Company: c.Company}
+	api.UseMiddleware(gate.Authenticate(api))
+
+	r := routes{c}
+	r.company(api)
+	r.teams(api)
+	r.automations(api)
+	r.schedules(api)
+	r.senders(api)
+	r.keys(api)
+	r.history(api)
+	engine.GET("/api/v1/openapi.json", openAPI(api))
+	return api
+}
+
+// openAPI is open to everybody. It is drawn at the first request, when all
+// routes are there.
+func openAPI(api huma.API) gin.HandlerFunc {
+	draw := sync.OnceValues(func() ([]byte, error) { return json.Marshal(api.OpenAPI()) })
+	return func(c *gin.Context) {
+		document, err := draw()
+		if err != nil {
+			c.Status(http.StatusInternalServerError)
+			return
+		}
+		c.Data(http.StatusOK, "application/openapi+json", document)
+	}
+}
+
+// NotFound answers below /api/ where there is no route.
+func NotFound(c *gin.Context) {
+	p := rest.NewProblem(http.StatusNotFound, "There is no such route. /api/v1/openapi.json lists them.")
+	c.Header("Content-Type", p.ContentType(""))
+	c.AbortWithStatusJSON(p.Status, p)
+}
+
+// team is the path of what belongs to a team.
+type team struct {
+	Team string `path:"team" doc:"The team's id"`
+}
+
+// one is the path of one thing of a team.
+type one struct {
+	team
+	ID string `path:"id"`
+}
+
+// edit runs a change of the team's settings in the name of who asks.
+func (r routes) edit(ctx context.Context, teamID string, change func(*settings.Edit) error) (settings.Team, error) {
+	p := staff.From(ctx)
+	return settings.EditTeam(ctx, r.DB, p.CompanyID, teamID, p.Who, change)
+}

@@ -1,0 +1,53 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"ringback/settings/rest"
+	"ringback/settings/staff"
+)
+
+func (r routes) keys(api huma.API) {
+	huma.Register(api, rest.Op("list-keys", http.MethodGet, "/keys", http.StatusOK, "The API keys in force"), r.listKeys)
+	huma.Register(api, rest.Takes[staff.Key](api,
+		rest.Op("create-key", http.MethodPost, "/keys", http.StatusCreated, "Make an API key; it is shown this once")), r.createKey)
+	huma.Register(api, rest.Op("delete-key", http.MethodDelete, "/keys/{id}", http.StatusNoContent, "Revoke an API key"), r.deleteKey)
+}
+
+func (r routes) listKeys(ctx context.Context, in *rest.Page) (*rest.Answer[rest.List[staff.Key]], error) {
+	return rest.Listed(*in, func(k staff.Key) string { return k.ID }, func(before string, limit int) ([]staff.Key, error) {
+		return staff.ListKeys(ctx, r.DB, staff.From(ctx).CompanyID, before, limit)
+	})
+}
+
+type newKey struct {
+	staff.Key
+	Plain string `json:"key" doc:"Keep it: nobody can show it again"`
+}
+
+func (r routes) createKey(ctx context.Context, in *rest.JSON) (*rest.Answer[newKey], error) {
+	p := staff.From(ctx)
+	var k staff.Key
+	if err := in.Onto(&k, "team"); err != nil {
+		return nil, err
+	}
+	for _, s := range k.Scopes {
+		if !p.May(staff.Scope(s)) && staff.Known(staff.Scope(s)) {
+			return nil, rest.NewProblem(http.StatusForbidden, fmt.Sprintf("This API key lacks the scope %s, so it cannot give it to another.", s))
+		}
+	}
+	k, plain, err := staff.CreateKey(ctx, r.DB, p.CompanyID, k)
+	return rest.Answered(newKey{k, plain}, err)
+}
+
+type keyPath struct {
+	ID string `path:"id"`
+}
+
+func (r routes) deleteKey(ctx context.Context, in *keyPath) (*rest.Nothing, error) {
+	return nil, staff.RevokeKey(ctx, r.DB, staff.From(ctx).CompanyID, in.ID)
+}

@@ -1,0 +1,176 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"ringback/channels"
+	"ringback/settings"
+	"ringback/settings/rest"
+	"ringback/settings/staff"
+)
+
+func (r routes) senders(api huma.API) {
+	const path = "/teams/{team}/senders"
+	huma.Register(api, rest.Op("list-senders", http.MethodGet, path, http.StatusOK, "The team's senders"), r.listSenders)
+	huma.Register(api, rest.Takes[sender](api,
+		rest.Op("create-sender", http.MethodPost, path, http.StatusCreated, "Give the team a sender")), r.createSender)
+	huma.Register(api, rest.Changes[sender](api,
+		rest.Op("change-sender", http.MethodPatch, path+"/{id}", http.StatusOK, "Change a sender")), r.changeSender)
+	huma.Register(api, rest.Op("delete-sender", http.MethodDelete, path+"/{id}", http.StatusNoContent, "Take a sender from the team"), r.deleteSender)
+}
+
+// sender is a sender as the API shows and takes it.
+type sender struct {
+	ID                string        `json:"id" readOnly:"true"`
+	Kind              channels.Kind `json:"kind" enum:"sms,voice,whatsapp_twilio,whatsapp_cloud,webchat"`
+	Address           string        `json:"address" maxLength:"100" doc:"A phone number in E.164 form or a short code; for webchat a site key"`
+	MessagesPerSecond float64       `json:"messages_per_second" required:"false" doc:"Left out: by the kind of number"`
+	OwnKeywords       bool          `json:"own_keywords" required:"false" doc:"STOP, START and HELP are answered by us, not by the provider"`
+	Observe           bool          `json:"observe" required:"false" doc:"Take requests with a wrong signature, and count them"`
+	Paused            bool          `json:"paused" required:"false" doc:"Nothing goes out; set to false to go on"`
+	PausedAt          *time.Time    `json:"paused_at" readOnly:"true"`
+	PausedFor         *string       `json:"paused_for" readOnly:"true"`
+	Account           *credentials  `json:"account" required:"false" doc:"The provider's account; left out: the server's own"`
+	CreatedAt         time.Time     `json:"created_at" readOnly:"true"`
+	UpdatedAt         time.Time     `json:"updated_at" readOnly:"true"`
+}
+
+// credentials are taken whole and shown as their last four characters.
+type credentials struct {
+	AccountSID    string `json:"account_sid,omitempty" maxLength:"34"`
+	AuthToken     string `json:"auth_token,omitempty" maxLength:"200"`
+	PhoneNumberID string `json:"phone_number_id,omitempty" maxLength:"32"`
+	AccessToken   string `json:"access_token,omitempty" maxLength:"1000"`
+	AppSecret     string `json:"app_secret,omitempty" maxLength:"200"`
+}
+
+// shown is the sender as the API answers it.
+func (r routes) shown(ctx context.Context, s settings.Sender) (sender, error) {
+	v := sender{ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
+		OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
+		Paused: s.PausedAt != nil, PausedAt: s.PausedAt, PausedFor: s.PausedFor,
+		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt}
+	if s.Account == "" {
+		return v, nil
+	}
+	secrets, err := r.Vault.AccountSecrets(ctx, r.DB, settings.ProviderOf(s.Kind), s.Account)
+	if err != nil && !errors.Is(err, settings.ErrNoAccount) {
+		return v, err
+	}
+	masked := make([]string, 2)
+	for n, secret := range secrets[:min(2, len(secrets))] {
+		masked[n] = settings.Masked(secret)
+	}
+	v.Account = &credentials{AccountSID: s.Account, AuthToken: masked[0]}
+	if settings.ProviderOf(s.Kind) == settings.Meta {
+		v.Account = &credentials{PhoneNumberID: s.Account, AccessToken: masked[0], AppSecret: masked[1]}
+	}
+	return v, nil
+}
+
+func (r routes) listSenders(ctx context.Context, in *listOfTeam) (*rest.Answer[rest.List[sender]], error) {
+	return rest.Listed(in.Page, func(s sender) string { return s.ID }, func(before string, limit int) ([]sender, error) {
+		stored, err := settings.ListSenders(ctx, r.DB, staff.From(ctx).CompanyID, in.Team, before, limit)
+		views := make([]sender, 0, len(stored))
+		for _, s := range stored {
+			v, err := r.shown(ctx, s)
+			if err != nil {
+				return nil, err
+			}
+			views = append(views, v)
+		}
+		return views, err
+	})
+}
+
+func (r routes) createSender(ctx context.Context, in *bodyOfTeam) (*rest.Answer[sender], error) {
+	var v sender
+	if err := in.Onto(&v, "account"); err != nil {
+		return nil, err
+	}
+	s := settings.Sender{Kind: v.Kind, Address: v.Address}
+	if v.Kind == channels.WhatsAppCloud && v.Account == nil {
+		return nil, settings.Invalid{{Field: "account.phone_number_id", Detail: "is needed for this kind of sender"}}
+	}
+	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
+		if err = r.apply(ctx, e, v, &s); err != nil {
+			return err
+		}
+		s, err = e.AddSender(ctx, s)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return rest.Answered(r.shown(ctx, s))
+}
+
+func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*rest.Answer[sender], error) {
+	var s settings.Sender
+	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
+		if s, err = e.Sender(ctx, in.ID); err != nil {
+			return err
+		}
+		v := sender{Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
+			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe, Paused: s.PausedAt != nil}
+		if err = in.Onto(&v, "account"); err != nil {
+			return err
+		}
+		s.Kind, s.Address = v.Kind, v.Address
+		if err = r.apply(ctx, e, v, &s); err != nil {
+			return err
+		}
+		s, err = e.SaveSender(ctx, s)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return rest.Answered(r.shown(ctx, s))
+}
+
+// apply writes what was asked for onto the sender.
+func (r routes) apply(ctx context.Context, e *settings.Edit, v sender, s *settings.Sender) error {
+	s.Settings = settings.SenderSettings{MessagesPerSecond: v.MessagesPerSecond, OwnKeywords: v.OwnKeywords, Observe: v.Observe}
+	switch {
+	case !v.Paused:
+		s.PausedAt, s.PausedFor = nil, nil
+	case s.PausedAt == nil:
+		now, why := r.Clock.Now(), "by hand"
+		s.PausedAt, s.PausedFor = &now, &why
+	}
+	if v.Account == nil {
+		return nil
+	}
+	provider, account, secrets := v.Account.parts(s.Kind)
+	if s.ID != "" && settings.IsMasked(secrets) { // what GET showed came back
+		secrets = nil
+		if account == s.Account {
+			return nil
+		}
+	}
+	account, err := e.UseAccount(ctx, r.Vault, provider, account, secrets)
+	s.Account = account
+	return err
+}
+
+func (c credentials) parts(kind channels.Kind) (provider, account string, secrets []string) {
+	provider = settings.ProviderOf(kind)
+	if provider != settings.Meta {
+		return provider, c.AccountSID, []string{c.AuthToken}
+	}
+	if c.AccessToken != "" || c.AppSecret != "" {
+		secrets = []string{c.AccessToken, c.AppSecret}
+	}
+	return provider, c.PhoneNumberID, secrets
+}
+
+func (r routes) deleteSender(ctx context.Context, in *one) (*rest.Nothing, error) {
+	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) error { return e.DeleteSender(ctx, in.ID) })
+	return nil, err
+}
