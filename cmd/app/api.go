@@ -1,5 +1,15 @@
 package app
 
-import "ringback/settings"
+import (
+	"ringback/settings"
+	"ringback/settings/api"
+)
 
-func (a *App) mountAPI(_ *settings.Vault) error { return nil }
+// mountAPI opens the API for admins and machines.
+func (a *App) mountAPI(vault *settings.Vault) error {
+	api.New(a.Router, api.Config{
+		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL(),
+	})
+	a.Router.NoRoute(api.NotFound)
+	return nil
+}

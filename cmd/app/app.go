@@ -36,7 +36,7 @@ import (
 type App struct {
 	Config  Config
 	Company settings.Company // the first, which owns the bootstrap key
-	DB      *database
+	DB      *Database
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
 	Router  *gin.Engine
@@ -64,7 +64,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 func (a *App) wire(ctx context.Context) error {
 	c := a.Config
 	var err error
-	if a.Company, err = settings.EnsureCompany(ctx, a.DB.DB, "My company"); err != nil {
+	if a.Company, err = FirstCompany(ctx, a.DB); err != nil {
 		return err
 	}
 	if a.listener, err = net.Listen("tcp", c.Listen); err != nil {
