@@ -107,6 +107,9 @@ func TestValues(t *testing.T) {
 	require.Equal(t, "Hello Anna, ticket #1042.", compose(hello, "Anna"))
 	require.Equal(t, "Hello Anna Anna, ticket #1042.", compose("Hello {{customer_name}} {{ customer_name}}, ticket #{{ticket_number }}.", "Anna"))
 
+	require.Equal(t, "Anna", compose("{{customer_name}}: {{link}}", "Anna"), "a label that is a value stays")
+	require.Equal(t, "Dear Anna your page.", compose("Dear {{customer_name}} your page: {{link}}.", "Anna"))
+
 	// A customer chooses the name: it can neither fetch another value, nor
 	// break the line, nor turn the text around, nor fill the message.
 	require.Equal(t, "Hello {ticket_number}, ticket #1042.", compose(hello, "{{ticket_number}}"))
