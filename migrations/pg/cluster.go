@@ -64,18 +64,25 @@ func (h home) initialize(ctx context.Context, bin Binaries, throwaway bool) (str
 	return password, nil
 }
 
-// initdb uses a locale that sorts by byte and so is the same on every machine and
-// for ever (an index outlives the C library it was sorted by), yet knows the case
-// of every letter of Unicode.
-func (h home) initdb(ctx context.Context, bin Binaries, dir string, throwaway bool) error {
-	args := []string{
-		"--pgdata", dir, "--username", role, "--pwfile", filepath.Join(h.dir, "password"),
-		"--auth", "scram-sha-256", "--encoding", "UTF8", "--lc-collate", "C", "--lc-ctype", "C.UTF-8",
-		"--lc-messages", "C", "--lc-monetary", "C", "--lc-numeric", "C", "--lc-time", "C",
-	}
+// locale sorts by byte and so is the same on every machine and for ever (an index
+// outlives the C library it was sorted by), yet knows the case of every letter.
+var locale = []string{
+	"--encoding", "UTF8", "--lc-collate", "C", "--lc-ctype", ctype(),
+	"--lc-messages", "C", "--lc-monetary", "C", "--lc-numeric", "C", "--lc-time", "C",
+}
+
+func ctype() string {
 	if runtime.GOOS == "darwin" {
-		args = append(args, "--lc-ctype", "UTF-8") // the last one counts
+		return "UTF-8"
 	}
+	return "C.UTF-8"
+}
+
+func (h home) initdb(ctx context.Context, bin Binaries, dir string, throwaway bool) error {
+	args := append([]string{
+		"--pgdata", dir, "--username", role, "--pwfile", filepath.Join(h.dir, "password"),
+		"--auth", "scram-sha-256",
+	}, locale...)
 	if throwaway {
 		args = append(args, "--no-sync")
 	}

@@ -143,3 +143,13 @@ func notFound(major int, seen []error) error {
 	err := fmt.Errorf("no Postgres to run: install one (%s), or set DATABASE_URL to a server of yours", advice)
 	return errors.Join(append([]error{err}, seen...)...)
 }
+
+// Fingerprint changes when a cluster that Start would make with cfg would differ
+// from one it made before, for those who keep copies of clusters.
+func Fingerprint(ctx context.Context, cfg Config) (string, error) {
+	bin, err := Find(ctx, cfg, 0)
+	if err != nil {
+		return "", err
+	}
+	return shortHash(fmt.Sprint(bin, settings, locale)), nil
+}

@@ -1,0 +1,117 @@
+// Package testdb gives every test a database of its own, with the whole schema and
+// nothing in it.
+//
+// The hard decision: the server belongs to the test process. Sharing one between
+// the processes of `go test ./...` would need someone to know when the last of them
+// has gone, also when it was killed; a server of one's own, copied from a prepared
+// cluster and kept in memory where the machine allows it, costs about a tenth of a
+// second and dies with its process. With RINGBACK_TEST_DATABASE_URL set to a
+// superuser's URL that server is used instead, by any number of processes at once.
+package testdb
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"net/url"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/stretchr/testify/require"
+)
+
+// New opens a new database with the schema in it. It is dropped when the test ends.
+func New(t testing.TB) *sqlx.DB {
+	t.Helper()
+	db, err := sqlx.Open("postgres", DSN(t))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	return db
+}
+
+// DSN is the URL of a new database with the schema in it, for tests that start the
+// whole service. It is dropped when the test ends, whoever is still connected.
+func DSN(t testing.TB) string {
+	t.Helper()
+	s, err := server()
+	require.NoError(t, err)
+	name, err := s.create(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(func() {
+		if err := s.drop(context.Background(), name); err != nil {
+			t.Errorf("drop the test's database: %v", err)
+		}
+	})
+	return withDatabase(s.url, name)
+}
+
+// origin is the server that the databases of this process are made on.
+type origin struct {
+	url      string
+	admin    *sql.DB
+	template string
+	prefix   string // of the names of this process's databases
+	made     atomic.Int64
+}
+
+// server starts or connects to it at the first call.
+var server = sync.OnceValues(func() (*origin, error) {
+	ctx := context.Background()
+	address, err := given(), error(nil)
+	if address == "" {
+		address, err = ownServer(ctx)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("a Postgres for the tests: %w", err)
+	}
+	return connect(ctx, address)
+})
+
+func connect(ctx context.Context, address string) (*origin, error) {
+	s := &origin{url: address}
+	var err error
+	if s.admin, err = sql.Open("postgres", address); err != nil {
+		return nil, fmt.Errorf("open %s: %w", EnvURL, err)
+	}
+	if s.prefix, err = claim(ctx, s.admin); err != nil {
+		return nil, fmt.Errorf("claim names for the tests' databases: %w", err)
+	}
+	if s.template, err = ensureTemplate(ctx, s.admin, address); err != nil {
+		return nil, fmt.Errorf("make the template database: %w", err)
+	}
+	return s, nil
+}
+
+// create clones the template. Copying files is several times faster than writing
+// the copy to the log, as Postgres does by default.
+func (s *origin) create(ctx context.Context) (string, error) {
+	name := fmt.Sprintf("%s%d", s.prefix, s.made.Add(1))
+	_, err := s.admin.ExecContext(ctx, `create database `+pq.QuoteIdentifier(name)+
+		` template `+pq.QuoteIdentifier(s.template)+` strategy file_copy`)
+	if err != nil {
+		return "", fmt.Errorf("clone the template database: %w", err)
+	}
+	return name, nil
+}
+
+func (s *origin) drop(ctx context.Context, name string) error {
+	_, err := s.admin.ExecContext(ctx, `drop database if exists `+pq.QuoteIdentifier(name)+` with (force)`)
+	return err
+}
+
+// withDatabase points a server's URL at one database. Parameters travel in binary,
+// as in the gateway: one round trip a query.
+func withDatabase(address, name string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address
+	}
+	u.Path = "/" + name
+	q := u.Query()
+	q.Set("binary_parameters", "yes")
+	u.RawQuery = q.Encode()
+	return u.String()
+}

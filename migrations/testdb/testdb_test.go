@@ -1,0 +1,152 @@
+package testdb
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
+
+	"ringback/migrations"
+)
+
+// TestMain lets the test binary play a test process that is killed.
+func TestMain(m *testing.M) {
+	if os.Getenv("RINGBACK_TEST_CHILD") == "" {
+		os.Exit(m.Run())
+	}
+	if _, err := server(); err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	fmt.Println(filepath.Dir(alive.Name()))
+	select {}
+}
+
+func TestEveryTestHasItsOwn(t *testing.T) {
+	one, two := New(t), New(t)
+	one.MustExec(`create table mine (n int)`)
+	var there bool
+	require.NoError(t, two.Get(&there, `select to_regclass('mine') is not null`))
+	require.False(t, there, "the neighbor sees nothing of it")
+}
+
+func TestTheSchemaIsIn(t *testing.T) {
+	pending, err := migrations.Pending(t.Context(), New(t).DB)
+	require.NoError(t, err)
+	require.Zero(t, pending)
+}
+
+func TestDroppedWhenTheTestEnds(t *testing.T) {
+	var name string
+	t.Run("inner", func(t *testing.T) {
+		dsn := DSN(t)
+		db, err := sqlx.Open("postgres", dsn)
+		require.NoError(t, err)
+		require.NoError(t, db.Get(&name, `select current_database()`)) // and stays connected
+	})
+	require.False(t, exists(t, name))
+}
+
+func exists(t *testing.T, name string) (there bool) {
+	t.Helper()
+	s, err := server()
+	require.NoError(t, err)
+	err = s.admin.QueryRow(`select exists (select from pg_database where datname = $1)`, name).Scan(&there)
+	require.NoError(t, err)
+	return there
+}
+
+func TestManyAtOnce(t *testing.T) {
+	for i := range 8 {
+		t.Run(fmt.Sprint(i), func(t *testing.T) {
+			t.Parallel()
+			var n int
+			require.NoError(t, New(t).Get(&n, `select count(*) from pg_stat_database where datname = current_database()`))
+			require.Equal(t, 1, n)
+		})
+	}
+}
+
+// Processes that share a server meet in ensureTemplate and in claim.
+func TestProcessesShareAServer(t *testing.T) {
+	own, err := server()
+	require.NoError(t, err)
+	_, err = own.admin.Exec(`drop database ` + own.template)
+	require.NoError(t, err)
+	var group errgroup.Group
+	for range 4 {
+		group.Go(func() error {
+			s, err := connect(t.Context(), own.url)
+			if err != nil {
+				return err
+			}
+			defer s.admin.Close()
+			name, err := s.create(t.Context())
+			if err != nil {
+				return err
+			}
+			return s.drop(t.Context(), name)
+		})
+	}
+	require.NoError(t, group.Wait())
+}
+
+func TestDatabasesOfKilledTestsAreDropped(t *testing.T) {
+	own, err := server()
+	require.NoError(t, err)
+	mine, err := own.create(t.Context())
+	require.NoError(t, err)
+	_, err = own.admin.Exec(`create database ringback_test_7_1`)
+	require.NoError(t, err)
+
+	other, err := connect(t.Context(), own.url)
+	require.NoError(t, err)
+	defer other.admin.Close()
+	require.False(t, exists(t, "ringback_test_7_1"))
+	require.True(t, exists(t, mine), "a database of the living stays")
+	require.NoError(t, own.drop(t.Context(), mine))
+}
+
+func TestFoldersOfKilledTestsAreRemoved(t *testing.T) {
+	root := t.TempDir()
+	dead, living := filepath.Join(root, "run-dead"), filepath.Join(root, "run-living")
+	require.NoError(t, os.Mkdir(dead, 0o755))
+	require.NoError(t, os.Mkdir(living, 0o755))
+	lock, err := flock(filepath.Join(living, "alive"), syscall.LOCK_EX)
+	require.NoError(t, err)
+	defer lock.Close()
+	sweep(root)
+	require.NoDirExists(t, dead)
+	require.DirExists(t, living)
+}
+
+func TestAKilledTestLeavesNothing(t *testing.T) {
+	if given() != "" {
+		return // then there is no server of one's own to leave behind
+	}
+	self, err := os.Executable()
+	require.NoError(t, err)
+	child := exec.Command(self)
+	child.Env = append(os.Environ(), "RINGBACK_TEST_CHILD=1")
+	child.Stderr = os.Stderr
+	out, err := child.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, child.Start())
+	line, err := bufio.NewReader(out).ReadString('\n')
+	require.NoError(t, err)
+	dir := strings.TrimSpace(line)
+	require.DirExists(t, dir)
+	require.NoError(t, child.Process.Kill())
+	_ = child.Wait()
+	gone := func() bool { _, err := os.Stat(dir); return os.IsNotExist(err) }
+	require.Eventually(t, gone, time.Minute, time.Millisecond)
+}
