@@ -62,7 +62,7 @@ func wire(account channels.Account, message channels.Outgoing) (from, to string,
 		return whatsApp + message.From, whatsApp + message.To, nil
 	}
 	return "", "", &channels.SendError{
-		Reason: channels.ReasonMisconfigured, Err: errors.New("Twilio does not carry messages of this kind of sender"),
+		Reason: channels.ReasonMisconfigured, Err: errors.New("no message of this kind of sender goes through Twilio"),
 	}
 }
 

@@ -1,0 +1,71 @@
+// Package deliveries is the outbox: every message that is to reach a customer,
+// and what became of it.
+//
+// The hard decision: what is to be sent is a row, written in the transaction
+// that decided it, with everything that sending needs copied into it. A sender
+// that is changed or deleted later does not change what was promised.
+package deliveries
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+)
+
+// Delivery is one message to a customer, as the API shows it.
+type Delivery struct {
+	ID         string          `db:"id" json:"id"`
+	Team       string          `db:"team_id" json:"team"`
+	Contact    string          `db:"contact_id" json:"contact"`
+	Ticket     *string         `db:"ticket_id" json:"ticket"`
+	Decision   *string         `db:"decision_id" json:"decision"`
+	State      channels.State  `db:"state" json:"state"`
+	Reason     channels.Reason `db:"reason" json:"reason" doc:"Why it did not go out or arrive, in one stable word"`
+	ErrorCode  string          `db:"error_code" json:"error_code" doc:"The provider's"`
+	Error      string          `db:"error" json:"error"`
+	Sender     string          `db:"sender_id" json:"sender"`
+	Kind       channels.Kind   `db:"kind" json:"kind"`
+	From       string          `db:"from_address" json:"from"`
+	To         string          `db:"to_address" json:"to"`
+	Text       string          `db:"text" json:"text"`
+	ProviderID *string         `db:"provider_id" json:"provider_id"`
+	Segments   int             `db:"segments" json:"segments"`
+	Attempts   int             `db:"attempts" json:"attempts"`
+	SentAt     *time.Time      `db:"sent_at" json:"sent_at"`
+	CreatedAt  time.Time       `db:"created_at" json:"created_at"`
+	UpdatedAt  time.Time       `db:"updated_at" json:"updated_at"`
+}
+
+const columns = `id, team_id, contact_id, ticket_id, decision_id, state, reason, error_code, error, sender_id, kind,
+	from_address, to_address, text, provider_id, segments, attempts, sent_at, created_at, updated_at`
+
+// Filter narrows a list; what is empty does not.
+type Filter struct {
+	Team   string
+	State  string
+	Sender string
+}
+
+const list = `
+select ` + columns + ` from deliveries
+where company_id = $1
+	and ($2 = '' or team_id = nullif($2, '')::uuid)
+	and ($3 = '' or state = $3)
+	and ($4 = '' or sender_id = nullif($4, '')::uuid)
+	and ($5 = '' or id < nullif($5, '')::uuid)
+order by id desc limit $6`
+
+// List returns the company's deliveries, the newest first, from the one before
+// that id on.
+func List(ctx context.Context, q sqlx.QueryerContext, companyID string, f Filter, before string, limit int) ([]Delivery, error) {
+	found := []Delivery{}
+	err := sqlx.SelectContext(ctx, q, &found, list, companyID, f.Team, f.State, f.Sender, before, limit)
+	if err != nil {
+		return nil, fmt.Errorf("deliveries: %w", err)
+	}
+	return found, nil
+}

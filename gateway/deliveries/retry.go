@@ -1,0 +1,90 @@
+package deliveries
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/settings"
+)
+
+// retriable are the states after which a person may send a message again.
+// Unknown is one of them: only a person can weigh two texts against none.
+var retriable = []channels.State{channels.Failed, channels.Undelivered, channels.Expired, channels.Canceled, channels.Unknown}
+
+const lockDelivery = `
+select ` + columns + ` from deliveries
+where company_id = $1 and id = $2 and ($3 = '' or team_id = nullif($3, '')::uuid)
+for update`
+
+const optedOut = `
+select exists (select 1 from standings
+		where company_id = $1 and team_id = $2 and contact_id = $3 and opted_out_at is not null)
+	or exists (select 1 from sender_opt_outs
+		where company_id = $1 and sender_id = $4 and contact_id = $3)`
+
+const alreadyRetried = `
+select exists (select 1 from deliveries
+	where company_id = $1 and decision_id = $2 and contact_id = $3 and id > $4 and state in ('queued', 'sending'))`
+
+// The copy has no time in which it makes sense: a person has just said so.
+const insertRetry = `
+insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
+	from_address, to_address, text, media, due_at)
+select company_id, $3, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
+	from_address, to_address, text, media, coalesce($4::timestamptz, now())
+from deliveries where company_id = $1 and id = $2
+returning ` + columns
+
+// Retry queues a copy of a message that did not arrive, due at once, and
+// returns it; the message itself keeps its final state. Team is empty, or the
+// only one whose messages may be sent again. Due is clock.Clock.Queue(). What
+// forbids it is a *settings.Conflict.
+func Retry(ctx context.Context, tx sqlx.ExtContext, companyID, team, id string, due any) (Delivery, error) {
+	var d Delivery
+	err := sqlx.GetContext(ctx, tx, &d, lockDelivery, companyID, id, team)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, fmt.Errorf("delivery %s: %w", id, settings.ErrNotFound)
+	}
+	if err != nil {
+		return d, fmt.Errorf("delivery %s: %w", id, err)
+	}
+	if err := mayRetry(ctx, tx, companyID, d); err != nil {
+		return d, err
+	}
+	copied := uuid.Must(uuid.NewV7()).String()
+	if err := sqlx.GetContext(ctx, tx, &d, insertRetry, companyID, id, copied, due); err != nil {
+		return d, fmt.Errorf("delivery %s again: %w", id, err)
+	}
+	return d, nil
+}
+
+func mayRetry(ctx context.Context, q sqlx.QueryerContext, companyID string, d Delivery) error {
+	if !slices.Contains(retriable, d.State) {
+		return &settings.Conflict{Field: "state", Detail: fmt.Sprintf("is %s: only what failed or was not sent can be sent again", d.State)}
+	}
+	var stopped bool
+	if err := sqlx.GetContext(ctx, q, &stopped, optedOut, companyID, d.Team, d.Contact, d.Sender); err != nil {
+		return fmt.Errorf("delivery %s: %w", d.ID, err)
+	}
+	if stopped {
+		return &settings.Conflict{Field: "contact", Detail: "opted_out: the customer asked for no more messages"}
+	}
+	var waiting bool
+	if d.Decision == nil {
+		return nil
+	}
+	if err := sqlx.GetContext(ctx, q, &waiting, alreadyRetried, companyID, d.Decision, d.Contact, d.ID); err != nil {
+		return fmt.Errorf("delivery %s: %w", d.ID, err)
+	}
+	if waiting {
+		return &settings.Conflict{Detail: "this message is on its way again already"}
+	}
+	return nil
+}
