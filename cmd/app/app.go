@@ -7,6 +7,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -46,10 +47,9 @@ type App struct {
 	listener net.Listener
 }
 
-// New starts a Ringback up to its doors, which Serve opens. The clock is the
-// real one unless a demo or a test moves it.
+// New starts a Ringback up to its doors, which Serve opens.
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
-	a := &App{Config: c, Clock: &clock.Clock{}, log: log}
+	a := &App{Config: c, Clock: cmp.Or(c.Clock, &clock.Clock{}), log: log}
 	var err error
 	if a.DB, err = openDatabase(ctx, c, log); err != nil {
 		return nil, err
