@@ -197,3 +197,18 @@ func canceled(t *testing.T) context.Context {
 	cancel()
 	return ctx
 }
+
+func TestOrderIsThatOfTheTimes(t *testing.T) {
+	s, base := start(t, simulator.Config{})
+	d := openDoor(t)
+	s.Outcome("+14155550101", simulator.Plan{{Status: "delivered", After: time.Hour}})
+	s.Outcome("+14155550102", simulator.Plan{{Status: "failed", Code: 30001, After: time.Minute}})
+	s.Outcome("+14155550103", simulator.Plan{{Status: "delivered", After: 2, Early: true}, {Status: "sent", After: 1, Early: true}})
+	for _, to := range []string{"+14155550101", "+14155550102", "+14155550103"} {
+		create(t, base, to, "hello", "StatusCallback", d.URL)
+	}
+	require.Equal(t, "sent, delivered", story(d), "within a message")
+	_, err := s.Deliver(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "sent, delivered, failed 30001, delivered", story(d), "and over all of them")
+}
