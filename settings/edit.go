@@ -60,13 +60,13 @@ const insertHistory = `
 insert into history (company_id, team_id, id, who, what, subject, before, after)
 values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb)`
 
-// record writes one line of history, unless nothing changed. Before is nil for
-// what is new, after is nil for what is gone.
-func (e *Edit) record(ctx context.Context, what, subject string, before, after any) error {
+// record writes one line of history, unless nothing changed, and says whether
+// anything did. Before is nil for what is new, after is nil for what is gone.
+func (e *Edit) record(ctx context.Context, what, subject string, before, after any) (bool, error) {
 	changed, err := record(ctx, e.tx, e.Team.CompanyID, &e.Team.ID, e.who, what, subject, before, after)
 	e.moved = e.moved || changed
 	e.automations = e.automations || changed && what == "automation"
-	return err
+	return changed, err
 }
 
 func record(ctx context.Context, tx sqlx.ExtContext, companyID string, teamID *string, who, what, subject string, before, after any) (bool, error) {

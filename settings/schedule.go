@@ -158,7 +158,8 @@ func (e *Edit) AddSchedule(ctx context.Context, s Schedule) (Schedule, error) {
 	if err := get(ctx, e.tx, &s, insertSchedule, args...); err != nil {
 		return s, wrap(err, "new schedule")
 	}
-	return s, e.record(ctx, "schedule", s.ID, nil, s)
+	_, err := e.record(ctx, "schedule", s.ID, nil, s)
+	return s, err
 }
 
 const updateSchedule = `
@@ -177,11 +178,12 @@ func (e *Edit) SaveSchedule(ctx context.Context, s Schedule) (Schedule, error) {
 	if err != nil {
 		return s, err
 	}
-	args := append([]any{e.Team.CompanyID, e.Team.ID, s.ID}, s.values()...)
-	if err := get(ctx, e.tx, &s, updateSchedule, args...); err != nil {
-		return s, wrap(err, "schedule "+s.ID)
+	if changed, err := e.record(ctx, "schedule", s.ID, before, s); err != nil || !changed {
+		return before, err
 	}
-	return s, e.record(ctx, "schedule", s.ID, before, s)
+	args := append([]any{e.Team.CompanyID, e.Team.ID, s.ID}, s.values()...)
+	err = get(ctx, e.tx, &s, updateSchedule, args...)
+	return s, wrap(err, "schedule "+s.ID)
 }
 
 const deleteSchedule = `delete from schedules where company_id = $1 and team_id = $2 and id = $3`
@@ -195,7 +197,8 @@ func (e *Edit) DeleteSchedule(ctx context.Context, id string) error {
 	if _, err := e.tx.ExecContext(ctx, deleteSchedule, e.Team.CompanyID, e.Team.ID, id); err != nil {
 		return wrap(err, "schedule "+id)
 	}
-	return e.record(ctx, "schedule", id, before, nil)
+	_, err = e.record(ctx, "schedule", id, before, nil)
+	return err
 }
 
 // values are the columns that can be chosen, in the order of the statements above.
