@@ -35,3 +35,6 @@ func (s slots) give(n int) {
 		s <- struct{}{}
 	}
 }
+
+// Busy is how many sends are under way or about to be.
+func (g *Gateway) Busy() int { return cap(g.slots) - len(g.slots) }

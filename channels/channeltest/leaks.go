@@ -27,16 +27,16 @@ func noSecretShows(t reporter, cfg Config) {
 			channel := provider(t, cfg, func(w http.ResponseWriter, r *http.Request) {
 				body, _ := io.ReadAll(r.Body)
 				w.WriteHeader(status)
-				fmt.Fprintf(w, format, fmt.Sprint(cfg.Account.Secrets, r.Header, r.URL, string(body)))
+				_, _ = fmt.Fprintf(w, format, fmt.Sprint(cfg.Account.Secrets, r.Header, r.URL, string(body)))
 			})
-			said = append(said, tell(failed(t, channel, context.Background(), cfg))...)
+			said = append(said, tell(failed(context.Background(), t, channel, cfg))...)
 		}
 	}
 	for _, host := range []string{"127.0.0.1:1", "invalid.invalid"} {
 		base := &url.URL{Scheme: "http", User: url.UserPassword("u", cfg.Account.Secrets[0]), Host: host}
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		said = append(said, tell(failed(t, cfg.New(base), ctx, cfg))...)
+		said = append(said, tell(failed(ctx, t, cfg.New(base), cfg))...)
 	}
 	doors := hooks(t, cfg)
 	for path, requests := range cfg.Requests {

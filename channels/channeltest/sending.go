@@ -29,20 +29,20 @@ func refusalsUnderstood(t reporter, cfg Config) {
 	require.NotEmpty(t, cfg.Refusals)
 	for _, r := range cfg.Refusals {
 		channel := provider(t, cfg, answering(r.Answer))
-		got := failed(t, channel, context.Background(), cfg)
+		got := failed(context.Background(), t, channel, cfg)
 		require.Equal(t, r.Reason, got.Reason, "%s: %v", r.Name, got)
 		require.Equal(t, r.Code, got.Code, "%s: %v", r.Name, got)
 		require.Equal(t, r.Retry, got.Retry, "%s: %v", r.Name, got)
 		require.GreaterOrEqual(t, got.After, r.After, "%s: %v", r.Name, got)
 	}
 	slow := provider(t, cfg, answering(Answer{Status: 429, Header: http.Header{"Retry-After": {"7"}}, Body: "slow down"}))
-	got := failed(t, slow, context.Background(), cfg)
+	got := failed(context.Background(), t, slow, cfg)
 	expect(t, got, channels.ReasonThrottled, channels.Later)
 	require.Equal(t, 7*time.Second, got.After, "Retry-After in seconds")
 
 	date := time.Now().Add(time.Hour).UTC().Format(http.TimeFormat)
 	dated := provider(t, cfg, answering(Answer{Status: 429, Header: http.Header{"Retry-After": {date}}}))
-	require.InDelta(t, time.Hour, failed(t, dated, context.Background(), cfg).After, float64(30*time.Minute), "Retry-After as a date")
+	require.InDelta(t, time.Hour, failed(context.Background(), t, dated, cfg).After, float64(30*time.Minute), "Retry-After as a date")
 }
 
 // lostAnswers are answers after which nobody knows whether the provider took
@@ -54,7 +54,7 @@ func lostAnswers(t reporter, cfg Config) {
 		"a 500 with a body that is cut": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "1000")
 			w.WriteHeader(500)
-			io.WriteString(w, "{")
+			_, _ = io.WriteString(w, "{")
 		},
 		"a success that is no JSON": answering(Answer{Status: 200, Body: "<html>welcome to the hotel</html>"}),
 		"a success that is empty":   answering(Answer{Status: 201}),
@@ -62,7 +62,7 @@ func lostAnswers(t reporter, cfg Config) {
 		"a success that is cut": func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", fmt.Sprint(len(cfg.Accepted.Body)))
 			w.WriteHeader(cfg.Accepted.Status)
-			io.WriteString(w, cfg.Accepted.Body[:len(cfg.Accepted.Body)/2])
+			_, _ = io.WriteString(w, cfg.Accepted.Body[:len(cfg.Accepted.Body)/2])
 		},
 		"a success without end": func(w http.ResponseWriter, r *http.Request) {
 			w.WriteHeader(201)
@@ -73,12 +73,12 @@ func lostAnswers(t reporter, cfg Config) {
 			}
 		},
 		"a connection closed without an answer": func(w http.ResponseWriter, r *http.Request) {
-			io.Copy(io.Discard, r.Body)
+			_, _ = io.Copy(io.Discard, r.Body)
 			panic(http.ErrAbortHandler)
 		},
 	}
 	for name, answer := range answers {
-		got := failed(t, provider(t, cfg, answer), context.Background(), cfg)
+		got := failed(context.Background(), t, provider(t, cfg, answer), cfg)
 		require.Equal(t, channels.ReasonAmbiguous, got.Reason, "%s: %v", name, got)
 		require.Equal(t, channels.Look, got.Retry, "%s: %v", name, got)
 	}
@@ -91,20 +91,20 @@ func neverSent(t reporter, cfg Config) {
 	address := listener.Addr().String()
 	require.NoError(t, listener.Close())
 	refused := cfg.New(&url.URL{Scheme: "http", Host: address})
-	expect(t, failed(t, refused, context.Background(), cfg), channels.ReasonUnavailable, channels.Later)
+	expect(t, failed(context.Background(), t, refused, cfg), channels.ReasonUnavailable, channels.Later)
 
 	noTLS := httptest.NewServer(answering(cfg.Accepted))
 	t.Cleanup(noTLS.Close)
 	plain, err := url.Parse(noTLS.URL)
 	require.NoError(t, err)
 	handshake := cfg.New(&url.URL{Scheme: "https", Host: plain.Host})
-	expect(t, failed(t, handshake, context.Background(), cfg), channels.ReasonUnavailable, channels.Later)
+	expect(t, failed(context.Background(), t, handshake, cfg), channels.ReasonUnavailable, channels.Later)
 }
 
 func contextEnds(t reporter, cfg Config) {
 	taken := make(chan struct{})
 	channel := provider(t, cfg, func(w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body)
+		_, _ = io.Copy(io.Discard, r.Body)
 		close(taken)
 		<-r.Context().Done()
 	})
@@ -113,16 +113,16 @@ func contextEnds(t reporter, cfg Config) {
 		<-taken
 		cancel()
 	}()
-	got := failed(t, channel, ctx, cfg)
+	got := failed(ctx, t, channel, cfg)
 	expect(t, got, channels.ReasonAmbiguous, channels.Look)
 	require.ErrorIs(t, got, context.Canceled)
 
-	got = failed(t, provider(t, cfg, answering(cfg.Accepted)), ctx, cfg)
+	got = failed(ctx, t, provider(t, cfg, answering(cfg.Accepted)), cfg)
 	expect(t, got, channels.ReasonUnavailable, channels.Later)
 
 	past, done := context.WithDeadline(context.Background(), time.Unix(1, 0))
 	defer done()
-	got = failed(t, provider(t, cfg, answering(cfg.Accepted)), past, cfg)
+	got = failed(past, t, provider(t, cfg, answering(cfg.Accepted)), cfg)
 	expect(t, got, channels.ReasonUnavailable, channels.Later)
 	require.ErrorIs(t, got, context.DeadlineExceeded)
 }
@@ -141,7 +141,7 @@ func noAccount(t reporter, cfg Config) {
 	} {
 		missing := cfg
 		missing.Account = account
-		expect(t, failed(t, channel, context.Background(), missing), channels.ReasonCredentials, channels.Never)
+		expect(t, failed(context.Background(), t, channel, missing), channels.ReasonCredentials, channels.Never)
 	}
 	require.False(t, called, "the provider was called without credentials")
 }
@@ -155,6 +155,6 @@ func noRedirect(t reporter, cfg Config) {
 	t.Cleanup(elsewhere.Close)
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		channel := provider(t, cfg, answering(Answer{Status: status, Header: http.Header{"Location": {elsewhere.URL + "/there"}}, Body: cfg.Accepted.Body}))
-		require.NotEqual(t, channels.Look, failed(t, channel, context.Background(), cfg).Retry, "a redirect takes nothing")
+		require.NotEqual(t, channels.Look, failed(context.Background(), t, channel, cfg).Retry, "a redirect takes nothing")
 	}
 }

@@ -34,7 +34,7 @@ func answering(a Answer) http.HandlerFunc {
 			w.Header()[name] = values
 		}
 		w.WriteHeader(a.Status)
-		io.WriteString(w, a.Body)
+		_, _ = io.WriteString(w, a.Body)
 	}
 }
 
@@ -54,7 +54,7 @@ func send(t reporter, cfg Config) Sent {
 }
 
 // failed is the error of a send that must fail.
-func failed(t reporter, channel channels.Channel, ctx context.Context, cfg Config) *channels.SendError {
+func failed(ctx context.Context, t reporter, channel channels.Channel, cfg Config) *channels.SendError {
 	t.Helper()
 	receipt, err := channel.Send(ctx, cfg.Account, cfg.Outgoing)
 	require.Error(t, err, "a send that failed is taken for sent")

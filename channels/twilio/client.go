@@ -3,7 +3,6 @@ package twilio
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptrace"
@@ -19,11 +18,8 @@ import (
 )
 
 // maxAnswer bounds an answer of the API, in bytes: a page of 100 messages at
-// their longest stays below it.
+// their longest stays below it. What is cut there is no JSON any more.
 const maxAnswer = 2 << 20
-
-// errTooLong is an answer beyond maxAnswer.
-var errTooLong = errors.New("the answer is longer than 2 MiB")
 
 // newHTTPClient keeps connections open between calls, since a company's sends
 // all go to one host, and follows no redirect: a POST that is sent elsewhere
@@ -39,7 +35,8 @@ func newHTTPClient() *http.Client {
 
 // call is one call of the API. It stands between twilio-go and net/http
 // because twilio-go's own client knows no context and no other host, and
-// forgets the status and the headers of a failure.
+// forgets the status and the headers of a failure. The context stands in the
+// struct because twilio-go's interface has no room for it.
 type call struct {
 	ctx     context.Context
 	channel *Channel
@@ -47,15 +44,12 @@ type call struct {
 	wrote   atomic.Bool // the request's headers have left
 }
 
-// service is twilio-go's API upon this call. The handler is made by hand: the
-// library's constructor would reroute us by TWILIO_EDGE and TWILIO_REGION.
-func (c *call) service() *api.ApiService {
-	return api.NewApiService(&client.RequestHandler{Client: c})
-}
+// service is twilio-go's API upon this call.
+func (c *call) service() *api.ApiService { return api.NewApiServiceWithClient(c) }
 
 // SendRequest does what twilio-go asks for: a form as the body of a POST and as
 // the query of a GET. An answer that is no success is a *refusal.
-func (c *call) SendRequest(method, address string, form url.Values, _ map[string]interface{}, _ ...byte) (*http.Response, error) {
+func (c *call) SendRequest(method, address string, form url.Values, _ map[string]any, _ ...byte) (*http.Response, error) {
 	target, err := c.target(address)
 	if err != nil {
 		return nil, err
@@ -87,15 +81,12 @@ func (c *call) do(request *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
+	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
 	if answer.StatusCode < 200 || answer.StatusCode > 299 {
 		return nil, refused(answer, body)
 	}
 	if err != nil {
 		return nil, err
-	}
-	if len(body) > maxAnswer {
-		return nil, errTooLong
 	}
 	answer.Body = io.NopCloser(bytes.NewReader(body))
 	return answer, nil
@@ -112,7 +103,8 @@ func (c *call) trace() *httptrace.ClientTrace {
 	}
 }
 
-// target puts the configured scheme, host and path in the place of Twilio's.
+// target puts the configured scheme, host and path in the place of those that
+// twilio-go chose, which TWILIO_EDGE and TWILIO_REGION would reroute.
 func (c *call) target(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil {

@@ -95,7 +95,8 @@ func conformance(kind channels.Kind) channeltest.Config {
 			r := post(StatusPath, with(url.Values{"AccountSid": {testSid}, "MessageSid": {"SM33333333333333333333333333333333"},
 				"ChannelToAddress": {"+1555000XXXX"}}, "From", form.Get("From"), "To", form.Get("To"), "MessageStatus", word))
 			r.URL = form.Get("StatusCallback")
-			return StatusPath, r
+			path, _, _ := strings.Cut(strings.TrimPrefix(r.URL, publicURL), "?")
+			return path, r
 		},
 		Accepted:   channeltest.Answer{Status: http.StatusCreated, Header: http.Header{"Content-Type": {"application/json"}}, Body: created},
 		ProviderID: "SM33333333333333333333333333333333",
@@ -113,6 +114,9 @@ func refusals() []channeltest.Refusal {
 		{Name: "a new code of ours to blame", Answer: refusalJSON(401, "29999"), Reason: channels.ReasonCredentials, Code: "29999"},
 		{Name: "a new code of a fault", Answer: refusalJSON(500, "29999"), Reason: channels.ReasonAmbiguous, Code: "29999", Retry: channels.Look},
 		{Name: "a new code of haste", Answer: refusalJSON(429, "29999"), Reason: channels.ReasonThrottled, Code: "29999", Retry: channels.Later},
+		{Name: "302", Answer: channeltest.Answer{Status: 302, Body: created}, Reason: channels.ReasonUnavailable, Code: "302", Retry: channels.Later},
+		{Name: "403 with a new code", Answer: refusalJSON(403, "29999"), Reason: channels.ReasonCredentials, Code: "29999"},
+		{Name: "407", Answer: channeltest.Answer{Status: 407}, Reason: channels.ReasonCredentials, Code: "407"},
 		{Name: "401", Answer: channeltest.Answer{Status: 401}, Reason: channels.ReasonCredentials, Code: "401"},
 		{Name: "403", Answer: channeltest.Answer{Status: 403, Body: "<html>"}, Reason: channels.ReasonCredentials, Code: "403"},
 		{Name: "404", Answer: channeltest.Answer{Status: 404, Body: "<html>"}, Reason: channels.ReasonMisconfigured, Code: "404"},

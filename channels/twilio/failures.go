@@ -71,9 +71,6 @@ func (r *refusal) sendError() *channels.SendError {
 	if found {
 		e.Err = errors.New(known.Means)
 	}
-	if e.Retry == never {
-		e.After = 0
-	}
 	return e
 }
 
@@ -87,10 +84,10 @@ func (r *refusal) byStatus() Code {
 		return Code{Reason: channels.ReasonAmbiguous, Retry: look}
 	case r.status < 400:
 		return Code{Reason: channels.ReasonUnavailable, Retry: later}
-	case r.code != "" && r.status != http.StatusUnauthorized && r.status != http.StatusForbidden:
-		return Explain(r.code)
 	case r.status == http.StatusUnauthorized, r.status == http.StatusForbidden, r.status == http.StatusProxyAuthRequired:
 		return Code{Reason: channels.ReasonCredentials}
+	case r.code != "":
+		return Explain(r.code)
 	case r.status == http.StatusNotFound:
 		return Code{Reason: channels.ReasonMisconfigured}
 	}
@@ -100,10 +97,6 @@ func (r *refusal) byStatus() Code {
 // failure turns whatever went wrong with a call into a *channels.SendError
 // that holds neither the account's secrets nor the address with its query.
 func (c *call) failure(err error) *channels.SendError {
-	var known *channels.SendError
-	if errors.As(err, &known) {
-		return known
-	}
 	var no *refusal
 	if errors.As(err, &no) {
 		no.message = c.redact(no.message)

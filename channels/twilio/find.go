@@ -66,10 +66,7 @@ func (c *Channel) Find(ctx context.Context, account channels.Account, message ch
 // closer reports whether a message created at a is rather the one sent since
 // then than one created at b.
 func closer(a, b, since time.Time) bool {
-	if a.Before(since) != b.Before(since) {
-		return b.Before(since)
-	}
-	if a.Before(since) {
+	if a.Before(since) || b.Before(since) {
 		return a.After(b)
 	}
 	return a.Before(b)

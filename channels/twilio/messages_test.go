@@ -110,7 +110,7 @@ func TestOptOutTypes(t *testing.T) {
 
 // TestWhatARequestMustHave goes for both doors, which share the reading.
 func TestWhatARequestMustHave(t *testing.T) {
-	for field, break_ := range map[string]func(url.Values){
+	for field, spoil := range map[string]func(url.Values){
 		"AccountSid": func(f url.Values) { f.Del("AccountSid") },
 		"MessageSid": func(f url.Values) { f.Set("MessageSid", strings.Repeat("S", 65)) },
 		"SmsSid":     func(f url.Values) { f.Del("MessageSid"); f.Set("SmsSid", "\xff") },
@@ -118,13 +118,17 @@ func TestWhatARequestMustHave(t *testing.T) {
 		"To":         func(f url.Values) { f.Set("To", "+1\n2") },
 	} {
 		form := sms("MessageStatus", "sent")
-		break_(form)
+		spoil(form)
 		for _, parse := range []func(channels.Request) ([]channels.Event, error){parseMessage, parseStatus} {
 			_, err := parse(post("/", form))
 			var malformed *channels.Malformed
 			require.ErrorAs(t, err, &malformed, field)
 			require.Equal(t, field, malformed.Field)
 		}
+	}
+	for _, field := range []string{"From", "To"} {
+		_, err := parseMessage(post("/", sms(field, "whatsapp:")))
+		require.EqualError(t, err, field+": is a prefix without an address")
 	}
 	form := sms()
 	form.Del("MessageSid")

@@ -30,10 +30,16 @@ func peers(form url.Values) (kind channels.Kind, from, to string, err error) {
 			return "", from, to, nil
 		}
 	}
+	kind, from, to = channels.SMS, bare(from), bare(to)
 	if onWhatsApp {
-		return channels.WhatsAppTwilio, bare(from), bare(to), nil
+		kind = channels.WhatsAppTwilio
 	}
-	return channels.SMS, bare(from), bare(to), nil
+	if from == "" {
+		err = &channels.Malformed{Field: "From", Detail: "is a prefix without an address"}
+	} else if to == "" {
+		err = &channels.Malformed{Field: "To", Detail: "is a prefix without an address"}
+	}
+	return kind, from, to, err
 }
 
 // bare is an address without WhatsApp's prefix. A plus sign that was encoded

@@ -3,6 +3,7 @@ package twilio
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -109,6 +110,31 @@ func TestSampleEdges(t *testing.T) {
 		var malformed *channels.Malformed
 		require.True(t, errors.As(err, &malformed), "%s: %v", file, err)
 		require.Equal(t, field, malformed.Field, file)
+	}
+}
+
+// TestSampleSequences plays callbacks in an order that Twilio does not promise
+// to keep; those about calls are for another door.
+func TestSampleSequences(t *testing.T) {
+	hook := New(Config{}).Hooks()[1]
+	for file, content := range samples(t, "edge", "*.jsonl") {
+		state := channels.Queued
+		for line := range strings.Lines(string(content)) {
+			var params map[string]any
+			require.NoError(t, json.Unmarshal([]byte(line), &params), file)
+			events, err := door(t, hook, []byte(formOf(params).Encode()))
+			if params["CallSid"] != nil {
+				require.EqualError(t, err, "MessageSid: is missing", file)
+				continue
+			}
+			require.NoError(t, err, file)
+			if next := events[0].Status.State; state.Before(next) {
+				state = next
+			}
+		}
+		if strings.HasPrefix(filepath.Base(file), "status_") {
+			require.Equal(t, channels.Delivered, state, file)
+		}
 	}
 }
 

@@ -62,7 +62,7 @@ func wire(account channels.Account, message channels.Outgoing) (from, to string,
 		return whatsApp + message.From, whatsApp + message.To, nil
 	}
 	return "", "", &channels.SendError{
-		Reason: channels.ReasonMisconfigured, Err: errors.New("Twilio does not carry messages of this kind of sender"),
+		Reason: channels.ReasonMisconfigured, Err: errors.New("no message of this kind of sender goes through Twilio"),
 	}
 }
 
@@ -74,9 +74,15 @@ func alphanumeric(id string) bool {
 	}) < 0
 }
 
+// tryAgain asks Twilio to repeat a status callback up to five times, whatever
+// went wrong: by itself it repeats only what could not connect, and a callback
+// that found us with a 503 would be lost.
+// https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+const tryAgain = "#rc=5&rp=all"
+
 func statusCallback(message channels.Outgoing) string {
 	return strings.TrimSuffix(message.PublicURL, "/") + StatusPath + "?" +
-		url.Values{deliveryParam: {message.Delivery}}.Encode()
+		url.Values{deliveryParam: {message.Delivery}}.Encode() + tryAgain
 }
 
 // receipt reads a message that Twilio has. With a word for its state that is

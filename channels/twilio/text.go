@@ -53,7 +53,7 @@ func clean(s string, limit int) string {
 func plain(s string, limit int) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
-		case r == 0, r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069':
+		case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069':
 			return -1
 		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
 			return ' '

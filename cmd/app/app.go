@@ -7,6 +7,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -21,8 +22,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/channels/twilio"
@@ -36,20 +35,19 @@ import (
 type App struct {
 	Config  Config
 	Company settings.Company // the first, which owns the bootstrap key
-	DB      *database
+	DB      *Database
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
-	Router  *gin.Engine
+	Router  *webhooks.Router
 	watchers
 	log      *slog.Logger
 	server   *http.Server
 	listener net.Listener
 }
 
-// New starts a Ringback up to its doors, which Serve opens. The clock is the
-// real one unless a demo or a test moves it.
+// New starts a Ringback up to its doors, which Serve opens.
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
-	a := &App{Config: c, Clock: &clock.Clock{}, log: log}
+	a := &App{Config: c, Clock: cmp.Or(c.Clock, &clock.Clock{}), log: log}
 	var err error
 	if a.DB, err = openDatabase(ctx, c, log); err != nil {
 		return nil, err
@@ -64,7 +62,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 func (a *App) wire(ctx context.Context) error {
 	c := a.Config
 	var err error
-	if a.Company, err = settings.EnsureCompany(ctx, a.DB.DB, "My company"); err != nil {
+	if a.Company, err = FirstCompany(ctx, a.DB); err != nil {
 		return err
 	}
 	if a.listener, err = net.Listen("tcp", c.Listen); err != nil {
@@ -88,7 +86,7 @@ func (a *App) wire(ctx context.Context) error {
 		DB: a.DB.DB, Clock: a.Clock, Settings: settings.NewCache(), Channels: providers, Account: c.TwilioAccount,
 		Secrets: secrets, PublicURL: a.PublicURL, Log: a.log, Changed: a.tell,
 	})
-	a.Router = newRouter(a.log)
+	a.Router = webhooks.NewRouter(a.log)
 	webhooks.Mount(a.Router, webhooks.Config{
 		Channels: providers, PublicURL: a.PublicURL, Clock: a.Clock, Log: a.log,
 		Secrets: func(ctx context.Context, account string) ([]string, error) {

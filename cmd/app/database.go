@@ -15,6 +15,7 @@ import (
 
 	"ringback/migrations"
 	"ringback/migrations/pg"
+	"ringback/settings"
 )
 
 // connections bounds the pool: handlers, senders and the intake need about
@@ -29,16 +30,16 @@ const (
 	silence          = 25 * time.Second
 )
 
-// database is the pool, and the server behind it when that is ours.
-type database struct {
+// Database is the pool, and the server behind it when that is ours.
+type Database struct {
 	*sqlx.DB
 	server *pg.Server // nil: somebody else's
 }
 
 // openDatabase connects to DATABASE_URL, or starts a Postgres of our own, and
 // brings the schema up to date.
-func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*database, error) {
-	dsn, d := c.DatabaseURL, &database{}
+func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, error) {
+	dsn, d := c.DatabaseURL, &Database{}
 	if dsn == "" {
 		server, err := pg.Start(ctx, pg.Config{DataDir: c.DataDir, Throwaway: c.Throwaway, Log: log})
 		if err != nil {
@@ -56,7 +57,7 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*database, e
 	return d, nil
 }
 
-func (d *database) close(ctx context.Context) error {
+func (d *Database) close(ctx context.Context) error {
 	var err error
 	if d.DB != nil {
 		err = d.DB.Close()
@@ -65,6 +66,23 @@ func (d *database) close(ctx context.Context) error {
 		err = errors.Join(err, d.server.Stop(ctx))
 	}
 	return err
+}
+
+// WithDatabase opens the database that a server with this configuration uses,
+// its schema up to date, for as long as the work takes. An embedded one that a
+// running server holds says so.
+func WithDatabase(ctx context.Context, c Config, work func(*Database) error) error {
+	d, err := openDatabase(ctx, c, c.Logger())
+	if err != nil {
+		return err
+	}
+	return errors.Join(work(d), d.close(ctx))
+}
+
+// FirstCompany is the company that the bootstrap key belongs to, made on the
+// first start.
+func FirstCompany(ctx context.Context, d *Database) (settings.Company, error) {
+	return settings.EnsureCompany(ctx, d.DB, "My company")
 }
 
 // Connect opens a pool on a Postgres URL.

@@ -119,7 +119,7 @@ func (s *story) step(line string) {
 	case "fail":
 		s.sim.Fault(simulator.Fault{Times: 1, Status: number(t, rest), RetryAfter: time.Second})
 	case "lose":
-		s.sim.Fault(simulator.Fault{Times: 1, Cut: simulator.CutAfter})
+		s.sim.Fault(simulator.Fault{Times: 1, Close: true, Taken: true})
 	case "stop":
 		s.stop()
 	case "start":

@@ -110,7 +110,7 @@ func (w *world) change(key string, change func(*automations.Setting)) {
 }
 
 // door is where the provider brings customers' messages.
-func (w *world) door() string { return w.URL() + "/webhooks/twilio/messages" }
+func (w *world) door() string { return w.PublicURL() + "/webhooks/twilio/messages" }
 
 // text lets a customer write, twice as providers do, and expects both thanked.
 func (w *world) text(from, body string) {
@@ -122,8 +122,7 @@ func (w *world) text(from, body string) {
 }
 
 const waiting = `
-select (select count(*) from events where handled_at is null and due_at <= $1) +
-       (select count(*) from deliveries where due_at <= $1 or tried_at is not null and due_at is not null and state = 'queued')`
+select (select count(*) from events where handled_at is null and due_at <= $1) + (select count(*) from deliveries where due_at <= $1)`
 
 // settle waits until nothing is due, with all the provider's callbacks made.
 func (w *world) settle() {
@@ -145,11 +144,14 @@ func (w *world) drain(ctx context.Context) {
 	w.t.Helper()
 	for ticker := time.NewTicker(2 * time.Millisecond); ; {
 		var due int
+		before := w.Gateway.Busy()
 		require.NoError(w.t, w.DB.GetContext(ctx, &due, waiting, w.Clock.Now()))
-		if due == 0 {
+		if before+due+w.Gateway.Busy() == 0 {
 			return
 		}
-		w.Gateway.Wake()
+		if due > 0 {
+			w.Gateway.Wake()
+		}
 		select {
 		case <-ticker.C:
 		case <-ctx.Done():

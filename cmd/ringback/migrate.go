@@ -22,19 +22,21 @@ type (
 	migrateStatus struct{}
 )
 
-// Run applies what is pending.
+// Run applies what is pending: opening the database does.
 func (migrateUp) Run(ctx context.Context) error {
-	db, err := connect()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = db.Close() }()
-	return migrations.Up(ctx, db.DB)
+	return withDatabase(ctx, func(*app.Database) error { return nil })
 }
 
 // Run prints the migrations.
 func (migrateStatus) Run(ctx context.Context) error {
-	db, err := connect()
+	c, err := app.FromEnvironment()
+	if err != nil {
+		return err
+	}
+	if c.DatabaseURL == "" {
+		return errNeedsDatabase
+	}
+	db, err := app.Connect(c.DatabaseURL)
 	if err != nil {
 		return err
 	}
@@ -46,7 +48,7 @@ func (migrateStatus) Run(ctx context.Context) error {
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	for _, one := range all {
 		applied := "pending"
-		if one.AppliedAt != nil && !one.AppliedAt.IsZero() {
+		if !one.AppliedAt.IsZero() {
 			applied = one.AppliedAt.UTC().Format(time.RFC3339)
 		}
 		_, _ = fmt.Fprintf(table, "%d\t%s\t%s\n", one.Version, one.Name, applied)
@@ -55,3 +57,11 @@ func (migrateStatus) Run(ctx context.Context) error {
 }
 
 var errNeedsDatabase = errors.New("DATABASE_URL is not set; the embedded database is looked after by the server itself")
+
+func withDatabase(ctx context.Context, work func(*app.Database) error) error {
+	c, err := app.FromEnvironment()
+	if err != nil {
+		return err
+	}
+	return app.WithDatabase(ctx, c, work)
+}

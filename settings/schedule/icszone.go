@@ -2,45 +2,31 @@ package schedule
 
 import (
 	"fmt"
+	"sort"
 	"time"
 )
 
 const zoneYears = 40 // that a VTIMEZONE covers
 
-// observance is one of a zone's habits: a change from one offset to another,
-// and the wall times, by the old offset, at which it happened.
+// observance is one of a zone's habits: a change from one offset to another.
 type observance struct {
-	kind, name string
-	from, to   int // seconds east of UTC
+	dst      bool
+	name     string
+	from, to int64 // seconds east of UTC
 }
 
-// zone writes a VTIMEZONE that covers the instants from first on.
+// zone writes a VTIMEZONE that covers the instants from first on: what holds
+// then, as if it always had, and every change after.
 func (c *calendar) zone(zone *time.Location, first time.Time) {
-	var order []observance
-	onsets := map[observance][]string{}
-	add := func(o observance, onset string) {
+	order := []observance{observanceAt(first, offset(first.Unix(), zone), zone)}
+	onsets := map[observance][]string{order[0]: {"19700101T000000"}}
+	for _, change := range changes(zone, first, first.AddDate(zoneYears, 0, 0)) {
+		before := offset(change.Unix()-1, zone)
+		o := observanceAt(change, before, zone)
 		if onsets[o] == nil {
 			order = append(order, o)
 		}
-		onsets[o] = append(onsets[o], onset)
-	}
-	// A zone without changes, and one whose first is yet to come, has held its
-	// offset since ever.
-	at := first.In(zone)
-	if start, _ := at.ZoneBounds(); start.IsZero() {
-		_, offset := at.Zone()
-		add(observanceAt(at, offset), "19700101T000000")
-	}
-	for end := first.AddDate(zoneYears, 0, 0); ; {
-		start, next := at.ZoneBounds()
-		if !start.IsZero() {
-			_, before := start.Add(-time.Second).Zone()
-			add(observanceAt(start, before), start.UTC().Add(time.Duration(before)*time.Second).Format(icsLocal))
-		}
-		if next.IsZero() || next.After(end) {
-			break
-		}
-		at = next
+		onsets[o] = append(onsets[o], Wall(change.Unix()+before).page().Format(icsLocal))
 	}
 	c.line("BEGIN:VTIMEZONE")
 	c.line("TZID:" + zone.String())
@@ -50,17 +36,34 @@ func (c *calendar) zone(zone *time.Location, first time.Time) {
 	c.line("END:VTIMEZONE")
 }
 
-func observanceAt(at time.Time, before int) observance {
-	name, offset := at.Zone()
-	kind := "STANDARD"
-	if at.IsDST() {
-		kind = "DAYLIGHT"
+// changes are the instants between two others at which the zone's offset
+// changes. It looks twice a week and then closer, for ZoneBounds cannot be
+// followed from change to change: beyond 2037 it stands still.
+func changes(zone *time.Location, from, to time.Time) []time.Time {
+	const step = 84 * 60 * 60
+	var found []time.Time
+	for at := from.Unix(); at < to.Unix(); at += step {
+		before := offset(at, zone)
+		if offset(at+step, zone) != before {
+			seconds := sort.Search(step, func(i int) bool { return offset(at+int64(i), zone) != before })
+			found = append(found, time.Unix(at+int64(seconds), 0))
+		}
 	}
-	return observance{kind, name, before, offset}
+	return found
+}
+
+func observanceAt(at time.Time, before int64, zone *time.Location) observance {
+	at = at.In(zone)
+	name, now := at.Zone()
+	return observance{at.IsDST(), name, before, int64(now)}
 }
 
 func (c *calendar) observance(o observance, onsets []string) {
-	c.line("BEGIN:" + o.kind)
+	kind := "STANDARD"
+	if o.dst {
+		kind = "DAYLIGHT"
+	}
+	c.line("BEGIN:" + kind)
 	c.line("TZNAME:" + o.name)
 	c.line("TZOFFSETFROM:" + icsOffset(o.from))
 	c.line("TZOFFSETTO:" + icsOffset(o.to))
@@ -68,11 +71,11 @@ func (c *calendar) observance(o observance, onsets []string) {
 	for _, onset := range onsets[1:] {
 		c.line("RDATE:" + onset)
 	}
-	c.line("END:" + o.kind)
+	c.line("END:" + kind)
 }
 
 // icsOffset writes +0100, with seconds only where an old zone has them.
-func icsOffset(seconds int) string {
+func icsOffset(seconds int64) string {
 	sign := '+'
 	if seconds < 0 {
 		sign, seconds = '-', -seconds

@@ -2,9 +2,14 @@ package schedule
 
 import "time"
 
-// horizon is how far the searches look, forward and back. What lies further
-// counts as never.
-const horizon = 5 * 366 * daySeconds
+const (
+	// horizon is how far the searches look, forward and back. What lies further
+	// counts as never.
+	horizon = 5 * 366 * daySeconds
+	// endOfTime is the last second of the year 9999, beyond which an instant
+	// cannot be written down in RFC 3339.
+	endOfTime = 253402300799
+)
 
 // NextOpen is the earliest instant after t at which the team goes from closed
 // to open; if it is open at t, that is the opening after the coming close.
@@ -57,7 +62,7 @@ func (s *Set) ClosedSince(t time.Time) (time.Time, bool) {
 
 // seek is the first instant from at on at which the team is open, or closed.
 func (s *Set) seek(at int64, open bool) (int64, bool) {
-	until := at + horizon
+	until := min(at+horizon, endOfTime)
 	if open {
 		until = min(until, s.last)
 	}
@@ -65,7 +70,8 @@ func (s *Set) seek(at int64, open bool) (int64, bool) {
 		chunk := s.chunk(number)
 		for i := max(0, find(chunk, at)); i < len(chunk); i++ {
 			if s.openAt(chunk[i].who) == open {
-				return max(at, chunk[i].from), true
+				found := max(at, chunk[i].from)
+				return found, found <= endOfTime
 			}
 		}
 	}

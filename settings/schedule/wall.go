@@ -42,38 +42,28 @@ func (w Wall) String() string {
 // In is the instant at which a clock in the zone shows w. Twice a year that
 // needs a rule. A time that the clock skips moves forward by what is skipped
 // (02:30 becomes 03:30, as RFC 5545 has it). A time that the clock shows twice
-// means its first passing. Starts and ends share this one rule, so
-// that shifts which touch on the wall also touch in real time.
+// means its first passing. Starts and ends share this one rule, so that shifts
+// which touch on the wall also touch in real time.
+//
+// It does not ask time.Date, which leaves open what it gives for such times,
+// nor ZoneBounds, which beyond 2037 also names turns of the year.
 func (w Wall) In(zone *time.Location) time.Time {
-	p := w.page()
-	guess := time.Date(p.Year(), p.Month(), p.Day(), p.Hour(), p.Minute(), p.Second(), 0, zone)
-	change, ok := nearestChange(guess)
-	if !ok {
-		return guess
+	before, after := offset(int64(w)-nearby, zone), offset(int64(w)+nearby, zone)
+	old, new := int64(w)-before, int64(w)-after
+	if old != new && offset(old, zone) != before && offset(new, zone) == after {
+		return time.Unix(new, 0).In(zone)
 	}
-	old := w.at(change.Add(-time.Second))
-	if old.Before(change) {
-		return old // Before the change; the first passing of a time shown twice.
-	}
-	if new := w.at(change); !new.Before(change) {
-		return new
-	}
-	return old // Neither side shows w: the old offset carries it over the gap.
+	return time.Unix(old, 0).In(zone) // Also where no offset shows w: the old one carries it over the gap.
 }
 
-// at is w read with the offset in force at the given instant.
-func (w Wall) at(instant time.Time) time.Time {
-	_, offset := instant.Zone()
-	return time.Unix(int64(w)-int64(offset), 0).In(instant.Location())
-}
+// nearby is a little more than any offset. Zones do not change twice in so
+// short a time.
+const nearby = 26 * 60 * 60
 
-// nearestChange is the change of the zone's offset closest to t, if it has any.
-func nearestChange(t time.Time) (time.Time, bool) {
-	last, next := t.ZoneBounds()
-	if next.IsZero() || !last.IsZero() && t.Sub(last) < next.Sub(t) {
-		return last, !last.IsZero()
-	}
-	return next, true
+// offset is the zone's at an instant, in seconds east of UTC.
+func offset(unix int64, zone *time.Location) int64 {
+	_, seconds := time.Unix(unix, 0).In(zone).Zone()
+	return int64(seconds)
 }
 
 // wallOf is what a clock in t's location shows at t.

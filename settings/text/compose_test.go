@@ -87,6 +87,7 @@ func TestMissingValues(t *testing.T) {
 		"Hello {{customer_name}},\n\nwe are closed.":                      "Hello,\n\nwe are closed.",
 		"Hello {{customer_name}}\nwe are closed.":                         "Hello\nwe are closed.",
 		"{{customer_name}}":                                               "",
+		"Write ({{customer_name}} or call) today":                         "Write (or call) today",
 		"Merci, {{customer_name}} !":                                      "Merci !",
 		"Bonjour {{customer_name}} : merci":                               "Bonjour : merci",
 		"Thanks {{customer_name}} :-)":                                    "Thanks :-)",
@@ -107,6 +108,9 @@ func TestValues(t *testing.T) {
 	require.Equal(t, "Hello Anna, ticket #1042.", compose(hello, "Anna"))
 	require.Equal(t, "Hello Anna Anna, ticket #1042.", compose("Hello {{customer_name}} {{ customer_name}}, ticket #{{ticket_number }}.", "Anna"))
 
+	require.Equal(t, "Anna", compose("{{customer_name}}: {{link}}", "Anna"), "a label that is a value stays")
+	require.Equal(t, "Dear Anna your page.", compose("Dear {{customer_name}} your page: {{link}}.", "Anna"))
+
 	// A customer chooses the name: it can neither fetch another value, nor
 	// break the line, nor turn the text around, nor fill the message.
 	require.Equal(t, "Hello {ticket_number}, ticket #1042.", compose(hello, "{{ticket_number}}"))
@@ -114,7 +118,7 @@ func TestValues(t *testing.T) {
 	require.Equal(t, "Hello a b, ticket #1042.", compose(hello, "a\r\n\tb\x00\x01\x07"))
 	require.Equal(t, "Hello evil, ticket #1042.", compose(hello, "\u202eevil\u2066"))
 	require.Equal(t, "Hello a , b: #1042., ticket #1042.", compose(hello, "a , b: #1042."))
-	require.Equal(t, "Hello "+strings.Repeat("é", 60)+", ticket #1042.", compose(hello, strings.Repeat("é", 500)))
+	require.Equal(t, "Hello "+strings.Repeat("é", 60)+", ticket #1042.", compose(hello, strings.Repeat("é", 61)))
 	require.Equal(t, "Hello, ticket #1042.", compose(hello, "\n \x00"), "nothing visible is nothing")
 	require.Equal(t, "Hello $1 \\1, ticket #1042.", compose(hello, "$1 \\1"))
 }

@@ -70,9 +70,9 @@ func TestOpensAt(t *testing.T) {
 // The days are those of the team, wherever the server keeps its time.
 func TestOpensAtInTheTeamsZone(t *testing.T) {
 	opens := at(t, "Asia/Tokyo", "2026-11-24 08:00")
-	now := at(t, "Asia/Tokyo", "2026-11-23 23:00")
-	require.Equal(t, "We open again tomorrow at 8:00.", text.OpensAt("en", now.UTC(), opens))
-	require.Equal(t, "We open again tomorrow at 8:00.", text.OpensAt("en", now.In(time.FixedZone("", -11*3600)), opens))
+	now := at(t, "Asia/Tokyo", "2026-11-24 05:00") // still the 23rd in UTC
+	require.Equal(t, "We open again today at 8:00.", text.OpensAt("en", now, opens))
+	require.Equal(t, "We open again today at 8:00.", text.OpensAt("en", now.UTC(), opens))
 }
 
 func TestOpensAtSaysNothing(t *testing.T) {

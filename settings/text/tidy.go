@@ -37,12 +37,13 @@ var (
 		// "#{{ticket_number}}": the sign goes with its number.
 		`[#№]\s?\x00`, gap,
 		// "(advisor: {{advisor_name}})", "[{{link}}]", quotes around nothing.
-		`\((?:[^()\x00]*:)?\s*\x00\s*\)|\[\s*\x00\s*\]`, gap,
+		`\((?:[^()\x00-\x07]*:)?\s*\x00\s*\)|\[\s*\x00\s*\]`, gap,
 		`"\s*\x00\s*"|„\s*\x00\s*”|“\s*\x00\s*”|«\s*\x00\s*»`, gap,
 	)
 	// "Thanks. Ticket: {{ticket_number}}. Bye": a label with nothing behind it
-	// goes, back to the last full stop or comma.
-	label = steps(`(^|[.!?…,;]\s+|\n)[^.!?…,;\n\x00]*:\s*\x00([ \t]*(?:[.!?…\n]|$))`, "${1}"+gap+"${2}")
+	// goes, back to the last full stop or comma. A label that holds a value
+	// that is there says something, and stays.
+	label = steps(`(^|[.!?…,;]\s+|\n)[^.!?…,;\n\x00-\x07]*:\s*\x00([ \t]*(?:[.!?…\n]|$))`, "${1}"+gap+"${2}")
 
 	closing = steps(
 		// A line of its own goes.

@@ -39,7 +39,7 @@ func TestRead(t *testing.T) {
 func TestAnswer(t *testing.T) {
 	for body, want := range map[string]string{
 		"YES": "yes", "y": "yes", "Yeah!": "yes", "tak": "yes", "Tak, dziękuję!": "yes", "Ja, danke": "yes", "oui 👍": "yes", "Sí.": "yes", "s": "yes", "Sim": "yes",
-		"NO": "no", "n": "no", "Nope": "no", "nie": "no", "Jeszcze nie": "no", "Nö": "no", "pas encore": "no", "Todavía no": "no", "non ancora": "no", "Não": "no", "No, it isn't.": "no", "No it isn’t": "no",
+		"NO": "no", "n": "no", "Nope": "no", "nie": "no", "Jeszcze nie": "no", "Nö": "no", "pas encore": "no", "Todavía no": "no", "non ancora": "no", "Não": "no", "No, it isn't.": "no", "No it isn’t": "no", "No it isnʼt": "no",
 		"": "", "maybe": "", "yes/no": "", "yes but it leaks again": "", "no problem": "", "stop": "", "ok": "", "1": "", "👍": "",
 	} {
 		yes, ok := text.Answer(body)

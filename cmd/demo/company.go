@@ -1,0 +1,131 @@
+// Package demo is the company that `ringback demo` plays: Green Valley
+// Equipment, its two teams, and a few customers.
+//
+// The hard decision: it is set up through the same functions as the API, so
+// that the demo cannot show anything that an admin could not have made.
+package demo
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/gateway/contacts"
+	"ringback/settings"
+	"ringback/settings/automations"
+)
+
+// Name is the company's name, and who stands in the history for its set-up.
+const (
+	Name = "Green Valley Equipment"
+	who  = "demo"
+)
+
+// zone is where the company is.
+const zone = "America/Chicago"
+
+// Customer is somebody to play.
+type Customer struct{ Name, Number string }
+
+// Customers are those who already know the company.
+var Customers = []Customer{
+	{"Ann Kowalski", "+13125550142"},
+	{"Ben Ortiz", "+13125550143"},
+	{"Carla Jensen", "+13125550144"},
+	{"Somebody with a landline", "+15005553006"},
+}
+
+type team struct {
+	name, display, number string
+	schedules             []settings.Schedule
+}
+
+// Numbers are the teams' own, as the simulated provider lends them.
+var Numbers = []string{"+13125550100", "+13125550101"}
+
+var no = false
+
+var teams = []team{
+	{"Service", "Service", Numbers[0], []settings.Schedule{
+		{Title: "Night on call", StartsAt: "2026-01-05T17:00", EndsAt: "2026-01-06T08:00", RRule: text("FREQ=DAILY"), BusinessHours: &no},
+		{Title: "Weekdays", StartsAt: "2026-01-05T08:00", EndsAt: "2026-01-05T17:00", RRule: text("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")},
+	}},
+	{"Sales", "Sales", Numbers[1], []settings.Schedule{
+		{Title: "Saturdays", StartsAt: "2026-01-10T09:00", EndsAt: "2026-01-10T13:00", RRule: text("FREQ=WEEKLY;BYDAY=SA")},
+	}},
+}
+
+func text(s string) *string { return &s }
+
+// Setup makes the company's teams, schedules, senders and contacts, unless
+// they are there from an earlier start.
+func Setup(ctx context.Context, db *sqlx.DB, company settings.Company) error {
+	there, err := settings.ListTeams(ctx, db, company.ID, "", "", 1)
+	if err != nil || len(there) > 0 {
+		return err
+	}
+	if _, err := settings.RenameCompany(ctx, db, company.ID, who, Name); err != nil {
+		return err
+	}
+	for _, t := range teams {
+		if err := t.setup(ctx, db, company.ID); err != nil {
+			return fmt.Errorf("demo: team %s: %w", t.name, err)
+		}
+	}
+	return nil
+}
+
+func (t team) setup(ctx context.Context, db *sqlx.DB, company string) error {
+	fresh := settings.NewTeam()
+	fresh.Name, fresh.DisplayName, fresh.TimeZone = t.name, t.display, zone
+	made, err := settings.CreateTeam(ctx, db, company, who, fresh)
+	if err != nil {
+		return err
+	}
+	var sender settings.Sender
+	if _, err := settings.EditTeam(ctx, db, company, made.ID, who, func(e *settings.Edit) error {
+		for _, s := range t.schedules {
+			s.TimeZone, s.Enabled, s.Advisors = zone, true, settings.Advisors{}
+			if _, err := e.AddSchedule(ctx, s); err != nil {
+				return err
+			}
+		}
+		var err error
+		if sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: t.number}); err != nil {
+			return err
+		}
+		return switchOn(ctx, e, automations.AfterHoursText, automations.AfterHoursTicket)
+	}); err != nil {
+		return err
+	}
+	return meet(ctx, db, company, made.ID, sender.ID)
+}
+
+func switchOn(ctx context.Context, e *settings.Edit, keys ...string) error {
+	all, err := e.Automations(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range all {
+		for _, key := range keys {
+			all[i].Enabled = all[i].Enabled || all[i].Key == key
+		}
+	}
+	return e.SaveAutomations(ctx, all)
+}
+
+func meet(ctx context.Context, db *sqlx.DB, company, team, sender string) error {
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }()
+	for _, c := range Customers {
+		if _, err := contacts.Meet(ctx, tx, company, team, sender, channels.SMS, c.Number, c.Name); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}

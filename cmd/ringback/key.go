@@ -1,0 +1,39 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"ringback/cmd/app"
+	"ringback/settings/staff"
+)
+
+type key struct {
+	Create keyCreate `cmd:"" help:"Make an API key and show it once."`
+}
+
+type keyCreate struct {
+	Scopes []string `required:"" help:"What the key may do, such as settings:write,tickets:read."`
+	Team   string   `help:"The id of the one team that the key reaches; all when left out."`
+	Name   string   `help:"What the key is for."`
+}
+
+// Run makes the key in the database that the server uses.
+func (k keyCreate) Run(ctx context.Context) error {
+	return withDatabase(ctx, func(db *app.Database) error {
+		made := staff.Key{Name: k.Name, Scopes: k.Scopes}
+		if k.Team != "" {
+			made.TeamID = &k.Team
+		}
+		company, err := app.FirstCompany(ctx, db)
+		if err != nil {
+			return err
+		}
+		_, plain, err := staff.CreateKey(ctx, db, company.ID, made)
+		if err != nil {
+			return err
+		}
+		fmt.Println(plain)
+		return nil
+	})
+}
