@@ -24,7 +24,8 @@ type Edit struct {
 	automations bool // one of the 14 did
 }
 
-const lockTeam = `select ` + teamColumns + ` from teams where company_id = $1 and id = $2 for update`
+// "no key": what refers to the team's row need not wait for it.
+const lockTeam = `select ` + teamColumns + ` from teams where company_id = $1 and id = $2 for no key update`
 
 const moveVersions = `
 update teams set version = version + 1, automations_version = automations_version + $3, updated_at = now()

@@ -255,3 +255,31 @@ func TestAddingSchedulesAtOnceKeepsTheLimit(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, stored, settings.MaxSchedules)
 }
+
+func TestACompanyCanBeRenamedWhileItsTeamsChange(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	team := newTeam(t, db)
+	failures := make([]error, 40)
+	var all sync.WaitGroup
+	for n := range failures {
+		all.Go(func() {
+			if n%2 == 0 {
+				_, failures[n] = settings.RenameCompany(context.Background(), db, team.CompanyID, "test", fmt.Sprintf("Company %d", n))
+				return
+			}
+			_, failures[n] = settings.EditTeam(context.Background(), db, team.CompanyID, team.ID, "test", func(e *settings.Edit) error {
+				changed := e.Team
+				changed.Name = fmt.Sprintf("Team %d", n)
+				return e.SaveTeam(context.Background(), changed)
+			})
+		})
+	}
+	all.Wait()
+	for _, err := range failures {
+		require.NoError(t, err)
+	}
+	now, err := settings.FindTeam(t.Context(), db, team.CompanyID, team.ID)
+	require.NoError(t, err)
+	require.Equal(t, team.Version+int64(len(failures)), now.Version)
+}

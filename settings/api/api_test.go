@@ -150,6 +150,14 @@ func TestBodiesThatCannotBeRead(t *testing.T) {
 	w.Must(http.StatusOK, "PATCH", w.team, "{\"name\": \"broken \xff letters\"}")
 }
 
+func TestABodyThatBreaksOff(t *testing.T) {
+	w := newWorld(t)
+	for _, rest := range []string{"Content-Length: 100\r\n\r\n{", "Transfer-Encoding: chunked\r\n\r\nxyz\r\n"} {
+		answer := w.Raw("PATCH /api/v1" + w.team + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + bootstrap + "\r\n" + rest)
+		require.Contains(t, answer, "HTTP/1.1 400 Bad Request\r\n")
+	}
+}
+
 func TestListsComeInPages(t *testing.T) {
 	w := newWorld(t)
 	want := []string{w.teamID}

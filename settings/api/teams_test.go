@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"testing"
 
@@ -53,6 +54,8 @@ func TestWhatCannotBeATeam(t *testing.T) {
 		{"automatic_per_hour", object{"name": "A", "time_zone": "UTC", "automatic_per_hour": 1e30}},
 		{"automatic_per_hour", object{"name": "A", "time_zone": "UTC", "automatic_per_hour": "5"}},
 		{"allowed_countries[1]", object{"name": "A", "time_zone": "UTC", "allowed_countries": []string{"US", "Germany"}}},
+		{"automatic_per_hour", object{"name": "A", "time_zone": "UTC", "automatic_per_hour": json.RawMessage("5.0")}},
+		{"created_at", object{"name": "A", "time_zone": "UTC", "created_at": "yesterday"}},
 		{"plain_letters", object{"name": "A", "time_zone": "UTC", "plain_letters": "yes"}},
 		{"colour", object{"name": "A", "time_zone": "UTC", "colour": "red"}},
 		{"Name", object{"name": "A", "Name": "B", "time_zone": "UTC"}},

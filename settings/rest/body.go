@@ -2,6 +2,7 @@ package rest
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"reflect"
 	"strings"
@@ -43,7 +44,20 @@ func Merge(raw json.RawMessage, into any) error {
 	if len(wrong) > 0 {
 		return wrong
 	}
-	return json.Unmarshal(raw, into)
+	return readable(json.Unmarshal(raw, into))
+}
+
+// readable names the field that is of the right kind and still cannot be read:
+// 5.0 is a whole number to a schema, and none to Go.
+func readable(err error) error {
+	var mistyped *json.UnmarshalTypeError
+	if errors.As(err, &mistyped) {
+		return settings.Invalid{{Field: mistyped.Field, Detail: "cannot be read from " + mistyped.Value}}
+	}
+	if err != nil {
+		return settings.Invalid{{Detail: err.Error()}}
+	}
+	return nil
 }
 
 // Takes makes T the schema of the operation's body, as it stands.

@@ -5,6 +5,7 @@ package resttest
 import (
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -104,6 +105,21 @@ func (c Client) Refused(status int, method, path string, body any, headers ...st
 		fields[fault["field"].(string)] = fault["detail"].(string)
 	}
 	return fields
+}
+
+// Raw sends these bytes on a connection of their own, closes its sending half,
+// and returns what came back.
+func (c Client) Raw(request string) string {
+	c.t.Helper()
+	connection, err := net.Dial("tcp", strings.TrimPrefix(c.base, "http://"))
+	require.NoError(c.t, err)
+	defer func() { _ = connection.Close() }()
+	_, err = io.WriteString(connection, request)
+	require.NoError(c.t, err)
+	require.NoError(c.t, connection.(*net.TCPConn).CloseWrite())
+	answer, err := io.ReadAll(connection)
+	require.NoError(c.t, err)
+	return string(answer)
 }
 
 // Items returns the items of a list's page.
