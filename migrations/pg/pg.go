@@ -103,7 +103,9 @@ func start(ctx context.Context, cfg Config, home home, lock *os.File) (*Server, 
 		return nil, err
 	}
 	if err := s.ready(ctx, home, dsn(socket, password, "postgres")); err != nil {
-		_ = s.Stop(context.WithoutCancel(ctx))
+		soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		_ = s.Stop(soon)
 		return nil, fmt.Errorf("start Postgres in %s: %w%s", home.dir, err, home.logSince(logEnd))
 	}
 	return s, nil
