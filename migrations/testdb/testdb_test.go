@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	fmt.Println(filepath.Dir(alive.Name()))
+	fmt.Println(filepath.Dir(held.lock.Name()))
 	select {}
 }
 
