@@ -62,24 +62,24 @@ var entries = []string{
 }
 
 func TestLayout(t *testing.T) {
-	var offences []string
+	var faults []string
 	documented := map[string]bool{}
 	files := sources(t, "..")
 	require.Greater(t, len(files), 10, "the sources were found")
 	for _, name := range files {
 		text, err := os.ReadFile(filepath.Join("..", name))
 		require.NoError(t, err)
-		offences = append(offences, check(t, name, text)...)
+		faults = append(faults, check(t, name, text)...)
 		if !strings.HasSuffix(name, "_test.go") {
 			documented[path.Dir(name)] = documented[path.Dir(name)] || hasDoc(t, name, text)
 		}
 	}
 	for dir, ok := range documented {
 		if !ok {
-			offences = append(offences, dir+": no file says in a package comment what the package is for")
+			faults = append(faults, dir+": no file says in a package comment what the package is for")
 		}
 	}
-	require.Empty(t, offences, "\n"+strings.Join(offences, "\n"))
+	require.Empty(t, faults, "\n"+strings.Join(faults, "\n"))
 }
 
 func TestTopLevel(t *testing.T) {
@@ -122,20 +122,20 @@ func check(t *testing.T, name string, text []byte) []string {
 	require.NoError(t, err)
 	test := strings.HasSuffix(name, "_test.go")
 	dir := path.Dir(name)
-	var offences []string
+	var faults []string
 	for _, spec := range file.Imports {
 		imported, err := strconv.Unquote(spec.Path.Value)
 		require.NoError(t, err)
 		if why := refuse(dir, imported, test); why != "" {
-			offences = append(offences, name+": imports "+imported+", "+why)
+			faults = append(faults, name+": imports "+imported+", "+why)
 		}
 	}
 	if within(dir, pure) && !test {
 		for _, call := range clockUses(file) {
-			offences = append(offences, name+": uses time."+call+", but knows no clock")
+			faults = append(faults, name+": uses time."+call+", but knows no clock")
 		}
 	}
-	return offences
+	return faults
 }
 
 // refuse says why a folder may not import a package, or nothing.
@@ -191,7 +191,7 @@ func hasDoc(t *testing.T, name string, text []byte) bool {
 
 // The rules themselves have to catch what they are for.
 func TestLayoutRulesCatch(t *testing.T) {
-	for _, c := range []struct{ file, code, offence string }{
+	for _, c := range []struct{ file, code, fault string }{
 		{"channels/twilio/send.go", `import "ringback/settings"`, "stands right of it"},
 		{"gateway/handle_test.go", `import "ringback/webhooks"`, "stands right of it"},
 		{"migrations/migrations.go", `import "ringback/channels"`, "stands right of it"},
@@ -210,13 +210,13 @@ func TestLayoutRulesCatch(t *testing.T) {
 		{"settings/schedule/next.go", `import "time"; var t = time.Now()`, "knows no clock"},
 		{"settings/schedule/next.go", `import "time"; var t = time.UTC`, ""},
 	} {
-		offences := check(t, c.file, []byte("package x\n"+c.code+"\n"))
-		if c.offence == "" {
-			require.Empty(t, offences, c.file)
+		faults := check(t, c.file, []byte("package x\n"+c.code+"\n"))
+		if c.fault == "" {
+			require.Empty(t, faults, c.file)
 			continue
 		}
-		require.Len(t, offences, 1, "%s: %s", c.file, c.code)
-		require.Contains(t, offences[0], c.offence)
+		require.Len(t, faults, 1, "%s: %s", c.file, c.code)
+		require.Contains(t, faults[0], c.fault)
 	}
 	require.False(t, hasDoc(t, "x.go", []byte("package x\n")))
 	require.True(t, hasDoc(t, "x.go", []byte("// Package x is.\npackage x\n")))

@@ -20,3 +20,10 @@ func primary(tag string) string {
 func languageHelp() string {
 	return "must be one of " + strings.Join(text.Languages(), ", ")
 }
+
+// CheckLanguage is Invalid unless there are texts in the language.
+func CheckLanguage(field, tag string) error {
+	var wrong Invalid
+	wrong.add(!languageExists(tag), field, languageHelp())
+	return wrong.err()
+}

@@ -1,15 +1,17 @@
 package app
 
 import (
+	gatewayapi "ringback/gateway/api"
 	"ringback/settings"
 	"ringback/settings/api"
 )
 
 // mountAPI opens the API for admins and machines.
 func (a *App) mountAPI(vault *settings.Vault) error {
-	api.New(a.Router, api.Config{
+	mounted := api.New(a.Router, api.Config{
 		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL(),
 	})
+	gatewayapi.Register(mounted, gatewayapi.Config{DB: a.DB.DB, Clock: a.Clock})
 	a.Router.NoRoute(api.NotFound)
 	return nil
 }

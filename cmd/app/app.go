@@ -7,6 +7,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/base64"
@@ -20,8 +21,6 @@ import (
 	"os"
 	"path/filepath"
 	"time"
-
-	"github.com/gin-gonic/gin"
 
 	"ringback/channels"
 	"ringback/channels/clock"
@@ -39,17 +38,16 @@ type App struct {
 	DB      *Database
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
-	Router  *gin.Engine
+	Router  *webhooks.Router
 	watchers
 	log      *slog.Logger
 	server   *http.Server
 	listener net.Listener
 }
 
-// New starts a Ringback up to its doors, which Serve opens. The clock is the
-// real one unless a demo or a test moves it.
+// New starts a Ringback up to its doors, which Serve opens.
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
-	a := &App{Config: c, Clock: &clock.Clock{}, log: log}
+	a := &App{Config: c, Clock: cmp.Or(c.Clock, &clock.Clock{}), log: log}
 	var err error
 	if a.DB, err = openDatabase(ctx, c, log); err != nil {
 		return nil, err
@@ -88,7 +86,7 @@ func (a *App) wire(ctx context.Context) error {
 		DB: a.DB.DB, Clock: a.Clock, Settings: settings.NewCache(), Channels: providers, Account: c.TwilioAccount,
 		Secrets: secrets, PublicURL: a.PublicURL, Log: a.log, Changed: a.tell,
 	})
-	a.Router = newRouter(a.log)
+	a.Router = webhooks.NewRouter(a.log)
 	webhooks.Mount(a.Router, webhooks.Config{
 		Channels: providers, PublicURL: a.PublicURL, Clock: a.Clock, Log: a.log,
 		Secrets: func(ctx context.Context, account string) ([]string, error) {

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/caarlos0/env/v11"
+
+	"ringback/channels/clock"
 )
 
 // Config is what the environment says. The zero value of a field is "not set".
@@ -30,7 +32,8 @@ type Config struct {
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
 
-	Throwaway bool `env:"-"` // tests only: the embedded database need not survive the machine
+	Throwaway bool         `env:"-"` // tests only: the embedded database need not survive the machine
+	Clock     *clock.Clock `env:"-"` // a demo's or a test's; nil: the real one
 }
 
 // FromEnvironment reads the configuration and names every fault in it at once.

@@ -15,7 +15,7 @@ import (
 // commands are what ringback can do; each has a file of its own.
 type commands struct {
 	Serve    serve    `cmd:"" help:"Run the gateway."`
-	Demo     demo     `cmd:"" help:"Run the gateway with a simulated provider and a phone page to play the customer."`
+	Demo     runDemo  `cmd:"" help:"Run the gateway with a simulated provider and a phone page to play the customer."`
 	Simulate simulate `cmd:"" help:"Play one customer story against a running gateway."`
 	Migrate  migrate  `cmd:"" help:"Look at the database's migrations or run them by hand."`
 	Key      key      `cmd:"" help:"Make API keys."`

@@ -1,9 +1,3 @@
-// Package deliveries is the outbox: every message that is to reach a customer,
-// and what became of it.
-//
-// The hard decision: what is to be sent is a row, written in the transaction
-// that decided it, with everything that sending needs copied into it. A sender
-// that is changed or deleted later does not change what was promised.
 package deliveries
 
 import (
@@ -33,6 +27,7 @@ type Delivery struct {
 	To         string          `db:"to_address" json:"to"`
 	Text       string          `db:"text" json:"text"`
 	ProviderID *string         `db:"provider_id" json:"provider_id"`
+	Retry      *string         `db:"retry_id" json:"retry" doc:"The delivery that was made of it when somebody had it sent again"`
 	Segments   int             `db:"segments" json:"segments"`
 	Attempts   int             `db:"attempts" json:"attempts"`
 	SentAt     *time.Time      `db:"sent_at" json:"sent_at"`
@@ -41,7 +36,7 @@ type Delivery struct {
 }
 
 const columns = `id, team_id, contact_id, ticket_id, decision_id, state, reason, error_code, error, sender_id, kind,
-	from_address, to_address, text, provider_id, segments, attempts, sent_at, created_at, updated_at`
+	from_address, to_address, text, provider_id, retry_id, segments, attempts, sent_at, created_at, updated_at`
 
 // Filter narrows a list; what is empty does not.
 type Filter struct {

@@ -29,17 +29,16 @@ select exists (select 1 from standings
 	or exists (select 1 from sender_opt_outs
 		where company_id = $1 and sender_id = $4 and contact_id = $3)`
 
-const alreadyRetried = `
-select exists (select 1 from deliveries
-	where company_id = $1 and decision_id = $2 and contact_id = $3 and id > $4 and state in ('queued', 'sending'))`
-
 // The copy has no time in which it makes sense: a person has just said so.
 const insertRetry = `
+with original as (
+	update deliveries set retry_id = $3, updated_at = now() where company_id = $1 and id = $2 returning *
+)
 insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
 	from_address, to_address, text, media, due_at)
 select company_id, $3, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
 	from_address, to_address, text, media, coalesce($4::timestamptz, now())
-from deliveries where company_id = $1 and id = $2
+from original
 returning ` + columns
 
 // Retry queues a copy of a message that did not arrive, due at once, and
@@ -69,22 +68,15 @@ func mayRetry(ctx context.Context, q sqlx.QueryerContext, companyID string, d De
 	if !slices.Contains(retriable, d.State) {
 		return &settings.Conflict{Field: "state", Detail: fmt.Sprintf("is %s: only what failed or was not sent can be sent again", d.State)}
 	}
+	if d.Retry != nil {
+		return &settings.Conflict{Field: "retry", Detail: "it was sent again already as " + *d.Retry + ": look at that one"}
+	}
 	var stopped bool
 	if err := sqlx.GetContext(ctx, q, &stopped, optedOut, companyID, d.Team, d.Contact, d.Sender); err != nil {
 		return fmt.Errorf("delivery %s: %w", d.ID, err)
 	}
 	if stopped {
 		return &settings.Conflict{Field: "contact", Detail: "opted_out: the customer asked for no more messages"}
-	}
-	var waiting bool
-	if d.Decision == nil {
-		return nil
-	}
-	if err := sqlx.GetContext(ctx, q, &waiting, alreadyRetried, companyID, d.Decision, d.Contact, d.ID); err != nil {
-		return fmt.Errorf("delivery %s: %w", d.ID, err)
-	}
-	if waiting {
-		return &settings.Conflict{Detail: "this message is on its way again already"}
 	}
 	return nil
 }

@@ -32,9 +32,8 @@ type sender struct {
 	MessagesPerSecond float64       `json:"messages_per_second" required:"false" doc:"Left out: by the kind of number"`
 	OwnKeywords       bool          `json:"own_keywords" required:"false" doc:"STOP, START and HELP are answered by us, not by the provider"`
 	Observe           bool          `json:"observe" required:"false" doc:"Take requests with a wrong signature, and count them"`
-	Paused            bool          `json:"paused" required:"false" doc:"Nothing goes out; set to false to go on"`
-	PausedAt          *time.Time    `json:"paused_at" readOnly:"true"`
-	PausedFor         *string       `json:"paused_for" readOnly:"true"`
+	PausedAt          *time.Time    `json:"paused_at" readOnly:"true" doc:"When the provider refused it; it is tried again by and by"`
+	PausedFor         *string       `json:"paused_for" readOnly:"true" doc:"The provider's error code"`
 	Account           *credentials  `json:"account" required:"false" doc:"The provider's account; left out: the server's own"`
 	CreatedAt         time.Time     `json:"created_at" readOnly:"true"`
 	UpdatedAt         time.Time     `json:"updated_at" readOnly:"true"`
@@ -53,7 +52,7 @@ type credentials struct {
 func (r routes) shown(ctx context.Context, s settings.Sender) (sender, error) {
 	v := sender{ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
 		OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
-		Paused: s.PausedAt != nil, PausedAt: s.PausedAt, PausedFor: s.PausedFor,
+		PausedAt: s.PausedAt, PausedFor: s.PausedFor,
 		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt}
 	if s.Account == "" {
 		return v, nil
@@ -117,7 +116,7 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*rest.Answer[s
 			return err
 		}
 		v := sender{Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
-			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe, Paused: s.PausedAt != nil}
+			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe}
 		if err = in.Onto(&v, "account"); err != nil {
 			return err
 		}
@@ -137,13 +136,6 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*rest.Answer[s
 // apply writes what was asked for onto the sender.
 func (r routes) apply(ctx context.Context, e *settings.Edit, v sender, s *settings.Sender) error {
 	s.Settings = settings.SenderSettings{MessagesPerSecond: v.MessagesPerSecond, OwnKeywords: v.OwnKeywords, Observe: v.Observe}
-	switch {
-	case !v.Paused:
-		s.PausedAt, s.PausedFor = nil, nil
-	case s.PausedAt == nil:
-		now, why := r.Clock.Now(), "by hand"
-		s.PausedAt, s.PausedFor = &now, &why
-	}
 	if v.Account == nil {
 		return nil
 	}
@@ -155,7 +147,7 @@ func (r routes) apply(ctx context.Context, e *settings.Edit, v sender, s *settin
 		}
 	}
 	account, err := e.UseAccount(ctx, r.Vault, provider, account, secrets)
-	s.Account = account
+	s.Account, s.PausedAt, s.PausedFor = account, nil, nil
 	return err
 }
 

@@ -2,7 +2,6 @@ package pg
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -15,27 +14,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 )
-
-// TestMain lets the test binary play a Ringback of its own, to be killed or to run
-// as another user: it starts a server, prints its DSN and stops when its standard
-// input ends.
-func TestMain(m *testing.M) {
-	dir := os.Getenv("RINGBACK_TEST_CHILD")
-	if dir == "" {
-		os.Exit(m.Run())
-	}
-	s, err := Start(context.Background(), Config{DataDir: dir, Throwaway: true})
-	if err != nil {
-		fmt.Println(err)
-		os.Exit(1)
-	}
-	fmt.Println(s.DSN())
-	_, _ = io.Copy(io.Discard, os.Stdin)
-	if err := s.Stop(context.Background()); err != nil {
-		fmt.Println(err)
-		os.Exit(1)
-	}
-}
 
 // another starts a second process on dir and returns it with the line it prints and
 // what ends it when closed.
@@ -59,7 +37,7 @@ func another(t *testing.T, program, dir string, as *account) (*exec.Cmd, string,
 }
 
 func TestKilledParentLeavesNoOrphanAndLosesNothing(t *testing.T) {
-	dir := folder(t)
+	dir := served(t)
 	self, err := os.Executable()
 	require.NoError(t, err)
 	parent, dsn, _ := another(t, self, dir, nil)
@@ -74,7 +52,7 @@ func TestKilledParentLeavesNoOrphanAndLosesNothing(t *testing.T) {
 }
 
 func TestRestartRightAfterAKill(t *testing.T) {
-	dir := folder(t)
+	dir := served(t)
 	self, err := os.Executable()
 	require.NoError(t, err)
 	for i := range 3 {

@@ -1,0 +1,124 @@
+package demo
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"ringback/channels/clock"
+	"ringback/channels/simulator"
+	"ringback/cmd/app"
+)
+
+// Access is how to get at a running demo. It is kept in the demo's folder, so
+// that `ringback simulate` finds the demo and its key survives a restart.
+type Access struct {
+	URL     string `json:"url"`
+	Key     string `json:"key"`     // of the API
+	Account string `json:"account"` // the simulated provider's
+	Token   string `json:"token"`
+}
+
+// Folder is where the demo keeps its data.
+func Folder(c app.Config) string { return filepath.Join(c.DataDir, "demo") }
+
+// Find reads the access to the demo of this configuration.
+func Find(c app.Config) (Access, error) {
+	var a Access
+	raw, err := os.ReadFile(filepath.Join(Folder(c), "access.json"))
+	if err != nil {
+		return a, fmt.Errorf("no demo found (start one with: ringback demo): %w", err)
+	}
+	if err := json.Unmarshal(raw, &a); err != nil {
+		return a, fmt.Errorf("the demo's access.json: %w", err)
+	}
+	return a, nil
+}
+
+// Run plays the demo until the context ends.
+func Run(ctx context.Context, c app.Config, log *slog.Logger, out io.Writer) error {
+	access, err := open(c)
+	if err != nil {
+		return err
+	}
+	c.Clock = &clock.Clock{}
+	sim := simulator.New(simulator.Config{AccountSID: access.Account, AuthToken: access.Token, Numbers: Numbers, Clock: c.Clock, Log: log, Auto: true})
+	defer sim.Close()
+	if c.TwilioBaseURL, err = sim.Listen("127.0.0.1:0"); err != nil {
+		return err
+	}
+	c.TwilioAccount, c.TwilioToken, c.TwilioTokenPrevious = access.Account, access.Token, ""
+	c.DataDir, c.BootstrapKey = Folder(c), access.Key
+	a, err := app.New(ctx, c, log)
+	if err != nil {
+		return err
+	}
+	if err := play(ctx, a, sim, access, out); err != nil {
+		return errors.Join(err, a.Close())
+	}
+	return a.Serve(ctx)
+}
+
+func play(ctx context.Context, a *app.App, sim *simulator.Simulator, access Access, out io.Writer) error {
+	if err := Setup(ctx, a.DB.DB, a.Company); err != nil {
+		return err
+	}
+	access.URL = a.PublicURL()
+	if err := access.keep(a.Config.DataDir); err != nil {
+		return err
+	}
+	page := mountPhone(a, sim)
+	_, err := fmt.Fprintf(out, `
+  %s, played by Ringback. Nothing here leaves this machine.
+
+  Phone page   %s
+               write as a customer, see the reply arrive and why
+  From a shell ringback simulate sms --body "Are you open?"
+  API          curl -H "Authorization: Bearer %s" %s/api/v1/teams
+
+  Kept in %s. Ctrl-C stops it.
+
+`, Name, page, access.Key, access.URL, a.Config.DataDir)
+	return err
+}
+
+// open returns the access of an earlier start, or a new one.
+func open(c app.Config) (Access, error) {
+	folder := Folder(c)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return Access{}, fmt.Errorf("the demo's folder: %w", err)
+	}
+	access, err := Find(c)
+	if errors.Is(err, fs.ErrNotExist) {
+		access, err = Access{Key: secret("rb_demo_"), Account: secret("AC"), Token: secret("")}, nil
+	}
+	if c.BootstrapKey != "" {
+		access.Key = c.BootstrapKey
+	}
+	return access, err
+}
+
+func (a Access) keep(folder string) error {
+	raw, err := json.MarshalIndent(a, "", "  ")
+	if err != nil {
+		return fmt.Errorf("the demo's access: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "access.json"), append(raw, '\n'), 0o600); err != nil {
+		return fmt.Errorf("the demo's access: %w", err)
+	}
+	return nil
+}
+
+func secret(prefix string) string {
+	random := make([]byte, 16)
+	_, _ = rand.Read(random) // never fails
+	return prefix + hex.EncodeToString(random)
+}

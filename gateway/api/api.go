@@ -1,0 +1,107 @@
+// Package api is the HTTP API of what happened: decisions, deliveries, tickets
+// and contacts, below /api/v1. It registers its routes on the API that
+// settings/api makes, behind the same gate.
+//
+// The hard decision: it reads the tables itself. What it shows is joined for
+// the reader's eye, and a type that served both this and the deciding would
+// serve neither.
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels/clock"
+	"ringback/gateway/deliveries"
+	"ringback/settings"
+	"ringback/settings/rest"
+	"ringback/settings/staff"
+)
+
+// Config is what the routes stand on.
+type Config struct {
+	DB    *sqlx.DB
+	Clock *clock.Clock
+}
+
+type routes struct{ Config }
+
+// Register adds the routes to the API.
+func Register(api huma.API, c Config) {
+	r := routes{c}
+	const team = "/teams/{team}"
+	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
+		"What was decided for each event, and why"), r.listDecisions)
+	huma.Register(api, rest.Op("list-tickets", http.MethodGet, team+"/tickets", http.StatusOK, "The team's tickets"), r.listTickets)
+	huma.Register(api, rest.Op("get-ticket", http.MethodGet, team+"/tickets/{id}", http.StatusOK, "One ticket with its timeline"), r.getTicket)
+	huma.Register(api, rest.Op("list-contacts", http.MethodGet, team+"/contacts", http.StatusOK, "The customers that the team has met"), r.listContacts)
+	huma.Register(api, rest.Changes[contact](api,
+		rest.Op("change-contact", http.MethodPatch, team+"/contacts/{id}", http.StatusOK, "Name, language or block of a customer")), r.changeContact)
+	huma.Register(api, rest.Op("list-deliveries", http.MethodGet, "/deliveries", http.StatusOK, "The messages to customers and what became of them"), r.listDeliveries)
+	huma.Register(api, rest.Op("retry-delivery", http.MethodPost, "/deliveries/{id}/retry", http.StatusCreated,
+		"Send a message again that did not arrive; answers the new delivery"), r.retryDelivery)
+}
+
+type deliveriesQuery struct {
+	rest.Page
+	State  string `query:"state" enum:"queued,sending,sent,delivered,read,failed,undelivered,expired,canceled,unknown"`
+	Sender string `query:"sender" maxLength:"36"`
+}
+
+func (r routes) listDeliveries(ctx context.Context, in *deliveriesQuery) (*rest.Answer[rest.List[deliveries.Delivery]], error) {
+	p := staff.From(ctx)
+	if err := checkID("sender", in.Sender); err != nil {
+		return nil, err
+	}
+	f := deliveries.Filter{Team: p.TeamID, State: in.State, Sender: in.Sender}
+	return rest.Listed(in.Page, func(d deliveries.Delivery) string { return d.ID }, func(before string, limit int) ([]deliveries.Delivery, error) {
+		return deliveries.List(ctx, r.DB, p.CompanyID, f, before, limit)
+	})
+}
+
+type deliveryPath struct {
+	ID string `path:"id"`
+}
+
+func (r routes) retryDelivery(ctx context.Context, in *deliveryPath) (*rest.Answer[deliveries.Delivery], error) {
+	p := staff.From(ctx)
+	tx, err := r.DB.BeginTxx(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	d, err := deliveries.Retry(ctx, tx, p.CompanyID, p.TeamID, in.ID, r.Clock.Queue())
+	if err != nil {
+		return nil, err
+	}
+	return rest.Answered(d, tx.Commit())
+}
+
+// checkID refuses a filter that is no id; empty is no filter.
+func checkID(field, id string) error {
+	if _, err := uuid.Parse(id); id != "" && err != nil {
+		return settings.Invalid{{Field: field, Detail: fmt.Sprintf("%q is not an id", id)}}
+	}
+	return nil
+}
+
+// isID tells an id from what a provider names things by.
+func isID(text string) bool { return uuid.Validate(text) == nil }
+
+// since reads the filter of that name; empty is nil.
+func since(text string) (*time.Time, error) {
+	if text == "" {
+		return nil, nil
+	}
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return nil, settings.Invalid{{Field: "since", Detail: "must be a time such as 2026-06-01T08:00:00Z"}}
+	}
+	return &at, nil
+}

@@ -1,0 +1,91 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings/rest"
+	"ringback/settings/staff"
+)
+
+// decision is what was decided for one event.
+type decision struct {
+	ID         string          `db:"id" json:"id"`
+	At         time.Time       `db:"at" json:"at"`
+	Event      event           `db:"event" json:"event"`
+	Contact    *string         `db:"contact_id" json:"contact"`
+	Ticket     *string         `db:"ticket_id" json:"ticket"`
+	Automation *string         `db:"automation" json:"automation"`
+	Outcome    string          `db:"outcome" json:"outcome" enum:"sent,skipped,deferred"`
+	Reason     string          `db:"reason" json:"reason"`
+	Facts      json.RawMessage `db:"facts" json:"facts"`
+	Text       string          `db:"text" json:"text"`
+	Delivery   *string         `db:"delivery_id" json:"delivery"`
+}
+
+type event struct {
+	ID         string `db:"id" json:"id"`
+	Kind       string `db:"kind" json:"kind"`
+	ProviderID string `db:"provider_id" json:"provider_id"`
+}
+
+type decisionsQuery struct {
+	Team string `path:"team"`
+	rest.Page
+	Event      string `query:"event" maxLength:"200" doc:"The event's id, or the provider's id of it (a MessageSid)"`
+	Contact    string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses"`
+	Automation string `query:"automation" maxLength:"64"`
+	Reason     string `query:"reason" maxLength:"64"`
+	Since      string `query:"since" maxLength:"40" doc:"Not before this time"`
+}
+
+const decisionColumns = `id, at, event_id as "event.id", event_kind as "event.kind", provider_id as "event.provider_id",
+	contact_id, ticket_id, automation, outcome, reason, facts, text, delivery_id`
+
+const listDecisions = `
+select ` + decisionColumns + ` from decisions
+where company_id = $1 and team_id = $2
+	and ($3 = '' or event_id = nullif($3, '')::uuid)
+	and ($4 = '' or provider_id = $4)
+	and ($5 = '' or contact_id = nullif($5, '')::uuid)
+	and ($6 = '' or contact_id in (select contact_id from addresses where company_id = $1 and address = $6))
+	and ($7 = '' or automation = $7)
+	and ($8 = '' or reason = $8)
+	and ($9::timestamptz is null or at >= $9)
+	and ($10 = '' or id < nullif($10, '')::uuid)
+order by id desc limit $11`
+
+func (r routes) listDecisions(ctx context.Context, in *decisionsQuery) (*rest.Answer[rest.List[decision]], error) {
+	from, err := since(in.Since)
+	if err != nil {
+		return nil, err
+	}
+	eventID, providerID := idOr(in.Event)
+	contactID, address := idOr(in.Contact)
+	return rest.Listed(in.Page, func(d decision) string { return d.ID }, func(before string, limit int) ([]decision, error) {
+		found := []decision{}
+		err := sqlx.SelectContext(ctx, r.DB, &found, listDecisions, staff.From(ctx).CompanyID, in.Team,
+			eventID, providerID, contactID, address, in.Automation, in.Reason, from, before, limit)
+		if err != nil {
+			return nil, fmt.Errorf("decisions: %w", err)
+		}
+		return found, nil
+	})
+}
+
+// idOr sorts a filter: our id, or what the world calls the thing. A + that was
+// not escaped arrives as a space.
+func idOr(filter string) (id, name string) {
+	if isID(filter) {
+		return filter, ""
+	}
+	if strings.HasPrefix(filter, " ") {
+		filter = "+" + filter[1:]
+	}
+	return "", filter
+}

@@ -1,0 +1,125 @@
+package api
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings"
+	"ringback/settings/rest"
+	"ringback/settings/staff"
+)
+
+// ticket is a ticket as a list shows it.
+type ticket struct {
+	ID        string     `db:"id" json:"id"`
+	Number    int64      `db:"number" json:"number" doc:"As the customer sees it"`
+	Status    string     `db:"status" json:"status" enum:"open,done,closed"`
+	Kind      string     `db:"kind" json:"kind" enum:"message,call,missed_call,voicemail,web"`
+	Contact   string     `db:"contact_id" json:"contact"`
+	Assignee  *string    `db:"assignee" json:"assignee"`
+	OpenedAt  time.Time  `db:"opened_at" json:"opened_at"`
+	DoneAt    *time.Time `db:"done_at" json:"done_at"`
+	ClosedAt  *time.Time `db:"closed_at" json:"closed_at"`
+	CreatedAt time.Time  `db:"created_at" json:"created_at"`
+	UpdatedAt time.Time  `db:"updated_at" json:"updated_at"`
+}
+
+const ticketColumns = `id, number, status, kind, contact_id, assignee, opened_at, done_at, closed_at, created_at, updated_at`
+
+type ticketsQuery struct {
+	Team string `path:"team"`
+	rest.Page
+	Status  string `query:"status" enum:"open,done,closed"`
+	Contact string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses"`
+}
+
+const listTickets = `
+select ` + ticketColumns + ` from tickets
+where company_id = $1 and team_id = $2
+	and ($3 = '' or status = $3)
+	and ($4 = '' or contact_id = nullif($4, '')::uuid)
+	and ($5 = '' or contact_id in (select contact_id from addresses where company_id = $1 and address = $5))
+	and ($6 = '' or id < nullif($6, '')::uuid)
+order by id desc limit $7`
+
+func (r routes) listTickets(ctx context.Context, in *ticketsQuery) (*rest.Answer[rest.List[ticket]], error) {
+	contactID, address := idOr(in.Contact)
+	return rest.Listed(in.Page, func(t ticket) string { return t.ID }, func(before string, limit int) ([]ticket, error) {
+		found := []ticket{}
+		err := sqlx.SelectContext(ctx, r.DB, &found, listTickets, staff.From(ctx).CompanyID, in.Team,
+			in.Status, contactID, address, before, limit)
+		if err != nil {
+			return nil, fmt.Errorf("tickets: %w", err)
+		}
+		return found, nil
+	})
+}
+
+// entry is one thing on a timeline: a message, a change of the ticket, or a
+// decision of the gateway.
+type entry struct {
+	ID       string           `db:"id" json:"id"`
+	At       time.Time        `db:"at" json:"at"`
+	Type     string           `db:"type" json:"type" enum:"message,change,decision"`
+	Author   string           `db:"author" json:"author,omitempty" doc:"customer, automation or advisor; of a change, who made it"`
+	Text     string           `db:"text" json:"text,omitempty" doc:"Of a message"`
+	Media    *json.RawMessage `db:"media" json:"media,omitempty"`
+	Change   string           `db:"change" json:"change,omitempty" doc:"opened, reopened, done, closed, assigned"`
+	Delivery *string          `db:"delivery_id" json:"delivery,omitempty"`
+	State    *string          `db:"state" json:"state,omitempty" doc:"Of the message's delivery"`
+
+	Automation *string `db:"automation" json:"automation,omitempty"`
+	Outcome    string  `db:"outcome" json:"outcome,omitempty"`
+	Reason     string  `db:"reason" json:"reason,omitempty"`
+}
+
+type ticketWithTimeline struct {
+	ticket
+	Timeline []entry `json:"timeline" nullable:"false" doc:"The oldest first"`
+}
+
+type ticketPath struct {
+	Team string `path:"team"`
+	ID   string `path:"id"`
+}
+
+const findTicket = `select ` + ticketColumns + ` from tickets where company_id = $1 and team_id = $2 and id = $3`
+
+// The newest thousand things of a ticket; one that has more is shown its end.
+const timeline = `
+select * from (
+	select m.id, m.at, 'message' as type, m.author, m.text, m.media, '' as change, m.delivery_id, d.state,
+		null as automation, '' as outcome, '' as reason
+	from messages m left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
+	where m.company_id = $1 and m.ticket_id = $2
+	union all
+	select id, at, 'change', who, '', null, change, null, null, null, '', ''
+	from ticket_changes where company_id = $1 and ticket_id = $2
+	union all
+	select id, at, 'decision', '', '', null, '', delivery_id, null, automation, outcome, reason
+	from decisions where company_id = $1 and ticket_id = $2
+	order by at desc, id desc limit 1000
+) newest order by at, id`
+
+func (r routes) getTicket(ctx context.Context, in *ticketPath) (*rest.Answer[ticketWithTimeline], error) {
+	company := staff.From(ctx).CompanyID
+	var t ticketWithTimeline
+	err := sqlx.GetContext(ctx, r.DB, &t.ticket, findTicket, company, in.Team, in.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, settings.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ticket %s: %w", in.ID, err)
+	}
+	t.Timeline = []entry{}
+	if err := sqlx.SelectContext(ctx, r.DB, &t.Timeline, timeline, company, in.ID); err != nil {
+		return nil, fmt.Errorf("timeline of ticket %s: %w", in.ID, err)
+	}
+	return rest.Answered(t, nil)
+}
