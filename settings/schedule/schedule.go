@@ -33,7 +33,7 @@ const (
 	maxOften  = 31 * daySeconds  // of one that repeats daily or weekly: overlaps cost time
 	firstYear = 1970             // of starts_at
 	lastYear  = 2199             // of starts_at and ends_at
-	maxZone   = len("America/Argentina/ComodRivadavia") * 2
+	maxZone   = 64               // characters
 )
 
 // Spec is a ring schedule as the API sends and stores it.
