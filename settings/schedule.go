@@ -94,6 +94,17 @@ func (s Schedule) check() error {
 
 // ScheduleSet turns stored schedules into one that answers questions.
 func ScheduleSet(stored []Schedule) (*schedule.Set, error) {
+	all, err := parseAll(stored)
+	return schedule.NewSet(all), err
+}
+
+// Calendar returns the team's schedules as an iCalendar file (RFC 5545).
+func Calendar(team Team, stored []Schedule) ([]byte, error) {
+	all, err := parseAll(stored)
+	return schedule.ICS(team.Name, all), err
+}
+
+func parseAll(stored []Schedule) ([]schedule.Schedule, error) {
 	all := make([]schedule.Schedule, 0, len(stored))
 	for _, s := range stored {
 		parsed, err := s.parse()
@@ -102,7 +113,7 @@ func ScheduleSet(stored []Schedule) (*schedule.Set, error) {
 		}
 		all = append(all, parsed)
 	}
-	return schedule.NewSet(all), nil
+	return all, nil
 }
 
 // seconds are shown where there are any

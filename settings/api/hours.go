@@ -75,6 +75,6 @@ func (r routes) exportSchedules(ctx context.Context, in *OfTeam) (*calendar, err
 	if err != nil {
 		return nil, err
 	}
-	body, err := settings.Calendar(t, stored, r.Clock.Now())
-	return &calendar{"text/calendar; charset=utf-8", `attachment; filename="schedules.ics"`, []byte(body)}, err
+	body, err := settings.Calendar(t, stored)
+	return &calendar{"text/calendar; charset=utf-8", `attachment; filename="schedules.ics"`, body}, err
 }
