@@ -45,7 +45,7 @@ func New(engine *gin.Engine, c Config) huma.API {
 	config := huma.DefaultConfig("Ringback", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", "" // served below
 	config.CreateHooks = nil                                             // no $schema in answers
-	config.RejectUnknownQueryParameters = true                           // a misspelt filter would show everything
+	config.RejectUnknownQueryParameters = true                           // a mistyped filter would show everything
 	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
 	if c.PublicURL != "" {
 		config.Servers = []*huma.Server{{URL: c.PublicURL}}

@@ -112,8 +112,10 @@ func TestOtherCompaniesAndUnknownIDsAre404(t *testing.T) {
 	w := newWorld(t)
 	theirs := w.stranger(t)
 	for _, team := range []string{theirs, "/teams/" + nobody, "/teams/1", "/teams/%00", "/teams/" + strings.Repeat("x", 200)} {
-		for _, route := range []string{"GET ", "GET /automations", "GET /automations/after_hours_text", "GET /schedules", "GET /schedules.ics",
-			"GET /hours", "GET /senders", "GET /history", "DELETE /schedules/" + nobody, "DELETE /senders/" + nobody} {
+		for _, route := range []string{
+			"GET ", "GET /automations", "GET /automations/after_hours_text", "GET /schedules", "GET /schedules.ics",
+			"GET /hours", "GET /senders", "GET /history", "DELETE /schedules/" + nobody, "DELETE /senders/" + nobody,
+		} {
 			method, path, _ := strings.Cut(route, " ")
 			w.Refused(http.StatusNotFound, method, team+path, nil)
 		}
