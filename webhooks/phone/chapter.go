@@ -31,6 +31,7 @@ type step struct {
 	Code      string // the stable word behind the sentence
 	Notes     []string
 	At        *moment
+	After     string // how long after the step before, when there is no moment of its own
 	Raw       []raw
 }
 
@@ -54,7 +55,7 @@ func (t *text) chapter(c conversation) chapter {
 }
 
 func (t *text) cameIn(c conversation) step {
-	return step{Key: "door", Icon: "door", Look: "good", Sentence: "The text came in: verified, written down, thanked",
+	return step{Key: "door", Icon: "door", Look: "good", Sentence: "The text came in: signature checked, written down, acknowledged",
 		At:  &moment{t.At, c.zone},
 		Raw: []raw{{"The request’s form, as it came", form(t.Raw)}, {"What the gateway read in it", pretty(t.Payload)}}}
 }
@@ -74,7 +75,7 @@ func (t *text) decided(c conversation) step {
 		s.Look = "good"
 	}
 	s.Notes = facts(d, c.zone)
-	s.Notes = append(s.Notes, fmt.Sprintf("Decided %s after it came in.", d.CreatedAt.Sub(t.CreatedAt).Round(time.Millisecond)))
+	s.After = fmt.Sprintf("%d ms later", d.CreatedAt.Sub(t.CreatedAt).Milliseconds())
 	return s
 }
 
@@ -99,9 +100,6 @@ func facts(d decision, zone *time.Location) []string {
 	}
 	if local := fact("local_time"); local != "" {
 		notes = append(notes, "The customer’s moment: "+local+".")
-	}
-	if d.Automation != "" && d.Outcome != string(rules.Sent) {
-		notes = append(notes, "It was the turn of “"+title(d.Automation)+"”.")
 	}
 	asked, _ := d.Facts["considered"].(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(asked)) {
