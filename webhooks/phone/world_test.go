@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
@@ -163,10 +164,13 @@ type problem struct {
 	Errors []struct{ Field, Detail string }
 }
 
+// patience is how long a story may take before the test says what is missing.
+const patience = time.Minute
+
 // states reads the page's stream, which ends with the test.
 func (w *world) states() func(holds func(string) bool) state {
 	w.t.Helper()
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	w.t.Cleanup(cancel)
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url+"/phone/stream?"+w.form().Encode(), nil)
 	require.NoError(w.t, err)
@@ -177,6 +181,7 @@ func (w *world) states() func(holds func(string) bool) state {
 	require.Equal(w.t, "text/event-stream", answer.Header.Get("Content-Type"))
 	lines := bufio.NewScanner(answer.Body)
 	lines.Buffer(nil, 1<<20)
+	page := ""
 	// The answer waits until the page as a whole says what is expected.
 	return func(holds func(page string) bool) state {
 		w.t.Helper()
@@ -187,11 +192,12 @@ func (w *world) states() func(holds func(string) bool) state {
 			}
 			var s state
 			require.NoError(w.t, json.Unmarshal([]byte(data), &s))
-			if holds(strings.Join([]string{s.Parts["now"], s.Parts["provider"], s.Parts["thread"], s.Parts["story"]}, "\n")) {
+			page = strings.Join([]string{s.Parts["now"], s.Parts["provider"], s.Parts["thread"], s.Parts["story"]}, "\n")
+			if holds(page) {
 				return s
 			}
 		}
-		require.FailNow(w.t, "the stream ended", "%v", lines.Err())
+		require.FailNow(w.t, "the stream ended without it", "%v\n%s", lines.Err(), page)
 		return state{}
 	}
 }

@@ -110,9 +110,8 @@ function watch() {
     fitting = true;
   });
   stream.addEventListener("error", () => {
-    if (stream.readyState !== EventSource.CLOSED) return say("Connection lost; trying again", false);
     say("Connection lost; trying again", false);
-    setTimeout(watch, 3000); // refused, which the browser takes for final
+    if (stream.readyState === EventSource.CLOSED) setTimeout(watch, 3000); // refused, which the browser takes for final
   });
 }
 
@@ -125,6 +124,7 @@ pick.addEventListener("change", () => {
   const chosen = new URLSearchParams(new FormData(pick));
   for (const [name, value] of chosen)
     for (const input of document.querySelectorAll(`input[type=hidden][name=${name}]`)) input.value = value;
+  document.querySelector("#provider p[data-said]").textContent = "";
   history.replaceState(null, "", "/phone?" + chosen);
   watch();
 });
