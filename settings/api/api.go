@@ -85,9 +85,17 @@ func openAPI(api huma.API) gin.HandlerFunc {
 	}
 }
 
-// NotFound answers below /api/ where there is no route.
+// NotFound answers where there is no route, for gin's NoRoute.
 func NotFound(c *gin.Context) {
-	p := rest.NewProblem(http.StatusNotFound, "There is no such route. /api/v1/openapi.json lists them.")
+	answer(c, rest.NewProblem(http.StatusNotFound, "There is no such route. /api/v1/openapi.json lists them."))
+}
+
+// NotAllowed answers where a route has another method, for gin's NoMethod.
+func NotAllowed(c *gin.Context) {
+	answer(c, rest.NewProblem(http.StatusMethodNotAllowed, "This route does not take "+c.Request.Method+"; the header Allow says what it takes."))
+}
+
+func answer(c *gin.Context, p *rest.Problem) {
 	c.Header("Content-Type", p.ContentType(""))
 	c.AbortWithStatusJSON(p.Status, p)
 }
