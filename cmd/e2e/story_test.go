@@ -37,7 +37,7 @@ import (
 //	set FIELD NUMBER                one of the team's settings
 //	schedule TITLE START END yes|no [RRULE]   a new ring schedule; yes: business hours
 //	down, up                        the provider cannot be reached
-//	fail STATUS                     the provider answers the next send with an error, and does not take it
+//	fail STATUS [N]                 the provider answers the next send, or N of them, with an error, and does not take it
 //	lose                            the provider takes the next send, but its answer is lost
 //	stop, start                     the gateway records events, but cannot handle them
 type story struct {
@@ -117,7 +117,11 @@ func (s *story) step(line string) {
 	case "down", "up":
 		s.sim.Down(verb == "down")
 	case "fail":
-		s.sim.Fault(simulator.Fault{Times: 1, Status: number(t, rest), RetryAfter: time.Second})
+		times := 1
+		if text != "" {
+			times = number(t, text)
+		}
+		s.sim.Fault(simulator.Fault{Times: times, Status: number(t, from), RetryAfter: time.Second})
 	case "lose":
 		s.sim.Fault(simulator.Fault{Times: 1, Close: true, Taken: true})
 	case "stop":
