@@ -135,7 +135,7 @@ func CreateTeam(ctx context.Context, db *sqlx.DB, companyID, who string, t Team)
 		if err != nil {
 			return err
 		}
-		if err := e.record(ctx, "team", e.Team.ID, nil, e.Team); err != nil {
+		if _, err := e.record(ctx, "team", e.Team.ID, nil, e.Team); err != nil {
 			return err
 		}
 		if err := e.addAutomations(ctx); err != nil {
@@ -159,7 +159,7 @@ func (e *Edit) SaveTeam(ctx context.Context, t Team) error {
 		return err
 	}
 	t.ID = e.Team.ID
-	if err := e.record(ctx, "team", t.ID, e.Team, t); err != nil {
+	if changed, err := e.record(ctx, "team", t.ID, e.Team, t); err != nil || !changed {
 		return err
 	}
 	_, err := e.tx.ExecContext(ctx, updateTeam, append([]any{e.Team.CompanyID, t.ID}, t.values()...)...)

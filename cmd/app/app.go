@@ -22,8 +22,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/channels/twilio"
@@ -40,7 +38,7 @@ type App struct {
 	DB      *Database
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
-	Router  *gin.Engine
+	Router  *webhooks.Router
 	watchers
 	log      *slog.Logger
 	server   *http.Server
@@ -88,7 +86,7 @@ func (a *App) wire(ctx context.Context) error {
 		DB: a.DB.DB, Clock: a.Clock, Settings: settings.NewCache(), Channels: providers, Account: c.TwilioAccount,
 		Secrets: secrets, PublicURL: a.PublicURL, Log: a.log, Changed: a.tell,
 	})
-	a.Router = newRouter(a.log)
+	a.Router = webhooks.NewRouter(a.log)
 	webhooks.Mount(a.Router, webhooks.Config{
 		Channels: providers, PublicURL: a.PublicURL, Clock: a.Clock, Log: a.log,
 		Secrets: func(ctx context.Context, account string) ([]string, error) {

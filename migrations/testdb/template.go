@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"regexp"
 	"strconv"
@@ -45,7 +46,7 @@ func schemaHash() (string, error) {
 
 // ensureTemplate makes the migrated database once per server and schema. It gets
 // its name last, so that a process killed half-way leaves no half template.
-func ensureTemplate(ctx context.Context, admin *sql.DB, address string) (string, error) {
+func ensureTemplate(ctx context.Context, admin *sql.DB, address url.URL) (string, error) {
 	hash, err := schemaHash()
 	if err != nil {
 		return "", err
@@ -70,7 +71,7 @@ func ensureTemplate(ctx context.Context, admin *sql.DB, address string) (string,
 	return name, makeTemplate(ctx, conn, address, name)
 }
 
-func makeTemplate(ctx context.Context, conn *sql.Conn, address, name string) error {
+func makeTemplate(ctx context.Context, conn *sql.Conn, address url.URL, name string) error {
 	building := name + "_building"
 	for _, query := range []string{
 		`drop database if exists ` + building + ` with (force)`,

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	fmt.Println(filepath.Dir(alive.Name()))
+	fmt.Println(filepath.Dir(held.lock.Name()))
 	select {}
 }
 
@@ -85,7 +85,7 @@ func TestProcessesShareAServer(t *testing.T) {
 	var group errgroup.Group
 	for range 4 {
 		group.Go(func() error {
-			s, err := connect(t.Context(), own.url)
+			s, err := connect(t.Context(), own.address.String())
 			if err != nil {
 				return err
 			}
@@ -108,7 +108,7 @@ func TestDatabasesOfKilledTestsAreDropped(t *testing.T) {
 	_, err = own.admin.Exec(`create database ringback_test_7_1`)
 	require.NoError(t, err)
 
-	other, err := connect(t.Context(), own.url)
+	other, err := connect(t.Context(), own.address.String())
 	require.NoError(t, err)
 	defer other.admin.Close()
 	require.False(t, exists(t, "ringback_test_7_1"))

@@ -92,14 +92,14 @@ func NotFound(c *gin.Context) {
 	c.AbortWithStatusJSON(p.Status, p)
 }
 
-// team is the path of what belongs to a team.
-type team struct {
+// OfTeam is the path of what belongs to a team.
+type OfTeam struct {
 	Team string `path:"team" doc:"The team's id"`
 }
 
-// one is the path of one thing of a team.
-type one struct {
-	team
+// OneOfTeam is the path of one thing of a team.
+type OneOfTeam struct {
+	OfTeam
 	ID string `path:"id"`
 }
 

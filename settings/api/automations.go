@@ -64,7 +64,7 @@ type tagged[T any] struct {
 	Body T
 }
 
-func (r routes) listAutomations(ctx context.Context, in *team) (*tagged[automationList], error) {
+func (r routes) listAutomations(ctx context.Context, in *OfTeam) (*tagged[automationList], error) {
 	p := staff.From(ctx)
 	snapshot, err := settings.Load(ctx, r.DB, p.CompanyID, in.Team)
 	if err != nil {
@@ -81,12 +81,13 @@ func shownAll(s *settings.Snapshot) *tagged[automationList] {
 	return &tagged[automationList]{etag(s.Team), list}
 }
 
-type automationPath struct {
-	team
+// AutomationPath is the path of one automation.
+type AutomationPath struct {
+	OfTeam
 	Key string `path:"key" maxLength:"64"`
 }
 
-func (r routes) getAutomation(ctx context.Context, in *automationPath) (*tagged[automation], error) {
+func (r routes) getAutomation(ctx context.Context, in *AutomationPath) (*tagged[automation], error) {
 	snapshot, err := settings.Load(ctx, r.DB, staff.From(ctx).CompanyID, in.Team)
 	if err != nil {
 		return nil, err
@@ -99,7 +100,7 @@ func (r routes) getAutomation(ctx context.Context, in *automationPath) (*tagged[
 }
 
 type changeAutomation struct {
-	automationPath
+	AutomationPath
 	IfMatch []string `header:"If-Match"`
 	rest.JSON
 }

@@ -89,7 +89,7 @@ func (r routes) listSenders(ctx context.Context, in *listOfTeam) (*rest.Answer[r
 
 func (r routes) createSender(ctx context.Context, in *bodyOfTeam) (*rest.Answer[sender], error) {
 	var v sender
-	if err := in.Onto(&v, "account"); err != nil {
+	if err := in.Onto(&v); err != nil {
 		return nil, err
 	}
 	s := settings.Sender{Kind: v.Kind, Address: v.Address}
@@ -117,7 +117,7 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*rest.Answer[s
 		}
 		v := sender{Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
 			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe}
-		if err = in.Onto(&v, "account"); err != nil {
+		if err = in.Onto(&v); err != nil {
 			return err
 		}
 		s.Kind, s.Address = v.Kind, v.Address
@@ -162,7 +162,7 @@ func (c credentials) parts(kind channels.Kind) (provider, account string, secret
 	return provider, c.PhoneNumberID, secrets
 }
 
-func (r routes) deleteSender(ctx context.Context, in *one) (*rest.Nothing, error) {
+func (r routes) deleteSender(ctx context.Context, in *OneOfTeam) (*rest.Nothing, error) {
 	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) error { return e.DeleteSender(ctx, in.ID) })
 	return nil, err
 }

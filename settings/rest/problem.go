@@ -50,6 +50,9 @@ func NewProblem(status int, detail string) *Problem {
 // problem turns what huma or a route found into an answer. Routes' own errors
 // arrive with status 500 and stand first in errs.
 func problem(ctx context.Context, about string, status int, detail string, errs []error) *Problem {
+	if detail == unreadBody {
+		return NewProblem(http.StatusBadRequest, "The body broke off.")
+	}
 	if status == http.StatusInternalServerError && len(errs) > 0 {
 		return fromError(ctx, about, errs[0])
 	}
@@ -71,6 +74,10 @@ func problem(ctx context.Context, about string, status int, detail string, errs 
 	}
 	return p
 }
+
+// unreadBody is huma's word for a body that ends too early, which it takes for
+// a fault of ours.
+const unreadBody = "cannot read request body"
 
 func fromError(ctx context.Context, about string, err error) *Problem {
 	var invalid settings.Invalid
