@@ -106,7 +106,7 @@ func (g *Gateway) recordAlone(ctx context.Context, told []channels.Event) error 
 	for _, e := range told {
 		_, err := events.Record(ctx, g.DB, []channels.Event{e}, g.Account, g.Clock.Queue())
 		if events.Refused(err) {
-			g.Log.Error("an event cannot be recorded, and is set aside", "provider_id", e.ProviderID, "error", err)
+			g.Log.Error("an event cannot be recorded, and is set aside among the strays", "error", err)
 			err = events.SetAside(ctx, g.DB, e, err, g.Clock.Queue())
 		}
 		if err != nil {
