@@ -24,8 +24,10 @@ type Config struct {
 	PublicURL func() string
 	Clock     *clock.Clock
 	Log       *slog.Logger
+	// Patience is how long a request may take, its body included; 0: 14 seconds.
+	Patience time.Duration
 	// Secrets returns the live secrets of a provider's account, none when the
-	// account is not known here.
+	// account is not known here. The empty account is the environment's.
 	Secrets func(ctx context.Context, account string) ([]string, error)
 	// Receive makes events durable.
 	Receive func(ctx context.Context, events []channels.Event) error

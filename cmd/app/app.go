@@ -40,14 +40,14 @@ type App struct {
 	Gateway *gateway.Gateway
 	Router  *webhooks.Router
 	watchers
-	log      *slog.Logger
+	Log      *slog.Logger
 	server   *http.Server
 	listener net.Listener
 }
 
 // New starts a Ringback up to its doors, which Serve opens.
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
-	a := &App{Config: c, Clock: cmp.Or(c.Clock, &clock.Clock{}), log: log}
+	a := &App{Config: c, Clock: cmp.Or(c.Clock, &clock.Clock{}), Log: log}
 	var err error
 	if a.DB, err = openDatabase(ctx, c, log); err != nil {
 		return nil, err
@@ -84,11 +84,11 @@ func (a *App) wire(ctx context.Context) error {
 	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}
 	a.Gateway = gateway.New(gateway.Config{
 		DB: a.DB.DB, Clock: a.Clock, Settings: settings.NewCache(), Channels: providers, Account: c.TwilioAccount,
-		Secrets: secrets, PublicURL: a.PublicURL, Log: a.log, Changed: a.tell,
+		Secrets: secrets, PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
 	})
-	a.Router = webhooks.NewRouter(a.log)
+	a.Router = webhooks.NewRouter(a.Log)
 	webhooks.Mount(a.Router, webhooks.Config{
-		Channels: providers, PublicURL: a.PublicURL, Clock: a.Clock, Log: a.log,
+		Channels: providers, PublicURL: a.PublicURL, Clock: a.Clock, Log: a.Log,
 		Secrets: func(ctx context.Context, account string) ([]string, error) {
 			live, err := secrets(ctx, account)
 			if errors.Is(err, settings.ErrNoAccount) {
@@ -132,7 +132,7 @@ func (a *App) ready(ctx context.Context) error {
 func (a *App) Serve(ctx context.Context) error {
 	a.server = &http.Server{
 		Handler: a.Router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
 	}
 	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open
 	failed := make(chan error, 1)

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -218,8 +219,8 @@ func TestOrphanIsEnded(t *testing.T) {
 	require.NoError(t, orphan.Start())
 	gone := make(chan error, 1)
 	go func() { gone <- orphan.Wait() }()
-	waiting := &Server{done: make(chan struct{})}
-	require.NoError(t, waiting.untilAnswers(t.Context(), s.DSN()))
+	t.Cleanup(func() { _ = orphan.Process.Kill() })
+	require.Eventually(t, func() bool { return ping(t.Context(), s.DSN()) == nil }, time.Minute, time.Millisecond)
 
 	next := startIn(t, dir)
 	require.NoError(t, <-gone, "the orphan was stopped cleanly")

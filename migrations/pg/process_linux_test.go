@@ -36,6 +36,15 @@ func another(t *testing.T, program, dir string, as *account) (*exec.Cmd, string,
 	return cmd, strings.TrimSpace(line), in
 }
 
+// Ctrl-C goes to the terminal's process group: the server has to stay until the last
+// request has been answered.
+func TestServerIsNotInOurProcessGroup(t *testing.T) {
+	s := startIn(t, served(t))
+	group, err := syscall.Getpgid(s.cmd.Process.Pid)
+	require.NoError(t, err)
+	require.Equal(t, s.cmd.Process.Pid, group)
+}
+
 func TestKilledParentLeavesNoOrphanAndLosesNothing(t *testing.T) {
 	dir := served(t)
 	self, err := os.Executable()
@@ -112,6 +121,11 @@ func TestRootsDataAreKeptWhereTheServerCanGo(t *testing.T) {
 	second := startIn(t, dir)
 	require.Equal(t, "still here", ask(t, second.DSN(), `select word from kept`))
 	require.NoError(t, second.Stop(t.Context()))
+
+	require.NoError(t, os.Rename(link, link+".away"))
+	_, err = Start(t.Context(), Config{DataDir: dir, Throwaway: true})
+	require.ErrorContains(t, err, "the database's data are gone")
+	require.NoError(t, os.Rename(link+".away", link))
 
 	require.NoError(t, os.Chmod(outside, 0o700))
 	_, err = Start(t.Context(), Config{DataDir: dir, Throwaway: true})

@@ -3,7 +3,6 @@ package testdb
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -118,10 +117,9 @@ func fill(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	admin, err := sql.Open("postgres", s.DSN())
+	o, err := connect(ctx, s.DSN())
 	if err == nil {
-		_, err = ensureTemplate(ctx, admin, s.DSN())
-		_ = admin.Close()
+		err = o.admin.Close()
 	}
 	return errors.Join(err, s.Stop(ctx))
 }
