@@ -22,6 +22,9 @@ type Snapshot struct {
 	Automations map[string]automations.Setting // all 14, by key
 	Schedules   *schedule.Set
 	Senders     []Sender // the oldest first
+	Voice       Voice
+	Advisors    map[string]Advisor  // the team's, by id
+	Rings       map[string][]string // by schedule id: the ids of the advisors that it rings, in order
 }
 
 // Sender returns the team's sender of that id.
