@@ -321,8 +321,10 @@ func TestWhatPostgresRefuses(t *testing.T) {
 	t.Parallel()
 	w := opened(t)
 	event := func(from, raw string) channels.Event {
-		return channels.Event{Kind: channels.MessageReceived, ProviderID: newSID(), Account: accountSID, Sender: channels.SMS,
-			Ours: ours, Theirs: from, Message: &channels.Message{Text: "hello"}, Raw: []byte(raw)}
+		return channels.Event{
+			Kind: channels.MessageReceived, ProviderID: newSID(), Account: accountSID, Sender: channels.SMS,
+			Ours: ours, Theirs: from, Message: &channels.Message{Text: "hello"}, Raw: []byte(raw),
+		}
 	}
 	bad := event("+13125550142", "a NUL in the text")
 	bad.Message.Text = "\x00"
