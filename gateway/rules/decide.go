@@ -10,6 +10,9 @@ import (
 // word, a block, another machine, and then as an ordinary message that an
 // automation may answer.
 func Decide(s Situation) Decision {
+	if s.Event.Kind == CallSettled {
+		return explain(s, decideCall(s))
+	}
 	if s.Event.Kind == channels.MessageReceived {
 		if d, read := readWord(s); read {
 			return explain(s, d)
@@ -64,6 +67,10 @@ func settle(s Situation, r Rule) Decision {
 		return d
 	}
 	if d.Reason = overBudget(s, d.Facts); d.Reason != "" {
+		return d
+	}
+	if hold := s.hold(r.Key); hold > 0 {
+		d.Outcome, d.Reason, d.Hold = Deferred, ReasonHeldBack, hold
 		return d
 	}
 	d.Outcome, d.Reason, d.spends = Sent, ReasonSent, true

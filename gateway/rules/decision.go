@@ -2,6 +2,7 @@ package rules
 
 import (
 	"strconv"
+	"time"
 
 	"ringback/channels"
 	"ringback/channels/gsm7"
@@ -24,28 +25,32 @@ type Reason string
 
 // The reasons a decision can have.
 const (
-	ReasonSent           Reason = "sent"
-	ReasonDisabled       Reason = "disabled"            // the automation that fits is switched off
-	ReasonOpen           Reason = "open"                // it is for closed hours
-	ReasonTicketOpen     Reason = "ticket_open"         // the conversation is already under way
-	ReasonTicketReopened Reason = "ticket_reopened"     // closed less than a day ago: still the same conversation
-	ReasonOtherChannel   Reason = "other_channel"       // it does not go out on this channel
-	ReasonOptedOut       Reason = "opted_out"           // they said STOP
-	ReasonOptedIn        Reason = "opted_in"            // they said START
-	ReasonHelp           Reason = "help"                // they asked for help
-	ReasonBlocked        Reason = "blocked"             // the team blocked them
-	ReasonUnreachable    Reason = "unreachable"         // no text reaches this address
-	ReasonWithheld       Reason = "withheld"            // there is no number to answer
-	ReasonOwnNumber      Reason = "own_number"          // it is one of our own
-	ReasonNoSender       Reason = "no_sender"           // the team has nothing left to answer from
-	ReasonCountry        Reason = "country_not_allowed" // not on the team's list
-	ReasonAlreadySent    Reason = "already_sent"        // once is enough
-	ReasonAdvisorActive  Reason = "advisor_active"      // an advisor is writing with them
-	ReasonLoopGuard      Reason = "loop_guard"          // another machine is answering us
-	ReasonExpired        Reason = "expired"             // it would come too late to make sense
-	ReasonContactBudget  Reason = "contact_budget"      // this person got enough for now
-	ReasonTeamBudget     Reason = "team_budget"         // the team reached its cap
-	ReasonFault          Reason = "internal_error"      // handling failed again and again
+	ReasonSent            Reason = "sent"
+	ReasonDisabled        Reason = "disabled"            // the automation that fits is switched off
+	ReasonOpen            Reason = "open"                // it is for closed hours
+	ReasonTicketOpen      Reason = "ticket_open"         // the conversation is already under way
+	ReasonTicketReopened  Reason = "ticket_reopened"     // closed less than a day ago: still the same conversation
+	ReasonOtherChannel    Reason = "other_channel"       // it does not go out on this channel
+	ReasonOptedOut        Reason = "opted_out"           // they said STOP
+	ReasonOptedIn         Reason = "opted_in"            // they said START
+	ReasonHelp            Reason = "help"                // they asked for help
+	ReasonBlocked         Reason = "blocked"             // the team blocked them
+	ReasonUnreachable     Reason = "unreachable"         // no text reaches this address
+	ReasonWithheld        Reason = "withheld"            // there is no number to answer
+	ReasonOwnNumber       Reason = "own_number"          // it is one of our own
+	ReasonNoSender        Reason = "no_sender"           // the team has nothing left to answer from
+	ReasonCountry         Reason = "country_not_allowed" // not on the team's list
+	ReasonAlreadySent     Reason = "already_sent"        // once is enough
+	ReasonAdvisorActive   Reason = "advisor_active"      // an advisor is writing with them
+	ReasonLoopGuard       Reason = "loop_guard"          // another machine is answering us
+	ReasonExpired         Reason = "expired"             // it would come too late to make sense
+	ReasonContactBudget   Reason = "contact_budget"      // this person got enough for now
+	ReasonTeamBudget      Reason = "team_budget"         // the team reached its cap
+	ReasonOtherOutcome    Reason = "other_outcome"       // the call came to something else
+	ReasonTooShort        Reason = "too_short"           // a wrong number, most likely
+	ReasonCustomerReached Reason = "customer_reached"    // an advisor was quicker
+	ReasonHeldBack        Reason = "held_back"           // it waits, in case an advisor is quicker
+	ReasonFault           Reason = "internal_error"      // handling failed again and again
 )
 
 // TicketStep is what an event does to the contact's ticket.
@@ -77,6 +82,7 @@ type Decision struct {
 	Facts      map[string]any
 
 	Ticket  TicketStep
+	Hold    time.Duration // Deferred: ask again after this
 	Consent Consent
 	Pause   bool // take the contact for a machine for LoopPause
 

@@ -22,6 +22,7 @@ import (
 type Situation struct {
 	Now     time.Time
 	Event   Event
+	Call    Call // with CallSettled
 	Team    *settings.Snapshot
 	Hours   Hours
 	Contact Contact
@@ -78,8 +79,10 @@ type Said struct {
 // History is which automations this contact got from this team.
 type History struct {
 	Last map[string]time.Time // by automation: the moment of the event that the last one answered
-	Hour int                  // automatic messages in the hour before Now
-	Day  int                  // in the 24 hours before Now
+	// OnTicket is the same for the ticket that the event joins.
+	OnTicket map[string]time.Time
+	Hour     int // automatic messages in the hour before Now
+	Day      int // in the 24 hours before Now
 }
 
 // Spent is what the whole team has used of its caps.

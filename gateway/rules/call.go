@@ -1,0 +1,96 @@
+package rules
+
+import (
+	"time"
+
+	"ringback/channels"
+	"ringback/settings/automations"
+)
+
+// CallSettled is a call of which nothing more can change. Event.At is when it
+// came, which is what open and closed are judged by.
+const CallSettled channels.EventKind = "call"
+
+// Call is how a call went.
+type Call struct {
+	Outcome string        // answered, voicemail, hung_up, missed, too_short
+	Step    channels.Step // where the caller gave up
+	Ended   time.Time
+	Held    bool // the reply was held back once already
+}
+
+// The outcomes of a call.
+const (
+	CallAnswered  = "answered"
+	CallVoicemail = "voicemail"
+	CallHungUp    = "hung_up"
+	CallMissed    = "missed"
+	CallTooShort  = "too_short"
+)
+
+// redial is how long the replies to a caller's further calls stay away: five
+// calls in a minute are one text.
+const redial = 15 * time.Minute
+
+// givenUp are the automations that share one memory: whatever the call came
+// to, the caller was told once.
+var givenUp = []string{automations.CustomerHangsUp, automations.AfterHoursCall, automations.CustomerCallMissed}
+
+// sentWithin reports whether one of the automations answered an event in the
+// time before this one.
+func (s Situation) sentWithin(span time.Duration, keys ...string) bool {
+	for _, key := range keys {
+		last, sent := s.History.Last[key]
+		if gap := s.Event.At.Sub(last); sent && gap >= 0 && gap < span {
+			return true
+		}
+	}
+	return false
+}
+
+// reached reports whether an advisor has spoken or written to the caller since
+// the call.
+func reached(s Situation) bool { return s.Contact.AdvisorAt.After(s.Call.Ended) }
+
+// callRule is what the automations on calls have in common: the outcome that
+// they are for, and how long they stay silent after which others.
+func callRule(key string, fits func(Situation) bool, suppress func(Situation) Reason) Rule {
+	return Rule{
+		Key: key, On: CallSettled, Suppress: suppress,
+		Fits: func(s Situation) (Reason, bool) {
+			if !fits(s) {
+				return ReasonOtherOutcome, false
+			}
+			return "", true
+		},
+	}
+}
+
+func onceForRedials(s Situation) Reason {
+	switch {
+	case reached(s):
+		return ReasonCustomerReached
+	case s.sentWithin(redial, givenUp...):
+		return ReasonAlreadySent
+	}
+	return ""
+}
+
+// hold is how long the team wants this reply held back, once.
+func (s Situation) hold(key string) time.Duration {
+	if s.Event.Kind != CallSettled || s.Call.Held {
+		return 0
+	}
+	return time.Duration(s.Team.Automations[key].Int(automations.DelaySeconds)) * time.Second
+}
+
+// decideCall decides about a settled call.
+func decideCall(s Situation) Decision {
+	switch {
+	case s.Call.Outcome == CallTooShort:
+		return Decision{Outcome: Skipped, Reason: ReasonTooShort}
+	case s.Contact.Blocked:
+		return Decision{Outcome: Skipped, Reason: ReasonBlocked}
+	}
+	return ask(s)
+}
