@@ -43,6 +43,7 @@ type Change struct {
 type Gateway struct {
 	Config
 	intake  intake
+	later   chan []channels.Event
 	handled signal
 	queued  signal
 	slots   slots
@@ -57,7 +58,7 @@ func New(c Config) *Gateway {
 		c.Changed = func(Change) {}
 	}
 	g := &Gateway{
-		Config: c, intake: newIntake(), handled: newSignal(), queued: newSignal(),
+		Config: c, intake: newIntake(), later: make(chan []channels.Event, laterLimit), handled: newSignal(), queued: newSignal(),
 		slots: newSlots(sending), byKind: map[channels.Kind]channels.Channel{},
 	}
 	for _, channel := range c.Channels {
@@ -77,6 +78,7 @@ const handlers = 8
 func (g *Gateway) Start() {
 	ctx := g.begin()
 	g.working.Go(func() { g.commit(ctx) })
+	g.working.Go(func() { g.catchUp(ctx) })
 	for range handlers {
 		g.working.Go(func() { g.work(ctx, g.handled, g.handleNext) })
 	}

@@ -1,0 +1,56 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"ringback/channels"
+)
+
+// laterLimit bounds what waits in memory for the database: a caller is never
+// kept waiting for it, so a call's journal may have to be written later.
+const laterLimit = 20_000
+
+// Journal writes events down without keeping anybody waiting: now if that
+// takes no longer than the context allows, else as soon as it can be done. It
+// is for calls, whose callers must be answered whatever the database does, and
+// is the one road on which an answer may come before its event is durable.
+func (g *Gateway) Journal(ctx context.Context, told []channels.Event) {
+	if err := g.Receive(ctx, told); err == nil {
+		return
+	}
+	select {
+	case g.later <- told:
+	default:
+		g.Log.Error("a call's journal is lost: too much waits for the database", "events", len(told))
+	}
+}
+
+// catchUp writes down what Journal could not, in order.
+func (g *Gateway) catchUp(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case told := <-g.later:
+			g.insist(ctx, told)
+		}
+	}
+}
+
+func (g *Gateway) insist(ctx context.Context, told []channels.Event) {
+	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		trying, cancel := context.WithTimeout(context.WithoutCancel(ctx), statement)
+		err := g.Receive(trying, told)
+		cancel()
+		if err == nil {
+			return
+		}
+		g.Log.Warn("a call's journal waits for the database", "error", err)
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(wait):
+		}
+	}
+}

@@ -1,0 +1,119 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Directory knows which team a called number belongs to, also while the
+// database is away: a caller who is waiting cannot be told to try later. What
+// it says is current whenever the database answers in time.
+type Directory struct {
+	db      *sqlx.DB
+	cache   *Cache
+	account string // the environment's
+
+	mu    sync.RWMutex
+	lines map[string]Called    // by account and number
+	teams map[string]*Snapshot // by company and team
+}
+
+// Called is whom a number reaches.
+type Called struct {
+	Sender Sender
+	Team   *Snapshot
+}
+
+// NewDirectory returns a directory that knows nothing yet; Learn fills it.
+func NewDirectory(db *sqlx.DB, cache *Cache, account string) *Directory {
+	return &Directory{db: db, cache: cache, account: account, lines: map[string]Called{}, teams: map[string]*Snapshot{}}
+}
+
+const voiceSenders = `select ` + senderColumns + ` from senders where kind = 'voice' order by id limit 5000`
+
+// Learn reads all numbers that can be called and their teams, so that the
+// first caller after a start is answered even if the database goes away.
+func (d *Directory) Learn(ctx context.Context) error {
+	var senders []Sender
+	if err := sqlx.SelectContext(ctx, d.db, &senders, voiceSenders); err != nil {
+		return fmt.Errorf("the numbers that can be called: %w", err)
+	}
+	for _, s := range senders {
+		if _, err := d.ask(ctx, s.Account, s.Address); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+const findLine = `
+select ` + senderColumns + ` from senders
+where kind = 'voice' and address = $2 and account in ($1, '') and (account <> '' or $1 = $3 or $1 = '')
+order by account desc limit 1`
+
+// Find returns whom a number of an account reaches. When the database does not
+// answer before the context ends, it is what was known last; false: nothing is.
+func (d *Directory) Find(ctx context.Context, account, number string) (Called, bool) {
+	if called, err := d.ask(ctx, account, number); err == nil {
+		return called, called.Team != nil
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	called, ok := d.lines[account+" "+number]
+	if !ok && account == d.account {
+		called, ok = d.lines[" "+number]
+	}
+	return called, ok
+}
+
+// Team returns a team of the same company, for a call-tree option that leads
+// there; nil when there is none or nothing is known of it.
+func (d *Directory) Team(ctx context.Context, company, team string) *Snapshot {
+	if snapshot, err := d.load(ctx, company, team); err == nil {
+		return snapshot
+	}
+	d.mu.RLock()
+	defer d.mu.RUnlock()
+	return d.teams[company+" "+team]
+}
+
+// ask reads the number's line from the database and remembers it. A number
+// that is nobody's is no error; its Called is empty.
+func (d *Directory) ask(ctx context.Context, account, number string) (Called, error) {
+	var called Called
+	err := get(ctx, d.db, &called.Sender, findLine, account, number, d.account)
+	if errors.Is(err, ErrNotFound) {
+		return Called{}, nil
+	}
+	if err != nil {
+		return Called{}, err
+	}
+	if called.Team, err = d.load(ctx, called.Sender.CompanyID, called.Sender.TeamID); err != nil {
+		return Called{}, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.lines[account+" "+number] = called
+	return called, nil
+}
+
+const teamVersion = `select version from teams where company_id = $1 and id = $2`
+
+func (d *Directory) load(ctx context.Context, company, team string) (*Snapshot, error) {
+	var version int64
+	if err := get(ctx, d.db, &version, teamVersion, company, team); err != nil {
+		return nil, wrap(err, "team "+team)
+	}
+	snapshot, err := d.cache.Get(ctx, d.db, company, team, version)
+	if err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.teams[company+" "+team] = snapshot
+	return snapshot, nil
+}
