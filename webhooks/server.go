@@ -22,6 +22,9 @@ import (
 type Config struct {
 	Channels  []channels.Channel
 	PublicURL func() string
+	// Aliases are other addresses that a signature may cover: on a developer's
+	// machine, localhost by its other names. None when PUBLIC_URL is set.
+	Aliases []string
 	Clock     *clock.Clock
 	Log       *slog.Logger
 	// Patience is how long a request may take, its body included; 0: 14 seconds.
