@@ -83,7 +83,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}
 	a.Gateway = gateway.New(gateway.Config{
-		DB: a.DB.DB, Clock: a.Clock, Settings: settings.NewCache(), Channels: providers, Account: c.TwilioAccount,
+		DB: a.DB.Work, Clock: a.Clock, Settings: settings.NewCache(), Channels: providers, Account: c.TwilioAccount,
 		Secrets: secrets, PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
 	})
 	a.Router = webhooks.NewRouter(a.Log)
