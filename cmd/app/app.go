@@ -66,7 +66,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	if a.listener, err = net.Listen("tcp", c.Listen); err != nil {
-		return fmt.Errorf("LISTEN: %w", err)
+		return fmt.Errorf("LISTEN: %w; choose another address, such as LISTEN=:8081", err)
 	}
 	vault, err := a.vault()
 	if err != nil {
