@@ -66,8 +66,10 @@ func weekdays(zone string) Schedule {
 
 // parse checks the schedule.
 func (s Schedule) parse() (schedule.Schedule, error) {
-	spec := schedule.Spec{ID: s.ID, Title: s.Title, TimeZone: s.TimeZone, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
-		Enabled: s.Enabled, BusinessHours: s.BusinessHours, Created: s.CreatedAt}
+	spec := schedule.Spec{
+		ID: s.ID, Title: s.Title, TimeZone: s.TimeZone, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
+		Enabled: s.Enabled, BusinessHours: s.BusinessHours, Created: s.CreatedAt,
+	}
 	if s.RRule != nil {
 		spec.RRule = *s.RRule
 	}

@@ -57,8 +57,10 @@ func TestASnapshotHoldsEverything(t *testing.T) {
 	require.Equal(t, "Service", team.DisplayName)
 	var sender settings.Sender
 	_, err := settings.EditTeam(t.Context(), db, team.CompanyID, team.ID, "test", func(e *settings.Edit) (err error) {
-		sender, err = e.AddSender(t.Context(), settings.Sender{Kind: channels.SMS, Address: "+15005550006",
-			Settings: settings.SenderSettings{MessagesPerSecond: 2, OwnKeywords: true}})
+		sender, err = e.AddSender(t.Context(), settings.Sender{
+			Kind: channels.SMS, Address: "+15005550006",
+			Settings: settings.SenderSettings{MessagesPerSecond: 2, OwnKeywords: true},
+		})
 		return err
 	})
 	require.NoError(t, err)

@@ -65,6 +65,7 @@ func TestDoors(t *testing.T) {
 		"no base64":                  {webhook{body: sms(), header: http.Header{"X-Twilio-Signature": {"\u00e9%%%"}}}, 403, "signature", ""},
 		"another host signed":        {webhook{body: sms(), signed: "http://evil.example" + messagesPath}, 403, "signature", ""},
 		"another host, and its name": {webhook{body: sms(), signed: "http://evil.example" + messagesPath, host: "evil.example", header: http.Header{"X-Forwarded-Host": {"evil.example"}}}, 403, "signature", ""},
+		"localhost by its number":    {webhook{body: sms(), signed: w.URL() + messagesPath}, 200, "", event},
 		"our signature, any Host":    {webhook{body: sms(), host: "whoever.example"}, 200, "", event},
 		"another door's signature":   {webhook{body: sms(), signed: w.PublicURL() + statusPath}, 403, "signature", ""},
 		"a query not signed":         {webhook{body: sms(), path: messagesPath + "?a=1", signed: w.door()}, 403, "signature", ""},
@@ -332,8 +333,10 @@ func TestWhatPostgresRefuses(t *testing.T) {
 	t.Parallel()
 	w := opened(t)
 	event := func(from, raw string) channels.Event {
-		return channels.Event{Kind: channels.MessageReceived, ProviderID: newSID(), Account: accountSID, Sender: channels.SMS,
-			Ours: ours, Theirs: from, Message: &channels.Message{Text: "hello"}, Raw: []byte(raw)}
+		return channels.Event{
+			Kind: channels.MessageReceived, ProviderID: newSID(), Account: accountSID, Sender: channels.SMS,
+			Ours: ours, Theirs: from, Message: &channels.Message{Text: "hello"}, Raw: []byte(raw),
+		}
 	}
 	bad := event("+13125550142", "a NUL in the text")
 	bad.Message.Text = "\x00"

@@ -92,17 +92,23 @@ func (w world) text(from, sid string, at time.Time) story {
 	ticket := tickets.Ticket{CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: c.ID, SenderID: w.sender.ID, Kind: "message", OpenedAt: at}
 	require.NoError(w.t, ticket.Open(ctx, tx))
 	s := story{contact: c.ID, ticket: ticket.ID, event: newID(), decision: newID(), delivery: newID()}
-	said := messages.Message{CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: c.ID, SenderID: w.sender.ID, TicketID: s.ticket,
-		Author: "customer", Text: "anybody?", EventID: s.event, At: at.Add(time.Second)}
+	said := messages.Message{
+		CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: c.ID, SenderID: w.sender.ID, TicketID: s.ticket,
+		Author: "customer", Text: "anybody?", EventID: s.event, At: at.Add(time.Second),
+	}
 	require.NoError(w.t, said.Insert(ctx, tx))
-	require.NoError(w.t, decisions.Decision{CompanyID: w.team.CompanyID, ID: s.decision, TeamID: w.team.ID, ContactID: c.ID, TicketID: s.ticket,
+	require.NoError(w.t, decisions.Decision{
+		CompanyID: w.team.CompanyID, ID: s.decision, TeamID: w.team.ID, ContactID: c.ID, TicketID: s.ticket,
 		EventID: s.event, EventKind: "message", ProviderID: sid, Automation: "customer_first_chat", Outcome: "sent", Reason: "sent",
-		Facts: object{"open": true}, Text: "Thanks!", DeliveryID: s.delivery, At: at.Add(2 * time.Second)}.Insert(ctx, tx))
+		Facts: object{"open": true}, Text: "Thanks!", DeliveryID: s.delivery, At: at.Add(2 * time.Second),
+	}.Insert(ctx, tx))
 	said.Author, said.Text, said.EventID, said.DeliveryID, said.At = "automation", "Thanks!", "", s.delivery, at.Add(3*time.Second)
 	require.NoError(w.t, said.Insert(ctx, tx))
-	require.NoError(w.t, deliveries.Outgoing{CompanyID: w.team.CompanyID, ID: s.delivery, TeamID: w.team.ID, ContactID: c.ID, TicketID: s.ticket,
+	require.NoError(w.t, deliveries.Outgoing{
+		CompanyID: w.team.CompanyID, ID: s.delivery, TeamID: w.team.ID, ContactID: c.ID, TicketID: s.ticket,
 		DecisionID: s.decision, SenderID: w.sender.ID, Kind: channels.SMS, From: ours, To: from, Text: "Thanks!",
-		ExpiresAt: at.Add(15 * time.Minute)}.Queue(ctx, tx, nil))
+		ExpiresAt: at.Add(15 * time.Minute),
+	}.Queue(ctx, tx, nil))
 	require.NoError(w.t, tx.Commit())
 	return s
 }
@@ -255,8 +261,10 @@ func TestDeliveries(t *testing.T) {
 	require.Equal(t, []string{first.delivery}, w.ids("/deliveries?state=failed&sender="+w.sender.ID))
 	require.Equal(t, []string{}, w.ids("/deliveries?sender="+nobody))
 	one := resttest.Items(w.Must(http.StatusOK, "GET", "/deliveries?state=failed", nil))[0]
-	for field, want := range map[string]any{"sender": w.sender.ID, "to": customer, "text": "Thanks!", "attempts": 0.0,
-		"error_code": "30003", "error": "gone", "decision": first.decision, "retry": nil} {
+	for field, want := range map[string]any{
+		"sender": w.sender.ID, "to": customer, "text": "Thanks!", "attempts": 0.0,
+		"error_code": "30003", "error": "gone", "decision": first.decision, "retry": nil,
+	} {
 		require.Equal(t, want, one[field], field)
 	}
 	require.NotEmpty(t, one["created_at"])
@@ -276,8 +284,10 @@ func TestSendingAgain(t *testing.T) {
 		w.move(s.delivery, state)
 		again := w.Must(http.StatusCreated, "POST", "/deliveries/"+s.delivery+"/retry", nil)
 		require.NotEqual(t, s.delivery, again["id"])
-		for field, want := range map[string]any{"state": "queued", "to": customer, "text": "Thanks!", "decision": s.decision,
-			"ticket": s.ticket, "contact": s.contact, "attempts": 0.0, "error_code": ""} {
+		for field, want := range map[string]any{
+			"state": "queued", "to": customer, "text": "Thanks!", "decision": s.decision,
+			"ticket": s.ticket, "contact": s.contact, "attempts": 0.0, "error_code": "",
+		} {
 			require.Equal(t, want, again[field], field)
 		}
 		require.Contains(t, w.Refused(http.StatusConflict, "POST", "/deliveries/"+s.delivery+"/retry", nil), "retry")
@@ -315,8 +325,10 @@ func TestNobodyIsSentToAgainAfterStop(t *testing.T) {
 	for _, sender := range []string{"", w.sender.ID} {
 		s := w.text(customer, "SM"+sender, noon)
 		w.move(s.delivery, channels.Failed)
-		stop := contacts.Consent{CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: s.contact, SenderID: sender,
-			OptedOut: true, Source: "message", Words: "STOP", At: noon}
+		stop := contacts.Consent{
+			CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: s.contact, SenderID: sender,
+			OptedOut: true, Source: "message", Words: "STOP", At: noon,
+		}
 		require.NoError(t, stop.Record(t.Context(), w.db))
 		a := w.Do("POST", "/deliveries/"+s.delivery+"/retry", nil)
 		require.Equal(t, http.StatusConflict, a.Status, a.Text)

@@ -82,7 +82,12 @@ func connect(ctx context.Context, address string) (*origin, error) {
 	if s.prefix, err = claim(ctx, s.admin); err != nil {
 		return nil, fmt.Errorf("claim names for the tests' databases: %w", err)
 	}
-	if s.template, err = ensureTemplate(ctx, s.admin, s.address); err != nil {
+	hash, err := schemaHash()
+	if err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
+	}
+	s.template = "ringback_template_" + hash
+	if err := ensureTemplate(ctx, s.admin, s.address, s.template); err != nil {
 		return nil, fmt.Errorf("make the template database: %w", err)
 	}
 	return s, nil

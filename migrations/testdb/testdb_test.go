@@ -76,28 +76,18 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
-// Processes that share a server meet in ensureTemplate and in claim.
-func TestProcessesShareAServer(t *testing.T) {
+func TestProcessesThatShareAServerMakeOneTemplate(t *testing.T) {
 	own, err := server()
 	require.NoError(t, err)
-	_, err = own.admin.Exec(`drop database ` + own.template)
-	require.NoError(t, err)
+	name := own.prefix + "template"
 	var group errgroup.Group
 	for range 4 {
-		group.Go(func() error {
-			s, err := connect(t.Context(), own.address.String())
-			if err != nil {
-				return err
-			}
-			defer s.admin.Close()
-			name, err := s.create(t.Context())
-			if err != nil {
-				return err
-			}
-			return s.drop(t.Context(), name)
-		})
+		group.Go(func() error { return ensureTemplate(t.Context(), own.admin, own.address, name) })
 	}
 	require.NoError(t, group.Wait())
+	require.True(t, exists(t, name))
+	require.False(t, exists(t, name+"_building"))
+	require.NoError(t, own.drop(t.Context(), name))
 }
 
 func TestDatabasesOfKilledTestsAreDropped(t *testing.T) {

@@ -45,6 +45,8 @@ func newWorld(t *testing.T) world {
 	w.clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC))
 	engine := gin.New()
 	engine.NoRoute(api.NotFound)
+	engine.NoMethod(api.NotAllowed)
+	engine.HandleMethodNotAllowed = true
 	api.New(engine, api.Config{DB: db, Clock: w.clock, Vault: w.vault, Bootstrap: bootstrap, Company: company.ID})
 	w.Client = resttest.Serve(t, engine, bootstrap)
 	w.teamID = w.Must(http.StatusCreated, "POST", "/teams", chicago("Service"))["id"].(string)
@@ -103,14 +105,17 @@ func TestEveryRouteAsksForAKey(t *testing.T) {
 func TestWhatIsNoRouteIsAProblemAsWell(t *testing.T) {
 	w := newWorld(t)
 	w.Refused(http.StatusNotFound, "GET", "/nothing", nil)
+	w.Refused(http.StatusMethodNotAllowed, "DELETE", "/company", nil)
 }
 
 func TestOtherCompaniesAndUnknownIDsAre404(t *testing.T) {
 	w := newWorld(t)
 	theirs := w.stranger(t)
 	for _, team := range []string{theirs, "/teams/" + nobody, "/teams/1", "/teams/%00", "/teams/" + strings.Repeat("x", 200)} {
-		for _, route := range []string{"GET ", "GET /automations", "GET /automations/after_hours_text", "GET /schedules", "GET /schedules.ics",
-			"GET /hours", "GET /senders", "GET /history", "DELETE /schedules/" + nobody, "DELETE /senders/" + nobody} {
+		for _, route := range []string{
+			"GET ", "GET /automations", "GET /automations/after_hours_text", "GET /schedules", "GET /schedules.ics",
+			"GET /hours", "GET /senders", "GET /history", "DELETE /schedules/" + nobody, "DELETE /senders/" + nobody,
+		} {
 			method, path, _ := strings.Cut(route, " ")
 			w.Refused(http.StatusNotFound, method, team+path, nil)
 		}

@@ -52,10 +52,12 @@ type automationList struct {
 
 func shownAutomation(company string, t settings.Team, s automations.Setting) automation {
 	d, _ := automations.Find(s.Key)
-	return automation{Key: s.Key, Enabled: s.Enabled, IncludeCompanyName: s.IncludeCompanyName, IncludeTeamName: s.IncludeTeamName,
+	return automation{
+		Key: s.Key, Enabled: s.Enabled, IncludeCompanyName: s.IncludeCompanyName, IncludeTeamName: s.IncludeTeamName,
 		Message: s.Message, ExtraMessage: s.ExtraMessage, Options: s.Options,
 		Title: d.Title, Doc: d.Doc, DefaultMessage: text.Default(t.Language, s.Key), Channels: d.Channels,
-		Preview: settings.Sample(company, t, s)}
+		Preview: settings.Sample(company, t, s),
+	}
 }
 
 // tagged is an answer with the ETag of the team's 14 automations.

@@ -43,8 +43,10 @@ func (r routes) getHours(ctx context.Context, in *hoursAt) (*rest.Answer[Hours],
 		return nil, err
 	}
 	state := set.At(at)
-	h := Hours{Open: state.Open, Reason: state.Reason,
-		NextOpen: instant(set.NextOpen(at)), NextClose: instant(set.NextClose(at))}
+	h := Hours{
+		Open: state.Open, Reason: state.Reason,
+		NextOpen: instant(set.NextOpen(at)), NextClose: instant(set.NextClose(at)),
+	}
 	if state.InEffect != nil {
 		h.Schedule = &state.InEffect.ID
 	}

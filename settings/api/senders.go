@@ -50,10 +50,12 @@ type credentials struct {
 
 // shown is the sender as the API answers it.
 func (r routes) shown(ctx context.Context, s settings.Sender) (sender, error) {
-	v := sender{ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
+	v := sender{
+		ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
 		OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
 		PausedAt: s.PausedAt, PausedFor: s.PausedFor,
-		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt}
+		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+	}
 	if s.Account == "" {
 		return v, nil
 	}
@@ -115,8 +117,10 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*rest.Answer[s
 		if s, err = e.Sender(ctx, in.ID); err != nil {
 			return err
 		}
-		v := sender{Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
-			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe}
+		v := sender{
+			Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
+			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
+		}
 		if err = in.Onto(&v); err != nil {
 			return err
 		}

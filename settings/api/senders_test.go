@@ -22,8 +22,13 @@ func TestSendersOfEveryKind(t *testing.T) {
 		kind, address string
 		perSecond     float64
 	}{
-		{"sms", "+15005550006", 1}, {"sms", "+12025550100", 1}, {"sms", "+18885550100", 3}, {"sms", "72345", 100},
-		{"voice", "+15005550006", 1}, {"whatsapp_twilio", "+48123456789", 80}, {"webchat", "green-valley", 80},
+		{"sms", "+15005550006", 1},
+		{"sms", "+12025550100", 1},
+		{"sms", "+18885550100", 3},
+		{"sms", "72345", 100},
+		{"voice", "+15005550006", 1},
+		{"whatsapp_twilio", "+48123456789", 80},
+		{"webchat", "green-valley", 80},
 	} {
 		made := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": one.kind, "address": one.address})
 		require.Equal(t, one.kind, made["kind"])
@@ -78,8 +83,10 @@ func TestAnAddressIsOneSender(t *testing.T) {
 	other := "/teams/" + w.Must(http.StatusCreated, "POST", "/teams", chicago("Other"))["id"].(string)
 	w.Refused(http.StatusConflict, "POST", other+"/senders", body)
 	w.Must(http.StatusCreated, "POST", other+"/senders", object{"kind": "voice", "address": "+15005550006"})
-	w.Must(http.StatusCreated, "POST", other+"/senders", object{"kind": "sms", "address": "+15005550006",
-		"account": object{"account_sid": ownSID, "auth_token": "token-of-the-other-account"}})
+	w.Must(http.StatusCreated, "POST", other+"/senders", object{
+		"kind": "sms", "address": "+15005550006",
+		"account": object{"account_sid": ownSID, "auth_token": "token-of-the-other-account"},
+	})
 	w.Refused(http.StatusNotFound, "PATCH", other+"/senders/"+made["id"].(string), object{"observe": true})
 	require.Equal(t, http.StatusNoContent, w.Do("DELETE", w.team+"/senders/"+made["id"].(string), nil).Status)
 	w.Must(http.StatusCreated, "POST", w.team+"/senders", body)
@@ -129,11 +136,15 @@ func TestSecretsAreWriteOnly(t *testing.T) {
 
 func TestTheEnvironmentsAccountIsNotStored(t *testing.T) {
 	w := newWorld(t)
-	made := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "sms", "address": "+15005550006",
-		"account": object{"account_sid": environmentSID, "auth_token": "environment-token-1234"}})
+	made := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{
+		"kind": "sms", "address": "+15005550006",
+		"account": object{"account_sid": environmentSID, "auth_token": "environment-token-1234"},
+	})
 	require.Nil(t, made["account"])
-	w.Refused(http.StatusConflict, "POST", w.team+"/senders", object{"kind": "voice", "address": "+15005550006",
-		"account": object{"account_sid": environmentSID, "auth_token": "guessed"}})
+	w.Refused(http.StatusConflict, "POST", w.team+"/senders", object{
+		"kind": "voice", "address": "+15005550006",
+		"account": object{"account_sid": environmentSID, "auth_token": "guessed"},
+	})
 	var stored int
 	require.NoError(t, w.db.Get(&stored, `select count(*) from accounts`))
 	require.Zero(t, stored)
@@ -158,10 +169,14 @@ func TestAnotherCompanysAccountStaysTheirs(t *testing.T) {
 
 func TestMetaSenders(t *testing.T) {
 	w := newWorld(t)
-	made := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "whatsapp_cloud", "address": "+15005550006",
-		"account": object{"phone_number_id": "106540352242922", "access_token": "meta-access-token-4444", "app_secret": "meta-app-secret-5555"}})
+	made := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{
+		"kind": "whatsapp_cloud", "address": "+15005550006",
+		"account": object{"phone_number_id": "106540352242922", "access_token": "meta-access-token-4444", "app_secret": "meta-app-secret-5555"},
+	})
 	require.Equal(t, object{"phone_number_id": "106540352242922", "access_token": "****4444", "app_secret": "****5555"}, made["account"])
-	environments := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "whatsapp_cloud", "address": "+12025550100",
-		"account": object{"phone_number_id": "206540352242922"}})
+	environments := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{
+		"kind": "whatsapp_cloud", "address": "+12025550100",
+		"account": object{"phone_number_id": "206540352242922"},
+	})
 	require.Equal(t, object{"phone_number_id": "206540352242922"}, environments["account"])
 }

@@ -15,6 +15,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"ringback/settings"
 )
@@ -110,7 +111,7 @@ func fromError(ctx context.Context, about string, err error) *Problem {
 
 // unstorable are Postgres's codes for text that it cannot keep: a NUL, broken
 // UTF-8, and \u0000 in JSON.
-var unstorable = map[pq.ErrorCode]bool{"22021": true, "22P05": true}
+var unstorable = map[pqerror.Code]bool{"22021": true, "22P05": true}
 
 // faults reads one of huma's findings. A missing property is reported at its
 // parent with its name in the message.

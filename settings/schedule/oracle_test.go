@@ -32,7 +32,8 @@ type plan struct {
 	age           int
 }
 
-// ask must also hold around changes of the clock, so days are near one.
+// places are zones with days on which something happens to their clocks, for
+// the random schedules to be near.
 var places = map[string][]string{
 	"America/Chicago":     {"2026-03-08", "2026-11-01", "2044-11-06"},
 	"Europe/Warsaw":       {"2026-03-29", "2026-10-25"},
@@ -170,11 +171,12 @@ func newWorld(zone *time.Location, from time.Time, minutes int) world {
 // that time, as many minutes after the jump as the time was into the gap,
 // counted in what was skipped.
 func (w world) minute(wanted time.Time) (int, bool) {
-	if i, ok := w.first[wanted.Format(shown)]; ok {
+	shows := wanted.Format(shown)
+	if i, ok := w.first[shows]; ok {
 		return i, true
 	}
 	for i := 1; i < len(w.clock); i++ {
-		if w.clock[i-1] < wanted.Format(shown) && wanted.Format(shown) < w.clock[i] {
+		if w.clock[i-1] < shows && shows < w.clock[i] {
 			last, _ := time.Parse(shown, w.clock[i-1])
 			return i - 1 + int(wanted.Sub(last).Minutes()), true
 		}

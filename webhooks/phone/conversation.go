@@ -28,6 +28,9 @@ type sender struct {
 	Zone    string `db:"time_zone"`
 }
 
+// Ending is enough of the number to tell it from the others: "…0100".
+func (s sender) Ending() string { return "…" + s.Address[max(0, len(s.Address)-4):] }
+
 const listSenders = `
 select s.id, s.address, s.team_id, t.display_name as team, t.time_zone
 from senders s join teams t on t.company_id = s.company_id and t.id = s.team_id

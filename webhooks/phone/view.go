@@ -116,6 +116,9 @@ func (m moment) Local() time.Time { return m.In(m.zone) }
 // Clock is the time of day: "22:00".
 func (m moment) Clock() string { return m.Local().Format("15:04") }
 
+// Day is the day of the week with it: "Sun 22:00".
+func (m moment) Day() string { return m.Local().Format("Mon 15:04") }
+
 // Short is what tells two moments of a story apart: "Sun 22:00:07".
 func (m moment) Short() string { return m.Local().Format("Mon 15:04:05") }
 

@@ -24,7 +24,7 @@ var because = map[rules.Reason]string{
 	rules.ReasonOwnNumber:      "the number is one of the team’s own",
 	rules.ReasonNoSender:       "the team has no number left to answer from",
 	rules.ReasonCountry:        "the team does not text this country",
-	rules.ReasonAlreadySent:    "the customer already got it, and once is enough",
+	rules.ReasonAlreadySent:    "the customer already got it",
 	rules.ReasonAdvisorActive:  "an advisor is writing with the customer",
 	rules.ReasonLoopGuard:      "another machine seems to be answering",
 	rules.ReasonExpired:        "it would come too late to make sense",
@@ -39,15 +39,19 @@ func sentence(d decision) string {
 	if !known {
 		why = d.Reason
 	}
+	what := ""
+	if d.Automation != "" {
+		what = " “" + title(d.Automation) + "”"
+	}
 	switch {
 	case d.Outcome == string(rules.Deferred):
-		return "Waits: " + why
+		return "Put off" + what + ": " + why
 	case d.Outcome != string(rules.Sent):
-		return "Not sent: " + why
-	case d.Automation != "":
-		return "Sent: “" + title(d.Automation) + "”"
+		return "Not sent" + what + ": " + why
+	case what == "":
+		return "Sent a confirmation: " + why
 	default:
-		return "Sent: a confirmation, because " + why
+		return "Sent" + what
 	}
 }
 

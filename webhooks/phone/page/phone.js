@@ -5,6 +5,20 @@
 const root = document.documentElement;
 root.classList.add("scripted");
 
+// What comes while one looks is marked for a moment.
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+let fitting = false; // into what has been looked at
+
+function greet(node) {
+  if (still.matches || !node.dataset?.key) return;
+  if (node.matches(".chapter")) {
+    const soft = getComputedStyle(root).getPropertyValue("--accent-soft");
+    node.animate([{ backgroundColor: soft }, { backgroundColor: "transparent" }], { duration: 1500, easing: "ease-out" });
+  } else {
+    node.animate([{ opacity: 0, translate: "0 0.5rem" }, { opacity: 1, translate: "0" }], { duration: 200, easing: "ease-out" });
+  }
+}
+
 // fit makes the children of an element those of another, and keeps what is
 // there already: the focus, what is scrolled, what is open. Elements with a
 // data-key are told apart by it.
@@ -19,6 +33,7 @@ function fit(old, fresh) {
     else if (at && !at.dataset?.key && at.nodeName === next.nodeName) kept = at;
     if (!kept) {
       old.insertBefore(next, at);
+      if (fitting) greet(next);
       continue;
     }
     if (kept === at) at = at.nextSibling;
@@ -87,17 +102,16 @@ let stream = null;
 
 function watch() {
   stream?.close();
-  root.classList.remove("watching");
+  fitting = false;
   stream = new EventSource("/phone/stream?" + new URLSearchParams(new FormData(pick)));
   stream.addEventListener("state", (event) => {
     show(JSON.parse(event.data));
     say("Live", true);
-    requestAnimationFrame(() => root.classList.add("watching"));
+    fitting = true;
   });
   stream.addEventListener("error", () => {
-    if (stream.readyState !== EventSource.CLOSED) return say("Connection lost; trying again", false);
     say("Connection lost; trying again", false);
-    setTimeout(watch, 3000); // refused, which the browser takes for final
+    if (stream.readyState === EventSource.CLOSED) setTimeout(watch, 3000); // refused, which the browser takes for final
   });
 }
 
@@ -110,6 +124,7 @@ pick.addEventListener("change", () => {
   const chosen = new URLSearchParams(new FormData(pick));
   for (const [name, value] of chosen)
     for (const input of document.querySelectorAll(`input[type=hidden][name=${name}]`)) input.value = value;
+  document.querySelector("#provider p[data-said]").textContent = "";
   history.replaceState(null, "", "/phone?" + chosen);
   watch();
 });
