@@ -41,6 +41,7 @@ type place struct {
 	server   *pg.Server
 	dsn      string
 	db       *sqlx.DB
+	work     *sqlx.DB // the gateway's
 	provider *simulator.Simulator
 	api      *httptest.Server // the provider's
 	company  string
@@ -67,6 +68,9 @@ func open(ctx context.Context) (p *place, err error) {
 	}
 	p.dsn = p.server.DSN()
 	if p.db, err = app.Connect(p.dsn); err != nil {
+		return p, err
+	}
+	if p.work, err = app.ConnectWork(p.dsn); err != nil {
 		return p, err
 	}
 	if err = migrations.Up(ctx, p.db.DB); err != nil {
@@ -122,6 +126,9 @@ func (p *place) close() {
 	if p.db != nil {
 		_ = p.db.Close()
 	}
+	if p.work != nil {
+		_ = p.work.Close()
+	}
 	if p.server != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
@@ -159,7 +166,7 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 		return []string{authToken}, nil
 	}
 	g.Gateway = gateway.New(gateway.Config{
-		DB: p.db, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: providers,
+		DB: p.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: providers,
 		Account: accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
 	})
 	router := gin.New()

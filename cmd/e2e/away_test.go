@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"sync"
@@ -11,8 +13,41 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels"
 	"ringback/cmd/app"
+	"ringback/gateway"
 )
+
+// TestDatabaseStuck: while Postgres does not answer, nobody waits longer than
+// they want to, and no more wait than there is room for.
+func TestDatabaseStuck(t *testing.T) {
+	t.Parallel()
+	w := opened(t)
+	event := channels.Event{Kind: channels.MessageReceived, ProviderID: "SMstuck", Account: accountSID, Sender: channels.SMS,
+		Ours: ours, Theirs: "+13125550142", Message: &channels.Message{Text: "hello"}}
+	stuck, err := w.DB.Beginx()
+	require.NoError(t, err)
+	defer func() { _ = stuck.Rollback() }()
+	_, err = stuck.Exec(`lock table events in access exclusive mode`)
+	require.NoError(t, err)
+	impatient, leave := context.WithCancel(t.Context())
+	leave()
+	require.ErrorIs(t, w.Gateway.Receive(impatient, []channels.Event{event}), context.Canceled)
+	for waiting := 1; !errors.Is(err, gateway.ErrBusy); waiting++ {
+		require.Less(t, waiting, 10_000, "the queue has no end")
+		err = w.Gateway.Receive(impatient, []channels.Event{event})
+	}
+	status, words := w.post(webhook{body: sms("MessageSid", "SMstuck")})
+	require.Equal(t, http.StatusServiceUnavailable, status, words)
+	require.NoError(t, stuck.Rollback())
+
+	for status = 0; status != http.StatusOK; { // until there is room again
+		status, _ = w.post(webhook{body: sms("MessageSid", "SMstuck")})
+	}
+	w.settle()
+	w.count(decisionsOf, "+13125550142", 1)
+	require.Len(t, w.sim.Inbox("+13125550142"), 1)
+}
 
 // TestDatabaseAway: while Postgres cannot be reached a door says "later", and
 // nothing is half written. When it is back all goes on by itself, and what the

@@ -99,7 +99,12 @@ func TestKilled(t *testing.T) {
 		})
 	}
 	for n := range moments {
+		// Some messages the provider takes, but says so too late: only a look
+		// at its own list can tell.
+		taken := len(sim.Messages())
+		sim.Fault(simulator.Fault{Times: 3, Hang: true, Taken: true})
 		<-reached[n]
+		require.NoError(t, sim.Wait(t.Context(), func(s simulator.State) bool { return len(s.Messages) > taken+3 }))
 		alive.shut()
 		gateway.kill()
 		alone(t, db)
