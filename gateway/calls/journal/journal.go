@@ -1,0 +1,137 @@
+// Package journal is the calls and what is known of each, line by line as the
+// provider tells it.
+//
+// The hard decision: a call is not settled by whoever learns its end. Each
+// line moves the call's one timer, an event in the same queue as all others,
+// and the timer settles the call when nothing more can change it; so a restart
+// between the end and the settling is nothing special.
+package journal
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"database/sql"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+)
+
+// Call is one call as it stands.
+type Call struct {
+	CompanyID string          `db:"company_id"`
+	ID        string          `db:"id"`
+	SID       string          `db:"sid"`
+	TeamID    string          `db:"team_id"`
+	SenderID  string          `db:"sender_id"`
+	Caller    string          `db:"caller"`
+	Journal   json.RawMessage `db:"journal"`
+	StartedAt time.Time       `db:"started_at"`
+	Status    string          `db:"status"`
+	Seconds   *int            `db:"seconds"`
+	EndedAt   *time.Time      `db:"ended_at"`
+	SettledAt *time.Time      `db:"settled_at"`
+}
+
+const columns = `company_id, id, sid, team_id, sender_id, caller, journal, started_at, status, seconds, ended_at, settled_at`
+
+// Line is one more thing that is known of a call.
+type Line struct {
+	CompanyID, SenderID, SID string
+	TeamID                   string // whose flow the call is in from here on
+	Caller                   string // empty: this line does not say
+	Entry                    any    // as it is kept in the journal
+	At                       time.Time
+	Status                   string // set: the call is over
+	Seconds                  *int
+}
+
+// note adds a line. Lines come in any order: the earliest says when the call
+// began, and the first end stands.
+const note = `
+insert into calls as c (company_id, id, sid, team_id, sender_id, caller, journal, started_at, status, seconds, ended_at)
+values ($1, $2, $3, $4, $5, $6, jsonb_build_array($7::jsonb), $8, $9, $10, case when $9 <> '' then $8::timestamptz end)
+on conflict (company_id, sender_id, sid) do update set
+    journal = case when jsonb_array_length(c.journal) < 300 then c.journal || excluded.journal else c.journal end,
+    team_id = case when $11 then excluded.team_id else c.team_id end,
+    caller = case when c.caller = '' then excluded.caller else c.caller end,
+    started_at = least(c.started_at, excluded.started_at),
+    status = case when c.status = '' then excluded.status else c.status end,
+    seconds = coalesce(c.seconds, excluded.seconds),
+    ended_at = coalesce(c.ended_at, excluded.ended_at)
+returning ` + columns
+
+// Note writes the line down and returns the call as it stands with it. moved
+// says that the line takes the call to another team.
+func (l Line) Note(ctx context.Context, tx sqlx.QueryerContext, moved bool) (Call, error) {
+	var c Call
+	entry, err := json.Marshal(l.Entry)
+	if err != nil {
+		return c, fmt.Errorf("call %s: journal: %w", l.SID, err)
+	}
+	id := uuid.Must(uuid.NewV7()).String()
+	if err := sqlx.GetContext(ctx, tx, &c, note, l.CompanyID, id, l.SID, l.TeamID, l.SenderID, l.Caller, string(entry),
+		l.At, l.Status, l.Seconds, moved); err != nil {
+		return c, fmt.Errorf("call %s: journal: %w", l.SID, err)
+	}
+	return c, nil
+}
+
+const arm = `
+insert into events (company_id, id, team_id, sender_id, kind, provider_id, lane, occurred_at, due_at, payload)
+values ($1, $2, $3, $4, 'call', $5, 'call ' || $5, $6, $7, '{}')
+on conflict (company_id, sender_id, provider_id) do update set due_at = excluded.due_at where events.handled_at is null`
+
+// Arm sets the call's timer.
+func (c Call) Arm(ctx context.Context, tx sqlx.ExecerContext, due time.Time) error {
+	id := uuid.Must(uuid.NewV7()).String()
+	if _, err := tx.ExecContext(ctx, arm, c.CompanyID, id, c.TeamID, c.SenderID, c.SID, c.StartedAt, due); err != nil {
+		return fmt.Errorf("call %s: timer: %w", c.SID, err)
+	}
+	return nil
+}
+
+// ErrNone is a call that nobody told us of.
+var ErrNone = errors.New("no such call")
+
+const find = `select ` + columns + ` from calls where company_id = $1 and sender_id = $2 and sid = $3 for update`
+
+// Find locks a call.
+func Find(ctx context.Context, tx sqlx.QueryerContext, company, sender, sid string) (Call, error) {
+	var c Call
+	err := sqlx.GetContext(ctx, tx, &c, find, company, sender, sid)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, fmt.Errorf("call %s: %w", sid, ErrNone)
+	}
+	if err != nil {
+		return c, fmt.Errorf("call %s: %w", sid, err)
+	}
+	return c, nil
+}
+
+// Settlement is what a call came to.
+type Settlement struct {
+	Contact, Ticket string // empty: none
+	Outcome, Step   string
+	Waited          time.Duration
+	Advisor         string // empty: nobody answered
+	EndedAt         time.Time
+	At              time.Time
+}
+
+const settle = `
+update calls set contact_id = nullif($3, '')::uuid, ticket_id = nullif($4, '')::uuid, outcome = $5, step = $6, waited = $7,
+    advisor = nullif($8, '')::uuid, ended_at = $9, settled_at = $10
+where company_id = $1 and id = $2`
+
+// Settle writes down what the call came to.
+func (c Call) Settle(ctx context.Context, tx sqlx.ExecerContext, s Settlement) error {
+	if _, err := tx.ExecContext(ctx, settle, c.CompanyID, c.ID, s.Contact, s.Ticket, s.Outcome, s.Step, int(s.Waited.Seconds()),
+		s.Advisor, s.EndedAt, s.At); err != nil {
+		return fmt.Errorf("call %s: settle: %w", c.SID, err)
+	}
+	return nil
+}
