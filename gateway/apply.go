@@ -24,8 +24,10 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 	if err != nil {
 		return nil, err
 	}
-	heard := messages.Message{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: e.SenderID, TicketID: ticket,
-		Author: "customer", Text: told.Message.Text, Media: told.Message.Media, EventID: e.ID, At: e.OccurredAt}
+	heard := messages.Message{
+		CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: e.SenderID, TicketID: ticket,
+		Author: "customer", Text: told.Message.Text, Media: told.Message.Media, EventID: e.ID, At: e.OccurredAt,
+	}
 	if err := heard.Insert(ctx, tx); err != nil {
 		return nil, err
 	}
@@ -36,9 +38,11 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 	if err != nil {
 		return nil, err
 	}
-	made := decisions.Decision{CompanyID: e.CompanyID, ID: id, TeamID: e.TeamID, ContactID: c.ID, TicketID: ticket,
+	made := decisions.Decision{
+		CompanyID: e.CompanyID, ID: id, TeamID: e.TeamID, ContactID: c.ID, TicketID: ticket,
 		EventID: e.ID, EventKind: string(e.Kind), ProviderID: e.ProviderID, Automation: d.Automation,
-		Outcome: string(d.Outcome), Reason: string(d.Reason), Facts: d.Facts, At: e.OccurredAt}
+		Outcome: string(d.Outcome), Reason: string(d.Reason), Facts: d.Facts, At: e.OccurredAt,
+	}
 	changes := []Change{{Kind: "decision", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: id}}
 	if d.Sends() {
 		made.Text = d.Text(number)
@@ -69,8 +73,10 @@ func applyTicket(ctx context.Context, tx *sqlx.Tx, e events.Event, c contacts.Co
 // applyStanding notes a change of heart, or that the contact seems a machine.
 func applyStanding(ctx context.Context, tx *sqlx.Tx, e events.Event, c contacts.Contact, d rules.Decision, words string) error {
 	if d.Consent != rules.NoChange {
-		change := contacts.Consent{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, OptedOut: d.Consent == rules.OptOut,
-			Source: "message", Words: words, EventID: e.ID, At: e.OccurredAt}
+		change := contacts.Consent{
+			CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, OptedOut: d.Consent == rules.OptOut,
+			Source: "message", Words: words, EventID: e.ID, At: e.OccurredAt,
+		}
 		if err := change.Record(ctx, tx); err != nil {
 			return err
 		}
@@ -92,9 +98,11 @@ func (g *Gateway) reply(ctx context.Context, tx *sqlx.Tx, heard messages.Message
 	if !ok {
 		return "", fmt.Errorf("reply to event %s: sender %s is not the team's any more", made.EventID, s.Event.Sender)
 	}
-	out := deliveries.Outgoing{CompanyID: made.CompanyID, ID: id.String(), TeamID: made.TeamID, ContactID: made.ContactID, TicketID: made.TicketID,
+	out := deliveries.Outgoing{
+		CompanyID: made.CompanyID, ID: id.String(), TeamID: made.TeamID, ContactID: made.ContactID, TicketID: made.TicketID,
 		DecisionID: made.ID, SenderID: sender.ID, Kind: sender.Kind, Account: sender.Account, From: sender.Address, To: s.Event.From,
-		Text: made.Text, ExpiresAt: rules.Expires(s.Event.At)}
+		Text: made.Text, ExpiresAt: rules.Expires(s.Event.At),
+	}
 	if err := out.Queue(ctx, tx, g.Clock.Queue()); err != nil {
 		return "", err
 	}

@@ -56,8 +56,10 @@ func New(c Config) *Gateway {
 	if c.Changed == nil {
 		c.Changed = func(Change) {}
 	}
-	g := &Gateway{Config: c, intake: newIntake(), handled: newSignal(), queued: newSignal(),
-		slots: newSlots(sending), byKind: map[channels.Kind]channels.Channel{}}
+	g := &Gateway{
+		Config: c, intake: newIntake(), handled: newSignal(), queued: newSignal(),
+		slots: newSlots(sending), byKind: map[channels.Kind]channels.Channel{},
+	}
 	for _, channel := range c.Channels {
 		for _, kind := range channel.Kinds() {
 			g.byKind[kind] = channel

@@ -130,8 +130,10 @@ func (g *Gateway) fault(ctx context.Context, e events.Event, cause error) error 
 	if err != nil {
 		return err
 	}
-	given := decisions.Decision{CompanyID: e.CompanyID, ID: id, TeamID: e.TeamID, EventID: e.ID, EventKind: string(e.Kind), ProviderID: e.ProviderID,
-		Outcome: string(rules.Skipped), Reason: string(rules.ReasonFault), Facts: map[string]any{"attempts": attempts}, At: e.OccurredAt}
+	given := decisions.Decision{
+		CompanyID: e.CompanyID, ID: id, TeamID: e.TeamID, EventID: e.ID, EventKind: string(e.Kind), ProviderID: e.ProviderID,
+		Outcome: string(rules.Skipped), Reason: string(rules.ReasonFault), Facts: map[string]any{"attempts": attempts}, At: e.OccurredAt,
+	}
 	if err := given.Insert(ctx, g.DB); err != nil {
 		return err
 	}

@@ -35,8 +35,10 @@ func backoff(n int) time.Duration {
 func (g *Gateway) look(ctx context.Context, channel channels.Channel, account channels.Account, message channels.Outgoing, c deliveries.Claimed) (bool, error) {
 	finder, ok := channel.(channels.Finder)
 	if !ok {
-		return false, deliveries.Finish(ctx, g.DB, c, channels.Unknown, &channels.SendError{Reason: channels.ReasonAmbiguous,
-			Err: errors.New("the provider's answer was lost, and it cannot be asked")})
+		return false, deliveries.Finish(ctx, g.DB, c, channels.Unknown, &channels.SendError{
+			Reason: channels.ReasonAmbiguous,
+			Err:    errors.New("the provider's answer was lost, and it cannot be asked"),
+		})
 	}
 	calling, cancel := context.WithTimeout(ctx, call)
 	receipt, found, err := finder.Find(calling, account, message, c.TriedAt.Add(-skew))

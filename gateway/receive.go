@@ -81,8 +81,9 @@ func gather(first *arrival, more intake) []*arrival {
 	return together
 }
 
-// record writes many arrivals in one commit. If that fails, each is tried on
-// its own, so that one that Postgres cannot take fails alone.
+// record writes many arrivals in one commit. What Postgres will not take would
+// fail its neighbors with it, now and at every repeat: then each is written on
+// its own.
 func (g *Gateway) record(together []*arrival) {
 	ctx, cancel := context.WithTimeout(context.Background(), statement)
 	defer cancel()
@@ -91,12 +92,26 @@ func (g *Gateway) record(together []*arrival) {
 		all = append(all, a.events...)
 	}
 	_, err := events.Record(ctx, g.DB, all, g.Account, g.Clock.Queue())
+	refused := events.Refused(err)
 	for _, a := range together {
-		if err != nil && len(together) > 1 {
-			_, alone := events.Record(ctx, g.DB, a.events, g.Account, g.Clock.Queue())
-			a.done <- alone
-			continue
+		if refused {
+			err = g.recordAlone(ctx, a.events)
 		}
 		a.done <- err
 	}
+}
+
+// recordAlone writes events one by one, and sets aside what cannot be written.
+func (g *Gateway) recordAlone(ctx context.Context, told []channels.Event) error {
+	for _, e := range told {
+		_, err := events.Record(ctx, g.DB, []channels.Event{e}, g.Account, g.Clock.Queue())
+		if events.Refused(err) {
+			g.Log.Error("an event cannot be recorded, and is set aside among the strays", "error", err)
+			err = events.SetAside(ctx, g.DB, e, err, g.Clock.Queue())
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

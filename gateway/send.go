@@ -50,8 +50,10 @@ func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed) error {
 	}
 	channel, ok := g.byKind[c.Kind]
 	if !ok {
-		return deliveries.Finish(ctx, g.DB, c, channels.Failed, &channels.SendError{Reason: channels.ReasonMisconfigured,
-			Err: fmt.Errorf("nothing here sends for %s senders", c.Kind)})
+		return deliveries.Finish(ctx, g.DB, c, channels.Failed, &channels.SendError{
+			Reason: channels.ReasonMisconfigured,
+			Err:    fmt.Errorf("nothing here sends for %s senders", c.Kind),
+		})
 	}
 	account, err := g.account(ctx, c.Account)
 	if err != nil {

@@ -35,8 +35,10 @@ func (g *Gateway) handleStatus(ctx context.Context, tx *sqlx.Tx, e events.Event,
 func learn(ctx context.Context, q sqlx.ExecerContext, m deliveries.Moved, reason channels.Reason, code string, e events.Event) error {
 	switch reason {
 	case channels.ReasonOptedOut:
-		return contacts.Consent{CompanyID: m.CompanyID, TeamID: m.TeamID, ContactID: m.ContactID, SenderID: m.SenderID, OptedOut: true,
-			Source: "provider", Words: code, EventID: e.ID, At: e.OccurredAt}.Record(ctx, q)
+		return contacts.Consent{
+			CompanyID: m.CompanyID, TeamID: m.TeamID, ContactID: m.ContactID, SenderID: m.SenderID, OptedOut: true,
+			Source: "provider", Words: code, EventID: e.ID, At: e.OccurredAt,
+		}.Record(ctx, q)
 	case channels.ReasonUnreachable:
 		return contacts.Unreachable(ctx, q, m.CompanyID, contacts.AddressKind(m.Kind, m.To), m.To, code, e.OccurredAt)
 	}

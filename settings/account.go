@@ -154,7 +154,8 @@ func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account strin
 	if n, err := done.RowsAffected(); err == nil && n == 0 {
 		return "", taken // another company was faster
 	}
-	return account, e.record(ctx, "account", account, maskedAccount(before), maskedAccount(after))
+	_, err = e.record(ctx, "account", account, maskedAccount(before), maskedAccount(after))
+	return account, err
 }
 
 func (e *Edit) storedSecrets(ctx context.Context, v *Vault, provider, account string, taken error) ([]string, error) {

@@ -101,8 +101,12 @@ func (e *Edit) SaveAutomations(ctx context.Context, chosen []automations.Setting
 		if at < 0 {
 			return fmt.Errorf("automation %q: %w", s.Key, ErrNotFound)
 		}
-		if err := e.record(ctx, "automation", s.Key, before[at], s); err != nil {
+		changed, err := e.record(ctx, "automation", s.Key, before[at], s)
+		if err != nil {
 			return err
+		}
+		if !changed {
+			continue
 		}
 		raw, err := json.Marshal(s)
 		if err != nil {

@@ -64,7 +64,7 @@ func RenameCompany(ctx context.Context, db *sqlx.DB, id, who, name string) (Comp
 	}
 	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
 		var before Company
-		if err := get(ctx, tx, &before, findCompany+` for update`, id); err != nil {
+		if err := get(ctx, tx, &before, findCompany+` for no key update`, id); err != nil {
 			return err
 		}
 		c = before

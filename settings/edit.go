@@ -24,7 +24,8 @@ type Edit struct {
 	automations bool // one of the 14 did
 }
 
-const lockTeam = `select ` + teamColumns + ` from teams where company_id = $1 and id = $2 for update`
+// "no key": what refers to the team's row need not wait for it.
+const lockTeam = `select ` + teamColumns + ` from teams where company_id = $1 and id = $2 for no key update`
 
 const moveVersions = `
 update teams set version = version + 1, automations_version = automations_version + $3, updated_at = now()
@@ -60,13 +61,13 @@ const insertHistory = `
 insert into history (company_id, team_id, id, who, what, subject, before, after)
 values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb)`
 
-// record writes one line of history, unless nothing changed. Before is nil for
-// what is new, after is nil for what is gone.
-func (e *Edit) record(ctx context.Context, what, subject string, before, after any) error {
+// record writes one line of history, unless nothing changed, and says whether
+// anything did. Before is nil for what is new, after is nil for what is gone.
+func (e *Edit) record(ctx context.Context, what, subject string, before, after any) (bool, error) {
 	changed, err := record(ctx, e.tx, e.Team.CompanyID, &e.Team.ID, e.who, what, subject, before, after)
 	e.moved = e.moved || changed
 	e.automations = e.automations || changed && what == "automation"
-	return err
+	return changed, err
 }
 
 func record(ctx context.Context, tx sqlx.ExtContext, companyID string, teamID *string, who, what, subject string, before, after any) (bool, error) {

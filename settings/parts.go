@@ -12,8 +12,10 @@ import (
 // OpensAt where SaysOpening allows it.
 func Parts(company string, team Team, s automations.Setting, language string) text.Parts {
 	d, _ := automations.Find(s.Key)
-	p := text.Parts{Message: s.Message, Extra: s.ExtraMessage, AppendLink: d.Page,
-		AppendOpening: s.Bool(includeOpening)}
+	p := text.Parts{
+		Message: s.Message, Extra: s.ExtraMessage, AppendLink: d.Page,
+		AppendOpening: s.Bool(includeOpening),
+	}
 	if strings.TrimSpace(p.Message) == "" {
 		p.Message = text.Default(language, s.Key)
 	}

@@ -66,8 +66,10 @@ func weekdays(zone string) Schedule {
 
 // parse checks the schedule.
 func (s Schedule) parse() (schedule.Schedule, error) {
-	spec := schedule.Spec{ID: s.ID, Title: s.Title, TimeZone: s.TimeZone, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
-		Enabled: s.Enabled, BusinessHours: s.BusinessHours, Created: s.CreatedAt}
+	spec := schedule.Spec{
+		ID: s.ID, Title: s.Title, TimeZone: s.TimeZone, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
+		Enabled: s.Enabled, BusinessHours: s.BusinessHours, Created: s.CreatedAt,
+	}
 	if s.RRule != nil {
 		spec.RRule = *s.RRule
 	}
@@ -94,6 +96,17 @@ func (s Schedule) check() error {
 
 // ScheduleSet turns stored schedules into one that answers questions.
 func ScheduleSet(stored []Schedule) (*schedule.Set, error) {
+	all, err := parseAll(stored)
+	return schedule.NewSet(all), err
+}
+
+// Calendar returns the team's schedules as an iCalendar file (RFC 5545).
+func Calendar(team Team, stored []Schedule) ([]byte, error) {
+	all, err := parseAll(stored)
+	return schedule.ICS(team.Name, all), err
+}
+
+func parseAll(stored []Schedule) ([]schedule.Schedule, error) {
 	all := make([]schedule.Schedule, 0, len(stored))
 	for _, s := range stored {
 		parsed, err := s.parse()
@@ -102,7 +115,7 @@ func ScheduleSet(stored []Schedule) (*schedule.Set, error) {
 		}
 		all = append(all, parsed)
 	}
-	return schedule.NewSet(all), nil
+	return all, nil
 }
 
 // seconds are shown where there are any
@@ -158,7 +171,8 @@ func (e *Edit) AddSchedule(ctx context.Context, s Schedule) (Schedule, error) {
 	if err := get(ctx, e.tx, &s, insertSchedule, args...); err != nil {
 		return s, wrap(err, "new schedule")
 	}
-	return s, e.record(ctx, "schedule", s.ID, nil, s)
+	_, err := e.record(ctx, "schedule", s.ID, nil, s)
+	return s, err
 }
 
 const updateSchedule = `
@@ -177,11 +191,12 @@ func (e *Edit) SaveSchedule(ctx context.Context, s Schedule) (Schedule, error) {
 	if err != nil {
 		return s, err
 	}
-	args := append([]any{e.Team.CompanyID, e.Team.ID, s.ID}, s.values()...)
-	if err := get(ctx, e.tx, &s, updateSchedule, args...); err != nil {
-		return s, wrap(err, "schedule "+s.ID)
+	if changed, err := e.record(ctx, "schedule", s.ID, before, s); err != nil || !changed {
+		return before, err
 	}
-	return s, e.record(ctx, "schedule", s.ID, before, s)
+	args := append([]any{e.Team.CompanyID, e.Team.ID, s.ID}, s.values()...)
+	err = get(ctx, e.tx, &s, updateSchedule, args...)
+	return s, wrap(err, "schedule "+s.ID)
 }
 
 const deleteSchedule = `delete from schedules where company_id = $1 and team_id = $2 and id = $3`
@@ -195,7 +210,8 @@ func (e *Edit) DeleteSchedule(ctx context.Context, id string) error {
 	if _, err := e.tx.ExecContext(ctx, deleteSchedule, e.Team.CompanyID, e.Team.ID, id); err != nil {
 		return wrap(err, "schedule "+id)
 	}
-	return e.record(ctx, "schedule", id, before, nil)
+	_, err = e.record(ctx, "schedule", id, before, nil)
+	return err
 }
 
 // values are the columns that can be chosen, in the order of the statements above.

@@ -95,7 +95,8 @@ func (e *Edit) AddSender(ctx context.Context, s Sender) (Sender, error) {
 	if err != nil {
 		return s, wrap(err, "new sender")
 	}
-	return s, e.record(ctx, "sender", s.ID, nil, s)
+	_, err = e.record(ctx, "sender", s.ID, nil, s)
+	return s, err
 }
 
 const updateSender = `
@@ -115,8 +116,8 @@ func (e *Edit) SaveSender(ctx context.Context, s Sender) (Sender, error) {
 	if err := s.check(); err != nil {
 		return s, err
 	}
-	if err := e.record(ctx, "sender", s.ID, before, s); err != nil {
-		return s, err
+	if changed, err := e.record(ctx, "sender", s.ID, before, s); err != nil || !changed {
+		return before, err
 	}
 	err = get(ctx, e.tx, &s, updateSender, e.Team.CompanyID, e.Team.ID, s.ID, s.Account, s.Settings, s.PausedAt, s.PausedFor)
 	return s, wrap(err, "sender "+s.ID)
@@ -133,5 +134,6 @@ func (e *Edit) DeleteSender(ctx context.Context, id string) error {
 	if _, err := e.tx.ExecContext(ctx, deleteSender, e.Team.CompanyID, e.Team.ID, id); err != nil {
 		return wrap(err, "sender "+id)
 	}
-	return e.record(ctx, "sender", id, before, nil)
+	_, err = e.record(ctx, "sender", id, before, nil)
+	return err
 }

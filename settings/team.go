@@ -45,8 +45,10 @@ const teamColumns = `company_id, id, name, display_name, time_zone, language, pl
 // NewTeam is a team with everything as it is to begin with, but for its name
 // and its zone, which nobody can guess.
 func NewTeam() Team {
-	return Team{Language: "en", PlainLetters: true, AutomaticPerHour: 1000, AutomaticPerDay: 5000,
-		ContactPerHour: 5, ContactPerDay: 15, AllowedCountries: pq.StringArray{}}
+	return Team{
+		Language: "en", PlainLetters: true, AutomaticPerHour: 1000, AutomaticPerDay: 5000,
+		ContactPerHour: 5, ContactPerDay: 15, AllowedCountries: pq.StringArray{},
+	}
 }
 
 var country = regexp.MustCompile(`^[A-Z]{2}$`)
@@ -135,7 +137,7 @@ func CreateTeam(ctx context.Context, db *sqlx.DB, companyID, who string, t Team)
 		if err != nil {
 			return err
 		}
-		if err := e.record(ctx, "team", e.Team.ID, nil, e.Team); err != nil {
+		if _, err := e.record(ctx, "team", e.Team.ID, nil, e.Team); err != nil {
 			return err
 		}
 		if err := e.addAutomations(ctx); err != nil {
@@ -159,7 +161,7 @@ func (e *Edit) SaveTeam(ctx context.Context, t Team) error {
 		return err
 	}
 	t.ID = e.Team.ID
-	if err := e.record(ctx, "team", t.ID, e.Team, t); err != nil {
+	if changed, err := e.record(ctx, "team", t.ID, e.Team, t); err != nil || !changed {
 		return err
 	}
 	_, err := e.tx.ExecContext(ctx, updateTeam, append([]any{e.Team.CompanyID, t.ID}, t.values()...)...)
@@ -168,7 +170,9 @@ func (e *Edit) SaveTeam(ctx context.Context, t Team) error {
 
 // values are the columns that can be chosen, in the order of the statements above.
 func (t Team) values() []any {
-	return []any{t.Name, t.DisplayName, t.TimeZone, t.Language, t.PlainLetters, t.SMSFallback,
+	return []any{
+		t.Name, t.DisplayName, t.TimeZone, t.Language, t.PlainLetters, t.SMSFallback,
 		t.RingLastAdvisor, t.CreateTicketForMissedCalls, t.AutomaticPerHour, t.AutomaticPerDay,
-		t.ContactPerHour, t.ContactPerDay, t.AllowedCountries}
+		t.ContactPerHour, t.ContactPerDay, t.AllowedCountries,
+	}
 }

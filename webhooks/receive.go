@@ -1,10 +1,13 @@
 package webhooks
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"net/http"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -16,13 +19,17 @@ import (
 // spare: Twilio gives up after 15.
 const patience = 14 * time.Second
 
+// errSlow is a request whose body did not come in time.
+var errSlow = errors.New("the body took too long to come")
+
 // door is the road of every provider's request: body, account, signature,
 // events, and only when they are durable the answer.
 func (c Config) door(hook channels.Hook) gin.HandlerFunc {
 	return func(g *gin.Context) {
-		ctx, cancel := context.WithTimeout(g.Request.Context(), patience)
+		until := time.Now().Add(cmp.Or(c.Patience, patience))
+		ctx, cancel := context.WithDeadline(g.Request.Context(), until)
 		defer cancel()
-		request, err := c.read(g, hook)
+		request, err := c.read(g, hook, until)
 		if err == nil {
 			err = c.verify(ctx, hook, request)
 		}
@@ -37,29 +44,68 @@ func (c Config) door(hook channels.Hook) gin.HandlerFunc {
 	}
 }
 
-func (c Config) read(g *gin.Context, hook channels.Hook) (channels.Request, error) {
+// read takes the body in. Whatever goes wrong with that is the caller's
+// doing, never a reason to ask for the same again.
+func (c Config) read(g *gin.Context, hook channels.Hook, until time.Time) (channels.Request, error) {
+	// The error is that the writer knows no deadlines; then the server's hold.
+	_ = http.NewResponseController(g.Writer).SetReadDeadline(until)
 	body, err := io.ReadAll(http.MaxBytesReader(g.Writer, g.Request.Body, hook.MaxBody))
-	if err != nil {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
 		return channels.Request{}, err
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return channels.Request{}, errSlow
+	case err != nil:
+		return channels.Request{}, &channels.Malformed{Detail: "the body ended early or could not be read"}
 	}
 	return channels.Request{
-		Method: g.Request.Method, URL: c.PublicURL() + g.Request.RequestURI,
+		Method: g.Request.Method, URL: c.PublicURL() + target(g.Request.RequestURI),
 		Header: g.Request.Header, Body: body, Received: c.Clock.Now(),
 	}, nil
 }
 
-// verify chooses the secrets by the account that the request claims to be
-// from. An account nobody knows has none, and no signature verifies.
-func (c Config) verify(ctx context.Context, hook channels.Hook, request channels.Request) error {
-	account, err := hook.Account(request)
-	if err != nil {
-		return err
+// target is a request URI without the scheme and host that a client may put
+// in front of it as if we were a proxy. They are its word, not ours.
+func target(uri string) string {
+	if strings.HasPrefix(uri, "/") {
+		return uri
 	}
+	_, rest, _ := strings.Cut(uri, "://")
+	if i := strings.IndexAny(rest, "/?"); i >= 0 {
+		return rest[i:]
+	}
+	return "/"
+}
+
+// verify chooses the secrets by the account that the request claims to be
+// from. An account nobody knows has none, and no signature verifies. A request
+// that names no account gets to know so when the environment's account, which
+// the empty name stands for, has signed it.
+func (c Config) verify(ctx context.Context, hook channels.Hook, request channels.Request) error {
+	account, unnamed := hook.Account(request)
 	secrets, err := c.Secrets(ctx, account)
 	if err != nil {
 		return err
 	}
-	return hook.Verify(request, secrets)
+	if err := c.signed(hook, request, secrets); err != nil {
+		return err
+	}
+	return unnamed
+}
+
+// signed verifies the request under each address that is ours.
+func (c Config) signed(hook channels.Hook, request channels.Request, secrets []string) error {
+	err := hook.Verify(request, secrets)
+	for _, alias := range c.Aliases {
+		if !errors.Is(err, channels.ErrSignature) {
+			return err
+		}
+		under := request
+		under.URL = alias + strings.TrimPrefix(request.URL, c.PublicURL())
+		err = hook.Verify(under, secrets)
+	}
+	return err
 }
 
 func (c Config) receive(ctx context.Context, hook channels.Hook, request channels.Request) error {
@@ -84,8 +130,8 @@ func (c Config) refuse(g *gin.Context, err error) {
 		status, words = http.StatusBadRequest, malformed.Error()
 	case errors.As(err, &tooLarge):
 		status, words = http.StatusRequestEntityTooLarge, tooLarge.Error()
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		status, words = http.StatusBadRequest, "the body ended early"
+	case errors.Is(err, errSlow):
+		status, words = http.StatusRequestTimeout, errSlow.Error()
 	}
 	level := c.Log.Warn
 	if status >= http.StatusInternalServerError {

@@ -22,10 +22,15 @@ import (
 type Config struct {
 	Channels  []channels.Channel
 	PublicURL func() string
-	Clock     *clock.Clock
-	Log       *slog.Logger
+	// Aliases are other addresses that a signature may cover: on a developer's
+	// machine, localhost by its other names. None when PUBLIC_URL is set.
+	Aliases []string
+	Clock   *clock.Clock
+	Log     *slog.Logger
+	// Patience is how long a request may take, its body included; 0: 14 seconds.
+	Patience time.Duration
 	// Secrets returns the live secrets of a provider's account, none when the
-	// account is not known here.
+	// account is not known here. The empty account is the environment's.
 	Secrets func(ctx context.Context, account string) ([]string, error)
 	// Receive makes events durable.
 	Receive func(ctx context.Context, events []channels.Event) error

@@ -8,6 +8,7 @@ import (
 // Encoding is how a text travels; the values are the names people know.
 type Encoding string
 
+// The two ways of writing an SMS.
 const (
 	GSM7 Encoding = "GSM-7"
 	UCS2 Encoding = "UCS-2"

@@ -28,6 +28,11 @@ func addresses(address string) []string {
 	if path, query, found := strings.Cut(rest[end:], "?"); found && strings.Contains(query, "'") {
 		paths = append(paths, path+"?"+strings.ReplaceAll(query, "'", "%27"))
 	}
+	if strings.Contains(rest[end:], StatusPath+"?") {
+		// Twilio does not sign our request to try again, but a tool that plays
+		// Twilio may sign the address just as it was given.
+		paths = append(paths, rest[end:]+tryAgain)
+	}
 	var all []string
 	for _, path := range paths {
 		for _, user := range users {

@@ -92,8 +92,10 @@ func conformance(kind channels.Kind) channeltest.Config {
 		Journey: []string{"queued", "sending", "sent", "delivered", "read"},
 		Callback: func(sent channeltest.Sent, word string) (string, channels.Request) {
 			form, _ := parseForm(sent.Body)
-			r := post(StatusPath, with(url.Values{"AccountSid": {testSid}, "MessageSid": {"SM33333333333333333333333333333333"},
-				"ChannelToAddress": {"+1555000XXXX"}}, "From", form.Get("From"), "To", form.Get("To"), "MessageStatus", word))
+			r := post(StatusPath, with(url.Values{
+				"AccountSid": {testSid}, "MessageSid": {"SM33333333333333333333333333333333"},
+				"ChannelToAddress": {"+1555000XXXX"},
+			}, "From", form.Get("From"), "To", form.Get("To"), "MessageStatus", word))
 			r.URL = form.Get("StatusCallback")
 			path, _, _ := strings.Cut(strings.TrimPrefix(r.URL, publicURL), "?")
 			return path, r

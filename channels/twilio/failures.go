@@ -97,10 +97,6 @@ func (r *refusal) byStatus() Code {
 // failure turns whatever went wrong with a call into a *channels.SendError
 // that holds neither the account's secrets nor the address with its query.
 func (c *call) failure(err error) *channels.SendError {
-	var known *channels.SendError
-	if errors.As(err, &known) {
-		return known
-	}
 	var no *refusal
 	if errors.As(err, &no) {
 		no.message = c.redact(no.message)

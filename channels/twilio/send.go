@@ -74,9 +74,15 @@ func alphanumeric(id string) bool {
 	}) < 0
 }
 
+// tryAgain asks Twilio to repeat a status callback up to five times, whatever
+// went wrong: by itself it repeats only what could not connect, and a callback
+// that found us with a 503 would be lost.
+// https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
+const tryAgain = "#rc=5&rp=all"
+
 func statusCallback(message channels.Outgoing) string {
 	return strings.TrimSuffix(message.PublicURL, "/") + StatusPath + "?" +
-		url.Values{deliveryParam: {message.Delivery}}.Encode()
+		url.Values{deliveryParam: {message.Delivery}}.Encode() + tryAgain
 }
 
 // receipt reads a message that Twilio has. With a word for its state that is

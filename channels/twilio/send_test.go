@@ -57,7 +57,7 @@ func TestSend(t *testing.T) {
 		form: url.Values{
 			"From": {"+15550001111"}, "To": {"+15550002222"}, "Body": {"We are closed."},
 			"MediaUrl":       {"https://gw.example/1", "https://gw.example/2"},
-			"StatusCallback": {"https://gw.example/webhooks/twilio/status?delivery=018f%2677"},
+			"StatusCallback": {"https://gw.example/webhooks/twilio/status?delivery=018f%2677#rc=5&rp=all"},
 		},
 	}, *last)
 }

@@ -13,5 +13,6 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 	})
 	gatewayapi.Register(mounted, gatewayapi.Config{DB: a.DB.DB, Clock: a.Clock})
 	a.Router.NoRoute(api.NotFound)
+	a.Router.NoMethod(api.NotAllowed)
 	return nil
 }

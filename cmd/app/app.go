@@ -22,8 +22,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/gin-gonic/gin"
-
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/channels/twilio"
@@ -40,16 +38,16 @@ type App struct {
 	DB      *Database
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
-	Router  *gin.Engine
+	Router  *webhooks.Router
 	watchers
-	log      *slog.Logger
+	Log      *slog.Logger
 	server   *http.Server
 	listener net.Listener
 }
 
 // New starts a Ringback up to its doors, which Serve opens.
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
-	a := &App{Config: c, Clock: cmp.Or(c.Clock, &clock.Clock{}), log: log}
+	a := &App{Config: c, Clock: cmp.Or(c.Clock, &clock.Clock{}), Log: log}
 	var err error
 	if a.DB, err = openDatabase(ctx, c, log); err != nil {
 		return nil, err
@@ -68,7 +66,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	if a.listener, err = net.Listen("tcp", c.Listen); err != nil {
-		return fmt.Errorf("LISTEN: %w", err)
+		return fmt.Errorf("LISTEN: %w; choose another address, such as LISTEN=:8081", err)
 	}
 	vault, err := a.vault()
 	if err != nil {
@@ -86,11 +84,11 @@ func (a *App) wire(ctx context.Context) error {
 	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}
 	a.Gateway = gateway.New(gateway.Config{
 		DB: a.DB.Work, Clock: a.Clock, Settings: settings.NewCache(), Channels: providers, Account: c.TwilioAccount,
-		Secrets: secrets, PublicURL: a.PublicURL, Log: a.log, Changed: a.tell,
+		Secrets: secrets, PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
 	})
-	a.Router = newRouter(a.log)
+	a.Router = webhooks.NewRouter(a.Log)
 	webhooks.Mount(a.Router, webhooks.Config{
-		Channels: providers, PublicURL: a.PublicURL, Clock: a.Clock, Log: a.log,
+		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log,
 		Secrets: func(ctx context.Context, account string) ([]string, error) {
 			live, err := secrets(ctx, account)
 			if errors.Is(err, settings.ErrNoAccount) {
@@ -110,6 +108,16 @@ func (a *App) PublicURL() string {
 		return "http://localhost:" + port
 	}
 	return a.Config.publicURL()
+}
+
+// aliases are this machine's own names for itself, by which a provider that
+// runs here may call it while no public address is set.
+func (a *App) aliases() []string {
+	if a.Config.PublicURL != "" {
+		return nil
+	}
+	_, port, _ := net.SplitHostPort(a.listener.Addr().String())
+	return []string{"http://127.0.0.1:" + port, "http://[::1]:" + port}
 }
 
 // URL is where we listen, for those on this machine.
@@ -134,7 +142,7 @@ func (a *App) ready(ctx context.Context) error {
 func (a *App) Serve(ctx context.Context) error {
 	a.server = &http.Server{
 		Handler: a.Router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.log.Handler(), slog.LevelWarn),
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
 	}
 	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open
 	failed := make(chan error, 1)

@@ -100,8 +100,10 @@ func (p *place) settle(ctx context.Context) error {
 		if p.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours}); err != nil {
 			return err
 		}
-		if _, err := e.AddSchedule(ctx, settings.Schedule{Title: "Yesterday", TimeZone: "UTC", Enabled: true, Advisors: settings.Advisors{},
-			StartsAt: yesterday + "T08:00", EndsAt: yesterday + "T12:00"}); err != nil {
+		if _, err := e.AddSchedule(ctx, settings.Schedule{
+			Title: "Yesterday", TimeZone: "UTC", Enabled: true, Advisors: settings.Advisors{},
+			StartsAt: yesterday + "T08:00", EndsAt: yesterday + "T12:00",
+		}); err != nil {
 			return err
 		}
 		all, err := e.Automations(ctx)
@@ -163,11 +165,15 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 		}
 		return []string{authToken}, nil
 	}
-	g.Gateway = gateway.New(gateway.Config{DB: p.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: providers,
-		Account: accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet})
+	g.Gateway = gateway.New(gateway.Config{
+		DB: p.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: providers,
+		Account: accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
+	})
 	router := gin.New()
-	webhooks.Mount(router, webhooks.Config{Channels: providers, PublicURL: publicURL, Clock: &clock.Clock{}, Log: quiet,
-		Secrets: secrets, Receive: g.Receive, Ready: p.db.PingContext})
+	webhooks.Mount(router, webhooks.Config{
+		Channels: providers, PublicURL: publicURL, Clock: &clock.Clock{}, Log: quiet,
+		Secrets: secrets, Receive: g.Receive, Ready: p.db.PingContext,
+	})
 	g.server = &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second}
 	go func() { _ = g.server.Serve(listener) }()
 	start(g.Gateway)

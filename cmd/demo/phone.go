@@ -1,9 +1,31 @@
 package demo
 
 import (
+	"net/url"
+
 	"ringback/channels/simulator"
 	"ringback/cmd/app"
+	"ringback/gateway/console/assets"
+	"ringback/webhooks/phone"
 )
 
-// mountPhone opens the phone page and returns its address.
-func mountPhone(a *app.App, _ *simulator.Simulator) string { return a.PublicURL() + "/phone" }
+// mountPhone opens the phone page and returns its address. Behind a public
+// address it asks for the token that the address carries: whoever finds the
+// tunnel must not play our customers.
+func mountPhone(a *app.App, sim *simulator.Simulator) string {
+	address, token := a.PublicURL()+"/phone", ""
+	if a.Config.PublicURL != "" {
+		token = secret("")
+		address += "?" + url.Values{"token": {token}}.Encode()
+	}
+	var customers []phone.Customer
+	for _, c := range Customers {
+		customers = append(customers, phone.Customer(c))
+	}
+	assets.Mount(a.Router)
+	phone.Mount(a.Router, phone.Config{
+		DB: a.DB.DB, Company: a.Company.ID, Simulator: sim, Clock: a.Clock, MoveClock: a.Gateway.MoveClock, Customers: customers,
+		Door: func() string { return a.PublicURL() + "/webhooks/twilio/messages" }, Token: token, Watch: a.Watch, Log: a.Log,
+	})
+	return address
+}

@@ -37,7 +37,7 @@ import (
 //	set FIELD NUMBER                one of the team's settings
 //	schedule TITLE START END yes|no [RRULE]   a new ring schedule; yes: business hours
 //	down, up                        the provider cannot be reached
-//	fail STATUS                     the provider answers the next send with an error, and does not take it
+//	fail STATUS [N]                 the provider answers the next send, or N of them, with an error, and does not take it
 //	lose                            the provider takes the next send, but its answer is lost
 //	stop, start                     the gateway records events, but cannot handle them
 type story struct {
@@ -117,7 +117,11 @@ func (s *story) step(line string) {
 	case "down", "up":
 		s.sim.Down(verb == "down")
 	case "fail":
-		s.sim.Fault(simulator.Fault{Times: 1, Status: number(t, rest), RetryAfter: time.Second})
+		times := 1
+		if text != "" {
+			times = number(t, text)
+		}
+		s.sim.Fault(simulator.Fault{Times: times, Status: number(t, from), RetryAfter: time.Second})
 	case "lose":
 		s.sim.Fault(simulator.Fault{Times: 1, Close: true, Taken: true})
 	case "stop":
@@ -180,15 +184,15 @@ func (s *story) crowd(n int, from, text string) {
 	require.Empty(s.t, failed)
 }
 
-func (s *story) decision(outcome, reason, key string) {
-	s.t.Helper()
+func (w *world) decision(outcome, reason, key string) {
+	w.t.Helper()
 	var got struct {
 		Outcome, Reason, Automation string
 		Facts                       string
 	}
-	require.NoError(s.t, s.DB.Get(&got, `select outcome, reason, coalesce(automation, '-') as automation, facts::text as facts
+	require.NoError(w.t, w.DB.Get(&got, `select outcome, reason, coalesce(automation, '-') as automation, facts::text as facts
 		from decisions order by id desc limit 1`))
-	require.Equal(s.t, []string{outcome, reason, key}, []string{got.Outcome, got.Reason, got.Automation}, "facts: %s", got.Facts)
+	require.Equal(w.t, []string{outcome, reason, key}, []string{got.Outcome, got.Reason, got.Automation}, "facts: %s", got.Facts)
 }
 
 const (
@@ -197,23 +201,23 @@ const (
 	optOutsOf   = `select count(*) from standings join addresses a using (contact_id) where a.address = $1 and opted_out_at is not null`
 )
 
-func (s *story) count(query, from string, want int) {
-	s.t.Helper()
+func (w *world) count(query, from string, want int) {
+	w.t.Helper()
 	var got int
-	require.NoError(s.t, s.DB.Get(&got, query, from))
-	require.Equal(s.t, want, got)
+	require.NoError(w.t, w.DB.Get(&got, query, from))
+	require.Equal(w.t, want, got)
 }
 
-func (s *story) state(to, state, code string) {
-	s.t.Helper()
+func (w *world) state(to, state, code string) {
+	w.t.Helper()
 	var got struct {
 		State string `db:"state"`
 		Code  string `db:"error_code"`
 	}
-	require.NoError(s.t, s.DB.Get(&got, `select state, error_code from deliveries where to_address = $1 order by seq desc limit 1`, to))
-	require.Equal(s.t, state, got.State)
+	require.NoError(w.t, w.DB.Get(&got, `select state, error_code from deliveries where to_address = $1 order by seq desc limit 1`, to))
+	require.Equal(w.t, state, got.State)
 	if code != "" {
-		require.Equal(s.t, code, got.Code)
+		require.Equal(w.t, code, got.Code)
 	}
 }
 

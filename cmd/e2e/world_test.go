@@ -29,58 +29,64 @@ const (
 // Valley's Service, open Monday to Friday from 8 to 17 in Chicago.
 type world struct {
 	*app.App
-	t    *testing.T
-	sim  *simulator.Simulator
-	team settings.Team
-	read map[string]int // how much of each customer's inbox the story has accounted for
+	t      *testing.T
+	config app.Config
+	sim    *simulator.Simulator
+	team   settings.Team
+	read   map[string]int // how much of each customer's inbox the story has accounted for
 }
 
 // settled bounds how long a story waits for the gateway to finish.
 const settled = 30 * time.Second
 
-func newWorld(t *testing.T) *world {
-	t.Helper()
-	w := &world{t: t, read: map[string]int{}}
-	clock := start(t, w)
-	clock()
-	return w
-}
-
-// start makes the simulator, the gateway and the team, and returns what opens
-// the doors.
-func start(t *testing.T, w *world) func() {
+func newWorld(t *testing.T, changes ...func(*app.Config)) *world {
 	t.Helper()
 	ctx := t.Context()
-	w.sim = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: []string{ours}, Twice: true})
-	provider := httptest.NewServer(w.sim)
-	log := slog.New(slog.NewTextHandler(testLog{t}, nil))
-	a, err := app.New(ctx, app.Config{
+	w := &world{t: t, read: map[string]int{}}
+	w.config = app.Config{
 		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), TwilioAccount: accountSID, TwilioToken: authToken,
-		TwilioBaseURL: provider.URL, LogLevel: "info", LogFormat: "text", BootstrapKey: "a bootstrap key for tests",
-	}, log)
-	require.NoError(t, err)
-	w.App = a
-	serving, stop := context.WithCancel(context.Background())
-	done := make(chan error, 1)
+		LogLevel: "info", LogFormat: "text", BootstrapKey: "a bootstrap key for tests",
+	}
+	w.sim = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: []string{ours, sampled, "whatsapp:" + sampled}, Twice: true})
+	provider := httptest.NewServer(w.sim)
 	t.Cleanup(func() {
-		stop()
-		require.NoError(t, <-done)
 		w.sim.Close()
 		provider.Close()
 	})
-	w.team, err = settings.CreateTeam(ctx, a.DB.DB, a.Company.ID, "test", w.newTeam())
+	w.config.TwilioBaseURL = provider.URL
+	for _, change := range changes {
+		change(&w.config)
+	}
+	w.App = w.replica()
+	var err error
+	w.team, err = settings.CreateTeam(ctx, w.DB.DB, w.Company.ID, "test", newTeam())
 	require.NoError(t, err)
-	_, err = settings.RenameCompany(ctx, a.DB.DB, a.Company.ID, "test", "Green Valley")
+	_, err = settings.RenameCompany(ctx, w.DB.DB, w.Company.ID, "test", "Green Valley")
 	require.NoError(t, err)
 	w.edit(func(e *settings.Edit) error {
 		_, err := e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours})
 		return err
 	})
 	w.change(automations.AfterHoursText, func(s *automations.Setting) { s.Enabled = true })
-	return func() { go func() { done <- a.Serve(serving) }() }
+	return w
 }
 
-func (w *world) newTeam() settings.Team {
+// replica starts one more gateway on the same database and provider.
+func (w *world) replica() *app.App {
+	w.t.Helper()
+	a, err := app.New(w.t.Context(), w.config, slog.New(slog.NewTextHandler(testLog{w.t}, nil)))
+	require.NoError(w.t, err)
+	serving, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- a.Serve(serving) }()
+	w.t.Cleanup(func() {
+		stop()
+		require.NoError(w.t, <-done)
+	})
+	return a
+}
+
+func newTeam() settings.Team {
 	team := settings.NewTeam()
 	team.Name, team.DisplayName, team.TimeZone, team.Language = "Service", "Service", "America/Chicago", "en"
 	return team

@@ -36,8 +36,10 @@ func (t target) resolve() (demo.Access, error) {
 	if err != nil {
 		return named, fmt.Errorf("name a gateway with --url, --account and --token, or run a demo: %w", err)
 	}
-	return demo.Access{URL: cmp.Or(t.URL, found.URL), Key: cmp.Or(t.Key, found.Key),
-		Account: cmp.Or(t.Account, found.Account), Token: cmp.Or(t.Token, found.Token)}, nil
+	return demo.Access{
+		URL: cmp.Or(t.URL, found.URL), Key: cmp.Or(t.Key, found.Key),
+		Account: cmp.Or(t.Account, found.Account), Token: cmp.Or(t.Token, found.Token),
+	}, nil
 }
 
 type simulateSMS struct {

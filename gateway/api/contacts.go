@@ -65,7 +65,7 @@ func (r routes) listContacts(ctx context.Context, in *contactsQuery) (*rest.Answ
 }
 
 type contactBody struct {
-	ticketPath
+	TicketPath
 	rest.JSON
 }
 

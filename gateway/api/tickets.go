@@ -15,8 +15,8 @@ import (
 	"ringback/settings/staff"
 )
 
-// ticket is a ticket as a list shows it.
-type ticket struct {
+// Ticket is a ticket as a list shows it.
+type Ticket struct {
 	ID        string     `db:"id" json:"id"`
 	Number    int64      `db:"number" json:"number" doc:"As the customer sees it"`
 	Status    string     `db:"status" json:"status" enum:"open,done,closed"`
@@ -48,10 +48,10 @@ where company_id = $1 and team_id = $2
 	and ($6 = '' or id < nullif($6, '')::uuid)
 order by id desc limit $7`
 
-func (r routes) listTickets(ctx context.Context, in *ticketsQuery) (*rest.Answer[rest.List[ticket]], error) {
+func (r routes) listTickets(ctx context.Context, in *ticketsQuery) (*rest.Answer[rest.List[Ticket]], error) {
 	contactID, address := idOr(in.Contact)
-	return rest.Listed(in.Page, func(t ticket) string { return t.ID }, func(before string, limit int) ([]ticket, error) {
-		found := []ticket{}
+	return rest.Listed(in.Page, func(t Ticket) string { return t.ID }, func(before string, limit int) ([]Ticket, error) {
+		found := []Ticket{}
 		err := sqlx.SelectContext(ctx, r.DB, &found, listTickets, staff.From(ctx).CompanyID, in.Team,
 			in.Status, contactID, address, before, limit)
 		if err != nil {
@@ -80,11 +80,12 @@ type entry struct {
 }
 
 type ticketWithTimeline struct {
-	ticket
+	Ticket
 	Timeline []entry `json:"timeline" nullable:"false" doc:"The oldest first"`
 }
 
-type ticketPath struct {
+// TicketPath is the path of one thing of a team.
+type TicketPath struct {
 	Team string `path:"team"`
 	ID   string `path:"id"`
 }
@@ -107,10 +108,10 @@ select * from (
 	order by at desc, id desc limit 1000
 ) newest order by at, id`
 
-func (r routes) getTicket(ctx context.Context, in *ticketPath) (*rest.Answer[ticketWithTimeline], error) {
+func (r routes) getTicket(ctx context.Context, in *TicketPath) (*rest.Answer[ticketWithTimeline], error) {
 	company := staff.From(ctx).CompanyID
 	var t ticketWithTimeline
-	err := sqlx.GetContext(ctx, r.DB, &t.ticket, findTicket, company, in.Team, in.ID)
+	err := sqlx.GetContext(ctx, r.DB, &t.Ticket, findTicket, company, in.Team, in.ID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, settings.ErrNotFound
 	}

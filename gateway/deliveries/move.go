@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
@@ -108,10 +109,15 @@ where company_id = $1 and id = coalesce(
     (select id from deliveries where company_id = $1 and sender_id = $2 and provider_id = $4 limit 1))
 for update`
 
-// Find locks the delivery that a status is about; false: there is none.
+// Find locks the delivery that a status is about; false: there is none. What
+// stands in the callback for our id may be anything.
 func Find(ctx context.Context, tx sqlx.QueryerContext, company, sender string, s channels.Status) (Moved, bool, error) {
 	var m Moved
-	err := sqlx.GetContext(ctx, tx, &m, find, company, sender, s.Delivery, s.ProviderID)
+	ours := ""
+	if id, err := uuid.Parse(s.Delivery); err == nil {
+		ours = id.String()
+	}
+	err := sqlx.GetContext(ctx, tx, &m, find, company, sender, ours, s.ProviderID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return m, false, nil
 	}

@@ -18,6 +18,13 @@ import (
 // Unknown is one of them: only a person can weigh two texts against none.
 var retriable = []channels.State{channels.Failed, channels.Undelivered, channels.Expired, channels.Canceled, channels.Unknown}
 
+// The standing is locked first, as whoever writes to a contact does.
+const lockStanding = `
+select 1 from standings s join deliveries d
+	on d.company_id = s.company_id and d.team_id = s.team_id and d.contact_id = s.contact_id
+where d.company_id = $1 and d.id = $2
+for update of s`
+
 const lockDelivery = `
 select ` + columns + ` from deliveries
 where company_id = $1 and id = $2 and ($3 = '' or team_id = nullif($3, '')::uuid)
@@ -47,6 +54,9 @@ returning ` + columns
 // forbids it is a *settings.Conflict.
 func Retry(ctx context.Context, tx sqlx.ExtContext, companyID, team, id string, due any) (Delivery, error) {
 	var d Delivery
+	if _, err := tx.ExecContext(ctx, lockStanding, companyID, id); err != nil {
+		return d, fmt.Errorf("delivery %s: %w", id, err)
+	}
 	err := sqlx.GetContext(ctx, tx, &d, lockDelivery, companyID, id, team)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, fmt.Errorf("delivery %s: %w", id, settings.ErrNotFound)
@@ -57,8 +67,11 @@ func Retry(ctx context.Context, tx sqlx.ExtContext, companyID, team, id string, 
 	if err := mayRetry(ctx, tx, companyID, d); err != nil {
 		return d, err
 	}
-	copied := uuid.Must(uuid.NewV7()).String()
-	if err := sqlx.GetContext(ctx, tx, &d, insertRetry, companyID, id, copied, due); err != nil {
+	copied, err := uuid.NewV7()
+	if err == nil {
+		err = sqlx.GetContext(ctx, tx, &d, insertRetry, companyID, id, copied.String(), due)
+	}
+	if err != nil {
 		return d, fmt.Errorf("delivery %s again: %w", id, err)
 	}
 	return d, nil
@@ -66,7 +79,7 @@ func Retry(ctx context.Context, tx sqlx.ExtContext, companyID, team, id string, 
 
 func mayRetry(ctx context.Context, q sqlx.QueryerContext, companyID string, d Delivery) error {
 	if !slices.Contains(retriable, d.State) {
-		return &settings.Conflict{Field: "state", Detail: fmt.Sprintf("is %s: only what failed or was not sent can be sent again", d.State)}
+		return &settings.Conflict{Field: "state", Detail: fmt.Sprintf("it is %s: only what failed or was not sent can be sent again", d.State)}
 	}
 	if d.Retry != nil {
 		return &settings.Conflict{Field: "retry", Detail: "it was sent again already as " + *d.Retry + ": look at that one"}

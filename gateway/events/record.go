@@ -25,9 +25,14 @@ import (
 // before the environment's. What no sender of ours claims is kept as a stray.
 // A status belongs to the lane of its message, anything else to the lane of
 // its team and customer.
+//
+// Who comes first is counted before anything is sorted. The rows then go in by
+// their keys: two replicas that are told the same things at once would
+// otherwise each wait for a row of the other's.
 const record = `
 with incoming as (
-    select * from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+    select nextval('events_seq_seq') as seq, i.*
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
         $8::timestamptz[], $9::text[], $10::bytea[])
         as i (id, kind, sender_kind, account, ours, lane, provider_id, occurred_at, payload, raw)
 ), found as (
@@ -42,13 +47,16 @@ with incoming as (
 ), stray as (
     insert into strays (id, account, kind, ours, provider_id, payload, raw, received_at)
     select id, account, kind, ours, provider_id, payload::jsonb, raw, occurred_at from found where sender_id is null
+    order by account, ours, provider_id, seq
     on conflict do nothing returning id
 ), recorded as (
-    insert into events (company_id, id, team_id, sender_id, kind, provider_id, lane, occurred_at, due_at, payload, raw)
-    select company_id, id, team_id, sender_id, kind, provider_id,
+    insert into events (company_id, id, seq, team_id, sender_id, kind, provider_id, lane, occurred_at, due_at, payload, raw)
+    overriding system value
+    select company_id, id, seq, team_id, sender_id, kind, provider_id,
         case when kind = 'message' then team_id::text || ' ' || lane else lane end,
         occurred_at, coalesce($12::timestamptz, now()), payload::jsonb, raw
     from found where sender_id is not null
+    order by company_id, sender_id, provider_id, seq
     on conflict do nothing returning id
 )
 select (select count(*) from recorded) as recorded, (select count(*) from stray) as strays`

@@ -110,8 +110,10 @@ func (c situation) team(t *testing.T) *settings.Snapshot {
 	t.Helper()
 	team := &settings.Snapshot{
 		Company: "Green Valley",
-		Team: settings.Team{DisplayName: "Service", TimeZone: "America/Chicago", Language: "en", PlainLetters: true, Version: 7,
-			AutomaticPerHour: 1000, AutomaticPerDay: 5000, ContactPerHour: 5, ContactPerDay: 15, AllowedCountries: c.Countries},
+		Team: settings.Team{
+			DisplayName: "Service", TimeZone: "America/Chicago", Language: "en", PlainLetters: true, Version: 7,
+			AutomaticPerHour: 1000, AutomaticPerDay: 5000, ContactPerHour: 5, ContactPerDay: 15, AllowedCountries: c.Countries,
+		},
 		Automations: map[string]automations.Setting{},
 		Schedules:   schedule.NewSet(nil),
 	}
@@ -127,8 +129,10 @@ func (c situation) team(t *testing.T) *settings.Snapshot {
 		team.Automations[d.Key] = s
 	}
 	if !c.AlwaysClosed {
-		weekdays, err := schedule.New(schedule.Spec{ID: "weekdays", Title: "Weekdays", TimeZone: "America/Chicago",
-			StartsAt: "2026-01-05T08:00", EndsAt: "2026-01-05T17:00", RRule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", Enabled: true})
+		weekdays, err := schedule.New(schedule.Spec{
+			ID: "weekdays", Title: "Weekdays", TimeZone: "America/Chicago",
+			StartsAt: "2026-01-05T08:00", EndsAt: "2026-01-05T17:00", RRule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", Enabled: true,
+		})
 		require.NoError(t, err)
 		team.Schedules = schedule.NewSet([]schedule.Schedule{weekdays})
 	}

@@ -50,18 +50,34 @@ func (h home) initialize(ctx context.Context, bin Binaries, throwaway bool) (str
 	if err := h.initdb(ctx, bin, building, throwaway); err != nil {
 		return "", err
 	}
-	conf, err := os.OpenFile(filepath.Join(building, "postgresql.conf"), os.O_APPEND|os.O_WRONLY, 0)
-	if err != nil {
-		return "", fmt.Errorf("configure the cluster: %w", err)
-	}
-	_, err = conf.WriteString(settings)
-	if err := errors.Join(err, conf.Close()); err != nil {
+	if err := appendTo(filepath.Join(building, "postgresql.conf"), settings); err != nil {
 		return "", fmt.Errorf("configure the cluster: %w", err)
 	}
 	if err := os.Rename(building, h.cluster()); err != nil {
 		return "", fmt.Errorf("put the new cluster in place: %w", err)
 	}
+	if err := syncDir(h.dir); err != nil {
+		return "", fmt.Errorf("put the new cluster in place: %w", err)
+	}
 	return password, nil
+}
+
+func appendTo(path, text string) error {
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	return errors.Join(err, f.Sync(), f.Close())
+}
+
+// syncDir makes the names in a folder outlast a power cut.
+func syncDir(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }
 
 // locale sorts by byte and so is the same on every machine and for ever (an index
@@ -81,7 +97,7 @@ func ctype() string {
 func (h home) initdb(ctx context.Context, bin Binaries, dir string, throwaway bool) error {
 	args := append([]string{
 		"--pgdata", dir, "--username", role, "--pwfile", filepath.Join(h.dir, "password"),
-		"--auth", "scram-sha-256",
+		"--auth", "scram-sha-256", "--data-checksums",
 	}, locale...)
 	if throwaway {
 		args = append(args, "--no-sync")

@@ -63,6 +63,9 @@ func openHomeAsRoot(dir string, log *slog.Logger) (home, error) {
 			return home{dir: real, account: owner}, nil
 		}
 	}
+	if link, err := os.Readlink(dir); err == nil {
+		return home{}, fmt.Errorf("the database's data are gone: %s leads to %s: restore that folder, or remove the link to start afresh", dir, link)
+	}
 	acc, err := serverAccount()
 	if err != nil {
 		return home{}, err
@@ -164,10 +167,12 @@ func (h home) socketDir() (string, error) {
 // writeFile makes a private file that the server's account can read.
 func (h home) writeFile(name, text string) error {
 	path := filepath.Join(h.dir, name)
-	if err := os.WriteFile(path, []byte(text+"\n"), 0o600); err != nil {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_TRUNC|os.O_WRONLY|syscall.O_NOFOLLOW, 0o600)
+	if err != nil {
 		return err
 	}
-	return h.give(path)
+	_, err = f.WriteString(text + "\n")
+	return errors.Join(err, f.Sync(), f.Close(), h.give(path))
 }
 
 func (h home) give(path string) error {

@@ -49,8 +49,7 @@ func (h home) takeLock() (*os.File, error) {
 // pid file naming a process that has nothing to do with us is removed, since
 // Postgres itself would take any live process of its user for a server.
 func (h home) clearStale(ctx context.Context, socket string, log *slog.Logger) error {
-	pidFile := filepath.Join(h.cluster(), "postmaster.pid")
-	pid := firstNumber(pidFile)
+	pid := h.servedBy()
 	if pid == 0 {
 		return nil
 	}
@@ -60,7 +59,7 @@ func (h home) clearStale(ctx context.Context, socket string, log *slog.Logger) e
 	if !sure || syscall.Kill(pid, 0) != nil {
 		return nil // Postgres knows by itself that this file is stale
 	}
-	for _, path := range []string{pidFile, filepath.Join(socket, ".s.PGSQL."+port+".lock")} {
+	for _, path := range []string{h.pidFile(), filepath.Join(socket, ".s.PGSQL."+port+".lock")} {
 		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("remove what a crash left behind: %w", err)
 		}
@@ -96,6 +95,11 @@ func endOrphans(ctx context.Context, postmaster int, cluster string, log *slog.L
 	}
 	return nil
 }
+
+func (h home) pidFile() string { return filepath.Join(h.cluster(), "postmaster.pid") }
+
+// servedBy is the process that the pid file names, 0 without one.
+func (h home) servedBy() int { return firstNumber(h.pidFile()) }
 
 // firstNumber reads the process id on a file's first line, 0 when there is none.
 func firstNumber(path string) int {

@@ -102,8 +102,10 @@ func start(ctx context.Context, cfg Config, home home, lock *os.File) (*Server, 
 	if err := s.launch(home, bin, socket, cfg.Throwaway); err != nil {
 		return nil, err
 	}
-	if err := s.ready(ctx, dsn(socket, password, "postgres")); err != nil {
-		_ = s.Stop(context.WithoutCancel(ctx))
+	if err := s.ready(ctx, home, dsn(socket, password, "postgres")); err != nil {
+		soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+		defer cancel()
+		_ = s.Stop(soon)
 		return nil, fmt.Errorf("start Postgres in %s: %w%s", home.dir, err, home.logSince(logEnd))
 	}
 	return s, nil
@@ -202,20 +204,23 @@ func (s *Server) watch(home home, socket string) {
 }
 
 // ready waits until the server takes connections and its database exists.
-func (s *Server) ready(ctx context.Context, admin string) error {
-	if err := s.untilAnswers(ctx, admin); err != nil {
+func (s *Server) ready(ctx context.Context, home home, admin string) error {
+	if err := s.untilAnswers(ctx, home, admin); err != nil {
 		return err
 	}
 	return createDatabase(ctx, admin)
 }
 
-func (s *Server) untilAnswers(ctx context.Context, admin string) error {
+// untilAnswers also looks whose answer it is: the pid file names the server that has
+// the cluster, and a leftover one must not be taken for ours.
+func (s *Server) untilAnswers(ctx context.Context, home home, admin string) error {
 	poll := time.NewTicker(5 * time.Millisecond)
 	defer poll.Stop()
 	patience := time.After(10 * time.Second)
 	for {
 		last := ping(ctx, admin)
-		if last == nil || !starting(last) {
+		ours := home.servedBy() == s.cmd.Process.Pid
+		if ours && (last == nil || !starting(last)) {
 			return last
 		}
 		select {

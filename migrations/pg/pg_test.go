@@ -3,6 +3,8 @@ package pg
 import (
 	"context"
 	"database/sql"
+	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
@@ -11,17 +13,71 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
 
+// TestMain lets the test binary play a Ringback of its own, to be killed or to run
+// as another user: it starts a server, prints its DSN and stops when its standard
+// input ends.
+func TestMain(m *testing.M) {
+	dir := os.Getenv("RINGBACK_TEST_CHILD")
+	if dir == "" {
+		code := m.Run()
+		if made != "" {
+			_ = os.RemoveAll(made)
+		}
+		os.Exit(code)
+	}
+	s, err := Start(context.Background(), Config{DataDir: dir, Throwaway: true})
+	if err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+	fmt.Println(s.DSN())
+	_, _ = io.Copy(io.Discard, os.Stdin)
+	if err := s.Stop(context.Background()); err != nil {
+		fmt.Println(err)
+		os.Exit(1)
+	}
+}
+
+// made has a cluster that is copied for the tests that are not about making one.
+var made string
+
+// served is a data folder in which a server has run before.
+func served(t *testing.T) string {
+	t.Helper()
+	if made == "" {
+		dir := shared(t)
+		s, err := Start(t.Context(), Config{DataDir: dir, Throwaway: true})
+		require.NoError(t, err)
+		require.NoError(t, s.Stop(t.Context()))
+		made = dir
+	}
+	dir := folder(t)
+	require.NoError(t, exec.Command("cp", "-Rp", filepath.Join(made, "postgres"), dir).Run())
+	return dir
+}
+
 // folder is a data folder that the server's account can enter, which t.TempDir is
-// not when the tests run as root.
+// not when the tests run as root. It is in memory where there is such a folder.
 func folder(t *testing.T) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("", "ringback-pg-")
-	require.NoError(t, err)
+	dir := shared(t)
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	return dir
+}
+
+func shared(t *testing.T) string {
+	t.Helper()
+	parent := "/dev/shm"
+	if _, err := os.Stat(parent); err != nil {
+		parent = ""
+	}
+	dir, err := os.MkdirTemp(parent, "ringback-pg-")
+	require.NoError(t, err)
 	require.NoError(t, os.Chmod(dir, 0o755))
 	dir, err = filepath.EvalSymlinks(dir)
 	require.NoError(t, err)
@@ -77,7 +133,7 @@ func TestDataAreKeptBetweenStarts(t *testing.T) {
 }
 
 func TestDurableUnlessThrowaway(t *testing.T) {
-	dir := folder(t)
+	dir := served(t)
 	s, err := Start(t.Context(), Config{DataDir: dir})
 	require.NoError(t, err)
 	defer func() { require.NoError(t, s.Stop(context.Background())) }()
@@ -89,7 +145,7 @@ func TestDurableUnlessThrowaway(t *testing.T) {
 }
 
 func TestOnlyThePasswordLetsIn(t *testing.T) {
-	s := startIn(t, folder(t))
+	s := startIn(t, served(t))
 	u, err := url.Parse(s.DSN())
 	require.NoError(t, err)
 	u.User = url.UserPassword(role, "guess")
@@ -97,8 +153,7 @@ func TestOnlyThePasswordLetsIn(t *testing.T) {
 }
 
 func TestWrongPasswordFileIsToldAtOnce(t *testing.T) {
-	dir := folder(t)
-	require.NoError(t, startIn(t, dir).Stop(t.Context()))
+	dir := served(t)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "postgres/password"), []byte("other\n"), 0o600))
 	_, err := Start(t.Context(), Config{DataDir: dir, Throwaway: true})
 	require.ErrorContains(t, err, "password authentication failed")
@@ -109,7 +164,7 @@ func TestWrongPasswordFileIsToldAtOnce(t *testing.T) {
 }
 
 func TestSecondServerOnTheSameData(t *testing.T) {
-	dir := folder(t)
+	dir := served(t)
 	first := startIn(t, dir)
 	_, err := Start(t.Context(), Config{DataDir: dir, Throwaway: true})
 	require.ErrorContains(t, err, "in use by another Ringback (process "+strconv.Itoa(os.Getpid())+")")
@@ -117,7 +172,7 @@ func TestSecondServerOnTheSameData(t *testing.T) {
 }
 
 func TestStopDoesNotWaitForClients(t *testing.T) {
-	s := startIn(t, folder(t))
+	s := startIn(t, served(t))
 	db, err := sql.Open("postgres", s.DSN())
 	require.NoError(t, err)
 	defer db.Close()
@@ -129,7 +184,7 @@ func TestStopDoesNotWaitForClients(t *testing.T) {
 }
 
 func TestStopInsistsWhenTimeIsUp(t *testing.T) {
-	dir := folder(t)
+	dir := served(t)
 	s := startIn(t, dir)
 	do(t, s.DSN(), `create table kept as select 'still here' as word`)
 	over, cancel := context.WithCancel(t.Context())
@@ -150,7 +205,7 @@ func TestUnfinishedClusterIsMadeAgain(t *testing.T) {
 
 // An orphan is a server whose parent died where the kernel did not end it for us.
 func TestOrphanIsEnded(t *testing.T) {
-	dir := folder(t)
+	dir := served(t)
 	s := startIn(t, dir)
 	do(t, s.DSN(), `create table kept as select 'still here' as word`)
 	require.NoError(t, s.Stop(t.Context()))
@@ -164,8 +219,8 @@ func TestOrphanIsEnded(t *testing.T) {
 	require.NoError(t, orphan.Start())
 	gone := make(chan error, 1)
 	go func() { gone <- orphan.Wait() }()
-	waiting := &Server{done: make(chan struct{})}
-	require.NoError(t, waiting.untilAnswers(t.Context(), s.DSN()))
+	t.Cleanup(func() { _ = orphan.Process.Kill() })
+	require.Eventually(t, func() bool { return ping(t.Context(), s.DSN()) == nil }, time.Minute, time.Millisecond)
 
 	next := startIn(t, dir)
 	require.NoError(t, <-gone, "the orphan was stopped cleanly")
@@ -175,8 +230,7 @@ func TestOrphanIsEnded(t *testing.T) {
 // Process numbers are used again, soonest in a container, so that the one in a
 // stale pid file may be anybody's.
 func TestPidFileNamingAStranger(t *testing.T) {
-	dir := folder(t)
-	require.NoError(t, startIn(t, dir).Stop(t.Context()))
+	dir := served(t)
 	h, err := openHome(Config{DataDir: dir})
 	require.NoError(t, err)
 	stranger := exec.Command("cat")

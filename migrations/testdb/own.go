@@ -3,7 +3,6 @@ package testdb
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io"
@@ -61,7 +60,7 @@ func prepare(ctx context.Context) (string, error) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return "", err
 	}
-	if alive, err = flock(filepath.Join(dir, "alive"), syscall.LOCK_EX); err != nil {
+	if held.lock, err = flock(filepath.Join(dir, "alive"), syscall.LOCK_EX); err != nil {
 		return "", err
 	}
 	return dir, copyTree(filepath.Join(base, "postgres"), dir)
@@ -72,7 +71,7 @@ func prepare(ctx context.Context) (string, error) {
 func scratch() (string, error) {
 	parent := os.TempDir()
 	var fs syscall.Statfs_t
-	if syscall.Statfs("/dev/shm", &fs) == nil && uint64(fs.Bavail)*uint64(fs.Bsize) > 1<<30 {
+	if syscall.Statfs("/dev/shm", &fs) == nil && fs.Bavail*uint64(fs.Bsize) > 1<<30 {
 		parent = "/dev/shm"
 	}
 	root := filepath.Join(parent, fmt.Sprintf("ringback-test-%d", os.Geteuid()))
@@ -118,10 +117,9 @@ func fill(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
-	admin, err := sql.Open("postgres", s.DSN())
+	o, err := connect(ctx, s.DSN())
 	if err == nil {
-		_, err = ensureTemplate(ctx, admin, s.DSN())
-		_ = admin.Close()
+		err = o.admin.Close()
 	}
 	return errors.Join(err, s.Stop(ctx))
 }
@@ -130,9 +128,9 @@ func fill(ctx context.Context, dir string) error {
 func sweep(root string) {
 	runs, _ := filepath.Glob(filepath.Join(root, "run-*"))
 	for _, dir := range runs {
-		if alive, err := flock(filepath.Join(dir, "alive"), syscall.LOCK_EX|syscall.LOCK_NB); err == nil {
+		if lock, err := flock(filepath.Join(dir, "alive"), syscall.LOCK_EX|syscall.LOCK_NB); err == nil {
 			_ = os.RemoveAll(dir)
-			_ = alive.Close()
+			_ = lock.Close()
 		}
 	}
 	const keep = 4
@@ -171,12 +169,12 @@ func copyTree(from, to string) error {
 	return nil
 }
 
-// Both end with the process, whatever ends it: the lock on its folder, and our end
+// held ends with the process, whatever ends it: the lock on its folder, and our end
 // of the pipe that the shell below listens to.
-var (
-	alive  *os.File
-	ourEnd io.WriteCloser
-)
+var held struct {
+	lock *os.File
+	pipe io.WriteCloser
+}
 
 // cleanAfterUs leaves a shell behind that waits for our end, ends the server where
 // the kernel has not, and removes the folder.
@@ -191,7 +189,7 @@ rm -rf "$1"`
 	cmd.Dir = "/"
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is not for it
 	var err error
-	if ourEnd, err = cmd.StdinPipe(); err != nil {
+	if held.pipe, err = cmd.StdinPipe(); err != nil {
 		return err
 	}
 	return cmd.Start()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
+	"net/url"
 	"os"
 	"regexp"
 	"strconv"
@@ -45,19 +46,14 @@ func schemaHash() (string, error) {
 
 // ensureTemplate makes the migrated database once per server and schema. It gets
 // its name last, so that a process killed half-way leaves no half template.
-func ensureTemplate(ctx context.Context, admin *sql.DB, address string) (string, error) {
-	hash, err := schemaHash()
-	if err != nil {
-		return "", err
-	}
-	name := "ringback_template_" + hash
+func ensureTemplate(ctx context.Context, admin *sql.DB, address url.URL, name string) error {
 	conn, err := admin.Conn(ctx)
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer conn.Close()
 	if _, err := conn.ExecContext(ctx, `select pg_advisory_lock($1, 0)`, lockTemplate); err != nil {
-		return "", err
+		return err
 	}
 	defer func() {
 		_, _ = conn.ExecContext(context.WithoutCancel(ctx), `select pg_advisory_unlock($1, 0)`, lockTemplate)
@@ -65,12 +61,12 @@ func ensureTemplate(ctx context.Context, admin *sql.DB, address string) (string,
 	var there bool
 	err = conn.QueryRowContext(ctx, `select exists (select from pg_database where datname = $1)`, name).Scan(&there)
 	if err != nil || there {
-		return name, err
+		return err
 	}
-	return name, makeTemplate(ctx, conn, address, name)
+	return makeTemplate(ctx, conn, address, name)
 }
 
-func makeTemplate(ctx context.Context, conn *sql.Conn, address, name string) error {
+func makeTemplate(ctx context.Context, conn *sql.Conn, address url.URL, name string) error {
 	building := name + "_building"
 	for _, query := range []string{
 		`drop database if exists ` + building + ` with (force)`,

@@ -45,12 +45,12 @@ func DSN(t testing.TB) string {
 			t.Errorf("drop the test's database: %v", err)
 		}
 	})
-	return withDatabase(s.url, name)
+	return withDatabase(s.address, name)
 }
 
 // origin is the server that the databases of this process are made on.
 type origin struct {
-	url      string
+	address  url.URL
 	admin    *sql.DB
 	template string
 	prefix   string // of the names of this process's databases
@@ -71,15 +71,23 @@ var server = sync.OnceValues(func() (*origin, error) {
 })
 
 func connect(ctx context.Context, address string) (*origin, error) {
-	s := &origin{url: address}
-	var err error
+	u, err := url.Parse(address)
+	if err != nil || u.Host+u.RawQuery == "" {
+		return nil, fmt.Errorf("%s: not an address like postgres://user:password@host/database", EnvURL)
+	}
+	s := &origin{address: *u}
 	if s.admin, err = sql.Open("postgres", address); err != nil {
-		return nil, fmt.Errorf("open %s: %w", EnvURL, err)
+		return nil, fmt.Errorf("open the tests' Postgres: %w", err)
 	}
 	if s.prefix, err = claim(ctx, s.admin); err != nil {
 		return nil, fmt.Errorf("claim names for the tests' databases: %w", err)
 	}
-	if s.template, err = ensureTemplate(ctx, s.admin, address); err != nil {
+	hash, err := schemaHash()
+	if err != nil {
+		return nil, fmt.Errorf("read the schema: %w", err)
+	}
+	s.template = "ringback_template_" + hash
+	if err := ensureTemplate(ctx, s.admin, s.address, s.template); err != nil {
 		return nil, fmt.Errorf("make the template database: %w", err)
 	}
 	return s, nil
@@ -104,14 +112,10 @@ func (s *origin) drop(ctx context.Context, name string) error {
 
 // withDatabase points a server's URL at one database. Parameters travel in binary,
 // as in the gateway: one round trip a query.
-func withDatabase(address, name string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return address
-	}
-	u.Path = "/" + name
-	q := u.Query()
+func withDatabase(address url.URL, name string) string {
+	address.Path = "/" + name
+	q := address.Query()
 	q.Set("binary_parameters", "yes")
-	u.RawQuery = q.Encode()
-	return u.String()
+	address.RawQuery = q.Encode()
+	return address.String()
 }

@@ -27,7 +27,7 @@ func TestMain(m *testing.M) {
 		fmt.Println(err)
 		os.Exit(1)
 	}
-	fmt.Println(filepath.Dir(alive.Name()))
+	fmt.Println(filepath.Dir(held.lock.Name()))
 	select {}
 }
 
@@ -76,28 +76,18 @@ func TestManyAtOnce(t *testing.T) {
 	}
 }
 
-// Processes that share a server meet in ensureTemplate and in claim.
-func TestProcessesShareAServer(t *testing.T) {
+func TestProcessesThatShareAServerMakeOneTemplate(t *testing.T) {
 	own, err := server()
 	require.NoError(t, err)
-	_, err = own.admin.Exec(`drop database ` + own.template)
-	require.NoError(t, err)
+	name := own.prefix + "template"
 	var group errgroup.Group
 	for range 4 {
-		group.Go(func() error {
-			s, err := connect(t.Context(), own.url)
-			if err != nil {
-				return err
-			}
-			defer s.admin.Close()
-			name, err := s.create(t.Context())
-			if err != nil {
-				return err
-			}
-			return s.drop(t.Context(), name)
-		})
+		group.Go(func() error { return ensureTemplate(t.Context(), own.admin, own.address, name) })
 	}
 	require.NoError(t, group.Wait())
+	require.True(t, exists(t, name))
+	require.False(t, exists(t, name+"_building"))
+	require.NoError(t, own.drop(t.Context(), name))
 }
 
 func TestDatabasesOfKilledTestsAreDropped(t *testing.T) {
@@ -108,7 +98,7 @@ func TestDatabasesOfKilledTestsAreDropped(t *testing.T) {
 	_, err = own.admin.Exec(`create database ringback_test_7_1`)
 	require.NoError(t, err)
 
-	other, err := connect(t.Context(), own.url)
+	other, err := connect(t.Context(), own.address.String())
 	require.NoError(t, err)
 	defer other.admin.Close()
 	require.False(t, exists(t, "ringback_test_7_1"))

@@ -45,7 +45,7 @@ func New(engine *gin.Engine, c Config) huma.API {
 	config := huma.DefaultConfig("Ringback", "1")
 	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "", "", "" // served below
 	config.CreateHooks = nil                                             // no $schema in answers
-	config.RejectUnknownQueryParameters = true                           // a misspelt filter would show everything
+	config.RejectUnknownQueryParameters = true                           // a mistyped filter would show everything
 	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
 	if c.PublicURL != "" {
 		config.Servers = []*huma.Server{{URL: c.PublicURL}}
@@ -85,21 +85,29 @@ func openAPI(api huma.API) gin.HandlerFunc {
 	}
 }
 
-// NotFound answers below /api/ where there is no route.
+// NotFound answers where there is no route, for gin's NoRoute.
 func NotFound(c *gin.Context) {
-	p := rest.NewProblem(http.StatusNotFound, "There is no such route. /api/v1/openapi.json lists them.")
+	answer(c, rest.NewProblem(http.StatusNotFound, "There is no such route. /api/v1/openapi.json lists them."))
+}
+
+// NotAllowed answers where a route has another method, for gin's NoMethod.
+func NotAllowed(c *gin.Context) {
+	answer(c, rest.NewProblem(http.StatusMethodNotAllowed, "This route does not take "+c.Request.Method+"; the header Allow says what it takes."))
+}
+
+func answer(c *gin.Context, p *rest.Problem) {
 	c.Header("Content-Type", p.ContentType(""))
 	c.AbortWithStatusJSON(p.Status, p)
 }
 
-// team is the path of what belongs to a team.
-type team struct {
+// OfTeam is the path of what belongs to a team.
+type OfTeam struct {
 	Team string `path:"team" doc:"The team's id"`
 }
 
-// one is the path of one thing of a team.
-type one struct {
-	team
+// OneOfTeam is the path of one thing of a team.
+type OneOfTeam struct {
+	OfTeam
 	ID string `path:"id"`
 }
 

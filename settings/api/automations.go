@@ -52,10 +52,12 @@ type automationList struct {
 
 func shownAutomation(company string, t settings.Team, s automations.Setting) automation {
 	d, _ := automations.Find(s.Key)
-	return automation{Key: s.Key, Enabled: s.Enabled, IncludeCompanyName: s.IncludeCompanyName, IncludeTeamName: s.IncludeTeamName,
+	return automation{
+		Key: s.Key, Enabled: s.Enabled, IncludeCompanyName: s.IncludeCompanyName, IncludeTeamName: s.IncludeTeamName,
 		Message: s.Message, ExtraMessage: s.ExtraMessage, Options: s.Options,
 		Title: d.Title, Doc: d.Doc, DefaultMessage: text.Default(t.Language, s.Key), Channels: d.Channels,
-		Preview: settings.Sample(company, t, s)}
+		Preview: settings.Sample(company, t, s),
+	}
 }
 
 // tagged is an answer with the ETag of the team's 14 automations.
@@ -64,7 +66,7 @@ type tagged[T any] struct {
 	Body T
 }
 
-func (r routes) listAutomations(ctx context.Context, in *team) (*tagged[automationList], error) {
+func (r routes) listAutomations(ctx context.Context, in *OfTeam) (*tagged[automationList], error) {
 	p := staff.From(ctx)
 	snapshot, err := settings.Load(ctx, r.DB, p.CompanyID, in.Team)
 	if err != nil {
@@ -81,12 +83,13 @@ func shownAll(s *settings.Snapshot) *tagged[automationList] {
 	return &tagged[automationList]{etag(s.Team), list}
 }
 
-type automationPath struct {
-	team
+// AutomationPath is the path of one automation.
+type AutomationPath struct {
+	OfTeam
 	Key string `path:"key" maxLength:"64"`
 }
 
-func (r routes) getAutomation(ctx context.Context, in *automationPath) (*tagged[automation], error) {
+func (r routes) getAutomation(ctx context.Context, in *AutomationPath) (*tagged[automation], error) {
 	snapshot, err := settings.Load(ctx, r.DB, staff.From(ctx).CompanyID, in.Team)
 	if err != nil {
 		return nil, err
@@ -99,7 +102,7 @@ func (r routes) getAutomation(ctx context.Context, in *automationPath) (*tagged[
 }
 
 type changeAutomation struct {
-	automationPath
+	AutomationPath
 	IfMatch []string `header:"If-Match"`
 	rest.JSON
 }

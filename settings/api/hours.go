@@ -12,7 +12,7 @@ import (
 )
 
 type hoursAt struct {
-	team
+	OfTeam
 	At string `query:"at" maxLength:"40" example:"2026-06-01T08:00:00Z" doc:"The instant in question; now when left out"`
 }
 
@@ -43,8 +43,10 @@ func (r routes) getHours(ctx context.Context, in *hoursAt) (*rest.Answer[Hours],
 		return nil, err
 	}
 	state := set.At(at)
-	h := Hours{Open: state.Open, Reason: state.Reason,
-		NextOpen: instant(set.NextOpen(at)), NextClose: instant(set.NextClose(at))}
+	h := Hours{
+		Open: state.Open, Reason: state.Reason,
+		NextOpen: instant(set.NextOpen(at)), NextClose: instant(set.NextClose(at)),
+	}
 	if state.InEffect != nil {
 		h.Schedule = &state.InEffect.ID
 	}
@@ -65,7 +67,7 @@ type calendar struct {
 	Body        []byte
 }
 
-func (r routes) exportSchedules(ctx context.Context, in *team) (*calendar, error) {
+func (r routes) exportSchedules(ctx context.Context, in *OfTeam) (*calendar, error) {
 	p := staff.From(ctx)
 	t, err := settings.FindTeam(ctx, r.DB, p.CompanyID, in.Team)
 	if err != nil {
@@ -75,6 +77,6 @@ func (r routes) exportSchedules(ctx context.Context, in *team) (*calendar, error
 	if err != nil {
 		return nil, err
 	}
-	body, err := settings.Calendar(t, stored, r.Clock.Now())
-	return &calendar{"text/calendar; charset=utf-8", `attachment; filename="schedules.ics"`, []byte(body)}, err
+	body, err := settings.Calendar(t, stored)
+	return &calendar{"text/calendar; charset=utf-8", `attachment; filename="schedules.ics"`, body}, err
 }

@@ -32,7 +32,7 @@ type newKey struct {
 func (r routes) createKey(ctx context.Context, in *rest.JSON) (*rest.Answer[newKey], error) {
 	p := staff.From(ctx)
 	var k staff.Key
-	if err := in.Onto(&k, "team"); err != nil {
+	if err := in.Onto(&k); err != nil {
 		return nil, err
 	}
 	for _, s := range k.Scopes {

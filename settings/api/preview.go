@@ -10,27 +10,28 @@ import (
 	"ringback/settings/staff"
 )
 
-// preview is a text with sample values and what it costs as an SMS.
+// preview is a text with sample values, as it is and in plain letters.
 type preview struct {
-	cost
-	Plain    cost     `json:"plain" doc:"The same in plain letters, which is how SMS go out while plain_letters is on"`
+	Cost
+	Plain    Cost     `json:"plain" doc:"The same in plain letters, which is how SMS go out while plain_letters is on"`
 	Warnings []string `json:"warnings" nullable:"false"`
 }
 
-type cost struct {
+// Cost is a text and what it costs as an SMS.
+type Cost struct {
 	Text       string `json:"text"`
 	Encoding   string `json:"encoding" doc:"GSM-7 or UCS-2"`
 	Characters int    `json:"characters"`
 	Segments   int    `json:"segments" doc:"What is billed"`
 }
 
-func costOf(text string) cost {
+func costOf(text string) Cost {
 	c := gsm7.Count(text)
-	return cost{text, string(c.Encoding), c.Characters, c.Segments}
+	return Cost{text, string(c.Encoding), c.Characters, c.Segments}
 }
 
 type previewAutomation struct {
-	automationPath
+	AutomationPath
 	rest.JSON
 }
 
@@ -50,8 +51,8 @@ func (r routes) previewAutomation(ctx context.Context, in *previewAutomation) (*
 		return nil, wrong
 	}
 	text := settings.Sample(snapshot.Company, snapshot.Team, s)
-	p := preview{cost: costOf(text), Plain: costOf(gsm7.Plain(text)), Warnings: []string{}}
-	sent := p.cost
+	p := preview{Cost: costOf(text), Plain: costOf(gsm7.Plain(text)), Warnings: []string{}}
+	sent := p.Cost
 	if snapshot.Team.PlainLetters {
 		sent = p.Plain
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 type saveAutomations struct {
-	team
+	OfTeam
 	IfMatch []string `header:"If-Match"`
 	rest.JSON
 }

@@ -24,7 +24,7 @@ func (r routes) schedules(api huma.API) {
 }
 
 type listOfTeam struct {
-	team
+	OfTeam
 	rest.Page
 }
 
@@ -35,18 +35,18 @@ func (r routes) listSchedules(ctx context.Context, in *listOfTeam) (*rest.Answer
 }
 
 type bodyOfTeam struct {
-	team
+	OfTeam
 	rest.JSON
 }
 
 type bodyOfOne struct {
-	one
+	OneOfTeam
 	rest.JSON
 }
 
 func (r routes) createSchedule(ctx context.Context, in *bodyOfTeam) (*rest.Answer[settings.Schedule], error) {
 	s := settings.NewSchedule()
-	if err := in.Onto(&s, "rrule", "business_hours"); err != nil {
+	if err := in.Onto(&s); err != nil {
 		return nil, err
 	}
 	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
@@ -62,7 +62,7 @@ func (r routes) changeSchedule(ctx context.Context, in *bodyOfOne) (*rest.Answer
 		if s, err = e.Schedule(ctx, in.ID); err != nil {
 			return err
 		}
-		if err := in.Onto(&s, "rrule", "business_hours"); err != nil {
+		if err := in.Onto(&s); err != nil {
 			return err
 		}
 		s.ID = in.ID
@@ -72,7 +72,7 @@ func (r routes) changeSchedule(ctx context.Context, in *bodyOfOne) (*rest.Answer
 	return rest.Answered(s, err)
 }
 
-func (r routes) deleteSchedule(ctx context.Context, in *one) (*rest.Nothing, error) {
+func (r routes) deleteSchedule(ctx context.Context, in *OneOfTeam) (*rest.Nothing, error) {
 	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) error { return e.DeleteSchedule(ctx, in.ID) })
 	return nil, err
 }

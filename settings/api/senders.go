@@ -50,10 +50,12 @@ type credentials struct {
 
 // shown is the sender as the API answers it.
 func (r routes) shown(ctx context.Context, s settings.Sender) (sender, error) {
-	v := sender{ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
+	v := sender{
+		ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
 		OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
 		PausedAt: s.PausedAt, PausedFor: s.PausedFor,
-		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt}
+		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+	}
 	if s.Account == "" {
 		return v, nil
 	}
@@ -89,7 +91,7 @@ func (r routes) listSenders(ctx context.Context, in *listOfTeam) (*rest.Answer[r
 
 func (r routes) createSender(ctx context.Context, in *bodyOfTeam) (*rest.Answer[sender], error) {
 	var v sender
-	if err := in.Onto(&v, "account"); err != nil {
+	if err := in.Onto(&v); err != nil {
 		return nil, err
 	}
 	s := settings.Sender{Kind: v.Kind, Address: v.Address}
@@ -115,9 +117,11 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*rest.Answer[s
 		if s, err = e.Sender(ctx, in.ID); err != nil {
 			return err
 		}
-		v := sender{Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
-			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe}
-		if err = in.Onto(&v, "account"); err != nil {
+		v := sender{
+			Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
+			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
+		}
+		if err = in.Onto(&v); err != nil {
 			return err
 		}
 		s.Kind, s.Address = v.Kind, v.Address
@@ -162,7 +166,7 @@ func (c credentials) parts(kind channels.Kind) (provider, account string, secret
 	return provider, c.PhoneNumberID, secrets
 }
 
-func (r routes) deleteSender(ctx context.Context, in *one) (*rest.Nothing, error) {
+func (r routes) deleteSender(ctx context.Context, in *OneOfTeam) (*rest.Nothing, error) {
 	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) error { return e.DeleteSender(ctx, in.ID) })
 	return nil, err
 }

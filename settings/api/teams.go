@@ -35,7 +35,7 @@ func (r routes) createTeam(ctx context.Context, in *rest.JSON) (*rest.Answer[set
 	return rest.Answered(settings.CreateTeam(ctx, r.DB, p.CompanyID, p.Who, t))
 }
 
-func (r routes) getTeam(ctx context.Context, in *team) (*rest.Answer[settings.Team], error) {
+func (r routes) getTeam(ctx context.Context, in *OfTeam) (*rest.Answer[settings.Team], error) {
 	return rest.Answered(settings.FindTeam(ctx, r.DB, staff.From(ctx).CompanyID, in.Team))
 }
 

@@ -40,16 +40,26 @@ const (
 )
 
 var (
-	includeOpeningTime = Option{Name: IncludeOpeningTime, Label: "Say when you open again", Default: true,
-		Help: "Adds “We open again Monday at 8:00.” unless the text has {{opens_at}}. Off removes it from the text as well."}
-	delaySeconds = Option{Name: DelaySeconds, Label: "Wait before sending", Default: 0, Min: 0, Max: 300,
-		Help: "Seconds to hold the text back; it is dropped when an advisor reaches the customer first."}
-	earliest = Option{Name: "earliest_hour", Label: "Not before", Default: 8, Min: 0, Max: 23,
-		Help: "While the team is closed it waits for this hour of the team's day."}
-	latest = Option{Name: "latest_hour", Label: "Not after", Default: 21, Min: 1, Max: 24,
-		Help: "While the team is closed it waits for the next morning after this hour."}
-	template = Option{Name: "whatsapp_template", Label: "WhatsApp template", Default: "", Max: 512,
-		Help: "The approved template to use outside WhatsApp's 24-hour window."}
+	includeOpeningTime = Option{
+		Name: IncludeOpeningTime, Label: "Say when you open again", Default: true,
+		Help: "Adds “We open again Monday at 8:00.” unless the text has {{opens_at}}. Off removes it from the text as well.",
+	}
+	delaySeconds = Option{
+		Name: DelaySeconds, Label: "Wait before sending", Default: 0, Min: 0, Max: 300,
+		Help: "Seconds to hold the text back; it is dropped when an advisor reaches the customer first.",
+	}
+	earliest = Option{
+		Name: "earliest_hour", Label: "Not before", Default: 8, Min: 0, Max: 23,
+		Help: "While the team is closed it waits for this hour of the team's day.",
+	}
+	latest = Option{
+		Name: "latest_hour", Label: "Not after", Default: 21, Min: 1, Max: 24,
+		Help: "While the team is closed it waits for the next morning after this hour.",
+	}
+	template = Option{
+		Name: "whatsapp_template", Label: "WhatsApp template", Default: "", Max: 512,
+		Help: "The approved template to use outside WhatsApp's 24-hour window.",
+	}
 )
 
 // Find returns the definition of a key.

@@ -2,9 +2,10 @@ package rest
 
 import (
 	"encoding/json"
+	"errors"
 	"net/http"
 	"reflect"
-	"sort"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -18,31 +19,45 @@ type JSON struct {
 	Body json.RawMessage
 }
 
-// Onto writes the fields that were sent over those of into, which is how a
-// PATCH keeps the rest and a POST keeps the defaults. A null is taken for the
-// nullable fields alone. Lists are replaced, maps are merged.
-func (j JSON) Onto(into any, nullable ...string) error { return Merge(j.Body, into, nullable...) }
+// Onto writes the fields that were sent over those of the struct that into
+// points to, which is how a PATCH keeps the rest and a POST keeps the defaults.
+// A null is taken where the field is a pointer. Lists are replaced, maps are
+// merged.
+func (j JSON) Onto(into any) error { return Merge(j.Body, into) }
 
 // Merge is JSON.Onto for a part of a body.
-func Merge(raw json.RawMessage, into any, nullable ...string) error {
-	fields := map[string]json.RawMessage{}
-	if err := json.Unmarshal(raw, &fields); err != nil {
+func Merge(raw json.RawMessage, into any) error {
+	sent := map[string]json.RawMessage{}
+	if err := json.Unmarshal(raw, &sent); err != nil {
 		return settings.Invalid{{Field: "", Detail: "the body must be a JSON object"}}
 	}
-	for _, name := range nullable {
-		delete(fields, name)
-	}
 	var wrong settings.Invalid
-	for name, value := range fields {
-		if string(value) == "null" {
+	t := reflect.TypeOf(into).Elem()
+	for n := range t.NumField() {
+		f := t.Field(n)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		nullable := f.Type.Kind() == reflect.Pointer || f.Tag.Get("readOnly") == "true"
+		if string(sent[name]) == "null" && !nullable {
 			wrong = append(wrong, settings.Fault{Field: name, Detail: "must not be null: leave it out to keep it as it is"})
 		}
 	}
 	if len(wrong) > 0 {
-		sort.Slice(wrong, func(a, b int) bool { return wrong[a].Field < wrong[b].Field })
 		return wrong
 	}
-	return json.Unmarshal(raw, into)
+	return readable(json.Unmarshal(raw, into))
+}
+
+// readable names the field that is of the right kind and still cannot be read:
+// 5.0 is a whole number to a schema, and none to Go.
+func readable(err error) error {
+	var mistyped *json.UnmarshalTypeError
+	if errors.As(err, &mistyped) {
+		return settings.Invalid{{Field: mistyped.Field, Detail: "cannot be read from " + mistyped.Value}}
+	}
+	if err != nil {
+		return settings.Invalid{{Detail: err.Error()}}
+	}
+	return nil
 }
 
 // Takes makes T the schema of the operation's body, as it stands.

@@ -15,6 +15,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 
 	"ringback/settings"
 )
@@ -50,6 +51,9 @@ func NewProblem(status int, detail string) *Problem {
 // problem turns what huma or a route found into an answer. Routes' own errors
 // arrive with status 500 and stand first in errs.
 func problem(ctx context.Context, about string, status int, detail string, errs []error) *Problem {
+	if detail == unreadBody {
+		return NewProblem(http.StatusBadRequest, "The body broke off.")
+	}
 	if status == http.StatusInternalServerError && len(errs) > 0 {
 		return fromError(ctx, about, errs[0])
 	}
@@ -71,6 +75,10 @@ func problem(ctx context.Context, about string, status int, detail string, errs 
 	}
 	return p
 }
+
+// unreadBody is huma's word for a body that ends too early, which it takes for
+// a fault of ours.
+const unreadBody = "cannot read request body"
 
 func fromError(ctx context.Context, about string, err error) *Problem {
 	var invalid settings.Invalid
@@ -103,7 +111,7 @@ func fromError(ctx context.Context, about string, err error) *Problem {
 
 // unstorable are Postgres's codes for text that it cannot keep: a NUL, broken
 // UTF-8, and \u0000 in JSON.
-var unstorable = map[pq.ErrorCode]bool{"22021": true, "22P05": true}
+var unstorable = map[pqerror.Code]bool{"22021": true, "22P05": true}
 
 // faults reads one of huma's findings. A missing property is reported at its
 // parent with its name in the message.

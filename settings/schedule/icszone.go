@@ -68,8 +68,8 @@ func (c *calendar) observance(o observance, onsets []string) {
 	c.line("TZOFFSETFROM:" + icsOffset(o.from))
 	c.line("TZOFFSETTO:" + icsOffset(o.to))
 	c.line("DTSTART:" + onsets[0])
-	for _, onset := range onsets[1:] {
-		c.line("RDATE:" + onset)
+	for _, onset := range onsets {
+		c.line("RDATE:" + onset) // Some readers take DTSTART for none of them.
 	}
 	c.line("END:" + kind)
 }

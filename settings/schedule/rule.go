@@ -13,7 +13,7 @@ const (
 	maxRule     = 500    // characters
 	maxInterval = 1000   // periods
 	maxCount    = 10_000 // occurrences
-	maxTimes    = 12     // starts a day, by BYHOUR, BYMINUTE and BYSECOND
+	maxTimes    = 6      // starts a day, by BYHOUR, BYMINUTE and BYSECOND
 )
 
 // parseRule reads an RRULE and gives it back in its plain form, upper case and
@@ -38,8 +38,10 @@ func parseRule(text string, start Wall, zone *time.Location) (string, recurrence
 	if _, ok := r.nth(1); !ok {
 		return "", recurrence{}, ruleError("This rule never has an occurrence after its start. Change its days, or its end.")
 	}
-	if last, ok := r.nth(option.Count); ok {
-		r.until = last
+	if option.Count > 0 {
+		if last, ok := r.nth(option.Count); ok {
+			r.until = last
+		}
 	}
 	return text, r, nil
 }

@@ -23,14 +23,17 @@ import (
 	_ "time/tzdata" // Zones must exist on machines without a zone database.
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/teambition/rrule-go"
 )
 
 const (
 	maxTitle  = 100              // characters
 	maxLength = 366 * daySeconds // of one occurrence, on the wall clock
+	maxOften  = 31 * daySeconds  // of one that repeats daily or weekly: overlaps cost time
 	firstYear = 1970             // of starts_at
 	lastYear  = 2199             // of starts_at and ends_at
-	maxZone   = len("America/Argentina/ComodRivadavia") * 2
+	maxZone   = 64               // characters
 )
 
 // Spec is a ring schedule as the API sends and stores it.
@@ -102,6 +105,9 @@ func New(spec Spec) (Schedule, error) {
 	}
 	if s.RRule, s.recurrence, err = parseRule(spec.RRule, s.Starts, s.Zone); err != nil {
 		return Schedule{}, err
+	}
+	if s.RRule != "" && s.recurrence.freq >= rrule.WEEKLY && s.length() > maxOften {
+		return Schedule{}, &FieldError{"ends_at", "A shift that repeats daily or weekly can last 31 days at most. Choose an earlier end."}
 	}
 	return s, nil
 }

@@ -36,6 +36,7 @@ const (
 // Reason says in a stable word why a team is open or closed.
 type Reason string
 
+// Why a team is open or closed.
 const (
 	Open             Reason = "open"               // a schedule of business hours is in effect
 	ClosedBySchedule Reason = "closed_by_schedule" // one is in effect and is not business hours: a holiday, a night on call

@@ -49,11 +49,11 @@ func (w Wall) String() string {
 // nor ZoneBounds, which beyond 2037 also names turns of the year.
 func (w Wall) In(zone *time.Location) time.Time {
 	before, after := offset(int64(w)-nearby, zone), offset(int64(w)+nearby, zone)
-	old, new := int64(w)-before, int64(w)-after
-	if old != new && offset(old, zone) != before && offset(new, zone) == after {
-		return time.Unix(new, 0).In(zone)
+	early, late := int64(w)-before, int64(w)-after
+	if offset(early, zone) != before && offset(late, zone) == after {
+		return time.Unix(late, 0).In(zone)
 	}
-	return time.Unix(old, 0).In(zone) // Also where no offset shows w: the old one carries it over the gap.
+	return time.Unix(early, 0).In(zone) // Also where no offset shows w: the old one carries it over the gap.
 }
 
 // nearby is a little more than any offset. Zones do not change twice in so

@@ -24,11 +24,15 @@ const (
 )
 
 // Scopes is all of them.
-var Scopes = []Scope{SettingsRead, SettingsWrite, TicketsRead, TicketsWrite,
-	DeliveriesRead, DeliveriesWrite, KeysRead, KeysWrite}
+var Scopes = []Scope{
+	SettingsRead, SettingsWrite, TicketsRead, TicketsWrite,
+	DeliveriesRead, DeliveriesWrite, KeysRead, KeysWrite,
+}
 
-var impliedBy = map[Scope]Scope{SettingsRead: SettingsWrite, TicketsRead: TicketsWrite,
-	DeliveriesRead: DeliveriesWrite, KeysRead: KeysWrite}
+var impliedBy = map[Scope]Scope{
+	SettingsRead: SettingsWrite, TicketsRead: TicketsWrite,
+	DeliveriesRead: DeliveriesWrite, KeysRead: KeysWrite,
+}
 
 // need is what a route asks of a key.
 type need struct {

@@ -81,6 +81,7 @@ func unknown(name string) string {
 
 // start and end show a little of a text, to find the place in it.
 func start(text string) string { return string([]rune(text)[:min(30, len([]rune(text)))]) }
+
 func end(text string) string {
 	letters := []rune(text)
 	return string(letters[max(0, len(letters)-30):])

@@ -3,6 +3,7 @@ package text
 // Word is what a whole message says when it is one of our words.
 type Word int
 
+// What a whole message can say.
 const (
 	None  Word = iota
 	Stop       // no more automatic messages

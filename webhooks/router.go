@@ -1,4 +1,4 @@
-package app
+package webhooks
 
 import (
 	"log/slog"
@@ -8,9 +8,12 @@ import (
 	"github.com/gin-gonic/gin"
 )
 
-// newRouter is gin without what a gateway does not want: no trust in what a
+// Router is what all doors, the API and the pages are mounted on.
+type Router = gin.Engine
+
+// NewRouter is gin without what a gateway does not want: no trust in what a
 // proxy claims, no request log that would hold customers' numbers.
-func newRouter(log *slog.Logger) *gin.Engine {
+func NewRouter(log *slog.Logger) *Router {
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
 	_ = router.SetTrustedProxies(nil) // cannot fail: there is nothing to parse

@@ -2,7 +2,6 @@ package pg
 
 import (
 	"bufio"
-	"context"
 	"fmt"
 	"io"
 	"os"
@@ -15,27 +14,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 )
-
-// TestMain lets the test binary play a Ringback of its own, to be killed or to run
-// as another user: it starts a server, prints its DSN and stops when its standard
-// input ends.
-func TestMain(m *testing.M) {
-	dir := os.Getenv("RINGBACK_TEST_CHILD")
-	if dir == "" {
-		os.Exit(m.Run())
-	}
-	s, err := Start(context.Background(), Config{DataDir: dir, Throwaway: true})
-	if err != nil {
-		fmt.Println(err)
-		os.Exit(1)
-	}
-	fmt.Println(s.DSN())
-	_, _ = io.Copy(io.Discard, os.Stdin)
-	if err := s.Stop(context.Background()); err != nil {
-		fmt.Println(err)
-		os.Exit(1)
-	}
-}
 
 // another starts a second process on dir and returns it with the line it prints and
 // what ends it when closed.
@@ -58,8 +36,17 @@ func another(t *testing.T, program, dir string, as *account) (*exec.Cmd, string,
 	return cmd, strings.TrimSpace(line), in
 }
 
+// Ctrl-C goes to the terminal's process group: the server has to stay until the last
+// request has been answered.
+func TestServerIsNotInOurProcessGroup(t *testing.T) {
+	s := startIn(t, served(t))
+	group, err := syscall.Getpgid(s.cmd.Process.Pid)
+	require.NoError(t, err)
+	require.Equal(t, s.cmd.Process.Pid, group)
+}
+
 func TestKilledParentLeavesNoOrphanAndLosesNothing(t *testing.T) {
-	dir := folder(t)
+	dir := served(t)
 	self, err := os.Executable()
 	require.NoError(t, err)
 	parent, dsn, _ := another(t, self, dir, nil)
@@ -74,7 +61,7 @@ func TestKilledParentLeavesNoOrphanAndLosesNothing(t *testing.T) {
 }
 
 func TestRestartRightAfterAKill(t *testing.T) {
-	dir := folder(t)
+	dir := served(t)
 	self, err := os.Executable()
 	require.NoError(t, err)
 	for i := range 3 {
@@ -134,6 +121,11 @@ func TestRootsDataAreKeptWhereTheServerCanGo(t *testing.T) {
 	second := startIn(t, dir)
 	require.Equal(t, "still here", ask(t, second.DSN(), `select word from kept`))
 	require.NoError(t, second.Stop(t.Context()))
+
+	require.NoError(t, os.Rename(link, link+".away"))
+	_, err = Start(t.Context(), Config{DataDir: dir, Throwaway: true})
+	require.ErrorContains(t, err, "the database's data are gone")
+	require.NoError(t, os.Rename(link+".away", link))
 
 	require.NoError(t, os.Chmod(outside, 0o700))
 	_, err = Start(t.Context(), Config{DataDir: dir, Throwaway: true})

@@ -1,0 +1,28 @@
+# From a clean clone: `make demo` to try it, `make test` to prove it. Both install
+# what is missing and say what they do.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench build setup-demo setup-test
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: setup-demo ## try it: the gateway, a simulated Twilio, a company and a phone page
+	go run ./cmd/ringback demo
+
+test: setup-test ## prove it: vet, lint and every test under the race detector
+	.ci/test
+
+lint: ## look the sources over: format, vet, golangci-lint
+	.ci/lint
+
+bench: setup-demo ## measure it: webhooks and replies per second, as ratios
+	go run ./cmd/bench
+
+build: ## bin/ringback
+	CGO_ENABLED=0 go build -trimpath -o bin/ringback ./cmd/ringback
+
+setup-demo:
+	@.ci/setup postgres
+
+setup-test:
+	@.ci/setup postgres compiler browser

@@ -1,0 +1,223 @@
+// Package cmd_test holds the whole module to the layout it is meant to keep. It
+// parses the sources instead of asking `go list`, whose answer go test would go on
+// believing after a file has changed.
+package cmd_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+const module = "ringback"
+
+// line is the order of the folders: one may import itself and what stands left of it.
+var line = []string{"channels", "settings", "gateway", "webhooks", "cmd"}
+
+// only says in which folders a dependency may be imported; tests of other folders
+// may not either, except where a test measures against it.
+var only = []struct {
+	imported string
+	folders  []string
+	tests    bool // may be imported by any test
+}{
+	{module + "/migrations", []string{"migrations", "cmd"}, true},
+	{"github.com/twilio/twilio-go", []string{"channels"}, false},
+	{"github.com/gin-gonic", ginFolders, true},
+	{"github.com/gin-contrib", ginFolders, true},
+	{"github.com/danielgtaylor/huma/v2/adapters/humagin", ginFolders, true},
+}
+
+var ginFolders = []string{"webhooks", "settings/api", "settings/staff", "gateway/api", "gateway/console", "channels/simulator", "cmd/bench"}
+
+// pure folders decide from what they are given: no I/O, no clock, no chance.
+var pure = []string{"gateway/rules", "settings/schedule"}
+
+var impure = []string{
+	"context", "crypto/rand", "database", "io/ioutil", "log", "math/rand", "net", "os", "syscall",
+	"github.com/jmoiron/sqlx", "github.com/lib/pq", "golang.org/x/net", "golang.org/x/sys", module + "/channels/clock",
+}
+
+// address packages only take names apart, though they stand under net.
+var address = []string{"net/mail", "net/netip", "net/url"}
+
+var clock = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "Local"}
+
+// entries may stand at the top, the last ones being made by builds and runs.
+var entries = []string{
+	"channels", "settings", "gateway", "webhooks", "cmd", "migrations", "docs",
+	"go.mod", "go.sum", "README.md", "CHANGELOG.md", "LICENSE", "CONTRIBUTING.md", "SECURITY.md", "Makefile", "Dockerfile",
+	".ci", ".github", ".golangci.yml", ".git", ".gitignore", ".gitattributes", ".dockerignore", ".editorconfig",
+	"bin", "data", ".cache", "node_modules",
+}
+
+func TestLayout(t *testing.T) {
+	var faults []string
+	documented := map[string]bool{}
+	files := sources(t, "..")
+	require.Greater(t, len(files), 10, "the sources were found")
+	for _, name := range files {
+		text, err := os.ReadFile(filepath.Join("..", name))
+		require.NoError(t, err)
+		faults = append(faults, check(t, name, text)...)
+		if !strings.HasSuffix(name, "_test.go") {
+			documented[path.Dir(name)] = documented[path.Dir(name)] || hasDoc(t, name, text)
+		}
+	}
+	for dir, ok := range documented {
+		if !ok {
+			faults = append(faults, dir+": no file says in a package comment what the package is for")
+		}
+	}
+	require.Empty(t, faults, "\n"+strings.Join(faults, "\n"))
+}
+
+func TestTopLevel(t *testing.T) {
+	found, err := os.ReadDir("..")
+	require.NoError(t, err)
+	for _, entry := range found {
+		require.Contains(t, entries, entry.Name(), "at the top of the repository")
+	}
+}
+
+// sources are the module's Go files, as slash paths from its root.
+func sources(t *testing.T, root string) []string {
+	t.Helper()
+	var names []string
+	err := filepath.WalkDir(root, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(root, name)
+		if entry.IsDir() && rel != "." && passOver(entry.Name()) {
+			return fs.SkipDir
+		}
+		if !entry.IsDir() && strings.HasSuffix(rel, ".go") {
+			names = append(names, filepath.ToSlash(rel))
+		}
+		return err
+	})
+	require.NoError(t, err)
+	return names
+}
+
+func passOver(folder string) bool {
+	return strings.HasPrefix(folder, ".") || slices.Contains([]string{"testdata", "bin", "data", "node_modules"}, folder)
+}
+
+// check returns what is wrong with one file.
+func check(t *testing.T, name string, text []byte) []string {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.SkipObjectResolution)
+	require.NoError(t, err)
+	test := strings.HasSuffix(name, "_test.go")
+	dir := path.Dir(name)
+	var faults []string
+	for _, spec := range file.Imports {
+		imported, err := strconv.Unquote(spec.Path.Value)
+		require.NoError(t, err)
+		if why := refuse(dir, imported, test); why != "" {
+			faults = append(faults, name+": imports "+imported+", "+why)
+		}
+	}
+	if within(dir, pure) && !test {
+		for _, call := range clockUses(file) {
+			faults = append(faults, name+": uses time."+call+", but knows no clock")
+		}
+	}
+	return faults
+}
+
+// refuse says why a folder may not import a package, or nothing.
+func refuse(dir, imported string, test bool) string {
+	if rest, ok := strings.CutPrefix(imported, module+"/"); ok {
+		here, there := slices.Index(line, first(dir)), slices.Index(line, first(rest))
+		if there > here {
+			return "which stands right of it"
+		}
+	}
+	for _, o := range only {
+		if within(imported, []string{o.imported}) && !within(dir, o.folders) && (!test || !o.tests) {
+			return "which only " + strings.Join(o.folders, ", ") + " may"
+		}
+	}
+	if within(dir, pure) && !test && within(imported, impure) && !slices.Contains(address, imported) {
+		return "but does no I/O and knows no clock"
+	}
+	return ""
+}
+
+func first(dir string) string {
+	top, _, _ := strings.Cut(dir, "/")
+	return top
+}
+
+// within tells whether the path is one of the folders or inside one.
+func within(name string, folders []string) bool {
+	return slices.ContainsFunc(folders, func(f string) bool {
+		return name == f || strings.HasPrefix(name, f+"/")
+	})
+}
+
+func clockUses(file *ast.File) []string {
+	var uses []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if s, ok := n.(*ast.SelectorExpr); ok {
+			if x, ok := s.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains(clock, s.Sel.Name) {
+				uses = append(uses, s.Sel.Name)
+			}
+		}
+		return true
+	})
+	return uses
+}
+
+func hasDoc(t *testing.T, name string, text []byte) bool {
+	t.Helper()
+	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments|parser.PackageClauseOnly)
+	require.NoError(t, err)
+	return file.Doc != nil && strings.TrimSpace(file.Doc.Text()) != ""
+}
+
+// The rules themselves have to catch what they are for.
+func TestLayoutRulesCatch(t *testing.T) {
+	for _, c := range []struct{ file, code, fault string }{
+		{"channels/twilio/send.go", `import "ringback/settings"`, "stands right of it"},
+		{"gateway/handle_test.go", `import "ringback/webhooks"`, "stands right of it"},
+		{"migrations/migrations.go", `import "ringback/channels"`, "stands right of it"},
+		{"settings/team.go", `import "ringback/migrations"`, "only migrations, cmd may"},
+		{"settings/team_test.go", `import "ringback/migrations/testdb"`, ""},
+		{"cmd/app/app.go", `import "ringback/migrations/pg"`, ""},
+		{"gateway/send.go", `import "github.com/twilio/twilio-go/client"`, "only channels may"},
+		{"gateway/send.go", `import "github.com/gin-gonic/gin"`, "only webhooks"},
+		{"cmd/bench/bench_test.go", `import "github.com/gin-gonic/gin"`, ""},
+		{"webhooks/pages/page.go", `import ("github.com/gin-gonic/gin"; "ringback/gateway"; "ringback/webhooks")`, ""},
+		{"gateway/rules/words.go", `import "os"`, "does no I/O"},
+		{"gateway/rules/words.go", `import "log/slog"`, "does no I/O"},
+		{"gateway/rules/words.go", `import "net/http"`, "does no I/O"},
+		{"gateway/rules/words.go", `import "net/url"`, ""},
+		{"gateway/rules/words_test.go", `import "os"`, ""},
+		{"settings/schedule/next.go", `import "time"; var t = time.Now()`, "knows no clock"},
+		{"settings/schedule/next.go", `import "time"; var t = time.UTC`, ""},
+	} {
+		faults := check(t, c.file, []byte("package x\n"+c.code+"\n"))
+		if c.fault == "" {
+			require.Empty(t, faults, c.file)
+			continue
+		}
+		require.Len(t, faults, 1, "%s: %s", c.file, c.code)
+		require.Contains(t, faults[0], c.fault)
+	}
+	require.False(t, hasDoc(t, "x.go", []byte("package x\n")))
+	require.True(t, hasDoc(t, "x.go", []byte("// Package x is.\npackage x\n")))
+}

@@ -1,0 +1,66 @@
+package api
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/stretchr/testify/require"
+
+	"ringback/migrations/testdb"
+)
+
+const (
+	aCompany = "11111111-1111-7111-8111-111111111111"
+	aTeam    = "22222222-2222-7222-8222-222222222222"
+	aContact = "33333333-3333-7333-8333-333333333333"
+)
+
+// A list is read by an index, newest first, without sorting: it costs the same
+// whether a team has a hundred rows or millions.
+func TestListsAreReadByIndex(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	_, err := db.Exec(`
+		insert into decisions (company_id, id, team_id, contact_id, event_id, event_kind, provider_id, automation, outcome, reason, facts, at)
+		select $1, gen_random_uuid(), $2, gen_random_uuid(), gen_random_uuid(), 'message', 'SM' || n, 'customer_first_chat', 'sent',
+			case n % 100 when 0 then 'opted_out' else 'sent' end, '{}', now()
+		from generate_series(1, 20000) n`, aCompany, aTeam)
+	require.NoError(t, err)
+	_, err = db.Exec(`
+		insert into tickets (company_id, id, team_id, contact_id, number, kind, opened_at)
+		select $1, gen_random_uuid(), $2, gen_random_uuid(), n, 'message', now() from generate_series(1, 20000) n`, aCompany, aTeam)
+	require.NoError(t, err)
+	_, err = db.Exec(`analyze`)
+	require.NoError(t, err)
+	last := uuid.NewString()
+	for name, plan := range map[string]string{
+		"decisions":        explain(t, db, listDecisions, aCompany, aTeam, "", "", "", "", "", "", nil, "", 51),
+		"of a later page":  explain(t, db, listDecisions, aCompany, aTeam, "", "", "", "", "", "", nil, last, 51),
+		"of a reason":      explain(t, db, listDecisions, aCompany, aTeam, "", "", "", "", "", "opted_out", nil, "", 51),
+		"tickets":          explain(t, db, listTickets, aCompany, aTeam, "", "", "", "", 51),
+		"tickets later on": explain(t, db, listTickets, aCompany, aTeam, "", "", "", last, 51),
+	} {
+		require.Contains(t, plan, "Index Scan", name)
+		require.NotContains(t, plan, "Seq Scan", name)
+		require.NotContains(t, plan, "Sort", name)
+	}
+	for name, plan := range map[string]string{ // few rows each, sorted or not
+		"of an event":      explain(t, db, listDecisions, aCompany, aTeam, last, "", "", "", "", "", nil, "", 51),
+		"of a provider id": explain(t, db, listDecisions, aCompany, aTeam, "", "SM77", "", "", "", "", nil, "", 51),
+		"of a contact":     explain(t, db, listDecisions, aCompany, aTeam, "", "", aContact, "", "", "", nil, "", 51),
+		"a contact's":      explain(t, db, listTickets, aCompany, aTeam, "", aContact, "", "", 51),
+	} {
+		require.NotContains(t, plan, "Seq Scan", name)
+		require.NotContains(t, plan, "Filter: (contact_id", name)
+		require.NotContains(t, plan, "Filter: (provider_id", name)
+	}
+}
+
+func explain(t *testing.T, db *sqlx.DB, query string, args ...any) string {
+	t.Helper()
+	var lines []string
+	require.NoError(t, db.Select(&lines, "explain "+query, args...))
+	return strings.Join(lines, "\n")
+}

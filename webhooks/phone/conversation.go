@@ -1,0 +1,83 @@
+package phone
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// conversation is who writes to whom.
+type conversation struct {
+	Customer Customer
+	Sender   sender
+	Senders  []sender // all there are to choose from
+	zone     *time.Location
+}
+
+// sender is a number that a team is texted at.
+type sender struct {
+	ID      string `db:"id"`
+	Address string `db:"address"`
+	TeamID  string `db:"team_id"`
+	Team    string `db:"team"` // as customers see it
+	Zone    string `db:"time_zone"`
+}
+
+// Ending is enough of the number to tell it from the others: "…0100".
+func (s sender) Ending() string { return "…" + s.Address[max(0, len(s.Address)-4):] }
+
+const listSenders = `
+select s.id, s.address, s.team_id, t.display_name as team, t.time_zone
+from senders s join teams t on t.company_id = s.company_id and t.id = s.team_id
+where s.company_id = $1 and s.kind = 'sms'
+order by t.created_at, t.id, s.created_at, s.id`
+
+// chosen reads who writes to whom from a query or a form. What is left out is
+// the first there is; what is not known is a *fault beside the conversation
+// that goes in its place. A team without a number leaves the sender empty.
+func (p *Phone) chosen(ctx context.Context, from url.Values) (conversation, error) {
+	c := conversation{Customer: p.Customers[0], zone: time.UTC}
+	if err := p.DB.SelectContext(ctx, &c.Senders, listSenders, p.Company); err != nil {
+		return c, fmt.Errorf("phone: senders: %w", err)
+	}
+	if len(c.Senders) > 0 {
+		c.Sender = c.Senders[0]
+	}
+	err := p.choose(&c, from.Get("customer"), from.Get("sender"))
+	if zone, wrong := time.LoadLocation(c.Sender.Zone); wrong == nil {
+		c.zone = zone
+	}
+	return c, err
+}
+
+func (p *Phone) choose(c *conversation, customer, number string) error {
+	if customer != "" {
+		i := slices.IndexFunc(p.Customers, func(one Customer) bool { return one.Number == customer })
+		if i < 0 {
+			return &fault{http.StatusNotFound, "customer", "There is nobody of this number to play. Choose one from the list."}
+		}
+		c.Customer = p.Customers[i]
+	}
+	if number != "" {
+		i := slices.IndexFunc(c.Senders, func(one sender) bool { return one.ID == number })
+		if i < 0 {
+			return &fault{http.StatusNotFound, "sender", "No team has this number. Choose one from the list."}
+		}
+		c.Sender = c.Senders[i]
+	}
+	return nil
+}
+
+// form reads an order's form and the conversation it is about.
+func (p *Phone) form(g *gin.Context) (conversation, error) {
+	if err := g.Request.ParseForm(); err != nil {
+		c, _ := p.chosen(g.Request.Context(), nil)
+		return c, malformed(err)
+	}
+	return p.chosen(g.Request.Context(), g.Request.PostForm)
+}

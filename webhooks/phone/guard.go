@@ -1,0 +1,65 @@
+package phone
+
+import (
+	"crypto/subtle"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+)
+
+// policy lets nothing run and nothing load but this page's own files: what
+// customers write stands on it.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// maxForm is how long a form may be, in bytes: four for each character of the
+// longest text, three each when they are escaped, and some for the rest.
+const maxForm = 32 << 10
+
+func headers(g *gin.Context) {
+	h := g.Writer.Header()
+	h.Set("Content-Security-Policy", policy)
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, maxForm)
+	g.Next()
+}
+
+var crossOrigin = http.NewCrossOriginProtection()
+
+// sameOrigin keeps other web sites from pressing buttons through the browser
+// of whoever has the page open.
+func sameOrigin(g *gin.Context) {
+	if err := crossOrigin.Check(g.Request); err != nil {
+		g.String(http.StatusForbidden, "This page takes orders only from itself: %v.\n", err)
+		g.Abort()
+	}
+}
+
+const cookie = "ringback_phone"
+
+// guard asks for the token, once by the address that was printed and from then
+// on by a cookie, so that it stands in no address that is passed on.
+func (p *Phone) guard(g *gin.Context) {
+	if p.Token == "" {
+		return
+	}
+	if p.holds(g.Query("token")) {
+		// Lax, not Strict: a link in a chat has to open the page as well.
+		http.SetCookie(g.Writer, &http.Cookie{Name: cookie, Value: p.Token, Path: "/phone", HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		query := g.Request.URL.Query()
+		query.Del("token")
+		g.Redirect(http.StatusSeeOther, "/phone?"+query.Encode())
+		g.Abort()
+		return
+	}
+	if held, err := g.Cookie(cookie); err != nil || !p.holds(held) {
+		g.String(http.StatusUnauthorized, "Open the phone page by the address that was printed when Ringback started: it ends in ?token=…\n")
+		g.Abort()
+	}
+}
+
+func (p *Phone) holds(token string) bool {
+	return subtle.ConstantTimeCompare([]byte(token), []byte(p.Token)) == 1
+}

@@ -1,0 +1,89 @@
+package phone
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"ringback/channels/simulator"
+)
+
+// maxText is how many characters a provider takes in one text.
+const maxText = 1600
+
+// text lets the customer write to the team.
+func (p *Phone) text(g *gin.Context) {
+	c, err := p.form(g)
+	if err == nil {
+		err = p.write(g, c, newlines.Replace(g.Request.PostForm.Get("text")))
+	}
+	p.done(g, c, err)
+}
+
+// newlines are sent by browsers in the way of the network, and kept by phones
+// in their own.
+var newlines = strings.NewReplacer("\r\n", "\n")
+
+func (p *Phone) write(g *gin.Context, c conversation, text string) error {
+	switch n := utf8.RuneCountInString(text); {
+	case c.Sender.ID == "":
+		return wrong("sender", "No team has a number for texts yet. Give one to a team first.")
+	case strings.TrimSpace(text) == "":
+		return wrong("text", "Write something first.")
+	case n > maxText:
+		return wrong("text", "A text holds at most %d characters; this one has %d.", maxText, n)
+	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
+		return wrong("text", "This text holds bytes that no phone can write.")
+	}
+	answer, err := p.Simulator.Text(g.Request.Context(), p.Door(), c.Customer.Number, c.Sender.Address, text)
+	if err != nil {
+		return &fault{http.StatusBadGateway, "text", fmt.Sprintf("The gateway did not answer: %v.", err)}
+	}
+	if answer.Status >= http.StatusBadRequest {
+		return &fault{http.StatusBadGateway, "text", fmt.Sprintf("The gateway refused the text (%d): %s", answer.Status, strings.TrimSpace(answer.Body))}
+	}
+	p.turned.ring()
+	return nil
+}
+
+// clock lets the demo play another time of the team's day.
+func (p *Phone) clock(g *gin.Context) {
+	c, err := p.form(g)
+	if err == nil {
+		var at *time.Time
+		if at, err = readTime(g.Request.PostForm.Get("at"), p.Clock.Now(), c.zone); err == nil {
+			err = p.MoveClock(g.Request.Context(), at)
+		}
+	}
+	p.turned.ring()
+	p.done(g, c, err)
+}
+
+// provider lets the provider misbehave.
+func (p *Phone) provider(g *gin.Context) {
+	c, err := p.form(g)
+	if err == nil {
+		err = p.misbehave(g.Request.PostForm.Get("fault"), c.Customer.Number)
+	}
+	p.turned.ring()
+	p.done(g, c, err)
+}
+
+func (p *Phone) misbehave(how, customer string) error {
+	switch how {
+	case "down", "up":
+		p.down.Store(how == "down")
+		p.Simulator.Down(how == "down")
+	case "throttle":
+		p.Simulator.Fault(simulator.Fault{To: customer, Times: 1, Status: http.StatusTooManyRequests, RetryAfter: 3 * time.Second})
+	case "lose":
+		p.Simulator.Fault(simulator.Fault{To: customer, Times: 1, Close: true, Taken: true})
+	default:
+		return wrong("fault", "must be down, up, throttle or lose")
+	}
+	return nil
+}

@@ -1,0 +1,190 @@
+// The page works without this: here it is kept up to date, and its forms are
+// sent without leaving it. What comes from the server is the page's own HTML,
+// drawn and escaped there.
+
+const root = document.documentElement;
+root.classList.add("scripted");
+
+// What comes while one looks is marked for a moment.
+const still = matchMedia("(prefers-reduced-motion: reduce)");
+let fitting = false; // into what has been looked at
+
+function greet(node) {
+  if (still.matches || !node.dataset?.key) return;
+  if (node.matches(".chapter")) {
+    const soft = getComputedStyle(root).getPropertyValue("--accent-soft");
+    node.animate([{ backgroundColor: soft }, { backgroundColor: "transparent" }], { duration: 1500, easing: "ease-out" });
+  } else {
+    node.animate([{ opacity: 0, translate: "0 0.5rem" }, { opacity: 1, translate: "0" }], { duration: 200, easing: "ease-out" });
+  }
+}
+
+// fit makes the children of an element those of another, and keeps what is
+// there already: the focus, what is scrolled, what is open. Elements with a
+// data-key are told apart by it.
+function fit(old, fresh) {
+  const keyed = new Map();
+  for (const child of old.children) if (child.dataset.key) keyed.set(child.dataset.key, child);
+  let at = old.firstChild;
+  for (const next of [...fresh.childNodes]) {
+    const key = next.dataset?.key;
+    let kept = null;
+    if (key) kept = keyed.get(key);
+    else if (at && !at.dataset?.key && at.nodeName === next.nodeName) kept = at;
+    if (!kept) {
+      old.insertBefore(next, at);
+      if (fitting) greet(next);
+      continue;
+    }
+    if (kept === at) at = at.nextSibling;
+    else old.insertBefore(kept, at);
+    if (kept.nodeType === Node.TEXT_NODE) kept.data = next.data;
+    else if (kept.nodeType === Node.ELEMENT_NODE) fitElement(kept, next);
+  }
+  while (at) {
+    const gone = at;
+    at = at.nextSibling;
+    gone.remove();
+  }
+}
+
+function fitElement(old, fresh) {
+  for (const { name } of [...old.attributes]) {
+    const opened = name === "open" && old.nodeName === "DETAILS";
+    if (!fresh.hasAttribute(name) && !opened) old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  if (!old.hasAttribute("data-said") || old.nodeName !== "P") fit(old, fresh);
+}
+
+// show puts the state of the stream on the page.
+function show(state) {
+  const thread = document.getElementById("thread");
+  const before = thread.querySelectorAll(".bubble").length;
+  const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
+  for (const [id, html] of Object.entries(state.parts)) {
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    fit(document.getElementById(id), fresh.content);
+  }
+  if (atEnd || thread.querySelectorAll(".bubble").length !== before) thread.scrollTop = thread.scrollHeight;
+  zone = state.zone;
+  ahead = state.now - Date.now();
+  tick();
+}
+
+// The demo's clock: how far it is ahead of this machine's, and where.
+let ahead = 0;
+let zone = "";
+
+function tick() {
+  if (!zone) return;
+  const parts = {};
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone, weekday: "long", day: "numeric", month: "long", year: "numeric",
+    hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+  });
+  for (const { type, value } of format.formatToParts(Date.now() + ahead)) parts[type] = value;
+  const small = `${parts.hour}:${parts.minute}`;
+  const big = `${parts.weekday} ${parts.day} ${parts.month} ${parts.year}, ${small}:${parts.second}`;
+  for (const time of document.querySelectorAll("[data-tick]")) {
+    const text = time.dataset.tick === "big" ? big : small;
+    if (time.textContent !== text) time.textContent = text;
+  }
+}
+setInterval(tick, 1000);
+
+// The stream of the chosen conversation. The browser reconnects by itself, and
+// the server begins each connection with the whole state.
+const pick = document.getElementById("pick");
+const live = document.getElementById("live");
+let stream = null;
+
+function watch() {
+  stream?.close();
+  fitting = false;
+  stream = new EventSource("/phone/stream?" + new URLSearchParams(new FormData(pick)));
+  stream.addEventListener("state", (event) => {
+    show(JSON.parse(event.data));
+    say("Live", true);
+    fitting = true;
+  });
+  stream.addEventListener("error", () => {
+    say("Connection lost; trying again", false);
+    if (stream.readyState === EventSource.CLOSED) setTimeout(watch, 3000); // refused, which the browser takes for final
+  });
+}
+
+function say(text, on) {
+  live.toggleAttribute("data-on", on);
+  if (live.textContent !== text) live.textContent = text;
+}
+
+pick.addEventListener("change", () => {
+  const chosen = new URLSearchParams(new FormData(pick));
+  for (const [name, value] of chosen)
+    for (const input of document.querySelectorAll(`input[type=hidden][name=${name}]`)) input.value = value;
+  document.querySelector("#provider p[data-said]").textContent = "";
+  history.replaceState(null, "", "/phone?" + chosen);
+  watch();
+});
+if (document.getElementById("sender").value) watch();
+
+// Forms are sent in the background. A form that is under way is not sent twice.
+addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  event.preventDefault();
+  if (form.dataset.busy) return;
+  form.dataset.busy = "yes";
+  const button = event.submitter;
+  button?.setAttribute("aria-disabled", "true");
+  const fault = await send(form, button);
+  delete form.dataset.busy;
+  button?.removeAttribute("aria-disabled");
+  blame(form, fault);
+  if (fault) return;
+  if (form.id === "compose") form.elements.text.value = "";
+  grow();
+  const said = form.querySelector("p[data-said]");
+  if (said) said.textContent = button?.dataset.said ?? "";
+});
+
+// send returns what is wrong, or null.
+async function send(form, button) {
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST", headers: { Accept: "application/json" },
+      body: new URLSearchParams(new FormData(form, button)),
+    });
+    if (answer.ok) return null;
+    const problem = await answer.json();
+    return { field: problem.errors?.[0]?.field ?? "", detail: problem.detail };
+  } catch {
+    return { field: "", detail: "Ringback did not answer. Is it still running? Try again." };
+  }
+}
+
+// blame says what is wrong at its field, or else at the top.
+function blame(form, fault) {
+  for (const place of document.querySelectorAll("[data-fault]")) place.textContent = "";
+  if (!fault) return;
+  const own = form.querySelector(`[data-fault="${CSS.escape(fault.field || "-")}"]`);
+  (own ?? document.querySelector('[data-fault=""]')).textContent = fault.detail;
+}
+
+// The box for the text grows with it; Enter sends.
+const text = document.getElementById("text");
+
+function grow() {
+  text.style.height = "auto";
+  text.style.height = `${text.scrollHeight + 2}px`;
+}
+text.addEventListener("input", grow);
+text.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+  event.preventDefault();
+  text.form.requestSubmit(text.form.querySelector("button"));
+});
+
+document.getElementById("thread").scrollTop = document.getElementById("thread").scrollHeight;

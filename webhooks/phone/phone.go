@@ -1,0 +1,67 @@
+// Package phone is the demo's phone page: at the left the phone of a customer
+// who texts a team, at the right what the gateway did about it, and above both
+// the clock that the demo plays. It is mounted in a demo only.
+//
+// The hard decision: there is one state, drawn on the server. The page is that
+// state as HTML, and works without any script; the stream sends the same state
+// again, whole, at every change, and the script fits it into the page. So there
+// is nothing to resume after a lost connection and no second way to draw.
+package phone
+
+import (
+	"context"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels/clock"
+	"ringback/channels/simulator"
+	"ringback/gateway"
+)
+
+// Config is what the page stands on.
+type Config struct {
+	DB        *sqlx.DB
+	Company   string // the id of the demo's company
+	Simulator *simulator.Simulator
+	Clock     *clock.Clock
+	// MoveClock lets the demo play another time; nil is the real one.
+	MoveClock func(ctx context.Context, at *time.Time) error
+	Customers []Customer    // whom one can play; at least one
+	Door      func() string // the URL of the door for texts, as the provider calls it
+	Token     string        // not empty: nobody comes in without it
+	// Watch tells of the gateway's changes until it is ended; the channel is
+	// closed when the gateway stops.
+	Watch func() (<-chan gateway.Change, func())
+	Log   *slog.Logger
+}
+
+// Customer is somebody to play.
+type Customer struct {
+	Name   string
+	Number string // E.164
+}
+
+// Phone is the page and what it remembers.
+type Phone struct {
+	Config
+	turned bell        // the clock was moved or the provider told to misbehave
+	down   atomic.Bool // the provider was told to be down
+}
+
+// Mount serves the page at /phone. The stylesheet that all pages share is not
+// its own: assets.Mount serves it.
+func Mount(router gin.IRouter, c Config) {
+	p := &Phone{Config: c}
+	pages := router.Group("/phone", headers, sameOrigin, p.guard)
+	pages.GET("", p.show)
+	pages.GET("/stream", p.stream)
+	pages.POST("/texts", p.text)
+	pages.POST("/clock", p.clock)
+	pages.POST("/provider", p.provider)
+	style.Mount(router)
+	script.Mount(router)
+}

@@ -1,0 +1,165 @@
+package phone
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/lib/pq"
+
+	"ringback/channels"
+	"ringback/channels/simulator"
+)
+
+// text that a customer sent, and all that came of it. These are read only
+// here, so they are read as they stand in the tables.
+type text struct {
+	ID         string    `db:"id"`
+	ProviderID string    `db:"provider_id"`
+	At         time.Time `db:"occurred_at"` // the demo's time
+	CreatedAt  time.Time `db:"created_at"`  // the database's
+	Attempts   int       `db:"attempts"`
+	Fault      string    `db:"fault"`
+	Payload    string    `db:"payload"`
+	Raw        []byte    `db:"raw"`
+	Decided    *string   `db:"decision"`
+	Delivered  *string   `db:"delivery"`
+
+	Told      channels.Event
+	Decision  *decision
+	Delivery  *delivery
+	Callbacks []callback
+	Answer    string // the provider's own, to STOP and the like
+}
+
+type decision struct {
+	ID         string         `json:"id"`
+	Automation string         `json:"automation"`
+	Outcome    string         `json:"outcome"`
+	Reason     string         `json:"reason"`
+	Facts      map[string]any `json:"facts"`
+	Text       string         `json:"text"`
+	CreatedAt  time.Time      `json:"created_at"`
+}
+
+type delivery struct {
+	ID         string         `json:"id"`
+	From       string         `json:"from_address"`
+	To         string         `json:"to_address"`
+	Text       string         `json:"text"`
+	State      channels.State `json:"state"`
+	Reason     string         `json:"reason"`
+	Code       string         `json:"error_code"`
+	Error      string         `json:"error"`
+	ProviderID string         `json:"provider_id"`
+	Segments   int            `json:"segments"`
+	Attempts   int            `json:"attempts"`
+	DueAt      *time.Time     `json:"due_at"`
+	SentAt     *time.Time     `json:"sent_at"`
+}
+
+type callback struct {
+	ID       string    `db:"id"`
+	At       time.Time `db:"occurred_at"`
+	Delivery string    `db:"delivery"`
+	Payload  string    `db:"payload"`
+	Raw      []byte    `db:"raw"`
+	Told     channels.Event
+}
+
+// newest is how many texts of one conversation are shown.
+const newest = 50
+
+const readTexts = `
+select e.id, e.provider_id, e.occurred_at, e.created_at, e.attempts, coalesce(e.fault, '') as fault, e.payload, e.raw,
+    to_jsonb(d) as decision, to_jsonb(o) as delivery
+from events e
+left join decisions d on d.company_id = e.company_id and d.event_id = e.id
+left join deliveries o on o.company_id = e.company_id and o.id = d.delivery_id
+where e.company_id = $1 and e.team_id = $2 and e.sender_id = $3 and e.kind = 'message' and e.payload ->> 'Theirs' = $4
+order by e.seq desc limit $5`
+
+// A callback names the delivery that it is about, because we gave Twilio an
+// address with its id.
+const readCallbacks = `
+select id, occurred_at, payload #>> '{Status,delivery}' as delivery, payload, raw
+from events
+where company_id = $1 and sender_id = $2 and kind = 'status' and payload #>> '{Status,delivery}' = any($3)
+order by seq`
+
+// texts are the conversation's newest, the oldest of them first.
+func (p *Phone) texts(ctx context.Context, c conversation) ([]*text, error) {
+	var texts []*text
+	if c.Sender.ID == "" {
+		return nil, nil
+	}
+	if err := p.DB.SelectContext(ctx, &texts, readTexts, p.Company, c.Sender.TeamID, c.Sender.ID, c.Customer.Number, newest); err != nil {
+		return nil, fmt.Errorf("phone: texts: %w", err)
+	}
+	slices.Reverse(texts)
+	byDelivery := map[string]*text{}
+	for _, t := range texts {
+		if err := t.read(); err != nil {
+			return nil, fmt.Errorf("phone: event %s: %w", t.ID, err)
+		}
+		if t.Delivery != nil {
+			byDelivery[t.Delivery.ID] = t
+		}
+	}
+	p.answers(c, texts)
+	return texts, p.callbacks(ctx, c, byDelivery)
+}
+
+func (t *text) read() error {
+	for _, part := range []struct {
+		from *string
+		into any
+	}{{&t.Payload, &t.Told}, {t.Decided, &t.Decision}, {t.Delivered, &t.Delivery}} {
+		if part.from == nil {
+			continue
+		}
+		if err := json.Unmarshal([]byte(*part.from), part.into); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Phone) callbacks(ctx context.Context, c conversation, byDelivery map[string]*text) error {
+	ids := []string{}
+	for id := range byDelivery {
+		ids = append(ids, id)
+	}
+	var all []callback
+	if err := p.DB.SelectContext(ctx, &all, readCallbacks, p.Company, c.Sender.ID, pq.Array(ids)); err != nil {
+		return fmt.Errorf("phone: callbacks: %w", err)
+	}
+	for _, one := range all {
+		if err := json.Unmarshal([]byte(one.Payload), &one.Told); err != nil {
+			return fmt.Errorf("phone: event %s: %w", one.ID, err)
+		}
+		of := byDelivery[one.Delivery]
+		of.Callbacks = append(of.Callbacks, one)
+	}
+	return nil
+}
+
+// answers adds what the provider itself wrote back. Only the provider knows:
+// the gateway is not told of it.
+func (p *Phone) answers(c conversation, texts []*text) {
+	byProvider := map[string]*text{}
+	for _, t := range texts {
+		byProvider[t.ProviderID] = t
+	}
+	last := ""
+	for _, m := range p.Simulator.Inbox(c.Customer.Number) {
+		switch {
+		case m.Direction == simulator.Inbound && m.To == c.Sender.Address:
+			last = m.SID
+		case m.Direction == simulator.OutboundReply && m.From == c.Sender.Address && byProvider[last] != nil:
+			byProvider[last].Answer = m.Body
+		}
+	}
+}

@@ -1,0 +1,135 @@
+package phone
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"ringback/channels"
+	"ringback/settings"
+)
+
+// view is the state that the page shows: all of it, drawn anew each time.
+type view struct {
+	conversation
+	Customers []Customer
+	Now       moment
+	Played    bool   // another time than the real one
+	Hours     string // how the team stands: "closed until Monday 08:00, because …"
+	Down      bool   // the provider was told to be down
+	Bubbles   []bubble
+	Story     []chapter // the newest first
+	Fault     *fault    // an order that was not taken; nil: none
+	Written   string    // what the customer had written by then
+	Style     string
+	Shared    string
+	Script    string
+}
+
+// Wrong is what to say about a field of a form.
+func (v view) Wrong(field string) string {
+	if v.Fault == nil || v.Fault.Field != field {
+		return ""
+	}
+	return v.Fault.Detail
+}
+
+// Elsewhere is a fault that no form of the page has a place for.
+func (v view) Elsewhere() string {
+	if v.Fault == nil || slices.Contains([]string{"text", "at"}, v.Fault.Field) {
+		return ""
+	}
+	return v.Fault.Detail
+}
+
+// bubble is one message on the phone.
+type bubble struct {
+	Key   string
+	Mine  bool // the customer's own
+	Text  string
+	Media int
+	Word  string // its state
+	Look  string // as in stand
+	At    moment
+}
+
+func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
+	now := p.Clock.Now()
+	v := view{
+		conversation: c, Customers: p.Customers, Now: moment{now, c.zone}, Down: p.down.Load(),
+		Played: p.Clock.Queue() != nil, // a real clock leaves the time to the database
+		Style:  style.URL, Shared: shared, Script: script.URL,
+	}
+	texts, err := p.texts(ctx, c)
+	if err != nil || c.Sender.ID == "" {
+		return v, err
+	}
+	for _, t := range texts {
+		v.Bubbles = append(v.Bubbles, t.bubbles(c.zone)...)
+		v.Story = append(v.Story, t.chapter(c))
+	}
+	slices.Reverse(v.Story)
+	team, err := settings.Load(ctx, p.DB, p.Company, c.Sender.TeamID)
+	if err != nil {
+		return v, fmt.Errorf("phone: %w", err)
+	}
+	v.Hours = team.Schedules.At(now).Explain()
+	return v, nil
+}
+
+func (t *text) bubbles(zone *time.Location) []bubble {
+	said := []bubble{{
+		Key: "said-" + t.ID, Mine: true, Text: t.Told.Message.Text, Media: len(t.Told.Message.Media), Look: "good", At: moment{t.At, zone},
+	}}
+	if t.Answer != "" {
+		said = append(said, bubble{Key: "answer-" + t.ID, Text: t.Answer, Word: "From the provider itself", Look: "good", At: moment{t.At, zone}})
+	}
+	if d := t.Delivery; d != nil {
+		at := t.At
+		if d.SentAt != nil {
+			at = *d.SentAt
+		}
+		stand := standing(d.State)
+		said = append(said, bubble{Key: "reply-" + d.ID, Text: d.Text, Word: stand.Word, Look: stand.Look, At: moment{at, zone}})
+	}
+	return said
+}
+
+// standing is how a delivery stands, in words.
+func standing(state channels.State) stand {
+	if s, known := stands[state]; known {
+		return s
+	}
+	return stand{Word: string(state), Sentence: string(state), Look: "wait"}
+}
+
+// moment is an instant where the team is.
+type moment struct {
+	time.Time
+	zone *time.Location
+}
+
+// Local is the wall clock there.
+func (m moment) Local() time.Time { return m.In(m.zone) }
+
+// Clock is the time of day: "22:00".
+func (m moment) Clock() string { return m.Local().Format("15:04") }
+
+// Day is the day of the week with it: "Sun 22:00".
+func (m moment) Day() string { return m.Local().Format("Mon 15:04") }
+
+// Short is what tells two moments of a story apart: "Sun 22:00:07".
+func (m moment) Short() string { return m.Local().Format("Mon 15:04:05") }
+
+// Long leaves nothing open.
+func (m moment) Long() string { return m.Local().Format("Monday 2 January 2006, 15:04:05 MST") }
+
+// Big is how the demo's clock reads.
+func (m moment) Big() string { return m.Local().Format("Monday 2 January 2006, 15:04:05") }
+
+// Typed is the moment as a browser's field has it.
+func (m moment) Typed() string { return m.Local().Format(typed) }
+
+// ISO is the moment for machines.
+func (m moment) ISO() string { return m.UTC().Format(time.RFC3339Nano) }

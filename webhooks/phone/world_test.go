@@ -1,0 +1,220 @@
+package phone
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels"
+	"ringback/channels/clock"
+	"ringback/channels/simulator"
+	"ringback/channels/twilio"
+	"ringback/gateway"
+	"ringback/gateway/console/assets"
+	"ringback/migrations/testdb"
+	"ringback/settings"
+	"ringback/settings/automations"
+	"ringback/webhooks"
+)
+
+const ours, ann, ben = "+13125550100", "+13125550142", "+13125550143"
+
+// world is a demo: a gateway, its provider, one team of Green Valley, and the
+// phone page in a browser that keeps cookies.
+type world struct {
+	t      *testing.T
+	db     *sqlx.DB
+	clock  *clock.Clock
+	sim    *simulator.Simulator
+	url    string
+	sender settings.Sender
+	client *http.Client
+
+	mu       sync.Mutex
+	watchers []chan gateway.Change
+}
+
+func newWorld(t *testing.T, token string) *world {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	require.NoError(t, err)
+	w := &world{t: t, db: testdb.New(t), clock: &clock.Clock{}, client: &http.Client{Jar: jar}}
+	log := slog.New(slog.DiscardHandler)
+	company := w.company()
+
+	w.sim = simulator.New(simulator.Config{Clock: w.clock})
+	t.Cleanup(w.sim.Close)
+	provider := httptest.NewServer(w.sim)
+	t.Cleanup(provider.Close)
+	base, err := url.Parse(provider.URL)
+	require.NoError(t, err)
+	account, secret := w.sim.Credentials()
+	secrets := func(context.Context, string) ([]string, error) { return []string{secret}, nil }
+	public := func() string { return w.url }
+
+	router := webhooks.NewRouter(log)
+	page := httptest.NewServer(router)
+	t.Cleanup(page.Close)
+	t.Cleanup(page.CloseClientConnections) // runs first: open streams would keep it waiting
+	w.url = page.URL
+	channel := twilio.New(twilio.Config{BaseURL: base})
+	g := gateway.New(gateway.Config{
+		DB: w.db, Clock: w.clock, Settings: settings.NewCache(), Channels: []channels.Channel{channel},
+		Account: account, Secrets: secrets, PublicURL: public, Log: log, Changed: w.tell,
+	})
+	webhooks.Mount(router, webhooks.Config{
+		Channels: []channels.Channel{channel}, PublicURL: public, Clock: w.clock, Log: log,
+		Secrets: secrets, Receive: g.Receive, Ready: func(context.Context) error { return nil },
+	})
+	assets.Mount(router)
+	Mount(router, Config{
+		DB: w.db, Company: company, Simulator: w.sim, Clock: w.clock, MoveClock: g.MoveClock,
+		Customers: []Customer{{"Ann", ann}, {"Ben", ben}}, Door: func() string { return w.url + twilio.MessagesPath },
+		Token: token, Watch: w.watch, Log: log,
+	})
+	g.Start()
+	t.Cleanup(g.Stop)
+	return w
+}
+
+// company has one team that is always closed.
+func (w *world) company() string {
+	w.t.Helper()
+	ctx := w.t.Context()
+	company, err := settings.EnsureCompany(ctx, w.db, "Green Valley")
+	require.NoError(w.t, err)
+	team := settings.NewTeam()
+	team.Name, team.TimeZone = "Service", "America/Chicago"
+	team, err = settings.CreateTeam(ctx, w.db, company.ID, "test", team)
+	require.NoError(w.t, err)
+	_, err = settings.EditTeam(ctx, w.db, company.ID, team.ID, "test", func(e *settings.Edit) error {
+		all, err := e.Automations(ctx)
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			all[i].Enabled = all[i].Enabled || all[i].Key == automations.AfterHoursText
+		}
+		if err := e.SaveAutomations(ctx, all); err != nil {
+			return err
+		}
+		w.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours})
+		return err
+	})
+	require.NoError(w.t, err)
+	return company.ID
+}
+
+func (w *world) tell(c gateway.Change) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, watcher := range w.watchers {
+		select {
+		case watcher <- c:
+		default:
+		}
+	}
+}
+
+func (w *world) watch() (<-chan gateway.Change, func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	watcher := make(chan gateway.Change, 64)
+	w.watchers = append(w.watchers, watcher)
+	return watcher, func() {}
+}
+
+// form is Ann's order to the page, with some fields of its own.
+func (w *world) form(fields ...string) url.Values {
+	form := url.Values{"customer": {ann}, "sender": {w.sender.ID}}
+	for i := 0; i < len(fields); i += 2 {
+		form.Set(fields[i], fields[i+1])
+	}
+	return form
+}
+
+// post sends a form as the page's script does, but for the headers given.
+func (w *world) post(path string, form url.Values, headers ...string) (int, problem) {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.url+path, strings.NewReader(form.Encode()))
+	require.NoError(w.t, err)
+	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Accept", "application/json")
+	for i := 0; i < len(headers); i += 2 {
+		request.Header.Set(headers[i], headers[i+1])
+	}
+	answer, err := w.client.Do(request)
+	require.NoError(w.t, err)
+	defer answer.Body.Close()
+	var told problem
+	if answer.Header.Get("Content-Type") == "application/problem+json" {
+		require.NoError(w.t, json.NewDecoder(answer.Body).Decode(&told))
+	}
+	return answer.StatusCode, told
+}
+
+type problem struct {
+	Detail string
+	Errors []struct{ Field, Detail string }
+}
+
+// patience is how long a story may take before the test says what is missing.
+const patience = time.Minute
+
+// states reads the page's stream, which ends with the test.
+func (w *world) states() func(holds func(string) bool) state {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	w.t.Cleanup(cancel)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url+"/phone/stream?"+w.form().Encode(), nil)
+	require.NoError(w.t, err)
+	answer, err := w.client.Do(request)
+	require.NoError(w.t, err)
+	w.t.Cleanup(func() { _ = answer.Body.Close() })
+	require.Equal(w.t, http.StatusOK, answer.StatusCode)
+	require.Equal(w.t, "text/event-stream", answer.Header.Get("Content-Type"))
+	lines := bufio.NewScanner(answer.Body)
+	lines.Buffer(nil, 1<<20)
+	page := ""
+	// The answer waits until the page as a whole says what is expected.
+	return func(holds func(page string) bool) state {
+		w.t.Helper()
+		for lines.Scan() {
+			data, is := strings.CutPrefix(lines.Text(), "data: ")
+			if !is {
+				continue
+			}
+			var s state
+			require.NoError(w.t, json.Unmarshal([]byte(data), &s))
+			page = strings.Join([]string{s.Parts["now"], s.Parts["provider"], s.Parts["thread"], s.Parts["story"]}, "\n")
+			if holds(page) {
+				return s
+			}
+		}
+		require.FailNow(w.t, "the stream ended without it", "%v\n%s", lines.Err(), page)
+		return state{}
+	}
+}
+
+func says(words ...string) func(string) bool {
+	return func(page string) bool {
+		for _, one := range words {
+			if !strings.Contains(page, one) {
+				return false
+			}
+		}
+		return true
+	}
+}
