@@ -75,13 +75,25 @@ const handlers = 8
 
 // Start sets the workers to work until Stop.
 func (g *Gateway) Start() {
-	ctx, cancel := context.WithCancel(context.Background())
-	g.stop = cancel
+	ctx := g.begin()
 	g.working.Go(func() { g.commit(ctx) })
 	for range handlers {
 		g.working.Go(func() { g.work(ctx, g.handled, g.handleNext) })
 	}
 	g.working.Go(func() { g.work(ctx, g.queued, g.sendDue) })
+}
+
+// StartIntake lets events be written down until Stop, for another process to
+// handle.
+func (g *Gateway) StartIntake() {
+	ctx := g.begin()
+	g.working.Go(func() { g.commit(ctx) })
+}
+
+func (g *Gateway) begin() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	g.stop = cancel
+	return ctx
 }
 
 // Stop lets the workers finish what they have in hand. The doors have to be

@@ -88,10 +88,24 @@ func (c Config) verify(ctx context.Context, hook channels.Hook, request channels
 	if err != nil {
 		return err
 	}
-	if err := hook.Verify(request, secrets); err != nil {
+	if err := c.signed(hook, request, secrets); err != nil {
 		return err
 	}
 	return unnamed
+}
+
+// signed verifies the request under each address that is ours.
+func (c Config) signed(hook channels.Hook, request channels.Request, secrets []string) error {
+	err := hook.Verify(request, secrets)
+	for _, alias := range c.Aliases {
+		if !errors.Is(err, channels.ErrSignature) {
+			return err
+		}
+		under := request
+		under.URL = alias + strings.TrimPrefix(request.URL, c.PublicURL())
+		err = hook.Verify(under, secrets)
+	}
+	return err
 }
 
 func (c Config) receive(ctx context.Context, hook channels.Hook, request channels.Request) error {

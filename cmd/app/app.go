@@ -66,7 +66,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	if a.listener, err = net.Listen("tcp", c.Listen); err != nil {
-		return fmt.Errorf("LISTEN: %w", err)
+		return fmt.Errorf("LISTEN: %w; choose another address, such as LISTEN=:8081", err)
 	}
 	vault, err := a.vault()
 	if err != nil {
@@ -83,12 +83,12 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}
 	a.Gateway = gateway.New(gateway.Config{
-		DB: a.DB.DB, Clock: a.Clock, Settings: settings.NewCache(), Channels: providers, Account: c.TwilioAccount,
+		DB: a.DB.Work, Clock: a.Clock, Settings: settings.NewCache(), Channels: providers, Account: c.TwilioAccount,
 		Secrets: secrets, PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
 	})
 	a.Router = webhooks.NewRouter(a.Log)
 	webhooks.Mount(a.Router, webhooks.Config{
-		Channels: providers, PublicURL: a.PublicURL, Clock: a.Clock, Log: a.Log,
+		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log,
 		Secrets: func(ctx context.Context, account string) ([]string, error) {
 			live, err := secrets(ctx, account)
 			if errors.Is(err, settings.ErrNoAccount) {
@@ -108,6 +108,16 @@ func (a *App) PublicURL() string {
 		return "http://localhost:" + port
 	}
 	return a.Config.publicURL()
+}
+
+// aliases are this machine's own names for itself, by which a provider that
+// runs here may call it while no public address is set.
+func (a *App) aliases() []string {
+	if a.Config.PublicURL != "" {
+		return nil
+	}
+	_, port, _ := net.SplitHostPort(a.listener.Addr().String())
+	return []string{"http://127.0.0.1:" + port, "http://[::1]:" + port}
 }
 
 // URL is where we listen, for those on this machine.

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -18,9 +19,13 @@ import (
 	"ringback/settings"
 )
 
-// connections bounds the pool: handlers, senders and the intake need about
-// fifty at the most, the rest is for doors and the API.
-const connections = 60
+// The pools' bounds: handlers, senders and the intake work with about forty
+// connections at the most; settings and the API share the others. Together
+// they leave some of Postgres's usual hundred free.
+const (
+	connections        = 30
+	workingConnections = 48
+)
 
 // A statement is given up by Postgres after statementTimeout, and by us when
 // the server has said nothing for silence: a context alone does not free a
@@ -30,9 +35,10 @@ const (
 	silence          = 25 * time.Second
 )
 
-// Database is the pool, and the server behind it when that is ours.
+// Database is the pools, and the server behind them when that is ours.
 type Database struct {
 	*sqlx.DB
+	Work   *sqlx.DB   // the gateway's own, with prepared statements
 	server *pg.Server // nil: somebody else's
 }
 
@@ -51,6 +57,9 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 	if d.DB, err = Connect(dsn); err == nil {
 		err = migrations.Up(ctx, d.DB.DB)
 	}
+	if err == nil {
+		d.Work, err = ConnectWork(dsn)
+	}
 	if err != nil {
 		return nil, errors.Join(err, d.close(ctx))
 	}
@@ -61,6 +70,9 @@ func (d *Database) close(ctx context.Context) error {
 	var err error
 	if d.DB != nil {
 		err = d.DB.Close()
+	}
+	if d.Work != nil {
+		err = errors.Join(err, d.Work.Close())
 	}
 	if d.server != nil {
 		err = errors.Join(err, d.server.Stop(ctx))
@@ -85,16 +97,44 @@ func FirstCompany(ctx context.Context, d *Database) (settings.Company, error) {
 	return settings.EnsureCompany(ctx, d.DB, "My company")
 }
 
-// Connect opens a pool on a Postgres URL.
+// Connect opens a pool on a Postgres URL, whose statements are planned anew
+// each time: a list is filtered by this or by that, and no plan suits both.
 func Connect(dsn string) (*sqlx.DB, error) {
+	connector, err := newConnector(dsn, nil)
+	if err != nil {
+		return nil, err
+	}
+	return open(connector, connections), nil
+}
+
+// ConnectWork opens the gateway's pool. Its statements are planned once for
+// all values, so they must not depend on how big the tables were then: each
+// reaches its few rows through an index, in a table of ten rows or of millions.
+func ConnectWork(dsn string) (*sqlx.DB, error) {
+	connector, err := newConnector(dsn, atWork)
+	if err != nil {
+		return nil, err
+	}
+	return open(preparing{connector}, workingConnections), nil
+}
+
+var atWork = map[string]string{
+	"plan_cache_mode": "force_generic_plan",
+	"enable_seqscan":  "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
+}
+
+func newConnector(dsn string, settings map[string]string) (*pq.Connector, error) {
 	u, err := url.Parse(dsn)
 	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
 		return nil, errors.New("DATABASE_URL: not an address like postgres://user:password@host/database")
 	}
 	query := u.Query()
-	query.Set("binary_parameters", "yes") // one round trip a query, and safe behind PgBouncer
+	query.Set("binary_parameters", "yes") // one round trip a query
 	if !query.Has("statement_timeout") {
 		query.Set("statement_timeout", fmt.Sprint(statementTimeout.Milliseconds()))
+	}
+	for name, value := range settings {
+		query.Set(name, value)
 	}
 	u.RawQuery = query.Encode()
 	connector, err := pq.NewConnector(u.String())
@@ -102,11 +142,15 @@ func Connect(dsn string) (*sqlx.DB, error) {
 		return nil, fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	connector.Dialer(dialer{})
+	return connector, nil
+}
+
+func open(connector driver.Connector, connections int) *sqlx.DB {
 	pool := sql.OpenDB(connector)
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
-	return sqlx.NewDb(pool, "postgres"), nil
+	return sqlx.NewDb(pool, "postgres")
 }
 
 // dialer makes connections that do not wait for a silent server for ever.

@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"ringback/channels/clock"
 	"ringback/channels/simulator"
@@ -81,12 +82,12 @@ func play(ctx context.Context, a *app.App, sim *simulator.Simulator, access Acce
 
   Phone page   %s
                write as a customer, see the reply arrive and why
-  From a shell ringback simulate sms --body "Are you open?"
+  From a shell %s simulate sms --body "Are you open?"
   API          curl -H "Authorization: Bearer %s" %s/api/v1/teams
 
   Kept in %s. Ctrl-C stops it.
 
-`, Name, page, access.Key, access.URL, a.Config.DataDir)
+`, Name, page, command(), access.Key, access.URL, a.Config.DataDir)
 	return err
 }
 
@@ -121,4 +122,13 @@ func secret(prefix string) string {
 	random := make([]byte, 16)
 	_, _ = rand.Read(random) // never fails
 	return prefix + hex.EncodeToString(random)
+}
+
+// command is how this program was started, for the reader to start it again:
+// "go run" leaves no ringback that a shell would find.
+func command() string {
+	if self, err := os.Executable(); err == nil && strings.Contains(self, "go-build") {
+		return "go run ./cmd/ringback"
+	}
+	return "ringback"
 }

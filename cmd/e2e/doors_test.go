@@ -65,6 +65,7 @@ func TestDoors(t *testing.T) {
 		"no base64":                  {webhook{body: sms(), header: http.Header{"X-Twilio-Signature": {"\u00e9%%%"}}}, 403, "signature", ""},
 		"another host signed":        {webhook{body: sms(), signed: "http://evil.example" + messagesPath}, 403, "signature", ""},
 		"another host, and its name": {webhook{body: sms(), signed: "http://evil.example" + messagesPath, host: "evil.example", header: http.Header{"X-Forwarded-Host": {"evil.example"}}}, 403, "signature", ""},
+		"localhost by its number":    {webhook{body: sms(), signed: w.URL() + messagesPath}, 200, "", event},
 		"our signature, any Host":    {webhook{body: sms(), host: "whoever.example"}, 200, "", event},
 		"another door's signature":   {webhook{body: sms(), signed: w.PublicURL() + statusPath}, 403, "signature", ""},
 		"a query not signed":         {webhook{body: sms(), path: messagesPath + "?a=1", signed: w.door()}, 403, "signature", ""},
@@ -263,23 +264,34 @@ func TestAnotherCompany(t *testing.T) {
 	var delivery string
 	require.NoError(t, w.DB.Get(&delivery, `select id from deliveries`))
 
-	const theirs, theirToken = "AC00000000000000000000000000000002", "their own auth token"
+	const theirs, theirToken, oursAlone = "AC00000000000000000000000000000002", "their own auth token", "+13125550101"
+	w.edit(func(e *settings.Edit) error {
+		_, err := e.AddSender(t.Context(), settings.Sender{Kind: channels.SMS, Address: oursAlone})
+		return err
+	})
 	w.otherCompany(key, theirs, theirToken, ours, "+13125550200")
-	for _, from := range []string{ours, "+13125550200", "+13125550300"} {
+	for _, address := range []string{ours, oursAlone, "+13125550200", "+13125550300"} {
 		for _, sid := range []string{sent.SID, "SMtheirs"} {
-			status, words := w.post(webhook{
+			got, words := w.post(webhook{
 				path: statusPath + "?delivery=" + delivery, token: theirToken,
-				body: status(sid, "failed", "AccountSid", theirs, "From", from, "ErrorCode", "21610"),
+				body: status(sid, "failed", "AccountSid", theirs, "From", address, "ErrorCode", "21610"),
 			})
-			require.Equal(t, http.StatusOK, status, words)
+			require.Equal(t, http.StatusOK, got, words)
 		}
+		got, words := w.post(webhook{body: sms("From", "+13125550142", "To", address, "Body", "STOP", "AccountSid", theirs), token: theirToken})
+		require.Equal(t, http.StatusOK, got, words)
 	}
+	var intruders int
+	require.NoError(t, w.DB.Get(&intruders, `select count(*) from events where company_id = $1 and payload->>'Account' = $2`, w.Company.ID, theirs))
+	require.Zero(t, intruders)
 	got, words := w.post(webhook{path: statusPath + "?delivery=" + delivery, token: theirToken, body: status(sent.SID, "failed")})
 	require.Equal(t, http.StatusForbidden, got, "their token, our account: %s", words)
 	w.settle()
 	w.nothingFailed()
 	w.state("+13125550142", "sending", "")
-	w.count(optOutsOf, "+13125550142", 0)
+	var stopped int
+	require.NoError(t, w.DB.Get(&stopped, `select count(*) from consents where company_id = $1`, w.Company.ID))
+	require.Zero(t, stopped)
 
 	// A text to the number that both claim goes to whose account it came by.
 	got, words = w.post(webhook{body: sms("From", "+13125550150", "AccountSid", theirs), token: theirToken})
@@ -321,8 +333,10 @@ func TestWhatPostgresRefuses(t *testing.T) {
 	t.Parallel()
 	w := opened(t)
 	event := func(from, raw string) channels.Event {
-		return channels.Event{Kind: channels.MessageReceived, ProviderID: newSID(), Account: accountSID, Sender: channels.SMS,
-			Ours: ours, Theirs: from, Message: &channels.Message{Text: "hello"}, Raw: []byte(raw)}
+		return channels.Event{
+			Kind: channels.MessageReceived, ProviderID: newSID(), Account: accountSID, Sender: channels.SMS,
+			Ours: ours, Theirs: from, Message: &channels.Message{Text: "hello"}, Raw: []byte(raw),
+		}
 	}
 	bad := event("+13125550142", "a NUL in the text")
 	bad.Message.Text = "\x00"

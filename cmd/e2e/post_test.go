@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"io"
 	"net"
@@ -23,6 +24,7 @@ const (
 // webhook is one request of the provider's, to be spoiled before it is made.
 // What is left empty is as the provider makes it.
 type webhook struct {
+	server string // where it is brought
 	path   string // with its query
 	body   string
 	token  string // signs
@@ -81,22 +83,13 @@ func loose(body string) url.Values {
 // post makes the request and returns the status and the words of the answer.
 func (w *world) post(h webhook) (int, string) {
 	w.t.Helper()
-	if h.path == "" {
-		h.path = messagesPath
-	}
-	if h.token == "" {
-		h.token = authToken
-	}
-	if h.signed == "" {
-		h.signed = w.PublicURL() + h.path
-	}
-	if h.method == "" {
-		h.method = http.MethodPost
-	}
+	h.path = cmp.Or(h.path, messagesPath)
+	h.token = cmp.Or(h.token, authToken)
+	h.signed = cmp.Or(h.signed, w.PublicURL()+h.path)
 	if h.reader == nil {
 		h.reader = strings.NewReader(h.body)
 	}
-	r, err := http.NewRequestWithContext(w.t.Context(), h.method, w.URL()+h.path, h.reader)
+	r, err := http.NewRequestWithContext(w.t.Context(), cmp.Or(h.method, http.MethodPost), cmp.Or(h.server, w.URL())+h.path, h.reader)
 	require.NoError(w.t, err)
 	r.Host = h.host
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")

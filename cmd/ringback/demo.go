@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"net"
 	"os"
 
 	"ringback/cmd/app"
@@ -18,8 +19,20 @@ func (runDemo) Run(ctx context.Context) error {
 		return err
 	}
 	if _, chosen := os.LookupEnv("LISTEN"); !chosen {
-		c.Listen = "127.0.0.1:8080"
+		c.Listen = usual()
 	}
 	c.DatabaseURL = "" // the demo never touches a real one
 	return demo.Run(ctx, c, c.Logger(), os.Stdout)
+}
+
+// usual is the address that the README names, or a free one when something
+// else already listens there; the demo prints where it is.
+func usual() string {
+	const address = "127.0.0.1:8080"
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return "127.0.0.1:0"
+	}
+	_ = listener.Close()
+	return address
 }

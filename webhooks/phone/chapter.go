@@ -42,8 +42,10 @@ func (t *text) chapter(c conversation) chapter {
 	made := chapter{Key: "text-" + t.ID, Who: c.Customer.Name, Text: t.Told.Message.Text, Media: len(t.Told.Message.Media), At: moment{t.At, c.zone}}
 	made.Steps = append(made.Steps, t.cameIn(c), t.decided(c))
 	if t.Answer != "" {
-		made.Steps = append(made.Steps, step{Key: "answer", Icon: "send", Look: "good", Sentence: "The provider answered by itself",
-			Notes: []string{"The gateway is not told of it, and sends nothing."}, Raw: []raw{{"What it wrote", t.Answer}}})
+		made.Steps = append(made.Steps, step{
+			Key: "answer", Icon: "send", Look: "good", Sentence: "The provider answered by itself",
+			Notes: []string{"The gateway is not told of it, and sends nothing."}, Raw: []raw{{"What it wrote", t.Answer}},
+		})
 	}
 	if t.Delivery != nil {
 		made.Steps = append(made.Steps, t.Delivery.step(*t.Delivered, c))
@@ -55,9 +57,11 @@ func (t *text) chapter(c conversation) chapter {
 }
 
 func (t *text) cameIn(c conversation) step {
-	return step{Key: "door", Icon: "door", Look: "good", Sentence: "The text came in: signature checked, written down, acknowledged",
+	return step{
+		Key: "door", Icon: "door", Look: "good", Sentence: "The text came in: signature checked, written down, acknowledged",
 		At:  &moment{t.At, c.zone},
-		Raw: []raw{{"The request’s form, as it came", form(t.Raw)}, {"What the gateway read in it", pretty(t.Payload)}}}
+		Raw: []raw{{"The request’s form, as it came", form(t.Raw)}, {"What the gateway read in it", pretty(t.Payload)}},
+	}
 }
 
 func (t *text) decided(c conversation) step {
@@ -111,8 +115,10 @@ func facts(d decision, zone *time.Location) []string {
 
 func (d delivery) step(stored string, c conversation) step {
 	stand := standing(d.State)
-	s := step{Key: "delivery", Icon: "send", Look: stand.Look, Sentence: stand.Sentence, Code: string(d.State),
-		Raw: []raw{{"The delivery, as it stands in the outbox", pretty(stored)}}}
+	s := step{
+		Key: "delivery", Icon: "send", Look: stand.Look, Sentence: stand.Sentence, Code: string(d.State),
+		Raw: []raw{{"The delivery, as it stands in the outbox", pretty(stored)}},
+	}
 	if d.SentAt != nil {
 		s.At = &moment{*d.SentAt, c.zone}
 	}
@@ -135,9 +141,11 @@ func (d delivery) step(stored string, c conversation) step {
 
 func (t callback) step(c conversation) step {
 	told := t.Told.Status
-	s := step{Key: "callback-" + t.ID, Icon: "back", Sentence: "The provider called back: " + told.Word, At: &moment{t.At, c.zone},
+	s := step{
+		Key: "callback-" + t.ID, Icon: "back", Sentence: "The provider called back: " + told.Word, At: &moment{t.At, c.zone},
 		Look: standing(told.State).Look,
-		Raw:  []raw{{"The request’s form, as it came", form(t.Raw)}, {"What the gateway read in it", pretty(t.Payload)}}}
+		Raw:  []raw{{"The request’s form, as it came", form(t.Raw)}, {"What the gateway read in it", pretty(t.Payload)}},
+	}
 	if s.Look == "wait" {
 		s.Look = ""
 	}

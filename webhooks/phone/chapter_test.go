@@ -15,11 +15,13 @@ func TestFactsInWords(t *testing.T) {
 	require.NoError(t, err)
 	for stored, want := range map[string][]string{
 		`{"open": false, "hours": "outside_schedules", "next_open": "2026-06-01T06:00:00Z", "local_time": "Sun 2026-05-31 22:00:00 CEST"}`: {
-			"The team is closed (no schedule is in effect), and opens Monday 1 June at 08:00.", "The customer’s moment: Sun 2026-05-31 22:00:00 CEST."},
+			"The team is closed (no schedule is in effect), and opens Monday 1 June at 08:00.", "The customer’s moment: Sun 2026-05-31 22:00:00 CEST.",
+		},
 		`{"open": true, "hours": "open", "schedule_title": "Weekdays", "considered": {"customer_first_chat": "ticket_open", "after_hours_text": "open"}}`: {
 			"The team is open (“Weekdays” is in effect: in business hours).",
 			"Asked “Text after hours”: the team is open, and it is for closed hours.",
-			"Asked “Customer's first message”: the conversation is already under way."},
+			"Asked “Customer's first message”: the conversation is already under way.",
+		},
 		`{}`: nil,
 	} {
 		var d decision

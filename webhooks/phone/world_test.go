@@ -70,14 +70,20 @@ func newWorld(t *testing.T, token string) *world {
 	t.Cleanup(page.CloseClientConnections) // runs first: open streams would keep it waiting
 	w.url = page.URL
 	channel := twilio.New(twilio.Config{BaseURL: base})
-	g := gateway.New(gateway.Config{DB: w.db, Clock: w.clock, Settings: settings.NewCache(), Channels: []channels.Channel{channel},
-		Account: account, Secrets: secrets, PublicURL: public, Log: log, Changed: w.tell})
-	webhooks.Mount(router, webhooks.Config{Channels: []channels.Channel{channel}, PublicURL: public, Clock: w.clock, Log: log,
-		Secrets: secrets, Receive: g.Receive, Ready: func(context.Context) error { return nil }})
+	g := gateway.New(gateway.Config{
+		DB: w.db, Clock: w.clock, Settings: settings.NewCache(), Channels: []channels.Channel{channel},
+		Account: account, Secrets: secrets, PublicURL: public, Log: log, Changed: w.tell,
+	})
+	webhooks.Mount(router, webhooks.Config{
+		Channels: []channels.Channel{channel}, PublicURL: public, Clock: w.clock, Log: log,
+		Secrets: secrets, Receive: g.Receive, Ready: func(context.Context) error { return nil },
+	})
 	assets.Mount(router)
-	Mount(router, Config{DB: w.db, Company: company, Simulator: w.sim, Clock: w.clock, MoveClock: g.MoveClock,
+	Mount(router, Config{
+		DB: w.db, Company: company, Simulator: w.sim, Clock: w.clock, MoveClock: g.MoveClock,
 		Customers: []Customer{{"Ann", ann}, {"Ben", ben}}, Door: func() string { return w.url + twilio.MessagesPath },
-		Token: token, Watch: w.watch, Log: log})
+		Token: token, Watch: w.watch, Log: log,
+	})
 	g.Start()
 	t.Cleanup(g.Stop)
 	return w

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/channels/clock"
+	"ringback/channels/simulator"
+	"ringback/channels/twilio"
+	"ringback/cmd/app"
+	"ringback/gateway"
+	"ringback/migrations"
+	"ringback/migrations/pg"
+	"ringback/settings"
+	"ringback/settings/automations"
+	"ringback/webhooks"
+)
+
+const (
+	accountSID = "AC00000000000000000000000000000001"
+	authToken  = "an auth token for measuring"
+	ours       = "+13125550100"
+)
+
+// place is where the measuring happens: a durable Postgres of its own in a
+// folder that is deleted afterwards, and one company with one team.
+type place struct {
+	dir      string
+	server   *pg.Server
+	dsn      string
+	db       *sqlx.DB
+	work     *sqlx.DB // the gateway's
+	provider *simulator.Simulator
+	api      *httptest.Server // the provider's
+	company  string
+	team     settings.Team
+	sender   settings.Sender
+}
+
+func open(ctx context.Context) (p *place, err error) {
+	gin.SetMode(gin.ReleaseMode)
+	p = &place{}
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	if p.dir, err = os.MkdirTemp("", "ringback-bench-"); err != nil {
+		return p, fmt.Errorf("a folder for the data: %w", err)
+	}
+	if err := os.Chmod(p.dir, 0o755); err != nil { // Postgres may run as somebody else
+		return p, fmt.Errorf("the folder for the data: %w", err)
+	}
+	if p.server, err = pg.Start(ctx, pg.Config{DataDir: p.dir, Log: slog.New(slog.DiscardHandler)}); err != nil {
+		return p, err
+	}
+	p.dsn = p.server.DSN()
+	if p.db, err = app.Connect(p.dsn); err != nil {
+		return p, err
+	}
+	if p.work, err = app.ConnectWork(p.dsn); err != nil {
+		return p, err
+	}
+	if err = migrations.Up(ctx, p.db.DB); err != nil {
+		return p, err
+	}
+	p.provider = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Auto: true, CallbackDelay: time.Millisecond})
+	p.api = httptest.NewServer(p.provider)
+	return p, p.settle(ctx)
+}
+
+// settle makes the company: a team that closed yesterday and answers whoever
+// writes meanwhile, without a cap that the measuring would run into.
+func (p *place) settle(ctx context.Context) error {
+	company, err := settings.EnsureCompany(ctx, p.db, "Green Valley")
+	if err != nil {
+		return err
+	}
+	p.company = company.ID
+	team := settings.NewTeam()
+	team.Name, team.TimeZone = "Service", "UTC"
+	team.AutomaticPerHour, team.AutomaticPerDay = 1_000_000, 10_000_000
+	if p.team, err = settings.CreateTeam(ctx, p.db, p.company, "bench", team); err != nil {
+		return err
+	}
+	yesterday := time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
+	_, err = settings.EditTeam(ctx, p.db, p.company, p.team.ID, "bench", func(e *settings.Edit) error {
+		if p.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours}); err != nil {
+			return err
+		}
+		if _, err := e.AddSchedule(ctx, settings.Schedule{
+			Title: "Yesterday", TimeZone: "UTC", Enabled: true, Advisors: settings.Advisors{},
+			StartsAt: yesterday + "T08:00", EndsAt: yesterday + "T12:00",
+		}); err != nil {
+			return err
+		}
+		all, err := e.Automations(ctx)
+		if err != nil {
+			return err
+		}
+		for i := range all {
+			all[i].Enabled = all[i].Enabled || all[i].Key == automations.AfterHoursText
+		}
+		return e.SaveAutomations(ctx, all)
+	})
+	return err
+}
+
+func (p *place) close() {
+	if p.api != nil {
+		p.provider.Close()
+		p.api.Close()
+	}
+	if p.db != nil {
+		_ = p.db.Close()
+	}
+	if p.work != nil {
+		_ = p.work.Close()
+	}
+	if p.server != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+		defer cancel()
+		_ = p.server.Stop(ctx)
+	}
+	_ = os.RemoveAll(p.dir)
+}
+
+// gatewayAt is a gateway that listens.
+type gatewayAt struct {
+	*gateway.Gateway
+	address string // host:port
+	url     string
+	server  *http.Server
+}
+
+// gateway opens the doors as the service does. start says what works behind them.
+func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	g := &gatewayAt{address: listener.Addr().String(), url: "http://" + listener.Addr().String()}
+	base, err := url.Parse(p.api.URL)
+	if err != nil {
+		return nil, fmt.Errorf("the provider's address: %w", err)
+	}
+	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}
+	quiet := slog.New(slog.DiscardHandler) // a turn that is cut off has callbacks under way
+	publicURL := func() string { return g.url }
+	secrets := func(_ context.Context, account string) ([]string, error) {
+		if account != accountSID {
+			return nil, errors.New("another account")
+		}
+		return []string{authToken}, nil
+	}
+	g.Gateway = gateway.New(gateway.Config{
+		DB: p.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: providers,
+		Account: accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
+	})
+	router := gin.New()
+	webhooks.Mount(router, webhooks.Config{
+		Channels: providers, PublicURL: publicURL, Clock: &clock.Clock{}, Log: quiet,
+		Secrets: secrets, Receive: g.Receive, Ready: p.db.PingContext,
+	})
+	g.server = &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second}
+	go func() { _ = g.server.Serve(listener) }()
+	start(g.Gateway)
+	return g, nil
+}
+
+func (g *gatewayAt) close() {
+	_ = g.server.Close()
+	g.Stop()
+}
