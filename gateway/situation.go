@@ -88,7 +88,7 @@ func contactOf(c contacts.Contact) rules.Contact {
 	known := rules.Contact{
 		Name: c.Name, Language: c.Language,
 		Blocked: c.BlockedAt != nil, Unreachable: c.UnreachableAt != nil,
-		OptedOut: c.OptedOutAt != nil || c.SenderOptOut,
+		OptedOut: c.OptedOutAt != nil || c.SenderOptOut, Ours: c.Ours,
 	}
 	if c.PausedUntil != nil {
 		known.PausedUntil = *c.PausedUntil

@@ -96,6 +96,7 @@ create table senders (
     foreign key (company_id, team_id) references teams on delete cascade
 );
 create index senders_by_team on senders (company_id, team_id);
+create index senders_by_address on senders (address);
 
 create table history ( -- who changed which setting, from what to what
     company_id uuid not null references companies,
