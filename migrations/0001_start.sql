@@ -222,7 +222,6 @@ create table events ( -- what happened, written down before anybody thinks about
     sender_id   uuid not null,
     kind        text not null,
     provider_id text not null,
-    lane        text not null, -- events of one lane are handled one at a time, in order
     occurred_at timestamptz not null, -- the moment the customer did it: what "open" and "closed" are judged by
     due_at      timestamptz not null,
     attempts    integer not null default 0,
@@ -234,8 +233,7 @@ create table events ( -- what happened, written down before anybody thinks about
     primary key (company_id, id),
     unique (company_id, sender_id, provider_id)
 );
-create index events_due on events (due_at, seq) where handled_at is null;
-create index events_lane on events (lane, seq) where handled_at is null;
+create index events_due on events (team_id, due_at, seq) where handled_at is null;
 
 create table strays ( -- signed by an account of ours, but for no sender of ours: kept and shown
     id          uuid primary key,
@@ -309,7 +307,7 @@ create table deliveries ( -- the outbox, and what became of each message in it
     updated_at   timestamptz not null default now(),
     primary key (company_id, id)
 );
-create index deliveries_due on deliveries (due_at, seq) where due_at is not null;
+create index deliveries_due on deliveries (sender_id, due_at, seq) where due_at is not null;
 create index deliveries_lane on deliveries (sender_id, to_address, seq) where due_at is not null;
 create index deliveries_by_state on deliveries (company_id, state, id desc);
 create index deliveries_by_team on deliveries (company_id, team_id, id desc);

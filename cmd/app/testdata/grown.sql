@@ -18,8 +18,8 @@ insert into ticket_changes (company_id, id, ticket_id, at, change) select :compa
 insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, event_id, at)
 select :company, md5('message' || n || ' ' || m)::uuid, :team, contact, ticket, :sender, 'customer', 'Are you open?', event, at
 from grown, generate_series(1, much) m;
-insert into events (company_id, id, team_id, sender_id, kind, provider_id, lane, occurred_at, due_at, handled_at, payload)
-select :company, event, :team, :sender, 'message', sid, 'lane' || n, at, at, at, '{}' from grown;
+insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, handled_at, payload)
+select :company, event, :team, :sender, 'message', sid, at, at, at, '{}' from grown;
 insert into decisions (company_id, id, team_id, contact_id, ticket_id, event_id, event_kind, provider_id, automation, outcome, reason, facts, delivery_id, at)
 select :company, md5('decision' || t || n || ' ' || m)::uuid, t, contact, ticket, md5('event' || t || n || ' ' || m)::uuid, 'message', sid,
     case n % 3 when 0 then 'after_hours_text' when 1 then 'customer_first_chat' end,
