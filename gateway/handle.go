@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"time"
@@ -23,16 +22,22 @@ const statement = 10 * time.Second
 // up with a decision that says so.
 const attempts = 8
 
+// together is how many events of a team are handled in one transaction at the
+// most, and enough is when it ends before: well before its time is over.
+const (
+	together = 32
+	enough   = statement / 5
+)
+
 // lazily lets a commit return before it is on disk. All that handling writes
-// follows from an event that is on disk: a database that crashes in this
-// moment comes back with the event unhandled and nothing of what it led to.
-// Nothing has left the house by then, because the commit that claims a
-// delivery waits for the disk, and so for every commit before it. It counts
-// for much: a team's events queue for the row with what it has spent.
+// follows from events that are on disk: a database that crashes in this moment
+// comes back with the events unhandled and nothing of what they led to. Nothing
+// has left the house by then, because the commit that claims a delivery waits
+// for the disk, and so for every commit before it.
 const lazily = `set local synchronous_commit to off`
 
-// handleNext handles one due event in one transaction: everything it leads to
-// is written, or nothing. False: none is due.
+// handleNext handles some due events of one team in one transaction: everything
+// they lead to is written, or nothing. False: none is due.
 func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), statement)
 	defer cancel()
@@ -44,23 +49,28 @@ func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 	if _, err := tx.ExecContext(ctx, lazily); err != nil {
 		return false, fmt.Errorf("handle: %w", err)
 	}
-	e, err := events.Claim(ctx, tx, g.Clock.Queue())
-	if errors.Is(err, events.ErrNone) {
-		return false, nil
-	}
-	if err != nil {
+	claimed, err := events.Claim(ctx, tx, g.Clock.Queue(), together)
+	if err != nil || len(claimed) == 0 {
 		return false, err
 	}
-	changes, err := g.handle(ctx, tx, e)
-	if err == nil {
-		err = events.Done(ctx, tx, e)
+	var changes []Change
+	for n, start := 0, time.Now(); n < len(claimed); n++ {
+		if time.Since(start) > enough {
+			claimed = claimed[:n]
+			break
+		}
+		made, err := g.handle(ctx, tx, claimed[n])
+		if err != nil {
+			_ = tx.Rollback() // those before it are handled anew, without it
+			return true, g.fault(ctx, claimed[n], err)
+		}
+		changes = append(changes, made...)
 	}
-	if err == nil {
-		err = tx.Commit()
+	if _, err := events.Done(ctx, tx, claimed...); err != nil {
+		return false, err
 	}
-	if err != nil {
-		_ = tx.Rollback()
-		return true, g.fault(ctx, e, err)
+	if err := tx.Commit(); err != nil {
+		return false, fmt.Errorf("handle %d events: %w", len(claimed), err)
 	}
 	for _, change := range changes {
 		g.Changed(change)
@@ -119,23 +129,35 @@ func (g *Gateway) handleMessage(ctx context.Context, tx *sqlx.Tx, e events.Event
 // fault puts a failed event off, longer each time. The last time it is given
 // up, with a decision, so that the page can say what became of it.
 func (g *Gateway) fault(ctx context.Context, e events.Event, cause error) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), statement)
+	defer cancel()
 	g.Log.Error("an event could not be handled", "event", e.ID, "attempt", e.Attempts+1, "error", cause)
 	if e.Attempts+1 < attempts {
 		return events.Postpone(ctx, g.DB, e, cause, g.Clock.Queue(), backoff(e.Attempts))
 	}
-	if e.Kind == channels.DeliveryMoved {
-		return events.Done(ctx, g.DB, e)
+	tx, err := g.DB.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("event %s: give up: %w", e.ID, err)
 	}
+	defer func() { _ = tx.Rollback() }()
+	if open, err := events.Done(ctx, tx, e); err != nil || open == 0 { // none: another replica was luckier
+		return err
+	}
+	if e.Kind != channels.DeliveryMoved {
+		if err := decideFault(ctx, tx, e); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+func decideFault(ctx context.Context, tx *sqlx.Tx, e events.Event) error {
 	id, err := decisions.NewID()
 	if err != nil {
 		return err
 	}
-	given := decisions.Decision{
+	return decisions.Decision{
 		CompanyID: e.CompanyID, ID: id, TeamID: e.TeamID, EventID: e.ID, EventKind: string(e.Kind), ProviderID: e.ProviderID,
 		Outcome: string(rules.Skipped), Reason: string(rules.ReasonFault), Facts: map[string]any{"attempts": attempts}, At: e.OccurredAt,
-	}
-	if err := given.Insert(ctx, g.DB); err != nil {
-		return err
-	}
-	return events.Done(ctx, g.DB, e)
+	}.Insert(ctx, tx)
 }

@@ -76,7 +76,6 @@ func TestASnapshotHoldsEverything(t *testing.T) {
 	require.Equal(t, sender.Settings, s.Senders[0].Settings)
 	require.Equal(t, team.CompanyID, s.Senders[0].CompanyID)
 	require.True(t, s.Senders[0].CreatedAt.Equal(sender.CreatedAt))
-	require.True(t, s.Owns("+15005550006"))
 	at, known := s.Schedules.NextOpen(s.Team.CreatedAt)
 	require.True(t, known)
 	require.True(t, s.Schedules.At(at).Open)

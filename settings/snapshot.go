@@ -9,7 +9,6 @@
 package settings
 
 import (
-	"ringback/channels"
 	"ringback/settings/automations"
 	"ringback/settings/schedule"
 )
@@ -35,14 +34,4 @@ func (s *Snapshot) Sender(id string) (Sender, bool) {
 		}
 	}
 	return Sender{}, false
-}
-
-// Owns reports whether the address is one of the team's own.
-func (s *Snapshot) Owns(address string) bool {
-	for _, one := range s.Senders {
-		if one.Address == address && one.Kind != channels.WebChat {
-			return true
-		}
-	}
-	return false
 }

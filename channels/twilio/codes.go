@@ -51,6 +51,7 @@ var Codes = []Code{
 	{"21603", "the message has no sender", channels.ReasonMisconfigured, never, 0, 0},
 	{"21604", "the message has no recipient", channels.ReasonRejected, never, 0, 0},
 	{"21606", "our sender is not a number of this account that can send to there", channels.ReasonMisconfigured, never, 0, 0},
+	{"21608", "a trial account sends only to numbers that were verified in Twilio's console", channels.ReasonMisconfigured, never, 0, 0},
 	{"21609", "the address for status callbacks is not valid", channels.ReasonMisconfigured, never, 0, 0},
 	{"21610", "the person has opted out of texts from this sender", channels.ReasonOptedOut, never, 0, 0},
 	{"21611", "the sender's queue is full", channels.ReasonThrottled, later, time.Minute, 0},

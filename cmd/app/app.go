@@ -120,6 +120,12 @@ func (a *App) aliases() []string {
 	return []string{"http://127.0.0.1:" + port, "http://[::1]:" + port}
 }
 
+// Private reports whether only this machine can reach us.
+func (a *App) Private() bool {
+	address, ok := a.listener.Addr().(*net.TCPAddr)
+	return ok && address.IP.IsLoopback()
+}
+
 // URL is where we listen, for those on this machine.
 func (a *App) URL() string {
 	_, port, _ := net.SplitHostPort(a.listener.Addr().String())

@@ -16,8 +16,8 @@ const (
 create table if not exists bare (like events including defaults including identity,
     primary key (company_id, id), unique (company_id, sender_id, provider_id))`
 	insertBare = `
-insert into bare (company_id, id, team_id, sender_id, kind, provider_id, lane, occurred_at, due_at, payload, raw)
-values ($1, $2, $3, $4, 'message', $5, $6, now(), now(), $7, $8)`
+insert into bare (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload, raw)
+values ($1, $2, $3, $4, 'message', $5, now(), now(), $6, $7)`
 )
 
 // barePayload is as long as what is stored of a text.
@@ -51,7 +51,7 @@ func (p *place) bare(ctx context.Context, n int, how plan) (float64, error) {
 		}
 		return func() (bool, error) {
 			if _, err := insert.ExecContext(ctx, p.company, uuid.Must(uuid.NewV7()).String(), p.team.ID, p.sender.ID,
-				sid(), p.team.ID+" +13125550142", barePayload, raw); err != nil {
+				sid(), barePayload, raw); err != nil {
 				return false, fmt.Errorf("the bare insert: %w", err)
 			}
 			return true, nil

@@ -41,7 +41,6 @@ type place struct {
 	server   *pg.Server
 	dsn      string
 	db       *sqlx.DB
-	work     *sqlx.DB // the gateway's
 	provider *simulator.Simulator
 	api      *httptest.Server // the provider's
 	company  string
@@ -68,9 +67,6 @@ func open(ctx context.Context) (p *place, err error) {
 	}
 	p.dsn = p.server.DSN()
 	if p.db, err = app.Connect(p.dsn); err != nil {
-		return p, err
-	}
-	if p.work, err = app.ConnectWork(p.dsn); err != nil {
 		return p, err
 	}
 	if err = migrations.Up(ctx, p.db.DB); err != nil {
@@ -126,9 +122,6 @@ func (p *place) close() {
 	if p.db != nil {
 		_ = p.db.Close()
 	}
-	if p.work != nil {
-		_ = p.work.Close()
-	}
 	if p.server != nil {
 		ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 		defer cancel()
@@ -143,6 +136,7 @@ type gatewayAt struct {
 	address string // host:port
 	url     string
 	server  *http.Server
+	work    *sqlx.DB
 }
 
 // gateway opens the doors as the service does. start says what works behind them.
@@ -152,6 +146,9 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 		return nil, fmt.Errorf("listen: %w", err)
 	}
 	g := &gatewayAt{address: listener.Addr().String(), url: "http://" + listener.Addr().String()}
+	if g.work, err = app.ConnectWork(p.dsn); err != nil {
+		return nil, err
+	}
 	base, err := url.Parse(p.api.URL)
 	if err != nil {
 		return nil, fmt.Errorf("the provider's address: %w", err)
@@ -166,7 +163,7 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 		return []string{authToken}, nil
 	}
 	g.Gateway = gateway.New(gateway.Config{
-		DB: p.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: providers,
+		DB: g.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: providers,
 		Account: accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
 	})
 	router := gin.New()
@@ -183,4 +180,5 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 func (g *gatewayAt) close() {
 	_ = g.server.Close()
 	g.Stop()
+	_ = g.work.Close()
 }

@@ -9,12 +9,12 @@ import (
 	"ringback/webhooks/phone"
 )
 
-// mountPhone opens the phone page and returns its address. Behind a public
-// address it asks for the token that the address carries: whoever finds the
-// tunnel must not play our customers.
+// mountPhone opens the phone page and returns its address. Where others can
+// reach it, behind a public address or on the network, it asks for the token
+// that the address carries: whoever finds it must not play our customers.
 func mountPhone(a *app.App, sim *simulator.Simulator) string {
 	address, token := a.PublicURL()+"/phone", ""
-	if a.Config.PublicURL != "" {
+	if a.Config.PublicURL != "" || !a.Private() {
 		token = secret("")
 		address += "?" + url.Values{"token": {token}}.Encode()
 	}

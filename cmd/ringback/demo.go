@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"os"
 
@@ -22,7 +23,9 @@ func (runDemo) Run(ctx context.Context) error {
 		c.Listen = usual()
 	}
 	c.DatabaseURL = "" // the demo never touches a real one
-	return demo.Run(ctx, c, c.Logger(), os.Stdout)
+	log := c.Logger()
+	slog.SetDefault(log)
+	return demo.Run(ctx, c, log, os.Stdout)
 }
 
 // usual is the address that the README names, or a free one when something

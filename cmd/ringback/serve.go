@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 
 	"ringback/cmd/app"
 )
@@ -15,6 +16,7 @@ func (serve) Run(ctx context.Context) error {
 		return err
 	}
 	log := c.Logger()
+	slog.SetDefault(log) // for what has no log of its own to write to
 	a, err := app.New(ctx, c, log)
 	if err != nil {
 		return err

@@ -69,6 +69,5 @@ func (s simulateSMS) Run(ctx context.Context) error {
 		fmt.Println("decision  give --key to see what was decided")
 		return nil
 	}
-	texts := sim.Inbox(s.From)
-	return follow(ctx, access, texts[len(texts)-1].SID)
+	return follow(ctx, access, answer.SID)
 }

@@ -27,6 +27,7 @@ type Contact struct {
 	UnreachableAt *time.Time `db:"unreachable_at"` // of the address
 	OptedOutAt    *time.Time `db:"opted_out_at"`   // of the team
 	SenderOptOut  bool       `db:"sender_opt_out"` // of one sender alone
+	Ours          bool       `db:"ours"`           // the address is a sender of this gateway: two of them could talk for ever
 	PausedUntil   *time.Time `db:"paused_until"`
 	AdvisorAt     *time.Time `db:"advisor_at"`
 }
@@ -57,7 +58,8 @@ with found as (
     returning opted_out_at, paused_until, advisor_at
 )
 select c.id, c.name, c.language, c.blocked_at, f.unreachable_at, s.opted_out_at, s.paused_until, s.advisor_at,
-    exists (select from sender_opt_outs o where o.company_id = $1 and o.sender_id = $5 and o.contact_id = c.id) as sender_opt_out
+    exists (select from sender_opt_outs o where o.company_id = $1 and o.sender_id = $5 and o.contact_id = c.id) as sender_opt_out,
+    exists (select from senders own where own.address = $3 and own.kind <> 'webchat') as ours
 from found f join contacts c on c.company_id = $1 and c.id = f.contact_id, standing s`
 
 // Meet returns the contact of an address, made if it is new, and locks its

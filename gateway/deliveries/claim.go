@@ -35,23 +35,37 @@ type Claimed struct {
 // before.
 const lease = 30 * time.Second
 
-// claim takes the oldest due deliveries, but none that has an older one to the
-// same person before it, and none of a sender that the provider refused a
-// moment ago. From here on it may have been sent, which tried_at remembers
-// until the provider's answer is in.
+// claim takes the oldest due deliveries, one of each sender in turn, but none
+// that has an older one to the same person before it, and none of a sender that
+// the provider refused a moment ago. It goes from sender to sender by the index:
+// what waits behind one, be it a hundred thousand, costs the others nothing.
+// From here on a delivery may have been sent, which tried_at remembers until
+// the provider's answer is in.
 const claim = `
-with due as (
-    select company_id, id, tried_at, expires_at from deliveries d
-    where due_at <= coalesce($1::timestamptz, now())
-      and not exists (
-        select from deliveries older
-        where older.sender_id = d.sender_id and older.to_address = d.to_address and older.seq < d.seq and older.due_at is not null)
-      and not exists (
-        select from senders s
-        where s.id = d.sender_id and s.paused_at > coalesce($1::timestamptz, now()) - interval '1 minute')
-    order by due_at, seq
+with recursive waiting as (
+    (select sender_id from deliveries where due_at is not null order by sender_id limit 1)
+    union all
+    select (select sender_id from deliveries where due_at is not null and sender_id > w.sender_id order by sender_id limit 1)
+    from waiting w where w.sender_id is not null
+), live as materialized (
+    select sender_id from waiting w
+    where sender_id is not null and not exists (
+        select from senders s where s.id = w.sender_id and s.paused_at > coalesce($1::timestamptz, now()) - interval '1 minute')
+), first as materialized (
+    select d.*, row_number() over (partition by sender_id order by due_at, seq) as turn
+    from live cross join lateral (
+        select company_id, id, due_at, seq from deliveries d
+        where d.sender_id = live.sender_id and due_at <= coalesce($1::timestamptz, now())
+          and not exists (
+            select from deliveries older
+            where older.sender_id = d.sender_id and older.to_address = d.to_address and older.seq < d.seq and older.due_at is not null)
+        order by due_at, seq limit $2) d
+), due as materialized (
+    select d.company_id, d.id, d.tried_at, d.expires_at
+    from first join deliveries d on d.company_id = first.company_id and d.id = first.id and d.due_at <= coalesce($1::timestamptz, now())
+    order by first.turn, first.due_at, first.seq
     limit $2
-    for update skip locked
+    for update of d skip locked
 )
 update deliveries d
 set due_at = coalesce($1::timestamptz, now()) + $3::bigint * interval '1 millisecond',

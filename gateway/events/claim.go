@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"ringback/channels"
 )
@@ -35,51 +36,79 @@ func (e Event) Told() (channels.Event, error) {
 	return told, nil
 }
 
-// ErrNone is that nothing is due.
-var ErrNone = errors.New("no event is due")
+// lockTeam locks, for the rest of the transaction, the team whose oldest due
+// event has waited longest, of those that nobody else has locked. It goes from
+// team to team by the index, so that it costs as much as there are teams with
+// something to do, however much that is.
+const lockTeam = `
+with recursive teams as (
+    (select team_id from events where handled_at is null order by team_id limit 1)
+    union all
+    select (select team_id from events where handled_at is null and team_id > t.team_id order by team_id limit 1)
+    from teams t where t.team_id is not null
+), waiting as materialized (
+    select t.team_id from teams t cross join lateral (
+        select due_at from events
+        where team_id = t.team_id and handled_at is null and due_at <= coalesce($1::timestamptz, now())
+        order by due_at limit 1) oldest
+    order by oldest.due_at
+)
+select team_id from waiting where pg_try_advisory_xact_lock($2, hashtext(team_id::text)) limit 1`
 
-// claim takes the oldest due event of a lane in which nothing older is due. A
-// lane's older event may be in another transaction's hands: its row is locked
-// there and still unhandled here, so the younger one has to wait for it.
+// teamLocks is the class of our advisory locks on teams.
+const teamLocks = 7_241_003
+
+// claim is a statement of its own, so that it sees what whoever held the lock
+// before has done. The rows are locked against a Postpone that comes late.
 const claim = `
 select company_id, id, team_id, sender_id, kind, provider_id, occurred_at, attempts, payload
-from events e
-where handled_at is null and due_at <= coalesce($1::timestamptz, now())
-  and not exists (
-    select from events older
-    where older.lane = e.lane and older.seq < e.seq and older.handled_at is null
-      and older.due_at <= coalesce($1::timestamptz, now()))
-order by due_at, seq
-limit 1
-for update skip locked`
+from events
+where team_id = $2 and handled_at is null and due_at <= coalesce($1::timestamptz, now())
+order by due_at, seq limit $3
+for update`
 
-// Claim locks the next due event for the rest of the transaction, or returns
-// ErrNone.
-func Claim(ctx context.Context, tx sqlx.QueryerContext, queue any) (Event, error) {
-	var e Event
-	err := sqlx.GetContext(ctx, tx, &e, claim, queue)
+// Claim takes up to n due events of one team, the oldest first, and keeps the
+// team's others from everybody else until the transaction ends. It returns
+// none when nothing is due, or others are at work on all that is.
+func Claim(ctx context.Context, tx sqlx.QueryerContext, queue any, n int) ([]Event, error) {
+	var team string
+	err := tx.QueryRowxContext(ctx, lockTeam, queue, teamLocks).Scan(&team)
 	if errors.Is(err, sql.ErrNoRows) {
-		return e, ErrNone
+		return nil, nil
+	}
+	var claimed []Event
+	if err == nil {
+		err = sqlx.SelectContext(ctx, tx, &claimed, claim, queue, team, n)
 	}
 	if err != nil {
-		return e, fmt.Errorf("claim an event: %w", err)
+		return nil, fmt.Errorf("claim events: %w", err)
 	}
-	return e, nil
+	return claimed, nil
 }
 
-const done = `update events set handled_at = now(), fault = null where company_id = $1 and id = $2`
+// done asks whether an event is open in words in which Postgres does not see
+// the queue's index, which can look small to it and be long.
+const done = `
+update events e set handled_at = now(), fault = null
+from unnest($2::uuid[]) as handled (id)
+where e.company_id = $1 and e.id = handled.id and coalesce(e.handled_at, 'infinity') = 'infinity'`
 
-// Done marks an event as handled.
-func Done(ctx context.Context, tx sqlx.ExecerContext, e Event) error {
-	if _, err := tx.ExecContext(ctx, done, e.CompanyID, e.ID); err != nil {
-		return fmt.Errorf("event %s: done: %w", e.ID, err)
+// Done marks events of one company as handled, and says how many were not yet.
+func Done(ctx context.Context, tx sqlx.ExecerContext, handled ...Event) (int64, error) {
+	ids := make([]string, len(handled))
+	for i, e := range handled {
+		ids[i] = e.ID
 	}
-	return nil
+	result, err := tx.ExecContext(ctx, done, handled[0].CompanyID, pq.Array(ids))
+	if err != nil {
+		return 0, fmt.Errorf("events %v: done: %w", ids, err)
+	}
+	return result.RowsAffected()
 }
 
 const postpone = `
 update events set attempts = attempts + 1, fault = $3, due_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond'
-where company_id = $1 and id = $2 and handled_at is null`
+where company_id = $1 and id = $2 and coalesce(handled_at, 'infinity') = 'infinity'`
 
 // Postpone puts an event off after a fault.
 func Postpone(ctx context.Context, q sqlx.ExecerContext, e Event, fault error, queue any, wait time.Duration) error {

@@ -1,10 +1,13 @@
 // Package events is what happened, written down before anybody thinks about
 // it: the table is both the record and the queue.
 //
-// The hard decision: an event that is being handled is not marked so. Its row
-// is locked inside the handling transaction, and a crash unlocks it; what
-// waits for a time is the same row with a later due time. There is no lease to
-// run out and no "in progress" to get stuck in.
+// The hard decision: a team's events are handled by one worker at a time, in
+// order of arrival and several in one transaction. Two that handled one team's
+// side by side would only wait for each other, for the row with what the team
+// has spent and for the next ticket number. An event that is being handled is
+// not marked so: a lock on the team ends with the transaction, and a crash ends
+// it too. What waits for a time is the same row with a later due time. There is
+// no lease to run out and no "in progress" to get stuck in.
 package events
 
 import (
@@ -23,8 +26,6 @@ import (
 // record writes many events in one statement. Our sender is found by its kind,
 // its address and the account that signed; an account of the sender's own goes
 // before the environment's. What no sender of ours claims is kept as a stray.
-// A status belongs to the lane of its message, anything else to the lane of
-// its team and customer.
 //
 // Who comes first is counted before anything is sorted. The rows then go in by
 // their keys: two replicas that are told the same things at once would
@@ -32,16 +33,16 @@ import (
 const record = `
 with incoming as (
     select nextval('events_seq_seq') as seq, i.*
-    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-        $8::timestamptz[], $9::text[], $10::bytea[])
-        as i (id, kind, sender_kind, account, ours, lane, provider_id, occurred_at, payload, raw)
+    from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
+        $7::timestamptz[], $8::text[], $9::bytea[])
+        as i (id, kind, sender_kind, account, ours, provider_id, occurred_at, payload, raw)
 ), found as (
     select i.*, s.company_id, s.team_id, s.sender_id
     from incoming i
     left join lateral (
         select company_id, team_id, id as sender_id from senders
         where kind = i.sender_kind and address = i.ours and account in (i.account, '')
-          and (account <> '' or i.account = $11)
+          and (account <> '' or i.account = $10)
         order by account desc limit 1
     ) s on true
 ), stray as (
@@ -50,11 +51,10 @@ with incoming as (
     order by account, ours, provider_id, seq
     on conflict do nothing returning id
 ), recorded as (
-    insert into events (company_id, id, seq, team_id, sender_id, kind, provider_id, lane, occurred_at, due_at, payload, raw)
+    insert into events (company_id, id, seq, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload, raw)
     overriding system value
-    select company_id, id, seq, team_id, sender_id, kind, provider_id,
-        case when kind = 'message' then team_id::text || ' ' || lane else lane end,
-        occurred_at, coalesce($12::timestamptz, now()), payload::jsonb, raw
+    select company_id, id, seq, team_id, sender_id, kind, provider_id, occurred_at,
+        coalesce($11::timestamptz, now()), payload::jsonb, raw
     from found where sender_id is not null
     order by company_id, sender_id, provider_id, seq
     on conflict do nothing returning id
@@ -72,7 +72,7 @@ type Count struct {
 func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Event, defaultAccount string, queue any) (Count, error) {
 	n := len(incoming)
 	ids, kinds, senders := make([]string, n), make([]string, n), make([]string, n)
-	accounts, ours, lanes, providers := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	accounts, ours, providers := make([]string, n), make([]string, n), make([]string, n)
 	times, payloads, raws := make([]string, n), make([]string, n), make([][]byte, n)
 	for i, e := range incoming {
 		payload, err := json.Marshal(e)
@@ -84,21 +84,14 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 			return Count{}, fmt.Errorf("event %s: %w", e.ProviderID, err)
 		}
 		ids[i], kinds[i], senders[i] = id.String(), string(e.Kind), string(e.Sender)
-		accounts[i], ours[i], lanes[i], providers[i] = e.Account, e.Ours, lane(e), e.ProviderID
+		accounts[i], ours[i], providers[i] = e.Account, e.Ours, e.ProviderID
 		times[i], payloads[i], raws[i] = e.At.Format(time.RFC3339Nano), string(payload), e.Raw
 	}
 	var count Count
 	row := q.QueryRowxContext(ctx, record, pq.Array(ids), pq.Array(kinds), pq.Array(senders), pq.Array(accounts), pq.Array(ours),
-		pq.Array(lanes), pq.Array(providers), pq.Array(times), pq.Array(payloads), pq.Array(raws), defaultAccount, queue)
+		pq.Array(providers), pq.Array(times), pq.Array(payloads), pq.Array(raws), defaultAccount, queue)
 	if err := row.Scan(&count.Recorded, &count.Strays); err != nil {
 		return Count{}, fmt.Errorf("record %d events: %w", n, err)
 	}
 	return count, nil
-}
-
-func lane(e channels.Event) string {
-	if e.Kind == channels.DeliveryMoved {
-		return "status " + e.Status.ProviderID
-	}
-	return e.Theirs
 }

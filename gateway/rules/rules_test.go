@@ -31,7 +31,7 @@ type situation struct {
 	Off      []string // automations switched off
 	Language string   // the contact's
 
-	Blocked, OptedOut, Unreachable, OwnKeywords, NoSender bool
+	Blocked, OptedOut, Unreachable, Ours, OwnKeywords, NoSender bool
 
 	PausedUntil, AdvisorAt time.Time
 	Ticket                 *Ticket
@@ -98,7 +98,7 @@ func (c situation) build(t *testing.T) Situation {
 		Event:   Event{Kind: channels.MessageReceived, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Text: c.Text, OptOut: c.OptOut},
 		Team:    team,
 		Hours:   HoursAt(team, c.At),
-		Contact: Contact{Language: c.Language, Blocked: c.Blocked, OptedOut: c.OptedOut, Unreachable: c.Unreachable, PausedUntil: c.PausedUntil, AdvisorAt: c.AdvisorAt},
+		Contact: Contact{Language: c.Language, Blocked: c.Blocked, OptedOut: c.OptedOut, Unreachable: c.Unreachable, Ours: c.Ours, PausedUntil: c.PausedUntil, AdvisorAt: c.AdvisorAt},
 		Ticket:  c.Ticket,
 		Recent:  c.Recent,
 		History: History{Last: c.Last, Hour: c.Hour, Day: c.Day},

@@ -57,6 +57,7 @@ type Contact struct {
 	Blocked     bool
 	OptedOut    bool // of this team, or of this sender alone
 	Unreachable bool // the address is known to take no texts
+	Ours        bool // the address is a sender of this gateway, of whatever team
 	PausedUntil time.Time
 	AdvisorAt   time.Time // when an advisor last wrote or spoke to them
 }

@@ -18,7 +18,7 @@ func cannot(s Situation, facts map[string]any) Reason {
 	switch {
 	case !s.hasSender():
 		return ReasonNoSender
-	case s.Team.Owns(s.Event.From):
+	case s.Contact.Ours:
 		return ReasonOwnNumber
 	case s.Contact.OptedOut:
 		return ReasonOptedOut

@@ -2,7 +2,9 @@ package phone
 
 import (
 	"crypto/subtle"
+	"net"
 	"net/http"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
@@ -43,6 +45,10 @@ const cookie = "ringback_phone"
 // on by a cookie, so that it stands in no address that is passed on.
 func (p *Phone) guard(g *gin.Context) {
 	if p.Token == "" {
+		if !thisMachine(g.Request.Host) {
+			g.String(http.StatusForbidden, "Without a token this page answers only to localhost.\n")
+			g.Abort()
+		}
 		return
 	}
 	if p.holds(g.Query("token")) {
@@ -58,6 +64,17 @@ func (p *Phone) guard(g *gin.Context) {
 		g.String(http.StatusUnauthorized, "Open the phone page by the address that was printed when Ringback started: it ends in ?token=…\n")
 		g.Abort()
 	}
+}
+
+// thisMachine reports whether a request was meant for this machine under its
+// own name: a site whose name was made to lead here brings another.
+func thisMachine(host string) bool {
+	name, _, err := net.SplitHostPort(host)
+	if err != nil {
+		name = host
+	}
+	address := net.ParseIP(strings.Trim(name, "[]"))
+	return name == "localhost" || address.IsLoopback()
 }
 
 func (p *Phone) holds(token string) bool {

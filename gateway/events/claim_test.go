@@ -1,0 +1,92 @@
+package events_test
+
+import (
+	"testing"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/stretchr/testify/require"
+
+	"ringback/gateway/events"
+	"ringback/migrations/testdb"
+)
+
+// happen writes an event of a team down, due so many seconds from the epoch on.
+func happen(t *testing.T, db *sqlx.DB, team, name string, due int) {
+	t.Helper()
+	_, err := db.Exec(`
+insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload)
+values ($1, gen_random_uuid(), $1, $1, 'message', $2, now(), to_timestamp($3), '{}')`, team, name, due)
+	require.NoError(t, err)
+}
+
+func begin(t *testing.T, db *sqlx.DB) *sqlx.Tx {
+	t.Helper()
+	tx, err := db.Beginx()
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = tx.Rollback() })
+	return tx
+}
+
+func claim(t *testing.T, tx *sqlx.Tx, n int) ([]events.Event, []string) {
+	t.Helper()
+	claimed, err := events.Claim(t.Context(), tx, nil, n)
+	require.NoError(t, err)
+	var names []string
+	for _, e := range claimed {
+		names = append(names, e.ProviderID)
+	}
+	return claimed, names
+}
+
+// TestOneWorkerATeam: who has one of a team's events has them all, and another
+// gets the next team's.
+func TestOneWorkerATeam(t *testing.T) {
+	db := testdb.New(t)
+	early, late := uuid.NewString(), uuid.NewString()
+	happen(t, db, late, "other", 3)
+	happen(t, db, early, "second", 2)
+	happen(t, db, early, "first", 1)
+	happen(t, db, early, "third", 3)
+
+	one, two := begin(t, db), begin(t, db)
+	claimed, names := claim(t, one, 2)
+	require.Equal(t, []string{"first", "second"}, names)
+	_, names = claim(t, two, 2)
+	require.Equal(t, []string{"other"}, names)
+	_, names = claim(t, begin(t, db), 2)
+	require.Empty(t, names)
+
+	n, err := events.Done(t.Context(), one, claimed...)
+	require.NoError(t, err)
+	require.EqualValues(t, 2, n)
+	require.NoError(t, one.Commit())
+	_, names = claim(t, begin(t, db), 2)
+	require.Equal(t, []string{"third"}, names)
+}
+
+// TestACrashGivesTheTeamBack: what a worker had in hand when it ended is as it
+// was, and free.
+func TestACrashGivesTheTeamBack(t *testing.T) {
+	db := testdb.New(t)
+	happen(t, db, uuid.NewString(), "first", 1)
+	one := begin(t, db)
+	claimed, _ := claim(t, one, 1)
+	_, err := events.Done(t.Context(), one, claimed...)
+	require.NoError(t, err)
+	require.NoError(t, one.Rollback())
+	_, names := claim(t, begin(t, db), 1)
+	require.Equal(t, []string{"first"}, names)
+}
+
+func TestDoneIsDoneOnce(t *testing.T) {
+	db := testdb.New(t)
+	happen(t, db, uuid.NewString(), "first", 1)
+	tx := begin(t, db)
+	claimed, _ := claim(t, tx, 1)
+	for _, want := range []int64{1, 0} {
+		n, err := events.Done(t.Context(), tx, claimed...)
+		require.NoError(t, err)
+		require.Equal(t, want, n)
+	}
+}
