@@ -59,8 +59,9 @@ func (w world) stranger(t *testing.T) string {
 	t.Helper()
 	_, err := w.db.Exec(`insert into companies (id, name) values ('11111111-1111-7111-8111-111111111111', 'Other')`)
 	require.NoError(t, err)
-	team, err := settings.CreateTeam(t.Context(), w.db, "11111111-1111-7111-8111-111111111111", "test",
-		settings.Team{Name: "Theirs", TimeZone: "UTC", Language: "en"})
+	theirs := settings.NewTeam()
+	theirs.Name, theirs.TimeZone = "Theirs", "UTC"
+	team, err := settings.CreateTeam(t.Context(), w.db, "11111111-1111-7111-8111-111111111111", "test", theirs)
 	require.NoError(t, err)
 	return "/teams/" + team.ID
 }
