@@ -112,6 +112,11 @@ type OneOfTeam struct {
 	ID string `path:"id"`
 }
 
+// OneOfCompany is the path of one thing of the whole company.
+type OneOfCompany struct {
+	ID string `path:"id"`
+}
+
 // edit runs a change of the team's settings in the name of who asks.
 func (r routes) edit(ctx context.Context, teamID string, change func(*settings.Edit) error) (settings.Team, error) {
 	p := staff.From(ctx)

@@ -36,17 +36,13 @@ func (r routes) createMember(ctx context.Context, in *rest.JSON) (*rest.Answer[s
 	return rest.Answered(settings.CreateMember(ctx, r.DB, p.CompanyID, p.Who, m))
 }
 
-type memberPath struct {
-	ID string `path:"id"`
-}
-
-func (r routes) getMember(ctx context.Context, in *memberPath) (*rest.Answer[settings.Member], error) {
+func (r routes) getMember(ctx context.Context, in *OneOfCompany) (*rest.Answer[settings.Member], error) {
 	p := staff.From(ctx)
 	return rest.Answered(settings.FindMember(ctx, r.DB, p.CompanyID, p.TeamID, in.ID))
 }
 
 type bodyOfMember struct {
-	memberPath
+	OneOfCompany
 	rest.JSON
 }
 
