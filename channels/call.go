@@ -2,12 +2,12 @@ package channels
 
 // What providers tell us of calls. Each is one line of a call's journal.
 const (
-	CallArrived  EventKind = "call"        // a call came in
-	CallStepped  EventKind = "call_step"   // the caller came to a step; Event.Call.Step
-	CallDialed   EventKind = "call_dialed" // ringing an advisor ended; Event.Call.Dial
-	CallEnded    EventKind = "call_ended"  // the call's final status; Event.Call.Status
-	CallRecorded EventKind = "recording"   // a recording is ready, or there is none; Event.Call.Recording
-	CallNoted    EventKind = "call_note"   // a fact that decides nothing by itself: see Event.Call.Facts
+	CallArrived  EventKind = "call_arrived" // a call came in
+	CallStepped  EventKind = "call_step"    // the caller came to a step; Event.Call.Step
+	CallDialed   EventKind = "call_dialed"  // ringing an advisor ended; Event.Call.Dial
+	CallEnded    EventKind = "call_ended"   // the call's final status; Event.Call.Status
+	CallRecorded EventKind = "recording"    // a recording is ready, or there is none; Event.Call.Recording
+	CallNoted    EventKind = "call_note"    // a fact that decides nothing by itself: see Event.Call.Facts
 )
 
 // Step is where in the voice flow a caller is.

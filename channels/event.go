@@ -18,6 +18,7 @@ type Event struct {
 	ProviderID string    // names this event for ever within its account: a repeat has the same
 	Account    string    // the provider's account, verified
 	Sender     Kind      // the kind of our sender
+	SenderID   string    `json:",omitempty"` // our id of it, where an address that we gave the provider names it
 	Ours       string    // our sender's address: E.164 without a channel's prefix, a phone number id, a site key
 	Theirs     string    // the customer's address, likewise
 	At         time.Time // when the provider says it happened; zero when it does not say

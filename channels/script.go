@@ -12,6 +12,7 @@ type Verb interface{ verb() }
 // the database; the provider signs it with the rest of its address.
 type Place struct {
 	At      string // the flow's own word for the point: see gateway/calls
+	Sender  string // the id of the sender that was called
 	Team    string // the id of the team whose flow the call is in; empty: the called number's
 	Round   int    // which advisor of the list rings next, or how often the menu was played
 	Advisor string // whose leg it is

@@ -34,6 +34,8 @@ type Config struct {
 	Secrets func(ctx context.Context, account string) ([]string, error)
 	// Receive makes events durable.
 	Receive func(ctx context.Context, events []channels.Event) error
+	// Call says what a caller hears next; nil: nothing, and the call ends.
+	Call func(ctx context.Context, asked channels.CallRequest) channels.Script
 	// Ready is nil when work can be done.
 	Ready func(ctx context.Context) error
 }
@@ -43,6 +45,11 @@ func Mount(router gin.IRouter, c Config) {
 	for _, channel := range c.Channels {
 		for _, hook := range channel.Hooks() {
 			router.Handle(hook.Method, hook.Path, c.door(hook))
+		}
+		if caller, ok := channel.(channels.Caller); ok {
+			for _, hook := range caller.Calls() {
+				router.Handle(hook.Method, hook.Path, c.ask(hook))
+			}
 		}
 	}
 	router.GET("/livez", func(g *gin.Context) { g.String(http.StatusOK, "ok\n") })

@@ -34,15 +34,15 @@ const record = `
 with incoming as (
     select nextval('events_seq_seq') as seq, i.*
     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-        $7::timestamptz[], $8::text[], $9::bytea[])
-        as i (id, kind, sender_kind, account, ours, provider_id, occurred_at, payload, raw)
+        $7::timestamptz[], $8::text[], $9::bytea[], $12::text[])
+        as i (id, kind, sender_kind, account, ours, provider_id, occurred_at, payload, raw, named)
 ), found as (
     select i.*, s.company_id, s.team_id, s.sender_id
     from incoming i
     left join lateral (
         select company_id, team_id, id as sender_id from senders
-        where kind = i.sender_kind and address = i.ours and account in (i.account, '')
-          and (account <> '' or i.account = $10)
+        where (case when i.named = '' then kind = i.sender_kind and address = i.ours else id = i.named::uuid end)
+          and account in (i.account, '') and (account <> '' or i.account = $10)
         order by account desc limit 1
     ) s on true
 ), stray as (
@@ -72,7 +72,7 @@ type Count struct {
 func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Event, defaultAccount string, queue any) (Count, error) {
 	n := len(incoming)
 	ids, kinds, senders := make([]string, n), make([]string, n), make([]string, n)
-	accounts, ours, providers := make([]string, n), make([]string, n), make([]string, n)
+	accounts, ours, providers, named := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	times, payloads, raws := make([]string, n), make([]string, n), make([][]byte, n)
 	for i, e := range incoming {
 		payload, err := json.Marshal(e)
@@ -84,12 +84,12 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 			return Count{}, fmt.Errorf("event %s: %w", e.ProviderID, err)
 		}
 		ids[i], kinds[i], senders[i] = id.String(), string(e.Kind), string(e.Sender)
-		accounts[i], ours[i], providers[i] = e.Account, e.Ours, e.ProviderID
+		accounts[i], ours[i], providers[i], named[i] = e.Account, e.Ours, e.ProviderID, e.SenderID
 		times[i], payloads[i], raws[i] = e.At.Format(time.RFC3339Nano), string(payload), e.Raw
 	}
 	var count Count
 	row := q.QueryRowxContext(ctx, record, pq.Array(ids), pq.Array(kinds), pq.Array(senders), pq.Array(accounts), pq.Array(ours),
-		pq.Array(providers), pq.Array(times), pq.Array(payloads), pq.Array(raws), defaultAccount, queue)
+		pq.Array(providers), pq.Array(times), pq.Array(payloads), pq.Array(raws), defaultAccount, queue, pq.Array(named))
 	if err := row.Scan(&count.Recorded, &count.Strays); err != nil {
 		return Count{}, fmt.Errorf("record %d events: %w", n, err)
 	}

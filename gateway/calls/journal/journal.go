@@ -81,8 +81,8 @@ func (l Line) Note(ctx context.Context, tx sqlx.QueryerContext, moved bool) (Cal
 }
 
 const arm = `
-insert into events (company_id, id, team_id, sender_id, kind, provider_id, lane, occurred_at, due_at, payload)
-values ($1, $2, $3, $4, 'call', $5, 'call ' || $5, $6, $7, '{}')
+insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload)
+values ($1, $2, $3, $4, 'call', $5, $6, $7, '{}')
 on conflict (company_id, sender_id, provider_id) do update set due_at = excluded.due_at where events.handled_at is null`
 
 // Arm sets the call's timer.
