@@ -43,6 +43,10 @@ type situation struct {
 	Message, Extra         string // of after_hours_text
 	NoOpening              bool   // its include_opening_time is off
 	AlwaysClosed           bool
+	Delay                  int                  // delay_seconds of the automations on calls
+	Call                   string               // a call that came to this, ended a minute after At
+	Held                   bool                 // its reply was held back already
+	OnTicket               map[string]time.Time // History.OnTicket
 
 	Want want
 }
@@ -54,6 +58,7 @@ type want struct {
 	Ticket     TicketStep
 	Consent    Consent
 	Pause      bool
+	Hold       string // how long the reply waits
 	Text       string
 }
 
@@ -73,6 +78,9 @@ func TestRules(t *testing.T) {
 				d := Decide(c.build(t))
 				require.NotEmpty(t, d.Reason)
 				got := want{Automation: d.Automation, Outcome: d.Outcome, Reason: d.Reason, Ticket: d.Ticket, Consent: d.Consent, Pause: d.Pause}
+				if d.Hold > 0 {
+					got.Hold = d.Hold.String()
+				}
 				if d.Sends() {
 					got.Text = d.Text(1001)
 				}
@@ -93,15 +101,21 @@ func (c situation) build(t *testing.T) Situation {
 	late, err := time.ParseDuration("0s" + c.Late)
 	require.NoError(t, err)
 	team := c.team(t)
+	kind := channels.MessageReceived
+	if c.Call != "" {
+		kind = CallSettled
+		late += time.Minute
+	}
 	return Situation{
+		Call:    Call{Outcome: c.Call, Ended: c.At.Add(time.Minute), Held: c.Held},
 		Now:     c.At.Add(late),
-		Event:   Event{Kind: channels.MessageReceived, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Text: c.Text, OptOut: c.OptOut},
+		Event:   Event{Kind: kind, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Text: c.Text, OptOut: c.OptOut},
 		Team:    team,
 		Hours:   HoursAt(team, c.At),
 		Contact: Contact{Language: c.Language, Blocked: c.Blocked, OptedOut: c.OptedOut, Unreachable: c.Unreachable, Ours: c.Ours, PausedUntil: c.PausedUntil, AdvisorAt: c.AdvisorAt},
 		Ticket:  c.Ticket,
 		Recent:  c.Recent,
-		History: History{Last: c.Last, Hour: c.Hour, Day: c.Day},
+		History: History{Last: c.Last, OnTicket: c.OnTicket, Hour: c.Hour, Day: c.Day},
 		Spent:   c.Spent,
 	}
 }
@@ -122,6 +136,9 @@ func (c situation) team(t *testing.T) *settings.Snapshot {
 		s.Enabled = true
 		if d.Key == automations.AfterHoursText {
 			s.Message, s.ExtraMessage, s.Options[automations.IncludeOpeningTime] = c.Message, c.Extra, !c.NoOpening
+		}
+		if d.Has(automations.DelaySeconds) {
+			s.Options[automations.DelaySeconds] = c.Delay
 		}
 		for _, off := range c.Off {
 			s.Enabled = s.Enabled && off != d.Key
