@@ -28,7 +28,7 @@ select t.version,
         select m.author, m.text, coalesce(d.sent_at, m.at) as at
         from messages m left join deliveries d on d.company_id = $1 and d.id = m.delivery_id
         where m.company_id = $1 and m.team_id = $2 and m.contact_id = $3 and m.at > $4::timestamptz - interval '1 hour' and m.at <= $4
-        order by m.seq desc limit 20) x) as recent,
+        order by m.at desc, m.seq desc limit 20) x) as recent,
     (select json_agg(x) from (
         select automation, max(at) as last,
             count(*) filter (where at > $4::timestamptz - interval '1 hour') as hour,
@@ -36,9 +36,11 @@ select t.version,
         from decisions
         where company_id = $1 and team_id = $2 and contact_id = $3 and outcome = 'sent' and automation is not null and at <= $4
         group by automation) x) as sent,
-    (select json_object_agg(span, sent) from spend
-        where company_id = $1 and team_id = $2
-          and (span, starts_at) in (('hour', date_trunc('hour', $4::timestamptz, 'UTC')), ('day', date_trunc('day', $4::timestamptz, 'UTC')))) as spent
+    json_build_object(
+        'hour', (select sent from spend where company_id = $1 and team_id = $2
+            and span = 'hour' and starts_at = date_trunc('hour', $4::timestamptz, 'UTC')),
+        'day', (select sent from spend where company_id = $1 and team_id = $2
+            and span = 'day' and starts_at = date_trunc('day', $4::timestamptz, 'UTC'))) as spent
 from teams t where t.company_id = $1 and t.id = $2`
 
 type backgroundRow struct {

@@ -4,6 +4,9 @@
 -- with foreign keys. What grows (contacts, tickets, events, decisions,
 -- deliveries, messages) is keyed by company first and has no foreign keys, so
 -- that months can be detached and companies spread over machines.
+--
+-- Of several indexes that look alike to Postgres before it has counted a
+-- table's rows it takes the one made last: the most selective comes last.
 
 create table companies (
     id          uuid primary key,
@@ -195,8 +198,9 @@ create table tickets (
     primary key (company_id, id),
     unique (company_id, number)
 );
-create index tickets_by_contact on tickets (company_id, team_id, contact_id, opened_at desc);
 create index tickets_by_team on tickets (company_id, team_id, id desc);
+create index tickets_by_status on tickets (company_id, team_id, status, id desc);
+create index tickets_by_contact on tickets (company_id, team_id, contact_id, opened_at desc);
 
 create table ticket_changes ( -- opened, reopened, done, closed, assigned: what messages do not say
     company_id uuid not null,
@@ -266,10 +270,11 @@ create table decisions (
 );
 create index decisions_by_team on decisions (company_id, team_id, id desc);
 create index decisions_by_ticket on decisions (company_id, ticket_id, id desc) where ticket_id is not null;
-create index decisions_by_contact on decisions (company_id, team_id, contact_id, at desc);
 create index decisions_by_provider on decisions (company_id, team_id, provider_id);
 create index decisions_by_reason on decisions (company_id, team_id, reason, id desc);
 create index decisions_by_automation on decisions (company_id, team_id, automation, id desc);
+create index decisions_by_contact on decisions (company_id, team_id, contact_id, id desc);
+create index decisions_sent on decisions (company_id, team_id, contact_id, automation, at) where outcome = 'sent' and automation is not null;
 
 create table deliveries ( -- the outbox, and what became of each message in it
     company_id   uuid not null,
@@ -305,8 +310,9 @@ create table deliveries ( -- the outbox, and what became of each message in it
 );
 create index deliveries_due on deliveries (due_at, seq) where due_at is not null;
 create index deliveries_lane on deliveries (sender_id, to_address, seq) where due_at is not null;
-create index deliveries_by_company on deliveries (company_id, id desc);
 create index deliveries_by_state on deliveries (company_id, state, id desc);
+create index deliveries_by_team on deliveries (company_id, team_id, id desc);
+create index deliveries_by_sender on deliveries (company_id, sender_id, id desc);
 create index deliveries_by_provider on deliveries (provider_id) where provider_id is not null;
 
 create table messages (
@@ -325,8 +331,8 @@ create table messages (
     at          timestamptz not null,
     primary key (company_id, id)
 );
-create index messages_by_contact on messages (company_id, team_id, contact_id, seq desc);
 create index messages_by_ticket on messages (company_id, ticket_id, seq);
+create index messages_by_contact on messages (company_id, team_id, contact_id, at desc, seq desc);
 
 create table spend ( -- automatic messages of a team by hour and day: the cap that forged callers cannot pass
     company_id uuid not null,

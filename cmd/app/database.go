@@ -111,14 +111,16 @@ func Connect(dsn string) (*sqlx.DB, error) {
 // all values, so they must not depend on how big the tables were then: each
 // reaches its few rows through an index, in a table of ten rows or of millions.
 func ConnectWork(dsn string) (*sqlx.DB, error) {
-	connector, err := newConnector(dsn, map[string]string{
-		"plan_cache_mode": "force_generic_plan",
-		"enable_seqscan":  "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
-	})
+	connector, err := newConnector(dsn, atWork)
 	if err != nil {
 		return nil, err
 	}
 	return open(preparing{connector}, workingConnections), nil
+}
+
+var atWork = map[string]string{
+	"plan_cache_mode": "force_generic_plan",
+	"enable_seqscan":  "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
 }
 
 func newConnector(dsn string, settings map[string]string) (*pq.Connector, error) {

@@ -33,6 +33,10 @@ const contactColumns = `c.id, c.name, c.language, c.blocked_at is not null as bl
 		from addresses a where a.company_id = c.company_id and a.contact_id = c.id) as addresses,
 	c.created_at, c.updated_at`
 
+// contactAt begins a sub-select of the one contact that has an address, which
+// follows it. With one contact Postgres reads just that one's rows, in order.
+const contactAt = `select contact_id from addresses where company_id = $1 and kind in ('phone', 'whatsapp', 'visitor') and address = `
+
 const contactsOfTeam = `
 from standings s join contacts c on c.company_id = s.company_id and c.id = s.contact_id
 where s.company_id = $1 and s.team_id = $2`
@@ -44,7 +48,7 @@ type contactsQuery struct {
 }
 
 const listContacts = `select ` + contactColumns + contactsOfTeam + `
-	and ($3 = '' or c.id in (select contact_id from addresses where company_id = $1 and address = $3))
+	and ($3 = '' or s.contact_id = (` + contactAt + `$3))
 	and ($4 = '' or s.contact_id < nullif($4, '')::uuid)
 order by s.contact_id desc limit $5`
 

@@ -53,7 +53,7 @@ where company_id = $1 and team_id = $2
 	and ($3 = '' or event_id = nullif($3, '')::uuid)
 	and ($4 = '' or provider_id = $4)
 	and ($5 = '' or contact_id = nullif($5, '')::uuid)
-	and ($6 = '' or contact_id in (select contact_id from addresses where company_id = $1 and address = $6))
+	and ($6 = '' or contact_id = (` + contactAt + `$6))
 	and ($7 = '' or automation = $7)
 	and ($8 = '' or reason = $8)
 	and ($9::timestamptz is null or at >= $9)

@@ -44,7 +44,7 @@ select ` + ticketColumns + ` from tickets
 where company_id = $1 and team_id = $2
 	and ($3 = '' or status = $3)
 	and ($4 = '' or contact_id = nullif($4, '')::uuid)
-	and ($5 = '' or contact_id in (select contact_id from addresses where company_id = $1 and address = $5))
+	and ($5 = '' or contact_id = (` + contactAt + `$5))
 	and ($6 = '' or id < nullif($6, '')::uuid)
 order by id desc limit $7`
 

@@ -104,8 +104,9 @@ type Moved struct {
 // for: whoever may sign for one account must not move another's messages.
 const find = `
 select company_id, id, team_id, contact_id, sender_id, kind, to_address, state from deliveries
-where company_id = $1 and sender_id = $2 and (id = nullif($3, '')::uuid or provider_id = $4)
-order by id = nullif($3, '')::uuid desc nulls last limit 1
+where company_id = $1 and id = coalesce(
+    (select id from deliveries where company_id = $1 and sender_id = $2 and id = nullif($3, '')::uuid),
+    (select id from deliveries where company_id = $1 and sender_id = $2 and provider_id = $4 limit 1))
 for update`
 
 // Find locks the delivery that a status is about; false: there is none. What

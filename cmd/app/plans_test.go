@@ -1,0 +1,282 @@
+package app
+
+import (
+	"context"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels"
+	"ringback/channels/clock"
+	"ringback/gateway"
+	gatewayapi "ringback/gateway/api"
+	"ringback/migrations/testdb"
+	"ringback/settings"
+	"ringback/settings/api"
+	"ringback/settings/automations"
+)
+
+// customersGrown is how many customers the tables of these tests hold: enough
+// for Postgres to choose as it would for a hundred times as many.
+const customersGrown = 20_000
+
+// tooMuch is how many rows a step of a statement may look at. A page of the
+// API has at most 200, and a batch of the queue fewer.
+const tooMuch = 600
+
+//go:embed testdata/grown.sql
+var grown string
+
+const key = "a bootstrap key for tests"
+
+// grownUp is a gateway on tables that have grown, on which every statement
+// shows how it was carried out.
+type grownUp struct {
+	t         *testing.T
+	db        *sqlx.DB // not watched
+	work      *sqlx.DB
+	gateway   *gateway.Gateway
+	router    *gin.Engine
+	company   settings.Company
+	team      settings.Team
+	sender    settings.Sender
+	mu        sync.Mutex
+	plans     []plan
+	sends     chan channels.Outgoing
+	providers int
+}
+
+// plan is how Postgres carried out one statement.
+type plan struct {
+	Query string `json:"Query Text"`
+	Plan  node   `json:"Plan"`
+}
+
+type node struct {
+	Type     string  `json:"Node Type"`
+	Relation string  `json:"Relation Name"`
+	Index    string  `json:"Index Name"`
+	Rows     float64 `json:"Actual Rows"`
+	Loops    float64 `json:"Actual Loops"`
+	Filtered float64 `json:"Rows Removed by Filter"`
+	Recheck  float64 `json:"Rows Removed by Index Recheck"`
+	Plans    []node  `json:"Plans"`
+}
+
+// faults are the steps below the node that look at more rows than they should.
+func (n node) faults() []string {
+	var found []string
+	if looked := (n.Rows + n.Filtered + n.Recheck) * n.Loops; looked > tooMuch {
+		found = append(found, fmt.Sprintf("%s %s %s looks at %.0f rows", n.Type, n.Relation, n.Index, looked))
+	}
+	for _, below := range n.Plans {
+		found = append(found, below.faults()...)
+	}
+	return found
+}
+
+// Name, Kinds, Hooks and Send make it the provider as well.
+func (w *grownUp) Kinds() []channels.Kind { return []channels.Kind{channels.SMS} }
+func (w *grownUp) Hooks() []channels.Hook { return nil }
+func (w *grownUp) Send(_ context.Context, _ channels.Account, m channels.Outgoing) (channels.Receipt, error) {
+	w.sends <- m
+	return channels.Receipt{ProviderID: "SM" + m.Delivery, State: channels.Sending, Segments: 1}, nil
+}
+
+func grow(t *testing.T) *grownUp {
+	t.Helper()
+	ctx := t.Context()
+	dsn := testdb.DSN(t)
+	w := &grownUp{t: t, sends: make(chan channels.Outgoing, 10_000)}
+	var err error
+	w.db, err = Connect(dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = w.db.Close() })
+	w.company, err = settings.EnsureCompany(ctx, w.db, "Green Valley")
+	require.NoError(t, err)
+	team := settings.NewTeam()
+	team.Name, team.TimeZone, team.AutomaticPerHour, team.AutomaticPerDay = "Service", "America/Chicago", 1_000_000, 1_000_000
+	w.team, err = settings.CreateTeam(ctx, w.db, w.company.ID, "test", team)
+	require.NoError(t, err)
+	_, err = settings.EditTeam(ctx, w.db, w.company.ID, w.team.ID, "test", func(e *settings.Edit) error {
+		if w.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: "+13125550100"}); err != nil {
+			return err
+		}
+		all, err := e.Automations(ctx)
+		for i := range all {
+			all[i].Enabled = all[i].Enabled || all[i].Key == automations.AfterHoursText
+		}
+		return errorsOr(err, func() error { return e.SaveAutomations(ctx, all) })
+	})
+	require.NoError(t, err)
+	w.exec(grown)
+	w.watch(dsn)
+	return w
+}
+
+func errorsOr(err error, next func() error) error {
+	if err != nil {
+		return err
+	}
+	return next()
+}
+
+// exec runs a script with the names of the world's ids in it, unwatched.
+func (w *grownUp) exec(script string) {
+	w.t.Helper()
+	script = strings.NewReplacer(":customers", fmt.Sprint(customersGrown), ":company", "'"+w.company.ID+"'::uuid",
+		":team", "'"+w.team.ID+"'::uuid", ":sender", "'"+w.sender.ID+"'::uuid").Replace(script)
+	_, err := w.db.Exec(script)
+	require.NoError(w.t, err)
+}
+
+// watch opens the pools of the service, on which Postgres tells the plan of
+// each statement after it has run.
+func (w *grownUp) watch(dsn string) {
+	explain := map[string]string{
+		"session_preload_libraries": "auto_explain", "auto_explain.log_min_duration": "0", "auto_explain.log_analyze": "on",
+		"auto_explain.log_timing": "off", "auto_explain.log_format": "json", "auto_explain.log_level": "notice",
+	}
+	lists, err := newConnector(dsn, explain)
+	require.NoError(w.t, err)
+	for name, value := range atWork {
+		explain[name] = value
+	}
+	work, err := newConnector(dsn, explain)
+	require.NoError(w.t, err)
+	api0 := open(pq.ConnectorWithNoticeHandler(lists, w.saw), connections)
+	w.work = open(preparing{pq.ConnectorWithNoticeHandler(work, w.saw)}, workingConnections)
+	w.t.Cleanup(func() { _ = w.work.Close(); _ = api0.Close() })
+	w.gateway = gateway.New(gateway.Config{DB: w.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: []channels.Channel{w},
+		Secrets:   func(context.Context, string) ([]string, error) { return []string{"a token"}, nil },
+		PublicURL: func() string { return "https://texts.example.com" }, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil))})
+	gin.SetMode(gin.ReleaseMode)
+	w.router = gin.New()
+	mounted := api.New(w.router, api.Config{DB: api0, Clock: &clock.Clock{}, Bootstrap: key, Company: w.company.ID})
+	gatewayapi.Register(mounted, gatewayapi.Config{DB: api0, Clock: &clock.Clock{}})
+}
+
+func (w *grownUp) saw(notice *pq.Error) {
+	_, text, ok := strings.Cut(notice.Message, "plan:\n")
+	if !ok {
+		return
+	}
+	var p plan
+	if err := json.Unmarshal([]byte(text), &p); err != nil {
+		w.t.Errorf("a plan that cannot be read: %v\n%s", err, text)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.plans = append(w.plans, p)
+}
+
+// judge fails for each statement since the last time that looked at too much.
+func (w *grownUp) judge(t *testing.T, atLeast int) {
+	t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	require.GreaterOrEqual(t, len(w.plans), atLeast, "the statements have to be seen: is auto_explain there?")
+	told := map[string]bool{}
+	for _, p := range w.plans {
+		if found := p.Plan.faults(); len(found) > 0 && !told[p.Query] {
+			told[p.Query] = true
+			t.Errorf("%s\n%s", strings.Join(found, "\n"), p.Query)
+		}
+	}
+	w.plans = nil
+}
+
+// texts lets customers write, and waits until the provider has all replies and
+// has told that they arrived.
+func (w *grownUp) texts(from ...string) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	defer cancel()
+	var told []channels.Event
+	for _, theirs := range from {
+		told = append(told, channels.Event{Kind: channels.MessageReceived, ProviderID: "SM" + uuid.NewString(), Sender: channels.SMS,
+			Ours: w.sender.Address, Theirs: theirs, Message: &channels.Message{Text: "Are you open?"}, Raw: []byte("raw")})
+	}
+	require.NoError(w.t, w.gateway.Receive(ctx, told))
+	told = nil
+	for range from {
+		var m channels.Outgoing
+		select {
+		case m = <-w.sends:
+		case <-ctx.Done():
+			require.FailNow(w.t, "no reply went out")
+		}
+		told = append(told, channels.Event{Kind: channels.DeliveryMoved, ProviderID: "delivered " + m.Delivery, Sender: channels.SMS,
+			Ours: w.sender.Address, Theirs: m.To, Status: &channels.Status{Delivery: m.Delivery, ProviderID: "SM" + m.Delivery, State: channels.Delivered}})
+	}
+	require.NoError(w.t, w.gateway.Receive(ctx, told))
+	for ticker := time.NewTicker(5 * time.Millisecond); ; <-ticker.C {
+		var arrived int
+		require.NoError(w.t, w.db.GetContext(ctx, &arrived, `select count(*) from deliveries where state = 'delivered' and decision_id is not null`))
+		if arrived >= len(from) {
+			return
+		}
+	}
+}
+
+// TestTheRoadOnGrownTables plays texts and replies, first with statistics that
+// know nothing of the rows, as after a busy minute, then with true ones.
+func TestTheRoadOnGrownTables(t *testing.T) {
+	w := grow(t)
+	w.gateway.Start()
+	t.Cleanup(w.gateway.Stop)
+	w.texts("+19995550100", "+13120000001", "+13120000002")
+	w.judge(t, 30)
+	w.exec(`analyze; update deliveries set decision_id = null`)
+	w.texts("+19995550101", "+13120000004", "+13120000005")
+	w.judge(t, 30)
+}
+
+func TestListsOfGrownTables(t *testing.T) {
+	w := grow(t)
+	w.exec(`analyze`)
+	contact, cursor := uuid.NewString(), "limit=200"
+	require.NoError(t, w.db.Get(&contact, `select contact_id from addresses where address = '+13120000001'`))
+	address := url.QueryEscape("+13120000001")
+	for _, path := range []string{
+		"/teams/T/decisions?", "/teams/T/decisions?reason=sent&", "/teams/T/decisions?reason=fault&", "/teams/T/decisions?automation=after_hours_text&",
+		"/teams/T/decisions?automation=missed_call&", "/teams/T/decisions?contact=" + contact + "&", "/teams/T/decisions?contact=" + address + "&",
+		"/teams/T/decisions?event=" + uuid.NewString() + "&", "/teams/T/decisions?event=SM1&",
+		"/deliveries?", "/deliveries?state=failed&", "/deliveries?state=delivered&", "/deliveries?state=queued&", "/deliveries?sender=" + w.sender.ID + "&",
+		"/deliveries?sender=" + uuid.NewString() + "&",
+		"/teams/T/tickets?", "/teams/T/tickets?status=open&", "/teams/T/tickets?status=done&", "/teams/T/tickets?contact=" + contact + "&",
+		"/teams/T/tickets?contact=" + address + "&",
+		"/teams/T/contacts?", "/teams/T/contacts?address=" + address + "&",
+	} {
+		t.Run(path, func(t *testing.T) {
+			request := httptest.NewRequest(http.MethodGet, "/api/v1"+strings.Replace(path, "/T/", "/"+w.team.ID+"/", 1)+cursor, nil)
+			request.Header.Set("Authorization", "Bearer "+key)
+			answer := httptest.NewRecorder()
+			w.router.ServeHTTP(answer, request)
+			require.Equal(t, http.StatusOK, answer.Code, answer.Body.String())
+			w.judge(t, 1)
+		})
+	}
+}
+
+// logOf writes a gateway's log beside the test's own.
+type logOf struct{ t *testing.T }
+
+func (l logOf) Write(line []byte) (int, error) {
+	l.t.Logf("%s", line)
+	return len(line), nil
+}

@@ -1,0 +1,35 @@
+-- A company that has grown: $1 customers of one team, each with a closed
+-- ticket, two messages, two decisions, a delivered reply and the event that led
+-- to it. The first of them has five hundred times as much. Another team of the
+-- company has as many decisions that nobody asks for.
+create temporary table grown as
+select n, md5('contact' || n)::uuid as contact, md5('ticket' || n)::uuid as ticket, md5('event' || n)::uuid as event,
+    md5('delivery' || n)::uuid as delivery, 'SM' || md5('text' || n) as sid, now() - n * interval '1 second' - interval '1 day' as at,
+    case when n = 1 then 1000 else 2 end as much
+from generate_series(1, :customers) n;
+
+update companies set last_ticket = last_ticket + :customers where id = :company;
+insert into contacts (company_id, id, name) select :company, contact, 'Ann' from grown;
+insert into addresses (company_id, kind, address, contact_id) select :company, 'phone', '+1312' || lpad(n::text, 7, '0'), contact from grown;
+insert into standings (company_id, team_id, contact_id) select :company, :team, contact from grown;
+insert into tickets (company_id, id, team_id, contact_id, sender_id, number, kind, status, opened_at, closed_at)
+select :company, ticket, :team, contact, :sender, n, 'message', case when n % 100 = 0 then 'open' else 'closed' end, at, at from grown;
+insert into ticket_changes (company_id, id, ticket_id, at, change) select :company, md5('change' || n)::uuid, ticket, at, 'opened' from grown;
+insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, event_id, at)
+select :company, md5('message' || n || ' ' || m)::uuid, :team, contact, ticket, :sender, 'customer', 'Are you open?', event, at
+from grown, generate_series(1, much) m;
+insert into events (company_id, id, team_id, sender_id, kind, provider_id, lane, occurred_at, due_at, handled_at, payload)
+select :company, event, :team, :sender, 'message', sid, 'lane' || n, at, at, at, '{}' from grown;
+insert into decisions (company_id, id, team_id, contact_id, ticket_id, event_id, event_kind, provider_id, automation, outcome, reason, facts, delivery_id, at)
+select :company, md5('decision' || t || n || ' ' || m)::uuid, t, contact, ticket, md5('event' || t || n || ' ' || m)::uuid, 'message', sid,
+    case n % 3 when 0 then 'after_hours_text' when 1 then 'customer_first_chat' end,
+    case when n % 3 < 2 and m = 1 then 'sent' else 'skipped' end, case when n % 3 < 2 and m = 1 then 'sent' else 'ticket_open' end, '{}', delivery, at
+from grown, generate_series(1, much) m, unnest(array[:team, gen_random_uuid()]) t;
+insert into deliveries (company_id, id, team_id, contact_id, ticket_id, sender_id, kind, account, from_address, to_address, text, state, provider_id)
+select :company, delivery, :team, contact, ticket, :sender, 'sms', '', '+13125550100', '+1312' || lpad(n::text, 7, '0'), 'We are closed.',
+    case when n % 1000 = 0 then 'failed' else 'delivered' end, 'SM' || md5('reply' || n)
+from grown;
+insert into strays (id, account, kind, ours, provider_id, payload, received_at) select event, '', 'message', '', sid, '{}', at from grown;
+insert into consents (company_id, id, team_id, contact_id, opted_out, source, words, at) select :company, event, :team, contact, true, 'message', 'STOP', at from grown;
+insert into sender_opt_outs (company_id, sender_id, contact_id, at) select :company, :sender, contact, at from grown where n % 100 = 0;
+insert into spend (company_id, team_id, span, starts_at, sent) select :company, :team, 'hour', at, 1 from grown;
