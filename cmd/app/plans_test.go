@@ -161,9 +161,11 @@ func (w *grownUp) watch(dsn string) {
 	api0 := open(pq.ConnectorWithNoticeHandler(lists, w.saw), connections)
 	w.work = open(preparing{pq.ConnectorWithNoticeHandler(work, w.saw)}, workingConnections)
 	w.t.Cleanup(func() { _ = w.work.Close(); _ = api0.Close() })
-	w.gateway = gateway.New(gateway.Config{DB: w.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: []channels.Channel{w},
+	w.gateway = gateway.New(gateway.Config{
+		DB: w.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: []channels.Channel{w},
 		Secrets:   func(context.Context, string) ([]string, error) { return []string{"a token"}, nil },
-		PublicURL: func() string { return "https://texts.example.com" }, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil))})
+		PublicURL: func() string { return "https://texts.example.com" }, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)),
+	})
 	gin.SetMode(gin.ReleaseMode)
 	w.router = gin.New()
 	mounted := api.New(w.router, api.Config{DB: api0, Clock: &clock.Clock{}, Bootstrap: key, Company: w.company.ID})
@@ -208,8 +210,10 @@ func (w *grownUp) texts(from ...string) {
 	defer cancel()
 	var told []channels.Event
 	for _, theirs := range from {
-		told = append(told, channels.Event{Kind: channels.MessageReceived, ProviderID: "SM" + uuid.NewString(), Sender: channels.SMS,
-			Ours: w.sender.Address, Theirs: theirs, Message: &channels.Message{Text: "Are you open?"}, Raw: []byte("raw")})
+		told = append(told, channels.Event{
+			Kind: channels.MessageReceived, ProviderID: "SM" + uuid.NewString(), Sender: channels.SMS,
+			Ours: w.sender.Address, Theirs: theirs, Message: &channels.Message{Text: "Are you open?"}, Raw: []byte("raw"),
+		})
 	}
 	require.NoError(w.t, w.gateway.Receive(ctx, told))
 	told = nil
@@ -220,8 +224,10 @@ func (w *grownUp) texts(from ...string) {
 		case <-ctx.Done():
 			require.FailNow(w.t, "no reply went out")
 		}
-		told = append(told, channels.Event{Kind: channels.DeliveryMoved, ProviderID: "delivered " + m.Delivery, Sender: channels.SMS,
-			Ours: w.sender.Address, Theirs: m.To, Status: &channels.Status{Delivery: m.Delivery, ProviderID: "SM" + m.Delivery, State: channels.Delivered}})
+		told = append(told, channels.Event{
+			Kind: channels.DeliveryMoved, ProviderID: "delivered " + m.Delivery, Sender: channels.SMS,
+			Ours: w.sender.Address, Theirs: m.To, Status: &channels.Status{Delivery: m.Delivery, ProviderID: "SM" + m.Delivery, State: channels.Delivered},
+		})
 	}
 	require.NoError(w.t, w.gateway.Receive(ctx, told))
 	for ticker := time.NewTicker(5 * time.Millisecond); ; <-ticker.C {
