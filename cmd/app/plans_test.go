@@ -46,18 +46,17 @@ const key = "a bootstrap key for tests"
 // grownUp is a gateway on tables that have grown, on which every statement
 // shows how it was carried out.
 type grownUp struct {
-	t         *testing.T
-	db        *sqlx.DB // not watched
-	work      *sqlx.DB
-	gateway   *gateway.Gateway
-	router    *gin.Engine
-	company   settings.Company
-	team      settings.Team
-	sender    settings.Sender
-	mu        sync.Mutex
-	plans     []plan
-	sends     chan channels.Outgoing
-	providers int
+	t       *testing.T
+	db      *sqlx.DB // not watched
+	work    *sqlx.DB
+	gateway *gateway.Gateway
+	router  *gin.Engine
+	company settings.Company
+	team    settings.Team
+	sender  settings.Sender
+	mu      sync.Mutex
+	plans   []plan
+	sends   chan channels.Outgoing
 }
 
 // plan is how Postgres carried out one statement.
