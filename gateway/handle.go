@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -53,6 +54,7 @@ func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 	if err != nil || len(claimed) == 0 {
 		return false, err
 	}
+	slices.SortStableFunc(claimed, contactsFirst)
 	var changes []Change
 	for n, start := 0, time.Now(); n < len(claimed); n++ {
 		if time.Since(start) > enough {
@@ -77,6 +79,19 @@ func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 	}
 	g.queued.wake()
 	return true, nil
+}
+
+// contactsFirst puts what customers did before what became of our messages: a
+// transaction locks contacts before deliveries, here as everywhere, so that no
+// two wait for each other.
+func contactsFirst(a, b events.Event) int {
+	switch {
+	case a.Kind != channels.DeliveryMoved && b.Kind == channels.DeliveryMoved:
+		return -1
+	case a.Kind == channels.DeliveryMoved && b.Kind != channels.DeliveryMoved:
+		return 1
+	}
+	return 0
 }
 
 // handle does what an event asks for. A fault in our own code becomes an

@@ -46,18 +46,17 @@ const key = "a bootstrap key for tests"
 // grownUp is a gateway on tables that have grown, on which every statement
 // shows how it was carried out.
 type grownUp struct {
-	t         *testing.T
-	db        *sqlx.DB // not watched
-	work      *sqlx.DB
-	gateway   *gateway.Gateway
-	router    *gin.Engine
-	company   settings.Company
-	team      settings.Team
-	sender    settings.Sender
-	mu        sync.Mutex
-	plans     []plan
-	sends     chan channels.Outgoing
-	providers int
+	t       *testing.T
+	db      *sqlx.DB // not watched
+	work    *sqlx.DB
+	gateway *gateway.Gateway
+	router  *gin.Engine
+	company settings.Company
+	team    settings.Team
+	sender  settings.Sender
+	mu      sync.Mutex
+	plans   []plan
+	sends   chan channels.Outgoing
 }
 
 // plan is how Postgres carried out one statement.
@@ -161,9 +160,11 @@ func (w *grownUp) watch(dsn string) {
 	api0 := open(pq.ConnectorWithNoticeHandler(lists, w.saw), connections)
 	w.work = open(preparing{pq.ConnectorWithNoticeHandler(work, w.saw)}, workingConnections)
 	w.t.Cleanup(func() { _ = w.work.Close(); _ = api0.Close() })
-	w.gateway = gateway.New(gateway.Config{DB: w.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: []channels.Channel{w},
+	w.gateway = gateway.New(gateway.Config{
+		DB: w.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: []channels.Channel{w},
 		Secrets:   func(context.Context, string) ([]string, error) { return []string{"a token"}, nil },
-		PublicURL: func() string { return "https://texts.example.com" }, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil))})
+		PublicURL: func() string { return "https://texts.example.com" }, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)),
+	})
 	gin.SetMode(gin.ReleaseMode)
 	w.router = gin.New()
 	mounted := api.New(w.router, api.Config{DB: api0, Clock: &clock.Clock{}, Bootstrap: key, Company: w.company.ID})
@@ -208,8 +209,10 @@ func (w *grownUp) texts(from ...string) {
 	defer cancel()
 	var told []channels.Event
 	for _, theirs := range from {
-		told = append(told, channels.Event{Kind: channels.MessageReceived, ProviderID: "SM" + uuid.NewString(), Sender: channels.SMS,
-			Ours: w.sender.Address, Theirs: theirs, Message: &channels.Message{Text: "Are you open?"}, Raw: []byte("raw")})
+		told = append(told, channels.Event{
+			Kind: channels.MessageReceived, ProviderID: "SM" + uuid.NewString(), Sender: channels.SMS,
+			Ours: w.sender.Address, Theirs: theirs, Message: &channels.Message{Text: "Are you open?"}, Raw: []byte("raw"),
+		})
 	}
 	require.NoError(w.t, w.gateway.Receive(ctx, told))
 	told = nil
@@ -220,8 +223,10 @@ func (w *grownUp) texts(from ...string) {
 		case <-ctx.Done():
 			require.FailNow(w.t, "no reply went out")
 		}
-		told = append(told, channels.Event{Kind: channels.DeliveryMoved, ProviderID: "delivered " + m.Delivery, Sender: channels.SMS,
-			Ours: w.sender.Address, Theirs: m.To, Status: &channels.Status{Delivery: m.Delivery, ProviderID: "SM" + m.Delivery, State: channels.Delivered}})
+		told = append(told, channels.Event{
+			Kind: channels.DeliveryMoved, ProviderID: "delivered " + m.Delivery, Sender: channels.SMS,
+			Ours: w.sender.Address, Theirs: m.To, Status: &channels.Status{Delivery: m.Delivery, ProviderID: "SM" + m.Delivery, State: channels.Delivered},
+		})
 	}
 	require.NoError(w.t, w.gateway.Receive(ctx, told))
 	for ticker := time.NewTicker(5 * time.Millisecond); ; <-ticker.C {

@@ -23,8 +23,10 @@ import (
 func TestDatabaseStuck(t *testing.T) {
 	t.Parallel()
 	w := opened(t)
-	event := channels.Event{Kind: channels.MessageReceived, ProviderID: "SMstuck", Account: accountSID, Sender: channels.SMS,
-		Ours: ours, Theirs: "+13125550142", Message: &channels.Message{Text: "hello"}}
+	event := channels.Event{
+		Kind: channels.MessageReceived, ProviderID: "SMstuck", Account: accountSID, Sender: channels.SMS,
+		Ours: ours, Theirs: "+13125550142", Message: &channels.Message{Text: "hello"},
+	}
 	stuck, err := w.DB.Beginx()
 	require.NoError(t, err)
 	defer func() { _ = stuck.Rollback() }()

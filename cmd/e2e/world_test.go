@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 	"ringback/channels/simulator"
 	"ringback/cmd/app"
 	"ringback/migrations/testdb"
@@ -43,9 +44,13 @@ func newWorld(t *testing.T, changes ...func(*app.Config)) *world {
 	t.Helper()
 	ctx := t.Context()
 	w := &world{t: t, read: map[string]int{}}
+	// The clock stands before everything that is played: workers that have
+	// read a later time would take what is due then for long overdue.
+	stopped := &clock.Clock{}
+	stopped.Stop(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 	w.config = app.Config{
 		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), TwilioAccount: accountSID, TwilioToken: authToken,
-		LogLevel: "info", LogFormat: "text", BootstrapKey: "a bootstrap key for tests",
+		LogLevel: "info", LogFormat: "text", BootstrapKey: bootstrapKey, Clock: stopped,
 	}
 	w.sim = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: []string{ours, sampled, "whatsapp:" + sampled}, Twice: true})
 	provider := httptest.NewServer(w.sim)

@@ -34,8 +34,10 @@ func sender(t *testing.T, db *sqlx.DB) {
 }
 
 func text(id, to string) channels.Event {
-	return channels.Event{Kind: channels.MessageReceived, ProviderID: id, Account: account, Sender: channels.SMS,
-		Ours: to, Theirs: "+13125550142", Message: &channels.Message{Text: id}}
+	return channels.Event{
+		Kind: channels.MessageReceived, ProviderID: id, Account: account, Sender: channels.SMS,
+		Ours: to, Theirs: "+13125550142", Message: &channels.Message{Text: id},
+	}
 }
 
 // TestReplicasAreToldTheSame: two of them write the same events, each in the
