@@ -147,7 +147,9 @@ func (p *callPlan) next(m moment) deed {
 	case m.hears && m.typed && p.ends == ByHangUp:
 		return deed{hangUp: true}
 	case m.hears && m.typed && p.ends != BySilence:
-		return deed{keys: p.ends}
+		key := p.ends
+		p.ends = BySilence // should the key mean nothing
+		return deed{keys: key}
 	}
 	return deed{after: m.lasts}
 }

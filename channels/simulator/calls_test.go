@@ -1,6 +1,9 @@
 package simulator_test
 
 import (
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"testing"
 	"time"
@@ -64,18 +67,32 @@ func TestHangUp(t *testing.T) {
 		{"greeting", hangUp(channels.StepGreeting), accepts, "/voice /final", "completed", "1"},
 		{"menu", hangUp(channels.StepMenu), accepts, "/voice /menu /final", "completed", "3"},
 		{"late in the menu", []simulator.CallOption{simulator.HangUp(channels.StepMenu, 5*time.Second)}, accepts, "/voice /menu /final", "completed", "7"},
-		{"option chosen", append(hangUp(channels.StepOptionChosen), simulator.Press("1")), accepts,
-			"/voice /menu /option /final", "completed", "5"},
-		{"ringing", hangUp(channels.StepRinging), noAnswer,
-			"/voice /menu /option /ring /leg?advisor=1 /leg?advisor=1 /leg?advisor=1 /rung /final", "completed", "10"},
-		{"answered", []simulator.CallOption{simulator.HangUp(channels.StepAnswered, 9*time.Second)}, accepts,
-			"/voice /menu /option /ring /whisper /accept /leg?advisor=1 /leg?advisor=1 /leg?advisor=1 /leg?advisor=1 /rung /final", "completed", "25"},
-		{"voicemail prompt", hangUp(channels.StepVoicemailPrompt), busy,
-			"/voice /menu /option /ring /rung /voicemail /leg?advisor=1 /leg?advisor=1 /leg?advisor=1 /final", "completed", "13"},
-		{"recording", hangUp(channels.StepRecording), busy,
-			"/voice /menu /option /ring /rung /voicemail /record /leg?advisor=1 /leg?advisor=1 /leg?advisor=1 /recorded /final /recording", "completed", "14"},
-		{"nowhere", nil, noAnswer,
-			"/voice /menu /option /ring /rung /voicemail /record /leg?advisor=1 /leg?advisor=1 /leg?advisor=1 /final /recording", "completed", "36"},
+		{
+			"option chosen", append(hangUp(channels.StepOptionChosen), simulator.Press("1")), accepts,
+			"/voice /menu /option /final", "completed", "5",
+		},
+		{
+			"ringing", hangUp(channels.StepRinging), noAnswer,
+			"/voice /menu /option /ring /leg?advisor=1 /leg?advisor=1 /leg?advisor=1 /rung /final", "completed", "10",
+		},
+		{
+			"answered",
+			[]simulator.CallOption{simulator.HangUp(channels.StepAnswered, 9*time.Second)},
+			accepts,
+			"/voice /menu /option /ring /whisper /accept /leg?advisor=1 /leg?advisor=1 /leg?advisor=1 /leg?advisor=1 /rung /final", "completed", "25",
+		},
+		{
+			"voicemail prompt", hangUp(channels.StepVoicemailPrompt), busy,
+			"/voice /menu /option /ring /rung /voicemail /leg?advisor=1 /leg?advisor=1 /leg?advisor=1 /final", "completed", "13",
+		},
+		{
+			"recording", hangUp(channels.StepRecording), busy,
+			"/voice /menu /option /ring /rung /voicemail /record /leg?advisor=1 /leg?advisor=1 /leg?advisor=1 /recorded /final /recording", "completed", "14",
+		},
+		{
+			"nowhere", nil, noAnswer,
+			"/voice /menu /option /ring /rung /voicemail /record /leg?advisor=1 /leg?advisor=1 /leg?advisor=1 /final /recording", "completed", "36",
+		},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			a := openApp(t, flow(c.advisor))
@@ -161,6 +178,25 @@ func TestMenu(t *testing.T) {
 	}
 }
 
+func TestCallToAnotherAccount(t *testing.T) {
+	var form url.Values
+	var signature string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_ = r.ParseForm()
+		form, signature = r.PostForm, r.Header.Get("X-Twilio-Signature")
+		w.Header().Set("Content-Type", "text/xml")
+		_, _ = io.WriteString(w, "<Response/>")
+	}))
+	defer server.Close()
+	s, _ := start(t, simulator.Config{})
+	s.Account("ACother", "other")
+	_, err := s.Call(t.Context(), server.URL+"/", "anonymous", ours, simulator.ToCallAccount("ACother"))
+	require.NoError(t, err)
+	require.Equal(t, simulator.Sign("other", server.URL+"/", form), signature)
+	require.Equal(t, []string{"ACother", "anonymous", "anonymous", ""},
+		[]string{form.Get("AccountSid"), form.Get("From"), form.Get("Caller"), form.Get("FromCountry")})
+}
+
 func TestMenuWithoutActionAsksItself(t *testing.T) {
 	a := openApp(t, map[string][]string{"/voice": {
 		`<Response><Gather numDigits="1"><Say>Press 1.</Say></Gather></Response>`, `<Response><Hangup/></Response>`,
@@ -181,6 +217,7 @@ func TestVoicemail(t *testing.T) {
 	}{
 		{"hung up", ``, simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp), "hangup completed", "completed 8"},
 		{"a key", ``, simulator.LeaveVoicemail(8*time.Second, simulator.ByKey), "# in-progress", "completed 8"},
+		{"a key without a meaning, then silence", ` finishOnKey="#"`, simulator.LeaveVoicemail(8*time.Second, "5"), " in-progress", "completed 8"},
 		{"another key", ``, simulator.LeaveVoicemail(8*time.Second, "5"), "5 in-progress", "completed 8"},
 		{"silence", ``, simulator.LeaveVoicemail(8*time.Second, simulator.BySilence), " in-progress", "completed 8"},
 		{"silence kept", ` trim="do-not-trim"`, simulator.LeaveVoicemail(8*time.Second, simulator.BySilence), " in-progress", "completed 13"},

@@ -195,16 +195,16 @@ func (l *line) hangUp() {
 
 // resolve is an address in the document that is carried out.
 func (l *line) resolve(reference string) string {
+	if reference == "" {
+		return l.url
+	}
 	base, err := url.Parse(l.url)
 	if err != nil {
 		return reference
 	}
 	target, err := base.Parse(reference)
 	if err != nil {
-		return reference
-	}
-	if reference == "" {
-		target.Fragment = base.Fragment // the document's own address, with its overrides
+		return reference // the request will fail on it
 	}
 	return target.String()
 }

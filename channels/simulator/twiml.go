@@ -42,14 +42,8 @@ func (n *node) number(name string, otherwise int) int {
 	return number(n.attrs[name], otherwise)
 }
 
-// words is all the text of an element and of what is in it.
-func (n *node) words() string {
-	words := n.text
-	for _, child := range n.children {
-		words += " " + child.words()
-	}
-	return strings.Join(strings.Fields(words), " ")
-}
+// words is the text of an element as it is spoken.
+func (n *node) words() string { return strings.Join(strings.Fields(n.text), " ") }
 
 // parse reads a document: well-formed XML with the one root Response. What
 // the grammar has against the elements is left to check.

@@ -51,6 +51,9 @@ func TestGrammar(t *testing.T) {
 		`<Hangup>now</Hangup>`:                                                     warned,
 		`<Sing/>`:                                                                  broken,
 		`<say>Hello</say>`:                                                         broken,
+		`<Say>Hello <break/></Say>`:                                                broken,
+		`<Gather action="%zz"><Say>Hello</Say></Gather>`:                           warned,
+		`<Gather hints="one, two" input="dtmf speech"/>`:                           fine,
 		`<Number>+15005557003</Number>`:                                            broken,
 		`<Redirect></Redirect><Hangup/>`:                                           broken, // it asks itself for ever
 		`<Redirect method="GET">/</Redirect>`:                                      broken,
@@ -98,6 +101,8 @@ func TestApplicationErrors(t *testing.T) {
 		{"in a circle", "text/xml", "<Response><Redirect>?again</Redirect></Response>", 200, 11215},
 		{"in a slow circle", "text/xml", "<Response><Pause/><Redirect>?again</Redirect></Response>", 200, 11215},
 		{"no recording", "text/xml", "<Response><Play>/none.wav</Play></Response>", 200, 12300},
+		{"no host for a recording", "text/xml", "<Response><Play>http://127.0.0.1:1/</Play></Response>", 200, 11200},
+		{"a bad address", "text/xml", "<Response><Redirect>%zz</Redirect></Response>", 200, 12200},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -134,6 +139,15 @@ func TestWhisperThatCannotBePlayed(t *testing.T) {
 		require.Equal(t, a.URL+"/whisper", call.Faults()[0].URL)
 		require.Equal(t, "completed false", a.forms("/rung")[0].Get("DialCallStatus")+" "+a.forms("/rung")[0].Get("DialBridged"))
 	}
+}
+
+func TestRecordingThatIsNotThere(t *testing.T) {
+	a := openApp(t, map[string][]string{"/voice": {`<Response><Gather><Play>/none.wav</Play></Gather><Say>Never heard.</Say></Response>`}})
+	s, _ := start(t, simulator.Config{})
+	call, err := s.Call(t.Context(), a.URL+"/voice", customer, ours)
+	require.ErrorContains(t, err, "HTTP 404")
+	require.Equal(t, "completed", call.State().Status)
+	require.Zero(t, call.State().Seconds)
 }
 
 func TestFallback(t *testing.T) {
