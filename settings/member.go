@@ -152,8 +152,8 @@ const lockCompany = `select 1 from companies where id = $1 for no key update`
 
 // editStaff runs a change of the staff and, when it says that it changed
 // anything, moves the version of every team of the company: any of them may
-// name that person. The company's lock keeps two changes from moving the
-// versions in different orders.
+// name that person. Under the company's lock two changes neither write over
+// each other nor move the versions in different orders.
 func editStaff(ctx context.Context, db *sqlx.DB, companyID string, change func(*sqlx.Tx) (bool, error)) error {
 	return inTx(ctx, db, func(tx *sqlx.Tx) error {
 		if _, err := tx.ExecContext(ctx, lockCompany, companyID); err != nil {

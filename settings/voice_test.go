@@ -169,7 +169,7 @@ func TestStaffAndTeamsCanChangeAtOnce(t *testing.T) {
 				_, failures[n] = settings.CreateMember(t.Context(), db, team.CompanyID, "test", newMember(t, fmt.Sprintf("Ben%d", n)))
 			case 2:
 				_, failures[n] = settings.ChangeMember(t.Context(), db, team.CompanyID, "test", m.ID, func(m *settings.Member) error {
-					m.Name = fmt.Sprintf("Ann %d", n)
+					m.Name += "n"
 					return nil
 				})
 			default:
@@ -188,6 +188,9 @@ func TestStaffAndTeamsCanChangeAtOnce(t *testing.T) {
 	now, err := settings.FindTeam(t.Context(), db, team.CompanyID, team.ID)
 	require.NoError(t, err)
 	require.Equal(t, before.Version+int64(len(failures)), now.Version)
+	m, err = settings.FindMember(t.Context(), db, team.CompanyID, "", m.ID)
+	require.NoError(t, err)
+	require.Equal(t, "Ann"+strings.Repeat("n", len(failures)/4), m.Name, "no change was written over")
 }
 
 func TestTwoCannotTakeOneEmailAtOnce(t *testing.T) {

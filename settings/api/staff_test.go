@@ -156,6 +156,11 @@ func TestStaffOfAnotherCompanyAreNobody(t *testing.T) {
 	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", w.team+"/schedules", body), "advisors[0]")
 	fields := w.Refused(http.StatusUnprocessableEntity, "PATCH", w.team, tree(object{"digit": "1", "to": "advisors", "advisors": []string{theirs.ID}}))
 	require.Contains(t, fields, "voice.options[0].advisors[0]")
+	_, err = w.db.Exec(`update schedules set advisors = jsonb_build_array($1::text) where team_id = $2`, theirs.ID, w.teamID)
+	require.NoError(t, err)
+	s := w.snapshot(t, settings.NewCache())
+	require.Empty(t, s.Rings, "a schedule from before staff were known")
+	require.Empty(t, s.Advisors)
 }
 
 func TestWhoMayKnowAndChangeTheStaff(t *testing.T) {
