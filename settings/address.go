@@ -53,10 +53,11 @@ func (s Sender) check() error {
 	return wrong.err()
 }
 
+const e164Help = "must be a phone number in E.164 form: + and the country code, digits only, such as +15005550006"
+
 // addressFault says what is wrong with an address of that kind; empty: nothing.
 // A number has to be possible, not listed as valid: lists lag behind.
 func addressFault(kind channels.Kind, address string) string {
-	const e164Help = "must be a phone number in E.164 form: + and the country code, digits only, such as +15005550006"
 	switch kind {
 	case channels.SMS:
 		if !possible(address) && !shortCode.MatchString(address) {

@@ -17,9 +17,17 @@ select t.*, c.name as company,
 	(select coalesce(json_agg(s order by s.created_at, s.id), '[]') from (select ` + scheduleColumns + ` from schedules
 		where company_id = t.company_id and team_id = t.id) s) as schedules,
 	(select coalesce(json_agg(s order by s.created_at, s.id), '[]') from (select ` + senderColumns + ` from senders
-		where company_id = t.company_id and team_id = t.id) s) as senders
+		where company_id = t.company_id and team_id = t.id) s) as senders,
+	(select coalesce(json_agg(json_build_object('id', m.id, 'name', m.name, 'phone', m.phone)), '[]') from staff m
+		where m.company_id = t.company_id and m.active and (t.id = any(m.teams) or ` + named + `)) as staff
 from (select ` + teamColumns + ` from teams where company_id = $1 and id = $2) t
 join companies c on c.id = t.company_id`
+
+// named are those whom the team's flow can ring although they are on another
+// team: its schedules' and its options' advisors.
+const named = `exists (select from schedules s
+		where s.company_id = t.company_id and s.team_id = t.id and s.advisors @> to_jsonb(m.id))
+	or jsonb_path_exists(t.voice, '$.options[*].advisors[*] ? (@ == $id)', jsonb_build_object('id', m.id))`
 
 // Load reads everything that a team has chosen, as of one version.
 func Load(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) (*Snapshot, error) {
@@ -29,17 +37,19 @@ func Load(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) 
 		Automations json.RawMessage `db:"automations"`
 		Schedules   json.RawMessage `db:"schedules"`
 		Senders     json.RawMessage `db:"senders"`
+		Staff       json.RawMessage `db:"staff"`
 	}
 	if err := get(ctx, q, &row, loadSnapshot, companyID, teamID); err != nil {
 		return nil, wrap(err, "team "+teamID)
 	}
-	s := &Snapshot{Company: row.Company, Team: row.Team, Automations: map[string]automations.Setting{}}
+	s := &Snapshot{Company: row.Company, Team: row.Team, Automations: map[string]automations.Setting{}, Voice: row.Team.Voice}
 	var chosen []automations.Setting
 	var schedules []Schedule
+	var advisors []Advisor
 	for _, part := range []struct {
 		raw  json.RawMessage
 		into any
-	}{{row.Automations, &chosen}, {row.Schedules, &schedules}, {row.Senders, &s.Senders}} {
+	}{{row.Automations, &chosen}, {row.Schedules, &schedules}, {row.Senders, &s.Senders}, {row.Staff, &advisors}} {
 		if err := json.Unmarshal(part.raw, part.into); err != nil {
 			return nil, wrap(err, "team "+teamID)
 		}
@@ -47,7 +57,24 @@ func Load(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) 
 	for _, one := range complete(chosen) {
 		s.Automations[one.Key] = one
 	}
+	s.Advisors, s.Rings = ringing(advisors, schedules)
 	var err error
 	s.Schedules, err = ScheduleSet(schedules)
 	return s, wrap(err, "team "+teamID)
+}
+
+// ringing sorts out who can be rung, and by which schedule.
+func ringing(active []Advisor, schedules []Schedule) (advisors map[string]Advisor, rings map[string][]string) {
+	advisors, rings = map[string]Advisor{}, map[string][]string{}
+	for _, one := range active {
+		advisors[one.ID] = one
+	}
+	for _, s := range schedules {
+		for _, id := range s.Advisors {
+			if _, there := advisors[id]; there {
+				rings[s.ID] = append(rings[s.ID], id)
+			}
+		}
+	}
+	return advisors, rings
 }

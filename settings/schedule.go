@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/settings/schedule"
@@ -81,17 +80,17 @@ func (s Schedule) parse() (schedule.Schedule, error) {
 	return parsed, err
 }
 
-func (s Schedule) check() error {
+func (s Schedule) check(ctx context.Context, q sqlx.QueryerContext, companyID string) error {
 	if _, err := s.parse(); err != nil {
+		return err
+	}
+	known, err := among(ctx, q, staffAmong, companyID, s.Advisors)
+	if err != nil {
 		return err
 	}
 	var wrong Invalid
 	wrong.add(s.RRule != nil && *s.RRule == "", "rrule", "must not be empty: null means once")
-	for n, id := range s.Advisors {
-		_, err := uuid.Parse(id)
-		wrong.add(err != nil, fmt.Sprintf("advisors[%d]", n), "must be the id of a member of the staff")
-	}
-	return wrong.err()
+	return append(wrong, checkAdvisors("", s.Advisors, known)...).err()
 }
 
 // ScheduleSet turns stored schedules into one that answers questions.
@@ -157,7 +156,7 @@ returning ` + scheduleColumns
 // AddSchedule gives the team one more ring schedule. One more than
 // MaxSchedules is a Conflict.
 func (e *Edit) AddSchedule(ctx context.Context, s Schedule) (Schedule, error) {
-	if err := s.check(); err != nil {
+	if err := s.check(ctx, e.tx, e.Team.CompanyID); err != nil {
 		return s, err
 	}
 	var count int
@@ -184,7 +183,7 @@ returning ` + scheduleColumns
 // SaveSchedule stores a changed schedule. It stays as old as it was: which of
 // two is in effect goes by when they were made.
 func (e *Edit) SaveSchedule(ctx context.Context, s Schedule) (Schedule, error) {
-	if err := s.check(); err != nil {
+	if err := s.check(ctx, e.tx, e.Team.CompanyID); err != nil {
 		return s, err
 	}
 	before, err := e.Schedule(ctx, s.ID)

@@ -1,6 +1,6 @@
-// Package settings is what a team has chosen: its name and zone, its 14
-// automated messages, its ring schedules, its senders, and the history of all
-// of it.
+// Package settings is what a team has chosen: its name and zone, its voice
+// flow, its 14 automated messages, its ring schedules, its senders, who its
+// staff are, and the history of all of it.
 //
 // The hard decision: deciding reads one immutable Snapshot, cached by the
 // team's version. The version is read inside the transaction that decides, so
@@ -21,6 +21,9 @@ type Snapshot struct {
 	Automations map[string]automations.Setting // all 14, by key
 	Schedules   *schedule.Set
 	Senders     []Sender // the oldest first
+	Voice       Voice
+	Advisors    map[string]Advisor  // by id: the active staff who are on the team or named by its schedules and options
+	Rings       map[string][]string // by schedule id: whom of Advisors it rings, in its order
 }
 
 // Sender returns the team's sender of that id.

@@ -32,6 +32,8 @@ type Team struct {
 
 	AllowedCountries pq.StringArray `db:"allowed_countries" json:"allowed_countries" required:"false" nullable:"false" maxItems:"250" doc:"Countries that get automatic messages, as two letters (ISO 3166); none: all"`
 
+	Voice Voice `db:"voice" json:"voice" required:"false" doc:"What callers hear and whom they reach"`
+
 	Version            int64     `db:"version" json:"-"` // of everything in the team's snapshot
 	AutomationsVersion int64     `db:"automations_version" json:"-"`
 	CreatedAt          time.Time `db:"created_at" json:"created_at" readOnly:"true"`
@@ -40,7 +42,7 @@ type Team struct {
 
 const teamColumns = `company_id, id, name, display_name, time_zone, language, plain_letters, sms_fallback,
 	ring_last_advisor, create_ticket_for_missed_calls, automatic_per_hour, automatic_per_day,
-	contact_per_hour, contact_per_day, allowed_countries, version, automations_version, created_at, updated_at`
+	contact_per_hour, contact_per_day, allowed_countries, voice, version, automations_version, created_at, updated_at`
 
 // NewTeam is a team with everything as it is to begin with, but for its name
 // and its zone, which nobody can guess.
@@ -48,6 +50,7 @@ func NewTeam() Team {
 	return Team{
 		Language: "en", PlainLetters: true, AutomaticPerHour: 1000, AutomaticPerDay: 5000,
 		ContactPerHour: 5, ContactPerDay: 15, AllowedCountries: pq.StringArray{},
+		Voice: NewVoice(),
 	}
 }
 
@@ -70,7 +73,7 @@ func (t *Team) check() error {
 	for n, c := range t.AllowedCountries {
 		wrong.add(!country.MatchString(c), fmt.Sprintf("allowed_countries[%d]", n), "must be a country's two capital letters, such as US")
 	}
-	return wrong.err()
+	return append(wrong, t.Voice.check()...).err()
 }
 
 const zoneHelp = "must be an IANA time zone, such as America/Chicago or Europe/Warsaw"
@@ -120,8 +123,8 @@ func ListTeams(ctx context.Context, q sqlx.QueryerContext, companyID, only, befo
 const insertTeam = `
 insert into teams (company_id, id, name, display_name, time_zone, language, plain_letters, sms_fallback,
 	ring_last_advisor, create_ticket_for_missed_calls, automatic_per_hour, automatic_per_day,
-	contact_per_hour, contact_per_day, allowed_countries)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+	contact_per_hour, contact_per_day, allowed_countries, voice)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::jsonb)
 returning ` + teamColumns
 
 // CreateTeam makes a team with its 14 automations and the schedule Monday to
@@ -133,6 +136,9 @@ func CreateTeam(ctx context.Context, db *sqlx.DB, companyID, who string, t Team)
 	e := &Edit{who: who}
 	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
 		e.tx = tx
+		if err := t.Voice.checkNamed(ctx, tx, companyID, ""); err != nil {
+			return err
+		}
 		err := get(ctx, tx, &e.Team, insertTeam, append([]any{companyID, newID()}, t.values()...)...)
 		if err != nil {
 			return err
@@ -152,7 +158,7 @@ func CreateTeam(ctx context.Context, db *sqlx.DB, companyID, who string, t Team)
 const updateTeam = `
 update teams set name = $3, display_name = $4, time_zone = $5, language = $6, plain_letters = $7, sms_fallback = $8,
 	ring_last_advisor = $9, create_ticket_for_missed_calls = $10, automatic_per_hour = $11, automatic_per_day = $12,
-	contact_per_hour = $13, contact_per_day = $14, allowed_countries = $15
+	contact_per_hour = $13, contact_per_day = $14, allowed_countries = $15, voice = $16::jsonb
 where company_id = $1 and id = $2`
 
 // SaveTeam stores the team's own settings; its ids and versions are kept.
@@ -161,6 +167,9 @@ func (e *Edit) SaveTeam(ctx context.Context, t Team) error {
 		return err
 	}
 	t.ID = e.Team.ID
+	if err := t.Voice.checkNamed(ctx, e.tx, e.Team.CompanyID, t.ID); err != nil {
+		return err
+	}
 	if changed, err := e.record(ctx, "team", t.ID, e.Team, t); err != nil || !changed {
 		return err
 	}
@@ -173,6 +182,6 @@ func (t Team) values() []any {
 	return []any{
 		t.Name, t.DisplayName, t.TimeZone, t.Language, t.PlainLetters, t.SMSFallback,
 		t.RingLastAdvisor, t.CreateTicketForMissedCalls, t.AutomaticPerHour, t.AutomaticPerDay,
-		t.ContactPerHour, t.ContactPerDay, t.AllowedCountries,
+		t.ContactPerHour, t.ContactPerDay, t.AllowedCountries, t.Voice,
 	}
 }

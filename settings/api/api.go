@@ -1,5 +1,5 @@
 // Package api is the HTTP API of the settings: company, teams, automations,
-// schedules, senders, keys and history, below /api/v1. Its routes are described
+// schedules, senders, staff, keys and history, below /api/v1. Its routes are described
 // in code, and openapi.json is drawn from that.
 //
 // The hard decision: a route decides nothing. It reads a body over what is
@@ -65,6 +65,7 @@ func New(engine *gin.Engine, c Config) huma.API {
 	r.automations(api)
 	r.schedules(api)
 	r.senders(api)
+	r.staff(api)
 	r.keys(api)
 	r.history(api)
 	engine.GET("/api/v1/openapi.json", openAPI(api))
@@ -108,6 +109,11 @@ type OfTeam struct {
 // OneOfTeam is the path of one thing of a team.
 type OneOfTeam struct {
 	OfTeam
+	ID string `path:"id"`
+}
+
+// OneOfCompany is the path of one thing of the whole company.
+type OneOfCompany struct {
 	ID string `path:"id"`
 }
 

@@ -54,13 +54,17 @@ func newWorld(t *testing.T) world {
 	return w
 }
 
+// stranger is the id of the company that world.stranger makes.
+const stranger = "11111111-1111-7111-8111-111111111111"
+
 // stranger makes another company with a team and returns the path of the team.
 func (w world) stranger(t *testing.T) string {
 	t.Helper()
-	_, err := w.db.Exec(`insert into companies (id, name) values ('11111111-1111-7111-8111-111111111111', 'Other')`)
+	_, err := w.db.Exec(`insert into companies (id, name) values ($1, 'Other')`, stranger)
 	require.NoError(t, err)
-	team, err := settings.CreateTeam(t.Context(), w.db, "11111111-1111-7111-8111-111111111111", "test",
-		settings.Team{Name: "Theirs", TimeZone: "UTC", Language: "en"})
+	theirs := settings.NewTeam()
+	theirs.Name, theirs.TimeZone = "Theirs", "UTC"
+	team, err := settings.CreateTeam(t.Context(), w.db, stranger, "test", theirs)
 	require.NoError(t, err)
 	return "/teams/" + team.ID
 }

@@ -44,10 +44,6 @@ func (r routes) createKey(ctx context.Context, in *rest.JSON) (*rest.Answer[newK
 	return rest.Answered(newKey{k, plain}, err)
 }
 
-type keyPath struct {
-	ID string `path:"id"`
-}
-
-func (r routes) deleteKey(ctx context.Context, in *keyPath) (*rest.Nothing, error) {
+func (r routes) deleteKey(ctx context.Context, in *OneOfCompany) (*rest.Nothing, error) {
 	return nil, staff.RevokeKey(ctx, r.DB, staff.From(ctx).CompanyID, in.ID)
 }

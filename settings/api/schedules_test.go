@@ -13,7 +13,7 @@ import (
 func weekdays() object {
 	return object{
 		"title": "Weekdays", "time_zone": "America/Chicago", "starts_at": "2026-01-05T08:00", "ends_at": "2026-01-05T17:00",
-		"rrule": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "enabled": true, "business_hours": true, "advisors": []any{nobody},
+		"rrule": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", "enabled": true, "business_hours": true, "advisors": []any{},
 	}
 }
 
@@ -61,6 +61,7 @@ func TestWhatCannotBeASchedule(t *testing.T) {
 		{"business_hours", "maybe"},
 		{"enabled", nil},
 		{"advisors[0]", []string{"Ben"}},
+		{"advisors[0]", []string{nobody}},
 		{"advisors", "Ben"},
 		{"colour", "red"},
 	} {

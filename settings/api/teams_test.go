@@ -85,6 +85,9 @@ func TestPatchChangesWhatIsGivenAlone(t *testing.T) {
 		}
 	}
 	require.Equal(t, after, w.Must(http.StatusOK, "PATCH", w.team, after), "what GET answers can be sent back")
+	w.Must(http.StatusOK, "PATCH", w.team, object{"allowed_countries": []string{"PL"}})
+	require.Equal(t, []any{"PL"}, w.Must(http.StatusOK, "GET", w.team, nil)["allowed_countries"])
+	after = w.Must(http.StatusOK, "PATCH", w.team, after)
 	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PATCH", w.team, object{"name": nil}), "name")
 	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PATCH", w.team, object{"time_zone": ""}), "time_zone")
 	require.Equal(t, after, w.Must(http.StatusOK, "GET", w.team, nil))

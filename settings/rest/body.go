@@ -21,30 +21,53 @@ type JSON struct {
 
 // Onto writes the fields that were sent over those of the struct that into
 // points to, which is how a PATCH keeps the rest and a POST keeps the defaults.
-// A null is taken where the field is a pointer. Lists are replaced, maps are
-// merged.
+// A null is taken where the field is a pointer. Lists are replaced; maps, and
+// structs that do not read themselves, are merged.
 func (j JSON) Onto(into any) error { return Merge(j.Body, into) }
 
 // Merge is JSON.Onto for a part of a body.
 func Merge(raw json.RawMessage, into any) error {
-	sent := map[string]json.RawMessage{}
-	if err := json.Unmarshal(raw, &sent); err != nil {
+	wrong, err := prepare("", raw, reflect.ValueOf(into).Elem())
+	if err != nil {
 		return settings.Invalid{{Field: "", Detail: "the body must be a JSON object"}}
-	}
-	var wrong settings.Invalid
-	t := reflect.TypeOf(into).Elem()
-	for n := range t.NumField() {
-		f := t.Field(n)
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		nullable := f.Type.Kind() == reflect.Pointer || f.Tag.Get("readOnly") == "true"
-		if string(sent[name]) == "null" && !nullable {
-			wrong = append(wrong, settings.Fault{Field: name, Detail: "must not be null: leave it out to keep it as it is"})
-		}
 	}
 	if len(wrong) > 0 {
 		return wrong
 	}
 	return readable(json.Unmarshal(raw, into))
+}
+
+// prepare returns the fields whose null cannot be taken, and empties the lists
+// that were sent: they would be written over in the very memory that they
+// share with what is stored, and their items would keep what is not said.
+func prepare(prefix string, raw json.RawMessage, into reflect.Value) (settings.Invalid, error) {
+	sent := map[string]json.RawMessage{}
+	if err := json.Unmarshal(raw, &sent); err != nil {
+		return nil, err
+	}
+	var wrong settings.Invalid
+	for n := range into.NumField() {
+		f, field := into.Type().Field(n), into.Field(n)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		value, there := sent[name]
+		if !there || f.Tag.Get("readOnly") == "true" {
+			continue
+		}
+		_, readsItself := field.Addr().Interface().(json.Unmarshaler)
+		switch {
+		case string(value) == "null" && field.Kind() != reflect.Pointer:
+			wrong = append(wrong, settings.Fault{Field: prefix + name, Detail: "must not be null: leave it out to keep it as it is"})
+		case field.Kind() == reflect.Slice:
+			field.SetZero()
+		case field.Kind() == reflect.Struct && !readsItself:
+			more, err := prepare(prefix+name+".", value, field)
+			if err != nil {
+				return nil, err
+			}
+			wrong = append(wrong, more...)
+		}
+	}
+	return wrong, nil
 }
 
 // readable names the field that is of the right kind and still cannot be read:

@@ -21,17 +21,19 @@ const (
 	DeliveriesWrite Scope = "deliveries:write"
 	KeysRead        Scope = "keys:read"
 	KeysWrite       Scope = "keys:write"
+	StaffRead       Scope = "staff:read"
+	StaffWrite      Scope = "staff:write"
 )
 
 // Scopes is all of them.
 var Scopes = []Scope{
 	SettingsRead, SettingsWrite, TicketsRead, TicketsWrite,
-	DeliveriesRead, DeliveriesWrite, KeysRead, KeysWrite,
+	DeliveriesRead, DeliveriesWrite, KeysRead, KeysWrite, StaffRead, StaffWrite,
 }
 
 var impliedBy = map[Scope]Scope{
 	SettingsRead: SettingsWrite, TicketsRead: TicketsWrite,
-	DeliveriesRead: DeliveriesWrite, KeysRead: KeysWrite,
+	DeliveriesRead: DeliveriesWrite, KeysRead: KeysWrite, StaffRead: StaffWrite,
 }
 
 // need is what a route asks of a key.
@@ -73,6 +75,11 @@ var routes = map[string]need{
 	"list-keys":  {scope: KeysRead, company: true},
 	"create-key": {scope: KeysWrite, company: true},
 	"delete-key": {scope: KeysWrite, company: true},
+
+	"list-staff":    {scope: StaffRead},
+	"create-member": {scope: StaffWrite, company: true},
+	"get-member":    {scope: StaffRead},
+	"change-member": {scope: StaffWrite, company: true},
 
 	"list-decisions":  {scope: TicketsRead},
 	"list-tickets":    {scope: TicketsRead},

@@ -1,0 +1,53 @@
+package channels
+
+// What providers tell us of calls. Each is one line of a call's journal.
+const (
+	CallStepped  EventKind = "call_step"   // the caller came to a step; Event.Call.Step
+	CallDialed   EventKind = "call_dialed" // ringing an advisor ended; Event.Call.Dial
+	CallEnded    EventKind = "call_ended"  // the call's final status; Event.Call.Status
+	CallRecorded EventKind = "recording"   // a recording is ready, or there is none; Event.Call.Recording
+)
+
+// Step is where in the voice flow a caller is.
+type Step string
+
+// The steps, in the order of the flow.
+const (
+	StepGreeting        Step = "greeting"
+	StepMenu            Step = "menu"
+	StepOptionChosen    Step = "option_chosen"
+	StepRinging         Step = "ringing"
+	StepAnswered        Step = "answered"
+	StepVoicemailPrompt Step = "voicemail_prompt"
+	StepRecording       Step = "recording"
+)
+
+// Call is what one request tells of a call. Event.Theirs is the caller and
+// Event.Ours the number that was called, also where the provider names only
+// the call: the door carries both in its own addresses.
+type Call struct {
+	ID        string     `json:"id"`                  // the provider's id of the caller's leg
+	Step      Step       `json:"step,omitempty"`      // with CallStepped
+	Option    string     `json:"option,omitempty"`    // the digits that were chosen
+	Team      string     `json:"team,omitempty"`      // where a call-tree option led, if to another team
+	Advisor   string     `json:"advisor,omitempty"`   // who rings or answered, by our id
+	Dial      *Dial      `json:"dial,omitempty"`      // with CallDialed
+	Status    string     `json:"status,omitempty"`    // with CallEnded: completed, busy, no-answer, failed, canceled
+	Seconds   *int       `json:"seconds,omitempty"`   // the call's length, when the provider says it
+	Recording *Recording `json:"recording,omitempty"` // with CallRecorded
+}
+
+// Dial is how ringing one or more advisors ended.
+type Dial struct {
+	Status  string `json:"status"`  // completed, busy, no-answer, failed, canceled
+	Bridged bool   `json:"bridged"` // two people were connected
+	Seconds int    `json:"seconds"` // of the conversation
+}
+
+// Recording is a voicemail.
+type Recording struct {
+	ID      string `json:"id"`
+	URL     string `json:"url,omitempty"` // at the provider, whose host it has to be
+	Seconds int    `json:"seconds"`       // 0: absent
+	Absent  bool   `json:"absent,omitempty"`
+}

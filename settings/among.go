@@ -1,0 +1,52 @@
+package settings
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+const (
+	staffAmong = `select id from staff where company_id = $1 and id = any($2::uuid[])`
+	teamsAmong = `select id from teams where company_id = $1 and id = any($2::uuid[])`
+)
+
+// among asks which of the ids are the company's. What is no id at all, or not
+// written as we write ids, is nobody's: ids are compared as text later on.
+func among(ctx context.Context, q sqlx.QueryerContext, query, companyID string, ids []string) (map[string]bool, error) {
+	possible := make([]string, 0, len(ids))
+	for _, id := range ids {
+		if _, err := uuid.Parse(id); err == nil {
+			possible = append(possible, id)
+		}
+	}
+	known := map[string]bool{}
+	if len(possible) == 0 {
+		return known, nil
+	}
+	var found []string
+	if err := sqlx.SelectContext(ctx, q, &found, query, companyID, pq.StringArray(possible)); err != nil {
+		return nil, wrap(err, "the company's ids")
+	}
+	for _, id := range found {
+		known[id] = true
+	}
+	return known, nil
+}
+
+// checkAdvisors refuses those who are not known, and whoever would ring twice.
+// Prefix stands before the field's name.
+func checkAdvisors(prefix string, ids []string, known map[string]bool) Invalid {
+	var wrong Invalid
+	named := map[string]bool{}
+	for n, id := range ids {
+		field := fmt.Sprintf("%sadvisors[%d]", prefix, n)
+		wrong.add(!known[id], field, "must be the id of a member of the staff")
+		wrong.add(known[id] && named[id], field, "is named twice")
+		named[id] = true
+	}
+	return wrong
+}

@@ -1,0 +1,52 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"ringback/settings"
+	"ringback/settings/rest"
+	"ringback/settings/staff"
+)
+
+func (r routes) staff(api huma.API) {
+	huma.Register(api, rest.Op("list-staff", http.MethodGet, "/staff", http.StatusOK,
+		"The company's staff; with a team's key, those on it"), r.listStaff)
+	huma.Register(api, rest.Takes[settings.Member](api,
+		rest.Op("create-member", http.MethodPost, "/staff", http.StatusCreated, "Add somebody to the staff")), r.createMember)
+	huma.Register(api, rest.Op("get-member", http.MethodGet, "/staff/{id}", http.StatusOK, "One of the staff"), r.getMember)
+	huma.Register(api, rest.Changes[settings.Member](api,
+		rest.Op("change-member", http.MethodPatch, "/staff/{id}", http.StatusOK, "Change one of the staff")), r.changeMember)
+}
+
+func (r routes) listStaff(ctx context.Context, in *rest.Page) (*rest.Answer[rest.List[settings.Member]], error) {
+	p := staff.From(ctx)
+	return rest.Listed(*in, func(m settings.Member) string { return m.ID }, func(before string, limit int) ([]settings.Member, error) {
+		return settings.ListStaff(ctx, r.DB, p.CompanyID, p.TeamID, before, limit)
+	})
+}
+
+func (r routes) createMember(ctx context.Context, in *rest.JSON) (*rest.Answer[settings.Member], error) {
+	p, m := staff.From(ctx), settings.NewMember()
+	if err := in.Onto(&m); err != nil {
+		return nil, err
+	}
+	return rest.Answered(settings.CreateMember(ctx, r.DB, p.CompanyID, p.Who, m))
+}
+
+func (r routes) getMember(ctx context.Context, in *OneOfCompany) (*rest.Answer[settings.Member], error) {
+	p := staff.From(ctx)
+	return rest.Answered(settings.FindMember(ctx, r.DB, p.CompanyID, p.TeamID, in.ID))
+}
+
+type bodyOfMember struct {
+	OneOfCompany
+	rest.JSON
+}
+
+func (r routes) changeMember(ctx context.Context, in *bodyOfMember) (*rest.Answer[settings.Member], error) {
+	p := staff.From(ctx)
+	return rest.Answered(settings.ChangeMember(ctx, r.DB, p.CompanyID, p.Who, in.ID, func(m *settings.Member) error { return in.Onto(m) }))
+}

@@ -1,0 +1,118 @@
+package settings
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Bounds of a voice flow. Ringing much longer than a minute only loses callers
+// to the advisor's own voicemail.
+const (
+	maxOptions     = 9
+	maxLabel       = 100
+	maxPrompt      = 1000
+	maxRecording   = 2000
+	minRingSeconds = 5
+	maxRingSeconds = 60
+	keypad         = "0123456789*#"
+)
+
+// check returns what is wrong with the flow by itself; checkNamed, whether
+// those whom it names are there.
+func (v *Voice) check() Invalid {
+	if v.Options == nil {
+		v.Options = []Option{}
+	}
+	var wrong Invalid
+	for _, p := range []struct {
+		field  string
+		prompt Prompt
+	}{{"greeting", v.Greeting}, {"menu", v.Menu}, {"voicemail_prompt", v.Leave}, {"after_hours_prompt", v.Closed}} {
+		wrong = append(wrong, p.prompt.check("voice."+p.field)...)
+	}
+	wrong.add(v.RingOrder != RingInOrder && v.RingOrder != RingAll, "voice.ring_order", "must be in_order or all_at_once")
+	wrong.add(v.RingSeconds < minRingSeconds || v.RingSeconds > maxRingSeconds, "voice.ring_seconds",
+		fmt.Sprintf("must be from %d to %d", minRingSeconds, maxRingSeconds))
+	wrong.add(len(v.Options) > maxOptions, "voice.options", fmt.Sprintf("must be %d at most: callers do not remember more", maxOptions))
+	taken := ""
+	for n := range v.Options {
+		o := &v.Options[n]
+		if o.Advisors == nil {
+			o.Advisors = []string{}
+		}
+		field := fmt.Sprintf("voice.options[%d].", n)
+		wrong = append(wrong, o.check(field)...)
+		wrong.add(o.Digit != "" && strings.Contains(taken, o.Digit), field+"digit", "is another option's already")
+		taken += o.Digit
+	}
+	return wrong
+}
+
+func (p Prompt) check(field string) Invalid {
+	var wrong Invalid
+	wrong.add(utf8.RuneCountInString(p.Text) > maxPrompt, field+".text", fmt.Sprintf("must have at most %d characters", maxPrompt))
+	wrong.add(strings.ContainsFunc(p.Text, unspeakable), field+".text", "must be one paragraph, without line breaks and other control characters")
+	wrong.add(p.Recording != "" && !playable(p.Recording), field+".recording",
+		"must be a public address that begins with https:// and holds no spaces and no password")
+	return wrong
+}
+
+// unspeakable are line breaks, control characters and the two that XML, in
+// which a prompt reaches the provider, cannot hold.
+func unspeakable(r rune) bool {
+	return unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp) || r == 0xFFFE || r == 0xFFFF
+}
+
+func playable(recording string) bool {
+	u, err := url.Parse(recording)
+	return err == nil && u.Scheme == "https" && u.Hostname() != "" && u.User == nil &&
+		len(recording) <= maxRecording && !strings.ContainsFunc(recording, func(r rune) bool { return unicode.IsSpace(r) || unspeakable(r) })
+}
+
+func (o Option) check(field string) Invalid {
+	var wrong Invalid
+	wrong.add(len(o.Digit) != 1 || !strings.Contains(keypad, o.Digit), field+"digit", "must be one key of a phone: 0 to 9, * or #")
+	wrong.add(utf8.RuneCountInString(o.Label) > maxLabel, field+"label", fmt.Sprintf("must have at most %d characters", maxLabel))
+	wrong.add(strings.ContainsFunc(o.Label, unspeakable), field+"label", "must be one line of text")
+	wrong.add(!slices.Contains([]string{ToAdvisors, ToTeam, ToVoicemail}, o.To), field+"to", "must be advisors, team or voicemail")
+	wrong.add(o.To == ToAdvisors && len(o.Advisors) == 0, field+"advisors", "must name at least one member of the staff")
+	wrong.add(o.To != ToAdvisors && len(o.Advisors) > 0, field+"advisors", "must be empty unless the option leads to advisors")
+	wrong.add(o.To == ToTeam && o.Team == "", field+"team", "must be the id of another team of the company")
+	wrong.add(o.To != ToTeam && o.Team != "", field+"team", "must be empty unless the option leads to a team")
+	return wrong
+}
+
+// checkNamed refuses options that lead to staff or teams that the company does
+// not have, or back to the team itself.
+func (v Voice) checkNamed(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) error {
+	if len(v.Options) == 0 {
+		return nil
+	}
+	var staff, teams []string
+	for _, o := range v.Options {
+		staff, teams = append(staff, o.Advisors...), append(teams, o.Team)
+	}
+	knownStaff, err := among(ctx, q, staffAmong, companyID, staff)
+	if err != nil {
+		return err
+	}
+	knownTeams, err := among(ctx, q, teamsAmong, companyID, teams)
+	if err != nil {
+		return err
+	}
+	var wrong Invalid
+	for n, o := range v.Options {
+		field := fmt.Sprintf("voice.options[%d].", n)
+		wrong = append(wrong, checkAdvisors(field, o.Advisors, knownStaff)...)
+		wrong.add(o.Team != "" && !knownTeams[o.Team], field+"team", "must be the id of another team of the company")
+		wrong.add(o.Team != "" && o.Team == teamID, field+"team", "must be another team: callers would hear the same menu again")
+	}
+	return wrong.err()
+}

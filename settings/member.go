@@ -1,0 +1,178 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// Member is one of the company's staff. An advisor is any of them whom callers
+// can be connected to.
+type Member struct {
+	CompanyID string         `db:"company_id" json:"-"`
+	ID        string         `db:"id" json:"id" readOnly:"true"`
+	Name      string         `db:"name" json:"name" minLength:"1" maxLength:"100" doc:"As customers may see it"`
+	Email     string         `db:"email" json:"email" minLength:"3" maxLength:"254" doc:"One person's alone in the company, whatever its case"`
+	Role      string         `db:"role" json:"role" enum:"admin,manager,advisor"`
+	Teams     pq.StringArray `db:"teams" json:"teams" nullable:"false" maxItems:"200" doc:"Ids of the teams that they are on"`
+	Phone     string         `db:"phone" json:"phone" required:"false" maxLength:"16" doc:"In E.164 form; empty: cannot be rung"`
+	Active    bool           `db:"active" json:"active" required:"false" doc:"false: has left; rings no more"`
+	CreatedAt time.Time      `db:"created_at" json:"created_at" readOnly:"true"`
+	UpdatedAt time.Time      `db:"updated_at" json:"updated_at" readOnly:"true"`
+}
+
+// What a member of the staff may be.
+const (
+	RoleAdmin   = "admin"
+	RoleManager = "manager"
+	RoleAdvisor = "advisor"
+)
+
+// NewMember is one with what is so unless it is said otherwise.
+func NewMember() Member { return Member{Active: true, Teams: pq.StringArray{}} }
+
+const memberColumns = `company_id, id, name, email, role, phone, teams, active, created_at, updated_at`
+
+func (m *Member) check(ctx context.Context, q sqlx.QueryerContext, companyID string) error {
+	if m.Teams == nil {
+		m.Teams = pq.StringArray{}
+	}
+	known, err := among(ctx, q, teamsAmong, companyID, m.Teams)
+	if err != nil {
+		return err
+	}
+	var wrong Invalid
+	wrong.add(strings.TrimSpace(m.Name) == "", "name", "must not be empty")
+	wrong.add(!oneLine(m.Name), "name", "must be one line of text")
+	wrong.add(!isEmail(m.Email), "email", "must be an email address, such as ann@example.com")
+	wrong.add(!slices.Contains([]string{RoleAdmin, RoleManager, RoleAdvisor}, m.Role), "role", "must be admin, manager or advisor")
+	wrong.add(m.Phone != "" && !possible(m.Phone), "phone", e164Help+"; or empty")
+	for n, id := range m.Teams {
+		field := fmt.Sprintf("teams[%d]", n)
+		wrong.add(!known[id], field, "must be the id of one of the company's teams")
+		wrong.add(known[id] && slices.Contains(m.Teams[:n], id), field, "is named twice")
+	}
+	return wrong.err()
+}
+
+// isEmail takes the bare address alone, not "Ann <ann@example.com>".
+func isEmail(address string) bool {
+	parsed, err := mail.ParseAddress(address)
+	return err == nil && parsed.Address == address && len(address) <= 254 && !strings.ContainsAny(address, " \"")
+}
+
+const listStaff = `
+select ` + memberColumns + ` from staff
+where company_id = $1 and ($2 = '' or nullif($2, '')::uuid = any(teams)) and ($3 = '' or id < nullif($3, '')::uuid)
+order by id desc limit $4`
+
+// ListStaff returns the company's staff, the newest first, from the one before
+// that id on. Team narrows the list to those on one team when it is not empty.
+func ListStaff(ctx context.Context, q sqlx.QueryerContext, companyID, team, before string, limit int) ([]Member, error) {
+	staff := []Member{}
+	err := sqlx.SelectContext(ctx, q, &staff, listStaff, companyID, team, before, limit)
+	return staff, wrap(err, "staff")
+}
+
+const findMember = `
+select ` + memberColumns + ` from staff
+where company_id = $1 and ($2 = '' or nullif($2, '')::uuid = any(teams)) and id = $3`
+
+// FindMember returns one of the company's staff; when team is not empty, only
+// if they are on it.
+func FindMember(ctx context.Context, q sqlx.QueryerContext, companyID, team, id string) (Member, error) {
+	var m Member
+	err := get(ctx, q, &m, findMember, companyID, team, id)
+	return m, wrap(err, "staff "+id)
+}
+
+const insertMember = `
+insert into staff (company_id, id, name, email, role, phone, teams, active)
+values ($1, $2, $3, $4, $5, $6, $7::uuid[], $8)
+returning ` + memberColumns
+
+// CreateMember adds somebody to the company's staff.
+func CreateMember(ctx context.Context, db *sqlx.DB, companyID, who string, m Member) (Member, error) {
+	err := editStaff(ctx, db, companyID, func(tx *sqlx.Tx) (bool, error) {
+		if err := m.check(ctx, tx, companyID); err != nil {
+			return false, err
+		}
+		if err := get(ctx, tx, &m, insertMember, append([]any{companyID, newID()}, m.values()...)...); err != nil {
+			return false, emailTaken(err)
+		}
+		return record(ctx, tx, companyID, nil, who, "staff", m.ID, nil, m)
+	})
+	return m, wrap(err, "new member of the staff")
+}
+
+const updateMember = `
+update staff set name = $3, email = $4, role = $5, phone = $6, teams = $7::uuid[], active = $8, updated_at = now()
+where company_id = $1 and id = $2
+returning ` + memberColumns
+
+// ChangeMember runs the change of one of the staff and stores what comes of it.
+func ChangeMember(ctx context.Context, db *sqlx.DB, companyID, who, id string, change func(*Member) error) (Member, error) {
+	var m Member
+	err := editStaff(ctx, db, companyID, func(tx *sqlx.Tx) (bool, error) {
+		before, err := FindMember(ctx, tx, companyID, "", id)
+		if err != nil {
+			return false, err
+		}
+		m = before
+		if err := change(&m); err != nil {
+			return false, err
+		}
+		m.ID = id
+		if err := m.check(ctx, tx, companyID); err != nil {
+			return false, err
+		}
+		changed, err := record(ctx, tx, companyID, nil, who, "staff", id, before, m)
+		if err != nil || !changed {
+			m = before
+			return false, err
+		}
+		return true, emailTaken(get(ctx, tx, &m, updateMember, append([]any{companyID, id}, m.values()...)...))
+	})
+	return m, wrap(err, "staff "+id)
+}
+
+// values are the columns that can be chosen, in the order of the statements above.
+func (m Member) values() []any {
+	return []any{m.Name, m.Email, m.Role, m.Phone, m.Teams, m.Active}
+}
+
+const lockCompany = `select 1 from companies where id = $1 for no key update`
+
+// editStaff runs a change of the staff and, when it says that it changed
+// anything, moves the version of every team of the company: any of them may
+// name that person. Under the company's lock two changes neither write over
+// each other nor move the versions in different orders.
+func editStaff(ctx context.Context, db *sqlx.DB, companyID string, change func(*sqlx.Tx) (bool, error)) error {
+	return inTx(ctx, db, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, lockCompany, companyID); err != nil {
+			return err
+		}
+		changed, err := change(tx)
+		if err != nil || !changed {
+			return err
+		}
+		_, err = tx.ExecContext(ctx, moveAllVersions, companyID)
+		return err
+	})
+}
+
+// emailTaken says in words what the index on emails refuses.
+func emailTaken(err error) error {
+	var taken *pq.Error
+	if errors.As(err, &taken) && taken.Code.Name() == "unique_violation" {
+		return &Conflict{"email", "is already that of another member of the staff"}
+	}
+	return err
+}
