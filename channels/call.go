@@ -2,10 +2,12 @@ package channels
 
 // What providers tell us of calls. Each is one line of a call's journal.
 const (
+	CallArrived  EventKind = "call"        // a call came in
 	CallStepped  EventKind = "call_step"   // the caller came to a step; Event.Call.Step
 	CallDialed   EventKind = "call_dialed" // ringing an advisor ended; Event.Call.Dial
 	CallEnded    EventKind = "call_ended"  // the call's final status; Event.Call.Status
 	CallRecorded EventKind = "recording"   // a recording is ready, or there is none; Event.Call.Recording
+	CallNoted    EventKind = "call_note"   // a fact that decides nothing by itself: see Event.Call.Facts
 )
 
 // Step is where in the voice flow a caller is.
@@ -23,8 +25,8 @@ const (
 )
 
 // Call is what one request tells of a call. Event.Theirs is the caller and
-// Event.Ours the number that was called, also where the provider names only
-// the call: the door carries both in its own addresses.
+// Event.Ours the number that was called; both are empty where the provider
+// names only the call, whose ID then leads to them.
 type Call struct {
 	ID        string     `json:"id"`                  // the provider's id of the caller's leg
 	Step      Step       `json:"step,omitempty"`      // with CallStepped
@@ -34,7 +36,11 @@ type Call struct {
 	Dial      *Dial      `json:"dial,omitempty"`      // with CallDialed
 	Status    string     `json:"status,omitempty"`    // with CallEnded: completed, busy, no-answer, failed, canceled
 	Seconds   *int       `json:"seconds,omitempty"`   // the call's length, when the provider says it
-	Recording *Recording `json:"recording,omitempty"` // with CallRecorded
+	Recording *Recording `json:"recording,omitempty"` // with CallRecorded; with CallNoted as announced: it may not be ready yet
+
+	// Facts are what else the provider said, by its own names: an advisor's leg
+	// and its status, how the number was reached.
+	Facts map[string]string `json:"facts,omitempty"`
 }
 
 // Dial is how ringing one or more advisors ended.

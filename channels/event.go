@@ -5,7 +5,7 @@ import "time"
 // EventKind says what an event tells.
 type EventKind string
 
-// What providers tell us.
+// What providers tell us; of calls, see call.go, where Event.Call is set.
 const (
 	MessageReceived EventKind = "message" // a customer wrote; Event.Message is set
 	DeliveryMoved   EventKind = "status"  // one of our messages moved on; Event.Status is set
@@ -23,6 +23,7 @@ type Event struct {
 	At         time.Time // when the provider says it happened; zero when it does not say
 	Message    *Message  `json:",omitempty"`
 	Status     *Status   `json:",omitempty"`
+	Call       *Call     `json:",omitempty"`
 	Raw        []byte    `json:"-"` // the body as it came
 }
 

@@ -48,6 +48,18 @@ func with(form url.Values, changes ...string) url.Values {
 	return form
 }
 
+// everyDoor shows the doors for calls beside the others, so that they have to
+// pass what every door has to.
+type everyDoor struct{ *Channel }
+
+func (d everyDoor) Hooks() []channels.Hook {
+	hooks := d.Channel.Hooks()
+	for _, door := range d.Calls() {
+		hooks = append(hooks, door.Hook)
+	}
+	return hooks
+}
+
 // signIt signs as Twilio would, by the one function that is proven against
 // Twilio's own library.
 func signIt(r *channels.Request, token string) {
@@ -63,7 +75,7 @@ const created = `{"sid": "SM33333333333333333333333333333333", "status": "queued
 
 func conformance(kind channels.Kind) channeltest.Config {
 	return channeltest.Config{
-		New:     func(base *url.URL) channels.Channel { return New(Config{BaseURL: base}) },
+		New:     func(base *url.URL) channels.Channel { return everyDoor{New(Config{BaseURL: base})} },
 		Account: testAccount,
 		Outgoing: channels.Outgoing{
 			Delivery: "018f-77 &x", Kind: kind, From: "+15550001111", To: "+15550002222",
@@ -81,6 +93,32 @@ func conformance(kind channels.Kind) channeltest.Config {
 				post(StatusPath+"?delivery=018f", sms("MessageStatus", "sent")),
 				post(StatusPath, sms("MessageStatus", "undelivered", "ErrorCode", "30006")),
 				post(StatusPath, sms("MessageStatus", "a word of the future")),
+			},
+			VoicePath: {
+				post(VoicePath, phoned("CallStatus", "ringing")),
+				post(VoicePath+"?at=menu", phoned("CallStatus", "ringing", "CallSid", otherSid, "From", "anonymous")),
+			},
+			NextPath: {
+				post(NextPath+"?at=menu", phoned("Digits", "1")),
+				post(NextPath+"?at=menu&round=1", phoned("Digits", "")),
+				post(NextPath+"?at=menu&team=7", phoned("Digits", "")),
+				post(NextPath+"?at=rung&advisor=9", phoned("DialCallStatus", "busy", "DialBridged", "false")),
+				post(NextPath+"?at=whisper&advisor=9", phoned("CallSid", legSid, "ParentCallSid", callSid)),
+				post(NextPath+"?at=whisper&advisor=9", phoned("CallSid", otherSid, "ParentCallSid", callSid)),
+				post(NextPath+"?at=accept&advisor=9", phoned("CallSid", legSid, "ParentCallSid", callSid, "Digits", "1")),
+				post(NextPath+"?at=recorded", phoned("Digits", "hangup", "RecordingUrl", recordingURL, "RecordingDuration", "5")),
+			},
+			RecordingPath: {
+				post(RecordingPath, recorded("completed")),
+				post(RecordingPath, recorded("absent")),
+				post(RecordingPath, recorded("a word of the future")),
+			},
+			CallsPath: {
+				post(CallsPath, phoned("CallStatus", "completed", "CallDuration", "23")),
+				post(CallsPath, phoned("CallStatus", "in-progress", "SequenceNumber", "1")),
+				post(CallsPath, phoned("CallStatus", "in-progress", "SequenceNumber", "2")),
+				post(CallsPath+"?at=leg&advisor=9", phoned("CallSid", legSid, "ParentCallSid", callSid, "CallStatus", "no-answer")),
+				post(CallsPath+"?step=menu", phoned("CallSid", otherSid, "CallStatus", "completed")),
 			},
 		},
 		Sign: signIt, CoversURL: true,

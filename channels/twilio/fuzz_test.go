@@ -9,7 +9,7 @@ import (
 	"ringback/channels"
 )
 
-// FuzzDoor throws bytes at both doors: nothing panics, a body that nobody
+// FuzzDoor throws bytes at all doors: nothing panics, a body that nobody
 // signed is never believed, one that is signed is read or told why not.
 func FuzzDoor(f *testing.F) {
 	for _, folder := range []string{"messaging-inbound", "messaging-status", "edge"} {
@@ -19,7 +19,10 @@ func FuzzDoor(f *testing.F) {
 			}
 		}
 	}
-	hooks := New(Config{}).Hooks()
+	for _, body := range samples(f, "voice", "*.form") {
+		f.Add(body, "at=menu&team=7&round=1&advisor=9&option=2&step=menu", "")
+	}
+	hooks := everyDoor{New(Config{})}.Hooks()
 	f.Fuzz(func(t *testing.T, body []byte, query, signature string) {
 		for _, hook := range hooks {
 			r := postBody(hook.Path+"?"+query, body)
@@ -39,6 +42,9 @@ func FuzzDoor(f *testing.F) {
 			events, err := hook.Parse(r)
 			onlyMalformed(t, err)
 			for _, e := range events {
+				if (e.Call == nil) != (e.Message != nil || e.Status != nil) {
+					t.Fatalf("%s tells of %v", e.Kind, e)
+				}
 				for _, text := range texts(e) {
 					if !utf8.ValidString(text) || len(text) > 64<<10 {
 						t.Fatalf("%q is not fit to store", text)
@@ -74,6 +80,18 @@ func texts(e channels.Event) []string {
 	}
 	if s := e.Status; s != nil {
 		all = append(all, s.Delivery, s.ProviderID, s.Word, s.Code, s.Detail)
+	}
+	if c := e.Call; c != nil {
+		all = append(all, c.ID, string(c.Step), c.Option, c.Team, c.Advisor, c.Status)
+		if c.Recording != nil {
+			all = append(all, c.Recording.ID, c.Recording.URL)
+		}
+		if c.Dial != nil {
+			all = append(all, c.Dial.Status)
+		}
+		for name, value := range c.Facts {
+			all = append(all, name, value)
+		}
 	}
 	return all
 }

@@ -19,11 +19,14 @@ const maxRequest = 256 << 10
 // the API, where they have a state.
 const noReply = `<?xml version="1.0" encoding="UTF-8"?><Response/>`
 
-// Hooks are the doors for messages and for what becomes of ours.
+// Hooks are the doors for messages, for what becomes of ours, and for what
+// Twilio tells of a call without asking anything.
 func (c *Channel) Hooks() []channels.Hook {
 	return []channels.Hook{
 		hook(MessagesPath, parseMessage, channels.Answer{ContentType: "text/xml", Body: noReply}),
 		hook(StatusPath, parseStatus, channels.Answer{ContentType: "text/xml"}),
+		hook(RecordingPath, parseRecording, channels.Answer{ContentType: "text/xml"}),
+		hook(CallsPath, parseCall, channels.Answer{ContentType: "text/xml"}),
 	}
 }
 
