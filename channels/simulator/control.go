@@ -22,7 +22,8 @@ func (s *Simulator) control() {
 	s.mux.HandleFunc("POST /simulator/faults", control(func(in struct {
 		Fault
 		RetryAfter float64 `json:"retry_after"`
-	}) {
+	},
+	) {
 		in.Fault.RetryAfter = seconds(in.RetryAfter)
 		s.Fault(in.Fault)
 	}))
@@ -37,7 +38,8 @@ func (s *Simulator) control() {
 			Step
 			After float64
 		}
-	}) {
+	},
+	) {
 		var plan Plan
 		if in.Steps != nil {
 			plan = Plan{}

@@ -59,9 +59,13 @@ func TestFaultsMatch(t *testing.T) {
 		to, body string
 		want     int
 	}{
-		{customer, "open", 201}, {"+14155550199", "we are closed", 201},
-		{customer, "we are closed", 503}, {customer, "closed", 503}, {customer, "closed", 201},
-		{customer, "odd", 400}, {customer, "odd", 400},
+		{customer, "open", 201},
+		{"+14155550199", "we are closed", 201},
+		{customer, "we are closed", 503},
+		{customer, "closed", 503},
+		{customer, "closed", 201},
+		{customer, "odd", 400},
+		{customer, "odd", 400},
 	} {
 		status, _, _ := create(t, base, c.to, c.body)
 		require.Equal(t, c.want, status, c.body)

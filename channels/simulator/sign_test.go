@@ -23,8 +23,10 @@ func TestSignKnown(t *testing.T) {
 	}{
 		{"form", "https://mycompany.com/myapp.php?foo=1&bar=2", "RSOYDt4T1cUTdK1PDd93/VVr8B8=", call},
 		{"port", "https://mycompany.com:443/myapp.php?foo=1&bar=2", "kvajT1Ptam85bY51eRf/AJRuM3w=", call},
-		{"values of one name are sorted, and repeated ones count once", "https://mycompany.com/myapp.php?foo=1&bar=2", "IK+Dwps556ElfBT0I3Rgjkr1wJU=",
-			url.Values{"Sid": {"CA123"}, "SidAccount": {"AC123"}, "Digits": {"5678", "1234", "1234"}}},
+		{
+			"values of one name are sorted, and repeated ones count once", "https://mycompany.com/myapp.php?foo=1&bar=2", "IK+Dwps556ElfBT0I3Rgjkr1wJU=",
+			url.Values{"Sid": {"CA123"}, "SidAccount": {"AC123"}, "Digits": {"5678", "1234", "1234"}},
+		},
 	} {
 		require.Equal(t, c.want, simulator.Sign("12345", c.url, c.form), c.name)
 	}
