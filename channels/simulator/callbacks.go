@@ -15,7 +15,9 @@ import (
 
 // Callback is one status callback that was sent, and what came back.
 type Callback struct {
-	Message string     `json:"message"` // MessageSid
+	Message string     `json:"message,omitempty"` // MessageSid
+	Call    string     `json:"call,omitempty"`    // CallSid of the caller's leg
+	Kind    Told       `json:"kind,omitempty"`    // what it tells of the call
 	Status  string     `json:"status"`
 	Code    int        `json:"code,omitempty"`
 	URL     string     `json:"url"`
@@ -39,18 +41,17 @@ func (s *Simulator) DeliverDue(ctx context.Context) ([]Callback, error) {
 	return s.deliver(ctx, func(due time.Time) bool { return !due.After(now) })
 }
 
-// planned is a step that waits for Deliver.
+// planned is something that waits for Deliver.
 type planned struct {
-	sid  string
-	step Step
 	due  time.Time
+	play func(context.Context) []Callback
 }
 
 func (s *Simulator) deliver(ctx context.Context, want func(due time.Time) bool) ([]Callback, error) {
 	var sent []Callback
 	var failed []error
 	for _, p := range s.take(want) {
-		for _, c := range s.play(ctx, p.sid, p.step) {
+		for _, c := range p.play(ctx) {
 			sent = append(sent, c)
 			if c.Error != "" {
 				failed = append(failed, errors.New(c.Error))
@@ -60,8 +61,8 @@ func (s *Simulator) deliver(ctx context.Context, want func(due time.Time) bool) 
 	return sent, errors.Join(failed...)
 }
 
-// take removes the wanted steps from their messages, so that nobody else
-// plays them too.
+// take removes the wanted steps from their messages, and what the calls have
+// to tell, so that nobody else plays them too.
 func (s *Simulator) take(want func(due time.Time) bool) []planned {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,13 +71,23 @@ func (s *Simulator) take(want func(due time.Time) bool) []planned {
 		var left []Step
 		for _, step := range e.steps {
 			if due := e.Created.Add(step.After); want(due) {
-				taken = append(taken, planned{e.SID, step, due})
+				sid := e.SID
+				taken = append(taken, planned{due, func(ctx context.Context) []Callback { return s.play(ctx, sid, step) }})
 			} else {
 				left = append(left, step)
 			}
 		}
 		e.steps = left
 	}
+	var left []CallCallback
+	for _, told := range s.untold {
+		if want(told.At) {
+			taken = append(taken, planned{told.At, func(ctx context.Context) []Callback { return s.tellCall(ctx, told) }})
+		} else {
+			left = append(left, told)
+		}
+	}
+	s.untold = left
 	slices.SortStableFunc(taken, func(a, b planned) int { return a.due.Compare(b.due) })
 	return taken
 }
@@ -114,7 +125,7 @@ func (s *Simulator) remember(c Callback) {
 	if len(s.callbacks) > s.config.Keep {
 		s.callbacks = s.callbacks[1:]
 	}
-	s.config.Log.Debug("status callback", "message", c.Message, "status", c.Status, "answer", c.Answer.Status, "error", c.Error)
+	s.config.Log.Debug("status callback", "message", c.Message, "call", c.Call, "status", c.Status, "answer", c.Answer.Status, "error", c.Error)
 	s.tell(Change{At: c.At, Callback: &c})
 }
 

@@ -61,4 +61,28 @@
 //
 // Any other number is delivered, unless Outcome or Fault says otherwise, the
 // customer has opted out, or a WhatsApp customer has not written for 24 hours.
+//
+// # Calls
+//
+// Call plays a caller's phone: it asks for TwiML and obeys it, in a time of
+// its own that is added up and not waited for. Advisors' phones behave as
+// Advisor says, and these always alike:
+//
+//	+15005557001   answers after 3 s, presses 1, talks for 30 s
+//	+15005557002   answers after 5 s and presses nothing, as a mobile's voicemail does
+//	+15005557003   is busy
+//	+15005557004   is not answered
+//	+15005557005   cannot be reached: failed
+//	+15005557006   rejects after 8 s, which is busy too
+//	+15005557007   answers after 3 s and presses 2
+//	+15005557008   answers after 3 s and hangs up on the whisper
+//	+15005557009   is +15005557001 after 15 s
+//
+// Any other advisor is like +15005557001. What TwiML has wrong with it, by
+// Twilio's grammar, is in Call.Faults. What Twilio does not tell was chosen
+// thus: a caller who hangs up before the first answer is canceled, one who
+// was never answered is no-answer; a document that cannot be carried out is
+// an application error, which is spoken and therefore answers the call; the
+// action of a Dial or Record that the caller hung up in is requested beside
+// the callbacks, in no order; a recording is ready two seconds later.
 package simulator

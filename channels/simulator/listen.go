@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,7 +34,11 @@ func (s *Simulator) Listen(address string) (string, error) {
 		_ = listener.Close() // nothing came of it
 		return "", errors.New("simulator: closed")
 	}
-	return "http://" + listener.Addr().String(), nil
+	found := "http://" + listener.Addr().String()
+	s.mu.Lock()
+	s.url = cmp.Or(s.url, found)
+	s.mu.Unlock()
+	return found, nil
 }
 
 // stop gives the answers under way a moment, then closes what is left.

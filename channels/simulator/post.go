@@ -1,6 +1,7 @@
 package simulator
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,7 @@ import (
 
 // Answer is what the gateway said to a webhook.
 type Answer struct {
-	SID         string  `json:"sid,omitempty"` // of the message that was told about
+	SID         string  `json:"sid,omitempty"` // of the message or call that was told about
 	Status      int     `json:"status"`        // HTTP status; 0: there was no answer
 	ContentType string  `json:"content_type,omitempty"`
 	Body        string  `json:"body,omitempty"`
@@ -49,7 +50,7 @@ func (s *Simulator) post(ctx context.Context, target string, form url.Values, id
 	target, again := overrides(target)
 	for attempt := 1; ; attempt++ {
 		answer, err := s.postOnce(ctx, target, form, idempotency)
-		answer.SID, answer.Attempts = form.Get("MessageSid"), attempt
+		answer.SID, answer.Attempts = cmp.Or(form.Get("MessageSid"), form.Get("CallSid")), attempt
 		if attempt > again.count || ctx.Err() != nil || !again.wanted(answer.Status, err) {
 			return answer, err
 		}
@@ -64,17 +65,34 @@ func (s *Simulator) postOnce(ctx context.Context, target string, form url.Values
 		return Answer{}, fmt.Errorf("webhook to %s: %w", target, err)
 	}
 	request.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
-	request.Header.Set("User-Agent", "TwilioProxy/1.1")
 	request.Header.Set("X-Twilio-Signature", Sign(s.token(form.Get("AccountSid")), target, form))
 	request.Header.Set("I-Twilio-Idempotency-Token", idempotency)
+	return s.do(request)
+}
+
+// get asks for a file of the gateway's, once, signed as an account.
+func (s *Simulator) get(ctx context.Context, target, account string) (Answer, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, target, nil)
+	if err != nil {
+		return Answer{}, fmt.Errorf("file at %s: %w", target, err)
+	}
+	request.Header.Set("X-Twilio-Signature", Sign(s.token(account), target, nil))
+	return s.do(request)
+}
+
+// do reads as much of an answer as shows that it is too long.
+func (s *Simulator) do(request *http.Request) (Answer, error) {
+	request.Header.Set("User-Agent", "TwilioProxy/1.1")
 	response, err := s.client.Do(request)
 	if err != nil {
 		return Answer{}, fmt.Errorf("webhook: %w", err)
 	}
 	defer response.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer))
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	if err != nil {
-		return Answer{}, fmt.Errorf("webhook to %s: %w", target, err)
+		return Answer{}, fmt.Errorf("webhook to %s: %w", request.URL, err)
 	}
 	return Answer{Status: response.StatusCode, ContentType: response.Header.Get("Content-Type"), Body: string(body)}, nil
 }

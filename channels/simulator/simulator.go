@@ -26,9 +26,12 @@ type Config struct {
 
 	Auto          bool          // play plans by themselves, on the real time, instead of on Deliver
 	CallbackDelay time.Duration // between one callback of a usual plan and the next; 0: 400 ms
-	Twice         bool          // make every webhook twice, callbacks and texts alike
+	CallSecond    time.Duration // with Auto, how long a second of a call takes; 0: one
+	Twice         bool          // make every webhook twice: callbacks, texts and requests for TwiML
 
-	Keep int // how many messages and callbacks are remembered; 0: 10,000
+	URL string // where the simulator is reached, for the addresses of recordings; empty: what Listen found, or Twilio's own
+
+	Keep int // how many messages, calls and callbacks are remembered, of each; 0: 10,000
 }
 
 // Simulator is one fake provider. It serves Twilio's API as an http.Handler
@@ -42,12 +45,16 @@ type Simulator struct {
 	running sync.WaitGroup
 
 	mu          sync.Mutex
+	url         string // where it is reached
 	closed      bool
 	down        bool
 	tokens      map[string]string // by account
 	log         []*entry          // oldest first
 	bySID       map[string]*entry
 	callbacks   []Callback
+	calls       []*Call        // oldest first
+	untold      []CallCallback // of calls that are over
+	advisors    map[string]Advisor
 	faults      []*Fault
 	outcomes    map[string]Plan // by customer
 	blocked     map[pair]bool
@@ -63,15 +70,18 @@ func New(config Config) *Simulator {
 	config.AccountSID = cmp.Or(config.AccountSID, newSID("AC"))
 	config.AuthToken = cmp.Or(config.AuthToken, newSID(""))
 	config.CallbackDelay = cmp.Or(config.CallbackDelay, 400*time.Millisecond)
+	config.CallSecond = cmp.Or(config.CallSecond, time.Second)
 	config.Keep = cmp.Or(config.Keep, 10_000)
 	config.Clock = cmp.Or(config.Clock, &clock.Clock{})
 	config.Log = cmp.Or(config.Log, slog.New(slog.DiscardHandler))
 	s := &Simulator{
 		config:      config,
+		url:         config.URL,
 		client:      newClient(),
 		tokens:      map[string]string{config.AccountSID: config.AuthToken},
 		bySID:       map[string]*entry{},
 		outcomes:    map[string]Plan{},
+		advisors:    map[string]Advisor{},
 		blocked:     map[pair]bool{},
 		subscribers: map[*subscriber]bool{},
 		changed:     make(chan struct{}),

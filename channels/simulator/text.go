@@ -127,15 +127,20 @@ func (t text) params(m Message) url.Values {
 		p.Set("ReferralNumMedia", "0")
 		return p
 	}
-	for _, side := range []string{"From", "To"} {
-		for _, part := range []string{"City", "State", "Zip", "Country"} {
-			p.Set(side+part, "") // Twilio's guess at where a number lives is often empty
-		}
-		if strings.HasPrefix(p.Get(side), "+1") {
-			p.Set(side+"Country", "US")
-		}
-	}
+	addPlace(p, "From")
+	addPlace(p, "To")
 	return p
+}
+
+// addPlace is Twilio's guess at where the number on one side lives, which is
+// often empty.
+func addPlace(p url.Values, side string) {
+	for _, part := range []string{"City", "State", "Zip", "Country"} {
+		p.Set(side+part, "")
+	}
+	if strings.HasPrefix(p.Get(side), "+1") {
+		p.Set(side+"Country", "US")
+	}
 }
 
 // messageType is WhatsApp's word for what was sent.

@@ -8,19 +8,21 @@ import (
 )
 
 // Change is one thing that happened. Message is set when one came or moved,
-// Callback when one was sent; Missed says that changes were dropped here
+// Call when one began, went on or ended, Callback when one was sent; Missed says that changes were dropped here
 // because nobody read them, so that whoever shows them has to load all anew.
 type Change struct {
-	At       time.Time `json:"at"`
-	Message  *Message  `json:"message,omitempty"`
-	Callback *Callback `json:"callback,omitempty"`
-	Missed   bool      `json:"missed,omitempty"`
+	At       time.Time  `json:"at"`
+	Message  *Message   `json:"message,omitempty"`
+	Call     *CallState `json:"call,omitempty"`
+	Callback *Callback  `json:"callback,omitempty"`
+	Missed   bool       `json:"missed,omitempty"`
 }
 
 // State is all that the simulator remembers, oldest first: messages of both
-// directions and the callbacks that were sent.
+// directions, calls and the callbacks that were sent.
 type State struct {
 	Messages  []Message
+	Calls     []CallState
 	Callbacks []Callback
 }
 
@@ -36,6 +38,9 @@ func (s *Simulator) state() (State, <-chan struct{}) {
 	state := State{Messages: make([]Message, len(s.log)), Callbacks: slices.Clone(s.callbacks)}
 	for i, e := range s.log {
 		state.Messages[i] = e.Message
+	}
+	for _, c := range s.calls {
+		state.Calls = append(state.Calls, c.snapshot())
 	}
 	return state, s.changed
 }

@@ -1,0 +1,85 @@
+package simulator_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels"
+	"ringback/channels/simulator"
+)
+
+// until waits until the one call is as it should be.
+func until(t *testing.T, s *simulator.Simulator, holds func(simulator.CallState) bool) simulator.CallState {
+	t.Helper()
+	var call simulator.CallState
+	require.NoError(t, s.Wait(soon(t), func(state simulator.State) bool {
+		if len(state.Calls) == 1 {
+			call = state.Calls[0]
+		}
+		return len(state.Calls) == 1 && holds(call)
+	}))
+	return call
+}
+
+func at(step channels.Step, doing string) func(simulator.CallState) bool {
+	return func(call simulator.CallState) bool { return call.Step == step && call.Doing == doing }
+}
+
+func isOver(call simulator.CallState) bool { return call.Over }
+
+// A person presses a key, hears it ring, and leaves a voicemail.
+func TestPhoneInADemo(t *testing.T) {
+	pages := flow(rejects)
+	pages["/menu"] = []string{`<Response><Gather numDigits="1" timeout="14400" action="/option"><Say>Press 1 for sales.</Say></Gather></Response>`}
+	pages["/record"] = []string{`<Response><Record timeout="14400" action="/recorded" recordingStatusCallback="/recording"/></Response>`}
+	a := openApp(t, pages)
+	s, _ := start(t, simulator.Config{Auto: true, CallSecond: time.Millisecond})
+	changes, cancel := s.Subscribe()
+	defer cancel()
+	c, err := s.Call(t.Context(), a.URL+"/voice", customer, ours, simulator.WithCallStatus(a.URL+"/final"))
+	require.NoError(t, err)
+	require.Equal(t, c.SID(), (<-changes).Call.SID)
+	until(t, s, at(channels.StepMenu, "gather"))
+	c.Speak(time.Second) // a menu does not listen
+	c.Press("1")
+	tone := until(t, s, at(channels.StepRecording, "record")).Seconds
+	c.Speak(4 * time.Second)
+	until(t, s, func(call simulator.CallState) bool { return call.Text == "" && call.Seconds >= tone+4 })
+	c.HangUp()
+	end := until(t, s, isOver)
+	require.Equal(t, "completed", end.Status)
+	require.Empty(t, end.Faults)
+	require.Len(t, end.Recordings, 1)
+	require.NoError(t, s.Wait(soon(t), func(state simulator.State) bool { return len(state.Callbacks) == 6 }))
+	require.Equal(t, []string{"0 initiated, 1 ringing, 2 busy"}, legs(a))
+	require.Equal(t, "completed", a.forms("/final")[0].Get("CallStatus"))
+	require.Equal(t, "completed", a.forms("/recording")[0].Get("RecordingStatus"))
+	require.Equal(t, "hangup", a.forms("/recorded")[0].Get("Digits"))
+	c.HangUp()
+	require.Equal(t, end, c.State(), "nobody is there any more")
+}
+
+// Left alone, a call goes its way; ringing shows who is rung.
+func TestNobodyAtThePhone(t *testing.T) {
+	a := openApp(t, flow(accepts))
+	s, _ := start(t, simulator.Config{Auto: true, CallSecond: time.Microsecond, Twice: true})
+	_, err := s.Call(t.Context(), a.URL+"/voice", customer, ours, simulator.WithCallStatus(a.URL+"/final"))
+	require.NoError(t, err)
+	end := until(t, s, isOver)
+	require.Equal(t, "completed", end.Status)
+	require.Equal(t, "true", a.forms("/rung")[0].Get("DialBridged"))
+}
+
+func TestCloseEndsCalls(t *testing.T) {
+	a := openApp(t, flow(noAnswer))
+	s, _ := start(t, simulator.Config{Auto: true, CallSecond: time.Hour})
+	_, err := s.Call(t.Context(), a.URL+"/voice", customer, ours, simulator.WithCallStatus(a.URL+"/final"))
+	require.NoError(t, err)
+	until(t, s, at(channels.StepGreeting, "say"))
+	s.Close()
+	require.Empty(t, a.forms("/final"))
+	_, err = s.Call(t.Context(), a.URL+"/voice", customer, ours)
+	require.Error(t, err)
+}
