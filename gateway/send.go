@@ -16,7 +16,7 @@ import (
 // Sending at once, and how long one call may take: well below the lease.
 const (
 	sending = 32
-	call    = 12 * time.Second
+	call    = 6 * time.Second
 )
 
 // sendDue claims due deliveries in one commit, as many as there are free

@@ -109,20 +109,51 @@ func TestSeveralAdvisors(t *testing.T) {
 		to               string // who the action is about
 		legs             []string
 	}{
-		{"the first who accepts", ``, []string{noAnswer, rejects, accepts}, nil, "completed true", accepts,
-			[]string{canceled, canceled, completed}},
-		{"while another hears the whisper", ``, []string{acceptsAt, "+14155550114"}, nil, "completed true", "+14155550114",
-			[]string{completed, completed}},
-		{"nobody", ``, []string{busy, noAnswer, failed}, nil, "no-answer false", noAnswer,
-			[]string{"0 initiated, 1 ringing, 2 busy", "0 initiated, 1 ringing, 2 no-answer", "0 initiated, 1 failed"}},
-		{"a voicemail picks up first and takes the call", ``, []string{acceptsAt, silent},
-			[]simulator.CallOption{simulator.PickUpWins()}, "completed false", silent, []string{canceled, completed}},
-		{"in order", `sequential="true"`, []string{busy, noAnswer, accepts, silent}, nil, "completed true", accepts,
-			[]string{"0 initiated, 1 ringing, 2 busy", "0 initiated, 1 ringing, 2 no-answer", completed}},
-		{"the caller has had enough", ``, []string{noAnswer, accepts}, []simulator.CallOption{simulator.HangUp(channels.StepRinging, 5*time.Second)},
-			"completed false", accepts, []string{"0 initiated, 1 ringing, 2 no-answer", completed}},
-		{"in order, and the caller has had enough", `sequential="true"`, []string{noAnswer, accepts}, hangUp(channels.StepRinging),
-			"no-answer false", noAnswer, []string{"0 initiated, 1 ringing, 2 no-answer"}},
+		{
+			"the first who accepts", ``,
+			[]string{noAnswer, rejects, accepts},
+			nil, "completed true", accepts,
+			[]string{canceled, canceled, completed},
+		},
+		{
+			"while another hears the whisper", ``,
+			[]string{acceptsAt, "+14155550114"},
+			nil, "completed true", "+14155550114",
+			[]string{completed, completed},
+		},
+		{
+			"nobody", ``,
+			[]string{busy, noAnswer, failed},
+			nil, "no-answer false", noAnswer,
+			[]string{"0 initiated, 1 ringing, 2 busy", "0 initiated, 1 ringing, 2 no-answer", "0 initiated, 1 failed"},
+		},
+		{
+			"a voicemail picks up first and takes the call", ``,
+			[]string{acceptsAt, silent},
+			[]simulator.CallOption{simulator.PickUpWins()},
+			"completed false", silent,
+			[]string{canceled, completed},
+		},
+		{
+			"in order", `sequential="true"`,
+			[]string{busy, noAnswer, accepts, silent},
+			nil, "completed true", accepts,
+			[]string{"0 initiated, 1 ringing, 2 busy", "0 initiated, 1 ringing, 2 no-answer", completed},
+		},
+		{
+			"the caller has had enough", ``,
+			[]string{noAnswer, accepts},
+			[]simulator.CallOption{simulator.HangUp(channels.StepRinging, 5*time.Second)},
+			"completed false", accepts,
+			[]string{"0 initiated, 1 ringing, 2 no-answer", completed},
+		},
+		{
+			"in order, and the caller has had enough", `sequential="true"`,
+			[]string{noAnswer, accepts},
+			hangUp(channels.StepRinging),
+			"no-answer false", noAnswer,
+			[]string{"0 initiated, 1 ringing, 2 no-answer"},
+		},
 	} {
 		t.Run(c.what, func(t *testing.T) {
 			a := openApp(t, ringing(c.attributes, c.numbers...))

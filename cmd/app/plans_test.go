@@ -88,7 +88,7 @@ func (n node) faults() []string {
 	return found
 }
 
-// Name, Kinds, Hooks and Send make it the provider as well.
+// Kinds, Hooks and Send make it the provider as well.
 func (w *grownUp) Kinds() []channels.Kind { return []channels.Kind{channels.SMS} }
 func (w *grownUp) Hooks() []channels.Hook { return nil }
 func (w *grownUp) Send(_ context.Context, _ channels.Account, m channels.Outgoing) (channels.Receipt, error) {
@@ -263,10 +263,10 @@ update senders set paused_at = now(), paused_for = '20003' where id = :sender;
 insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload)
 select :company, gen_random_uuid(), t, :sender, 'message', 'SM' || gen_random_uuid(), now(), now() + later,
     json_build_object('kind', 'message', 'sender', 'sms', 'ours', '+13125550100', 'theirs', '+13120000009', 'message', json_build_object('text', 'STOP'))
-from generate_series(1, 3000), unnest(array[:team, gen_random_uuid(), gen_random_uuid()], array[interval '0', '1 hour', '2 hours']) as w (t, later);
+from generate_series(1, 1000), unnest(array[:team, gen_random_uuid(), gen_random_uuid()], array[interval '0', '1 hour', '2 hours']) as w (t, later);
 insert into deliveries (company_id, id, team_id, contact_id, sender_id, kind, account, from_address, to_address, text, due_at)
 select :company, gen_random_uuid(), :team, gen_random_uuid(), :sender, 'sms', '', '+13125550100', '+1415' || lpad(n::text, 7, '0'), 'We are closed.', now()
-from generate_series(1, 5000) n;
+from generate_series(1, 2000) n;
 insert into deliveries (company_id, id, team_id, contact_id, sender_id, kind, account, from_address, to_address, text, due_at, decision_id)
 select :company, gen_random_uuid(), :team, gen_random_uuid(), gen_random_uuid(), 'sms', '', '+13125550109', '+14155550100', 'We are closed.', now(), gen_random_uuid();`
 

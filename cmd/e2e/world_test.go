@@ -133,7 +133,7 @@ func (w *world) text(from, body string) {
 }
 
 const waiting = `
-select (select count(*) from events where handled_at is null and due_at <= $1) + (select count(*) from deliveries where due_at <= $1)`
+select (select count(*) from events where handled_at is null and due_at <= coalesce($1::timestamptz, now())) + (select count(*) from deliveries where due_at <= coalesce($1::timestamptz, now()))`
 
 // settle waits until nothing is due, with all the provider's callbacks made.
 func (w *world) settle() {
@@ -156,7 +156,7 @@ func (w *world) drain(ctx context.Context) {
 	for ticker := time.NewTicker(2 * time.Millisecond); ; {
 		var due int
 		before := w.Gateway.Busy()
-		require.NoError(w.t, w.DB.GetContext(ctx, &due, waiting, w.Clock.Now()))
+		require.NoError(w.t, w.DB.GetContext(ctx, &due, waiting, w.Clock.Queue()))
 		if before+due+w.Gateway.Busy() == 0 {
 			return
 		}

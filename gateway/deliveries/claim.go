@@ -33,7 +33,7 @@ type Claimed struct {
 
 // lease is how long a claimed delivery is left alone; a send gives up well
 // before.
-const lease = 30 * time.Second
+const lease = 9 * time.Second
 
 // claim takes the oldest due deliveries, one of each sender in turn, but none
 // that has an older one to the same person before it, and none of a sender that

@@ -31,5 +31,5 @@ select :company, delivery, :team, contact, ticket, :sender, 'sms', '', '+1312555
 from grown;
 insert into strays (id, account, kind, ours, provider_id, payload, received_at) select event, '', 'message', '', sid, '{}', at from grown;
 insert into consents (company_id, id, team_id, contact_id, opted_out, source, words, at) select :company, event, :team, contact, true, 'message', 'STOP', at from grown;
-insert into sender_opt_outs (company_id, sender_id, contact_id, at) select :company, :sender, contact, at from grown where n % 100 = 0;
+insert into sender_opt_outs (company_id, sender_id, contact_id, at) select :company, :sender, contact, at from grown where n % 10 = 0;
 insert into spend (company_id, team_id, span, starts_at, sent) select :company, :team, 'hour', at, 1 from grown;
