@@ -101,7 +101,7 @@ func (g *Gateway) reply(ctx context.Context, tx *sqlx.Tx, heard messages.Message
 	out := deliveries.Outgoing{
 		CompanyID: made.CompanyID, ID: id.String(), TeamID: made.TeamID, ContactID: made.ContactID, TicketID: made.TicketID,
 		DecisionID: made.ID, SenderID: sender.ID, Kind: sender.Kind, Account: sender.Account, From: sender.Address, To: s.Event.From,
-		Text: made.Text, ExpiresAt: rules.Expires(s.Event.At),
+		Text: made.Text, ExpiresAt: rules.Expires(s.Ended()),
 	}
 	if err := out.Queue(ctx, tx, g.Clock.Queue()); err != nil {
 		return "", err

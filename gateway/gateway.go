@@ -23,6 +23,7 @@ type Config struct {
 	DB        *sqlx.DB
 	Clock     *clock.Clock
 	Settings  *settings.Cache
+	Directory *settings.Directory // nil: no calls
 	Channels  []channels.Channel
 	Account   string // the environment's provider account, which senders without one of their own use
 	Secrets   func(ctx context.Context, account string) ([]string, error)

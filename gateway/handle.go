@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/gateway/calls/journal"
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
 	"ringback/gateway/events"
@@ -111,6 +112,12 @@ func (g *Gateway) handle(ctx context.Context, tx *sqlx.Tx, e events.Event) (chan
 		return g.handleMessage(ctx, tx, e, told)
 	case channels.DeliveryMoved:
 		return g.handleStatus(ctx, tx, e, *told.Status)
+	case rules.CallSettled:
+		return g.settleCall(ctx, tx, e)
+	case journal.Held:
+		return g.releaseCall(ctx, tx, e)
+	case channels.CallArrived, channels.CallStepped, channels.CallDialed, channels.CallEnded, channels.CallRecorded, channels.CallNoted:
+		return g.handleCall(ctx, tx, e, told)
 	default:
 		return nil, fmt.Errorf("event %s: nobody handles the kind %q", e.ID, e.Kind)
 	}
@@ -126,17 +133,9 @@ func (g *Gateway) handleMessage(ctx context.Context, tx *sqlx.Tx, e events.Event
 	if err != nil {
 		return nil, err
 	}
-	d := rules.Decide(s)
-	if d.Spends() {
-		team := s.Team.Team
-		within, err := decisions.Reserve(ctx, tx, e.CompanyID, e.TeamID, s.Now, team.AutomaticPerHour, team.AutomaticPerDay)
-		if err != nil {
-			return nil, err
-		}
-		if !within { // somebody else's message took the last place
-			s.Spent = rules.Spent{Hour: team.AutomaticPerHour, Day: team.AutomaticPerDay}
-			d = rules.Decide(s)
-		}
+	d, err := g.decideWithin(ctx, tx, e, s)
+	if err != nil {
+		return nil, err
 	}
 	return g.apply(ctx, tx, e, told, c, s, d)
 }

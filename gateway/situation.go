@@ -21,7 +21,7 @@ import (
 const background = `
 select t.version,
     (select row_to_json(x) from (
-        select id, number, status, closed_at from tickets
+        select id, number, status, opened_at, closed_at from tickets
         where company_id = $1 and team_id = $2 and contact_id = $3 and opened_at <= $4
         order by (status = 'closed'), opened_at desc, number desc limit 1) x) as ticket,
     (select json_agg(x) from (
@@ -105,6 +105,7 @@ func (r backgroundRow) into(s *rules.Situation) error {
 		ID       string     `json:"id"`
 		Number   int64      `json:"number"`
 		Status   string     `json:"status"`
+		OpenedAt time.Time  `json:"opened_at"`
 		ClosedAt *time.Time `json:"closed_at"`
 	}
 	var sent []struct {
@@ -125,7 +126,7 @@ func (r backgroundRow) into(s *rules.Situation) error {
 		}
 	}
 	if ticket != nil {
-		s.Ticket = &rules.Ticket{ID: ticket.ID, Number: ticket.Number, Status: ticket.Status}
+		s.Ticket = &rules.Ticket{ID: ticket.ID, Number: ticket.Number, Status: ticket.Status, OpenedAt: ticket.OpenedAt}
 		if ticket.ClosedAt != nil {
 			s.Ticket.ClosedAt = *ticket.ClosedAt
 		}

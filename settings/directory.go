@@ -43,7 +43,7 @@ func (d *Directory) Learn(ctx context.Context) error {
 		return fmt.Errorf("the numbers that can be called: %w", err)
 	}
 	for _, s := range senders {
-		if _, err := d.ask(ctx, s.Account, s.Address); err != nil {
+		if _, err := d.ask(ctx, s.Account, s.Address, s.ID); err != nil {
 			return err
 		}
 	}
@@ -52,18 +52,22 @@ func (d *Directory) Learn(ctx context.Context) error {
 
 const findLine = `
 select ` + senderColumns + ` from senders
-where kind = 'voice' and address = $2 and account in ($1, '') and (account <> '' or $1 = $3 or $1 = '')
+where kind = 'voice' and (id = nullif($4, '')::uuid or $4 = '' and address = $2) and account in ($1, '') and (account <> '' or $1 = $3 or $1 = '')
 order by account desc limit 1`
 
-// Find returns whom a number of an account reaches. When the database does not
+// Find returns whom a number of an account reaches, or the sender of that id
+// where it is given. When the database does not
 // answer before the context ends, it is what was known last; false: nothing is.
-func (d *Directory) Find(ctx context.Context, account, number string) (Called, bool) {
-	if called, err := d.ask(ctx, account, number); err == nil {
+func (d *Directory) Find(ctx context.Context, account, number, sender string) (Called, bool) {
+	if called, err := d.ask(ctx, account, number, sender); err == nil {
 		return called, called.Team != nil
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
-	called, ok := d.lines[account+" "+number]
+	called, ok := d.lines[sender]
+	if !ok {
+		called, ok = d.lines[account+" "+number]
+	}
 	if !ok && account == d.account {
 		called, ok = d.lines[" "+number]
 	}
@@ -83,9 +87,9 @@ func (d *Directory) Team(ctx context.Context, company, team string) *Snapshot {
 
 // ask reads the number's line from the database and remembers it. A number
 // that is nobody's is no error; its Called is empty.
-func (d *Directory) ask(ctx context.Context, account, number string) (Called, error) {
+func (d *Directory) ask(ctx context.Context, account, number, sender string) (Called, error) {
 	var called Called
-	err := get(ctx, d.db, &called.Sender, findLine, account, number, d.account)
+	err := get(ctx, d.db, &called.Sender, findLine, account, number, d.account, sender)
 	if errors.Is(err, ErrNotFound) {
 		return Called{}, nil
 	}
@@ -97,7 +101,7 @@ func (d *Directory) ask(ctx context.Context, account, number string) (Called, er
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.lines[account+" "+number] = called
+	d.lines[account+" "+number], d.lines[called.Sender.ID] = called, called
 	return called, nil
 }
 

@@ -32,7 +32,7 @@ func parseCall(r channels.Request) ([]channels.Event, error) {
 	var events []channels.Event
 	line := func(kind channels.EventKind, what string) *channels.Call {
 		e := l.event(kind, l.sid+"/"+what+"/"+l.moment())
-		e.Call.Advisor = place.Advisor
+		e.SenderID, e.Call.Advisor = place.Sender, place.Advisor
 		events = append(events, e)
 		return e.Call
 	}
@@ -80,7 +80,7 @@ func parseRecording(r channels.Request) ([]channels.Event, error) {
 		}
 	}
 	e := l.event(channels.CallNoted, l.sid+"/recording/"+id+"/"+status)
-	e.Call.Advisor, e.Call.Option = place.Advisor, place.Option
+	e.SenderID, e.Call.Advisor, e.Call.Option = place.Sender, place.Advisor, place.Option
 	switch status {
 	case "completed":
 		e.Kind, e.Call.Recording = channels.CallRecorded, l.recording()

@@ -60,7 +60,7 @@ func askNext(r channels.Request) (channels.CallRequest, error) {
 	}
 	// The leg's own id: an advisor may be rung twice in the same call.
 	e := l.event(channels.CallNoted, l.sid+"/next?"+placeQuery(place))
-	e.Call.Advisor = place.Advisor
+	e.SenderID, e.Call.Advisor = place.Sender, place.Advisor
 	asked := channels.CallRequest{Event: e, Place: place, Digits: digits, Over: hungUp || l.over()}
 	switch {
 	case l.parent != "":

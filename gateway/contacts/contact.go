@@ -103,6 +103,19 @@ func add(ctx context.Context, tx sqlx.ExecerContext, company, kind, address, nam
 	return nil
 }
 
+const nameless = `
+with contact as (insert into contacts (company_id, id) values ($1, $2))
+insert into standings (company_id, team_id, contact_id) values ($1, $3, $2)`
+
+// Nameless makes a contact without an address, for a caller who withheld it.
+func Nameless(ctx context.Context, tx sqlx.ExecerContext, company, team string) (Contact, error) {
+	c := Contact{ID: uuid.Must(uuid.NewV7()).String()}
+	if _, err := tx.ExecContext(ctx, nameless, company, c.ID, team); err != nil {
+		return c, fmt.Errorf("contact without an address: %w", err)
+	}
+	return c, nil
+}
+
 // mask shortens an address for errors and logs: enough to recognize it beside
 // the page, too little to call it.
 func mask(address string) string {

@@ -4,7 +4,9 @@ package decisions
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -51,4 +53,57 @@ func (d Decision) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
 		return fmt.Errorf("decision on event %s: %w", d.EventID, err)
 	}
 	return nil
+}
+
+const onTicket = `
+select automation, max(at) as at from decisions
+where company_id = $1 and ticket_id = $2 and outcome = 'sent' and automation is not null group by automation`
+
+// OnTicket is which automations went out on a ticket, and for which event last.
+func OnTicket(ctx context.Context, q sqlx.QueryerContext, company, ticket string) (map[string]time.Time, error) {
+	var rows []struct {
+		Automation string
+		At         time.Time
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, onTicket, company, ticket); err != nil {
+		return nil, fmt.Errorf("ticket %s: automations: %w", ticket, err)
+	}
+	last := map[string]time.Time{}
+	for _, row := range rows {
+		last[row.Automation] = row.At
+	}
+	return last, nil
+}
+
+const release = `
+update decisions set outcome = $3, reason = $4, text = $5, delivery_id = nullif($6, '')::uuid
+where company_id = $1 and id = $2 and outcome = 'deferred'`
+
+// Release gives a deferred decision its last word.
+func (d Decision) Release(ctx context.Context, tx sqlx.ExecerContext) error {
+	if _, err := tx.ExecContext(ctx, release, d.CompanyID, d.ID, d.Outcome, d.Reason, d.Text, d.DeliveryID); err != nil {
+		return fmt.Errorf("decision %s: release: %w", d.ID, err)
+	}
+	return nil
+}
+
+// ErrNone is that no decision waits.
+var ErrNone = errors.New("no decision waits")
+
+const deferred = `
+select id, coalesce(ticket_id::text, '') from decisions
+where company_id = $1 and provider_id = $2 and event_kind = $3 and outcome = 'deferred' for update`
+
+// Deferred is the decision on a provider's event that still waits, with its
+// ticket, or ErrNone.
+func Deferred(ctx context.Context, tx sqlx.QueryerContext, company, providerID, kind string) (Decision, error) {
+	d := Decision{CompanyID: company, ProviderID: providerID}
+	err := tx.QueryRowxContext(ctx, deferred, company, providerID, kind).Scan(&d.ID, &d.TicketID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, ErrNone
+	}
+	if err != nil {
+		return d, fmt.Errorf("decision on %s: %w", providerID, err)
+	}
+	return d, nil
 }

@@ -43,6 +43,12 @@ func reach(address string, channel channels.Kind) (reason Reason, why string) {
 	return "", ""
 }
 
+// Withheld reports whether an address stands for a caller who withheld theirs.
+func Withheld(address string) bool {
+	reason, _ := reach(address, channels.Voice)
+	return reason == ReasonWithheld
+}
+
 func isWithheldWord(address string) bool {
 	switch strings.ToLower(address) {
 	case "", "anonymous", "restricted", "unknown", "unavailable", "blocked", "private":

@@ -67,6 +67,7 @@ type Ticket struct {
 	ID       string
 	Number   int64
 	Status   string // open, done, closed
+	OpenedAt time.Time
 	ClosedAt time.Time
 }
 

@@ -26,8 +26,8 @@ func cannot(s Situation, facts map[string]any) Reason {
 		return ReasonUnreachable
 	case !countryAllowed(s.Event.From, s.Event.Channel, s.Team.Team.AllowedCountries):
 		return ReasonCountry
-	case s.Now.After(Expires(s.ended())):
-		facts["late_by"] = s.Now.Sub(s.ended()).Round(time.Second).String()
+	case s.Now.After(Expires(s.Ended())):
+		facts["late_by"] = s.Now.Sub(s.Ended()).Round(time.Second).String()
 		return ReasonExpired
 	case s.Event.At.Before(s.Contact.PausedUntil):
 		facts["paused_until"] = s.Contact.PausedUntil.UTC().Format(time.RFC3339)
@@ -36,8 +36,8 @@ func cannot(s Situation, facts map[string]any) Reason {
 	return ""
 }
 
-// ended is when what the reply answers was over: a call goes on for a while.
-func (s Situation) ended() time.Time {
+// Ended is when what the reply answers was over: a call goes on for a while.
+func (s Situation) Ended() time.Time {
 	if s.Event.Kind == CallSettled {
 		return s.Call.Ended
 	}

@@ -21,14 +21,15 @@ type Ticket struct {
 	Kind                                       string // message, call, missed_call, voicemail, web
 	Number                                     int64  // given by Open
 	OpenedAt                                   time.Time
+	Assignee                                   string // empty: nobody
 }
 
 const open = `
 with counted as (
     update companies set last_ticket = last_ticket + 1 where id = $1 returning last_ticket
 ), opened as (
-    insert into tickets (company_id, id, team_id, contact_id, sender_id, kind, number, opened_at)
-    select $1, $2, $3, $4, $5, $6, last_ticket, $7 from counted
+    insert into tickets (company_id, id, team_id, contact_id, sender_id, kind, number, opened_at, assignee)
+    select $1, $2, $3, $4, $5, $6, last_ticket, $7, nullif($9, '')::uuid from counted
     returning number
 ), noted as (
     insert into ticket_changes (company_id, id, ticket_id, at, change) values ($1, $8, $2, $7, 'opened')
@@ -46,7 +47,7 @@ func (t *Ticket) Open(ctx context.Context, tx sqlx.QueryerContext) error {
 		return fmt.Errorf("open a ticket: %w", err)
 	}
 	t.ID = id.String()
-	row := tx.QueryRowxContext(ctx, open, t.CompanyID, t.ID, t.TeamID, t.ContactID, t.SenderID, t.Kind, t.OpenedAt, change.String())
+	row := tx.QueryRowxContext(ctx, open, t.CompanyID, t.ID, t.TeamID, t.ContactID, t.SenderID, t.Kind, t.OpenedAt, change.String(), t.Assignee)
 	if err := row.Scan(&t.Number); err != nil {
 		return fmt.Errorf("open a ticket of contact %s: %w", t.ContactID, err)
 	}

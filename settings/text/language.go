@@ -33,8 +33,9 @@ const (
 
 // language is one entry of languages.json.
 type language struct {
-	Tag     string            `json:"tag"`   // BCP 47
-	Texts   map[string]string `json:"texts"` // by automation, and the three above
+	Tag     string            `json:"tag"`    // BCP 47
+	Texts   map[string]string `json:"texts"`  // by automation, and the three above
+	Spoken  map[string]string `json:"spoken"` // what callers hear where a team has no prompt of its own
 	Opening opening           `json:"opening"`
 	Words   words             `json:"words"`
 	Rating  ratingWords       `json:"rating"`
@@ -86,4 +87,11 @@ func primary(tag string) string {
 		tag = tag[:end]
 	}
 	return tag
+}
+
+// Spoken is a default prompt of the voice flow, with the team's name in it.
+// Names: greeting, voicemail_prompt and after_hours_prompt, each also with
+// _without for a team that has no voicemail, whisper, goodbye.
+func Spoken(lang, name, team string) string {
+	return strings.ReplaceAll(find(lang).Spoken[name], "{{team}}", team)
 }

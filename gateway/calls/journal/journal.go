@@ -9,15 +9,16 @@ package journal
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
-	"database/sql"
-
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
 )
 
 // Call is one call as it stands.
@@ -47,6 +48,7 @@ type Line struct {
 	At                       time.Time
 	Status                   string // set: the call is over
 	Seconds                  *int
+	Moved                    bool // TeamID is another than the called number's: an option led there
 }
 
 // note adds a line. Lines come in any order: the earliest says when the call
@@ -64,9 +66,8 @@ on conflict (company_id, sender_id, sid) do update set
     ended_at = coalesce(c.ended_at, excluded.ended_at)
 returning ` + columns
 
-// Note writes the line down and returns the call as it stands with it. moved
-// says that the line takes the call to another team.
-func (l Line) Note(ctx context.Context, tx sqlx.QueryerContext, moved bool) (Call, error) {
+// Note writes the line down and returns the call as it stands with it.
+func (l Line) Note(ctx context.Context, tx sqlx.QueryerContext) (Call, error) {
 	var c Call
 	entry, err := json.Marshal(l.Entry)
 	if err != nil {
@@ -74,7 +75,7 @@ func (l Line) Note(ctx context.Context, tx sqlx.QueryerContext, moved bool) (Cal
 	}
 	id := uuid.Must(uuid.NewV7()).String()
 	if err := sqlx.GetContext(ctx, tx, &c, note, l.CompanyID, id, l.SID, l.TeamID, l.SenderID, l.Caller, string(entry),
-		l.At, l.Status, l.Seconds, moved); err != nil {
+		l.At, l.Status, l.Seconds, l.Moved); err != nil {
 		return c, fmt.Errorf("call %s: journal: %w", l.SID, err)
 	}
 	return c, nil
@@ -90,6 +91,22 @@ func (c Call) Arm(ctx context.Context, tx sqlx.ExecerContext, due time.Time) err
 	id := uuid.Must(uuid.NewV7()).String()
 	if _, err := tx.ExecContext(ctx, arm, c.CompanyID, id, c.TeamID, c.SenderID, c.SID, c.StartedAt, due); err != nil {
 		return fmt.Errorf("call %s: timer: %w", c.SID, err)
+	}
+	return nil
+}
+
+// Held is the kind of event that releases a reply that was held back.
+const Held channels.EventKind = "call_held"
+
+const hold = `
+insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload)
+values ($1, $2, $3, $4, 'call_held', $5 || '/held', $6, $7, '{}') on conflict do nothing`
+
+// Hold asks for the call to be decided again at a time.
+func (c Call) Hold(ctx context.Context, tx sqlx.ExecerContext, due time.Time) error {
+	id := uuid.Must(uuid.NewV7()).String()
+	if _, err := tx.ExecContext(ctx, hold, c.CompanyID, id, c.TeamID, c.SenderID, c.SID, c.StartedAt, due); err != nil {
+		return fmt.Errorf("call %s: hold: %w", c.SID, err)
 	}
 	return nil
 }
@@ -134,4 +151,31 @@ func (c Call) Settle(ctx context.Context, tx sqlx.ExecerContext, s Settlement) e
 		return fmt.Errorf("call %s: settle: %w", c.SID, err)
 	}
 	return nil
+}
+
+const lastAdvisor = `
+select coalesce(t.assignee::text, '') from calls c
+join addresses a on a.company_id = $1 and a.kind = 'phone' and a.address = c.caller
+join tickets t on t.company_id = $1 and t.team_id = $2 and t.contact_id = a.contact_id and t.status <> 'closed' and t.opened_at > $5::timestamptz - interval '7 days'
+where c.company_id = $1 and c.sender_id = $3 and c.sid = $4
+order by t.opened_at desc limit 1`
+
+// LastAdvisor is who has the caller's newest open ticket, at most a week old;
+// empty when nobody has, or the database does not say.
+func LastAdvisor(ctx context.Context, q sqlx.QueryerContext, company, team, sender, sid string, now time.Time) string {
+	var advisor string
+	if err := q.QueryRowxContext(ctx, lastAdvisor, company, team, sender, sid, now).Scan(&advisor); err != nil {
+		return ""
+	}
+	return advisor
+}
+
+const accepted = `
+select exists (select from events where sender_id = $1 and provider_id like $2 and kind = 'call_step' and payload->'Call'->>'step' = 'answered' and payload->'Call'->>'id' = $3)`
+
+// Accepted reports whether an advisor took the call; false when the database
+// does not say.
+func Accepted(ctx context.Context, q sqlx.QueryerContext, sender, sid string) bool {
+	var yes bool
+	return q.QueryRowxContext(ctx, accepted, sender, "%/answered", sid).Scan(&yes) == nil && yes
 }

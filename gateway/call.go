@@ -1,0 +1,89 @@
+package gateway
+
+import (
+	"context"
+	"time"
+
+	"ringback/channels"
+	"ringback/gateway/calls"
+	"ringback/gateway/calls/journal"
+	"ringback/settings"
+)
+
+// swift is how long an answer to a caller may wait for the database: for the
+// settings of now, and for its journal to be durable.
+const swift = 80 * time.Millisecond
+
+// Call says what a caller hears next and writes down what that takes them to.
+// Nil: nothing, and the call ends, or an advisor is connected.
+func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels.Script {
+	called, ok := g.called(ctx, asked)
+	if !ok {
+		g.journal(ctx, []channels.Event{asked.Event}) // a stray, for all to see
+		return channels.Script{channels.Hangup{}}
+	}
+	question := calls.Question{
+		Team: called.Team, Sender: called.Sender.ID, Number: called.Sender.Address, Place: asked.Place,
+		Digits: asked.Digits, Dial: asked.Event.Call.Dial, Now: g.Clock.Now(),
+	}
+	if called.Team.Team.RingLastAdvisor && asked.Place.At != "" {
+		question.First = g.lastAdvisor(ctx, called, asked.Event.Call.ID)
+	}
+	if asked.Event.Call.Dial != nil && g.accepted(ctx, called, asked.Event.Call.ID) {
+		question.Dial = &channels.Dial{Status: asked.Event.Call.Dial.Status, Bridged: true}
+	}
+	script, lines := calls.Next(question)
+	if asked.Over {
+		lines, script = nil, nil
+	}
+	told := []channels.Event{named(asked.Event, called)}
+	for _, line := range lines {
+		e := told[0]
+		e.Kind, e.ProviderID, e.Raw = channels.CallStepped, asked.Event.ProviderID+"/"+string(line.Step), nil
+		e.Call = &channels.Call{ID: asked.Event.Call.ID, Step: line.Step, Option: line.Option, Advisor: line.Advisor, Team: asked.Place.Team}
+		told = append(told, e)
+	}
+	g.journal(ctx, told)
+	return script
+}
+
+// called is whom the call reaches: by the number, or by what our own address
+// says where the provider names only the call.
+func (g *Gateway) called(ctx context.Context, asked channels.CallRequest) (settings.Called, bool) {
+	asking, cancel := context.WithTimeout(ctx, swift)
+	defer cancel()
+	called, ok := g.Directory.Find(asking, asked.Event.Account, asked.Event.Ours, asked.Place.Sender)
+	if ok && asked.Place.Team != "" {
+		if other := g.Directory.Team(asking, called.Sender.CompanyID, asked.Place.Team); other != nil {
+			called.Team = other
+		}
+	}
+	return called, ok
+}
+
+func named(e channels.Event, called settings.Called) channels.Event {
+	e.SenderID = called.Sender.ID
+	return e
+}
+
+func (g *Gateway) journal(ctx context.Context, told []channels.Event) {
+	waiting, cancel := context.WithTimeout(ctx, swift)
+	defer cancel()
+	g.Journal(waiting, told)
+}
+
+// lastAdvisor is whoever has the caller's newest ticket, if it is not older
+// than a week; empty when nobody has, or the database does not say in time.
+func (g *Gateway) lastAdvisor(ctx context.Context, called settings.Called, sid string) string {
+	asking, cancel := context.WithTimeout(ctx, swift)
+	defer cancel()
+	return journal.LastAdvisor(asking, g.DB, called.Sender.CompanyID, called.Team.Team.ID, called.Sender.ID, sid, g.Clock.Now())
+}
+
+// accepted reports whether an advisor pressed 1 in this call: the end of
+// ringing then is the end of a conversation.
+func (g *Gateway) accepted(ctx context.Context, called settings.Called, sid string) bool {
+	asking, cancel := context.WithTimeout(ctx, swift)
+	defer cancel()
+	return journal.Accepted(asking, g.DB, called.Sender.ID, sid)
+}

@@ -1,0 +1,262 @@
+// Package calls knows how a call goes: what a caller hears next, and, from the
+// journal of what they came to, what the call was in the end. It does no I/O
+// and knows no clock.
+//
+// The hard decision: the flow keeps nothing in memory between two requests. A
+// Place carries all that the next answer depends on, so that any replica can
+// give it, also while the database is away.
+package calls
+
+import (
+	"slices"
+	"time"
+
+	"ringback/channels"
+	"ringback/settings"
+)
+
+// The points of the flow at which the provider asks what comes next.
+const (
+	atMenu      = "menu"
+	atOption    = "option"
+	atRing      = "ring"
+	atDialed    = "dialed"
+	atWhisper   = "whisper"
+	atAccept    = "accept"
+	atVoicemail = "voicemail"
+	atRecord    = "record"
+	atRecorded  = "recorded"
+	atRecording = "recording"
+	atLeg       = "leg"
+)
+
+// Question is all that an answer depends on.
+type Question struct {
+	Team   *settings.Snapshot // whose flow the call is in
+	Sender string             // the id of the sender that was called
+	Number string             // the number that was called: advisors see it
+	Place  channels.Place
+	Digits string
+	Dial   *channels.Dial // with the end of ringing
+	First  string         // the advisor who rings first; empty: nobody in particular
+	Now    time.Time
+}
+
+// Line is a step that an answer takes the caller to.
+type Line struct {
+	Step    channels.Step
+	Option  string
+	Advisor string
+}
+
+const (
+	menuTries  = 2
+	menuWait   = 6   // seconds
+	voicemails = 180 // seconds
+)
+
+// Next is what the caller, or the advisor whose leg asks, hears next, and the
+// steps that this takes the caller to. There is always an answer.
+func Next(q Question) (channels.Script, []Line) {
+	q.Place.Sender = q.Sender
+	switch q.Place.At {
+	case "":
+		return q.greet()
+	case atMenu:
+		return q.menu()
+	case atOption:
+		return q.option()
+	case atRing:
+		return q.ring(nil)
+	case atDialed:
+		return q.dialed()
+	case atWhisper:
+		return q.whisper(), nil
+	case atAccept:
+		return q.accept()
+	case atVoicemail:
+		return q.voicemail()
+	case atRecord:
+		return q.record(), []Line{{Step: channels.StepRecording}}
+	default: // recorded, and what an older version may have written
+		return channels.Script{q.say("goodbye", settings.Prompt{}), channels.Hangup{}}, nil
+	}
+}
+
+func (q Question) open() bool { return q.Team.Schedules.At(q.Now).Open }
+
+// greet begins: closed and nobody to ring goes to voicemail, else the greeting
+// is followed by the call tree or by ringing. Its end is a request of its own,
+// which tells who hung up during it.
+func (q Question) greet() (channels.Script, []Line) {
+	if !q.open() && len(q.phones()) == 0 {
+		return q.voicemail()
+	}
+	next := atRing
+	if len(q.Team.Voice.Options) > 0 && q.open() {
+		next = atMenu
+	}
+	return channels.Script{q.say("greeting", q.Team.Voice.Greeting), channels.Go{Next: q.to(next)}}, []Line{{Step: channels.StepGreeting}}
+}
+
+func (q Question) menu() (channels.Script, []Line) {
+	prompts := channels.Script{}
+	if p := q.Team.Voice.Menu; p.Text != "" || p.Recording != "" {
+		prompts = append(prompts, q.say("", p))
+	}
+	for _, o := range q.Team.Voice.Options {
+		prompts = append(prompts, channels.Say{Text: o.Digit + ": " + o.Label, Language: q.language()})
+	}
+	next := q.to(atOption)
+	next.Round = q.Place.Round
+	return channels.Script{channels.Gather{Prompts: prompts, Digits: 1, Seconds: menuWait, Next: next}}, []Line{{Step: channels.StepMenu}}
+}
+
+// option follows the digit. One that nobody offered, and none, play the menu
+// once more, and then it rings.
+func (q Question) option() (channels.Script, []Line) {
+	for _, o := range q.Team.Voice.Options {
+		if o.Digit != q.Digits {
+			continue
+		}
+		chosen := Line{Step: channels.StepOptionChosen, Option: o.Digit}
+		switch o.To {
+		case settings.ToVoicemail:
+			script, lines := q.voicemail()
+			return script, append([]Line{chosen}, lines...)
+		case settings.ToTeam:
+			next := q.to(atRing)
+			next.Team = o.Team
+			return channels.Script{channels.Go{Next: next}}, []Line{chosen}
+		default:
+			q.Place.Option = o.Digit
+			script, lines := q.ring([]Line{chosen})
+			return script, lines
+		}
+	}
+	if q.Place.Round+1 < menuTries {
+		next := q.to(atMenu)
+		next.Round = q.Place.Round + 1
+		return channels.Script{channels.Go{Next: next}}, nil
+	}
+	q.Place.Round = 0
+	return q.ring(nil)
+}
+
+// phones are the advisors to ring, in order: those of the option, else those
+// of the schedule in effect; whoever rings first goes before the others.
+func (q Question) phones() []settings.Advisor {
+	var ids []string
+	for _, o := range q.Team.Voice.Options {
+		if q.Place.Option != "" && o.Digit == q.Place.Option {
+			ids = o.Advisors
+		}
+	}
+	if effect := q.Team.Schedules.At(q.Now).InEffect; ids == nil && effect != nil {
+		ids = q.Team.Rings[effect.ID]
+	}
+	var phones []settings.Advisor
+	for _, id := range ids {
+		if a := q.Team.Advisors[id]; a.Phone != "" && a.Phone != q.Number {
+			phones = append(phones, a)
+		}
+	}
+	slices.SortStableFunc(phones, func(a, b settings.Advisor) int {
+		switch {
+		case a.ID == q.First && b.ID != q.First:
+			return -1
+		case b.ID == q.First && a.ID != q.First:
+			return 1
+		}
+		return 0
+	})
+	return phones
+}
+
+// ring rings all advisors at once, or the one whose round it is.
+func (q Question) ring(before []Line) (channels.Script, []Line) {
+	phones := q.phones()
+	if q.Team.Voice.RingOrder != settings.RingAll {
+		if q.Place.Round < len(phones) {
+			phones = phones[q.Place.Round : q.Place.Round+1]
+		} else {
+			phones = nil
+		}
+	} else if q.Place.Round > 0 {
+		phones = nil
+	}
+	if len(phones) == 0 {
+		script, lines := q.voicemail()
+		return script, append(before, lines...)
+	}
+	next := q.to(atDialed)
+	next.Round = q.Place.Round
+	dial := channels.Ring{From: q.Number, Seconds: q.Team.Voice.RingSeconds, Next: next}
+	for _, a := range phones {
+		line := channels.Line{Number: a.Phone, Status: q.leg(atLeg, a.ID)}
+		if q.Team.Voice.Whisper {
+			line.Whisper = q.leg(atWhisper, a.ID)
+		}
+		dial.Lines = append(dial.Lines, line)
+	}
+	lines := append(before, Line{Step: channels.StepRinging})
+	if len(phones) == 1 {
+		lines[len(lines)-1].Advisor = phones[0].ID
+	}
+	return channels.Script{dial}, lines
+}
+
+// dialed goes on after ringing: to the next advisor, or to the end when two
+// people have spoken.
+func (q Question) dialed() (channels.Script, []Line) {
+	if q.Dial != nil && q.Dial.Bridged {
+		return channels.Script{channels.Hangup{}}, nil
+	}
+	q.Place.Round++
+	return q.ring(nil)
+}
+
+// whisper asks the advisor to take the call: a mobile's own voicemail presses
+// no key.
+func (q Question) whisper() channels.Script {
+	return channels.Script{channels.Gather{Prompts: channels.Script{q.say("whisper", settings.Prompt{})}, Digits: 1, Seconds: menuWait,
+		Next: q.leg(atAccept, q.Place.Advisor)}}
+}
+
+func (q Question) accept() (channels.Script, []Line) {
+	if q.Digits != "1" {
+		return channels.Script{channels.Hangup{}}, nil
+	}
+	return nil, []Line{{Step: channels.StepAnswered, Advisor: q.Place.Advisor}}
+}
+
+// voicemail says the prompt; recording is a request of its own, which tells
+// who hung up before the tone.
+func (q Question) voicemail() (channels.Script, []Line) {
+	what, prompt := "voicemail_prompt", q.Team.Voice.Leave
+	if !q.open() {
+		what, prompt = "after_hours_prompt", q.Team.Voice.Closed
+	}
+	if !q.Team.Voice.Voicemail {
+		return channels.Script{q.say(what+"_without", prompt), channels.Hangup{}}, []Line{{Step: channels.StepVoicemailPrompt}}
+	}
+	return channels.Script{q.say(what, prompt), channels.Go{Next: q.to(atRecord)}}, []Line{{Step: channels.StepVoicemailPrompt}}
+}
+
+func (q Question) record() channels.Script {
+	return channels.Script{
+		channels.Record{MaxSeconds: voicemails, Next: q.to(atRecorded), Done: q.to(atRecording)},
+		q.say("goodbye", settings.Prompt{}), channels.Hangup{},
+	}
+}
+
+// to is another point of the same call.
+func (q Question) to(at string) channels.Place {
+	return channels.Place{At: at, Sender: q.Sender, Team: q.Place.Team, Option: q.Place.Option}
+}
+
+func (q Question) leg(at, advisor string) channels.Place {
+	p := q.to(at)
+	p.Advisor, p.Round = advisor, q.Place.Round
+	return p
+}

@@ -1,0 +1,72 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/gateway/calls"
+	"ringback/gateway/calls/journal"
+	"ringback/gateway/events"
+)
+
+// handleCall adds a line to a call's journal and moves its timer: to when
+// nothing more can change, or, while its end is not known, to when the end can
+// be taken for lost. Settled is settled: what comes later is only recorded.
+func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, told channels.Event) ([]Change, error) {
+	line := journal.Line{
+		CompanyID: e.CompanyID, SenderID: e.SenderID, SID: told.Call.ID, TeamID: e.TeamID, Caller: told.Theirs,
+		Entry: calls.Entry{Kind: e.Kind, At: e.OccurredAt, Call: *told.Call}, At: e.OccurredAt,
+	}
+	if e.Kind == channels.CallEnded {
+		line.Status, line.Seconds = told.Call.Status, told.Call.Seconds
+	}
+	if line.Moved = told.Call.Team != "" && told.Call.Team != e.TeamID; line.Moved {
+		line.TeamID = told.Call.Team
+	}
+	c, err := line.Note(ctx, tx)
+	if err != nil || c.SettledAt != nil {
+		return nil, err
+	}
+	entries, end, err := read(c)
+	if err != nil {
+		return nil, err
+	}
+	return []Change{{Kind: "call", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID}}, c.Arm(ctx, tx, calls.Due(entries, end))
+}
+
+func read(c journal.Call) ([]calls.Entry, calls.End, error) {
+	var entries []calls.Entry
+	if err := json.Unmarshal(c.Journal, &entries); err != nil {
+		return nil, calls.End{}, fmt.Errorf("call %s: journal: %w", c.SID, err)
+	}
+	end := calls.End{Status: c.Status, Seconds: c.Seconds}
+	if c.EndedAt != nil {
+		end.At = *c.EndedAt
+	}
+	return entries, end, nil
+}
+
+// settleCall is a call's timer: what was it, what does it do to tickets, and
+// does the caller get a text?
+func (g *Gateway) settleCall(ctx context.Context, tx *sqlx.Tx, e events.Event) ([]Change, error) {
+	c, err := journal.Find(ctx, tx, e.CompanyID, e.SenderID, e.ProviderID)
+	if errors.Is(err, journal.ErrNone) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	entries, end, err := read(c)
+	if err != nil {
+		return nil, err
+	}
+	if end.At.IsZero() { // its end never came: the last line is all there is
+		end.At = entries[len(entries)-1].At
+	}
+	return g.decideCall(ctx, tx, e, c, calls.Settle(entries, c.StartedAt, end), end)
+}
