@@ -82,8 +82,14 @@ func (a *App) wire(ctx context.Context) error {
 		}
 	}
 	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}
+	cache := settings.NewCache()
+	directory := settings.NewDirectory(a.DB.DB, cache, c.TwilioAccount)
+	if err := directory.Learn(ctx); err != nil {
+		return err
+	}
 	a.Gateway = gateway.New(gateway.Config{
-		DB: a.DB.Work, Clock: a.Clock, Settings: settings.NewCache(), Channels: providers, Account: c.TwilioAccount,
+		Directory: directory,
+		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
 		Secrets: secrets, PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
 	})
 	a.Router = webhooks.NewRouter(a.Log)
@@ -96,7 +102,7 @@ func (a *App) wire(ctx context.Context) error {
 			}
 			return live, err
 		},
-		Receive: a.Gateway.Receive, Ready: a.ready,
+		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready,
 	})
 	return a.mountAPI(vault)
 }

@@ -90,7 +90,7 @@ func (q Question) open() bool { return q.Team.Schedules.At(q.Now).Open }
 // which tells who hung up during it.
 func (q Question) greet() (channels.Script, []Line) {
 	if !q.open() && len(q.phones()) == 0 {
-		return q.voicemail()
+		return channels.Script{channels.Go{Next: q.to(atVoicemail)}}, nil
 	}
 	next := atRing
 	if len(q.Team.Voice.Options) > 0 && q.open() {
