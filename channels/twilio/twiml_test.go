@@ -2,6 +2,7 @@ package twilio
 
 import (
 	"encoding/xml"
+	"errors"
 	"flag"
 	"io"
 	"net/http"
@@ -108,7 +109,7 @@ func grammatical(t require.TestingT, body string) {
 	open := []string{""}
 	for {
 		token, err := decoder.Token()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		require.NoError(t, err, body)
