@@ -38,8 +38,10 @@ func (g *Gateway) decideCall(ctx context.Context, tx *sqlx.Tx, e events.Event, c
 	if err != nil {
 		return nil, err
 	}
-	settled := journal.Settlement{Contact: contact.ID, Ticket: ticket, Outcome: string(r.Outcome), Step: string(r.Step), Waited: r.Waited,
-		Advisor: r.Advisor, EndedAt: end.At, At: g.Clock.Now()}
+	settled := journal.Settlement{
+		Contact: contact.ID, Ticket: ticket, Outcome: string(r.Outcome), Step: string(r.Step), Waited: r.Waited,
+		Advisor: r.Advisor, EndedAt: end.At, At: g.Clock.Now(),
+	}
 	if err := c.Settle(ctx, tx, settled); err != nil {
 		return nil, err
 	}

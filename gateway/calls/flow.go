@@ -219,8 +219,10 @@ func (q Question) dialed() (channels.Script, []Line) {
 // whisper asks the advisor to take the call: a mobile's own voicemail presses
 // no key.
 func (q Question) whisper() channels.Script {
-	return channels.Script{channels.Gather{Prompts: channels.Script{q.say("whisper", settings.Prompt{})}, Digits: 1, Seconds: menuWait,
-		Next: q.leg(atAccept, q.Place.Advisor)}}
+	return channels.Script{channels.Gather{
+		Prompts: channels.Script{q.say("whisper", settings.Prompt{})}, Digits: 1, Seconds: menuWait,
+		Next: q.leg(atAccept, q.Place.Advisor),
+	}}
 }
 
 func (q Question) accept() (channels.Script, []Line) {
@@ -246,7 +248,8 @@ func (q Question) voicemail() (channels.Script, []Line) {
 func (q Question) record() channels.Script {
 	return channels.Script{
 		channels.Record{MaxSeconds: voicemails, Next: q.to(atRecorded), Done: q.to(atRecording)},
-		q.say("goodbye", settings.Prompt{}), channels.Hangup{},
+		q.say("goodbye", settings.Prompt{}),
+		channels.Hangup{},
 	}
 }
 

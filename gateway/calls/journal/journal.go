@@ -171,11 +171,13 @@ func LastAdvisor(ctx context.Context, q sqlx.QueryerContext, company, team, send
 }
 
 const accepted = `
-select exists (select from events where sender_id = $1 and provider_id like $2 and kind = 'call_step' and payload->'Call'->>'step' = 'answered' and payload->'Call'->>'id' = $3)`
+select exists (
+    select from calls c, jsonb_array_elements(c.journal) e
+    where c.sid = $2 and c.sender_id = $1 and e->'call'->>'step' = 'answered')`
 
 // Accepted reports whether an advisor took the call; false when the database
 // does not say.
 func Accepted(ctx context.Context, q sqlx.QueryerContext, sender, sid string) bool {
 	var yes bool
-	return q.QueryRowxContext(ctx, accepted, sender, "%/answered", sid).Scan(&yes) == nil && yes
+	return q.QueryRowxContext(ctx, accepted, sender, sid).Scan(&yes) == nil && yes
 }
