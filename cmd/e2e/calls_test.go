@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,65 +44,205 @@ func (w *world) phones(advisor string) {
 	})
 }
 
-type callStory struct {
-	at       string
-	play     []simulator.CallOption
-	advisor  string
-	outcome  string
-	decision [3]string // outcome, reason, automation
-	ticket   string    // its kind; empty: none
+// ring plays a whole call and lets it settle, with all that the provider tells
+// of it, each thing twice.
+func (w *world) ring(from string, play ...simulator.CallOption) {
+	w.t.Helper()
+	call, err := w.sim.Call(w.t.Context(), w.PublicURL()+voicePath, from, ours, append(play, simulator.WithCallStatus(w.PublicURL()+callsPath))...)
+	require.NoError(w.t, err)
+	require.Empty(w.t, call.Faults(), "TwiML that the provider would not take")
+	w.settle()
 }
 
-func TestCalls(t *testing.T) {
-	const open, closed = "2026-06-01T10:00:00-05:00", "2026-06-01T22:00:00-05:00"
-	hangUp := func(step channels.Step) []simulator.CallOption {
-		return []simulator.CallOption{simulator.HangUp(step)}
+// later moves the clock and lets what is due then be done.
+func (w *world) later(by time.Duration) {
+	w.t.Helper()
+	w.Clock.Stop(w.Clock.Now().Add(by))
+	w.settle()
+}
+
+// called is a world in which the team can be called at a time.
+func called(t *testing.T, at, advisor string) *world {
+	t.Helper()
+	w := newWorld(t)
+	w.phones(advisor)
+	start, err := time.Parse(time.RFC3339, at)
+	require.NoError(t, err)
+	w.Clock.Stop(start)
+	return w
+}
+
+// decided are the decisions, the oldest first, as outcome, reason, automation.
+func (w *world) decided() [][3]string {
+	w.t.Helper()
+	var rows []struct{ Outcome, Reason, Automation string }
+	require.NoError(w.t, w.DB.Select(&rows, `select outcome, reason, coalesce(automation, '-') as automation from decisions order by id`))
+	var all [][3]string
+	for _, row := range rows {
+		all = append(all, [3]string{row.Outcome, row.Reason, row.Automation})
 	}
-	for name, c := range map[string]callStory{
-		"hung up in the greeting":  {at: open, play: []simulator.CallOption{simulator.HangUp(channels.StepGreeting, 4*time.Second)}, outcome: "hung_up", decision: [3]string{"sent", "sent", automations.CustomerHangsUp}},
-		"hung up while it rang":    {at: open, play: hangUp(channels.StepRinging), outcome: "hung_up", decision: [3]string{"sent", "sent", automations.CustomerHangsUp}},
-		"nobody answered":          {at: open, advisor: "+15005557004", play: hangUp(channels.StepVoicemailPrompt), outcome: "missed", decision: [3]string{"sent", "sent", automations.CustomerCallMissed}},
-		"a mobile's own voicemail": {at: open, advisor: "+15005557002", play: hangUp(channels.StepVoicemailPrompt), outcome: "missed", decision: [3]string{"sent", "sent", automations.CustomerCallMissed}},
-		"left a voicemail":         {at: open, advisor: "+15005557004", play: []simulator.CallOption{simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp)}, outcome: "voicemail", decision: [3]string{"sent", "sent", automations.CustomerLeavesVoicemail}, ticket: "voicemail"},
-		"answered":                 {at: open, play: nil, outcome: "answered", decision: [3]string{"sent", "sent", automations.AfterSuccessfulCall}, ticket: "call"},
-		"after hours":              {at: closed, play: hangUp(channels.StepVoicemailPrompt), outcome: "missed", decision: [3]string{"sent", "sent", automations.AfterHoursCall}},
-		"a voicemail after hours":  {at: closed, play: []simulator.CallOption{simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp)}, outcome: "voicemail", decision: [3]string{"sent", "sent", automations.AfterHoursCall}, ticket: "voicemail"},
+	return all
+}
+
+const (
+	whileOpen = "2026-06-01T10:00:00-05:00"
+	atNight   = "2026-06-01T22:00:00-05:00"
+	nobody    = "+15005557004" // never answers
+	mobile    = "+15005557002" // answers by its own voicemail, which presses no key
+)
+
+// TestCalls: where a caller gives up decides which text they get. Whatever
+// order the provider tells it in, and if it leaves out how the ringing or the
+// recording's action ended, it is the same.
+func TestCalls(t *testing.T) {
+	voicemail := simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp)
+	for name, c := range map[string]struct {
+		at, advisor string
+		play        []simulator.CallOption
+		outcome     string
+		automation  string
+		ticket      string // its kind; empty: none
+	}{
+		"hung up in the greeting":  {whileOpen, answers, []simulator.CallOption{simulator.HangUp(channels.StepGreeting, 4*time.Second)}, "hung_up", automations.CustomerHangsUp, ""},
+		"hung up while it rang":    {whileOpen, answers, []simulator.CallOption{simulator.HangUp(channels.StepRinging)}, "hung_up", automations.CustomerHangsUp, ""},
+		"nobody answered":          {whileOpen, nobody, []simulator.CallOption{simulator.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.CustomerCallMissed, ""},
+		"a mobile's own voicemail": {whileOpen, mobile, []simulator.CallOption{simulator.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.CustomerCallMissed, ""},
+		"left a voicemail":         {whileOpen, nobody, []simulator.CallOption{voicemail}, "voicemail", automations.CustomerLeavesVoicemail, "voicemail"},
+		"answered":                 {whileOpen, answers, nil, "answered", automations.AfterSuccessfulCall, "call"},
+		"after hours":              {atNight, answers, []simulator.CallOption{simulator.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.AfterHoursCall, ""},
+		"a voicemail after hours":  {atNight, answers, []simulator.CallOption{voicemail}, "voicemail", automations.AfterHoursCall, "voicemail"},
+	} {
+		for order, arrange := range map[string]func([]simulator.CallCallback) []simulator.CallCallback{
+			"in order": func(told []simulator.CallCallback) []simulator.CallCallback { return told },
+			"backwards": func(told []simulator.CallCallback) []simulator.CallCallback {
+				slices.Reverse(told)
+				return told
+			},
+			"without the advisors' legs": func(told []simulator.CallCallback) []simulator.CallCallback {
+				return slices.DeleteFunc(told, func(c simulator.CallCallback) bool { return c.Kind == simulator.ToldLeg })
+			},
+		} {
+			t.Run(name+", "+order, func(t *testing.T) {
+				t.Parallel()
+				w := called(t, c.at, c.advisor)
+				w.ring(caller, append([]simulator.CallOption{simulator.Arrange(arrange)}, c.play...)...)
+				w.later(40 * time.Second)
+				require.Equal(t, [][3]string{{"sent", "sent", c.automation}}, w.decided())
+				require.Len(t, w.sim.Inbox(caller), 1)
+				var was []string
+				require.NoError(t, w.DB.Select(&was, `select outcome from calls`))
+				require.Equal(t, []string{c.outcome}, was)
+				var kinds []string
+				require.NoError(t, w.DB.Select(&kinds, `select kind from tickets`))
+				require.Equal(t, c.ticket, strings.Join(kinds, " "))
+				w.nothingFailed()
+			})
+		}
+	}
+}
+
+func TestFiveRedialsAreOneText(t *testing.T) {
+	t.Parallel()
+	w := called(t, whileOpen, answers)
+	for range 5 {
+		w.ring(caller, simulator.HangUp(channels.StepRinging))
+		w.later(12 * time.Second)
+	}
+	require.Len(t, w.sim.Inbox(caller), 1)
+	require.Equal(t, [3]string{"skipped", "already_sent", automations.CustomerHangsUp}, w.decided()[4])
+}
+
+func TestTwoCallsAtOnceAreTwoDecisions(t *testing.T) {
+	t.Parallel()
+	w := called(t, whileOpen, answers)
+	for range 2 {
+		w.ring(caller, simulator.HangUp(channels.StepRinging))
+	}
+	w.later(40 * time.Second)
+	require.Len(t, w.decided(), 2)
+	require.Len(t, w.sim.Inbox(caller), 1)
+}
+
+func TestCallsThatGetNoText(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		from, reason string
+		play         simulator.CallOption
+	}{
+		"withheld":         {"anonymous", "withheld", simulator.HangUp(channels.StepRinging)},
+		"keypad spelling":  {"+266696687", "withheld", simulator.HangUp(channels.StepRinging)},
+		"a wrong number":   {caller, "too_short", simulator.HangUp(channels.StepGreeting, time.Second)},
+		"before an answer": {caller, "too_short", simulator.HangUp(simulator.BeforeAnswer)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t)
-			if c.advisor == "" {
-				c.advisor = answers
-			}
-			w.phones(c.advisor)
-			start, err := time.Parse(time.RFC3339, c.at)
-			require.NoError(t, err)
-			w.Clock.Stop(start)
-			call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, caller, ours, append(c.play, simulator.WithCallStatus(w.PublicURL()+callsPath))...)
-			require.NoError(t, err)
-			require.Empty(t, call.Faults())
-			w.settle()
-			for range 3 { // the timer, then what follows from it
-				w.Clock.Stop(w.Clock.Now().Add(40 * time.Second))
-				w.settle()
-			}
-			var got struct{ Outcome, Reason, Automation, Facts string }
-			require.NoError(t, w.DB.Get(&got, `select outcome, reason, coalesce(automation, '-') as automation, facts::text as facts from decisions`))
-			var was string
-			require.NoError(t, w.DB.Get(&was, `select outcome from calls`))
-			require.Equal(t, c.outcome, was, got.Facts)
-			require.Equal(t, c.decision, [3]string{got.Outcome, got.Reason, got.Automation}, got.Facts)
-			require.Len(t, w.sim.Inbox(caller), 1)
-			var kinds []string
-			require.NoError(t, w.DB.Select(&kinds, `select kind from tickets`))
-			if c.ticket == "" {
-				require.Empty(t, kinds)
-			} else {
-				require.Equal(t, []string{c.ticket}, kinds)
-			}
-			var faults []string
-			require.NoError(t, w.DB.Select(&faults, `select provider_id || ': ' || coalesce(fault, '') from events where attempts > 0`))
-			require.Empty(t, faults)
+			w := called(t, whileOpen, answers)
+			w.ring(c.from, c.play)
+			w.later(40 * time.Second)
+			require.Equal(t, c.reason, w.decided()[0][1])
+			require.Empty(t, w.sim.Messages())
+			w.nothingFailed()
 		})
 	}
+}
+
+// TestACallThatNeverEnds: the provider's last word does not come, and the
+// sweep closes the call.
+func TestACallThatNeverEnds(t *testing.T) {
+	t.Parallel()
+	w := called(t, whileOpen, nobody)
+	w.ring(caller, simulator.HangUp(channels.StepVoicemailPrompt), simulator.Arrange(func(told []simulator.CallCallback) []simulator.CallCallback {
+		return slices.DeleteFunc(told, func(c simulator.CallCallback) bool { return c.Kind == simulator.ToldFinal })
+	}))
+	w.later(time.Minute)
+	require.Empty(t, w.decided())
+	w.later(2 * time.Minute)
+	require.Equal(t, [][3]string{{"sent", "sent", automations.CustomerCallMissed}}, w.decided())
+}
+
+// TestHeldBack: the reply waits, and goes out unless an advisor was quicker.
+func TestHeldBack(t *testing.T) {
+	t.Parallel()
+	for _, quicker := range []bool{false, true} {
+		w := called(t, whileOpen, answers)
+		w.change(automations.CustomerHangsUp, func(s *automations.Setting) { s.Options[automations.DelaySeconds] = 120 })
+		w.ring(caller, simulator.HangUp(channels.StepRinging))
+		w.later(10 * time.Second)
+		require.Equal(t, [][3]string{{"deferred", "held_back", automations.CustomerHangsUp}}, w.decided())
+		require.Empty(t, w.sim.Messages())
+		want := [3]string{"sent", "sent", automations.CustomerHangsUp}
+		if quicker {
+			_, err := w.DB.Exec(`update standings set advisor_at = $1`, w.Clock.Now())
+			require.NoError(t, err)
+			want = [3]string{"skipped", "customer_reached", automations.CustomerHangsUp}
+		}
+		w.later(2 * time.Minute)
+		require.Equal(t, [][3]string{want}, w.decided())
+		require.Len(t, w.sim.Messages(), map[bool]int{false: 1, true: 0}[quicker])
+	}
+}
+
+// TestMissedCallOnTickets: a missed call is logged on the open ticket, or makes
+// one when the team wants that.
+func TestMissedCallOnTickets(t *testing.T) {
+	t.Parallel()
+	w := called(t, whileOpen, answers)
+	w.text(caller, "Is my mower ready?")
+	w.settle()
+	w.ring(caller, simulator.HangUp(channels.StepRinging))
+	w.later(40 * time.Second)
+	var logged int
+	require.NoError(t, w.DB.Get(&logged, `select count(*) from calls c join tickets t on t.id = c.ticket_id where t.kind = 'message'`))
+	require.Equal(t, 1, logged)
+
+	w.edit(func(e *settings.Edit) error {
+		team := e.Team
+		team.CreateTicketForMissedCalls = true
+		return e.SaveTeam(t.Context(), team)
+	})
+	w.ring("+13125550143", simulator.HangUp(channels.StepRinging))
+	w.later(40 * time.Second)
+	var kinds []string
+	require.NoError(t, w.DB.Select(&kinds, `select kind from tickets order by number`))
+	require.Equal(t, []string{"message", "missed_call"}, kinds)
 }
