@@ -8,6 +8,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -39,6 +40,7 @@ var Customers = []Customer{
 
 type team struct {
 	name, display, number string
+	advisor, phone        string // who rings
 	schedules             []settings.Schedule
 }
 
@@ -48,11 +50,11 @@ var Numbers = []string{"+13125550100", "+13125550101"}
 var no = false
 
 var teams = []team{
-	{"Service", "Service", Numbers[0], []settings.Schedule{
+	{"Service", "Service", Numbers[0], "Maria Lopez", "+13125550190", []settings.Schedule{
 		{Title: "Night on call", StartsAt: "2026-01-05T17:00", EndsAt: "2026-01-06T08:00", RRule: text("FREQ=DAILY"), BusinessHours: &no},
 		{Title: "Weekdays", StartsAt: "2026-01-05T08:00", EndsAt: "2026-01-05T17:00", RRule: text("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")},
 	}},
-	{"Sales", "Sales", Numbers[1], []settings.Schedule{
+	{"Sales", "Sales", Numbers[1], "Tom Becker", "+13125550191", []settings.Schedule{
 		{Title: "Saturdays", StartsAt: "2026-01-10T09:00", EndsAt: "2026-01-10T13:00", RRule: text("FREQ=WEEKLY;BYDAY=SA")},
 	}},
 }
@@ -84,13 +86,20 @@ func (t team) setup(ctx context.Context, db *sqlx.DB, company string) error {
 	if err != nil {
 		return err
 	}
+	advisor, err := t.hire(ctx, db, company, made.ID)
+	if err != nil {
+		return err
+	}
 	var sender settings.Sender
 	if _, err := settings.EditTeam(ctx, db, company, made.ID, who, func(e *settings.Edit) error {
 		for _, s := range t.schedules {
-			s.TimeZone, s.Enabled, s.Advisors = zone, true, settings.Advisors{}
+			s.TimeZone, s.Enabled, s.Advisors = zone, true, settings.Advisors{advisor}
 			if _, err := e.AddSchedule(ctx, s); err != nil {
 				return err
 			}
+		}
+		if _, err := e.AddSender(ctx, settings.Sender{Kind: channels.Voice, Address: t.number}); err != nil {
+			return err
 		}
 		var err error
 		if sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: t.number}); err != nil {
@@ -101,6 +110,15 @@ func (t team) setup(ctx context.Context, db *sqlx.DB, company string) error {
 		return err
 	}
 	return meet(ctx, db, company, made.ID, sender.ID)
+}
+
+// hire gives the team an advisor.
+func (t team) hire(ctx context.Context, db *sqlx.DB, company, team string) (string, error) {
+	m := settings.NewMember()
+	m.Name, m.Role, m.Phone, m.Teams = t.advisor, settings.RoleAdvisor, t.phone, []string{team}
+	m.Email = strings.ToLower(strings.ReplaceAll(t.advisor, " ", ".")) + "@greenvalley.example"
+	made, err := settings.CreateMember(ctx, db, company, who, m)
+	return made.ID, err
 }
 
 func switchOn(ctx context.Context, e *settings.Edit, keys ...string) error {

@@ -78,14 +78,15 @@ func play(ctx context.Context, a *app.App, sim *simulator.Simulator, access Acce
 	}
 	page := mountPhone(a, sim)
 	_, err := fmt.Fprintf(out, `
-  %s, played by Ringback. Nothing here leaves this machine.
+  %[1]s, played by Ringback. Nothing here leaves this machine.
 
-  Phone page   %s
+  Phone page   %[2]s
                write as a customer, see the reply arrive and why
-  From a shell %s simulate sms --body "Are you open?"
-  API          curl -H "Authorization: Bearer %s" %s/api/v1/teams
+  From a shell %[3]s simulate sms --body "Are you open?"
+               %[3]s simulate call --leave-voicemail 8s
+  API          curl -H "Authorization: Bearer %[4]s" %[5]s/api/v1/teams
 
-  Kept in %s. Ctrl-C stops it.
+  Kept in %[6]s. Ctrl-C stops it.
 
 `, Name, page, command(), access.Key, access.URL, a.Config.DataDir)
 	return err

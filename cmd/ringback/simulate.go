@@ -11,7 +11,8 @@ import (
 )
 
 type simulate struct {
-	SMS simulateSMS `cmd:"" name:"sms" help:"A customer writes a text; the answer, the decision and the reply are printed."`
+	SMS  simulateSMS  `cmd:"" name:"sms" help:"A customer writes a text; the answer, the decision and the reply are printed."`
+	Call simulateCall `cmd:"" help:"A customer calls; what they hear, the decision and the text afterwards are printed."`
 }
 
 // target is the gateway to play against; what is left out is the running demo's.

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"ringback/channels"
+	"ringback/channels/simulator"
+)
+
+type simulateCall struct {
+	target
+	From           string        `help:"The caller's number; \"anonymous\" withholds it." default:"+13125550142"`
+	To             string        `help:"The number that is called." default:"+13125550100"`
+	Press          []string      `help:"Keys for the call tree, one for each menu."`
+	HangUpAt       string        `help:"Where the caller gives up: greeting, menu, ringing or voicemail." enum:"greeting,menu,ringing,voicemail," default:""`
+	LeaveVoicemail time.Duration `help:"Nobody answers, and the caller speaks for so long." placeholder:"8s"`
+	Answer         time.Duration `help:"An advisor answers, and the two talk for so long." placeholder:"30s"`
+}
+
+var hangUpAt = map[string]channels.Step{
+	"greeting": channels.StepGreeting, "menu": channels.StepMenu, "ringing": channels.StepRinging, "voicemail": channels.StepVoicemailPrompt,
+}
+
+// Run plays the call as the provider would, and prints what was said and what
+// came of it. The call takes no time of its own; its settling does.
+func (s simulateCall) Run(ctx context.Context) error {
+	access, err := s.resolve()
+	if err != nil {
+		return err
+	}
+	sim := simulator.New(simulator.Config{AccountSID: access.Account, AuthToken: access.Token})
+	defer sim.Close()
+	call, err := sim.Call(ctx, access.URL+"/webhooks/twilio/voice", s.From, s.To, append(s.play(sim), simulator.WithCallStatus(access.URL+"/webhooks/twilio/calls"))...)
+	if call == nil {
+		return fmt.Errorf("the gateway at %s did not answer: %w", access.URL, err)
+	}
+	for _, e := range call.Exchanges() {
+		fmt.Printf("webhook   %s\n          %s\n", e.URL, oneLine(e.Answer.Body))
+	}
+	if _, told := sim.Deliver(ctx); told != nil {
+		err = errors.Join(err, told)
+	}
+	if err != nil {
+		return fmt.Errorf("the call did not go as it was to: %w", err)
+	}
+	if access.Key == "" {
+		fmt.Println("decision  give --key to see what was decided")
+		return nil
+	}
+	fmt.Println("settling  a call is decided a few seconds after its end")
+	return follow(ctx, access, call.SID())
+}
+
+func (s simulateCall) play(sim *simulator.Simulator) []simulator.CallOption {
+	play := []simulator.CallOption{simulator.Press(s.Press...)}
+	nobody := simulator.Advisor{After: 20 * time.Second, Ends: "no-answer"}
+	switch {
+	case s.LeaveVoicemail > 0:
+		sim.Advisor("", nobody)
+		play = append(play, simulator.LeaveVoicemail(s.LeaveVoicemail, simulator.ByHangUp))
+	case s.HangUpAt != "":
+		sim.Advisor("", nobody)
+		after := time.Second
+		if s.HangUpAt == "greeting" {
+			after = 4 * time.Second // sooner is a wrong number
+		}
+		play = append(play, simulator.HangUp(hangUpAt[s.HangUpAt], after))
+	case s.Answer > 0:
+		sim.Advisor("", simulator.Advisor{After: 3 * time.Second, Keys: "1", Talks: s.Answer})
+	}
+	return play
+}
