@@ -46,8 +46,11 @@ type document struct {
 func (d document) write(script channels.Script) string {
 	doc, response := twiml.CreateDocument()
 	twiml.AddAllVerbs(response, d.verbs(script))
-	for _, element := range doc.FindElements("//*") {
-		element.SortAttrs() // their order is that of a map until then
+	for _, verb := range response.ChildElements() {
+		verb.SortAttrs() // their order is that of a map until then
+		for _, noun := range verb.ChildElements() {
+			noun.SortAttrs()
+		}
 	}
 	doc.Indent(2)
 	body, err := twiml.ToXML(doc)
