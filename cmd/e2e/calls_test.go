@@ -6,10 +6,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
 	"ringback/channels/simulator"
+	"ringback/cmd/app"
 	"ringback/settings"
 	"ringback/settings/automations"
 )
@@ -245,4 +247,38 @@ func TestMissedCallOnTickets(t *testing.T) {
 	var kinds []string
 	require.NoError(t, w.DB.Select(&kinds, `select kind from tickets order by number`))
 	require.Equal(t, []string{"message", "missed_call"}, kinds)
+}
+
+// TestACallWhileTheDatabaseIsAway: the caller hears the flow all the same, and
+// the journal is written when the database is back.
+func TestACallWhileTheDatabaseIsAway(t *testing.T) {
+	t.Parallel()
+	var cable *wire
+	var direct *sqlx.DB
+	w := opened(t, func(c *app.Config) {
+		var err error
+		direct, err = sqlx.Open("postgres", c.DatabaseURL)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = direct.Close() })
+		cable, c.DatabaseURL = newWire(t, c.DatabaseURL)
+	})
+	w.phones(answers)
+	w.ring(caller, simulator.HangUp(channels.StepRinging)) // the number is known from here on
+	w.later(40 * time.Second)
+	require.Len(t, w.sim.Inbox(caller), 1)
+
+	cable.set(true)
+	call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, "+13125550143", ours, simulator.HangUp(channels.StepRinging), simulator.WithCallStatus(w.PublicURL()+callsPath))
+	require.NoError(t, err)
+	require.Empty(t, call.Faults())
+	require.Equal(t, channels.StepRinging, call.State().Step, "it rang")
+	cable.set(false)
+
+	require.Eventually(t, func() bool {
+		var steps int
+		return direct.Get(&steps, `select count(*) from events where kind = 'call_step' and payload->'Call'->>'id' = $1`, call.SID()) == nil && steps == 2
+	}, settled, 20*time.Millisecond, "greeting and ringing are written down")
+	w.settle()
+	w.later(40 * time.Second)
+	require.Len(t, w.sim.Inbox("+13125550143"), 1)
 }
