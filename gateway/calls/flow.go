@@ -246,11 +246,7 @@ func (q Question) voicemail() (channels.Script, []Line) {
 }
 
 func (q Question) record() channels.Script {
-	return channels.Script{
-		channels.Record{MaxSeconds: voicemails, Next: q.to(atRecorded), Done: q.to(atRecording)},
-		q.say("goodbye", settings.Prompt{}),
-		channels.Hangup{},
-	}
+	return channels.Script{channels.Record{MaxSeconds: voicemails, Next: q.to(atRecorded), Done: q.to(atRecording)}}
 }
 
 // to is another point of the same call.
