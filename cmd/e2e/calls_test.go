@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -281,4 +283,29 @@ func TestACallWhileTheDatabaseIsAway(t *testing.T) {
 	w.settle()
 	w.later(40 * time.Second)
 	require.Len(t, w.sim.Inbox("+13125550143"), 1)
+}
+
+// TestAPhoneSystemOfTheirOwn: the team's own system names the steps, and the
+// final status ends the call where it was.
+func TestAPhoneSystemOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	w := called(t, whileOpen, answers)
+	status := func(step, word, number string) {
+		form := url.Values{
+			"AccountSid": {accountSID}, "CallSid": {"CA0000000000000000000000000000000a"}, "From": {caller}, "To": {ours},
+			"Direction": {"inbound"}, "CallStatus": {word}, "SequenceNumber": {number}, "CallDuration": {"31"},
+		}
+		for range 2 {
+			answer, err := w.sim.Post(t.Context(), w.PublicURL()+callsPath+step, form)
+			require.NoError(t, err)
+			require.Equal(t, http.StatusOK, answer.Status, answer.Body)
+		}
+	}
+	status("?step=greeting", "in-progress", "0")
+	status("?step=ringing", "in-progress", "1")
+	status("", "completed", "2")
+	w.settle()
+	w.later(40 * time.Second)
+	require.Equal(t, [][3]string{{"sent", "sent", automations.CustomerHangsUp}}, w.decided())
+	require.Len(t, w.sim.Inbox(caller), 1)
 }
