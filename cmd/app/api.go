@@ -11,7 +11,7 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 	mounted := api.New(a.Router, api.Config{
 		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL(),
 	})
-	gatewayapi.Register(mounted, gatewayapi.Config{DB: a.DB.DB, Clock: a.Clock})
+	gatewayapi.Register(mounted, gatewayapi.Config{DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Receive: a.Gateway.Receive})
 	a.Router.NoRoute(api.NotFound)
 	a.Router.NoMethod(api.NotAllowed)
 	return nil

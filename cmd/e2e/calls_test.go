@@ -309,3 +309,34 @@ func TestAPhoneSystemOfTheirOwn(t *testing.T) {
 	require.Equal(t, [][3]string{{"sent", "sent", automations.CustomerHangsUp}}, w.decided())
 	require.Len(t, w.sim.Inbox(caller), 1)
 }
+
+// TestStepsOverTheAPI: the team's own phone system reports its steps over the
+// API, and only the end comes from the provider.
+func TestStepsOverTheAPI(t *testing.T) {
+	t.Parallel()
+	w := called(t, whileOpen, answers)
+	const sid = "CA0000000000000000000000000000000b"
+	report := func(body string) int {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.URL()+"/api/v1/teams/"+w.team.ID+"/calls/"+sid+"/steps", strings.NewReader(body))
+		require.NoError(t, err)
+		request.Header.Set("Authorization", "Bearer "+w.Config.BootstrapKey)
+		request.Header.Set("Content-Type", "application/json")
+		response, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		require.NoError(t, response.Body.Close())
+		return response.StatusCode
+	}
+	for range 2 {
+		require.Equal(t, http.StatusCreated, report(`{"step": "ringing", "at": "2026-06-01T15:00:00Z"}`))
+	}
+	require.Equal(t, http.StatusUnprocessableEntity, report(`{"step": "dancing"}`))
+	require.Equal(t, http.StatusUnprocessableEntity, report(`{"step": "ringing", "advisor": "nobody"}`))
+	answer, err := w.sim.Post(t.Context(), w.PublicURL()+callsPath, url.Values{
+		"AccountSid": {accountSID}, "CallSid": {sid}, "From": {caller}, "To": {ours}, "Direction": {"inbound"}, "CallStatus": {"completed"}, "CallDuration": {"20"},
+	})
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, answer.Status, answer.Body)
+	w.settle()
+	w.later(40 * time.Second)
+	require.Equal(t, [][3]string{{"sent", "sent", automations.CustomerHangsUp}}, w.decided())
+}

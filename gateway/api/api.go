@@ -17,6 +17,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
+	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/gateway/deliveries"
 	"ringback/settings"
@@ -26,8 +27,11 @@ import (
 
 // Config is what the routes stand on.
 type Config struct {
-	DB    *sqlx.DB
-	Clock *clock.Clock
+	DB      *sqlx.DB
+	Clock   *clock.Clock
+	Account string // the environment's provider account
+	// Receive makes events durable.
+	Receive func(ctx context.Context, told []channels.Event) error
 }
 
 type routes struct{ Config }
@@ -44,6 +48,8 @@ func Register(api huma.API, c Config) {
 	huma.Register(api, rest.Changes[contact](api,
 		rest.Op("change-contact", http.MethodPatch, team+"/contacts/{id}", http.StatusOK, "Name, language or block of a customer")), r.changeContact)
 	huma.Register(api, rest.Op("list-deliveries", http.MethodGet, "/deliveries", http.StatusOK, "The messages to customers and what became of them"), r.listDeliveries)
+	huma.Register(api, rest.Op("report-step", http.MethodPost, team+"/calls/{sid}/steps", http.StatusCreated,
+		"Where in the team's own phone system a caller is"), r.reportStep)
 	huma.Register(api, rest.Op("retry-delivery", http.MethodPost, "/deliveries/{id}/retry", http.StatusCreated,
 		"Send a message again that did not arrive; answers the new delivery"), r.retryDelivery)
 }

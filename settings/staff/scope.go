@@ -86,6 +86,7 @@ var routes = map[string]need{
 	"get-ticket":      {scope: TicketsRead},
 	"list-contacts":   {scope: TicketsRead},
 	"change-contact":  {scope: TicketsWrite},
+	"report-step":     {scope: TicketsWrite},
 	"list-deliveries": {scope: DeliveriesRead},
 	"retry-delivery":  {scope: DeliveriesWrite},
 }
