@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -238,6 +239,7 @@ func TestMissedCallOnTickets(t *testing.T) {
 	var logged int
 	require.NoError(t, w.DB.Get(&logged, `select count(*) from calls c join tickets t on t.id = c.ticket_id where t.kind = 'message'`))
 	require.Equal(t, 1, logged)
+	require.Contains(t, w.timeline(), `"type":"call","author":"customer","step":"ringing","waited_seconds":`)
 
 	w.edit(func(e *settings.Edit) error {
 		team := e.Team
@@ -339,4 +341,21 @@ func TestStepsOverTheAPI(t *testing.T) {
 	w.settle()
 	w.later(40 * time.Second)
 	require.Equal(t, [][3]string{{"sent", "sent", automations.CustomerHangsUp}}, w.decided())
+}
+
+// timeline is the newest ticket's, as the API shows it.
+func (w *world) timeline() string {
+	w.t.Helper()
+	var ticket string
+	require.NoError(w.t, w.DB.Get(&ticket, `select id from tickets order by number desc limit 1`))
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodGet, w.URL()+"/api/v1/teams/"+w.team.ID+"/tickets/"+ticket, nil)
+	require.NoError(w.t, err)
+	request.Header.Set("Authorization", "Bearer "+w.Config.BootstrapKey)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(w.t, err)
+	defer func() { _ = response.Body.Close() }()
+	body, err := io.ReadAll(response.Body)
+	require.NoError(w.t, err)
+	require.Equal(w.t, http.StatusOK, response.StatusCode, "%s", body)
+	return string(body)
 }

@@ -61,12 +61,12 @@ func (r routes) listTickets(ctx context.Context, in *ticketsQuery) (*rest.Answer
 	})
 }
 
-// entry is one thing on a timeline: a message, a change of the ticket, or a
-// decision of the gateway.
+// entry is one thing on a timeline: a message, a change of the ticket, a call,
+// or a decision of the gateway.
 type entry struct {
 	ID       string           `db:"id" json:"id"`
 	At       time.Time        `db:"at" json:"at"`
-	Type     string           `db:"type" json:"type" enum:"message,change,decision"`
+	Type     string           `db:"type" json:"type" enum:"message,change,call,decision"`
 	Author   string           `db:"author" json:"author,omitempty" doc:"customer, automation or advisor; of a change, who made it"`
 	Text     string           `db:"text" json:"text,omitempty" doc:"Of a message"`
 	Media    *json.RawMessage `db:"media" json:"media,omitempty"`
@@ -74,8 +74,11 @@ type entry struct {
 	Delivery *string          `db:"delivery_id" json:"delivery,omitempty"`
 	State    *string          `db:"state" json:"state,omitempty" doc:"Of the message's delivery"`
 
+	Step   string `db:"step" json:"step,omitempty" doc:"Of a call: where the caller gave up"`
+	Waited *int   `db:"waited" json:"waited_seconds,omitempty" doc:"Of a call: from its beginning to its end"`
+
 	Automation *string `db:"automation" json:"automation,omitempty"`
-	Outcome    string  `db:"outcome" json:"outcome,omitempty"`
+	Outcome    string  `db:"outcome" json:"outcome,omitempty" doc:"Of a decision: sent, skipped or deferred; of a call: answered, voicemail, hung_up or missed"`
 	Reason     string  `db:"reason" json:"reason,omitempty"`
 }
 
@@ -96,14 +99,17 @@ const findTicket = `select ` + ticketColumns + ` from tickets where company_id =
 const timeline = `
 select * from (
 	select m.id, m.at, 'message' as type, m.author, m.text, m.media, '' as change, m.delivery_id, d.state,
-		null as automation, '' as outcome, '' as reason
+		'' as step, null::integer as waited, null as automation, '' as outcome, '' as reason
 	from messages m left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
 	where m.company_id = $1 and m.ticket_id = $2
 	union all
-	select id, at, 'change', who, '', null, change, null, null, null, '', ''
+	select id, at, 'change', who, '', null, change, null, null, '', null, null, '', ''
 	from ticket_changes where company_id = $1 and ticket_id = $2
 	union all
-	select id, at, 'decision', '', '', null, '', delivery_id, null, automation, outcome, reason
+	select id, started_at, 'call', 'customer', '', null, '', null, null, step, waited, null, outcome, ''
+	from calls where company_id = $1 and ticket_id = $2
+	union all
+	select id, at, 'decision', '', '', null, '', delivery_id, null, '', null, automation, outcome, reason
 	from decisions where company_id = $1 and ticket_id = $2
 	order by at desc, id desc limit 1000
 ) newest order by at, id`
