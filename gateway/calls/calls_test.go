@@ -1,0 +1,119 @@
+package calls
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"ringback/channels"
+)
+
+var began = time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC)
+
+// TestTicketEffect holds every combination against the rule as it is told: let
+// c be the caller's newest open ticket with the team.
+func TestTicketEffect(t *testing.T) {
+	for _, outcome := range []Outcome{Answered, Voicemail, HungUp, Missed, TooShort} {
+		for _, age := range []int{-1, 0, 3, 7, 8} { // days since c was opened; -1: there is none
+			for _, ringLast := range []bool{false, true} {
+				for _, create := range []bool{false, true} {
+					exists := age >= 0
+					var opened time.Time
+					if exists {
+						opened = began.AddDate(0, 0, -age)
+					}
+					joins := exists && (!ringLast || age <= 7)
+					missed := outcome == HungUp || outcome == Missed
+					want := NoTicket
+					switch {
+					case outcome == Voicemail:
+						want = NewMessage
+					case outcome == Answered && joins, missed && joins:
+						want = OnTicket
+					case outcome == Answered:
+						want = NewAnswered
+					case missed && create:
+						want = NewMissed
+					case missed && exists:
+						want = OnTicket
+					}
+					require.Equal(t, want, TicketEffect(outcome, opened, began, ringLast, create),
+						fmt.Sprintf("%s, c of %d days, RLA %v, create %v", outcome, age, ringLast, create))
+				}
+			}
+		}
+	}
+}
+
+func at(seconds int) time.Time { return began.Add(time.Duration(seconds) * time.Second) }
+
+func stepped(seconds int, s channels.Step, advisor string) Entry {
+	return Entry{Kind: channels.CallStepped, At: at(seconds), Call: channels.Call{Step: s, Advisor: advisor}}
+}
+
+func dialed(seconds int, status string, bridged bool) Entry {
+	return Entry{Kind: channels.CallDialed, At: at(seconds), Call: channels.Call{Dial: &channels.Dial{Status: status, Bridged: bridged}}}
+}
+
+func recorded(seconds, long int) Entry {
+	return Entry{Kind: channels.CallRecorded, At: at(seconds), Call: channels.Call{Recording: &channels.Recording{ID: "RE1", Seconds: long, Absent: long == 0}}}
+}
+
+// journals are calls and what they were.
+var journals = map[string]struct {
+	journal []Entry
+	seconds int
+	want    Outcome
+}{
+	"in the greeting":            {[]Entry{stepped(0, "greeting", "")}, 4, HungUp},
+	"a wrong number":             {[]Entry{stepped(0, "greeting", "")}, 2, TooShort},
+	"nothing was told":           {nil, 1, TooShort},
+	"in the menu":                {[]Entry{stepped(0, "greeting", ""), stepped(5, "menu", "")}, 9, Missed},
+	"soon, but in the menu":      {[]Entry{stepped(0, "greeting", ""), stepped(1, "menu", "")}, 2, Missed},
+	"after an option":            {[]Entry{stepped(0, "greeting", ""), stepped(5, "menu", ""), stepped(9, "option_chosen", "")}, 10, HungUp},
+	"while it rang":              {[]Entry{stepped(0, "greeting", ""), stepped(5, "ringing", "a")}, 15, HungUp},
+	"nobody answered":            {[]Entry{stepped(0, "greeting", ""), stepped(5, "ringing", "a"), dialed(25, "no-answer", false), stepped(25, "voicemail_prompt", "")}, 28, Missed},
+	"a mobile's own voicemail":   {[]Entry{stepped(0, "greeting", ""), stepped(5, "ringing", "a"), dialed(25, "completed", false), stepped(25, "voicemail_prompt", "")}, 28, Missed},
+	"an empty recording":         {[]Entry{stepped(0, "voicemail_prompt", ""), stepped(6, "recording", ""), recorded(9, 0)}, 8, Missed},
+	"a second of silence":        {[]Entry{stepped(0, "voicemail_prompt", ""), stepped(6, "recording", ""), recorded(9, 1)}, 8, Missed},
+	"a voicemail":                {[]Entry{stepped(0, "voicemail_prompt", ""), stepped(6, "recording", ""), recorded(20, 8)}, 16, Voicemail},
+	"answered by pressing 1":     {[]Entry{stepped(0, "greeting", ""), stepped(5, "ringing", "a"), stepped(12, "answered", "a")}, 60, Answered},
+	"connected without whisper":  {[]Entry{stepped(0, "greeting", ""), stepped(5, "ringing", "a"), dialed(60, "completed", true)}, 60, Answered},
+	"the second advisor answers": {[]Entry{stepped(5, "ringing", "a"), dialed(25, "busy", false), stepped(25, "ringing", "b"), stepped(30, "answered", "b")}, 60, Answered},
+}
+
+func TestSettle(t *testing.T) {
+	for name, c := range journals {
+		require.Equal(t, c.want, Settle(c.journal, began, End{Status: "completed", Seconds: &c.seconds, At: at(c.seconds)}).Outcome, name)
+	}
+}
+
+// TestOrderChangesNothing: lines that come doubled and in any order make the
+// same call, settled at the same time.
+func TestOrderChangesNothing(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		name := rapid.SampledFrom(slices.Sorted(maps.Keys(journals))).Draw(t, "call")
+		c := journals[name]
+		end := End{Status: "completed", Seconds: &c.seconds, At: at(c.seconds)}
+		doubled := slices.Concat(c.journal, c.journal[:rapid.IntRange(0, len(c.journal)).Draw(t, "doubled")])
+		shuffled := rapid.Permutation(doubled).Draw(t, "order")
+		require.Equal(t, Settle(c.journal, began, end), Settle(shuffled, began, end), name)
+		require.Equal(t, Due(c.journal, end), Due(shuffled, end), name)
+		require.Equal(t, Due(c.journal, End{}), Due(shuffled, End{}), name)
+	})
+}
+
+func TestDue(t *testing.T) {
+	end := End{Status: "completed", At: at(30)}
+	recording := []Entry{stepped(0, "voicemail_prompt", ""), stepped(6, "recording", "")}
+	require.Equal(t, at(35), Due(journals["while it rang"].journal, end), "a moment after the end")
+	require.Equal(t, at(60), Due(recording, end), "a recording may come for half a minute")
+	require.Equal(t, at(35), Due(append(recording, recorded(31, 8)), end), "it has come")
+	require.Equal(t, at(5+120), Due(journals["while it rang"].journal, End{}), "the end never came")
+	require.Equal(t, at(6+180+60), Due(recording, End{}), "the end never came, and they spoke")
+}
