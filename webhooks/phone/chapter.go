@@ -39,7 +39,7 @@ type step struct {
 type raw struct{ Title, Text string }
 
 func (t *text) chapter(c conversation) chapter {
-	made := chapter{Key: "text-" + t.ID, Who: c.Customer.Name, Text: t.Told.Message.Text, Media: len(t.Told.Message.Media), At: moment{t.At, c.zone}}
+	made := chapter{Key: "text-" + t.ID, Who: c.Customer.Name, Text: t.said(), Media: t.media(), At: moment{t.At, c.zone}}
 	made.Steps = append(made.Steps, t.cameIn(c), t.decided(c))
 	if t.Answer != "" {
 		made.Steps = append(made.Steps, step{
@@ -57,6 +57,9 @@ func (t *text) chapter(c conversation) chapter {
 }
 
 func (t *text) cameIn(c conversation) step {
+	if t.Told.Message == nil {
+		return t.calledIn(c)
+	}
 	return step{
 		Key: "door", Icon: "door", Look: "good", Sentence: "The text came in: signature checked, written down, acknowledged",
 		At:  &moment{t.At, c.zone},

@@ -13,7 +13,7 @@ import (
 	"ringback/channels/simulator"
 )
 
-// text that a customer sent, and all that came of it. These are read only
+// text that a customer sent, or a call of theirs, and all that came of it. These are read only
 // here, so they are read as they stand in the tables.
 type text struct {
 	ID         string    `db:"id"`
@@ -24,6 +24,10 @@ type text struct {
 	Fault      string    `db:"fault"`
 	Payload    string    `db:"payload"`
 	Raw        []byte    `db:"raw"`
+	Outcome    string    `db:"outcome"` // of a call
+	Step       string    `db:"step"`    // where the caller gave up
+	Waited     int       `db:"waited"`  // seconds
+	Journal    string    `db:"journal"` // of a call
 	Decided    *string   `db:"decision"`
 	Delivered  *string   `db:"delivery"`
 
@@ -74,11 +78,16 @@ const newest = 50
 
 const readTexts = `
 select e.id, e.provider_id, e.occurred_at, e.created_at, e.attempts, coalesce(e.fault, '') as fault, e.payload, e.raw,
+    coalesce(c.outcome, '') as outcome, coalesce(c.step, '') as step, coalesce(c.waited, 0) as waited, coalesce(c.journal, '[]') as journal,
     to_jsonb(d) as decision, to_jsonb(o) as delivery
 from events e
+left join calls c on e.kind = 'call' and c.company_id = e.company_id and c.sender_id = e.sender_id and c.sid = e.provider_id
 left join decisions d on d.company_id = e.company_id and d.event_id = e.id
 left join deliveries o on o.company_id = e.company_id and o.id = d.delivery_id
-where e.company_id = $1 and e.team_id = $2 and e.sender_id = $3 and e.kind = 'message' and e.payload ->> 'Theirs' = $4
+where e.company_id = $1
+  and (e.team_id = $2 and e.sender_id = $3 and e.kind = 'message' and e.payload ->> 'Theirs' = $4
+    or c.caller = $4 and c.settled_at is not null and e.sender_id in (
+        select id from senders where company_id = $1 and kind = 'voice' and address = $6))
 order by e.seq desc limit $5`
 
 // A callback names the delivery that it is about, because we gave Twilio an
@@ -95,7 +104,7 @@ func (p *Phone) texts(ctx context.Context, c conversation) ([]*text, error) {
 	if c.Sender.ID == "" {
 		return nil, nil
 	}
-	if err := p.DB.SelectContext(ctx, &texts, readTexts, p.Company, c.Sender.TeamID, c.Sender.ID, c.Customer.Number, newest); err != nil {
+	if err := p.DB.SelectContext(ctx, &texts, readTexts, p.Company, c.Sender.TeamID, c.Sender.ID, c.Customer.Number, newest, c.Sender.Address); err != nil {
 		return nil, fmt.Errorf("phone: texts: %w", err)
 	}
 	slices.Reverse(texts)

@@ -80,7 +80,7 @@ func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
 
 func (t *text) bubbles(zone *time.Location) []bubble {
 	said := []bubble{{
-		Key: "said-" + t.ID, Mine: true, Text: t.Told.Message.Text, Media: len(t.Told.Message.Media), Look: "good", At: moment{t.At, zone},
+		Key: "said-" + t.ID, Mine: true, Text: t.said(), Media: t.media(), Look: "good", At: moment{t.At, zone},
 	}}
 	if t.Answer != "" {
 		said = append(said, bubble{Key: "answer-" + t.ID, Text: t.Answer, Word: "From the provider itself", Look: "good", At: moment{t.At, zone}})
