@@ -40,7 +40,7 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 	for _, line := range lines {
 		e := told[0]
 		e.Kind, e.ProviderID, e.Raw = channels.CallStepped, asked.Event.ProviderID+"/"+string(line.Step), nil
-		e.Call = &channels.Call{ID: asked.Event.Call.ID, Step: line.Step, Option: line.Option, Advisor: line.Advisor, Team: asked.Place.Team}
+		e.Call = &channels.Call{ID: asked.Event.Call.ID, Step: line.Step, Option: line.Option, Advisor: line.Advisor, Team: called.Team.Team.ID}
 		told = append(told, e)
 	}
 	g.journal(ctx, told)
