@@ -359,3 +359,43 @@ func (w *world) timeline() string {
 	require.Equal(w.t, http.StatusOK, response.StatusCode, "%s", body)
 	return string(body)
 }
+
+// TestTheCallTree: an option leads to another team, to which the call belongs
+// from there on; a key that nobody offered plays the menu once more.
+func TestTheCallTree(t *testing.T) {
+	t.Parallel()
+	w := called(t, whileOpen, answers)
+	ctx := t.Context()
+	sales := settings.NewTeam()
+	sales.Name, sales.DisplayName, sales.TimeZone = "Sales", "Sales", w.team.TimeZone
+	sales, err := settings.CreateTeam(ctx, w.DB.DB, w.Company.ID, "test", sales)
+	require.NoError(t, err)
+	_, err = settings.EditTeam(ctx, w.DB.DB, w.Company.ID, sales.ID, "test", func(e *settings.Edit) error {
+		_, err := e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: "+13125550101"})
+		return err
+	})
+	require.NoError(t, err)
+	w.edit(func(e *settings.Edit) error {
+		team := e.Team
+		team.Voice.Options = []settings.Option{
+			{Digit: "1", Label: "Service", To: settings.ToVoicemail, Advisors: []string{}},
+			{Digit: "2", Label: "Sales", To: settings.ToTeam, Advisors: []string{}, Team: sales.ID},
+		}
+		return e.SaveTeam(ctx, team)
+	})
+	w.ring(caller, simulator.Press("9", "2"), simulator.HangUp(channels.StepVoicemailPrompt))
+	w.later(40 * time.Second)
+	require.Equal(t, [][3]string{{"sent", "sent", automations.CustomerCallMissed}}, w.decided())
+	var text struct{ From, Text string }
+	require.NoError(t, w.DB.Get(&text, `select from_address as "from", text from deliveries`))
+	require.Equal(t, "+13125550101", text.From)
+	require.Equal(t, "Green Valley - Sales: Sorry we missed your call. Reply here with how we can help and we'll get back to you.", text.Text)
+
+	w.ring("+13125550143", simulator.Press("1"), simulator.LeaveVoicemail(5*time.Second, simulator.ByHangUp))
+	w.later(40 * time.Second)
+	require.Equal(t, [3]string{"sent", "sent", automations.CustomerLeavesVoicemail}, w.decided()[1])
+	w.ring("+13125550144", simulator.HangUp(channels.StepMenu))
+	w.later(40 * time.Second)
+	require.Equal(t, [3]string{"sent", "sent", automations.CustomerCallMissed}, w.decided()[2])
+	w.nothingFailed()
+}

@@ -122,8 +122,7 @@ func (q Question) option() (channels.Script, []Line) {
 		chosen := Line{Step: channels.StepOptionChosen, Option: o.Digit}
 		switch o.To {
 		case settings.ToVoicemail:
-			script, lines := q.voicemail()
-			return script, append([]Line{chosen}, lines...)
+			return channels.Script{channels.Go{Next: q.to(atVoicemail)}}, []Line{chosen}
 		case settings.ToTeam:
 			next := q.to(atRing)
 			next.Team = o.Team
@@ -186,8 +185,7 @@ func (q Question) ring(before []Line) (channels.Script, []Line) {
 		phones = nil
 	}
 	if len(phones) == 0 {
-		script, lines := q.voicemail()
-		return script, append(before, lines...)
+		return channels.Script{channels.Go{Next: q.to(atVoicemail)}}, before
 	}
 	next := q.to(atDialed)
 	next.Round = q.Place.Round
