@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"slices"
+	"strings"
 	"time"
 
 	"ringback/gateway/console/assets"
@@ -57,6 +59,27 @@ func (v *View) Now() time.Time { return v.Local(v.now) }
 
 // T is a phrase, for handlers.
 func (v *View) T(key string, pairs ...any) string { return v.Words.T(key, pairs...) }
+
+// Say is what a code means in the reader's language: $.Say "reason." .Reason;
+// a code that has no words is said as it is.
+func (v *View) Say(prefix, code string) string {
+	if v.console.words.Has(prefix + code) {
+		return v.Words.T(prefix + code)
+	}
+	return code
+}
+
+// Coded are the codes that have words, in order.
+func (v *View) Coded(prefix string) []string {
+	var codes []string
+	for _, key := range v.console.words.Keys() {
+		if code, ok := strings.CutPrefix(key, prefix); ok {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
 
 // Faults are the wrong fields of a refused form, by field; ok is false when
 // the error is of another kind.

@@ -15,5 +15,9 @@ var pages = []page{
 	{http.MethodGet, "/", "", (*View).home, false},
 	{http.MethodGet, "/teams", "teams", (*View).teams, false},
 	{http.MethodGet, "/teams/:team", "", (*View).team, false},
+
+	{http.MethodGet, "/teams/:team/decisions", "decisions", (*View).decisions, false},
+	{http.MethodGet, "/teams/:team/decisions/:id", "decisions", (*View).decision, false},
+
 	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
 }
