@@ -5,7 +5,6 @@ import (
 
 	"ringback/channels/simulator"
 	"ringback/cmd/app"
-	"ringback/gateway/console/assets"
 	"ringback/webhooks/phone"
 )
 
@@ -22,7 +21,6 @@ func mountPhone(a *app.App, sim *simulator.Simulator) string {
 	for _, c := range Customers {
 		customers = append(customers, phone.Customer(c))
 	}
-	assets.Mount(a.Router)
 	phone.Mount(a.Router, phone.Config{
 		DB: a.DB.DB, Company: a.Company.ID, Simulator: sim, Clock: a.Clock, MoveClock: a.Gateway.MoveClock, Customers: customers,
 		Door: func() string { return a.PublicURL() + "/webhooks/twilio/messages" }, Token: token, Watch: a.Watch, Log: a.Log,

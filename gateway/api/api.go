@@ -42,6 +42,8 @@ func Register(api huma.API, c Config) {
 	const team = "/teams/{team}"
 	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
 		"What was decided for each event, and why"), r.listDecisions)
+	huma.Register(api, rest.Op("get-decision", http.MethodGet, team+"/decisions/{id}", http.StatusOK,
+		"One decision, with what the customer wrote and what became of the reply"), r.getDecision)
 	huma.Register(api, rest.Op("list-tickets", http.MethodGet, team+"/tickets", http.StatusOK, "The team's tickets"), r.listTickets)
 	huma.Register(api, rest.Op("get-ticket", http.MethodGet, team+"/tickets/{id}", http.StatusOK, "One ticket with its timeline"), r.getTicket)
 	huma.Register(api, rest.Op("list-contacts", http.MethodGet, team+"/contacts", http.StatusOK, "The customers that the team has met"), r.listContacts)

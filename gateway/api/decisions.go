@@ -2,13 +2,17 @@ package api
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/gateway/deliveries"
+	"ringback/settings"
 	"ringback/settings/rest"
 	"ringback/settings/staff"
 )
@@ -19,6 +23,8 @@ type decision struct {
 	At         time.Time       `db:"at" json:"at"`
 	Event      event           `db:"event" json:"event"`
 	Contact    *string         `db:"contact_id" json:"contact"`
+	Name       string          `db:"contact_name" json:"contact_name" doc:"What the contact is called; empty: not known"`
+	Address    string          `db:"contact_address" json:"contact_address" doc:"The contact's first address; empty: none"`
 	Ticket     *string         `db:"ticket_id" json:"ticket"`
 	Automation *string         `db:"automation" json:"automation"`
 	Outcome    string          `db:"outcome" json:"outcome" enum:"sent,skipped,deferred"`
@@ -45,7 +51,13 @@ type decisionsQuery struct {
 }
 
 const decisionColumns = `id, at, event_id as "event.id", event_kind as "event.kind", provider_id as "event.provider_id",
-	contact_id, ticket_id, automation, outcome, reason, facts, text, delivery_id`
+	contact_id, ticket_id, automation, outcome, reason, facts, text, delivery_id,` + ofContact
+
+// ofContact are the name and the first address of the contact of a row.
+const ofContact = `
+	coalesce((select name from contacts c where c.company_id = decisions.company_id and c.id = decisions.contact_id), '') as contact_name,
+	coalesce((select address from addresses a where a.company_id = decisions.company_id and a.contact_id = decisions.contact_id
+		order by created_at, address limit 1), '') as contact_address`
 
 const listDecisions = `
 select ` + decisionColumns + ` from decisions
@@ -76,6 +88,44 @@ func (r routes) listDecisions(ctx context.Context, in *decisionsQuery) (*rest.An
 		}
 		return found, nil
 	})
+}
+
+// decisionInFull is a decision with what the customer wrote and what became of
+// the reply.
+type decisionInFull struct {
+	decision
+	Wrote     string               `json:"wrote" doc:"What the customer wrote; empty when the event is no message"`
+	Delivered *deliveries.Delivery `json:"delivered" doc:"The delivery as it stands; null when nothing was to be sent"`
+}
+
+const findDecision = `select ` + decisionColumns + ` from decisions where company_id = $1 and team_id = $2 and id = $3`
+
+const wroteFor = `select coalesce((select text from messages
+where company_id = $1 and ticket_id = $2 and event_id = $3 and author = 'customer' limit 1), '')`
+
+func (r routes) getDecision(ctx context.Context, in *TicketPath) (*rest.Answer[decisionInFull], error) {
+	company := staff.From(ctx).CompanyID
+	var d decisionInFull
+	err := sqlx.GetContext(ctx, r.DB, &d.decision, findDecision, company, in.Team, in.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, settings.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("decision %s: %w", in.ID, err)
+	}
+	if d.Ticket != nil {
+		if err := sqlx.GetContext(ctx, r.DB, &d.Wrote, wroteFor, company, *d.Ticket, d.Event.ID); err != nil {
+			return nil, fmt.Errorf("decision %s: message: %w", in.ID, err)
+		}
+	}
+	if d.Delivery != nil {
+		found, err := deliveries.Get(ctx, r.DB, company, *d.Delivery)
+		if err != nil {
+			return nil, err
+		}
+		d.Delivered = &found
+	}
+	return rest.Answered(d, nil)
 }
 
 // idOr sorts a filter: our id, or what the world calls the thing. A + that was

@@ -2,6 +2,8 @@ package deliveries
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,6 +11,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/channels"
+	"ringback/settings"
 )
 
 // Delivery is one message to a customer, as the API shows it.
@@ -64,4 +67,19 @@ func List(ctx context.Context, q sqlx.QueryerContext, companyID string, f Filter
 		return nil, fmt.Errorf("deliveries: %w", err)
 	}
 	return found, nil
+}
+
+const findOne = `select ` + columns + ` from deliveries where company_id = $1 and id = $2`
+
+// Get returns one delivery, or settings.ErrNotFound.
+func Get(ctx context.Context, q sqlx.QueryerContext, companyID, id string) (Delivery, error) {
+	var d Delivery
+	err := sqlx.GetContext(ctx, q, &d, findOne, companyID, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return d, settings.ErrNotFound
+	}
+	if err != nil {
+		return d, fmt.Errorf("delivery %s: %w", id, err)
+	}
+	return d, nil
 }

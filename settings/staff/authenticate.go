@@ -149,3 +149,9 @@ func same(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }
+
+// Principal is who makes a request, for pages that ask by themselves;
+// ErrNotFound: nobody that we know.
+func (g Gate) Principal(r *http.Request) (Principal, error) {
+	return g.principal(r.Context(), r.Header.Get("Authorization"))
+}

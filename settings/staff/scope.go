@@ -106,6 +106,7 @@ var routes = map[string]need{
 	"invite-member": {scope: StaffWrite, company: true},
 
 	"list-decisions":  {scope: TicketsRead},
+	"get-decision":    {scope: TicketsRead},
 	"list-tickets":    {scope: TicketsRead},
 	"get-ticket":      {scope: TicketsRead},
 	"list-contacts":   {scope: TicketsRead},

@@ -1,0 +1,108 @@
+// What the console's pages do beside their forms: the menu on a phone, the
+// search key, unsaved changes, live filters, and a word when a request fails.
+"use strict";
+
+const told = document.getElementById("told");
+let fading;
+
+// tell shows a short word that goes by itself; a bad one stays until the next.
+function tell(text, bad) {
+  clearTimeout(fading);
+  told.textContent = text;
+  told.classList.toggle("bad", Boolean(bad));
+  if (text && !bad) fading = setTimeout(() => tell(""), 5000);
+}
+
+const menu = document.querySelector(".rail-menu");
+if (menu) {
+  const open = (yes) => {
+    menu.setAttribute("aria-expanded", String(yes));
+    document.querySelector(".rail").classList.toggle("open", yes);
+  };
+  menu.addEventListener("click", () => open(menu.getAttribute("aria-expanded") !== "true"));
+  document.addEventListener("keydown", (e) => {
+    if (e.key === "Escape" && menu.getAttribute("aria-expanded") === "true") {
+      open(false);
+      menu.focus();
+    }
+  });
+}
+
+// "/" goes to the page's search, unless somebody is typing.
+document.addEventListener("keydown", (e) => {
+  if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select, [contenteditable]")) return;
+  const search = document.querySelector("[data-search]");
+  if (!search) return;
+  e.preventDefault();
+  search.focus();
+});
+
+// <input data-filter="#teams li"> hides what does not hold its words.
+document.addEventListener("input", (e) => {
+  const rows = e.target.dataset && e.target.dataset.filter;
+  if (!rows) return;
+  const wanted = e.target.value.toLowerCase().trim();
+  for (const row of document.querySelectorAll(rows)) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+});
+
+// A select that applies at once: <select data-submit>. Its form's button is
+// for those without scripts.
+document.addEventListener("change", (e) => {
+  if (e.target.matches("select[data-submit], input[data-submit]")) e.target.form.requestSubmit();
+});
+
+// <form data-unsaved> shows its .save-bar while it differs from what was
+// loaded, and does not let one leave by accident. data-unsaved="kept" (a form
+// that came back with faults) differs from the start.
+const forms = new Map();
+const contents = (form) => new URLSearchParams([...new FormData(form)].filter(([, v]) => typeof v === "string")).toString();
+function watch(form) {
+  if (forms.has(form)) return;
+  forms.set(form, form.dataset.unsaved === "kept" ? null : contents(form));
+  refresh(form);
+}
+function refresh(form) {
+  form.classList.toggle("unsaved", forms.get(form) !== contents(form));
+}
+function watchAll() {
+  for (const form of document.querySelectorAll("form[data-unsaved]")) watch(form);
+}
+watchAll();
+document.addEventListener("htmx:load", watchAll);
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (e) => {
+    const form = e.target.form;
+    if (form && forms.has(form)) refresh(form);
+  });
+}
+document.addEventListener("reset", (e) => {
+  const form = e.target;
+  if (forms.has(form)) setTimeout(() => { refresh(form); form.dispatchEvent(new Event("discarded", { bubbles: true })); });
+});
+document.addEventListener("submit", (e) => forms.delete(e.target));
+window.addEventListener("beforeunload", (e) => {
+  for (const form of forms.keys()) {
+    if (form.isConnected && form.classList.contains("unsaved")) e.preventDefault();
+  }
+});
+
+// <button data-copy="text"> puts its text on the clipboard and says so.
+document.addEventListener("click", (e) => {
+  const button = e.target.closest("[data-copy]");
+  if (!button) return;
+  navigator.clipboard.writeText(button.dataset.copy).then(() => tell(button.dataset.copied || "✓"), () => {});
+});
+
+// <dialog> opened by <button data-open="id">, closed by <button data-close>.
+document.addEventListener("click", (e) => {
+  const opener = e.target.closest("[data-open]");
+  if (opener) document.getElementById(opener.dataset.open).showModal();
+  const closer = e.target.closest("[data-close]");
+  if (closer) closer.closest("dialog").close();
+});
+
+document.addEventListener("htmx:responseError", (e) => tell(e.detail.xhr.responseText || told.dataset.failed, true));
+document.addEventListener("htmx:sendError", () => tell(told.dataset.offline, true));
+document.addEventListener("htmx:afterRequest", (e) => {
+  if (e.detail.successful && told.classList.contains("bad")) tell("");
+});

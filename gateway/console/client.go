@@ -1,0 +1,97 @@
+package console
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+
+	"ringback/settings/rest"
+)
+
+// reply is what the API answered.
+type reply struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (r *reply) Header() http.Header { return r.header }
+
+func (r *reply) WriteHeader(status int) {
+	if r.status == 0 {
+		r.status = status
+	}
+}
+
+func (r *reply) Write(b []byte) (int, error) {
+	r.WriteHeader(http.StatusOK)
+	return r.body.Write(b)
+}
+
+// Get reads from the API: v.Get(v.In("/tickets"), &list). What the API refuses
+// is a *rest.Problem.
+func (v *View) Get(path string, into any) error {
+	_, err := v.Ask(http.MethodGet, path, nil, into, nil)
+	return err
+}
+
+// Send changes something over the API; body is marshaled as JSON unless nil,
+// and into may be nil.
+func (v *View) Send(method, path string, body, into any) error {
+	_, err := v.Ask(method, path, body, into, nil)
+	return err
+}
+
+// Ask is a request to the API with headers of its own, such as If-Match; it
+// returns the answer's headers, such as ETag.
+func (v *View) Ask(method, path string, body, into any, header http.Header) (http.Header, error) {
+	var sent io.Reader
+	if body != nil {
+		raw, err := json.Marshal(body)
+		if err != nil {
+			return nil, err
+		}
+		sent = bytes.NewReader(raw)
+	}
+	r, err := http.NewRequestWithContext(v.g.Request.Context(), method, "/api/v1"+path, sent)
+	if err != nil {
+		return nil, fmt.Errorf("ask the API: %w", err)
+	}
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	// The page's own request has passed the check for foreign sites already.
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	for _, name := range []string{"Cookie", "Authorization"} {
+		if value := v.g.GetHeader(name); value != "" {
+			r.Header.Set(name, value)
+		}
+	}
+	r.Host, r.RemoteAddr, r.RequestURI = v.g.Request.Host, v.g.Request.RemoteAddr, r.URL.RequestURI()
+	answer := &reply{header: http.Header{}}
+	v.console.API.ServeHTTP(answer, r)
+	return answer.header, answer.read(into)
+}
+
+func (r *reply) read(into any) error {
+	if r.status >= http.StatusBadRequest {
+		p := &rest.Problem{Status: r.status}
+		if err := json.Unmarshal(r.body.Bytes(), p); err != nil {
+			return fmt.Errorf("the API answered %d: %w", r.status, err)
+		}
+		p.Status = r.status
+		return p
+	}
+	if into == nil {
+		return nil
+	}
+	if err := json.Unmarshal(r.body.Bytes(), into); err != nil {
+		return fmt.Errorf("the API's answer: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,92 @@
+package console
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/settings/automations"
+)
+
+// Keys that are put together from parts stand here by their beginning.
+var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "step.", "call.", "hours."}
+
+var own = os.DirFS(".")
+
+var asked = regexp.MustCompile(`(?:\bt |\bT\()"([a-z_.0-9]+)"`)
+
+func TestPagesSayOnlyWhatEveryLanguageHas(t *testing.T) {
+	c, err := New(Config{})
+	require.NoError(t, err)
+	used := map[string]bool{}
+	for _, text := range sources(t) {
+		for _, found := range asked.FindAllStringSubmatch(text, -1) {
+			key := found[1]
+			used[key] = true
+			if !strings.HasSuffix(key, ".") {
+				require.True(t, c.words.Has(key), "no phrase %s", key)
+			}
+		}
+	}
+	for _, key := range c.words.Keys() {
+		isComposed := slices.ContainsFunc(composed, func(start string) bool { return strings.HasPrefix(key, start) })
+		require.True(t, used[key] || isComposed, "nobody says %s", key)
+	}
+}
+
+func TestEveryEntryOfTheRailHasItsNameAndIcon(t *testing.T) {
+	c, err := New(Config{})
+	require.NoError(t, err)
+	for _, g := range rail {
+		require.True(t, c.words.Has("nav.group."+g.Key), g.Key)
+		for _, e := range g.Entries {
+			require.True(t, c.words.Has("nav."+e.Key), e.Key)
+			require.NotEmpty(t, icons[e.Key], e.Key)
+		}
+	}
+}
+
+func TestEveryReasonHasItsSentence(t *testing.T) {
+	c, err := New(Config{})
+	require.NoError(t, err)
+	raw, err := os.ReadFile("../rules/decision.go")
+	require.NoError(t, err)
+	reasons := regexp.MustCompile(`Reason = "([a-z_]+)"`).FindAllStringSubmatch(string(raw), -1)
+	require.Greater(t, len(reasons), 20)
+	for _, reason := range reasons {
+		require.True(t, c.words.Has("reason."+reason[1]), reason[1])
+	}
+	for _, d := range automations.All {
+		require.True(t, c.words.Has("automation."+d.Key), d.Key)
+	}
+}
+
+// sources is the templates and the handlers.
+func sources(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for name, from := range map[string]fs.FS{"templates/*.html": files, "*.go": own} {
+		names, err := fs.Glob(from, name)
+		require.NoError(t, err)
+		for _, name := range names {
+			raw, err := fs.ReadFile(from, name)
+			require.NoError(t, err)
+			found[name] = string(raw)
+		}
+	}
+	return found
+}
+
+func TestNobodyIsLedToAnotherSite(t *testing.T) {
+	for path, want := range map[string]string{
+		"/teams/1?x=2": "/teams/1?x=2", "": "/", "https://elsewhere.example": "/", "//elsewhere.example": "/",
+		"/\\elsewhere.example": "/", "javascript:alert(1)": "/",
+	} {
+		require.Equal(t, want, ownPath(path), path)
+	}
+}

@@ -1,0 +1,96 @@
+package console
+
+import (
+	"errors"
+	"fmt"
+	"html"
+	"html/template"
+	"slices"
+	"strings"
+	"time"
+
+	"ringback/gateway/console/assets"
+	"ringback/gateway/console/words"
+	"ringback/settings/rest"
+)
+
+// functions are what templates can call, beside the methods of their View:
+// t, number, icon, file.
+func functions(l *words.Language) template.FuncMap {
+	return template.FuncMap{
+		"t":      l.T,
+		"number": l.Number,
+		"icon":   icon,
+		"style":  func() string { return assets.Stylesheet.URL },
+		"file":   func(name string) string { return made[name].URL },
+		"lang":   func() string { return l.Tag },
+		"list":   func(items ...any) []any { return items },
+	}
+}
+
+// When is a time as one says it, in the team's zone, in full on hover.
+func (v *View) When(at any) template.HTML {
+	var moment time.Time
+	switch at := at.(type) {
+	case time.Time:
+		moment = at
+	case *time.Time:
+		if at == nil {
+			return ""
+		}
+		moment = *at
+	}
+	local := v.Local(moment)
+	return template.HTML(fmt.Sprintf(`<time datetime="%s" title="%s">%s</time>`, // #nosec G203 -- times and our own words, escaped
+		moment.UTC().Format(time.RFC3339), html.EscapeString(v.Words.Full(local)),
+		html.EscapeString(v.Words.Moment(local, v.Local(v.now)))))
+}
+
+// Local is a time in the team's zone.
+func (v *View) Local(at time.Time) time.Time {
+	if v.Team.zone == nil {
+		return at.UTC()
+	}
+	return at.In(v.Team.zone)
+}
+
+// Now is the present moment, by the gateway's clock, in the team's zone.
+func (v *View) Now() time.Time { return v.Local(v.now) }
+
+// T is a phrase, for handlers.
+func (v *View) T(key string, pairs ...any) string { return v.Words.T(key, pairs...) }
+
+// Say is what a code means in the reader's language: $.Say "reason." .Reason;
+// a code that has no words is said as it is.
+func (v *View) Say(prefix, code string) string {
+	if v.console.words.Has(prefix + code) {
+		return v.Words.T(prefix + code)
+	}
+	return code
+}
+
+// Coded are the codes that have words, in order.
+func (v *View) Coded(prefix string) []string {
+	var codes []string
+	for _, key := range v.console.words.Keys() {
+		if code, ok := strings.CutPrefix(key, prefix); ok {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// Faults are the wrong fields of a refused form, by field; ok is false when
+// the error is of another kind.
+func Faults(err error) (map[string]string, bool) {
+	var p *rest.Problem
+	if !errors.As(err, &p) || p.Status < 400 || p.Status >= 500 || len(p.Errors) == 0 {
+		return nil, false
+	}
+	faults := map[string]string{}
+	for _, f := range p.Errors {
+		faults[f.Field] = f.Detail
+	}
+	return faults, true
+}

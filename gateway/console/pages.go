@@ -1,0 +1,23 @@
+package console
+
+import "net/http"
+
+// page is one address of the console.
+type page struct {
+	method, path string
+	nav          string // the entry of the rail that it belongs to
+	show         func(*View) error
+	open         bool // needs nobody signed in
+}
+
+// pages is every address, on one screen.
+var pages = []page{
+	{http.MethodGet, "/", "", (*View).home, false},
+	{http.MethodGet, "/teams", "teams", (*View).teams, false},
+	{http.MethodGet, "/teams/:team", "", (*View).team, false},
+
+	{http.MethodGet, "/teams/:team/decisions", "decisions", (*View).decisions, false},
+	{http.MethodGet, "/teams/:team/decisions/:id", "decisions", (*View).decision, false},
+
+	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
+}

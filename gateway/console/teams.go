@@ -1,0 +1,81 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"ringback/gateway/console/words"
+)
+
+// languageCookie keeps the language that somebody chose.
+const languageCookie = "ringback_language"
+
+// home leads to the team's first page when there is but one, else to the list.
+func (v *View) home() error {
+	var list struct{ Items []Team }
+	if err := v.Get("/teams?limit=2", &list); err != nil {
+		return err
+	}
+	if len(list.Items) == 1 {
+		v.Team = list.Items[0]
+		return v.team()
+	}
+	return v.Go("/teams")
+}
+
+// team leads to the team's first page that one may see.
+func (v *View) team() error {
+	for _, g := range v.Rail() {
+		for _, e := range g.Entries {
+			if !e.company {
+				return v.Go(v.At(e))
+			}
+		}
+	}
+	return v.Go("/teams")
+}
+
+type teamsPage struct {
+	Items []Team
+	Next  *string
+}
+
+// teams is the list of those that one may see.
+func (v *View) teams() error {
+	var list teamsPage
+	path := "/teams?limit=200"
+	if cursor := v.Query("cursor"); cursor != "" {
+		path += "&cursor=" + url.QueryEscape(cursor)
+	}
+	if err := v.Get(path, &list); err != nil {
+		return err
+	}
+	return v.Show("teams.html", list)
+}
+
+// chooseLanguage keeps the choice and goes back to where one was.
+func (v *View) chooseLanguage() error {
+	if chosen := v.Form("language"); words.Names[chosen] != "" {
+		http.SetCookie(v.g.Writer, &http.Cookie{
+			Name: languageCookie, Value: chosen, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
+			HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.g.Request.TLS != nil,
+		})
+	}
+	return v.Go(ownPath(v.Form("back")))
+}
+
+// ownPath lets nobody be led to another site.
+func ownPath(path string) string {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+		return "/"
+	}
+	return path
+}
+
+// Languages is what the console speaks, for the switch.
+func (v *View) Languages() []string { return words.Tags }
+
+// LanguageName is what a language calls itself.
+func (v *View) LanguageName(tag string) string { return words.Names[tag] }
