@@ -28,19 +28,20 @@ func (r routes) session(api huma.API) {
 		"Change your password; all your other sessions end")
 	password.Errors = append(password.Errors, http.StatusTooManyRequests)
 	huma.Register(api, password, r.changePassword)
+	r.links(api)
 }
 
-// request is the request itself, for what reads its cookie and its address.
-type request struct{ *http.Request }
+// Visit is the request itself, for what reads its cookie and its address.
+type Visit struct{ r *http.Request }
 
 // Resolve is how huma hands it over.
-func (r *request) Resolve(ctx huma.Context) []error {
-	r.Request = humagin.Unwrap(ctx).Request
+func (v *Visit) Resolve(ctx huma.Context) []error {
+	v.r = humagin.Unwrap(ctx).Request
 	return nil
 }
 
 type signInBody struct {
-	request
+	Visit
 	Body struct {
 		Email    string `json:"email" maxLength:"254"`
 		Password string `json:"password" maxLength:"1000"`
@@ -55,7 +56,7 @@ type signedIn struct {
 }
 
 func (r routes) signIn(_ context.Context, in *signInBody) (*signedIn, error) {
-	p, cookie, err := r.gate.SignIn(in.Request, in.Body.Email, in.Body.Password)
+	p, cookie, err := r.gate.SignIn(in.r, in.Body.Email, in.Body.Password)
 	if err != nil {
 		return nil, refused(err)
 	}
@@ -118,7 +119,7 @@ func (r routes) signOut(ctx context.Context, in *signOutQuery) (*withCookie, err
 }
 
 type passwordBody struct {
-	request
+	Visit
 	Body struct {
 		Old string `json:"old_password" maxLength:"1000"`
 		New string `json:"password" doc:"10 to 200 characters, none of the commonest"`
@@ -126,7 +127,7 @@ type passwordBody struct {
 }
 
 func (r routes) changePassword(ctx context.Context, in *passwordBody) (*withCookie, error) {
-	cookie, err := r.gate.ChangePassword(in.Request, staff.From(ctx), in.Body.Old, in.Body.New)
+	cookie, err := r.gate.ChangePassword(in.r, staff.From(ctx), in.Body.Old, in.Body.New)
 	if err != nil {
 		return nil, refused(err)
 	}

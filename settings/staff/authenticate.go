@@ -51,7 +51,7 @@ func (g Gate) Authenticate(api huma.API) func(huma.Context, func(huma.Context)) 
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r := humagin.Unwrap(ctx).Request
 		needs, known := routes[ctx.Operation().OperationID]
-		if r.Header.Get("Authorization") == "" && g.crossOrigin(r) != nil {
+		if r.Header.Get("Authorization") == "" && g.CrossOrigin(r) != nil {
 			refuse(ctx, http.StatusForbidden, "Another site's page sent this: only our own pages may use a session.")
 			return
 		}
@@ -148,10 +148,4 @@ func (g Gate) reaches(ctx huma.Context, p Principal) error {
 func same(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
-}
-
-// Principal is who makes a request, for pages that ask by themselves;
-// ErrNotFound: nobody that we know.
-func (g Gate) Principal(r *http.Request) (Principal, error) {
-	return g.principal(r.Context(), r.Header.Get("Authorization"))
 }

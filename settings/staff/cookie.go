@@ -54,9 +54,9 @@ func (g Gate) plain() bool {
 	return u.Scheme != "https" && (host == "" || host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback())
 }
 
-// crossOrigin is an error when a page of another site sent a request that may
-// change something.
-func (g Gate) crossOrigin(r *http.Request) error {
+// CrossOrigin is an error when a page of another site sent a request that may
+// change something. It stands before whatever takes a session's word.
+func (g Gate) CrossOrigin(r *http.Request) error {
 	guard := http.NewCrossOriginProtection()
 	if u := g.publicURL(); u.Host != "" {
 		if err := guard.AddTrustedOrigin(u.Scheme + "://" + u.Host); err != nil {

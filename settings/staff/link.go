@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -78,15 +79,16 @@ func (g Gate) link(ctx context.Context, tx sqlx.ExtContext, companyID, staffID, 
 
 // Invited is who may choose a password by a link.
 type Invited struct {
-	CompanyID string `db:"company_id"`
-	StaffID   string `db:"staff_id"` // empty: the first admin, who is not on the staff yet
-	Company   string `db:"company"`
-	Name      string `db:"name"`
-	Email     string `db:"email"`
+	CompanyID string `db:"company_id" json:"-"`
+	StaffID   string `db:"staff_id" json:"-"` // empty: the first admin, who is not on the staff yet
+	First     bool   `db:"first" json:"first" doc:"The link is for the first admin, who also says who they are and names the company"`
+	Company   string `db:"company" json:"company"`
+	Name      string `db:"name" json:"name"`
+	Email     string `db:"email" json:"email"`
 }
 
 const findLink = `
-select l.company_id, coalesce(l.staff_id::text, '') as staff_id, c.name as company,
+select l.company_id, coalesce(l.staff_id::text, '') as staff_id, l.staff_id is null as first, c.name as company,
 	coalesce(m.name, '') as name, coalesce(m.email, '') as email
 from sign_in_links l
 join companies c on c.id = l.company_id
@@ -121,11 +123,8 @@ func invited(ctx context.Context, q sqlx.QueryerContext, token string) (Invited,
 func (g Gate) ChoosePassword(r *http.Request, token, password string) (*http.Cookie, error) {
 	ctx := r.Context()
 	who, err := g.Invited(ctx, token)
-	if err != nil {
-		return nil, err
-	}
-	if who.StaffID == "" {
-		return nil, settings.ErrNotFound
+	if err != nil || who.First {
+		return nil, cmp.Or(err, settings.ErrNotFound)
 	}
 	if err := checkPassword("password", password, who.Name, who.Email, who.Company); err != nil {
 		return nil, err

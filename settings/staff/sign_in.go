@@ -176,14 +176,14 @@ func (g Gate) SetLanguage(ctx context.Context, p Principal, tag string) error {
 // Profile is who a principal is and what they may, as the API and the account
 // page show it.
 type Profile struct {
-	ID       *string        `json:"id" doc:"Of the member of the staff; null for an API key"`
-	Name     string         `json:"name"`
-	Email    string         `json:"email"`
-	Role     string         `json:"role" doc:"Empty for an API key"`
-	Company  string         `json:"company" doc:"Id of the company"`
+	ID       *string  `json:"id" doc:"Of the member of the staff; null for an API key"`
+	Name     string   `json:"name"`
+	Email    string   `json:"email"`
+	Role     string   `json:"role" doc:"Empty for an API key"`
+	Company  string   `json:"company" doc:"Id of the company"`
 	Teams    []string `json:"teams" doc:"Ids of the teams within reach; null: all of the company's"`
-	Scopes   []Scope        `json:"scopes" nullable:"false"`
-	Language string         `json:"language" doc:"Of the console; empty: the browser's"`
+	Scopes   []Scope  `json:"scopes" nullable:"false"`
+	Language string   `json:"language" doc:"Of the console; empty: the browser's"`
 }
 
 // Profile is the principal in the form that is shown.

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,11 +42,8 @@ type First struct{ Company, Name, Email, Password string }
 func (g Gate) Begin(r *http.Request, token string, f First) (*http.Cookie, error) {
 	ctx := r.Context()
 	who, err := g.Invited(ctx, token)
-	if err != nil {
-		return nil, err
-	}
-	if who.StaffID != "" {
-		return nil, settings.ErrNotFound
+	if err != nil || !who.First {
+		return nil, cmp.Or(err, settings.ErrNotFound)
 	}
 	m := settings.NewMember()
 	m.Name, m.Email, m.Role = f.Name, f.Email, settings.RoleAdmin
