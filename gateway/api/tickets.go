@@ -24,7 +24,7 @@ type Ticket struct {
 	Contact   string     `db:"contact_id" json:"contact"`
 	Name      string     `db:"contact_name" json:"contact_name" doc:"What the contact is called; empty: not known"`
 	Address   string     `db:"contact_address" json:"contact_address" doc:"The contact's first address; empty: none"`
-	Last      string     `db:"last_text" json:"last_text" doc:"The beginning of the newest message; empty: none"`
+	Last      string     `db:"last_text" json:"last_text" doc:"The beginning of the newest message that is not automatic; empty: none"`
 	Assignee  *string    `db:"assignee" json:"assignee"`
 	OpenedAt  time.Time  `db:"opened_at" json:"opened_at"`
 	DoneAt    *time.Time `db:"done_at" json:"done_at"`
@@ -34,7 +34,7 @@ type Ticket struct {
 }
 
 var ticketColumns = `id, number, status, kind, contact_id, assignee, opened_at, done_at, closed_at, created_at, updated_at,
-	coalesce((select left(m.text, 200) from messages m where m.company_id = tickets.company_id and m.ticket_id = tickets.id
+	coalesce((select left(m.text, 200) from messages m where m.company_id = tickets.company_id and m.ticket_id = tickets.id and m.author <> 'automation'
 		order by m.seq desc limit 1), '') as last_text,` + ofContact("tickets")
 
 type ticketsQuery struct {

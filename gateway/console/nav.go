@@ -17,6 +17,7 @@ type group struct {
 // rail is what stands at the left, in this order.
 var rail = []group{
 	{"inbox", []entry{
+		{"tickets", "/tickets", false, staff.TicketsRead},
 		{"decisions", "/decisions", false, staff.TicketsRead},
 	}},
 }
