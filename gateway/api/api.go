@@ -67,7 +67,7 @@ func (r routes) listDeliveries(ctx context.Context, in *deliveriesQuery) (*rest.
 	if err := checkID("sender", in.Sender); err != nil {
 		return nil, err
 	}
-	f := deliveries.Filter{Team: p.TeamID, State: in.State, Sender: in.Sender}
+	f := deliveries.Filter{Teams: p.Teams, State: in.State, Sender: in.Sender}
 	return rest.Listed(in.Page, func(d deliveries.Delivery) string { return d.ID }, func(before string, limit int) ([]deliveries.Delivery, error) {
 		return deliveries.List(ctx, r.DB, p.CompanyID, f, before, limit)
 	})
@@ -84,7 +84,7 @@ func (r routes) retryDelivery(ctx context.Context, in *deliveryPath) (*rest.Answ
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	d, err := deliveries.Retry(ctx, tx, p.CompanyID, p.TeamID, in.ID, r.Clock.Queue())
+	d, err := deliveries.Retry(ctx, tx, p.CompanyID, p.Teams, in.ID, r.Clock.Queue())
 	if err != nil {
 		return nil, err
 	}

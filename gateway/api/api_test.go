@@ -137,6 +137,9 @@ func TestEveryRouteIsInAScope(t *testing.T) {
 		path = strings.NewReplacer("/api/v1", "", "{team}", w.team.ID, "{id}", nobody, "{key}", "after_hours_text").Replace(path)
 		for method, operation := range item.(object) {
 			require.NotContains(t, operation.(object)["description"], "``", "%s %s", method, path)
+			if operation.(object)["description"] == "Open to everybody." {
+				continue
+			}
 			w.With("").Refused(http.StatusUnauthorized, strings.ToUpper(method), path, nil)
 		}
 	}
