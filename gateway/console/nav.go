@@ -19,6 +19,7 @@ var rail = []group{
 	{"inbox", []entry{
 		{"tickets", "/tickets", false, staff.TicketsRead},
 		{"decisions", "/decisions", false, staff.TicketsRead},
+		{"deliveries", "/deliveries", false, staff.DeliveriesRead},
 	}},
 }
 

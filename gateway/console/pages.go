@@ -23,6 +23,8 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/tickets/:id/messages", "tickets", (*View).replyToTicket, false},
 	{http.MethodGet, "/teams/:team/decisions", "decisions", (*View).decisions, false},
 	{http.MethodGet, "/teams/:team/decisions/:id", "decisions", (*View).decision, false},
+	{http.MethodGet, "/teams/:team/deliveries", "deliveries", (*View).deliveries, false},
+	{http.MethodPost, "/teams/:team/deliveries/:id/retry", "deliveries", (*View).retryDelivery, false},
 
 	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
 }
