@@ -27,6 +27,9 @@ func recoverer(log *slog.Logger) gin.HandlerFunc {
 	return func(g *gin.Context) {
 		defer func() {
 			if fault := recover(); fault != nil {
+				if fault == http.ErrAbortHandler { // an answer that must not look whole
+					panic(fault)
+				}
 				log.Error("a request failed", "path", g.Request.URL.Path, "fault", fault, "stack", string(debug.Stack()))
 				g.AbortWithStatus(http.StatusInternalServerError)
 			}

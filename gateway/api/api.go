@@ -44,9 +44,7 @@ func Register(api huma.API, c Config) {
 		"What was decided for each event, and why"), r.listDecisions)
 	huma.Register(api, rest.Op("list-tickets", http.MethodGet, team+"/tickets", http.StatusOK, "The team's tickets"), r.listTickets)
 	huma.Register(api, rest.Op("get-ticket", http.MethodGet, team+"/tickets/{id}", http.StatusOK, "One ticket with its timeline"), r.getTicket)
-	huma.Register(api, rest.Op("list-contacts", http.MethodGet, team+"/contacts", http.StatusOK, "The customers that the team has met"), r.listContacts)
-	huma.Register(api, rest.Changes[contact](api,
-		rest.Op("change-contact", http.MethodPatch, team+"/contacts/{id}", http.StatusOK, "Name, language or block of a customer")), r.changeContact)
+	r.contacts(api)
 	huma.Register(api, rest.Op("list-deliveries", http.MethodGet, "/deliveries", http.StatusOK, "The messages to customers and what became of them"), r.listDeliveries)
 	huma.Register(api, rest.Op("report-step", http.MethodPost, team+"/calls/{sid}/steps", http.StatusCreated,
 		"Where in the team's own phone system a caller is"), r.reportStep)
