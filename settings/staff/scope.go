@@ -84,6 +84,8 @@ var routes = map[string]need{
 	"list-decisions":  {scope: TicketsRead},
 	"list-tickets":    {scope: TicketsRead},
 	"get-ticket":      {scope: TicketsRead},
+	"change-ticket":   {scope: TicketsWrite},
+	"write-message":   {scope: TicketsWrite},
 	"list-contacts":   {scope: TicketsRead},
 	"change-contact":  {scope: TicketsWrite},
 	"report-step":     {scope: TicketsWrite},
