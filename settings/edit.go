@@ -106,6 +106,7 @@ func document(v any) (*string, error) {
 	}
 	delete(fields, "created_at")
 	delete(fields, "updated_at")
+	delete(fields, "sign_in") // a member's own affair
 	raw, err = json.Marshal(fields)
 	text := string(raw)
 	return &text, err

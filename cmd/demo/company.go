@@ -64,7 +64,7 @@ func text(s string) *string { return &s }
 // Setup makes the company's teams, schedules, senders and contacts, unless
 // they are there from an earlier start.
 func Setup(ctx context.Context, db *sqlx.DB, company settings.Company) error {
-	there, err := settings.ListTeams(ctx, db, company.ID, "", "", 1)
+	there, err := settings.ListTeams(ctx, db, company.ID, nil, "", 1)
 	if err != nil || len(there) > 0 {
 		return err
 	}

@@ -44,39 +44,75 @@ func Find(c app.Config) (Access, error) {
 	return a, nil
 }
 
+// Demo is one that was started and whose doors Serve opens.
+type Demo struct {
+	*app.App
+	Access    Access
+	Simulator *simulator.Simulator
+	Phone     string // the address of the phone page, with its token where it asks for one
+}
+
 // Run plays the demo until the context ends.
 func Run(ctx context.Context, c app.Config, log *slog.Logger, out io.Writer) error {
-	access, err := open(c)
+	d, err := Start(ctx, c, log)
 	if err != nil {
 		return err
 	}
-	c.Clock = &clock.Clock{}
-	sim := simulator.New(simulator.Config{AccountSID: access.Account, AuthToken: access.Token, Numbers: Numbers, Clock: c.Clock, Log: log, Auto: true})
-	defer sim.Close()
-	if c.TwilioBaseURL, err = sim.Listen("127.0.0.1:0"); err != nil {
-		return err
+	if err := d.introduce(out); err != nil {
+		return errors.Join(err, d.Close())
+	}
+	return d.Serve(ctx)
+}
+
+// Start sets the company up, with a provider of its own beside it.
+func Start(ctx context.Context, c app.Config, log *slog.Logger) (*Demo, error) {
+	access, err := open(c)
+	if err != nil {
+		return nil, err
+	}
+	if c.Clock == nil {
+		c.Clock = &clock.Clock{}
+	}
+	d := &Demo{Access: access}
+	d.Simulator = simulator.New(simulator.Config{AccountSID: access.Account, AuthToken: access.Token, Numbers: Numbers, Clock: c.Clock, Log: log, Auto: true})
+	if c.TwilioBaseURL, err = d.Simulator.Listen("127.0.0.1:0"); err != nil {
+		return nil, err
 	}
 	c.TwilioAccount, c.TwilioToken, c.TwilioTokenPrevious = access.Account, access.Token, ""
 	c.DataDir, c.BootstrapKey = Folder(c), access.Key
-	a, err := app.New(ctx, c, log)
-	if err != nil {
-		return err
+	if d.App, err = app.New(ctx, c, log); err != nil {
+		d.Simulator.Close()
+		return nil, err
 	}
-	if err := play(ctx, a, sim, access, out); err != nil {
-		return errors.Join(err, a.Close())
+	if err := d.setup(ctx); err != nil {
+		return nil, errors.Join(err, d.Close())
 	}
-	return a.Serve(ctx)
+	return d, nil
 }
 
-func play(ctx context.Context, a *app.App, sim *simulator.Simulator, access Access, out io.Writer) error {
-	if err := Setup(ctx, a.DB.DB, a.Company); err != nil {
+func (d *Demo) setup(ctx context.Context) error {
+	if err := Setup(ctx, d.DB.DB, d.Company); err != nil {
 		return err
 	}
-	access.URL = a.PublicURL()
-	if err := access.keep(a.Config.DataDir); err != nil {
-		return err
-	}
-	page := mountPhone(a, sim)
+	d.Access.URL = d.PublicURL()
+	d.Phone = mountPhone(d.App, d.Simulator)
+	return d.Access.keep(d.Config.DataDir)
+}
+
+// Serve opens the doors until the context ends, then stops all there is.
+func (d *Demo) Serve(ctx context.Context) error {
+	defer d.Simulator.Close()
+	return d.App.Serve(ctx)
+}
+
+// Close stops a demo that was not served.
+func (d *Demo) Close() error {
+	defer d.Simulator.Close()
+	return d.App.Close()
+}
+
+// introduce says where everything is.
+func (d *Demo) introduce(out io.Writer) error {
 	_, err := fmt.Fprintf(out, `
   %[1]s, played by Ringback. Nothing here leaves this machine.
 
@@ -88,7 +124,7 @@ func play(ctx context.Context, a *app.App, sim *simulator.Simulator, access Acce
 
   Kept in %[6]s. Ctrl-C stops it.
 
-`, Name, page, command(), access.Key, access.URL, a.Config.DataDir)
+`, Name, d.Phone, command(), d.Access.Key, d.Access.URL, d.Config.DataDir)
 	return err
 }
 

@@ -53,6 +53,8 @@ func Register(api huma.API, c Config) {
 	const team = "/teams/{team}"
 	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
 		"What was decided for each event, and why"), r.listDecisions)
+	huma.Register(api, rest.Op("get-decision", http.MethodGet, team+"/decisions/{id}", http.StatusOK,
+		"One decision, with what the customer wrote and what became of the reply"), r.getDecision)
 	huma.Register(api, rest.Op("list-tickets", http.MethodGet, team+"/tickets", http.StatusOK, "The team's tickets"), r.listTickets)
 	huma.Register(api, rest.Op("get-ticket", http.MethodGet, team+"/tickets/{id}", http.StatusOK, "One ticket with its timeline"), r.getTicket)
 	huma.Register(api, rest.Changes[ticketChange](api,
@@ -80,7 +82,7 @@ func (r routes) listDeliveries(ctx context.Context, in *deliveriesQuery) (*rest.
 	if err := checkID("sender", in.Sender); err != nil {
 		return nil, err
 	}
-	f := deliveries.Filter{Team: p.TeamID, State: in.State, Sender: in.Sender}
+	f := deliveries.Filter{Teams: p.Teams, State: in.State, Sender: in.Sender}
 	return rest.Listed(in.Page, func(d deliveries.Delivery) string { return d.ID }, func(before string, limit int) ([]deliveries.Delivery, error) {
 		return deliveries.List(ctx, r.DB, p.CompanyID, f, before, limit)
 	})
@@ -97,7 +99,7 @@ func (r routes) retryDelivery(ctx context.Context, in *deliveryPath) (*rest.Answ
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	d, err := deliveries.Retry(ctx, tx, p.CompanyID, p.TeamID, in.ID, r.Clock.Queue())
+	d, err := deliveries.Retry(ctx, tx, p.CompanyID, p.Teams, in.ID, r.Clock.Queue())
 	if err != nil {
 		return nil, err
 	}

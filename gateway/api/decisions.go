@@ -2,13 +2,17 @@ package api
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/gateway/deliveries"
+	"ringback/settings"
 	"ringback/settings/rest"
 	"ringback/settings/staff"
 )
@@ -19,6 +23,8 @@ type decision struct {
 	At         time.Time       `db:"at" json:"at"`
 	Event      event           `db:"event" json:"event"`
 	Contact    *string         `db:"contact_id" json:"contact"`
+	Name       string          `db:"contact_name" json:"contact_name" doc:"What the contact is called; empty: not known"`
+	Address    string          `db:"contact_address" json:"contact_address" doc:"The contact's first address; empty: none"`
 	Ticket     *string         `db:"ticket_id" json:"ticket"`
 	Automation *string         `db:"automation" json:"automation"`
 	Outcome    string          `db:"outcome" json:"outcome" enum:"sent,skipped,deferred"`
@@ -44,10 +50,19 @@ type decisionsQuery struct {
 	Since      string `query:"since" maxLength:"40" doc:"Not before this time"`
 }
 
-const decisionColumns = `id, at, event_id as "event.id", event_kind as "event.kind", provider_id as "event.provider_id",
-	contact_id, ticket_id, automation, outcome, reason, facts, text, delivery_id`
+var decisionColumns = `id, at, event_id as "event.id", event_kind as "event.kind", provider_id as "event.provider_id",
+	contact_id, ticket_id, automation, outcome, reason, facts, text, delivery_id,` + ofContact("decisions")
 
-const listDecisions = `
+// ofContact are the name and the first address of the contact of a row of the
+// table.
+func ofContact(table string) string {
+	return `
+	coalesce((select name from contacts c where c.company_id = ` + table + `.company_id and c.id = ` + table + `.contact_id), '') as contact_name,
+	coalesce((select address from addresses a where a.company_id = ` + table + `.company_id and a.contact_id = ` + table + `.contact_id
+		order by created_at, address limit 1), '') as contact_address`
+}
+
+var listDecisions = `
 select ` + decisionColumns + ` from decisions
 where company_id = $1 and team_id = $2
 	and ($3 = '' or event_id = nullif($3, '')::uuid)
@@ -76,6 +91,44 @@ func (r routes) listDecisions(ctx context.Context, in *decisionsQuery) (*rest.An
 		}
 		return found, nil
 	})
+}
+
+// decisionInFull is a decision with what the customer wrote and what became of
+// the reply.
+type decisionInFull struct {
+	decision
+	Wrote     string               `json:"wrote" doc:"What the customer wrote; empty when the event is no message"`
+	Delivered *deliveries.Delivery `json:"delivered" doc:"The delivery as it stands; null when nothing was to be sent"`
+}
+
+var findDecision = `select ` + decisionColumns + ` from decisions where company_id = $1 and team_id = $2 and id = $3`
+
+const wroteFor = `select coalesce((select text from messages
+where company_id = $1 and ticket_id = $2 and event_id = $3 and author = 'customer' limit 1), '')`
+
+func (r routes) getDecision(ctx context.Context, in *TicketPath) (*rest.Answer[decisionInFull], error) {
+	company := staff.From(ctx).CompanyID
+	var d decisionInFull
+	err := sqlx.GetContext(ctx, r.DB, &d.decision, findDecision, company, in.Team, in.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, settings.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("decision %s: %w", in.ID, err)
+	}
+	if d.Ticket != nil {
+		if err := sqlx.GetContext(ctx, r.DB, &d.Wrote, wroteFor, company, *d.Ticket, d.Event.ID); err != nil {
+			return nil, fmt.Errorf("decision %s: message: %w", in.ID, err)
+		}
+	}
+	if d.Delivery != nil {
+		found, err := deliveries.Get(ctx, r.DB, company, *d.Delivery)
+		if err != nil {
+			return nil, err
+		}
+		d.Delivered = &found
+	}
+	return rest.Answered(d, nil)
 }
 
 // idOr sorts a filter: our id, or what the world calls the thing. A + that was

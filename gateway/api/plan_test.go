@@ -32,6 +32,15 @@ func TestListsAreReadByIndex(t *testing.T) {
 		insert into tickets (company_id, id, team_id, contact_id, number, kind, opened_at)
 		select $1, gen_random_uuid(), $2, gen_random_uuid(), n, 'message', now() from generate_series(1, 20000) n`, aCompany, aTeam)
 	require.NoError(t, err)
+	_, err = db.Exec(`
+		with made as (insert into contacts (company_id, id, name) select $1, gen_random_uuid(), 'Ann ' || n from generate_series(1, 20000) n returning id)
+		insert into addresses (company_id, kind, address, contact_id)
+		select $1, 'phone', '+1312' || row_number() over (), id from made`, aCompany)
+	require.NoError(t, err)
+	_, err = db.Exec(`
+		insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, at)
+		select company_id, gen_random_uuid(), team_id, contact_id, id, gen_random_uuid(), 'customer', 'hello', now() from tickets`)
+	require.NoError(t, err)
 	_, err = db.Exec(`analyze`)
 	require.NoError(t, err)
 	last := uuid.NewString()
@@ -44,7 +53,8 @@ func TestListsAreReadByIndex(t *testing.T) {
 	} {
 		require.Contains(t, plan, "Index Scan", name)
 		require.NotContains(t, plan, "Seq Scan", name)
-		require.NotContains(t, plan, "Sort", name)
+		ofRows, _, _ := strings.Cut(plan, "SubPlan") // what is looked up for each row shown may sort its one or two
+		require.NotContains(t, ofRows, "Sort", name)
 	}
 	for name, plan := range map[string]string{ // few rows each, sorted or not
 		"of an event":      explain(t, db, listDecisions, aCompany, aTeam, last, "", "", "", "", "", nil, "", 51),

@@ -22,6 +22,9 @@ type Ticket struct {
 	Status    string     `db:"status" json:"status" enum:"open,done,closed"`
 	Kind      string     `db:"kind" json:"kind" enum:"message,call,missed_call,voicemail,web"`
 	Contact   string     `db:"contact_id" json:"contact"`
+	Name      string     `db:"contact_name" json:"contact_name" doc:"What the contact is called; empty: not known"`
+	Address   string     `db:"contact_address" json:"contact_address" doc:"The contact's first address; empty: none"`
+	Last      string     `db:"last_text" json:"last_text" doc:"The beginning of the newest message that is not automatic; empty: none"`
 	Assignee  *string    `db:"assignee" json:"assignee"`
 	Resolved  *bool      `db:"resolved" json:"resolved" doc:"Of one that is closed; null: nobody knows"`
 	OpenedAt  time.Time  `db:"opened_at" json:"opened_at"`
@@ -31,7 +34,9 @@ type Ticket struct {
 	UpdatedAt time.Time  `db:"updated_at" json:"updated_at"`
 }
 
-const ticketColumns = `id, number, status, kind, contact_id, assignee, resolved, opened_at, done_at, closed_at, created_at, updated_at`
+var ticketColumns = `id, number, status, kind, contact_id, assignee, resolved, opened_at, done_at, closed_at, created_at, updated_at,
+	coalesce((select left(m.text, 200) from messages m where m.company_id = tickets.company_id and m.ticket_id = tickets.id and m.author <> 'automation'
+		order by m.seq desc limit 1), '') as last_text,` + ofContact("tickets")
 
 type ticketsQuery struct {
 	Team string `path:"team"`
@@ -40,7 +45,7 @@ type ticketsQuery struct {
 	Contact string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses"`
 }
 
-const listTickets = `
+var listTickets = `
 select ` + ticketColumns + ` from tickets
 where company_id = $1 and team_id = $2
 	and ($3 = '' or status = $3)
@@ -96,7 +101,7 @@ type TicketPath struct {
 	ID   string `path:"id"`
 }
 
-const findTicket = `select ` + ticketColumns + ` from tickets where company_id = $1 and team_id = $2 and id = $3`
+var findTicket = `select ` + ticketColumns + ` from tickets where company_id = $1 and team_id = $2 and id = $3`
 
 // The newest thousand things of a ticket; one that has more is shown its end.
 const timeline = `

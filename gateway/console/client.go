@@ -67,7 +67,7 @@ func (v *View) Ask(method, path string, body, into any, header http.Header) (htt
 	}
 	// The page's own request has passed the check for foreign sites already.
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	for _, name := range []string{"Cookie", "Authorization"} {
+	for _, name := range []string{"Cookie", "Authorization", "X-Forwarded-For"} {
 		if value := v.g.GetHeader(name); value != "" {
 			r.Header.Set(name, value)
 		}

@@ -28,8 +28,7 @@ type Config struct {
 	API   http.Handler // serves /api/v1
 	Clock *clock.Clock
 	Log   *slog.Logger
-	// Principal is who makes a request, or settings.ErrNotFound: nobody.
-	Principal func(*http.Request) (staff.Principal, error)
+	Gate  staff.Gate // says who makes a request
 }
 
 // Console is the pages of one process.

@@ -9,10 +9,12 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/settings/automations"
 )
 
 // Keys that are put together from parts stand here by their beginning.
-var composed = []string{"nav."}
+var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "step.", "call.", "hours.", "tickets.state.", "tickets.kind.", "change.", "media."}
 
 var own = os.DirFS(".")
 
@@ -46,6 +48,21 @@ func TestEveryEntryOfTheRailHasItsNameAndIcon(t *testing.T) {
 			require.True(t, c.words.Has("nav."+e.Key), e.Key)
 			require.NotEmpty(t, icons[e.Key], e.Key)
 		}
+	}
+}
+
+func TestEveryReasonHasItsSentence(t *testing.T) {
+	c, err := New(Config{})
+	require.NoError(t, err)
+	raw, err := os.ReadFile("../rules/decision.go")
+	require.NoError(t, err)
+	reasons := regexp.MustCompile(`Reason = "([a-z_]+)"`).FindAllStringSubmatch(string(raw), -1)
+	require.Greater(t, len(reasons), 20)
+	for _, reason := range reasons {
+		require.True(t, c.words.Has("reason."+reason[1]), reason[1])
+	}
+	for _, d := range automations.All {
+		require.True(t, c.words.Has("automation."+d.Key), d.Key)
 	}
 }
 

@@ -5,7 +5,11 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"slices"
+	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"ringback/gateway/console/assets"
 	"ringback/gateway/console/words"
@@ -57,6 +61,38 @@ func (v *View) Now() time.Time { return v.Local(v.now) }
 
 // T is a phrase, for handlers.
 func (v *View) T(key string, pairs ...any) string { return v.Words.T(key, pairs...) }
+
+// Once is a new key, so that a form that is sent twice counts once.
+func (v *View) Once() string { return uuid.NewString() }
+
+// Same reports whether an optional id is this one.
+func (v *View) Same(id string, other *string) bool { return other != nil && *other == id }
+
+// Lost reports whether a message in this state did not reach the customer.
+func (v *View) Lost(state *string) bool {
+	return state != nil && slices.Contains([]string{"failed", "undelivered", "expired", "canceled", "unknown"}, *state)
+}
+
+// Say is what a code means in the reader's language: $.Say "reason." .Reason;
+// a code that has no words is said as it is.
+func (v *View) Say(prefix, code string) string {
+	if v.console.words.Has(prefix + code) {
+		return v.Words.T(prefix + code)
+	}
+	return code
+}
+
+// Coded are the codes that have words, in order.
+func (v *View) Coded(prefix string) []string {
+	var codes []string
+	for _, key := range v.console.words.Keys() {
+		if code, ok := strings.CutPrefix(key, prefix); ok {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
 
 // Faults are the wrong fields of a refused form, by field; ok is false when
 // the error is of another kind.

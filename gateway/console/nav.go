@@ -15,7 +15,12 @@ type group struct {
 }
 
 // rail is what stands at the left, in this order.
-var rail = []group{}
+var rail = []group{
+	{"inbox", []entry{
+		{"tickets", "/tickets", false, staff.TicketsRead},
+		{"decisions", "/decisions", false, staff.TicketsRead},
+	}},
+}
 
 // Rail is the groups with the entries that who asks may use.
 func (v *View) Rail() []group {

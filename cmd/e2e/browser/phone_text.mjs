@@ -1,0 +1,32 @@
+// A customer writes on a Sunday night, and sees the answer come and why.
+
+import { stage } from "./stage.mjs";
+
+await stage(async ({ page, env, axe, fits, shot, phone }) => {
+  await page.goto(env.URL + "/phone");
+  await axe(page);
+  await page.getByRole("button", { name: "Sunday 22:00" }).click();
+  await page.getByText("another time").waitFor();
+  await page.getByLabel("Your text").fill("Is anybody there?");
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+
+  const conversation = page.getByRole("log", { name: "The conversation" });
+  await conversation.getByText("Is anybody there?").waitFor();
+  await conversation.getByText("Green Valley Equipment").waitFor();
+  const story = page.getByRole("region", { name: "What the gateway did" });
+  await story.getByText("Sent “Text after hours”").waitFor();
+  await story.getByText("Delivered to the phone").waitFor();
+  await story.getByText("Sent “Text after hours”").click();
+  await story.getByText("The decision, with the facts it used").waitFor();
+  await axe(page);
+  await shot("phone");
+
+  for (const dark of [false, true]) {
+    const small = await phone({ dark });
+    await small.goto(page.url());
+    await small.getByText("Delivered to the phone").waitFor();
+    await axe(small);
+    await fits(small);
+    await shot(dark ? "phone-narrow-dark" : "phone-narrow", small);
+  }
+});

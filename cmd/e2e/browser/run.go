@@ -1,0 +1,95 @@
+package browser
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// patience bounds a whole story. Each of its steps has bounds of its own, in
+// stage.mjs, which say more.
+const patience = 3 * time.Minute
+
+// Run plays a story, a file beside the test that calls it. The story finds the
+// values given in its env. What it prints is logged, and is what went wrong if
+// it fails.
+func Run(t *testing.T, story string, env map[string]string) {
+	t.Helper()
+	found, err := find()
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	node := exec.CommandContext(ctx, found.node, story)
+	// Interrupted, it takes its browser along.
+	node.Cancel = func() error { return node.Process.Signal(os.Interrupt) }
+	node.WaitDelay = 5 * time.Second
+	node.Env = append(os.Environ(), "BROWSER_TOOLS="+found.tools, "BROWSER_CHROMIUM="+found.chromium, "FORCE_COLOR=0")
+	for name, value := range env {
+		node.Env = append(node.Env, "STORY_"+name+"="+value)
+	}
+	said, err := node.CombinedOutput()
+	if len(said) > 0 {
+		t.Logf("%s:\n%s", story, said)
+	}
+	if ctx.Err() != nil {
+		err = fmt.Errorf("did not end within %s: %w", patience, ctx.Err())
+	}
+	if err != nil {
+		t.Fatalf("%s: %v", story, err)
+	}
+}
+
+// tools are what plays a story.
+type tools struct{ node, chromium, tools string }
+
+func find() (tools, error) {
+	var found tools
+	var err error
+	if found.tools, err = folder(); err != nil {
+		return found, err
+	}
+	if found.node, err = exec.LookPath("node"); err != nil {
+		return found, missing("no Node here")
+	}
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if found.chromium, err = exec.LookPath(name); err == nil {
+			return found, nil
+		}
+	}
+	return found, missing("no Chromium here")
+}
+
+// folder is where the npm packages are, with which the stories are played.
+func folder() (string, error) {
+	root, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	for ; ; root = filepath.Dir(root) {
+		if _, err := os.Stat(filepath.Join(root, "go.mod")); err == nil {
+			break
+		}
+		if root == filepath.Dir(root) {
+			return "", errors.New("the module's root was not found")
+		}
+	}
+	tools := filepath.Join(root, ".ci", "tools")
+	if _, err := os.Stat(filepath.Join(tools, "node_modules", "playwright-core")); err != nil {
+		return "", missing("playwright-core is not installed here")
+	}
+	return tools, nil
+}
+
+func missing(what string) error {
+	return fmt.Errorf("%s, so nothing is seen in a browser: run .ci/setup browser", what)
+}

@@ -1,0 +1,129 @@
+// The stage that stories are played on; the package's Go comment shows one.
+
+import { createRequire } from "node:module";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import assert from "node:assert/strict";
+
+const require = createRequire(join(process.env.BROWSER_TOOLS, "package.json"));
+const { chromium } = require("playwright-core");
+const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+
+/** assert, for what a page cannot be waited for. */
+export { assert };
+
+/** How long a step may take, in milliseconds: long, since nothing waits for it that goes well. */
+const patience = 30_000;
+
+/** The values that the Go side handed over. */
+const env = Object.fromEntries(Object.entries(process.env)
+  .filter(([name]) => name.startsWith("STORY_")).map(([name, value]) => [name.slice("STORY_".length), value]));
+
+/**
+ * stage plays a story in a browser of its own and ends the process with its
+ * outcome. The story gets
+ *
+ * - page: Playwright's, 1280×800 unless options say width, height, dark or locale
+ * - context, browser: the page's
+ * - env: what the Go side handed over
+ * - phone(options): a further page of the same visitor, 320 pixels wide
+ * - open(options): a further page of somebody else, with cookies of their own
+ * - axe(page): fails for what keeps people from using the page
+ * - fits(page): fails when the page has to be moved sideways to be read
+ * - shot(name, page): a picture of it, when RINGBACK_SHOTS names a folder
+ * - allow(pattern): what the console or a failed request says that matches is
+ *   meant to happen: allow(/422/)
+ */
+export async function stage(story, options = {}) {
+  const browser = await chromium.launch({
+    executablePath: process.env.BROWSER_CHROMIUM,
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+  });
+  const faults = [];
+  const allowed = [];
+  const pages = [];
+  const fault = (what) => faults.push(what);
+
+  async function open({ width = 1280, height = 800, dark = false, locale = "en-US", ...more } = {}) {
+    const context = await browser.newContext({
+      viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale, reducedMotion: "reduce", ...more,
+    });
+    context.setDefaultTimeout(patience);
+    context.on("page", (page) => watch(page, fault, pages));
+    return context.newPage();
+  }
+
+  try {
+    const page = await open(options);
+    const phone = async (chosen = {}) =>
+      open({ width: 320, height: 640, hasTouch: true, storageState: await page.context().storageState(), ...chosen });
+    const shot = async (name, of = page) => {
+      if (process.env.RINGBACK_SHOTS) await of.screenshot({ path: join(process.env.RINGBACK_SHOTS, `${name}.png`), animations: "disabled" });
+    };
+    await story({ page, context: page.context(), browser, env, phone, open, axe, fits, shot, allow: (pattern) => allowed.push(pattern) });
+    const unexpected = faults.filter((what) => !allowed.some((pattern) => pattern.test(what)));
+    assert.equal(unexpected.join("\n"), "", "what the browser complained about");
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(error.stack ?? error);
+    for (const what of faults) console.error("the browser:", what);
+    await leave(pages);
+  } finally {
+    await browser.close();
+  }
+}
+
+/** watch notes whatever goes wrong on a page. */
+function watch(page, fault, pages) {
+  pages.push(page);
+  const ours = (url) => page.url().startsWith("about:") || new URL(url).origin === new URL(page.url()).origin;
+  page.on("console", (message) => {
+    if (message.type() === "error") fault(`console: ${message.text()} (${message.location().url})`);
+  });
+  page.on("pageerror", (error) => fault(`script: ${error.stack ?? error}`));
+  page.on("response", (answer) => {
+    if (answer.status() >= 400 && ours(answer.url())) fault(`request: ${answer.status()} ${answer.request().method()} ${answer.url()}`);
+  });
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText ?? "";
+    // A page that is left lets go of what it was reading.
+    if (ours(request.url()) && why !== "net::ERR_ABORTED") fault(`request: ${why} ${request.method()} ${request.url()}`);
+  });
+}
+
+/** leave shows what stood on the pages of a story that failed. */
+async function leave(pages) {
+  for (const [i, page] of pages.entries()) {
+    if (page.isClosed()) continue;
+    try {
+      console.error(`\n${page.url()} said:\n${await page.locator("body").ariaSnapshot({ timeout: 2000 })}`);
+      if (process.env.RINGBACK_SHOTS) await page.screenshot({ path: join(process.env.RINGBACK_SHOTS, `failed-${i}.png`), timeout: 5000 });
+    } catch (error) {
+      console.error(`${page.url()} could not be looked at: ${error.message}`);
+    }
+  }
+}
+
+/**
+ * axe holds a page to WCAG 2.1 AA and to what its makers call good practice.
+ * It looks at what is there, so wait for that first.
+ */
+export async function axe(page) {
+  for (const frame of page.frames()) await frame.evaluate(axeSource);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  const words = found.violations.map((one) =>
+    `${one.id} (${one.impact}): ${one.help}\n` + one.nodes.map((node) =>
+      `  ${node.target.join(" ")}\n    ${node.html}\n    ${(node.failureSummary ?? "").replaceAll("\n", "\n    ")}`).join("\n"));
+  assert.equal(words.join("\n"), "", `accessibility faults on ${page.url()}`);
+}
+
+/** fits looks for what is wider than the window. */
+export async function fits(page) {
+  const { wide, room, by } = await page.evaluate(() => {
+    const room = document.documentElement.clientWidth;
+    const by = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > room + 1)
+      .slice(0, 5).map((e) => e.outerHTML.slice(0, 120));
+    return { wide: document.documentElement.scrollWidth, room, by };
+  });
+  assert.ok(wide <= room, `${page.url()} is ${wide} pixels wide in a window of ${room}:\n${by.join("\n")}`);
+}
