@@ -104,6 +104,9 @@ func fromError(ctx context.Context, about string, err error) *Problem {
 		if conflict.Field != "" {
 			p.Errors = []Fault{{conflict.Field, conflict.Detail}}
 		}
+		if conflict.Code != "" {
+			p.Type = conflict.Code
+		}
 		return p
 	case errors.Is(err, settings.ErrNotFound):
 		return NewProblem(http.StatusNotFound, "There is nothing of that id here.")

@@ -111,6 +111,8 @@ var routes = map[string]need{
 	"get-decision":    {scope: TicketsRead},
 	"list-tickets":    {scope: TicketsRead},
 	"get-ticket":      {scope: TicketsRead},
+	"change-ticket":   {scope: TicketsWrite},
+	"write-message":   {scope: TicketsWrite},
 	"list-contacts":   {scope: TicketsRead},
 	"change-contact":  {scope: TicketsWrite},
 	"report-step":     {scope: TicketsWrite},
