@@ -207,7 +207,7 @@ func editStaff(ctx context.Context, db *sqlx.DB, companyID string, change func(*
 func emailTaken(err error) error {
 	var taken *pq.Error
 	if errors.As(err, &taken) && taken.Code.Name() == "unique_violation" {
-		return &Conflict{"email", "is already that of another member of the staff"}
+		return &Conflict{Field: "email", Detail: "is already that of another member of the staff"}
 	}
 	return err
 }

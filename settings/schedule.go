@@ -164,7 +164,7 @@ func (e *Edit) AddSchedule(ctx context.Context, s Schedule) (Schedule, error) {
 		return s, wrap(err, "new schedule")
 	}
 	if count >= MaxSchedules {
-		return s, &Conflict{"", fmt.Sprintf("a team can have %d schedules: delete one that is not needed any more first", MaxSchedules)}
+		return s, &Conflict{Detail: fmt.Sprintf("a team can have %d schedules: delete one that is not needed any more first", MaxSchedules)}
 	}
 	args := append([]any{e.Team.CompanyID, e.Team.ID, newID()}, s.values()...)
 	if err := get(ctx, e.tx, &s, insertSchedule, args...); err != nil {

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"ringback/gateway/console/assets"
 	"ringback/gateway/console/words"
 	"ringback/settings/rest"
@@ -59,6 +61,17 @@ func (v *View) Now() time.Time { return v.Local(v.now) }
 
 // T is a phrase, for handlers.
 func (v *View) T(key string, pairs ...any) string { return v.Words.T(key, pairs...) }
+
+// Once is a new key, so that a form that is sent twice counts once.
+func (v *View) Once() string { return uuid.NewString() }
+
+// Same reports whether an optional id is this one.
+func (v *View) Same(id string, other *string) bool { return other != nil && *other == id }
+
+// Lost reports whether a message in this state did not reach the customer.
+func (v *View) Lost(state *string) bool {
+	return state != nil && slices.Contains([]string{"failed", "undelivered", "expired", "canceled", "unknown"}, *state)
+}
 
 // Say is what a code means in the reader's language: $.Say "reason." .Reason;
 // a code that has no words is said as it is.

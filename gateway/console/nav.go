@@ -17,7 +17,9 @@ type group struct {
 // rail is what stands at the left, in this order.
 var rail = []group{
 	{"inbox", []entry{
+		{"tickets", "/tickets", false, staff.TicketsRead},
 		{"decisions", "/decisions", false, staff.TicketsRead},
+		{"deliveries", "/deliveries", false, staff.DeliveriesRead},
 	}},
 }
 

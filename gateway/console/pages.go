@@ -16,8 +16,15 @@ var pages = []page{
 	{http.MethodGet, "/teams", "teams", (*View).teams, false},
 	{http.MethodGet, "/teams/:team", "", (*View).team, false},
 
+	{http.MethodGet, "/teams/:team/tickets", "tickets", (*View).tickets, false},
+	{http.MethodGet, "/teams/:team/tickets/:id", "tickets", (*View).ticket, false},
+	{http.MethodGet, "/teams/:team/tickets/:id/live", "tickets", (*View).ticketLive, false},
+	{http.MethodPost, "/teams/:team/tickets/:id", "tickets", (*View).changeTicket, false},
+	{http.MethodPost, "/teams/:team/tickets/:id/messages", "tickets", (*View).replyToTicket, false},
 	{http.MethodGet, "/teams/:team/decisions", "decisions", (*View).decisions, false},
 	{http.MethodGet, "/teams/:team/decisions/:id", "decisions", (*View).decision, false},
+	{http.MethodGet, "/teams/:team/deliveries", "deliveries", (*View).deliveries, false},
+	{http.MethodPost, "/teams/:team/deliveries/:id/retry", "deliveries", (*View).retryDelivery, false},
 
 	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
 

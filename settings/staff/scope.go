@@ -111,11 +111,21 @@ var routes = map[string]need{
 	"get-decision":    {scope: TicketsRead},
 	"list-tickets":    {scope: TicketsRead},
 	"get-ticket":      {scope: TicketsRead},
+	"change-ticket":   {scope: TicketsWrite},
+	"write-message":   {scope: TicketsWrite},
 	"list-contacts":   {scope: TicketsRead},
 	"change-contact":  {scope: TicketsWrite},
 	"report-step":     {scope: TicketsWrite},
 	"list-deliveries": {scope: DeliveriesRead},
 	"retry-delivery":  {scope: DeliveriesWrite},
+
+	"create-contact":   {scope: TicketsWrite},
+	"get-contact":      {scope: TicketsRead},
+	"merge-contact":    {scope: TicketsWrite},
+	"import-contacts":  {scope: TicketsWrite},
+	"list-consents":    {scope: TicketsRead},
+	"export-consents":  {scope: TicketsRead},
+	"contact-consents": {scope: TicketsRead},
 }
 
 // Known reports whether there is such a scope.
