@@ -35,4 +35,14 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/consents.csv", "contacts", (*View).consentsFile, false},
 
 	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
+
+	{http.MethodGet, "/sign-in", "", (*View).signInPage, true},
+	{http.MethodPost, "/sign-in", "", (*View).signIn, true},
+	{http.MethodPost, "/sign-out", "", (*View).signOut, false},
+	{http.MethodGet, "/welcome/:token", "", (*View).link, true},
+	{http.MethodPost, "/welcome/:token", "", (*View).useLink, true},
+	{http.MethodGet, "/set-password/:token", "", (*View).link, true},
+	{http.MethodPost, "/set-password/:token", "", (*View).useLink, true},
+	{http.MethodGet, "/account", "account", (*View).account, false},
+	{http.MethodPost, "/account/password", "account", (*View).changePassword, false},
 }
