@@ -21,6 +21,9 @@ var rail = []group{
 		{"decisions", "/decisions", false, staff.TicketsRead},
 		{"deliveries", "/deliveries", false, staff.DeliveriesRead},
 	}},
+	{"people", []entry{
+		{"contacts", "/contacts", false, staff.TicketsRead},
+	}},
 }
 
 // Rail is the groups with the entries that who asks may use.

@@ -26,6 +26,14 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/deliveries", "deliveries", (*View).deliveries, false},
 	{http.MethodPost, "/teams/:team/deliveries/:id/retry", "deliveries", (*View).retryDelivery, false},
 
+	{http.MethodGet, "/teams/:team/contacts", "contacts", (*View).contacts, false},
+	{http.MethodPost, "/teams/:team/contacts", "contacts", (*View).addContact, false},
+	{http.MethodPost, "/teams/:team/contacts/import", "contacts", (*View).importContacts, false},
+	{http.MethodGet, "/teams/:team/contacts/:id", "contacts", (*View).contact, false},
+	{http.MethodPost, "/teams/:team/contacts/:id", "contacts", (*View).changeContact, false},
+	{http.MethodPost, "/teams/:team/contacts/:id/merge", "contacts", (*View).mergeContact, false},
+	{http.MethodGet, "/teams/:team/consents.csv", "contacts", (*View).consentsFile, false},
+
 	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
 
 	{http.MethodGet, "/sign-in", "", (*View).signInPage, true},
