@@ -299,6 +299,8 @@ func (w *grownUp) lists(t *testing.T) {
 		"/teams/T/tickets?", "/teams/T/tickets?status=open&", "/teams/T/tickets?status=done&", "/teams/T/tickets?contact=" + contact + "&",
 		"/teams/T/tickets?contact=" + address + "&",
 		"/teams/T/contacts?", "/teams/T/contacts?address=" + address + "&",
+		"/teams/T/contacts?q=ann&", "/teams/T/contacts?q=zebra&", "/teams/T/contacts?q=%2B1312000&", "/teams/T/contacts?q=1312&",
+		"/teams/T/consents?", "/teams/T/contacts/" + contact + "/consents?",
 	} {
 		t.Run(path, func(t *testing.T) {
 			request := httptest.NewRequest(http.MethodGet, "/api/v1"+strings.Replace(path, "/T/", "/"+w.team.ID+"/", 1)+"limit=200", nil)

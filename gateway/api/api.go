@@ -50,6 +50,7 @@ func Register(api huma.API, c Config) {
 		c.Changed = func(gateway.Change) {}
 	}
 	r := routes{c}
+	r.contacts(api)
 	const team = "/teams/{team}"
 	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
 		"What was decided for each event, and why"), r.listDecisions)
@@ -61,9 +62,6 @@ func Register(api huma.API, c Config) {
 		rest.Op("change-ticket", http.MethodPatch, team+"/tickets/{id}", http.StatusOK, "Status or assignee of a ticket; If-Match is optional")), r.changeTicket)
 	huma.Register(api, rest.Op("write-message", http.MethodPost, team+"/tickets/{id}/messages", http.StatusCreated,
 		"Write to the customer, on the channel where they were last heard"), r.say)
-	huma.Register(api, rest.Op("list-contacts", http.MethodGet, team+"/contacts", http.StatusOK, "The customers that the team has met"), r.listContacts)
-	huma.Register(api, rest.Changes[contact](api,
-		rest.Op("change-contact", http.MethodPatch, team+"/contacts/{id}", http.StatusOK, "Name, language or block of a customer")), r.changeContact)
 	huma.Register(api, rest.Op("list-deliveries", http.MethodGet, "/deliveries", http.StatusOK, "The messages to customers and what became of them"), r.listDeliveries)
 	huma.Register(api, rest.Op("report-step", http.MethodPost, team+"/calls/{sid}/steps", http.StatusCreated,
 		"Where in the team's own phone system a caller is"), r.reportStep)
@@ -73,6 +71,7 @@ func Register(api huma.API, c Config) {
 
 type deliveriesQuery struct {
 	rest.Page
+	Team   string `query:"team" maxLength:"36"`
 	State  string `query:"state" enum:"queued,sending,sent,delivered,read,failed,undelivered,expired,canceled,unknown"`
 	Sender string `query:"sender" maxLength:"36"`
 }
@@ -83,6 +82,15 @@ func (r routes) listDeliveries(ctx context.Context, in *deliveriesQuery) (*rest.
 		return nil, err
 	}
 	f := deliveries.Filter{Teams: p.Teams, State: in.State, Sender: in.Sender}
+	if in.Team != "" {
+		if err := checkID("team", in.Team); err != nil {
+			return nil, err
+		}
+		if !p.Reaches(in.Team) {
+			return nil, settings.ErrNotFound
+		}
+		f.Teams = []string{in.Team}
+	}
 	return rest.Listed(in.Page, func(d deliveries.Delivery) string { return d.ID }, func(before string, limit int) ([]deliveries.Delivery, error) {
 		return deliveries.List(ctx, r.DB, p.CompanyID, f, before, limit)
 	})

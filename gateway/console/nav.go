@@ -19,6 +19,14 @@ var rail = []group{
 	{"inbox", []entry{
 		{"tickets", "/tickets", false, staff.TicketsRead},
 		{"decisions", "/decisions", false, staff.TicketsRead},
+		{"deliveries", "/deliveries", false, staff.DeliveriesRead},
+	}},
+	{"people", []entry{
+		{"contacts", "/contacts", false, staff.TicketsRead},
+		{"staff", "/staff", true, staff.StaffRead},
+	}},
+	{"tools", []entry{
+		{"history", "/history", false, staff.SettingsRead},
 	}},
 }
 

@@ -118,6 +118,14 @@ var routes = map[string]need{
 	"report-step":     {scope: TicketsWrite},
 	"list-deliveries": {scope: DeliveriesRead},
 	"retry-delivery":  {scope: DeliveriesWrite},
+
+	"create-contact":   {scope: TicketsWrite},
+	"get-contact":      {scope: TicketsRead},
+	"merge-contact":    {scope: TicketsWrite},
+	"import-contacts":  {scope: TicketsWrite},
+	"list-consents":    {scope: TicketsRead},
+	"export-consents":  {scope: TicketsRead},
+	"contact-consents": {scope: TicketsRead},
 }
 
 // Known reports whether there is such a scope.
