@@ -119,6 +119,7 @@ var routes = map[string]need{
 	"list-deliveries": {scope: DeliveriesRead},
 	"retry-delivery":  {scope: DeliveriesWrite},
 
+	"dry-run":          {scope: TicketsRead},
 	"create-contact":   {scope: TicketsWrite},
 	"get-contact":      {scope: TicketsRead},
 	"merge-contact":    {scope: TicketsWrite},
