@@ -17,8 +17,8 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 	gatewayapi.Register(mounted, gatewayapi.Config{DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Receive: a.Gateway.Receive, Try: a.Gateway.Try, Wake: a.Gateway.Wake, Changed: a.tell})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)
-	gate := staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL}
-	pages, err := console.New(console.Config{API: a.Router, Clock: a.Clock, Log: a.Log, Gate: gate})
+	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL}
+	pages, err := console.New(console.Config{API: a.Router, Clock: a.Clock, Log: a.Log, Gate: a.Gate})
 	if err != nil {
 		return err
 	}

@@ -74,6 +74,7 @@ func Register(api huma.API, c Config) {
 
 type deliveriesQuery struct {
 	rest.Page
+	Team   string `query:"team" maxLength:"36"`
 	State  string `query:"state" enum:"queued,sending,sent,delivered,read,failed,undelivered,expired,canceled,unknown"`
 	Sender string `query:"sender" maxLength:"36"`
 }
@@ -84,6 +85,15 @@ func (r routes) listDeliveries(ctx context.Context, in *deliveriesQuery) (*rest.
 		return nil, err
 	}
 	f := deliveries.Filter{Teams: p.Teams, State: in.State, Sender: in.Sender}
+	if in.Team != "" {
+		if err := checkID("team", in.Team); err != nil {
+			return nil, err
+		}
+		if !p.Reaches(in.Team) {
+			return nil, settings.ErrNotFound
+		}
+		f.Teams = []string{in.Team}
+	}
 	return rest.Listed(in.Page, func(d deliveries.Delivery) string { return d.ID }, func(before string, limit int) ([]deliveries.Delivery, error) {
 		return deliveries.List(ctx, r.DB, p.CompanyID, f, before, limit)
 	})

@@ -19,6 +19,10 @@ var rail = []group{
 	{"inbox", []entry{
 		{"tickets", "/tickets", false, staff.TicketsRead},
 		{"decisions", "/decisions", false, staff.TicketsRead},
+		{"deliveries", "/deliveries", false, staff.DeliveriesRead},
+	}},
+	{"people", []entry{
+		{"contacts", "/contacts", false, staff.TicketsRead},
 	}},
 }
 

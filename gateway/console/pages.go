@@ -23,6 +23,26 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/tickets/:id/messages", "tickets", (*View).replyToTicket, false},
 	{http.MethodGet, "/teams/:team/decisions", "decisions", (*View).decisions, false},
 	{http.MethodGet, "/teams/:team/decisions/:id", "decisions", (*View).decision, false},
+	{http.MethodGet, "/teams/:team/deliveries", "deliveries", (*View).deliveries, false},
+	{http.MethodPost, "/teams/:team/deliveries/:id/retry", "deliveries", (*View).retryDelivery, false},
+
+	{http.MethodGet, "/teams/:team/contacts", "contacts", (*View).contacts, false},
+	{http.MethodPost, "/teams/:team/contacts", "contacts", (*View).addContact, false},
+	{http.MethodPost, "/teams/:team/contacts/import", "contacts", (*View).importContacts, false},
+	{http.MethodGet, "/teams/:team/contacts/:id", "contacts", (*View).contact, false},
+	{http.MethodPost, "/teams/:team/contacts/:id", "contacts", (*View).changeContact, false},
+	{http.MethodPost, "/teams/:team/contacts/:id/merge", "contacts", (*View).mergeContact, false},
+	{http.MethodGet, "/teams/:team/consents.csv", "contacts", (*View).consentsFile, false},
 
 	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
+
+	{http.MethodGet, "/sign-in", "", (*View).signInPage, true},
+	{http.MethodPost, "/sign-in", "", (*View).signIn, true},
+	{http.MethodPost, "/sign-out", "", (*View).signOut, false},
+	{http.MethodGet, "/welcome/:token", "", (*View).link, true},
+	{http.MethodPost, "/welcome/:token", "", (*View).useLink, true},
+	{http.MethodGet, "/set-password/:token", "", (*View).link, true},
+	{http.MethodPost, "/set-password/:token", "", (*View).useLink, true},
+	{http.MethodGet, "/account", "account", (*View).account, false},
+	{http.MethodPost, "/account/password", "account", (*View).changePassword, false},
 }

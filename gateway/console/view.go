@@ -66,6 +66,9 @@ func (v *View) run(p page) error {
 		return err
 	case err == nil:
 		v.Who = who
+		if who.Language != "" {
+			v.Words = v.console.words.Match(who.Language, "")
+		}
 		if err := v.know(); err != nil {
 			return err
 		}

@@ -54,6 +54,12 @@ func (g Gate) plain() bool {
 	return u.Scheme != "https" && (host == "" || host == "localhost" || strings.HasSuffix(host, ".localhost") || ip != nil && ip.IsLoopback())
 }
 
+// Unsafe reports whether browsers refuse the cookie: the public address is not
+// encrypted, so nobody can sign in there.
+func (g Gate) Unsafe() bool {
+	return g.publicURL().Scheme != "https" && !g.plain()
+}
+
 // CrossOrigin is an error when a page of another site sent a request that may
 // change something. It stands before whatever takes a session's word.
 func (g Gate) CrossOrigin(r *http.Request) error {
