@@ -23,6 +23,10 @@ var rail = []group{
 	}},
 	{"people", []entry{
 		{"contacts", "/contacts", false, staff.TicketsRead},
+		{"staff", "/staff", true, staff.StaffRead},
+	}},
+	{"tools", []entry{
+		{"history", "/history", false, staff.SettingsRead},
 	}},
 }
 
