@@ -184,13 +184,12 @@ func (d *dryRun) address(ctx context.Context) (string, error) {
 // call plays a call to its end, line by line as a provider would tell it, and
 // settles it.
 func (d *dryRun) call(ctx context.Context) (Tried, error) {
-	end := d.At
 	for _, line := range d.Call.lines() {
-		end = d.At.Add(line.after)
-		d.at(end)
+		moment := d.At.Add(line.after)
+		d.at(moment)
 		told := channels.Event{Kind: line.kind, ProviderID: d.sid + "/" + string(line.kind), Sender: channels.Voice, Theirs: d.from, Ours: d.sender.Address, Call: &line.call}
 		told.Call.ID = d.sid
-		if _, err := d.handle(ctx, told, end); err != nil {
+		if _, err := d.handle(ctx, told, moment); err != nil {
 			return Tried{}, err
 		}
 	}

@@ -109,9 +109,15 @@ func TestDryRunNeverCallsAProvider(t *testing.T) {
 	w.change(automations.CustomerHangsUp, func(s *automations.Setting) { s.Options[automations.DelaySeconds] = 120 })
 	before := w.everything()
 	for _, event := range []map[string]any{
-		{"kind": "message", "text": "Anybody?"}, {"kind": "message", "text": "STOP"}, {"kind": "call"}, {"kind": "call", "step": "greeting"},
-		{"kind": "call", "step": "menu"}, {"kind": "call", "outcome": "voicemail"}, {"kind": "call", "outcome": "too_short"},
-		{"kind": "message", "text": "Hi", "channel": "whatsapp"}, {"kind": "message", "channel": "webchat"},
+		{"kind": "message", "text": "Anybody?"},
+		{"kind": "message", "text": "STOP"},
+		{"kind": "call"},
+		{"kind": "call", "step": "greeting"},
+		{"kind": "call", "step": "menu"},
+		{"kind": "call", "outcome": "voicemail"},
+		{"kind": "call", "outcome": "too_short"},
+		{"kind": "message", "text": "Hi", "channel": "whatsapp"},
+		{"kind": "message", "channel": "webchat"},
 	} {
 		for _, at := range []any{nil, "2026-12-24T20:00:00Z", "2031-07-01T15:00:00Z", "2001-01-01T00:00:00Z"} {
 			told := w.tryOut(client, map[string]any{"event": event, "at": at})
