@@ -44,6 +44,9 @@ var table = map[string]access{
 	"get-team":       {who: seeSettings},
 	"change-team":    {who: editSettings},
 	"list-history":   {who: seeSettings},
+	"restore-change": {who: editSettings, of: "change"},
+
+	"list-company-history": {who: "admin, staff:read, staff:write"},
 
 	"list-automations":   {who: seeSettings},
 	"save-automations":   {who: editSettings},
@@ -81,6 +84,7 @@ var table = map[string]access{
 	"write-message":  {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
 	"report-step":    {who: editTickets},
 
+	"dry-run":          {who: seeTickets},
 	"list-contacts":    {who: seeTickets},
 	"create-contact":   {who: editTickets},
 	"import-contacts":  {who: editTickets},

@@ -23,6 +23,12 @@ var rail = []group{
 	}},
 	{"people", []entry{
 		{"contacts", "/contacts", false, staff.TicketsRead},
+		{"staff", "/staff", true, staff.StaffRead},
+	}},
+	{"tools", []entry{
+		{"try", "/try", false, staff.TicketsRead},
+		{"history", "/history", false, staff.SettingsRead},
+		{"help", "/help", true, ""},
 	}},
 }
 

@@ -33,6 +33,18 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/contacts/:id", "contacts", (*View).changeContact, false},
 	{http.MethodPost, "/teams/:team/contacts/:id/merge", "contacts", (*View).mergeContact, false},
 	{http.MethodGet, "/teams/:team/consents.csv", "contacts", (*View).consentsFile, false},
+	{http.MethodGet, "/staff", "staff", (*View).staffList, false},
+	{http.MethodPost, "/staff", "staff", (*View).saveMember, false},
+	{http.MethodGet, "/staff/:id", "staff", (*View).memberForm, false},
+	{http.MethodPost, "/staff/:id", "staff", (*View).saveMember, false},
+	{http.MethodPost, "/staff/:id/invite", "staff", (*View).inviteMember, false},
+	{http.MethodPost, "/keys", "staff", (*View).makeKey, false},
+	{http.MethodPost, "/keys/:id/revoke", "staff", (*View).revokeKey, false},
+
+	{http.MethodGet, "/teams/:team/try", "try", (*View).try, false},
+	{http.MethodGet, "/teams/:team/history", "history", (*View).history, false},
+	{http.MethodPost, "/teams/:team/history/:id/restore", "history", (*View).restore, false},
+	{http.MethodGet, "/help", "help", (*View).help, false},
 
 	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
 
