@@ -30,8 +30,14 @@ func TestAWrongPasswordSaysNotWhatWasWrong(t *testing.T) {
 
 func TestSignInBodies(t *testing.T) {
 	w := newWorld(t)
-	for _, bad := range []any{object{}, object{"email": "a@example.com"}, object{"email": 1, "password": "x"}, object{"email": nil, "password": nil},
-		object{"email": "a@example.com", "password": "x", "role": "admin"}, object{"email": strings.Repeat("x", 300), "password": "x"}} {
+	for _, bad := range []any{
+		object{},
+		object{"email": "a@example.com"},
+		object{"email": 1, "password": "x"},
+		object{"email": nil, "password": nil},
+		object{"email": "a@example.com", "password": "x", "role": "admin"},
+		object{"email": strings.Repeat("x", 300), "password": "x"},
+	} {
 		w.With("").Refused(http.StatusUnprocessableEntity, "POST", "/session", bad)
 	}
 	w.With("").Refused(http.StatusUnsupportedMediaType, "POST", "/session", "email=a&password=b", "Content-Type", "application/x-www-form-urlencoded")

@@ -182,8 +182,10 @@ func TestAnotherSitesPageCannotUseASession(t *testing.T) {
 	w := newWorld(t)
 	_, cookie := w.signInAs("admin", "Maria")
 	foreign := [][]string{
-		{"Sec-Fetch-Site", "cross-site"}, {"Sec-Fetch-Site", "same-site"},
-		{"Origin", "https://evil.example"}, {"Origin", "null"},
+		{"Sec-Fetch-Site", "cross-site"},
+		{"Sec-Fetch-Site", "same-site"},
+		{"Origin", "https://evil.example"},
+		{"Origin", "null"},
 	}
 	for _, headers := range foreign {
 		for _, one := range []struct {
