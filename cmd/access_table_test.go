@@ -84,6 +84,8 @@ var table = map[string]access{
 	"write-message":  {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
 	"report-step":    {who: editTickets},
 
+	"get-week":         {who: seeTickets},
+	"export-week":      {who: seeTickets},
 	"dry-run":          {who: seeTickets},
 	"list-contacts":    {who: seeTickets},
 	"create-contact":   {who: editTickets},

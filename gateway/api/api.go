@@ -54,6 +54,7 @@ func Register(api huma.API, c Config) {
 	r := routes{c}
 	r.contacts(api)
 	r.dryRuns(api)
+	r.weeks(api)
 	const team = "/teams/{team}"
 	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
 		"What was decided for each event, and why"), r.listDecisions)

@@ -122,6 +122,8 @@ var routes = map[string]need{
 	"restore-change":       {scope: SettingsWrite},
 	"list-company-history": {scope: StaffRead, company: true},
 
+	"get-week":         {scope: TicketsRead},
+	"export-week":      {scope: TicketsRead},
 	"dry-run":          {scope: TicketsRead},
 	"create-contact":   {scope: TicketsWrite},
 	"get-contact":      {scope: TicketsRead},
