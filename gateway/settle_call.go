@@ -60,7 +60,7 @@ func (g *Gateway) callSituation(ctx context.Context, tx *sqlx.Tx, e events.Event
 		return contact, rules.Situation{}, err
 	}
 	s, err := g.situation(ctx, tx, e, channels.Event{Sender: channels.SMS, Theirs: c.Caller}, contact)
-	s.Event.Kind, s.Event.Sender = rules.CallSettled, textSender(s, c.SenderID)
+	s.Event.Kind, s.Event.Sender = rules.CallSettled, tickets.TextSender(s.Team, c.SenderID)
 	s.Call = rules.Call{Outcome: string(r.Outcome), Step: r.Step, Ended: end.At}
 	return contact, s, err
 }
@@ -72,25 +72,6 @@ func (g *Gateway) callerOf(ctx context.Context, tx *sqlx.Tx, c journal.Call) (co
 		return contacts.Nameless(ctx, tx, c.CompanyID, c.TeamID)
 	}
 	return contacts.Meet(ctx, tx, c.CompanyID, c.TeamID, c.SenderID, channels.Voice, c.Caller, "")
-}
-
-// textSender is where a text after a call comes from: the number that was
-// called when it takes texts as well, else the team's first that does.
-func textSender(s rules.Situation, called string) string {
-	voice, _ := s.Team.Sender(called)
-	first := ""
-	for _, sender := range s.Team.Senders {
-		if sender.Kind != channels.SMS {
-			continue
-		}
-		if sender.Address == voice.Address {
-			return sender.ID
-		}
-		if first == "" {
-			first = sender.ID
-		}
-	}
-	return first
 }
 
 func (g *Gateway) ticketOfCall(ctx context.Context, tx *sqlx.Tx, e events.Event, contact contacts.Contact, s rules.Situation, r calls.Result, end calls.End) (string, int64, error) {

@@ -121,7 +121,7 @@ func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account strin
 	if len(secrets) == 0 {
 		return account, nil
 	}
-	taken := &Conflict{accountField(provider), "is already in use with other credentials"}
+	taken := &Conflict{Field: accountField(provider), Detail: "is already in use with other credentials"}
 	if ours, ok := v.Environment[provider]; ok && ours.ID != "" && ours.ID == account {
 		if !slices.Contains(ours.Secrets, secrets[0]) {
 			return "", taken

@@ -79,6 +79,14 @@ func addressFault(kind channels.Kind, address string) string {
 	return ""
 }
 
+// PhoneFault says what is wrong with a customer's phone number; empty: nothing.
+func PhoneFault(address string) string {
+	if !possible(address) {
+		return e164Help
+	}
+	return ""
+}
+
 func possible(address string) bool {
 	if !e164.MatchString(address) {
 		return false

@@ -59,27 +59,32 @@ const moveAllVersions = `update teams set version = version + 1 where company_id
 // RenameCompany changes the name that customers see, for all its teams.
 func RenameCompany(ctx context.Context, db *sqlx.DB, id, who, name string) (Company, error) {
 	var c Company
-	if err := checkName("name", name); err != nil {
+	if err := CheckName("name", name); err != nil {
 		return c, err
 	}
-	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
-		var before Company
-		if err := get(ctx, tx, &before, findCompany+` for no key update`, id); err != nil {
-			return err
-		}
-		c = before
-		c.Name = name
-		changed, err := record(ctx, tx, id, nil, who, "company", id, before, c)
-		if err != nil || !changed {
-			return err
-		}
-		if err := get(ctx, tx, &c, renameCompany, id, name); err != nil {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, moveAllVersions, id)
+	err := inTx(ctx, db, func(tx *sqlx.Tx) (err error) {
+		c, err = rename(ctx, tx, id, who, name)
 		return err
 	})
 	return c, wrap(err, "company "+id)
+}
+
+func rename(ctx context.Context, tx *sqlx.Tx, id, who, name string) (Company, error) {
+	var before Company
+	if err := get(ctx, tx, &before, findCompany+` for no key update`, id); err != nil {
+		return before, err
+	}
+	c := before
+	c.Name = name
+	changed, err := record(ctx, tx, id, nil, who, "company", id, before, c)
+	if err != nil || !changed {
+		return before, err
+	}
+	if err := get(ctx, tx, &c, renameCompany, id, name); err != nil {
+		return c, err
+	}
+	_, err = tx.ExecContext(ctx, moveAllVersions, id)
+	return c, err
 }
 
 // wrap names what an error is about; nil stays nil.

@@ -70,6 +70,13 @@ func (e *Edit) record(ctx context.Context, what, subject string, before, after a
 	return changed, err
 }
 
+// Note writes a line of a team's history about something that is no setting,
+// such as two contacts that were made one.
+func Note(ctx context.Context, tx sqlx.ExtContext, companyID, teamID, who, what, subject string, before, after any) error {
+	_, err := record(ctx, tx, companyID, &teamID, who, what, subject, before, after)
+	return err
+}
+
 func record(ctx context.Context, tx sqlx.ExtContext, companyID string, teamID *string, who, what, subject string, before, after any) (bool, error) {
 	was, err := document(before)
 	if err != nil {
@@ -106,6 +113,7 @@ func document(v any) (*string, error) {
 	}
 	delete(fields, "created_at")
 	delete(fields, "updated_at")
+	delete(fields, "sign_in") // a member's own affair
 	raw, err = json.Marshal(fields)
 	text := string(raw)
 	return &text, err

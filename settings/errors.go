@@ -53,6 +53,7 @@ func (i Invalid) err() error {
 type Conflict struct {
 	Field  string
 	Detail string
+	Code   string // a stable word for programs to tell it by; empty: there is none
 }
 
 func (c *Conflict) Error() string { return Fault{c.Field, c.Detail}.String() }

@@ -25,6 +25,7 @@ type Member struct {
 	Phone     string         `db:"phone" json:"phone" required:"false" maxLength:"16" doc:"In E.164 form; empty: cannot be rung"`
 	Active    bool           `db:"active" json:"active" required:"false" doc:"false: has left; rings no more"`
 	CreatedAt time.Time      `db:"created_at" json:"created_at" readOnly:"true"`
+	SignIn    string         `db:"sign_in" json:"sign_in" readOnly:"true" enum:"none,invited,ready" doc:"Whether they can sign in: invited has a link in force and no password yet"`
 	UpdatedAt time.Time      `db:"updated_at" json:"updated_at" readOnly:"true"`
 }
 
@@ -38,7 +39,10 @@ const (
 // NewMember is one with what is so unless it is said otherwise.
 func NewMember() Member { return Member{Active: true, Teams: pq.StringArray{}} }
 
-const memberColumns = `company_id, id, name, email, role, phone, teams, active, created_at, updated_at`
+const memberColumns = `company_id, id, name, email, role, phone, teams, active, created_at, updated_at,
+	case when password is not null then 'ready' when exists (
+		select from sign_in_links l where l.company_id = staff.company_id and l.staff_id = staff.id and l.expires_at > now()
+	) then 'invited' else 'none' end as sign_in`
 
 func (m *Member) check(ctx context.Context, q sqlx.QueryerContext, companyID string) error {
 	if m.Teams == nil {
@@ -48,10 +52,7 @@ func (m *Member) check(ctx context.Context, q sqlx.QueryerContext, companyID str
 	if err != nil {
 		return err
 	}
-	var wrong Invalid
-	wrong.add(strings.TrimSpace(m.Name) == "", "name", "must not be empty")
-	wrong.add(!oneLine(m.Name), "name", "must be one line of text")
-	wrong.add(!isEmail(m.Email), "email", "must be an email address, such as ann@example.com")
+	wrong := m.person()
 	wrong.add(!slices.Contains([]string{RoleAdmin, RoleManager, RoleAdvisor}, m.Role), "role", "must be admin, manager or advisor")
 	wrong.add(m.Phone != "" && !possible(m.Phone), "phone", e164Help+"; or empty")
 	for n, id := range m.Teams {
@@ -62,6 +63,18 @@ func (m *Member) check(ctx context.Context, q sqlx.QueryerContext, companyID str
 	return wrong.err()
 }
 
+// CheckPerson is Invalid when the name or the email address cannot be one's.
+func (m Member) CheckPerson() error { return m.person().err() }
+
+func (m Member) person() Invalid {
+	var wrong Invalid
+	if errors.As(CheckName("name", m.Name), &wrong) {
+		wrong = slices.Clone(wrong)
+	}
+	wrong.add(!isEmail(m.Email), "email", "must be an email address, such as ann@example.com")
+	return wrong
+}
+
 // isEmail takes the bare address alone, not "Ann <ann@example.com>".
 func isEmail(address string) bool {
 	parsed, err := mail.ParseAddress(address)
@@ -70,26 +83,26 @@ func isEmail(address string) bool {
 
 const listStaff = `
 select ` + memberColumns + ` from staff
-where company_id = $1 and ($2 = '' or nullif($2, '')::uuid = any(teams)) and ($3 = '' or id < nullif($3, '')::uuid)
+where company_id = $1 and ($2::uuid[] is null or teams && $2::uuid[]) and ($3 = '' or id < nullif($3, '')::uuid)
 order by id desc limit $4`
 
 // ListStaff returns the company's staff, the newest first, from the one before
-// that id on. Team narrows the list to those on one team when it is not empty.
-func ListStaff(ctx context.Context, q sqlx.QueryerContext, companyID, team, before string, limit int) ([]Member, error) {
+// that id on. Teams narrows the list to those on any of them unless it is nil.
+func ListStaff(ctx context.Context, q sqlx.QueryerContext, companyID string, teams []string, before string, limit int) ([]Member, error) {
 	staff := []Member{}
-	err := sqlx.SelectContext(ctx, q, &staff, listStaff, companyID, team, before, limit)
+	err := sqlx.SelectContext(ctx, q, &staff, listStaff, companyID, pq.StringArray(teams), before, limit)
 	return staff, wrap(err, "staff")
 }
 
 const findMember = `
 select ` + memberColumns + ` from staff
-where company_id = $1 and ($2 = '' or nullif($2, '')::uuid = any(teams)) and id = $3`
+where company_id = $1 and ($2::uuid[] is null or teams && $2::uuid[]) and id = $3`
 
-// FindMember returns one of the company's staff; when team is not empty, only
-// if they are on it.
-func FindMember(ctx context.Context, q sqlx.QueryerContext, companyID, team, id string) (Member, error) {
+// FindMember returns one of the company's staff; unless teams is nil, only if
+// they are on one of those.
+func FindMember(ctx context.Context, q sqlx.QueryerContext, companyID string, teams []string, id string) (Member, error) {
 	var m Member
-	err := get(ctx, q, &m, findMember, companyID, team, id)
+	err := get(ctx, q, &m, findMember, companyID, pq.StringArray(teams), id)
 	return m, wrap(err, "staff "+id)
 }
 
@@ -101,15 +114,19 @@ returning ` + memberColumns
 // CreateMember adds somebody to the company's staff.
 func CreateMember(ctx context.Context, db *sqlx.DB, companyID, who string, m Member) (Member, error) {
 	err := editStaff(ctx, db, companyID, func(tx *sqlx.Tx) (bool, error) {
-		if err := m.check(ctx, tx, companyID); err != nil {
-			return false, err
-		}
-		if err := get(ctx, tx, &m, insertMember, append([]any{companyID, newID()}, m.values()...)...); err != nil {
-			return false, emailTaken(err)
-		}
-		return record(ctx, tx, companyID, nil, who, "staff", m.ID, nil, m)
+		return m.add(ctx, tx, companyID, who)
 	})
 	return m, wrap(err, "new member of the staff")
+}
+
+func (m *Member) add(ctx context.Context, tx *sqlx.Tx, companyID, who string) (bool, error) {
+	if err := m.check(ctx, tx, companyID); err != nil {
+		return false, err
+	}
+	if err := get(ctx, tx, m, insertMember, append([]any{companyID, newID()}, m.values()...)...); err != nil {
+		return false, emailTaken(err)
+	}
+	return record(ctx, tx, companyID, nil, who, "staff", m.ID, nil, *m)
 }
 
 const updateMember = `
@@ -118,10 +135,12 @@ where company_id = $1 and id = $2
 returning ` + memberColumns
 
 // ChangeMember runs the change of one of the staff and stores what comes of it.
+// Whoever is not active any more is signed out everywhere. That the last admin
+// would be gone is a *Conflict.
 func ChangeMember(ctx context.Context, db *sqlx.DB, companyID, who, id string, change func(*Member) error) (Member, error) {
 	var m Member
 	err := editStaff(ctx, db, companyID, func(tx *sqlx.Tx) (bool, error) {
-		before, err := FindMember(ctx, tx, companyID, "", id)
+		before, err := FindMember(ctx, tx, companyID, nil, id)
 		if err != nil {
 			return false, err
 		}
@@ -130,17 +149,33 @@ func ChangeMember(ctx context.Context, db *sqlx.DB, companyID, who, id string, c
 			return false, err
 		}
 		m.ID = id
-		if err := m.check(ctx, tx, companyID); err != nil {
-			return false, err
-		}
-		changed, err := record(ctx, tx, companyID, nil, who, "staff", id, before, m)
-		if err != nil || !changed {
-			m = before
-			return false, err
-		}
-		return true, emailTaken(get(ctx, tx, &m, updateMember, append([]any{companyID, id}, m.values()...)...))
+		return m.store(ctx, tx, who, before)
 	})
 	return m, wrap(err, "staff "+id)
+}
+
+// store writes what became of the member and says whether anything changed.
+func (m *Member) store(ctx context.Context, tx *sqlx.Tx, who string, before Member) (bool, error) {
+	if err := m.check(ctx, tx, before.CompanyID); err != nil {
+		return false, err
+	}
+	changed, err := record(ctx, tx, before.CompanyID, nil, who, "staff", before.ID, before, *m)
+	if err != nil || !changed {
+		*m = before
+		return false, err
+	}
+	if err := get(ctx, tx, m, updateMember, append([]any{before.CompanyID, before.ID}, m.values()...)...); err != nil {
+		return false, emailTaken(err)
+	}
+	if before.admin() && !m.admin() {
+		if err := keepAnAdmin(ctx, tx, before, *m); err != nil {
+			return false, err
+		}
+	}
+	if m.Active {
+		return true, nil
+	}
+	return true, m.shutOut(ctx, tx)
 }
 
 // values are the columns that can be chosen, in the order of the statements above.
@@ -172,7 +207,7 @@ func editStaff(ctx context.Context, db *sqlx.DB, companyID string, change func(*
 func emailTaken(err error) error {
 	var taken *pq.Error
 	if errors.As(err, &taken) && taken.Code.Name() == "unique_violation" {
-		return &Conflict{"email", "is already that of another member of the staff"}
+		return &Conflict{Field: "email", Detail: "is already that of another member of the staff"}
 	}
 	return err
 }

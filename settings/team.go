@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -85,8 +86,10 @@ func zoneExists(name string) bool {
 	return err == nil && name != "" && name != "Local"
 }
 
-func checkName(field, name string) error {
+// CheckName is Invalid for what cannot be the name of a company or a team.
+func CheckName(field, name string) error {
 	var wrong Invalid
+	wrong.add(utf8.RuneCountInString(name) > 100, field, "must have at most 100 characters")
 	wrong.add(strings.TrimSpace(name) == "", field, "must not be empty")
 	wrong.add(!oneLine(name), field, "must be one line of text")
 	return wrong.err()
@@ -109,14 +112,14 @@ func FindTeam(ctx context.Context, q sqlx.QueryerContext, companyID, id string) 
 
 const listTeams = `
 select ` + teamColumns + ` from teams
-where company_id = $1 and ($2 = '' or id = nullif($2, '')::uuid) and ($3 = '' or id < nullif($3, '')::uuid)
+where company_id = $1 and ($2::uuid[] is null or id = any($2::uuid[])) and ($3 = '' or id < nullif($3, '')::uuid)
 order by id desc limit $4`
 
 // ListTeams returns the company's teams, the newest first, from the one before
-// that id on. Only narrows the list to one team when it is not empty.
-func ListTeams(ctx context.Context, q sqlx.QueryerContext, companyID, only, before string, limit int) ([]Team, error) {
+// that id on. Only narrows the list to those teams unless it is nil.
+func ListTeams(ctx context.Context, q sqlx.QueryerContext, companyID string, only []string, before string, limit int) ([]Team, error) {
 	teams := []Team{}
-	err := sqlx.SelectContext(ctx, q, &teams, listTeams, companyID, only, before, limit)
+	err := sqlx.SelectContext(ctx, q, &teams, listTeams, companyID, pq.StringArray(only), before, limit)
 	return teams, wrap(err, "teams")
 }
 

@@ -188,7 +188,7 @@ func TestStaffAndTeamsCanChangeAtOnce(t *testing.T) {
 	now, err := settings.FindTeam(t.Context(), db, team.CompanyID, team.ID)
 	require.NoError(t, err)
 	require.Equal(t, before.Version+int64(len(failures)), now.Version)
-	m, err = settings.FindMember(t.Context(), db, team.CompanyID, "", m.ID)
+	m, err = settings.FindMember(t.Context(), db, team.CompanyID, nil, m.ID)
 	require.NoError(t, err)
 	require.Equal(t, "Ann"+strings.Repeat("n", len(failures)/4), m.Name, "no change was written over")
 }

@@ -1,6 +1,7 @@
 package webhooks
 
 import (
+	"errors"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
@@ -27,6 +28,9 @@ func recoverer(log *slog.Logger) gin.HandlerFunc {
 	return func(g *gin.Context) {
 		defer func() {
 			if fault := recover(); fault != nil {
+				if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) { // an answer that must not look whole
+					panic(fault)
+				}
 				log.Error("a request failed", "path", g.Request.URL.Path, "fault", fault, "stack", string(debug.Stack()))
 				g.AbortWithStatus(http.StatusInternalServerError)
 			}

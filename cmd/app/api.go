@@ -12,13 +12,13 @@ import (
 // mountAPI opens the API for admins and machines, and the console that asks it.
 func (a *App) mountAPI(vault *settings.Vault) error {
 	mounted := api.New(a.Router, api.Config{
-		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL(),
+		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL(), Address: a.PublicURL,
 	})
-	gatewayapi.Register(mounted, gatewayapi.Config{DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Receive: a.Gateway.Receive})
+	gatewayapi.Register(mounted, gatewayapi.Config{DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Receive: a.Gateway.Receive, Try: a.Gateway.Try, Wake: a.Gateway.Wake, Changed: a.tell})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)
-	gate := staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID}
-	pages, err := console.New(console.Config{API: a.Router, Clock: a.Clock, Log: a.Log, Principal: gate.Principal})
+	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL}
+	pages, err := console.New(console.Config{API: a.Router, Clock: a.Clock, Log: a.Log, Gate: a.Gate})
 	if err != nil {
 		return err
 	}

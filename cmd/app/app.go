@@ -28,6 +28,7 @@ import (
 	"ringback/gateway"
 	"ringback/migrations"
 	"ringback/settings"
+	"ringback/settings/staff"
 	"ringback/webhooks"
 )
 
@@ -39,6 +40,7 @@ type App struct {
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
 	Router  *webhooks.Router
+	Gate    staff.Gate // says who may use the API and the console
 	watchers
 	Log      *slog.Logger
 	server   *http.Server

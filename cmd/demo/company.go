@@ -8,7 +8,6 @@ package demo
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -41,6 +40,7 @@ var Customers = []Customer{
 type team struct {
 	name, display, number string
 	advisor, phone        string // who rings
+	role, email           string // of the advisor
 	schedules             []settings.Schedule
 }
 
@@ -50,11 +50,11 @@ var Numbers = []string{"+13125550100", "+13125550101"}
 var no = false
 
 var teams = []team{
-	{"Service", "Service", Numbers[0], "Maria Lopez", "+13125550190", []settings.Schedule{
+	{"Service", "Service", Numbers[0], "Maria Lopez", "+13125550190", settings.RoleAdmin, admin, []settings.Schedule{
 		{Title: "Night on call", StartsAt: "2026-01-05T17:00", EndsAt: "2026-01-06T08:00", RRule: text("FREQ=DAILY"), BusinessHours: &no},
 		{Title: "Weekdays", StartsAt: "2026-01-05T08:00", EndsAt: "2026-01-05T17:00", RRule: text("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")},
 	}},
-	{"Sales", "Sales", Numbers[1], "Tom Becker", "+13125550191", []settings.Schedule{
+	{"Sales", "Sales", Numbers[1], "Tom Becker", "+13125550191", settings.RoleManager, "tom@greenvalley.example", []settings.Schedule{
 		{Title: "Saturdays", StartsAt: "2026-01-10T09:00", EndsAt: "2026-01-10T13:00", RRule: text("FREQ=WEEKLY;BYDAY=SA")},
 	}},
 }
@@ -64,7 +64,7 @@ func text(s string) *string { return &s }
 // Setup makes the company's teams, schedules, senders and contacts, unless
 // they are there from an earlier start.
 func Setup(ctx context.Context, db *sqlx.DB, company settings.Company) error {
-	there, err := settings.ListTeams(ctx, db, company.ID, "", "", 1)
+	there, err := settings.ListTeams(ctx, db, company.ID, nil, "", 1)
 	if err != nil || len(there) > 0 {
 		return err
 	}
@@ -86,7 +86,7 @@ func Setup(ctx context.Context, db *sqlx.DB, company settings.Company) error {
 func tree(ctx context.Context, db *sqlx.DB, company, service, sales string) error {
 	_, err := settings.EditTeam(ctx, db, company, service, who, func(e *settings.Edit) error {
 		t := e.Team
-		advisors, err := settings.ListStaff(ctx, db, company, service, "", 10)
+		advisors, err := settings.ListStaff(ctx, db, company, []string{service}, "", 10)
 		if err != nil {
 			return err
 		}
@@ -143,8 +143,7 @@ func (t team) setup(ctx context.Context, db *sqlx.DB, company string) (string, e
 // hire gives the team an advisor.
 func (t team) hire(ctx context.Context, db *sqlx.DB, company, team string) (string, error) {
 	m := settings.NewMember()
-	m.Name, m.Role, m.Phone, m.Teams = t.advisor, settings.RoleAdvisor, t.phone, []string{team}
-	m.Email = strings.ToLower(strings.ReplaceAll(t.advisor, " ", ".")) + "@greenvalley.example"
+	m.Name, m.Email, m.Role, m.Phone, m.Teams = t.advisor, t.email, t.role, t.phone, []string{team}
 	made, err := settings.CreateMember(ctx, db, company, who, m)
 	return made.ID, err
 }

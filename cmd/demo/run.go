@@ -26,6 +26,9 @@ type Access struct {
 	Key     string `json:"key"`     // of the API
 	Account string `json:"account"` // the simulated provider's
 	Token   string `json:"token"`
+	// Of the console's admin.
+	Email    string `json:"email"`
+	Password string `json:"password"`
 }
 
 // Folder is where the demo keeps its data.
@@ -101,6 +104,9 @@ func (d *Demo) setup(ctx context.Context) error {
 		return err
 	}
 	d.Access.URL = d.PublicURL()
+	if err := signIn(ctx, d.App, &d.Access); err != nil {
+		return err
+	}
 	d.Phone = mountPhone(d.App, d.Simulator)
 	return d.Access.keep(d.Config.DataDir)
 }
@@ -124,13 +130,15 @@ func (d *Demo) introduce(out io.Writer) error {
 
   Phone page   %[2]s
                text or call as a customer, see what comes back and why
+  Console      %[5]s
+               sign in as %[7]s with %[8]s
   From a shell %[3]s simulate sms --body "Are you open?"
                %[3]s simulate call --leave-voicemail 8s
   API          curl -H "Authorization: Bearer %[4]s" %[5]s/api/v1/teams
 
   Kept in %[6]s. Ctrl-C stops it.
 
-`, Name, d.Phone, command(), d.Access.Key, d.Access.URL, d.Config.DataDir)
+`, Name, d.Phone, command(), d.Access.Key, d.Access.URL, d.Config.DataDir, d.Access.Email, d.Access.Password)
 	return err
 }
 

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"os"
 
 	"ringback/cmd/app"
 )
@@ -23,5 +25,8 @@ func (serve) Run(ctx context.Context) error {
 	}
 	log.Info("listening", "address", a.URL(), "public", a.PublicURL(),
 		"messages", a.PublicURL()+"/webhooks/twilio/messages", "api", a.PublicURL()+"/api/v1/openapi.json")
+	if err := a.Welcome(ctx, os.Stdout); err != nil {
+		return errors.Join(err, a.Close())
+	}
 	return a.Serve(ctx)
 }

@@ -19,6 +19,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/gateway"
 	"ringback/gateway/deliveries"
 	"ringback/settings"
 	"ringback/settings/rest"
@@ -30,15 +31,30 @@ type Config struct {
 	DB      *sqlx.DB
 	Clock   *clock.Clock
 	Account string // the environment's provider account
+	// Try says what would come of an event.
+	Try func(ctx context.Context, db *sqlx.DB, t gateway.Trial) (gateway.Tried, error)
 	// Receive makes events durable.
 	Receive func(ctx context.Context, told []channels.Event) error
+	// Wake lets the workers look at once for what a request left to do, and
+	// Changed is told of what a watcher may show; either may be nil.
+	Wake    func()
+	Changed func(gateway.Change)
 }
 
 type routes struct{ Config }
 
 // Register adds the routes to the API.
 func Register(api huma.API, c Config) {
+	if c.Wake == nil {
+		c.Wake = func() {}
+	}
+	if c.Changed == nil {
+		c.Changed = func(gateway.Change) {}
+	}
 	r := routes{c}
+	r.contacts(api)
+	r.dryRuns(api)
+	r.weeks(api)
 	const team = "/teams/{team}"
 	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
 		"What was decided for each event, and why"), r.listDecisions)
@@ -46,9 +62,10 @@ func Register(api huma.API, c Config) {
 		"One decision, with what the customer wrote and what became of the reply"), r.getDecision)
 	huma.Register(api, rest.Op("list-tickets", http.MethodGet, team+"/tickets", http.StatusOK, "The team's tickets"), r.listTickets)
 	huma.Register(api, rest.Op("get-ticket", http.MethodGet, team+"/tickets/{id}", http.StatusOK, "One ticket with its timeline"), r.getTicket)
-	huma.Register(api, rest.Op("list-contacts", http.MethodGet, team+"/contacts", http.StatusOK, "The customers that the team has met"), r.listContacts)
-	huma.Register(api, rest.Changes[contact](api,
-		rest.Op("change-contact", http.MethodPatch, team+"/contacts/{id}", http.StatusOK, "Name, language or block of a customer")), r.changeContact)
+	huma.Register(api, rest.Changes[ticketChange](api,
+		rest.Op("change-ticket", http.MethodPatch, team+"/tickets/{id}", http.StatusOK, "Status or assignee of a ticket; If-Match is optional")), r.changeTicket)
+	huma.Register(api, rest.Op("write-message", http.MethodPost, team+"/tickets/{id}/messages", http.StatusCreated,
+		"Write to the customer, on the channel where they were last heard"), r.say)
 	huma.Register(api, rest.Op("list-deliveries", http.MethodGet, "/deliveries", http.StatusOK, "The messages to customers and what became of them"), r.listDeliveries)
 	huma.Register(api, rest.Op("report-step", http.MethodPost, team+"/calls/{sid}/steps", http.StatusCreated,
 		"Where in the team's own phone system a caller is"), r.reportStep)
@@ -58,6 +75,7 @@ func Register(api huma.API, c Config) {
 
 type deliveriesQuery struct {
 	rest.Page
+	Team   string `query:"team" maxLength:"36"`
 	State  string `query:"state" enum:"queued,sending,sent,delivered,read,failed,undelivered,expired,canceled,unknown"`
 	Sender string `query:"sender" maxLength:"36"`
 }
@@ -67,7 +85,16 @@ func (r routes) listDeliveries(ctx context.Context, in *deliveriesQuery) (*rest.
 	if err := checkID("sender", in.Sender); err != nil {
 		return nil, err
 	}
-	f := deliveries.Filter{Team: p.TeamID, State: in.State, Sender: in.Sender}
+	f := deliveries.Filter{Teams: p.Teams, State: in.State, Sender: in.Sender}
+	if in.Team != "" {
+		if err := checkID("team", in.Team); err != nil {
+			return nil, err
+		}
+		if !p.Reaches(in.Team) {
+			return nil, settings.ErrNotFound
+		}
+		f.Teams = []string{in.Team}
+	}
 	return rest.Listed(in.Page, func(d deliveries.Delivery) string { return d.ID }, func(before string, limit int) ([]deliveries.Delivery, error) {
 		return deliveries.List(ctx, r.DB, p.CompanyID, f, before, limit)
 	})
@@ -84,7 +111,7 @@ func (r routes) retryDelivery(ctx context.Context, in *deliveryPath) (*rest.Answ
 		return nil, err
 	}
 	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	d, err := deliveries.Retry(ctx, tx, p.CompanyID, p.TeamID, in.ID, r.Clock.Queue())
+	d, err := deliveries.Retry(ctx, tx, p.CompanyID, p.Teams, in.ID, r.Clock.Queue())
 	if err != nil {
 		return nil, err
 	}

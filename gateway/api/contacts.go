@@ -2,66 +2,80 @@ package api
 
 import (
 	"context"
-	"database/sql"
-	"encoding/json"
-	"errors"
-	"fmt"
-	"time"
+	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/jmoiron/sqlx"
 
+	"ringback/gateway/contacts"
 	"ringback/settings"
 	"ringback/settings/rest"
 	"ringback/settings/staff"
 )
 
-// contact is a customer as a team sees them.
-type contact struct {
-	ID        string          `db:"id" json:"id" readOnly:"true"`
-	Name      string          `db:"name" json:"name" maxLength:"200"`
-	Language  string          `db:"language" json:"language" maxLength:"16" doc:"Of texts to them; empty: the team's"`
-	Blocked   bool            `db:"blocked" json:"blocked" doc:"Gets no automatic message from anybody in the company"`
-	OptedOut  bool            `db:"opted_out" json:"opted_out" readOnly:"true" doc:"Asked this team for no more automatic messages"`
-	Addresses json.RawMessage `db:"addresses" json:"addresses" readOnly:"true" doc:"List of kind, address and whether it is known to be unreachable"`
-	CreatedAt time.Time       `db:"created_at" json:"created_at" readOnly:"true"`
-	UpdatedAt time.Time       `db:"updated_at" json:"updated_at" readOnly:"true"`
+const contactAt = contacts.At
+
+func (r routes) contacts(api huma.API) {
+	const path = "/teams/{team}/contacts"
+	huma.Register(api, rest.Op("list-contacts", http.MethodGet, path, http.StatusOK, "The customers that the team has met"), r.listContacts)
+	huma.Register(api, rest.Takes[contacts.Card](api,
+		rest.Op("create-contact", http.MethodPost, path, http.StatusCreated, "Add a customer")), r.createContact)
+	huma.Register(api, rest.Op("get-contact", http.MethodGet, path+"/{id}", http.StatusOK, "One customer"), r.getContact)
+	huma.Register(api, rest.Changes[contacts.Card](api,
+		rest.Op("change-contact", http.MethodPatch, path+"/{id}", http.StatusOK, "Change a customer: name, language, block, opt-out, addresses")), r.changeContact)
+	huma.Register(api, rest.Op("merge-contact", http.MethodPost, path+"/{id}/merge", http.StatusOK,
+		"Make one customer of two that are one person; answers the one that stays"), r.mergeContact)
+	huma.Register(api, importOp(path+"/import"), r.importContacts)
+	huma.Register(api, rest.Op("contact-consents", http.MethodGet, path+"/{id}/consents", http.StatusOK,
+		"When and how a customer opted out and in"), r.contactConsents)
+	huma.Register(api, rest.Op("list-consents", http.MethodGet, "/teams/{team}/consents", http.StatusOK,
+		"When and how the team's customers opted out and in"), r.listConsents)
+	huma.Register(api, csvOp("export-consents", "/teams/{team}/consents.csv", "The same as a file"), r.exportConsents)
 }
-
-const contactColumns = `c.id, c.name, c.language, c.blocked_at is not null as blocked, s.opted_out_at is not null as opted_out,
-	(select coalesce(json_agg(json_build_object('kind', a.kind, 'address', a.address, 'unreachable', a.unreachable_at is not null)
-			order by a.created_at, a.address), '[]')
-		from addresses a where a.company_id = c.company_id and a.contact_id = c.id) as addresses,
-	c.created_at, c.updated_at`
-
-// contactAt begins a sub-select of the one contact that has an address, which
-// follows it. With one contact Postgres reads just that one's rows, in order.
-const contactAt = `select contact_id from addresses where company_id = $1 and kind in ('phone', 'whatsapp', 'visitor') and address = `
-
-const contactsOfTeam = `
-from standings s join contacts c on c.company_id = s.company_id and c.id = s.contact_id
-where s.company_id = $1 and s.team_id = $2`
 
 type contactsQuery struct {
 	Team string `path:"team"`
 	rest.Page
-	Address string `query:"address" maxLength:"200"`
+	Address string `query:"address" maxLength:"200" doc:"The whole address"`
+	Q       string `query:"q" maxLength:"200" doc:"The beginning of a name, a last name or a phone number. The hits come by name, and are one page: say more to see fewer"`
 }
 
-const listContacts = `select ` + contactColumns + contactsOfTeam + `
-	and ($3 = '' or s.contact_id = (` + contactAt + `$3))
-	and ($4 = '' or s.contact_id < nullif($4, '')::uuid)
-order by s.contact_id desc limit $5`
-
-func (r routes) listContacts(ctx context.Context, in *contactsQuery) (*rest.Answer[rest.List[contact]], error) {
+func (r routes) listContacts(ctx context.Context, in *contactsQuery) (*rest.Answer[rest.List[contacts.Card]], error) {
+	company := staff.From(ctx).CompanyID
+	switch {
+	case in.Q != "" && in.Address != "":
+		return nil, settings.Invalid{{Field: "q", Detail: "cannot stand beside address"}}
+	case in.Q != "" && in.Cursor != "":
+		return nil, settings.Invalid{{Field: "cursor", Detail: "a search has one page"}}
+	case in.Q != "":
+		found, err := contacts.Search(ctx, r.DB, company, in.Team, in.Q, in.Limit)
+		return rest.Answered(rest.List[contacts.Card]{Items: found}, err)
+	}
 	_, address := idOr(in.Address)
-	return rest.Listed(in.Page, func(c contact) string { return c.ID }, func(before string, limit int) ([]contact, error) {
-		found := []contact{}
-		err := sqlx.SelectContext(ctx, r.DB, &found, listContacts, staff.From(ctx).CompanyID, in.Team, address, before, limit)
-		if err != nil {
-			return nil, fmt.Errorf("contacts: %w", err)
-		}
-		return found, nil
+	return rest.Listed(in.Page, func(c contacts.Card) string { return c.ID }, func(before string, limit int) ([]contacts.Card, error) {
+		return contacts.List(ctx, r.DB, company, in.Team, address, before, limit)
 	})
+}
+
+type newContact struct {
+	Team string `path:"team"`
+	rest.JSON
+}
+
+func (r routes) createContact(ctx context.Context, in *newContact) (*rest.Answer[contacts.Card], error) {
+	var c contacts.Card
+	if err := in.Onto(&c); err != nil {
+		return nil, err
+	}
+	err := r.inTx(ctx, func(tx *sqlx.Tx) (err error) {
+		c, err = contacts.Create(ctx, tx, r.scribe(ctx, in.Team), c)
+		return err
+	})
+	return rest.Answered(c, err)
+}
+
+func (r routes) getContact(ctx context.Context, in *TicketPath) (*rest.Answer[contacts.Card], error) {
+	return rest.Answered(contacts.Find(ctx, r.DB, staff.From(ctx).CompanyID, in.Team, in.ID))
 }
 
 type contactBody struct {
@@ -69,39 +83,55 @@ type contactBody struct {
 	rest.JSON
 }
 
-const findContact = `select ` + contactColumns + contactsOfTeam + ` and s.contact_id = $3`
-
-const updateContact = `
-update contacts set name = $3, language = $4, updated_at = now(),
-	blocked_at = case when $5 then coalesce(blocked_at, $6::timestamptz) end
-where company_id = $1 and id = $2`
-
-func (r routes) changeContact(ctx context.Context, in *contactBody) (*rest.Answer[contact], error) {
-	company := staff.From(ctx).CompanyID
-	c, err := r.findContact(ctx, company, in.Team, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	if err := in.Onto(&c); err != nil {
-		return nil, err
-	}
-	if err := settings.CheckLanguage("language", c.Language); c.Language != "" && err != nil {
-		return nil, err
-	}
-	if _, err := r.DB.ExecContext(ctx, updateContact, company, in.ID, c.Name, c.Language, c.Blocked, r.Clock.Now()); err != nil {
-		return nil, fmt.Errorf("contact %s: %w", in.ID, err)
-	}
-	return rest.Answered(r.findContact(ctx, company, in.Team, in.ID))
+func (r routes) changeContact(ctx context.Context, in *contactBody) (*rest.Answer[contacts.Card], error) {
+	var c contacts.Card
+	err := r.inTx(ctx, func(tx *sqlx.Tx) (err error) {
+		c, err = contacts.Change(ctx, tx, r.scribe(ctx, in.Team), in.ID, func(c *contacts.Card) error { return in.Onto(c) })
+		return err
+	})
+	return rest.Answered(c, err)
 }
 
-func (r routes) findContact(ctx context.Context, company, team, id string) (contact, error) {
-	var c contact
-	err := sqlx.GetContext(ctx, r.DB, &c, findContact, company, team, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return c, settings.ErrNotFound
+type mergeBody struct {
+	TicketPath
+	Body struct {
+		Into string `json:"into,omitempty" maxLength:"36" doc:"Id of the contact that stays"`
+		From string `json:"from,omitempty" maxLength:"36" doc:"Id of the contact that goes; one of the two"`
 	}
+}
+
+func (r routes) mergeContact(ctx context.Context, in *mergeBody) (*rest.Answer[contacts.Card], error) {
+	from, into, field := in.ID, in.Body.Into, "into"
+	if in.Body.From != "" {
+		from, into, field = in.Body.From, in.ID, "from"
+	}
+	other := in.Body.Into + in.Body.From
+	switch {
+	case (in.Body.Into == "") == (in.Body.From == ""):
+		return nil, settings.Invalid{{Field: "into", Detail: "or from: exactly one of them has to name the other contact"}}
+	case other == in.ID:
+		return nil, settings.Invalid{{Field: field, Detail: "is this very contact"}}
+	}
+	if err := checkID(field, other); err != nil {
+		return nil, err
+	}
+	return rest.Answered(contacts.Merge(ctx, r.DB, r.scribe(ctx, in.Team), from, into))
+}
+
+// scribe is who asks, as the gateway's records name them.
+func (r routes) scribe(ctx context.Context, team string) contacts.Scribe {
+	p := staff.From(ctx)
+	return contacts.Scribe{CompanyID: p.CompanyID, TeamID: team, Who: p.Who, At: r.Clock.Now()}
+}
+
+func (r routes) inTx(ctx context.Context, do func(*sqlx.Tx) error) error {
+	tx, err := r.DB.BeginTxx(ctx, nil)
 	if err != nil {
-		return c, fmt.Errorf("contact %s: %w", id, err)
+		return err
 	}
-	return c, nil
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
 }

@@ -50,16 +50,19 @@ type decisionsQuery struct {
 	Since      string `query:"since" maxLength:"40" doc:"Not before this time"`
 }
 
-const decisionColumns = `id, at, event_id as "event.id", event_kind as "event.kind", provider_id as "event.provider_id",
-	contact_id, ticket_id, automation, outcome, reason, facts, text, delivery_id,` + ofContact
+var decisionColumns = `id, at, event_id as "event.id", event_kind as "event.kind", provider_id as "event.provider_id",
+	contact_id, ticket_id, automation, outcome, reason, facts, text, delivery_id,` + ofContact("decisions")
 
-// ofContact are the name and the first address of the contact of a row.
-const ofContact = `
-	coalesce((select name from contacts c where c.company_id = decisions.company_id and c.id = decisions.contact_id), '') as contact_name,
-	coalesce((select address from addresses a where a.company_id = decisions.company_id and a.contact_id = decisions.contact_id
+// ofContact are the name and the first address of the contact of a row of the
+// table.
+func ofContact(table string) string {
+	return `
+	coalesce((select name from contacts c where c.company_id = ` + table + `.company_id and c.id = ` + table + `.contact_id), '') as contact_name,
+	coalesce((select address from addresses a where a.company_id = ` + table + `.company_id and a.contact_id = ` + table + `.contact_id
 		order by created_at, address limit 1), '') as contact_address`
+}
 
-const listDecisions = `
+var listDecisions = `
 select ` + decisionColumns + ` from decisions
 where company_id = $1 and team_id = $2
 	and ($3 = '' or event_id = nullif($3, '')::uuid)
@@ -98,7 +101,7 @@ type decisionInFull struct {
 	Delivered *deliveries.Delivery `json:"delivered" doc:"The delivery as it stands; null when nothing was to be sent"`
 }
 
-const findDecision = `select ` + decisionColumns + ` from decisions where company_id = $1 and team_id = $2 and id = $3`
+var findDecision = `select ` + decisionColumns + ` from decisions where company_id = $1 and team_id = $2 and id = $3`
 
 const wroteFor = `select coalesce((select text from messages
 where company_id = $1 and ticket_id = $2 and event_id = $3 and author = 'customer' limit 1), '')`

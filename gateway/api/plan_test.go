@@ -37,6 +37,10 @@ func TestListsAreReadByIndex(t *testing.T) {
 		insert into addresses (company_id, kind, address, contact_id)
 		select $1, 'phone', '+1312' || row_number() over (), id from made`, aCompany)
 	require.NoError(t, err)
+	_, err = db.Exec(`
+		insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, at)
+		select company_id, gen_random_uuid(), team_id, contact_id, id, gen_random_uuid(), 'customer', 'hello', now() from tickets`)
+	require.NoError(t, err)
 	_, err = db.Exec(`analyze`)
 	require.NoError(t, err)
 	last := uuid.NewString()

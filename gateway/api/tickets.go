@@ -22,7 +22,11 @@ type Ticket struct {
 	Status    string     `db:"status" json:"status" enum:"open,done,closed"`
 	Kind      string     `db:"kind" json:"kind" enum:"message,call,missed_call,voicemail,web"`
 	Contact   string     `db:"contact_id" json:"contact"`
+	Name      string     `db:"contact_name" json:"contact_name" doc:"What the contact is called; empty: not known"`
+	Address   string     `db:"contact_address" json:"contact_address" doc:"The contact's first address; empty: none"`
+	Last      string     `db:"last_text" json:"last_text" doc:"The beginning of the newest message that is not automatic; empty: none"`
 	Assignee  *string    `db:"assignee" json:"assignee"`
+	Resolved  *bool      `db:"resolved" json:"resolved" doc:"Of one that is closed; null: nobody knows"`
 	OpenedAt  time.Time  `db:"opened_at" json:"opened_at"`
 	DoneAt    *time.Time `db:"done_at" json:"done_at"`
 	ClosedAt  *time.Time `db:"closed_at" json:"closed_at"`
@@ -30,7 +34,9 @@ type Ticket struct {
 	UpdatedAt time.Time  `db:"updated_at" json:"updated_at"`
 }
 
-const ticketColumns = `id, number, status, kind, contact_id, assignee, opened_at, done_at, closed_at, created_at, updated_at`
+var ticketColumns = `id, number, status, kind, contact_id, assignee, resolved, opened_at, done_at, closed_at, created_at, updated_at,
+	coalesce((select left(m.text, 200) from messages m where m.company_id = tickets.company_id and m.ticket_id = tickets.id and m.author <> 'automation'
+		order by m.seq desc limit 1), '') as last_text,` + ofContact("tickets")
 
 type ticketsQuery struct {
 	Team string `path:"team"`
@@ -39,7 +45,7 @@ type ticketsQuery struct {
 	Contact string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses"`
 }
 
-const listTickets = `
+var listTickets = `
 select ` + ticketColumns + ` from tickets
 where company_id = $1 and team_id = $2
 	and ($3 = '' or status = $3)
@@ -70,7 +76,9 @@ type entry struct {
 	Author   string           `db:"author" json:"author,omitempty" doc:"customer, automation or advisor; of a change, who made it"`
 	Text     string           `db:"text" json:"text,omitempty" doc:"Of a message"`
 	Media    *json.RawMessage `db:"media" json:"media,omitempty"`
+	Who      string           `db:"who" json:"who,omitempty" doc:"Of an advisor's message: who wrote it"`
 	Change   string           `db:"change" json:"change,omitempty" doc:"opened, reopened, done, closed, assigned"`
+	Detail   string           `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned"`
 	Delivery *string          `db:"delivery_id" json:"delivery,omitempty"`
 	State    *string          `db:"state" json:"state,omitempty" doc:"Of the message's delivery"`
 
@@ -93,40 +101,48 @@ type TicketPath struct {
 	ID   string `path:"id"`
 }
 
-const findTicket = `select ` + ticketColumns + ` from tickets where company_id = $1 and team_id = $2 and id = $3`
+var findTicket = `select ` + ticketColumns + ` from tickets where company_id = $1 and team_id = $2 and id = $3`
 
 // The newest thousand things of a ticket; one that has more is shown its end.
 const timeline = `
 select * from (
-	select m.id, m.at, 'message' as type, m.author, m.text, m.media, '' as change, m.delivery_id, d.state,
+	select m.id, m.at, 'message' as type, m.author, m.who, m.text, m.media, '' as change, '' as detail, m.delivery_id, d.state,
 		'' as step, null::integer as waited, null as automation, '' as outcome, '' as reason
 	from messages m left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
 	where m.company_id = $1 and m.ticket_id = $2
 	union all
-	select id, at, 'change', who, '', null, change, null, null, '', null, null, '', ''
+	select id, at, 'change', who, '', '', null, change, detail, null, null, '', null, null, '', ''
 	from ticket_changes where company_id = $1 and ticket_id = $2
 	union all
-	select id, started_at, 'call', 'customer', '', null, '', null, null, step, waited, null, outcome, ''
+	select id, started_at, 'call', 'customer', '', '', null, '', '', null, null, step, waited, null, outcome, ''
 	from calls where company_id = $1 and ticket_id = $2
 	union all
-	select id, at, 'decision', '', '', null, '', delivery_id, null, '', null, automation, outcome, reason
+	select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason
 	from decisions where company_id = $1 and ticket_id = $2
 	order by at desc, id desc limit 1000
 ) newest order by at, id`
 
-func (r routes) getTicket(ctx context.Context, in *TicketPath) (*rest.Answer[ticketWithTimeline], error) {
-	company := staff.From(ctx).CompanyID
-	var t ticketWithTimeline
-	err := sqlx.GetContext(ctx, r.DB, &t.Ticket, findTicket, company, in.Team, in.ID)
+func findTicketRow(ctx context.Context, q sqlx.QueryerContext, company string, path TicketPath) (Ticket, error) {
+	var t Ticket
+	err := sqlx.GetContext(ctx, q, &t, findTicket, company, path.Team, path.ID)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, settings.ErrNotFound
+		return t, settings.ErrNotFound
 	}
 	if err != nil {
-		return nil, fmt.Errorf("ticket %s: %w", in.ID, err)
+		return t, fmt.Errorf("ticket %s: %w", path.ID, err)
 	}
-	t.Timeline = []entry{}
+	return t, nil
+}
+
+func (r routes) getTicket(ctx context.Context, in *TicketPath) (*tagged[ticketWithTimeline], error) {
+	company := staff.From(ctx).CompanyID
+	row, err := findTicketRow(ctx, r.DB, company, *in)
+	if err != nil {
+		return nil, err
+	}
+	t := ticketWithTimeline{Ticket: row, Timeline: []entry{}}
 	if err := sqlx.SelectContext(ctx, r.DB, &t.Timeline, timeline, company, in.ID); err != nil {
 		return nil, fmt.Errorf("timeline of ticket %s: %w", in.ID, err)
 	}
-	return rest.Answered(t, nil)
+	return &tagged[ticketWithTimeline]{row.etag(), t}, nil
 }

@@ -28,8 +28,7 @@ type Config struct {
 	API   http.Handler // serves /api/v1
 	Clock *clock.Clock
 	Log   *slog.Logger
-	// Principal is who makes a request, or settings.ErrNotFound: nobody.
-	Principal func(*http.Request) (staff.Principal, error)
+	Gate  staff.Gate // says who makes a request
 }
 
 // Console is the pages of one process.
@@ -96,7 +95,12 @@ func (c *Console) handle(p page) gin.HandlerFunc {
 		h := g.Writer.Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("Cache-Control", "no-store")
+		// not "no-referrer": forms would come back from Origin null, which is nobody's
+		h.Set("Referrer-Policy", "same-origin")
 		h.Add("Vary", "Cookie, Accept-Language, HX-Request")
+		if p.open { // anybody may send something there
+			g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, 64<<10)
+		}
 		v := c.view(g, p)
 		if err := v.run(p); err != nil {
 			v.fail(err)

@@ -28,18 +28,6 @@ type decision struct {
 	Delivered  *delivery
 }
 
-// delivery is one message to a customer as the pages show it.
-type delivery struct {
-	ID, State, Reason, Error string
-	ErrorCode                string `json:"error_code"`
-	Sender, Kind, From, To   string
-	Text                     string
-	Segments, Attempts       int
-	Ticket, Decision, Retry  *string
-	CreatedAt                time.Time  `json:"created_at"`
-	SentAt                   *time.Time `json:"sent_at"`
-}
-
 type decisionsPage struct {
 	Items                       []decision
 	Contact, Automation, Reason string // the filters

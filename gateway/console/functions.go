@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"ringback/gateway/console/assets"
 	"ringback/gateway/console/words"
@@ -60,6 +63,17 @@ func (v *View) Now() time.Time { return v.Local(v.now) }
 // T is a phrase, for handlers.
 func (v *View) T(key string, pairs ...any) string { return v.Words.T(key, pairs...) }
 
+// Once is a new key, so that a form that is sent twice counts once.
+func (v *View) Once() string { return uuid.NewString() }
+
+// Same reports whether an optional id is this one.
+func (v *View) Same(id string, other *string) bool { return other != nil && *other == id }
+
+// Lost reports whether a message in this state did not reach the customer.
+func (v *View) Lost(state *string) bool {
+	return state != nil && slices.Contains([]string{"failed", "undelivered", "expired", "canceled", "unknown"}, *state)
+}
+
 // Say is what a code means in the reader's language: $.Say "reason." .Reason;
 // a code that has no words is said as it is.
 func (v *View) Say(prefix, code string) string {
@@ -93,4 +107,13 @@ func Faults(err error) (map[string]string, bool) {
 		faults[f.Field] = f.Detail
 	}
 	return faults, true
+}
+
+// refusal is what the API said when it refused with a 4xx, and whether it did.
+func refusal(err error) (string, bool) {
+	var p *rest.Problem
+	if !errors.As(err, &p) || p.Status >= http.StatusInternalServerError || p.Status == http.StatusUnauthorized {
+		return "", false
+	}
+	return p.Detail, true
 }

@@ -17,7 +17,18 @@ type group struct {
 // rail is what stands at the left, in this order.
 var rail = []group{
 	{"inbox", []entry{
+		{"tickets", "/tickets", false, staff.TicketsRead},
 		{"decisions", "/decisions", false, staff.TicketsRead},
+		{"deliveries", "/deliveries", false, staff.DeliveriesRead},
+	}},
+	{"people", []entry{
+		{"contacts", "/contacts", false, staff.TicketsRead},
+		{"staff", "/staff", true, staff.StaffRead},
+	}},
+	{"tools", []entry{
+		{"try", "/try", false, staff.TicketsRead},
+		{"history", "/history", false, staff.SettingsRead},
+		{"help", "/help", true, ""},
 	}},
 }
 

@@ -55,14 +55,23 @@ func (v *View) teams() error {
 	return v.Show("teams.html", list)
 }
 
-// chooseLanguage keeps the choice and goes back to where one was.
+// chooseLanguage keeps the choice, of who is signed in with their account and
+// else in the browser, and goes back to where one was.
 func (v *View) chooseLanguage() error {
-	if chosen := v.Form("language"); words.Names[chosen] != "" {
-		http.SetCookie(v.g.Writer, &http.Cookie{
-			Name: languageCookie, Value: chosen, Path: "/", MaxAge: int((365 * 24 * time.Hour).Seconds()),
-			HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.g.Request.TLS != nil,
-		})
+	chosen := v.Form("language")
+	if v.Who.StaffID != "" {
+		if err := v.Send(http.MethodPatch, "/session", map[string]string{"language": chosen}, nil); err != nil {
+			return err
+		}
 	}
+	kept := int((365 * 24 * time.Hour).Seconds())
+	if words.Names[chosen] == "" { // as the browser says
+		chosen, kept = "", -1
+	}
+	http.SetCookie(v.g.Writer, &http.Cookie{
+		Name: languageCookie, Value: chosen, Path: "/", MaxAge: kept,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.g.Request.TLS != nil,
+	})
 	return v.Go(ownPath(v.Form("back")))
 }
 

@@ -55,7 +55,10 @@ func (c *Console) view(g *gin.Context, p page) *View {
 
 // run finds who asks and about which team, and shows the page.
 func (v *View) run(p page) error {
-	who, err := v.console.Principal(v.g.Request)
+	if v.console.Gate.CrossOrigin(v.g.Request) != nil {
+		return rest.NewProblem(http.StatusForbidden, "Another site's page sent this.")
+	}
+	who, err := v.console.Gate.Principal(v.g.Request)
 	switch {
 	case errors.Is(err, settings.ErrNotFound) && !p.open:
 		return rest.NewProblem(http.StatusUnauthorized, "")
@@ -63,6 +66,9 @@ func (v *View) run(p page) error {
 		return err
 	case err == nil:
 		v.Who = who
+		if who.Language != "" {
+			v.Words = v.console.words.Match(who.Language, "")
+		}
 		if err := v.know(); err != nil {
 			return err
 		}

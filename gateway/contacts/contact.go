@@ -46,8 +46,9 @@ func AddressKind(channel channels.Kind, address string) string {
 }
 
 // meet finds a contact by address and locks its standing with the team, which
-// keeps any other event of the two waiting until the transaction ends. An
-// exists instead of the last sub-select would read all opt-outs of the sender.
+// keeps any other event of the two waiting until the transaction ends. The
+// lock on the contact itself keeps it from being merged into another. An exists
+// instead of the last sub-select would read all opt-outs of the sender.
 const meet = `
 with found as (
     select a.contact_id, a.unreachable_at from addresses a
@@ -61,7 +62,8 @@ with found as (
 select c.id, c.name, c.language, c.blocked_at, f.unreachable_at, s.opted_out_at, s.paused_until, s.advisor_at,
     (select o.at from sender_opt_outs o where o.company_id = $1 and o.sender_id = $5 and o.contact_id = c.id) is not null as sender_opt_out,
     exists (select from senders own where own.address = $3 and own.kind <> 'webchat') as ours
-from found f join contacts c on c.company_id = $1 and c.id = f.contact_id, standing s`
+from found f join contacts c on c.company_id = $1 and c.id = f.contact_id, standing s
+for key share of c`
 
 // Meet returns the contact of an address, made if it is new, and locks its
 // standing with the team until the transaction ends.

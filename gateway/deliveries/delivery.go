@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"ringback/channels"
 	"ringback/settings"
@@ -43,7 +44,7 @@ const columns = `id, team_id, contact_id, ticket_id, decision_id, state, reason,
 
 // Filter narrows a list; what is empty does not.
 type Filter struct {
-	Team   string
+	Teams  []string // nil: all the company's
 	State  string
 	Sender string
 }
@@ -51,7 +52,7 @@ type Filter struct {
 const list = `
 select ` + columns + ` from deliveries
 where company_id = $1
-	and ($2 = '' or team_id = nullif($2, '')::uuid)
+	and ($2::uuid[] is null or team_id = any($2::uuid[]))
 	and ($3 = '' or state = $3)
 	and ($4 = '' or sender_id = nullif($4, '')::uuid)
 	and ($5 = '' or id < nullif($5, '')::uuid)
@@ -61,7 +62,7 @@ order by id desc limit $6`
 // that id on.
 func List(ctx context.Context, q sqlx.QueryerContext, companyID string, f Filter, before string, limit int) ([]Delivery, error) {
 	found := []Delivery{}
-	err := sqlx.SelectContext(ctx, q, &found, list, companyID, f.Team, f.State, f.Sender, before, limit)
+	err := sqlx.SelectContext(ctx, q, &found, list, companyID, pq.StringArray(f.Teams), f.State, f.Sender, before, limit)
 	if err != nil {
 		return nil, fmt.Errorf("deliveries: %w", err)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"ringback/channels"
 	"ringback/settings"
@@ -27,7 +28,7 @@ for update of s`
 
 const lockDelivery = `
 select ` + columns + ` from deliveries
-where company_id = $1 and id = $2 and ($3 = '' or team_id = nullif($3, '')::uuid)
+where company_id = $1 and id = $2 and ($3::uuid[] is null or team_id = any($3::uuid[]))
 for update`
 
 const optedOut = `
@@ -49,15 +50,15 @@ from original
 returning ` + columns
 
 // Retry queues a copy of a message that did not arrive, due at once, and
-// returns it; the message itself keeps its final state. Team is empty, or the
-// only one whose messages may be sent again. Due is clock.Clock.Queue(). What
+// returns it; the message itself keeps its final state. Teams are those
+// whose messages may be sent again; nil: all the company's. Due is clock.Clock.Queue(). What
 // forbids it is a *settings.Conflict.
-func Retry(ctx context.Context, tx sqlx.ExtContext, companyID, team, id string, due any) (Delivery, error) {
+func Retry(ctx context.Context, tx sqlx.ExtContext, companyID string, teams []string, id string, due any) (Delivery, error) {
 	var d Delivery
 	if _, err := tx.ExecContext(ctx, lockStanding, companyID, id); err != nil {
 		return d, fmt.Errorf("delivery %s: %w", id, err)
 	}
-	err := sqlx.GetContext(ctx, tx, &d, lockDelivery, companyID, id, team)
+	err := sqlx.GetContext(ctx, tx, &d, lockDelivery, companyID, id, pq.StringArray(teams))
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, fmt.Errorf("delivery %s: %w", id, settings.ErrNotFound)
 	}

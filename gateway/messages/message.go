@@ -16,9 +16,11 @@ import (
 
 // Message is one message on a timeline.
 type Message struct {
+	ID                                     string // empty: Insert gives it one
 	CompanyID, TeamID, ContactID, SenderID string
 	TicketID                               string // empty: it belongs to no ticket
 	Author                                 string // customer, automation, advisor
+	Who                                    string // which advisor
 	Text                                   string
 	Media                                  []channels.Media
 	EventID                                string // the event that brought it
@@ -27,8 +29,8 @@ type Message struct {
 }
 
 const insert = `
-insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, media, event_id, delivery_id, at)
-values ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, nullif($10, '')::uuid, nullif($11, '')::uuid, $12)`
+insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, media, event_id, delivery_id, at, who)
+values ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, nullif($10, '')::uuid, nullif($11, '')::uuid, $12, $13)`
 
 // Insert writes the message down.
 func (m Message) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
@@ -39,11 +41,11 @@ func (m Message) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
 	if err != nil {
 		return fmt.Errorf("message: media: %w", err)
 	}
-	id, err := uuid.NewV7()
-	if err == nil {
-		_, err = tx.ExecContext(ctx, insert, m.CompanyID, id.String(), m.TeamID, m.ContactID, m.TicketID, m.SenderID,
-			m.Author, m.Text, string(media), m.EventID, m.DeliveryID, m.At)
+	if m.ID == "" {
+		m.ID = uuid.Must(uuid.NewV7()).String()
 	}
+	_, err = tx.ExecContext(ctx, insert, m.CompanyID, m.ID, m.TeamID, m.ContactID, m.TicketID, m.SenderID,
+		m.Author, m.Text, string(media), m.EventID, m.DeliveryID, m.At, m.Who)
 	if err != nil {
 		return fmt.Errorf("message of contact %s: %w", m.ContactID, err)
 	}

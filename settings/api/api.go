@@ -34,9 +34,14 @@ type Config struct {
 	Bootstrap string // RINGBACK_BOOTSTRAP_KEY; empty: there is none
 	Company   string // id of the company that owns the bootstrap key
 	PublicURL string // the server that openapi.json names; empty: where it was fetched from
+	// Address is where browsers reach us, at this moment; nil: PublicURL.
+	Address func() string
 }
 
-type routes struct{ Config }
+type routes struct {
+	Config
+	gate staff.Gate
+}
 
 // New mounts the settings API and its openapi.json on the engine. The API that
 // it returns takes further routes, behind the same gate.
@@ -50,16 +55,23 @@ func New(engine *gin.Engine, c Config) huma.API {
 	if c.PublicURL != "" {
 		config.Servers = []*huma.Server{{URL: c.PublicURL}}
 	}
-	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"key": {Type: "http", Scheme: "bearer"}}
-	config.Security = []map[string][]string{{"key": {}}}
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"key":     {Type: "http", Scheme: "bearer"},
+		"session": {Type: "apiKey", In: "cookie", Name: "ringback_session", Description: "Of people who signed in; over https its name begins with __Host-"},
+	}
+	config.Security = []map[string][]string{{"key": {}}, {"session": {}}}
 	config.OnAddOperation = append(config.OnAddOperation, func(_ *huma.OpenAPI, op *huma.Operation) {
 		op.Description = strings.TrimSpace(op.Description + "\n\n" + staff.Needs(op.OperationID))
 	})
 	api := humagin.New(engine, config)
-	gate := staff.Gate{DB: c.DB, Bootstrap: c.Bootstrap, Company: c.Company}
-	api.UseMiddleware(gate.Authenticate(api))
+	address := c.Address
+	if address == nil {
+		address = func() string { return c.PublicURL }
+	}
+	r := routes{c, staff.Gate{DB: c.DB, Bootstrap: c.Bootstrap, Company: c.Company, PublicURL: address}}
+	api.UseMiddleware(r.gate.Authenticate(api))
 
-	r := routes{c}
+	r.session(api)
 	r.company(api)
 	r.teams(api)
 	r.automations(api)

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -19,12 +20,14 @@ func (r routes) staff(api huma.API) {
 	huma.Register(api, rest.Op("get-member", http.MethodGet, "/staff/{id}", http.StatusOK, "One of the staff"), r.getMember)
 	huma.Register(api, rest.Changes[settings.Member](api,
 		rest.Op("change-member", http.MethodPatch, "/staff/{id}", http.StatusOK, "Change one of the staff")), r.changeMember)
+	huma.Register(api, rest.Op("invite-member", http.MethodPost, "/staff/{id}/invite", http.StatusCreated,
+		"Make a one-time link at which one of the staff chooses a password; it is shown this once"), r.inviteMember)
 }
 
 func (r routes) listStaff(ctx context.Context, in *rest.Page) (*rest.Answer[rest.List[settings.Member]], error) {
 	p := staff.From(ctx)
 	return rest.Listed(*in, func(m settings.Member) string { return m.ID }, func(before string, limit int) ([]settings.Member, error) {
-		return settings.ListStaff(ctx, r.DB, p.CompanyID, p.TeamID, before, limit)
+		return settings.ListStaff(ctx, r.DB, p.CompanyID, p.Teams, before, limit)
 	})
 }
 
@@ -38,7 +41,7 @@ func (r routes) createMember(ctx context.Context, in *rest.JSON) (*rest.Answer[s
 
 func (r routes) getMember(ctx context.Context, in *OneOfCompany) (*rest.Answer[settings.Member], error) {
 	p := staff.From(ctx)
-	return rest.Answered(settings.FindMember(ctx, r.DB, p.CompanyID, p.TeamID, in.ID))
+	return rest.Answered(settings.FindMember(ctx, r.DB, p.CompanyID, p.Teams, in.ID))
 }
 
 type bodyOfMember struct {
@@ -48,5 +51,41 @@ type bodyOfMember struct {
 
 func (r routes) changeMember(ctx context.Context, in *bodyOfMember) (*rest.Answer[settings.Member], error) {
 	p := staff.From(ctx)
-	return rest.Answered(settings.ChangeMember(ctx, r.DB, p.CompanyID, p.Who, in.ID, func(m *settings.Member) error { return in.Onto(m) }))
+	return rest.Answered(settings.ChangeMember(ctx, r.DB, p.CompanyID, p.Who, in.ID, func(m *settings.Member) error {
+		before := *m
+		before.Teams = slices.Clone(m.Teams)
+		if err := in.Onto(m); err != nil {
+			return err
+		}
+		return mayChange(p, before, *m)
+	}))
+}
+
+// mayChange keeps whoever lacks a scope from lending it to somebody who can
+// sign in, themselves perhaps.
+func mayChange(p staff.Principal, before, after settings.Member) error {
+	same := before.Role == after.Role && before.Active == after.Active && slices.Equal(before.Teams, after.Teams)
+	if same || before.SignIn == settings.SignInNone {
+		return nil
+	}
+	return mayGive(p, after.Role)
+}
+
+func mayGive(p staff.Principal, role string) error {
+	if p.MayGive(role) {
+		return nil
+	}
+	return rest.NewProblem(http.StatusForbidden, "Whoever gives somebody the role "+role+" and lets them sign in has to hold all of its scopes.")
+}
+
+func (r routes) inviteMember(ctx context.Context, in *OneOfCompany) (*rest.Answer[staff.Link], error) {
+	p := staff.From(ctx)
+	m, err := settings.FindMember(ctx, r.DB, p.CompanyID, p.Teams, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := mayGive(p, m.Role); err != nil {
+		return nil, err
+	}
+	return rest.Answered(r.gate.Invite(ctx, p.CompanyID, m.ID))
 }

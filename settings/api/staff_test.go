@@ -42,7 +42,7 @@ func TestAMembersLife(t *testing.T) {
 	require.Equal(t, []map[string]any{made}, resttest.Items(w.Must(http.StatusOK, "GET", "/staff", nil)))
 
 	changes := object{
-		"name": "Ann K.", "email": "ANN.kowalski@example.com", "role": "admin", "phone": "", "active": false, "teams": []any{},
+		"name": "Ann K.", "email": "ANN.kowalski@example.com", "role": "manager", "phone": "", "active": false, "teams": []any{},
 	}
 	for field, value := range changes {
 		before := w.Must(http.StatusOK, "GET", path, nil)

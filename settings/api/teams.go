@@ -23,7 +23,7 @@ func (r routes) teams(api huma.API) {
 func (r routes) listTeams(ctx context.Context, in *rest.Page) (*rest.Answer[rest.List[settings.Team]], error) {
 	p := staff.From(ctx)
 	return rest.Listed(*in, func(t settings.Team) string { return t.ID }, func(before string, limit int) ([]settings.Team, error) {
-		return settings.ListTeams(ctx, r.DB, p.CompanyID, p.TeamID, before, limit)
+		return settings.ListTeams(ctx, r.DB, p.CompanyID, p.Teams, before, limit)
 	})
 }
 

@@ -9,6 +9,7 @@ package rest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -50,12 +51,12 @@ func NewProblem(status int, detail string) *Problem {
 
 // problem turns what huma or a route found into an answer. Routes' own errors
 // arrive with status 500 and stand first in errs.
-func problem(ctx context.Context, about string, status int, detail string, errs []error) *Problem {
+func problem(ctx context.Context, op *huma.Operation, status int, detail string, errs []error) *Problem {
 	if detail == unreadBody {
 		return NewProblem(http.StatusBadRequest, "The body broke off.")
 	}
 	if status == http.StatusInternalServerError && len(errs) > 0 {
-		return fromError(ctx, about, errs[0])
+		return fromError(ctx, op.OperationID, errs[0])
 	}
 	p := NewProblem(status, detail)
 	for _, err := range errs {
@@ -65,15 +66,21 @@ func problem(ctx context.Context, about string, status int, detail string, errs 
 	case status == http.StatusUnsupportedMediaType:
 		p.Detail, p.Errors = "Send JSON, with Content-Type: application/json.", nil
 	case status == http.StatusRequestEntityTooLarge:
-		p.Detail = "The body is too large: at most 1 MiB is taken."
+		p.Detail = fmt.Sprintf("The body is too large: at most %d MiB is taken.", max(op.MaxBodyBytes, 1<<20)>>20)
 	case status == http.StatusBadRequest && len(p.Errors) > 0:
 		p.Detail, p.Errors = "The body is not valid JSON: "+p.Errors[0].Detail, nil
-	case status == http.StatusBadRequest:
+	case status == http.StatusBadRequest && takesJSON(op):
 		p.Detail = "This request needs a JSON body."
+	case status == http.StatusBadRequest:
+		p.Detail = "This request needs a body."
 	case len(p.Errors) > 0:
 		p.Detail = summary(p.Errors)
 	}
 	return p
+}
+
+func takesJSON(op *huma.Operation) bool {
+	return op.RequestBody == nil || op.RequestBody.Content["application/json"] != nil
 }
 
 // unreadBody is huma's word for a body that ends too early, which it takes for
@@ -96,6 +103,9 @@ func fromError(ctx context.Context, about string, err error) *Problem {
 		p := NewProblem(http.StatusConflict, upper(conflict.Error())+".")
 		if conflict.Field != "" {
 			p.Errors = []Fault{{conflict.Field, conflict.Detail}}
+		}
+		if conflict.Code != "" {
+			p.Type = conflict.Code
 		}
 		return p
 	case errors.Is(err, settings.ErrNotFound):

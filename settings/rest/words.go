@@ -26,7 +26,7 @@ var plainer = map[string]string{
 var Speak = sync.OnceFunc(func() {
 	huma.ValidateStrictCasing = true // "Name" is not "name"
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, detail string, errs ...error) huma.StatusError {
-		return problem(ctx.Context(), ctx.Operation().OperationID, status, detail, errs)
+		return problem(ctx.Context(), ctx.Operation(), status, detail, errs)
 	}
 	huma.NewError = func(status int, detail string, _ ...error) huma.StatusError {
 		return NewProblem(status, detail) // what huma documents errors by

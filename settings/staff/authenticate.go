@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
@@ -20,6 +21,9 @@ type Gate struct {
 	DB        *sqlx.DB
 	Bootstrap string // a key with all scopes; empty: there is none
 	Company   string // the company that the bootstrap key belongs to
+	// PublicURL is where browsers reach us, which decides how the cookie is
+	// named and guarded; nil: an address that is not https.
+	PublicURL func() string
 }
 
 type principalKey struct{}
@@ -34,8 +38,9 @@ func From(ctx context.Context) Principal {
 }
 
 // Authenticate returns the check that stands before every route of the API:
-// 401 without a key in force, 403 when the key lacks the route's scope, 404
-// for a team or an id that is not theirs to know of.
+// 401 without a key or a session in force, 403 when it lacks the route's scope
+// or another site's page has sent it, 404 for a team or an id that is not
+// theirs to know of.
 func (g Gate) Authenticate(api huma.API) func(huma.Context, func(huma.Context)) {
 	refuse := func(ctx huma.Context, status int, detail string) {
 		if status == http.StatusUnauthorized {
@@ -44,25 +49,31 @@ func (g Gate) Authenticate(api huma.API) func(huma.Context, func(huma.Context)) 
 		_ = huma.WriteErr(api, ctx, status, detail) // the caller is gone; huma has said so
 	}
 	return func(ctx huma.Context, next func(huma.Context)) {
-		p, err := g.principal(ctx.Context(), ctx.Header("Authorization"))
+		r := humagin.Unwrap(ctx).Request
+		needs, known := routes[ctx.Operation().OperationID]
+		if r.Header.Get("Authorization") == "" && g.CrossOrigin(r) != nil {
+			refuse(ctx, http.StatusForbidden, "Another site's page sent this: only our own pages may use a session.")
+			return
+		}
+		if needs.open {
+			next(ctx)
+			return
+		}
+		p, err := g.Principal(r)
 		if errors.Is(err, settings.ErrNotFound) {
-			refuse(ctx, http.StatusUnauthorized, "Send the header Authorization: Bearer with an API key that is in force.")
+			refuse(ctx, http.StatusUnauthorized, "Send the header Authorization: Bearer with an API key that is in force, or sign in.")
 			return
 		}
 		if err != nil {
 			_ = huma.WriteErr(api, ctx, http.StatusInternalServerError, "", err)
 			return
 		}
-		needs, known := routes[ctx.Operation().OperationID]
-		switch {
-		case !known:
+		if !known {
 			refuse(ctx, http.StatusForbidden, "This route is in no scope.")
 			return
-		case !p.May(needs.scope):
-			refuse(ctx, http.StatusForbidden, "This API key lacks the scope "+string(needs.scope)+".")
-			return
-		case needs.company && p.TeamID != "":
-			refuse(ctx, http.StatusForbidden, "This API key is bound to one team; this needs a key of the whole company.")
+		}
+		if why := refusal(needs, p); why != "" {
+			refuse(ctx, http.StatusForbidden, why)
 			return
 		}
 		if err := g.reaches(ctx, p); err != nil {
@@ -73,8 +84,17 @@ func (g Gate) Authenticate(api huma.API) func(huma.Context, func(huma.Context)) 
 	}
 }
 
-// principal is whose key the header holds, or ErrNotFound.
-func (g Gate) principal(ctx context.Context, header string) (Principal, error) {
+// Principal is who makes the request, by its API key or, without one, by its
+// session's cookie; settings.ErrNotFound when neither is in force.
+func (g Gate) Principal(r *http.Request) (Principal, error) {
+	if header := r.Header.Get("Authorization"); header != "" {
+		return g.ofKey(r.Context(), header)
+	}
+	return g.ofSession(r)
+}
+
+// ofKey is whose key the header holds, or ErrNotFound.
+func (g Gate) ofKey(ctx context.Context, header string) (Principal, error) {
 	scheme, key, _ := strings.Cut(header, " ")
 	key = strings.TrimSpace(key)
 	if !strings.EqualFold(scheme, "Bearer") || key == "" {
@@ -92,7 +112,7 @@ func (g Gate) principal(ctx context.Context, header string) (Principal, error) {
 		p.Who = "key " + k.Name + " (" + k.ID + ")"
 	}
 	if k.TeamID != nil {
-		p.TeamID = *k.TeamID
+		p.Teams = []string{*k.TeamID}
 	}
 	for _, s := range k.Scopes {
 		p.Scopes = append(p.Scopes, Scope(s))
@@ -101,7 +121,7 @@ func (g Gate) principal(ctx context.Context, header string) (Principal, error) {
 }
 
 // reaches is ErrNotFound for a path whose ids are no ids, or whose team is
-// another company's or not the one that the key is bound to.
+// another company's or not one of those within the principal's reach.
 func (g Gate) reaches(ctx huma.Context, p Principal) error {
 	for _, name := range []string{"id", "team"} {
 		if !strings.Contains(ctx.Operation().Path, "{"+name+"}") {
@@ -114,7 +134,7 @@ func (g Gate) reaches(ctx huma.Context, p Principal) error {
 		if name != "team" {
 			continue
 		}
-		if p.TeamID != "" && !strings.EqualFold(p.TeamID, id) {
+		if !p.Reaches(id) {
 			return settings.ErrNotFound
 		}
 		if _, err := settings.FindTeam(ctx.Context(), g.DB, p.CompanyID, id); err != nil {
@@ -128,10 +148,4 @@ func (g Gate) reaches(ctx huma.Context, p Principal) error {
 func same(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
-}
-
-// Principal is who makes a request, for pages that ask by themselves;
-// ErrNotFound: nobody that we know.
-func (g Gate) Principal(r *http.Request) (Principal, error) {
-	return g.principal(r.Context(), r.Header.Get("Authorization"))
 }

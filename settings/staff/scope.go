@@ -1,14 +1,20 @@
-// Package staff says who may use the HTTP API: API keys, what each may do, and
-// the check that stands before every route.
+// Package staff says who may use the HTTP API and the console: API keys, the
+// sessions of people who signed in, what each may do, and the check that stands
+// before every route.
 //
 // The hard decision: what a route needs stands in one table here, by the
-// route's id, not at the route. Who wants to know what a key can do reads one
-// page, and a route that was forgotten is shut instead of open.
+// route's id, not at the route, and a person's role is nothing but a list of
+// the same scopes that keys have. Who wants to know what somebody can do reads
+// one page, and a route that was forgotten is shut instead of open.
 package staff
 
-import "slices"
+import (
+	"slices"
 
-// Scope is one thing that a key may do. A write scope allows reading as well.
+	"ringback/settings"
+)
+
+// Scope is one thing that somebody may do. A write scope allows reading as well.
 type Scope string
 
 // The scopes.
@@ -36,14 +42,33 @@ var impliedBy = map[Scope]Scope{
 	DeliveriesRead: DeliveriesWrite, KeysRead: KeysWrite, StaffRead: StaffWrite,
 }
 
-// need is what a route asks of a key.
+// roles says what people may do. Admins reach the whole company, the others the
+// teams that they are on.
+var roles = map[string][]Scope{
+	settings.RoleAdmin:   Scopes,
+	settings.RoleManager: {SettingsWrite, TicketsWrite, DeliveriesWrite, StaffRead},
+	settings.RoleAdvisor: {SettingsRead, TicketsWrite, DeliveriesRead},
+}
+
+// need is what a route asks of whoever calls it.
 type need struct {
 	scope   Scope
-	company bool // a key that is bound to one team is not enough
+	company bool // who is bound to some teams may not
+	anybody bool // no scope: whoever is known may
+	person  bool // no scope: whoever is signed in may
+	open    bool // everybody may, known or not
 }
 
 // routes says what each route of the API needs, by its operation id.
 var routes = map[string]need{
+	"sign-in":         {open: true},
+	"get-link":        {open: true}, // who knows it may use it
+	"use-link":        {open: true},
+	"get-session":     {anybody: true},
+	"change-session":  {person: true},
+	"sign-out":        {person: true},
+	"change-password": {person: true},
+
 	"get-company":    {scope: SettingsRead},
 	"change-company": {scope: SettingsWrite, company: true},
 
@@ -80,37 +105,49 @@ var routes = map[string]need{
 	"create-member": {scope: StaffWrite, company: true},
 	"get-member":    {scope: StaffRead},
 	"change-member": {scope: StaffWrite, company: true},
+	"invite-member": {scope: StaffWrite, company: true},
 
 	"list-decisions":  {scope: TicketsRead},
 	"get-decision":    {scope: TicketsRead},
 	"list-tickets":    {scope: TicketsRead},
 	"get-ticket":      {scope: TicketsRead},
+	"change-ticket":   {scope: TicketsWrite},
+	"write-message":   {scope: TicketsWrite},
 	"list-contacts":   {scope: TicketsRead},
 	"change-contact":  {scope: TicketsWrite},
 	"report-step":     {scope: TicketsWrite},
 	"list-deliveries": {scope: DeliveriesRead},
 	"retry-delivery":  {scope: DeliveriesWrite},
-}
 
-// Principal is who makes a request.
-type Principal struct {
-	CompanyID string
-	TeamID    string // empty: all the company's teams
-	Scopes    []Scope
-	Who       string // as the history names them
-}
+	"restore-change":       {scope: SettingsWrite},
+	"list-company-history": {scope: StaffRead, company: true},
 
-// May reports whether the principal has the scope.
-func (p Principal) May(scope Scope) bool {
-	return slices.Contains(p.Scopes, scope) || slices.Contains(p.Scopes, impliedBy[scope])
+	"get-week":         {scope: TicketsRead},
+	"export-week":      {scope: TicketsRead},
+	"dry-run":          {scope: TicketsRead},
+	"create-contact":   {scope: TicketsWrite},
+	"get-contact":      {scope: TicketsRead},
+	"merge-contact":    {scope: TicketsWrite},
+	"import-contacts":  {scope: TicketsWrite},
+	"list-consents":    {scope: TicketsRead},
+	"export-consents":  {scope: TicketsRead},
+	"contact-consents": {scope: TicketsRead},
 }
 
 // Known reports whether there is such a scope.
 func Known(s Scope) bool { return slices.Contains(Scopes, s) }
 
-// Needs says in words what a route asks of a key, for its description.
+// Needs says in words what a route asks of its caller, for its description.
 func Needs(operation string) string {
 	n := routes[operation]
+	switch {
+	case n.open:
+		return "Open to everybody."
+	case n.anybody:
+		return "Needs a session or an API key, of any scope."
+	case n.person:
+		return "Needs a session: an API key is nobody's."
+	}
 	words := "Needs the scope `" + string(n.scope) + "`"
 	if n.company {
 		words += " and a key that is not bound to one team"

@@ -138,9 +138,13 @@ func (l *Language) T(key string, pairs ...any) string {
 	if len(pairs) > 0 {
 		values := map[string]any{}
 		for n := 0; n+1 < len(pairs); n += 2 {
-			values[fmt.Sprint(pairs[n])] = l.written(pairs[n+1])
+			value := pairs[n+1]
+			if pointer, ok := value.(*int); ok && pointer != nil {
+				value = *pointer
+			}
+			values[fmt.Sprint(pairs[n])] = l.written(value)
 			if pairs[n] == "N" {
-				config.PluralCount = pairs[n+1]
+				config.PluralCount = value
 			}
 		}
 		config.TemplateData = values

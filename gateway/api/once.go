@@ -1,0 +1,64 @@
+package api
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings"
+)
+
+// Once is the header that makes a request safe to repeat.
+type Once struct {
+	Key string `header:"Idempotency-Key" maxLength:"200" doc:"The same key again, within a day or later, is the same request: it is answered as the first time, and nothing happens twice"`
+}
+
+const (
+	remembered = `select body, answer from idempotency_keys where company_id = $1 and key = $2`
+	remember   = `insert into idempotency_keys (company_id, key, body, answer) values ($1, $2, $3, $4::jsonb)`
+)
+
+// once runs make unless the key was used before for the same thing: then it is
+// answered what was answered then. Whoever calls holds the lock on the contact,
+// so that two at once come one after the other. What names the request beside
+// the client's own key, such as the ticket, is about.
+func once[T any](ctx context.Context, tx sqlx.ExtContext, company string, o Once, about string, body any, make func() (T, error)) (T, error) {
+	var answer T
+	if o.Key == "" {
+		return make()
+	}
+	sent, err := json.Marshal(body)
+	if err != nil {
+		return answer, err
+	}
+	sum, key := sha256.Sum256(sent), about+"/"+o.Key
+	var before struct {
+		Body   []byte          `db:"body"`
+		Answer json.RawMessage `db:"answer"`
+	}
+	err = sqlx.GetContext(ctx, tx, &before, remembered, company, key)
+	switch {
+	case err == nil && string(before.Body) != string(sum[:]):
+		return answer, settings.Invalid{{Field: "Idempotency-Key", Detail: "was used for another request already: take a new one"}}
+	case err == nil:
+		return answer, json.Unmarshal(before.Answer, &answer)
+	case !errors.Is(err, sql.ErrNoRows):
+		return answer, fmt.Errorf("idempotency key: %w", err)
+	}
+	if answer, err = make(); err != nil {
+		return answer, err
+	}
+	kept, err := json.Marshal(answer)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, remember, company, key, sum[:], string(kept))
+	}
+	if err != nil {
+		return answer, fmt.Errorf("idempotency key: %w", err)
+	}
+	return answer, nil
+}

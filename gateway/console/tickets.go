@@ -1,0 +1,102 @@
+package console
+
+import (
+	"net/url"
+	"time"
+)
+
+// ticket is one conversation as its pages show it.
+type ticket struct {
+	ID, Status, Kind string
+	Number           int64
+	Contact          string
+	Name             string `json:"contact_name"`
+	Address          string `json:"contact_address"`
+	Last             string `json:"last_text"`
+	Assignee         *string
+	OpenedAt         time.Time `json:"opened_at"`
+	UpdatedAt        time.Time `json:"updated_at"`
+}
+
+// Who is how the customer is called in a list.
+func (t ticket) Who() string {
+	if t.Name != "" {
+		return t.Name
+	}
+	return t.Address
+}
+
+type ticketsPage struct {
+	Items          []ticket
+	Status, Search string
+	Staff          map[string]string // names by id
+	Next           *string
+	Older          string
+}
+
+var ticketStates = []string{"open", "done", "closed", "all"}
+
+// Named is what one of the staff is called; empty: nobody, or somebody whom
+// one may not see.
+func (p ticketsPage) Named(id *string) string {
+	if id == nil {
+		return ""
+	}
+	return p.Staff[*id]
+}
+
+// States are the tabs above the list.
+func (ticketsPage) States() []string { return ticketStates }
+
+// tickets is the team's inbox.
+func (v *View) tickets() error {
+	page := ticketsPage{Status: v.Query("status"), Search: v.Query("contact")}
+	if page.Status == "" {
+		page.Status = "open"
+	}
+	kept := url.Values{"status": {page.Status}}
+	asked := url.Values{"limit": {"50"}}
+	if page.Status != "all" {
+		asked.Set("status", page.Status)
+	}
+	if page.Search != "" {
+		kept.Set("contact", page.Search)
+		asked.Set("contact", page.Search)
+	}
+	if cursor := v.Query("cursor"); cursor != "" {
+		asked.Set("cursor", cursor)
+	}
+	if err := v.Get(v.In("/tickets?"+asked.Encode()), &page); err != nil {
+		return err
+	}
+	if page.Next != nil {
+		kept.Set("cursor", *page.Next)
+		page.Older = "?" + kept.Encode()
+	}
+	staff, err := v.staff()
+	if err != nil {
+		return err
+	}
+	page.Staff = map[string]string{}
+	for _, m := range staff {
+		page.Staff[m.ID] = m.Name
+	}
+	return v.Show("tickets.html", page)
+}
+
+// colleague is one of the staff as lists name them.
+type colleague struct {
+	ID, Name string
+	Active   bool
+	Teams    []string
+}
+
+// staff are those whom one may see; nobody, when one may not.
+func (v *View) staff() ([]colleague, error) {
+	if !v.Who.May("staff:read") {
+		return nil, nil
+	}
+	var list struct{ Items []colleague }
+	err := v.Get("/staff?limit=200", &list)
+	return list.Items, err
+}

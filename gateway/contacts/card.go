@@ -1,0 +1,148 @@
+package contacts
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/gateway/rules"
+	"ringback/settings"
+)
+
+// Card is a customer as a team knows them, and as its staff may change them.
+type Card struct {
+	ID        string      `db:"id" json:"id" readOnly:"true"`
+	Name      string      `db:"name" json:"name" required:"false" maxLength:"200"`
+	Language  string      `db:"language" json:"language" required:"false" maxLength:"16" doc:"Of texts to them; empty: the team's"`
+	Blocked   bool        `db:"blocked" json:"blocked" required:"false" doc:"Gets no automatic message from anybody in the company"`
+	OptedOut  bool        `db:"opted_out" json:"opted_out" required:"false" doc:"Asked this team for no more automatic messages. A change is kept as evidence, with the words"`
+	Words     string      `db:"-" json:"words,omitempty" required:"false" writeOnly:"true" maxLength:"500" doc:"What the customer said, as evidence of a change of opted_out"`
+	Addresses AddressList `db:"addresses" json:"addresses" required:"false" nullable:"false" maxItems:"20" doc:"All of them: what is left out of the list is taken from the contact"`
+	CreatedAt time.Time   `db:"created_at" json:"created_at" readOnly:"true"`
+	UpdatedAt time.Time   `db:"updated_at" json:"updated_at" readOnly:"true"`
+}
+
+// Address is where a customer is reached. One address is one customer's alone
+// in the company.
+type Address struct {
+	Kind        string `json:"kind" required:"false" enum:"phone,whatsapp,visitor" doc:"Left out: phone. A WhatsApp number is a phone's, too; whatsapp is for a user who shows none"`
+	Address     string `json:"address" minLength:"1" maxLength:"200" doc:"Of a phone, the number in E.164 form"`
+	Unreachable bool   `json:"unreachable" readOnly:"true" doc:"No text reaches it, as a provider told"`
+}
+
+// AddressList reads itself from a column of JSON.
+type AddressList []Address
+
+// Scan reads the column.
+func (l *AddressList) Scan(column any) error {
+	switch raw := column.(type) {
+	case []byte:
+		return json.Unmarshal(raw, l)
+	case string:
+		return json.Unmarshal([]byte(raw), l)
+	}
+	return fmt.Errorf("addresses: cannot read %T", column)
+}
+
+const (
+	phone    = "phone"
+	whatsapp = "whatsapp"
+	visitor  = "visitor"
+)
+
+// nameless WhatsApp users are known by letters, a dot and digits; a visitor of
+// the web chat by what the widget made up.
+var (
+	whatsappID = regexp.MustCompile(`^[A-Za-z]{2}\.[A-Za-z0-9.]{1,126}$`)
+	visitorID  = regexp.MustCompile(`^[!-~]{1,100}$`)
+)
+
+// check names every field that cannot be stored, and makes the list of
+// addresses say what was left out.
+func (c *Card) check() error {
+	var wrong settings.Invalid
+	fault := func(field, detail string) { wrong = append(wrong, settings.Fault{Field: field, Detail: detail}) }
+	if strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
+		fault("name", "must be one line of text")
+	}
+	if c.Language != "" {
+		var faults settings.Invalid
+		if errors.As(settings.CheckLanguage("language", c.Language), &faults) {
+			wrong = append(wrong, faults...)
+		}
+	}
+	if c.Addresses == nil {
+		c.Addresses = AddressList{}
+	}
+	for n := range c.Addresses {
+		a := &c.Addresses[n]
+		if a.Kind == "" || a.Kind == whatsapp && strings.HasPrefix(a.Address, "+") {
+			a.Kind = phone
+		}
+		field := fmt.Sprintf("addresses[%d].address", n)
+		if detail := a.fault(); detail != "" {
+			fault(field, detail)
+		} else if slices.ContainsFunc(c.Addresses[:n], a.same) {
+			fault(field, "stands in the list twice")
+		}
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
+
+func (a Address) same(b Address) bool { return a.Kind == b.Kind && a.Address == b.Address }
+
+// fault says what is wrong with the address; empty: nothing.
+func (a Address) fault() string {
+	switch {
+	case a.Kind == phone && rules.Withheld(a.Address):
+		return "is what networks show for callers who withhold their number: it is nobody's"
+	case a.Kind == phone:
+		return settings.PhoneFault(a.Address)
+	case a.Kind == whatsapp && !whatsappID.MatchString(a.Address):
+		return "must be a phone number such as +15005550006, or WhatsApp's id of a user, such as US.13491208655302741918"
+	case a.Kind == visitor && !visitorID.MatchString(a.Address):
+		return "must be 1 to 100 letters, digits or signs without spaces"
+	}
+	return ""
+}
+
+// cardColumns needs contacts as c and their standing with the team as s.
+const cardColumns = `c.id, c.name, c.language, c.blocked_at is not null as blocked, s.opted_out_at is not null as opted_out,
+	(select coalesce(json_agg(json_build_object('kind', a.kind, 'address', a.address, 'unreachable', a.unreachable_at is not null)
+			order by a.created_at, a.address), '[]')
+		from addresses a where a.company_id = c.company_id and a.contact_id = c.id) as addresses,
+	c.created_at, c.updated_at`
+
+const ofTeam = `
+from standings s join contacts c on c.company_id = s.company_id and c.id = s.contact_id
+where s.company_id = $1 and s.team_id = $2`
+
+const find = `select ` + cardColumns + ofTeam + ` and s.contact_id = $3`
+
+// Find returns a contact that the team has met, or settings.ErrNotFound.
+func Find(ctx context.Context, q sqlx.QueryerContext, company, team, id string) (Card, error) {
+	return findBy(ctx, q, find, company, team, id)
+}
+
+func findBy(ctx context.Context, q sqlx.QueryerContext, query, company, team, id string) (Card, error) {
+	var c Card
+	err := sqlx.GetContext(ctx, q, &c, query, company, team, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return c, fmt.Errorf("contact %s: %w", id, settings.ErrNotFound)
+	}
+	if err != nil {
+		return c, fmt.Errorf("contact %s: %w", id, err)
+	}
+	return c, nil
+}

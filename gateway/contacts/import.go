@@ -1,0 +1,110 @@
+package contacts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// Imported is what an import did.
+type Imported struct {
+	Lines    int `json:"lines" doc:"Of the file, without its first"`
+	Created  int `json:"created" doc:"Contacts that nobody had heard of"`
+	Updated  int `json:"updated" doc:"Contacts that were known; a name or language that the file leaves empty stays"`
+	OptedOut int `json:"opted_out" doc:"Contacts that were opted out"`
+}
+
+const importTries = 3
+
+// deadlock is Postgres's code for two transactions that wait for each other.
+const deadlock = "40P01"
+
+// Import adds the rows of a list to the team's contacts, all or none. The
+// numbers that are known keep what the row does not say. An opt-out is taken
+// over; the lack of one opts nobody in: what a customer said goes before a list.
+func Import(ctx context.Context, db *sqlx.DB, by Scribe, rows []Row) (Imported, error) {
+	for try := 1; ; try++ {
+		done, err := importOnce(ctx, db, by, rows)
+		var answer *pq.Error
+		if !errors.As(err, &answer) || answer.Code != deadlock || try == importTries {
+			return done, err
+		}
+	}
+}
+
+// What is new is made in the order of the addresses' key, as everywhere.
+const (
+	importNew = `
+with row as (
+	select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) as r (id, name, phone, language)
+), made as (
+	insert into addresses (company_id, kind, address, contact_id) select $1, 'phone', phone, id from row order by phone
+	on conflict do nothing returning contact_id
+)
+insert into contacts (company_id, id, name, language)
+select $1, row.id, row.name, row.language from row join made on made.contact_id = row.id`
+
+	importKnown = `
+update contacts c set name = case when r.name = '' then c.name else r.name end,
+	language = case when r.language = '' then c.language else r.language end, updated_at = now()
+from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) as r (id, name, phone, language)
+join addresses a on a.company_id = $1 and a.kind = 'phone' and a.address = r.phone
+where c.company_id = $1 and c.id = a.contact_id and c.id <> r.id`
+
+	importStandings = `
+insert into standings (company_id, team_id, contact_id)
+select distinct $1::uuid, $2::uuid, contact_id from addresses where company_id = $1 and kind = 'phone' and address = any($3) order by 3
+on conflict do nothing`
+
+	importOptOuts = `
+with told as (
+	select s.contact_id, min(r.words) as words from unnest($4::text[], $5::text[]) as r (phone, words)
+	join addresses a on a.company_id = $1 and a.kind = 'phone' and a.address = r.phone
+	join standings s on s.company_id = $1 and s.team_id = $2 and s.contact_id = a.contact_id
+	where s.opted_out_at is null group by s.contact_id
+), stopped as (
+	update standings s set opted_out_at = $3 from told where s.company_id = $1 and s.team_id = $2 and s.contact_id = told.contact_id
+)
+insert into consents (company_id, id, team_id, contact_id, opted_out, source, words, who, at)
+select $1, gen_random_uuid(), $2, contact_id, true, 'import', words, $6, $3 from told`
+)
+
+func importOnce(ctx context.Context, db *sqlx.DB, by Scribe, rows []Row) (Imported, error) {
+	done := Imported{Lines: len(rows)}
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return done, err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	var ids, names, phones, languages, stopped, words pq.StringArray
+	for _, r := range rows {
+		ids = append(ids, uuid.Must(uuid.NewV7()).String())
+		names, phones, languages = append(names, r.Name), append(phones, r.Phone), append(languages, r.Language)
+		if r.OptedOut {
+			stopped, words = append(stopped, r.Phone), append(words, fmt.Sprintf("line %d of an imported list", r.Line))
+		}
+	}
+	for _, step := range []struct {
+		query string
+		args  []any
+		count *int
+	}{
+		{importNew, []any{by.CompanyID, ids, names, phones, languages}, &done.Created},
+		{importKnown, []any{by.CompanyID, ids, names, phones, languages}, &done.Updated},
+		{importStandings, []any{by.CompanyID, by.TeamID, phones}, nil},
+		{importOptOuts, []any{by.CompanyID, by.TeamID, by.At, stopped, words, by.Who}, &done.OptedOut},
+	} {
+		result, err := tx.ExecContext(ctx, step.query, step.args...)
+		if err != nil {
+			return done, fmt.Errorf("import contacts: %w", err)
+		}
+		if n, err := result.RowsAffected(); err == nil && step.count != nil {
+			*step.count = int(n)
+		}
+	}
+	return done, tx.Commit()
+}

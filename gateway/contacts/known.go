@@ -1,0 +1,46 @@
+package contacts
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+)
+
+// known is meet for a contact whom we begin to speak to, at one of their
+// addresses.
+const known = `
+with standing as (
+    insert into standings (company_id, team_id, contact_id) values ($1, $2, $3)
+    on conflict (company_id, team_id, contact_id) do update set contact_id = excluded.contact_id
+    returning opted_out_at, paused_until, advisor_at
+)
+select c.id, c.name, c.language, c.blocked_at, s.opted_out_at, s.paused_until, s.advisor_at,
+    (select a.unreachable_at from addresses a where a.company_id = $1 and a.kind = $5 and a.address = $6) as unreachable_at,
+    (select o.at from sender_opt_outs o where o.company_id = $1 and o.sender_id = nullif($4, '')::uuid and o.contact_id = $3) is not null as sender_opt_out,
+    exists (select from senders own where own.address = $6 and own.kind <> 'webchat') as ours
+from contacts c, standing s where c.company_id = $1 and c.id = $3`
+
+// Known returns a contact whom we begin to speak to, from that sender at that
+// address, and locks its standing with the team until the transaction ends.
+func Known(ctx context.Context, tx sqlx.ExtContext, company, team, contact, sender string, channel channels.Kind, address string) (Contact, error) {
+	var c Contact
+	if err := sqlx.GetContext(ctx, tx, &c, known, company, team, contact, sender, AddressKind(channel, address), address); err != nil {
+		return c, fmt.Errorf("contact %s: %w", contact, err)
+	}
+	return c, nil
+}
+
+const spoke = `
+update standings set advisor_at = greatest(advisor_at, $4) where company_id = $1 and team_id = $2 and contact_id = $3`
+
+// AdvisorSpoke notes that an advisor wrote or spoke to a contact.
+func AdvisorSpoke(ctx context.Context, q sqlx.ExecerContext, company, team, contact string, at time.Time) error {
+	if _, err := q.ExecContext(ctx, spoke, company, team, contact, at); err != nil {
+		return fmt.Errorf("contact %s: advisor: %w", contact, err)
+	}
+	return nil
+}

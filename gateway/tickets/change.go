@@ -1,0 +1,110 @@
+package tickets
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/gateway/events"
+	"ringback/gateway/rules"
+)
+
+// LapseEvent is the kind of the timer on a ticket that is done: nobody answered
+// whether it is resolved.
+const LapseEvent channels.EventKind = "ticket_lapse"
+
+// lapse is how long the question whether a ticket is resolved waits before the
+// ticket is closed without an answer.
+const lapse = 7 * 24 * time.Hour
+
+// Change is what becomes of a ticket.
+type Change struct {
+	Status   string  // open, done, closed
+	Assignee *string // nil: nobody
+	Resolved *bool   // of one that is closed; nil: nobody knows
+	Who      string  // as the timeline names them; empty: the gateway
+	Staff    string  // the id of who it was, if one of the staff
+	At       time.Time
+}
+
+const change = `
+update tickets set status = $3, assignee = nullif($4, '')::uuid, resolved = $5,
+    done_at = case when $3 = 'done' then case when status = 'done' then done_at else $6::timestamptz end end,
+    closed_at = case when $3 = 'closed' then case when status = 'closed' then closed_at else $6::timestamptz end end,
+    updated_at = clock_timestamp()
+where company_id = $1 and id = $2`
+
+// Make carries the change out, writes it on the timeline, and raises what
+// follows from it. A change that changes nothing leaves nothing behind.
+func (t Kept) Make(ctx context.Context, tx sqlx.ExecerContext, c Change) error {
+	if c.Status != StatusClosed {
+		c.Resolved = nil
+	}
+	if c.Status == t.Status && same(c.Assignee, t.Assignee) && same(c.Resolved, t.Resolved) {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, change, t.CompanyID, t.ID, c.Status, value(c.Assignee), c.Resolved, c.At); err != nil {
+		return fmt.Errorf("ticket %s: change: %w", t.ID, err)
+	}
+	if !same(c.Assignee, t.Assignee) {
+		if _, err := t.note(ctx, tx, "assigned", value(c.Assignee), c); err != nil {
+			return err
+		}
+	}
+	if c.Status == t.Status {
+		return nil
+	}
+	word := map[string]string{StatusOpen: "reopened", StatusDone: "done", StatusClosed: "closed"}[c.Status]
+	id, err := t.note(ctx, tx, word, "", c)
+	if err != nil {
+		return err
+	}
+	return t.follow(ctx, tx, c, id)
+}
+
+// follow raises what comes of a new status. The name of the event is that of
+// the change, so that each time a ticket is done or closed is asked about once.
+func (t Kept) follow(ctx context.Context, tx sqlx.ExecerContext, c Change, id string) error {
+	raised := events.Raised{
+		CompanyID: t.CompanyID, TeamID: t.TeamID, SenderID: value(t.SenderID), At: c.At,
+		Name: "ticket/" + t.ID + "/" + c.Status + "/" + id,
+		Ask:  events.Ask{Contact: t.ContactID, Ticket: t.ID, Staff: c.Staff},
+	}
+	switch {
+	case c.Status == StatusDone:
+		raised.Kind, raised.Ask.Kind = rules.TicketDone, rules.AskResolved
+		if err := raised.Raise(ctx, tx); err != nil {
+			return err
+		}
+		raised.Kind, raised.Name, raised.Due = LapseEvent, raised.Name+"/lapse", c.At.Add(lapse)
+		return raised.Raise(ctx, tx)
+	case c.Status == StatusClosed && c.Resolved != nil && *c.Resolved:
+		raised.Kind, raised.Ask.Kind = rules.TicketClosed, rules.AskRating
+		return raised.Raise(ctx, tx)
+	}
+	return nil
+}
+
+const note = `
+insert into ticket_changes (company_id, id, ticket_id, at, change, who, detail) values ($1, $2, $3, $4, $5, $6, $7)`
+
+func (t Kept) note(ctx context.Context, tx sqlx.ExecerContext, word, detail string, c Change) (string, error) {
+	id := uuid.Must(uuid.NewV7()).String()
+	if _, err := tx.ExecContext(ctx, note, t.CompanyID, id, t.ID, c.At, word, c.Who, detail); err != nil {
+		return "", fmt.Errorf("ticket %s: %s: %w", t.ID, word, err)
+	}
+	return id, nil
+}
+
+func same[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
+
+func value(s *string) string {
+	if s == nil {
+		return ""
+	}
+	return *s
+}

@@ -1,0 +1,66 @@
+package tickets
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings"
+)
+
+// Kept is a ticket as it stands.
+type Kept struct {
+	CompanyID string     `db:"company_id"`
+	ID        string     `db:"id"`
+	TeamID    string     `db:"team_id"`
+	ContactID string     `db:"contact_id"`
+	SenderID  *string    `db:"sender_id"`
+	Number    int64      `db:"number"`
+	Status    string     `db:"status"`
+	Assignee  *string    `db:"assignee"`
+	Resolved  *bool      `db:"resolved"`
+	OpenedAt  time.Time  `db:"opened_at"`
+	DoneAt    *time.Time `db:"done_at"`
+	ClosedAt  *time.Time `db:"closed_at"`
+	UpdatedAt time.Time  `db:"updated_at"`
+}
+
+// The statuses of a ticket.
+const (
+	StatusOpen   = "open"
+	StatusDone   = "done"
+	StatusClosed = "closed"
+)
+
+const columns = `company_id, id, team_id, contact_id, sender_id, number, status, assignee, resolved, opened_at, done_at, closed_at, updated_at`
+
+// lockStanding is a statement of its own, so that the ticket is read after
+// whoever held the lock before has written.
+const lockStanding = `
+insert into standings (company_id, team_id, contact_id)
+select company_id, team_id, contact_id from tickets where company_id = $1 and team_id = $2 and id = $3
+on conflict (company_id, team_id, contact_id) do update set contact_id = excluded.contact_id`
+
+const find = `select ` + columns + ` from tickets where company_id = $1 and team_id = $2 and id = $3 for update`
+
+// Lock returns a ticket of the team. It locks the contact's standing with the
+// team first, as handling an event of theirs does, so that what an advisor
+// does and what the customer does come one after the other.
+func Lock(ctx context.Context, tx sqlx.ExtContext, company, team, id string) (Kept, error) {
+	var t Kept
+	if _, err := tx.ExecContext(ctx, lockStanding, company, team, id); err != nil {
+		return t, fmt.Errorf("ticket %s: lock: %w", id, err)
+	}
+	err := sqlx.GetContext(ctx, tx, &t, find, company, team, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return t, fmt.Errorf("ticket %s: %w", id, settings.ErrNotFound)
+	}
+	if err != nil {
+		return t, fmt.Errorf("ticket %s: %w", id, err)
+	}
+	return t, nil
+}

@@ -1,0 +1,79 @@
+package tickets
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/channels/gsm7"
+	"ringback/gateway/contacts"
+	"ringback/gateway/deliveries"
+	"ringback/gateway/messages"
+	"ringback/settings"
+)
+
+// Said is an advisor's own message.
+type Said struct {
+	ID       string
+	Text     string
+	Who      string
+	At       time.Time
+	Delivery string // by which the timeline shows how it fares
+}
+
+// Reach is the ticket's customer and where they are spoken to. What forbids an
+// advisor to write is a *settings.Conflict: nobody writes to who opted out, on
+// any phone channel, and nobody can without a sender or an address.
+func (t Kept) Reach(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot) (contacts.Contact, Line, error) {
+	line, err := t.Line(ctx, tx, team)
+	if err != nil {
+		return contacts.Contact{}, line, err
+	}
+	c, err := contacts.Known(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, line.Sender.ID, line.Sender.Kind, line.To)
+	switch {
+	case err != nil:
+	case line.Sender.ID == "":
+		err = &settings.Conflict{Code: "no_sender", Field: "ticket", Detail: "the team has no sender left that the customer could be written to from: add one"}
+	case line.To == "":
+		err = &settings.Conflict{Code: "no_address", Field: "contact", Detail: "there is no address of the customer to write to"}
+	case (c.OptedOutAt != nil || c.SenderOptOut) && line.Sender.Kind != channels.WebChat:
+		err = &settings.Conflict{Code: "opted_out", Field: "contact", Detail: "opted_out: the customer asked for no more messages"}
+	}
+	return c, line, err
+}
+
+// Say sends an advisor's message to the ticket's customer. From now on the
+// gateway keeps out of the conversation for a while, and what it held back in
+// case an advisor is quicker is dropped.
+func (t Kept) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot, s Said, queue any) (Said, error) {
+	_, line, err := t.Reach(ctx, tx, team)
+	if err != nil {
+		return s, err
+	}
+	if line.Sender.Kind == channels.SMS && team.Team.PlainLetters {
+		s.Text = gsm7.Plain(s.Text)
+	}
+	s.ID, s.Delivery = uuid.Must(uuid.NewV7()).String(), uuid.Must(uuid.NewV7()).String()
+	out := deliveries.Outgoing{
+		CompanyID: t.CompanyID, ID: s.Delivery, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID,
+		SenderID: line.Sender.ID, Kind: line.Sender.Kind, Account: line.Sender.Account, From: line.Sender.Address, To: line.To, Text: s.Text,
+	}
+	if err := out.Queue(ctx, tx, queue); err != nil {
+		return s, err
+	}
+	message := messages.Message{
+		ID: s.ID, CompanyID: t.CompanyID, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID, SenderID: line.Sender.ID,
+		Author: "advisor", Who: s.Who, Text: s.Text, DeliveryID: s.Delivery, At: s.At,
+	}
+	if err := message.Insert(ctx, tx); err != nil {
+		return s, err
+	}
+	if err := contacts.AdvisorSpoke(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, s.At); err != nil {
+		return s, fmt.Errorf("ticket %s: %w", t.ID, err)
+	}
+	return s, nil
+}

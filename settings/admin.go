@@ -1,0 +1,85 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// admin reports whether the member can do everything in the company.
+func (m Member) admin() bool { return m.Active && m.Role == RoleAdmin }
+
+const countAdmins = `
+select count(*) as "all", count(password) as ready from staff where company_id = $1 and role = 'admin' and active`
+
+// keepAnAdmin is a *Conflict when the company would be left without an admin,
+// or without one who can sign in although this one could. Under the company's
+// lock two admins cannot remove each other at once.
+func keepAnAdmin(ctx context.Context, tx *sqlx.Tx, before, after Member) error {
+	var left struct{ All, Ready int }
+	if err := get(ctx, tx, &left, countAdmins, before.CompanyID); err != nil {
+		return fmt.Errorf("admins: %w", err)
+	}
+	if left.All > 0 && (left.Ready > 0 || before.SignIn != SignInReady) {
+		return nil
+	}
+	field := "role"
+	if after.Role == RoleAdmin {
+		field = "active"
+	}
+	return &Conflict{Field: field, Detail: "they are the last admin: make somebody else an admin first, who can sign in"}
+}
+
+// What a member's SignIn says.
+const (
+	SignInNone    = "none"
+	SignInInvited = "invited"
+	SignInReady   = "ready"
+)
+
+const (
+	endSessions = `delete from sessions where company_id = $1 and staff_id = $2`
+	endLinks    = `delete from sign_in_links where company_id = $1 and staff_id = $2`
+)
+
+// shutOut ends all of the member's sessions, and the links to choose a password.
+func (m Member) shutOut(ctx context.Context, tx *sqlx.Tx) error {
+	for _, query := range []string{endSessions, endLinks} {
+		if _, err := tx.ExecContext(ctx, query, m.CompanyID, m.ID); err != nil {
+			return fmt.Errorf("sessions of staff %s: %w", m.ID, err)
+		}
+	}
+	return nil
+}
+
+const memberByEmail = `select ` + memberColumns + ` from staff where company_id = $1 and lower(email) = lower($2)`
+
+// FirstAdmin names the company and makes the member its admin, in the place of
+// whoever of the staff has that email address already. Finish is the end of the
+// same transaction.
+func FirstAdmin(ctx context.Context, db *sqlx.DB, companyID, name string, m Member, finish func(*sqlx.Tx, Member) error) (Member, error) {
+	err := editStaff(ctx, db, companyID, func(tx *sqlx.Tx) (bool, error) {
+		if _, err := rename(ctx, tx, companyID, m.Name, name); err != nil {
+			return false, err
+		}
+		var before Member
+		err := get(ctx, tx, &before, memberByEmail, companyID, m.Email)
+		if err != nil && !errors.Is(err, ErrNotFound) {
+			return false, err
+		}
+		who := m.Name
+		if err != nil {
+			_, err = m.add(ctx, tx, companyID, who)
+		} else {
+			m.ID, m.CompanyID, m.Phone, m.Teams = before.ID, companyID, before.Phone, before.Teams
+			_, err = m.store(ctx, tx, who, before)
+		}
+		if err != nil {
+			return false, err
+		}
+		return true, finish(tx, m)
+	})
+	return m, wrap(err, "the first admin")
+}

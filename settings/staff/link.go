@@ -1,0 +1,160 @@
+package staff
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings"
+)
+
+// Links are 256 random bits, kept as a hash, and gone once they were used.
+const (
+	welcomeFor = 24 * time.Hour
+	inviteFor  = 3 * 24 * time.Hour
+)
+
+// Link is a one-time address to choose a password at.
+type Link struct {
+	URL       string    `json:"url" doc:"To hand over: whoever opens it first chooses the password. Nobody can show it again"`
+	ExpiresAt time.Time `json:"expires_at"`
+}
+
+const (
+	insertLink = `
+insert into sign_in_links (company_id, id, staff_id, hash, expires_at)
+values ($1, $2, nullif($3, '')::uuid, $4, now() + make_interval(secs => $5)) returning expires_at`
+	endLinks   = `delete from sign_in_links where company_id = $1 and staff_id = $2`
+	endWelcome = `delete from sign_in_links where company_id = $1 and staff_id is null`
+	sweepLinks = `delete from sign_in_links where company_id = $1 and expires_at < now()`
+	mayEnter   = `select active from staff where company_id = $1 and id = $2 for update`
+)
+
+// Invite makes a link for one of the staff to choose a password, their first or
+// a new one; an earlier link of theirs ends. The password they have stays until
+// the link is used.
+func (g Gate) Invite(ctx context.Context, companyID, staffID string) (Link, error) {
+	var link Link
+	err := inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+		var active bool
+		err := tx.GetContext(ctx, &active, mayEnter, companyID, staffID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return settings.ErrNotFound
+		}
+		if err != nil {
+			return err
+		}
+		if !active {
+			return &settings.Conflict{Field: "active", Detail: "they have left: set active to true first"}
+		}
+		if _, err := tx.ExecContext(ctx, endLinks, companyID, staffID); err != nil {
+			return err
+		}
+		link, err = g.link(ctx, tx, companyID, staffID, "/set-password/", inviteFor)
+		return err
+	})
+	if err != nil {
+		return Link{}, fmt.Errorf("invite staff %s: %w", staffID, err)
+	}
+	return link, nil
+}
+
+func (g Gate) link(ctx context.Context, tx sqlx.ExtContext, companyID, staffID, path string, good time.Duration) (Link, error) {
+	token := randomToken()
+	link := Link{URL: g.publicURL().String() + path + token}
+	if _, err := tx.ExecContext(ctx, sweepLinks, companyID); err != nil {
+		return link, err
+	}
+	id := uuid.Must(uuid.NewV7()).String()
+	err := sqlx.GetContext(ctx, tx, &link.ExpiresAt, insertLink, companyID, id, staffID, hash(token), good.Seconds())
+	return link, err
+}
+
+// Invited is who may choose a password by a link.
+type Invited struct {
+	CompanyID string `db:"company_id" json:"-"`
+	StaffID   string `db:"staff_id" json:"-"` // empty: the first admin, who is not on the staff yet
+	First     bool   `db:"first" json:"first" doc:"The link is for the first admin, who also says who they are and names the company"`
+	Company   string `db:"company" json:"company"`
+	Name      string `db:"name" json:"name"`
+	Email     string `db:"email" json:"email"`
+}
+
+const findLink = `
+select l.company_id, coalesce(l.staff_id::text, '') as staff_id, l.staff_id is null as first, c.name as company,
+	coalesce(m.name, '') as name, coalesce(m.email, '') as email
+from sign_in_links l
+join companies c on c.id = l.company_id
+left join staff m on m.company_id = l.company_id and m.id = l.staff_id
+where l.hash = $1 and l.expires_at > now()
+	and case when l.staff_id is null then not ` + adminThere + ` else coalesce(m.active, false) end`
+
+// adminThere is true of a link's company once one of its admins can sign in.
+const adminThere = `exists (
+	select from staff a where a.company_id = l.company_id and a.role = 'admin' and a.active and a.password is not null)`
+
+// Invited says who the link is for, without using it up; settings.ErrNotFound
+// for one that is not in force any more, or never was.
+func (g Gate) Invited(ctx context.Context, token string) (Invited, error) {
+	return invited(ctx, g.DB, token)
+}
+
+func invited(ctx context.Context, q sqlx.QueryerContext, token string) (Invited, error) {
+	var found Invited
+	err := sqlx.GetContext(ctx, q, &found, findLink, hash(token))
+	if errors.Is(err, sql.ErrNoRows) {
+		return found, settings.ErrNotFound
+	}
+	if err != nil {
+		return found, fmt.Errorf("link: %w", err)
+	}
+	return found, nil
+}
+
+// ChoosePassword uses a link of Invite up and returns the cookie that signs its
+// owner in. All their sessions end.
+func (g Gate) ChoosePassword(r *http.Request, token, password string) (*http.Cookie, error) {
+	ctx := r.Context()
+	who, err := g.Invited(ctx, token)
+	if err != nil || who.First {
+		return nil, cmp.Or(err, settings.ErrNotFound)
+	}
+	if err := checkPassword("password", password, who.Name, who.Email, who.Company); err != nil {
+		return nil, err
+	}
+	hashed, err := hashPassword(ctx, password)
+	if err != nil {
+		return nil, err
+	}
+	var session string
+	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+		if err := useUp(ctx, tx, token); err != nil {
+			return err
+		}
+		session, err = g.renew(ctx, tx, r, who.CompanyID, who.StaffID, hashed)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return g.Cookie(session), nil
+}
+
+// useUp deletes the link; of two who use it at once, one finds nothing.
+func useUp(ctx context.Context, tx sqlx.ExecerContext, token string) error {
+	done, err := tx.ExecContext(ctx, `delete from sign_in_links where hash = $1 and expires_at > now()`, hash(token))
+	if err != nil {
+		return fmt.Errorf("link: %w", err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return settings.ErrNotFound
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package staff
+
+import (
+	"slices"
+	"strings"
+
+	"ringback/settings"
+)
+
+// Principal is who makes a request: one of the staff, or an API key.
+type Principal struct {
+	CompanyID string
+	Teams     []string // ids of the teams within reach; nil: all the company's
+	Scopes    []Scope
+	Who       string // as the history names them
+
+	// Of one of the staff; empty for a key.
+	StaffID, Name, Email, Role string
+	Language                   string // of the console; empty: the browser's
+
+	session string // id of the session that the request came with
+}
+
+// May reports whether the principal has the scope.
+func (p Principal) May(scope Scope) bool {
+	return slices.Contains(p.Scopes, scope) || slices.Contains(p.Scopes, impliedBy[scope])
+}
+
+// Reaches reports whether the team is within the principal's reach, as far as
+// it is one of the company's.
+func (p Principal) Reaches(team string) bool {
+	return p.Teams == nil || slices.ContainsFunc(p.Teams, func(id string) bool { return strings.EqualFold(id, team) })
+}
+
+// MayGive reports whether the principal may do all that the role may: nobody
+// can make others mightier than themselves.
+func (p Principal) MayGive(role string) bool {
+	return !slices.ContainsFunc(roles[role], func(s Scope) bool { return !p.May(s) })
+}
+
+// MayCall reports whether the principal may call the route, on a team within
+// reach. Pages ask it before they show a button.
+func (p Principal) MayCall(operation string) bool {
+	n, known := routes[operation]
+	return known && refusal(n, p) == ""
+}
+
+// refusal says why the principal may not use a route that needs this, or is
+// empty.
+func refusal(n need, p Principal) string {
+	lacks := "This API key lacks"
+	if p.StaffID != "" {
+		lacks = "Your role, " + p.Role + ", lacks"
+	}
+	switch {
+	case n.open || n.anybody:
+		return ""
+	case n.person && p.StaffID == "":
+		return "This is for people who signed in: an API key has no session and no password."
+	case n.person:
+		return ""
+	case !p.May(n.scope):
+		return lacks + " the scope " + string(n.scope) + "."
+	case n.company && p.Teams != nil && p.StaffID == "":
+		return "This API key is bound to one team; this needs a key of the whole company."
+	case n.company && p.Teams != nil:
+		return "This concerns the whole company: only an admin may."
+	}
+	return ""
+}
+
+// principal is the member as somebody who makes requests.
+func (m member) principal() Principal {
+	p := Principal{
+		CompanyID: m.CompanyID, StaffID: m.ID, Name: m.Name, Email: m.Email, Role: m.Role, Language: m.Language,
+		Who: m.Name, Scopes: roles[m.Role], Teams: append([]string{}, m.Teams...), session: m.Session,
+	}
+	if m.Role == settings.RoleAdmin {
+		p.Teams = nil
+	}
+	return p
+}

@@ -1,0 +1,129 @@
+package staff
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"ringback/settings"
+)
+
+// A session ends when it was not used for as long as idle, and at last after
+// absolute. Both are measured by the database's clock.
+const (
+	idle     = 12 * time.Hour
+	absolute = 14 * 24 * time.Hour
+)
+
+// member is one of the staff as somebody who signs in.
+type member struct {
+	CompanyID string         `db:"company_id"`
+	ID        string         `db:"id"`
+	Name      string         `db:"name"`
+	Email     string         `db:"email"`
+	Role      string         `db:"role"`
+	Teams     pq.StringArray `db:"teams"`
+	Language  string         `db:"language"`
+	Password  string         `db:"password"`
+	Session   string         `db:"session"`
+	Stale     bool           `db:"stale"` // the session's last use should be written down
+}
+
+const memberColumns = `m.company_id, m.id, m.name, m.email, m.role, m.teams, m.language, m.password`
+
+// Role and teams are read with every request, so that a change is in force at
+// once, and whoever is not active any more has no session.
+const findSession = `
+select ` + memberColumns + `, s.id as session, s.seen_at < now() - interval '1 minute' as stale
+from sessions s join staff m on m.company_id = s.company_id and m.id = s.staff_id
+where s.hash = $1 and m.active and m.password is not null
+	and s.seen_at > now() - make_interval(secs => $2) and s.created_at > now() - make_interval(secs => $3)`
+
+const seeSession = `
+update sessions set seen_at = now() where company_id = $1 and id = $2 and seen_at < now() - interval '1 minute'`
+
+// ofSession is whose session the request's cookie names, or ErrNotFound.
+func (g Gate) ofSession(r *http.Request) (Principal, error) {
+	token := g.token(r)
+	if token == "" {
+		return Principal{}, settings.ErrNotFound
+	}
+	var m member
+	err := g.DB.GetContext(r.Context(), &m, findSession, hash(token), idle.Seconds(), absolute.Seconds())
+	if errors.Is(err, sql.ErrNoRows) {
+		return Principal{}, settings.ErrNotFound
+	}
+	if err != nil {
+		return Principal{}, fmt.Errorf("session: %w", err)
+	}
+	if m.Stale {
+		if _, err := g.DB.ExecContext(r.Context(), seeSession, m.CompanyID, m.Session); err != nil {
+			return Principal{}, fmt.Errorf("session %s: %w", m.Session, err)
+		}
+	}
+	return m.principal(), nil
+}
+
+const insertSession = `insert into sessions (company_id, id, staff_id, hash) values ($1, $2, $3, $4)`
+
+// begin makes a session of the member and returns its token, which is in no
+// other place than the browser's cookie.
+func begin(ctx context.Context, tx sqlx.ExecerContext, companyID, staffID string) (string, error) {
+	token := randomToken()
+	id := uuid.Must(uuid.NewV7()).String()
+	if _, err := tx.ExecContext(ctx, insertSession, companyID, id, staffID, hash(token)); err != nil {
+		return "", fmt.Errorf("session of staff %s: %w", staffID, err)
+	}
+	return token, nil
+}
+
+const (
+	endSession  = `delete from sessions where company_id = $1 and staff_id = $2 and id = $3`
+	endSessions = `delete from sessions where company_id = $1 and staff_id = $2`
+	endToken    = `delete from sessions where hash = $1`
+	// few at a time: whoever signs in does not wait for a big cleaning
+	sweepSessions = `
+delete from sessions where (company_id, id) in (
+	select company_id, id from sessions where seen_at < now() - make_interval(secs => $1) limit 100)`
+)
+
+// SignOut ends the principal's session, or all that they have on any machine,
+// and returns the cookie that says so to the browser.
+func (g Gate) SignOut(ctx context.Context, p Principal, everywhere bool) (*http.Cookie, error) {
+	query, args := endSession, []any{p.CompanyID, p.StaffID, p.session}
+	if everywhere {
+		query, args = endSessions, args[:2]
+	}
+	if _, err := g.DB.ExecContext(ctx, query, args...); err != nil {
+		return nil, fmt.Errorf("sign out staff %s: %w", p.StaffID, err)
+	}
+	return g.Cookie(""), nil
+}
+
+// randomToken is 256 random bits for an address or a cookie.
+func randomToken() string {
+	random := make([]byte, 32)
+	_, _ = rand.Read(random) // never fails: it ends the program instead
+	return base64.RawURLEncoding.EncodeToString(random)
+}
+
+func inTx(ctx context.Context, db *sqlx.DB, do func(*sqlx.Tx) error) error {
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	if err := do(tx); err != nil {
+		return err
+	}
+	return tx.Commit()
+}

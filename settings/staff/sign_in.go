@@ -1,0 +1,198 @@
+package staff
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings"
+)
+
+// ErrWrong is an e-mail address or a password that is wrong; nobody is told
+// which.
+var ErrWrong = errors.New("the email address or the password is wrong")
+
+// One person may be on the staff of several companies, with one e-mail address
+// and different passwords.
+const findByEmail = `
+select ` + memberColumns + ` from staff m
+where lower(m.email) = lower($1) and m.active and m.password is not null
+order by m.created_at, m.id limit 3`
+
+// SignIn makes a new session and returns who it is of, with the cookie for
+// their browser. The session that the request came with ends: an identifier
+// that somebody planted is worth nothing afterwards. Its errors are ErrWrong,
+// *Throttled and ErrBusy.
+func (g Gate) SignIn(r *http.Request, email, password string) (Principal, *http.Cookie, error) {
+	ctx, address := r.Context(), Address(r)
+	if err := count(ctx, g.DB, email, address); err != nil {
+		return Principal{}, nil, err
+	}
+	m, err := g.who(ctx, strings.TrimSpace(email), password)
+	if err != nil {
+		return Principal{}, nil, err
+	}
+	var token string
+	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+		if err := forgive(ctx, tx, email, address); err != nil {
+			return err
+		}
+		token, err = g.enter(ctx, tx, r, m.CompanyID, m.ID)
+		return err
+	})
+	if err != nil {
+		return Principal{}, nil, err
+	}
+	return m.principal(), g.Cookie(token), nil
+}
+
+// who finds the member whose password it is. Unknown addresses and too long
+// passwords take their time as well.
+func (g Gate) who(ctx context.Context, email, password string) (member, error) {
+	var found []member
+	possible := len(email) <= 254 && utf8.ValidString(email) && !strings.Contains(email, "\x00")
+	if possible {
+		if err := g.DB.SelectContext(ctx, &found, findByEmail, email); err != nil {
+			return member{}, fmt.Errorf("sign in: %w", err)
+		}
+	}
+	if utf8.RuneCountInString(password) > longest {
+		password = ""
+	}
+	if len(found) == 0 {
+		found = []member{{Password: nobodys}}
+	}
+	for _, m := range found {
+		right, err := rightPassword(ctx, m.Password, password)
+		if err != nil {
+			return member{}, err
+		}
+		if right && m.ID != "" {
+			return m, nil
+		}
+	}
+	return member{}, ErrWrong
+}
+
+// enter begins a session in the place of the one that the request came with.
+func (g Gate) enter(ctx context.Context, tx *sqlx.Tx, r *http.Request, companyID, staffID string) (string, error) {
+	for _, step := range []struct {
+		query string
+		value any
+	}{
+		{endToken, hash(g.token(r))},
+		{sweepSessions, idle.Seconds()},
+		{sweepTries, window.Seconds()},
+	} {
+		if _, err := tx.ExecContext(ctx, step.query, step.value); err != nil {
+			return "", fmt.Errorf("sessions: %w", err)
+		}
+	}
+	return begin(ctx, tx, companyID, staffID)
+}
+
+const (
+	findPassword = `select password from staff where company_id = $1 and id = $2 and active and password is not null`
+	setPassword  = `update staff set password = $3 where company_id = $1 and id = $2 and active`
+	setLanguage  = `update staff set language = $3 where company_id = $1 and id = $2`
+)
+
+// ChangePassword sets a new password, which ends all the person's sessions but
+// the one that this returns the cookie of.
+func (g Gate) ChangePassword(r *http.Request, p Principal, old, fresh string) (*http.Cookie, error) {
+	ctx := r.Context()
+	if err := checkPassword("password", fresh, p.Name, p.Email); err != nil {
+		return nil, err
+	}
+	if err := count(ctx, g.DB, p.Email, Address(r)); err != nil {
+		return nil, err
+	}
+	var stored string
+	if err := g.DB.GetContext(ctx, &stored, findPassword, p.CompanyID, p.StaffID); err != nil {
+		return nil, fmt.Errorf("password of staff %s: %w", p.StaffID, err)
+	}
+	right, err := rightPassword(ctx, stored, old)
+	if err != nil {
+		return nil, err
+	}
+	if !right {
+		return nil, settings.Invalid{{Field: "old_password", Detail: "is not your password"}}
+	}
+	hashed, err := hashPassword(ctx, fresh)
+	if err != nil {
+		return nil, err
+	}
+	var token string
+	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+		if err := forgive(ctx, tx, p.Email, Address(r)); err != nil {
+			return err
+		}
+		token, err = g.renew(ctx, tx, r, p.CompanyID, p.StaffID, hashed)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return g.Cookie(token), nil
+}
+
+// renew stores a password, ends all sessions and links of that member of the
+// staff, and begins one new session. It is ErrNotFound for who is not active.
+func (g Gate) renew(ctx context.Context, tx *sqlx.Tx, r *http.Request, companyID, staffID, hashed string) (string, error) {
+	done, err := tx.ExecContext(ctx, setPassword, companyID, staffID, hashed)
+	if err != nil {
+		return "", fmt.Errorf("password of staff %s: %w", staffID, err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 {
+		return "", fmt.Errorf("staff %s: %w", staffID, settings.ErrNotFound)
+	}
+	for _, query := range []string{endSessions, endLinks} {
+		if _, err := tx.ExecContext(ctx, query, companyID, staffID); err != nil {
+			return "", fmt.Errorf("sessions of staff %s: %w", staffID, err)
+		}
+	}
+	return g.enter(ctx, tx, r, companyID, staffID)
+}
+
+// SetLanguage chooses the language that the console speaks to the person;
+// empty is what their browser asks for.
+func (g Gate) SetLanguage(ctx context.Context, p Principal, tag string) error {
+	if tag != "" {
+		if err := settings.CheckLanguage("language", tag); err != nil {
+			return err
+		}
+	}
+	if _, err := g.DB.ExecContext(ctx, setLanguage, p.CompanyID, p.StaffID, tag); err != nil {
+		return fmt.Errorf("language of staff %s: %w", p.StaffID, err)
+	}
+	return nil
+}
+
+// Profile is who a principal is and what they may, as the API and the account
+// page show it.
+type Profile struct {
+	ID       *string  `json:"id" doc:"Of the member of the staff; null for an API key"`
+	Name     string   `json:"name"`
+	Email    string   `json:"email"`
+	Role     string   `json:"role" doc:"Empty for an API key"`
+	Company  string   `json:"company" doc:"Id of the company"`
+	Teams    []string `json:"teams" doc:"Ids of the teams within reach; null: all of the company's"`
+	Scopes   []Scope  `json:"scopes" nullable:"false"`
+	Language string   `json:"language" doc:"Of the console; empty: the browser's"`
+}
+
+// Profile is the principal in the form that is shown.
+func (p Principal) Profile() Profile {
+	shown := Profile{
+		Name: p.Name, Email: p.Email, Role: p.Role, Company: p.CompanyID, Teams: p.Teams, Scopes: p.Scopes, Language: p.Language,
+	}
+	if p.StaffID != "" {
+		shown.ID = &p.StaffID
+	}
+	return shown
+}

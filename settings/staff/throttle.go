@@ -1,0 +1,117 @@
+package staff
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Somebody who guesses passwords is stopped by three counts, which all replicas
+// share: of the address, of the e-mail address from that address, and of the
+// e-mail address from everywhere. The last one is high, so that a stranger
+// cannot lock somebody out by failing in their name.
+const (
+	perAddress = 50
+	perPair    = 10
+	perEmail   = 200
+	window     = 15 * time.Minute
+)
+
+// Throttled refuses a sign-in after too many tries.
+type Throttled struct {
+	Wait time.Duration // until the next try makes sense
+}
+
+func (t *Throttled) Error() string {
+	return fmt.Sprintf("too many tries: wait %d minutes", int(t.Wait.Minutes())+1)
+}
+
+// A try is counted before it is looked at: otherwise a thousand at once would
+// all find that there were few.
+const countTry = `
+insert into sign_in_tries as t (key, tries, since) values ($1, 1, now())
+on conflict (key) do update set
+	tries = case when t.since < now() - make_interval(secs => $2) then 1 else least(t.tries + 1, 1000000) end,
+	since = case when t.since < now() - make_interval(secs => $2) then now() else t.since end
+returning tries, extract(epoch from since + make_interval(secs => $2) - now())::float8 as wait`
+
+const sweepTries = `
+delete from sign_in_tries where key in (
+	select key from sign_in_tries where since < now() - make_interval(secs => $1) limit 100)`
+
+// counts are the keys of one try, with how many of each are allowed.
+func counts(email, address string) []struct {
+	key   []byte
+	limit int
+} {
+	email = strings.ToLower(strings.TrimSpace(email))
+	return []struct {
+		key   []byte
+		limit int
+	}{
+		{hash("address " + address), perAddress},
+		{hash("pair " + address + " " + email), perPair},
+		{hash("email " + email), perEmail},
+	}
+}
+
+// count notes a try and is *Throttled when there were too many.
+func count(ctx context.Context, db sqlx.QueryerContext, email, address string) error {
+	for _, c := range counts(email, address) {
+		var now struct {
+			Tries int
+			Wait  float64
+		}
+		if err := sqlx.GetContext(ctx, db, &now, countTry, c.key, window.Seconds()); err != nil {
+			return fmt.Errorf("count a sign-in: %w", err)
+		}
+		if now.Tries > c.limit {
+			return &Throttled{Wait: max(time.Duration(now.Wait*float64(time.Second)), time.Second)}
+		}
+	}
+	return nil
+}
+
+// forgive takes a try back that was a good one, and with it those of the same
+// person before.
+func forgive(ctx context.Context, db sqlx.ExecerContext, email, address string) error {
+	c := counts(email, address)
+	if _, err := db.ExecContext(ctx, `update sign_in_tries set tries = tries - 1 where key = $1 or key = $2`, c[0].key, c[2].key); err != nil {
+		return fmt.Errorf("count a sign-in: %w", err)
+	}
+	if _, err := db.ExecContext(ctx, `delete from sign_in_tries where key = $1`, c[1].key); err != nil {
+		return fmt.Errorf("count a sign-in: %w", err)
+	}
+	return nil
+}
+
+// Address is where a request comes from, as far as it counts for the throttle.
+// A peer on our own network is a proxy, and the last address that it added is
+// its own peer's. Somebody on that network can make addresses up; the counts by
+// e-mail address hold for them as well. Of IPv6 it is the network that a
+// household has.
+func Address(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		host = r.RemoteAddr
+	}
+	ip := net.ParseIP(host)
+	if ip != nil && (ip.IsLoopback() || ip.IsPrivate()) {
+		all := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
+		if told := net.ParseIP(strings.TrimSpace(all[len(all)-1])); told != nil {
+			ip = told
+		}
+	}
+	if ip == nil {
+		return host
+	}
+	if ip.To4() == nil {
+		return ip.Mask(net.CIDRMask(64, 128)).String()
+	}
+	return ip.String()
+}

@@ -1,0 +1,96 @@
+package staff
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings"
+)
+
+const anAdmin = `
+select exists (select from staff where company_id = $1 and role = 'admin' and active and password is not null)`
+
+// Welcome returns a link for whoever becomes the first admin, as long as the
+// company has no admin who can sign in; settings.ErrNotFound when it has one.
+// Links of an earlier start stay good: another replica may have shown them.
+func (g Gate) Welcome(ctx context.Context, companyID string) (Link, error) {
+	var there bool
+	if err := g.DB.GetContext(ctx, &there, anAdmin, companyID); err != nil {
+		return Link{}, fmt.Errorf("the first admin: %w", err)
+	}
+	if there {
+		return Link{}, settings.ErrNotFound
+	}
+	link, err := g.link(ctx, g.DB, companyID, "", "/welcome/", welcomeFor)
+	if err != nil {
+		return Link{}, fmt.Errorf("the first admin: %w", err)
+	}
+	return link, nil
+}
+
+// First is what the first admin says at the beginning.
+type First struct{ Company, Name, Email, Password string }
+
+// Begin uses a link of Welcome up: it names the company, makes the first admin
+// and returns the cookie that signs them in. Faults name the fields company,
+// name, email and password.
+func (g Gate) Begin(r *http.Request, token string, f First) (*http.Cookie, error) {
+	ctx := r.Context()
+	who, err := g.Invited(ctx, token)
+	if err != nil || !who.First {
+		return nil, cmp.Or(err, settings.ErrNotFound)
+	}
+	m := settings.NewMember()
+	m.Name, m.Email, m.Role = f.Name, f.Email, settings.RoleAdmin
+	if err := f.check(m); err != nil {
+		return nil, err
+	}
+	hashed, err := hashPassword(ctx, f.Password)
+	if err != nil {
+		return nil, err
+	}
+	var session string
+	_, err = settings.FirstAdmin(ctx, g.DB, who.CompanyID, f.Company, m, func(tx *sqlx.Tx, admin settings.Member) error {
+		var there bool // looked at again, now under the company's lock
+		if err := tx.GetContext(ctx, &there, anAdmin, who.CompanyID); err != nil {
+			return err
+		}
+		if there {
+			return settings.ErrNotFound
+		}
+		if err := useUp(ctx, tx, token); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, endWelcome, who.CompanyID); err != nil {
+			return err
+		}
+		session, err = g.renew(ctx, tx, r, who.CompanyID, admin.ID, hashed)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return g.Cookie(session), nil
+}
+
+// check names all that is wrong at once.
+func (f First) check(m settings.Member) error {
+	var wrong settings.Invalid
+	for _, err := range []error{
+		settings.CheckName("company", f.Company), m.CheckPerson(), checkPassword("password", f.Password, f.Name, f.Email, f.Company),
+	} {
+		var faults settings.Invalid
+		if errors.As(err, &faults) {
+			wrong = append(wrong, faults...)
+		}
+	}
+	if len(wrong) > 0 {
+		return wrong
+	}
+	return nil
+}
