@@ -44,6 +44,9 @@ var table = map[string]access{
 	"get-team":       {who: seeSettings},
 	"change-team":    {who: editSettings},
 	"list-history":   {who: seeSettings},
+	"restore-change": {who: editSettings, of: "change"},
+
+	"list-company-history": {who: "admin, staff:read, staff:write"},
 
 	"list-automations":   {who: seeSettings},
 	"save-automations":   {who: editSettings},
@@ -80,9 +83,12 @@ var table = map[string]access{
 	"change-ticket":  {who: editTickets, of: "ticket", body: `{}`},
 	"write-message":  {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
 	"make-request":   {who: editTickets, of: "ticket", body: `{"kind": "photo_video"}`},
-	"share-voicehub": {who: editTickets, of: "contact"},
+	"share-voicehub": {who: editTickets, of: "second"},
 	"report-step":    {who: editTickets},
 
+	"get-week":         {who: seeTickets},
+	"export-week":      {who: seeTickets},
+	"dry-run":          {who: seeTickets},
 	"list-contacts":    {who: seeTickets},
 	"create-contact":   {who: editTickets},
 	"import-contacts":  {who: editTickets},

@@ -26,7 +26,9 @@ var rail = []group{
 		{"staff", "/staff", true, staff.StaffRead},
 	}},
 	{"tools", []entry{
+		{"try", "/try", false, staff.TicketsRead},
 		{"history", "/history", false, staff.SettingsRead},
+		{"help", "/help", true, ""},
 	}},
 }
 

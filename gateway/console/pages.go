@@ -41,8 +41,10 @@ var pages = []page{
 	{http.MethodPost, "/keys", "staff", (*View).makeKey, false},
 	{http.MethodPost, "/keys/:id/revoke", "staff", (*View).revokeKey, false},
 
+	{http.MethodGet, "/teams/:team/try", "try", (*View).try, false},
 	{http.MethodGet, "/teams/:team/history", "history", (*View).history, false},
 	{http.MethodPost, "/teams/:team/history/:id/restore", "history", (*View).restore, false},
+	{http.MethodGet, "/help", "help", (*View).help, false},
 
 	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
 
