@@ -87,7 +87,9 @@ func TestRequestThatCannotBe(t *testing.T) {
 	w := newWorld(t)
 	s := w.text(customer, "SM1", noon)
 	path := w.path + "/tickets/" + s.ticket + "/requests"
-	pay := func(amount, currency any) object { return object{"kind": "payment", "amount": amount, "currency": currency} }
+	pay := func(amount, currency any) object {
+		return object{"kind": "payment", "amount": amount, "currency": currency}
+	}
 	for _, bad := range []struct {
 		field string
 		body  any
