@@ -112,6 +112,8 @@ var routes = map[string]need{
 	"list-tickets":    {scope: TicketsRead},
 	"get-ticket":      {scope: TicketsRead},
 	"change-ticket":   {scope: TicketsWrite},
+	"make-request":    {scope: TicketsWrite},
+	"share-voicehub":  {scope: TicketsWrite},
 	"write-message":   {scope: TicketsWrite},
 	"list-contacts":   {scope: TicketsRead},
 	"change-contact":  {scope: TicketsWrite},
@@ -122,6 +124,8 @@ var routes = map[string]need{
 	"restore-change":       {scope: SettingsWrite},
 	"list-company-history": {scope: StaffRead, company: true},
 
+	"get-week":         {scope: TicketsRead},
+	"export-week":      {scope: TicketsRead},
 	"dry-run":          {scope: TicketsRead},
 	"create-contact":   {scope: TicketsWrite},
 	"get-contact":      {scope: TicketsRead},
