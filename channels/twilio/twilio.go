@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ringback/channels"
+	"ringback/channels/httpcall"
 )
 
 // defaultTimeout bounds one call of the API, the answer's body included.
@@ -36,7 +37,7 @@ type Channel struct {
 
 // New returns Twilio as Config describes it.
 func New(cfg Config) *Channel {
-	c := &Channel{base: cfg.BaseURL, timeout: cfg.Timeout, http: newHTTPClient()}
+	c := &Channel{base: cfg.BaseURL, timeout: cfg.Timeout, http: httpcall.NewClient()}
 	if c.base == nil {
 		c.base = &url.URL{Scheme: "https", Host: "api.twilio.com"}
 	}

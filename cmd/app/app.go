@@ -17,14 +17,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
 
 	"ringback/channels"
 	"ringback/channels/clock"
-	"ringback/channels/twilio"
 	"ringback/gateway"
 	"ringback/migrations"
 	"ringback/settings"
@@ -74,16 +72,10 @@ func (a *App) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	secrets := func(ctx context.Context, account string) ([]string, error) {
-		return vault.AccountSecrets(ctx, a.DB, settings.Twilio, account)
+	providers, err := c.providers()
+	if err != nil {
+		return err
 	}
-	var base *url.URL
-	if c.TwilioBaseURL != "" {
-		if base, err = url.Parse(c.TwilioBaseURL); err != nil {
-			return fmt.Errorf("TWILIO_BASE_URL: %w", err)
-		}
-	}
-	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}
 	cache := settings.NewCache()
 	directory := settings.NewDirectory(a.DB.DB, cache, c.TwilioAccount)
 	if err := directory.Learn(ctx); err != nil {
@@ -92,13 +84,16 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Secrets: secrets, PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
+		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
+			return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
+		},
+		PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
 	})
 	a.Router = webhooks.NewRouter(a.Log)
 	webhooks.Mount(a.Router, webhooks.Config{
 		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log,
-		Secrets: func(ctx context.Context, account string) ([]string, error) {
-			live, err := secrets(ctx, account)
+		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
+			live, err := vault.SigningSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
 			if errors.Is(err, settings.ErrNoAccount) {
 				return nil, nil // no secret verifies nothing
 			}
@@ -199,6 +194,9 @@ func (a *App) vault() (*settings.Vault, error) {
 	v := &settings.Vault{Environment: map[string]channels.Account{}}
 	if c.TwilioAccount != "" {
 		v.Environment[settings.Twilio] = channels.Account{ID: c.TwilioAccount, Secrets: c.twilioSecrets()}
+	}
+	if c.MetaSecret != "" {
+		v.Environment[settings.Meta] = channels.Account{Secrets: c.metaSecrets()}
 	}
 	encoded := c.SecretKey
 	if encoded == "" && a.DB.server != nil {

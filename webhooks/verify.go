@@ -1,0 +1,98 @@
+package webhooks
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"ringback/channels"
+)
+
+// signers are the accounts whose secret signed a request; nil: there is one,
+// and it did.
+type signers map[string]bool
+
+func (s signers) has(account string) bool { return s == nil || s[account] }
+
+// verify chooses the secrets by the account that the request claims to be
+// from. An account nobody knows has none, and no signature verifies. A request
+// that names no account gets to know so when the environment's account, which
+// the empty name stands for, has signed it.
+func (c Config) verify(ctx context.Context, kind channels.Kind, hook channels.Hook, request channels.Request) (signers, error) {
+	if hook.Accounts != nil {
+		return c.verifyEach(ctx, kind, hook, request)
+	}
+	account, unnamed := hook.Account(request)
+	secrets, err := c.Secrets(ctx, kind, account)
+	if err != nil {
+		return nil, err
+	}
+	if err := c.signed(hook, request, secrets); err != nil {
+		return nil, err
+	}
+	return nil, unnamed
+}
+
+// verifyEach asks each account that the request tells of: who may sign for one
+// must not speak for another. One that signed is enough to let the request in.
+func (c Config) verifyEach(ctx context.Context, kind channels.Kind, hook channels.Hook, request channels.Request) (signers, error) {
+	accounts, unreadable := hook.Accounts(request)
+	if len(accounts) == 0 {
+		accounts = []string{""}
+	}
+	signed := signers{}
+	known := map[string]error{} // many accounts share the environment's secrets
+	for _, account := range accounts {
+		secrets, err := c.Secrets(ctx, kind, account)
+		if err != nil {
+			return nil, err
+		}
+		key := strings.Join(secrets, "\x00")
+		verdict, asked := known[key]
+		if !asked {
+			verdict = c.signed(hook, request, secrets)
+			known[key] = verdict
+		}
+		if verdict == nil {
+			signed[account] = true
+		} else if !errors.Is(verdict, channels.ErrSignature) {
+			return nil, verdict
+		}
+	}
+	if len(signed) == 0 {
+		return nil, channels.ErrSignature
+	}
+	return signed, unreadable
+}
+
+// signed verifies the request under each address that is ours.
+func (c Config) signed(hook channels.Hook, request channels.Request, secrets []string) error {
+	err := hook.Verify(request, secrets)
+	for _, alias := range c.Aliases {
+		if !errors.Is(err, channels.ErrSignature) {
+			return err
+		}
+		under := request
+		under.URL = alias + strings.TrimPrefix(request.URL, c.PublicURL())
+		err = hook.Verify(under, secrets)
+	}
+	return err
+}
+
+// greet answers a provider that makes sure of a door.
+func (c Config) greet(greeting channels.Greeting) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		request := channels.Request{
+			Method: g.Request.Method, URL: c.PublicURL() + target(g.Request.RequestURI), Header: g.Request.Header, Received: c.Clock.Now(),
+		}
+		answer, err := greeting.Greet(request)
+		if err != nil {
+			c.refuse(g, err)
+			return
+		}
+		g.Data(http.StatusOK, answer.ContentType, []byte(answer.Body))
+	}
+}
