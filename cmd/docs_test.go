@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/cmd/app"
+	"ringback/gateway/console"
 	"ringback/gateway/rules"
 	"ringback/settings/automations"
 )
@@ -51,6 +52,18 @@ func TestDrawnTables(t *testing.T) {
 			}
 			require.Equal(t, table, stands, "%s is behind the code: go test ./cmd -run TestDrawnTables -update", d.file)
 		})
+	}
+}
+
+// The help for admins is read in the console and in docs/; it is one text.
+func TestManuals(t *testing.T) {
+	for language, text := range console.Manuals {
+		file := filepath.Join("..", "docs", "help."+language+".md")
+		if *update {
+			require.NoError(t, os.WriteFile(file, []byte(text), 0o600))
+			continue
+		}
+		require.Equal(t, text, read(t, file), "%s is behind the console's: go test ./cmd -run TestManuals -update", file)
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"ringback/gateway/deliveries"
 	"ringback/gateway/events"
 	"ringback/gateway/messages"
+	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 )
@@ -61,6 +62,9 @@ func applyTicket(ctx context.Context, tx *sqlx.Tx, e events.Event, c contacts.Co
 	case rules.JoinTicket:
 		return s.Ticket.ID, s.Ticket.Number, nil
 	case rules.ReopenTicket:
+		if err := requests.Withdraw(ctx, tx, e.CompanyID, s.Ticket.ID, rules.AskResolved, "", e.OccurredAt); err != nil {
+			return "", 0, err
+		}
 		return s.Ticket.ID, s.Ticket.Number, tickets.Reopen(ctx, tx, e.CompanyID, s.Ticket.ID, e.OccurredAt)
 	case rules.OpenTicket:
 		t := tickets.Ticket{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: e.SenderID, Kind: "message", OpenedAt: e.OccurredAt}
@@ -101,7 +105,7 @@ func (g *Gateway) reply(ctx context.Context, tx *sqlx.Tx, heard messages.Message
 	out := deliveries.Outgoing{
 		CompanyID: made.CompanyID, ID: id.String(), TeamID: made.TeamID, ContactID: made.ContactID, TicketID: made.TicketID,
 		DecisionID: made.ID, SenderID: sender.ID, Kind: sender.Kind, Account: sender.Account, From: sender.Address, To: s.Event.From,
-		Text: made.Text, ExpiresAt: rules.Expires(s.Ended()),
+		Text: made.Text, ExpiresAt: s.Expires(),
 	}
 	if err := out.Queue(ctx, tx, g.Clock.Queue()); err != nil {
 		return "", err

@@ -14,7 +14,9 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
 	"ringback/gateway/events"
+	"ringback/gateway/requests"
 	"ringback/gateway/rules"
+	"ringback/gateway/tickets"
 )
 
 // statement bounds the database's part in one step of work.
@@ -103,6 +105,16 @@ func (g *Gateway) handle(ctx context.Context, tx *sqlx.Tx, e events.Event) (chan
 			err = fmt.Errorf("event %s: panic: %v\n%s", e.ID, fault, debug.Stack())
 		}
 	}()
+	switch e.Kind {
+	case rules.TicketDone, rules.TicketClosed, rules.Requested, rules.Shared:
+		return g.handleAsk(ctx, tx, e)
+	case askHeld:
+		return g.releaseAsk(ctx, tx, e)
+	case tickets.LapseEvent:
+		return g.lapse(ctx, tx, e)
+	case requests.ExpireEvent:
+		return g.expire(ctx, tx, e)
+	}
 	told, err := e.Told()
 	if err != nil {
 		return nil, err

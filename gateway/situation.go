@@ -31,8 +31,8 @@ select t.version,
         order by m.at desc, m.seq desc limit 20) x) as recent,
     (select json_agg(x) from (
         select automation, max(at) as last,
-            count(*) filter (where at > $4::timestamptz - interval '1 hour') as hour,
-            count(*) filter (where at > $4::timestamptz - interval '1 day') as day
+            count(*) filter (where at > $4::timestamptz - interval '1 hour' and event_kind not in ('request', 'share')) as hour,
+            count(*) filter (where at > $4::timestamptz - interval '1 day' and event_kind not in ('request', 'share')) as day
         from decisions
         where company_id = $1 and team_id = $2 and contact_id = $3 and outcome = 'sent' and automation is not null and at <= $4
         group by automation) x) as sent,

@@ -19,3 +19,9 @@ create index addresses_by_beginning on addresses (company_id, address text_patte
 
 create index consents_by_team on consents (company_id, team_id, id desc);
 create index deliveries_by_contact on deliveries (company_id, contact_id, id desc);
+
+-- How a team's week went. What the gateway itself asks must not be able to
+-- take these for better ones: each is of a part.
+create index calls_by_start on calls (company_id, team_id, started_at) where settled_at is not null;
+create index tickets_by_opening on tickets (company_id, team_id, opened_at) where kind <> 'call';
+create index decisions_after_hours on decisions (company_id, team_id, at) where event_kind = 'message' and facts ->> 'open' = 'false';

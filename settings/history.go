@@ -19,15 +19,29 @@ type Change struct {
 	After   *json.RawMessage `db:"after" json:"after" doc:"null: it is gone"`
 }
 
-const listHistory = `
-select id, at, who, what, coalesce(subject, '') as subject, before, after from history
-where company_id = $1 and team_id = $2 and ($3 = '' or id < nullif($3, '')::uuid)
-order by id desc limit $4`
+const changeColumns = `id, at, who, what, coalesce(subject, '') as subject, before, after`
 
-// ListHistory returns the changes of a team's settings, the newest first, from
-// the one before that id on.
+const (
+	listHistory = `
+select ` + changeColumns + ` from history
+where company_id = $1 and team_id = nullif($2, '')::uuid` + newestFirst
+
+	listCompanyHistory = `
+select ` + changeColumns + ` from history
+where company_id = $1 and $2 = '' and team_id is null` + newestFirst
+
+	newestFirst = ` and ($3 = '' or id < nullif($3, '')::uuid)
+order by id desc limit $4`
+)
+
+// ListHistory returns the changes of a team's settings, or with no team those
+// of the company itself and its staff, the newest first, from the one before
+// that id on.
 func ListHistory(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, before string, limit int) ([]Change, error) {
-	changes := []Change{}
-	err := sqlx.SelectContext(ctx, q, &changes, listHistory, companyID, teamID, before, limit)
+	changes, query := []Change{}, listHistory
+	if teamID == "" {
+		query = listCompanyHistory
+	}
+	err := sqlx.SelectContext(ctx, q, &changes, query, companyID, teamID, before, limit)
 	return changes, wrap(err, "history")
 }

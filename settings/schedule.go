@@ -149,13 +149,18 @@ func (e *Edit) Schedule(ctx context.Context, id string) (Schedule, error) {
 const countSchedules = `select count(*) from schedules where company_id = $1 and team_id = $2`
 
 const insertSchedule = `
-insert into schedules (company_id, team_id, id, title, time_zone, starts_at, ends_at, rrule, enabled, business_hours, advisors)
-values ($1, $2, $3, $4, $5, $6::timestamp, $7::timestamp, $8, $9, $10, $11::jsonb)
+insert into schedules (company_id, team_id, id, created_at, title, time_zone, starts_at, ends_at, rrule, enabled, business_hours, advisors)
+values ($1, $2, $3, coalesce($4::timestamptz, clock_timestamp()), $5, $6, $7::timestamp, $8::timestamp, $9, $10, $11, $12::jsonb)
 returning ` + scheduleColumns
 
 // AddSchedule gives the team one more ring schedule. One more than
 // MaxSchedules is a Conflict.
 func (e *Edit) AddSchedule(ctx context.Context, s Schedule) (Schedule, error) {
+	return e.addSchedule(ctx, newID(), time.Time{}, s)
+}
+
+// addSchedule adds one under an id, made at a time; zero: now.
+func (e *Edit) addSchedule(ctx context.Context, id string, made time.Time, s Schedule) (Schedule, error) {
 	if err := s.check(ctx, e.tx, e.Team.CompanyID); err != nil {
 		return s, err
 	}
@@ -166,7 +171,7 @@ func (e *Edit) AddSchedule(ctx context.Context, s Schedule) (Schedule, error) {
 	if count >= MaxSchedules {
 		return s, &Conflict{Detail: fmt.Sprintf("a team can have %d schedules: delete one that is not needed any more first", MaxSchedules)}
 	}
-	args := append([]any{e.Team.CompanyID, e.Team.ID, newID()}, s.values()...)
+	args := append([]any{e.Team.CompanyID, e.Team.ID, id, optional(made)}, s.values()...)
 	if err := get(ctx, e.tx, &s, insertSchedule, args...); err != nil {
 		return s, wrap(err, "new schedule")
 	}
@@ -211,6 +216,14 @@ func (e *Edit) DeleteSchedule(ctx context.Context, id string) error {
 	}
 	_, err = e.record(ctx, "schedule", id, before, nil)
 	return err
+}
+
+// optional is null for the zero time.
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
 }
 
 // values are the columns that can be chosen, in the order of the statements above.

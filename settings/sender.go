@@ -84,10 +84,14 @@ returning ` + senderColumns
 
 // AddSender gives the team a sender.
 func (e *Edit) AddSender(ctx context.Context, s Sender) (Sender, error) {
+	return e.addSender(ctx, newID(), s)
+}
+
+func (e *Edit) addSender(ctx context.Context, id string, s Sender) (Sender, error) {
 	if err := s.check(); err != nil {
 		return s, err
 	}
-	err := get(ctx, e.tx, &s, insertSender, e.Team.CompanyID, e.Team.ID, newID(), s.Kind, s.Account, s.Address, s.Settings)
+	err := get(ctx, e.tx, &s, insertSender, e.Team.CompanyID, e.Team.ID, id, s.Kind, s.Account, s.Address, s.Settings)
 	var taken *pq.Error
 	if errors.As(err, &taken) && taken.Code.Name() == "unique_violation" {
 		return s, &Conflict{Field: "address", Detail: fmt.Sprintf("is already in use as a sender of kind %s: delete that sender first", s.Kind)}

@@ -94,7 +94,7 @@ func (s *story) step(line string) {
 		s.settle()
 	case "want":
 		got := s.next(from)
-		require.Equal(t, text, got.Body)
+		require.Equal(t, text, unlinked(got.Body))
 		require.Equal(t, simulator.OutboundAPI, got.Direction)
 	case "provider":
 		require.Equal(t, simulator.OutboundReply, s.next(from).Direction)
@@ -131,7 +131,7 @@ func (s *story) step(line string) {
 		s.stopped = nil
 		s.settle()
 	default:
-		require.Fail(t, "no such verb: "+verb)
+		require.True(t, s.advisor(verb, from, text), "no such verb: "+verb)
 	}
 }
 

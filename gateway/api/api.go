@@ -31,6 +31,8 @@ type Config struct {
 	DB      *sqlx.DB
 	Clock   *clock.Clock
 	Account string // the environment's provider account
+	// Try says what would come of an event.
+	Try func(ctx context.Context, db *sqlx.DB, t gateway.Trial) (gateway.Tried, error)
 	// Receive makes events durable.
 	Receive func(ctx context.Context, told []channels.Event) error
 	// Wake lets the workers look at once for what a request left to do, and
@@ -51,6 +53,8 @@ func Register(api huma.API, c Config) {
 	}
 	r := routes{c}
 	r.contacts(api)
+	r.dryRuns(api)
+	r.weeks(api)
 	const team = "/teams/{team}"
 	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
 		"What was decided for each event, and why"), r.listDecisions)

@@ -9,6 +9,8 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway"
+	"ringback/gateway/requests"
+	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/rest"
@@ -75,7 +77,12 @@ func (r routes) changeTicket(ctx context.Context, in *ticketBody) (*tagged[Ticke
 		if err != nil {
 			return err
 		}
-		c.Who, c.At = p.Who, r.Clock.Now()
+		c.Who, c.Staff, c.At = p.Who, p.StaffID, r.Clock.Now()
+		if c.Status != kept.Status { // whether it is resolved is not asked any more, or anew
+			if err := requests.Withdraw(ctx, tx, kept.CompanyID, kept.ID, rules.AskResolved, p.Who, c.At); err != nil {
+				return err
+			}
+		}
 		if err := kept.Make(ctx, tx, c); err != nil {
 			return err
 		}

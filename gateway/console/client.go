@@ -47,23 +47,32 @@ func (v *View) Send(method, path string, body, into any) error {
 // Ask is a request to the API with headers of its own, such as If-Match; it
 // returns the answer's headers, such as ETag.
 func (v *View) Ask(method, path string, body, into any, header http.Header) (http.Header, error) {
-	var sent io.Reader
-	if body != nil {
-		raw, err := json.Marshal(body)
-		if err != nil {
-			return nil, err
-		}
-		sent = bytes.NewReader(raw)
+	if body == nil {
+		return v.ask(method, path, "", nil, into, header)
 	}
-	r, err := http.NewRequestWithContext(v.g.Request.Context(), method, "/api/v1"+path, sent)
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	return v.ask(method, path, "application/json", bytes.NewReader(raw), into, header)
+}
+
+// Upload sends a file to the API.
+func (v *View) Upload(path, contentType string, file io.Reader, into any) error {
+	_, err := v.ask(http.MethodPost, path, contentType, file, into, nil)
+	return err
+}
+
+func (v *View) ask(method, path, contentType string, body io.Reader, into any, header http.Header) (http.Header, error) {
+	r, err := http.NewRequestWithContext(v.g.Request.Context(), method, "/api/v1"+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("ask the API: %w", err)
 	}
 	for name, values := range header {
 		r.Header[name] = values
 	}
-	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+	if contentType != "" {
+		r.Header.Set("Content-Type", contentType)
 	}
 	// The page's own request has passed the check for foreign sites already.
 	r.Header.Set("Sec-Fetch-Site", "same-origin")

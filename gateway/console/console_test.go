@@ -14,7 +14,7 @@ import (
 )
 
 // Keys that are put together from parts stand here by their beginning.
-var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "step.", "call.", "hours.", "refusal.", "tickets.state.", "tickets.kind.", "change.", "media."}
+var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "step.", "call.", "hours.", "refusal.", "source.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "change.", "media."}
 
 var own = os.DirFS(".")
 

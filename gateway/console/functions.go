@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -106,4 +107,13 @@ func Faults(err error) (map[string]string, bool) {
 		faults[f.Field] = f.Detail
 	}
 	return faults, true
+}
+
+// refusal is what the API said when it refused with a 4xx, and whether it did.
+func refusal(err error) (string, bool) {
+	var p *rest.Problem
+	if !errors.As(err, &p) || p.Status >= http.StatusInternalServerError || p.Status == http.StatusUnauthorized {
+		return "", false
+	}
+	return p.Detail, true
 }

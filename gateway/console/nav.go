@@ -21,6 +21,15 @@ var rail = []group{
 		{"decisions", "/decisions", false, staff.TicketsRead},
 		{"deliveries", "/deliveries", false, staff.DeliveriesRead},
 	}},
+	{"people", []entry{
+		{"contacts", "/contacts", false, staff.TicketsRead},
+		{"staff", "/staff", true, staff.StaffRead},
+	}},
+	{"tools", []entry{
+		{"try", "/try", false, staff.TicketsRead},
+		{"history", "/history", false, staff.SettingsRead},
+		{"help", "/help", true, ""},
+	}},
 }
 
 // Rail is the groups with the entries that who asks may use.

@@ -26,6 +26,26 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/deliveries", "deliveries", (*View).deliveries, false},
 	{http.MethodPost, "/teams/:team/deliveries/:id/retry", "deliveries", (*View).retryDelivery, false},
 
+	{http.MethodGet, "/teams/:team/contacts", "contacts", (*View).contacts, false},
+	{http.MethodPost, "/teams/:team/contacts", "contacts", (*View).addContact, false},
+	{http.MethodPost, "/teams/:team/contacts/import", "contacts", (*View).importContacts, false},
+	{http.MethodGet, "/teams/:team/contacts/:id", "contacts", (*View).contact, false},
+	{http.MethodPost, "/teams/:team/contacts/:id", "contacts", (*View).changeContact, false},
+	{http.MethodPost, "/teams/:team/contacts/:id/merge", "contacts", (*View).mergeContact, false},
+	{http.MethodGet, "/teams/:team/consents.csv", "contacts", (*View).consentsFile, false},
+	{http.MethodGet, "/staff", "staff", (*View).staffList, false},
+	{http.MethodPost, "/staff", "staff", (*View).saveMember, false},
+	{http.MethodGet, "/staff/:id", "staff", (*View).memberForm, false},
+	{http.MethodPost, "/staff/:id", "staff", (*View).saveMember, false},
+	{http.MethodPost, "/staff/:id/invite", "staff", (*View).inviteMember, false},
+	{http.MethodPost, "/keys", "staff", (*View).makeKey, false},
+	{http.MethodPost, "/keys/:id/revoke", "staff", (*View).revokeKey, false},
+
+	{http.MethodGet, "/teams/:team/try", "try", (*View).try, false},
+	{http.MethodGet, "/teams/:team/history", "history", (*View).history, false},
+	{http.MethodPost, "/teams/:team/history/:id/restore", "history", (*View).restore, false},
+	{http.MethodGet, "/help", "help", (*View).help, false},
+
 	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
 
 	{http.MethodGet, "/sign-in", "", (*View).signInPage, true},

@@ -21,7 +21,7 @@ type Raised struct {
 	Kind              channels.EventKind
 	Name              string // of this event for ever: raised again, it changes nothing
 	At                time.Time
-	Due               any // a time, or nil: at once
+	Due               time.Time // zero: at once
 	Ask               Ask
 }
 
@@ -33,7 +33,15 @@ type Ask struct {
 	Request string `json:"request,omitempty"` // its id, when there is one already
 	Link    string `json:"link,omitempty"`    // of the customer's page
 	Message string `json:"message,omitempty"` // an advisor's own words
-	Who     string `json:"who,omitempty"`     // who asked
+	Amount  string `json:"amount,omitempty"`  // of a payment, as the customer reads it
+	Staff   string `json:"staff,omitempty"`   // the id of who did it, if one of the staff
+	Held    *Held  `json:"held,omitempty"`    // of one that was put off: what it was
+}
+
+// Held is the event whose decision waits.
+type Held struct {
+	Kind channels.EventKind `json:"kind"`
+	Name string             `json:"name"`
 }
 
 // own is the payload of a raised event. Its one field is none of a provider's
@@ -42,9 +50,10 @@ type own struct {
 	Ask Ask `json:"ask"`
 }
 
+// What is due at once is so by every clock: a demo's may be ahead or behind.
 const raise = `
 insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload)
-values ($1, $2, $3, coalesce(nullif($4, ''), $3::text)::uuid, $5, $6, $7, coalesce($8::timestamptz, now()), $9::jsonb)
+values ($1, $2, $3, $4, $5, $6, $7, coalesce($8::timestamptz, least($7, now())), $9::jsonb)
 on conflict (company_id, sender_id, provider_id) do nothing`
 
 // Raise writes the event into the queue.
@@ -53,8 +62,15 @@ func (r Raised) Raise(ctx context.Context, tx sqlx.ExecerContext) error {
 	if err != nil {
 		return fmt.Errorf("raise %s: %w", r.Name, err)
 	}
+	if r.SenderID == "" {
+		r.SenderID = r.TeamID // the column wants one, and what is raised is told apart by its name
+	}
 	id := uuid.Must(uuid.NewV7()).String()
-	if _, err := tx.ExecContext(ctx, raise, r.CompanyID, id, r.TeamID, r.SenderID, string(r.Kind), r.Name, r.At, r.Due, string(payload)); err != nil {
+	var due any
+	if !r.Due.IsZero() {
+		due = r.Due
+	}
+	if _, err := tx.ExecContext(ctx, raise, r.CompanyID, id, r.TeamID, r.SenderID, string(r.Kind), r.Name, r.At, due, string(payload)); err != nil {
 		return fmt.Errorf("raise %s: %w", r.Name, err)
 	}
 	return nil

@@ -1,10 +1,8 @@
 package rules
 
-import "ringback/channels"
-
 // All is the rules in the order in which they are asked about an event. The
-// automations on tickets from the web and on advisors' requests are not here
-// yet: nothing in the gateway raises their events.
+// automation on tickets from the web is not here yet: nothing in the gateway
+// raises its events.
 var All = []Rule{
 	AfterHoursText,
 	CustomerFirstChat,
@@ -14,12 +12,23 @@ var All = []Rule{
 	CustomerLeavesVoicemail,
 	CustomerHangsUp,
 	CustomerCallMissed,
+
+	CaptureAdvisorRating,
+	AskIssueResolved,
+	RequestPhotoVideo,
+	ShareVoiceHub,
+	RequestApproval,
+	RequestPayment,
 }
 
-func rulesOn(kind channels.EventKind) []Rule {
+func rulesOn(s Situation) []Rule {
+	kind, asks := s.Event.Kind, ""
+	if s.Request != nil {
+		kind, asks = Asked, s.Request.Kind
+	}
 	var on []Rule
 	for _, r := range All {
-		if r.On == kind {
+		if r.On == kind && r.Asks == asks {
 			on = append(on, r)
 		}
 	}

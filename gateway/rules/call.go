@@ -76,12 +76,17 @@ func onceForRedials(s Situation) Reason {
 	return ""
 }
 
-// hold is how long the team wants this reply held back, once.
-func (s Situation) hold(key string) time.Duration {
-	if s.Event.Kind != CallSettled || s.Call.Held {
-		return 0
+// hold is how long this message has to wait, and why: a reply to a call as
+// long as the team wants it held back, once; a question for a decent hour.
+func (s Situation) hold(key string) (time.Duration, Reason) {
+	setting := s.Team.Automations[key]
+	if s.Request != nil {
+		return s.quietHours(setting), ReasonQuietHours
 	}
-	return time.Duration(s.Team.Automations[key].Int(automations.DelaySeconds)) * time.Second
+	if s.Event.Kind != CallSettled || s.Call.Held {
+		return 0, ""
+	}
+	return time.Duration(setting.Int(automations.DelaySeconds)) * time.Second, ReasonHeldBack
 }
 
 // decideCall decides about a settled call.

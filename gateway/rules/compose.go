@@ -17,7 +17,18 @@ func (s Situation) language() string {
 func compose(s Situation, key string) text.Parts {
 	setting := s.Team.Automations[key]
 	parts := settings.Parts(s.Team.Company, s.Team.Team, setting, s.language())
-	parts.Values = map[string]string{"customer_name": s.Contact.Name, "advisor_name": s.Team.Team.DisplayName}
+	parts.Values = map[string]string{
+		"customer_name": s.Contact.Name, "advisor_name": s.Team.Team.DisplayName, "voicehub_number": voiceHub(s.Team),
+	}
+	if r := s.Request; r != nil {
+		parts.Link, parts.Values["amount"] = r.Link, r.Amount
+		if r.Name != "" {
+			parts.Values["advisor_name"] = r.Name
+		}
+		if r.Message != "" {
+			parts.Message = r.Message
+		}
+	}
 	if !s.Hours.Open && !s.Hours.Next.IsZero() && settings.SaysOpening(setting) {
 		parts.OpensAt = text.OpensAt(s.language(), s.Event.At.In(s.zone()), s.Hours.Next.In(s.zone()))
 	}

@@ -10,6 +10,9 @@ import (
 // word, a block, another machine, and then as an ordinary message that an
 // automation may answer.
 func Decide(s Situation) Decision {
+	if s.Request != nil {
+		return explain(s, decideRequest(s))
+	}
 	if s.Event.Kind == CallSettled {
 		return explain(s, decideCall(s))
 	}
@@ -35,7 +38,7 @@ func Decide(s Situation) Decision {
 func ask(s Situation) Decision {
 	quiet := Decision{Outcome: Skipped, Facts: map[string]any{}}
 	considered := map[string]any{}
-	for _, r := range rulesOn(s.Event.Kind) {
+	for _, r := range rulesOn(s) {
 		reason, fits := r.Fits(s)
 		setting := s.Team.Automations[r.Key]
 		switch {
@@ -66,14 +69,16 @@ func settle(s Situation, r Rule) Decision {
 	if d.Reason = r.Suppress(s); d.Reason != "" {
 		return d
 	}
-	if d.Reason = overBudget(s, d.Facts); d.Reason != "" {
+	if s.automatic() {
+		if d.Reason = overBudget(s, d.Facts); d.Reason != "" {
+			return d
+		}
+	}
+	if d.Hold, d.Reason = s.hold(r.Key); d.Hold > 0 {
+		d.Outcome = Deferred
 		return d
 	}
-	if hold := s.hold(r.Key); hold > 0 {
-		d.Outcome, d.Reason, d.Hold = Deferred, ReasonHeldBack, hold
-		return d
-	}
-	d.Outcome, d.Reason, d.spends = Sent, ReasonSent, true
+	d.Outcome, d.Reason, d.spends = Sent, ReasonSent, s.automatic()
 	d.message, d.plain = compose(s, r.Key), plainLetters(s)
 	return d
 }

@@ -50,6 +50,8 @@ const (
 	ReasonTooShort        Reason = "too_short"           // a wrong number, most likely
 	ReasonCustomerReached Reason = "customer_reached"    // an advisor was quicker
 	ReasonHeldBack        Reason = "held_back"           // it waits, in case an advisor is quicker
+	ReasonQuietHours      Reason = "quiet_hours"         // it waits for the team to open, or for the morning
+	ReasonTicketClosed    Reason = "ticket_closed"       // it was closed meanwhile: there is nothing left to ask
 	ReasonFault           Reason = "internal_error"      // handling failed again and again
 )
 

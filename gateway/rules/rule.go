@@ -11,6 +11,8 @@ import (
 type Rule struct {
 	Key string             // settings/automations has its title, doc and options
 	On  channels.EventKind // the events it could answer
+	// Asks is, on Asked, the kind of request that it words.
+	Asks string
 
 	// Fits says whether this event is one that the automation is for. If not,
 	// the reason says why, and the next rule is asked. It is asked before

@@ -47,6 +47,8 @@ type situation struct {
 	Call                   string               // a call that came to this, ended a minute after At
 	Held                   bool                 // its reply was held back already
 	OnTicket               map[string]time.Time // History.OnTicket
+	Request                *Request             // the customer is asked for something
+	Earliest, Latest       *int                 // the hours of the automations that ask
 
 	Want want
 }
@@ -106,7 +108,11 @@ func (c situation) build(t *testing.T) Situation {
 		kind = CallSettled
 		late += time.Minute
 	}
+	if c.Request != nil {
+		kind = Requested
+	}
 	return Situation{
+		Request: c.Request,
 		Call:    Call{Outcome: c.Call, Ended: c.At.Add(time.Minute), Held: c.Held},
 		Now:     c.At.Add(late),
 		Event:   Event{Kind: kind, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Text: c.Text, OptOut: c.OptOut},
@@ -139,6 +145,11 @@ func (c situation) team(t *testing.T) *settings.Snapshot {
 		}
 		if d.Has(automations.DelaySeconds) {
 			s.Options[automations.DelaySeconds] = c.Delay
+		}
+		for name, hour := range map[string]*int{automations.EarliestHour: c.Earliest, automations.LatestHour: c.Latest} {
+			if d.Has(name) && hour != nil {
+				s.Options[name] = *hour
+			}
 		}
 		for _, off := range c.Off {
 			s.Enabled = s.Enabled && off != d.Key

@@ -22,7 +22,8 @@ import (
 type Situation struct {
 	Now     time.Time
 	Event   Event
-	Call    Call // with CallSettled
+	Call    Call     // with CallSettled
+	Request *Request // what the customer is to be asked for; nil: nothing
 	Team    *settings.Snapshot
 	Hours   Hours
 	Contact Contact

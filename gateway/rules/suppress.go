@@ -26,15 +26,33 @@ func cannot(s Situation, facts map[string]any) Reason {
 		return ReasonUnreachable
 	case !countryAllowed(s.Event.From, s.Event.Channel, s.Team.Team.AllowedCountries):
 		return ReasonCountry
-	case s.Now.After(Expires(s.Ended())):
+	case s.expired():
 		facts["late_by"] = s.Now.Sub(s.Ended()).Round(time.Second).String()
 		return ReasonExpired
-	case s.Event.At.Before(s.Contact.PausedUntil):
+	case s.automatic() && s.Event.At.Before(s.Contact.PausedUntil):
 		facts["paused_until"] = s.Contact.PausedUntil.UTC().Format(time.RFC3339)
 		return ReasonLoopGuard
 	}
 	return ""
 }
+
+// Expires is when the message stops making sense; zero: never. What an advisor
+// set going does not go stale by waiting for the morning.
+func (s Situation) Expires() time.Time {
+	if s.Request != nil {
+		return s.Request.Until
+	}
+	return Expires(s.Ended())
+}
+
+func (s Situation) expired() bool {
+	until := s.Expires()
+	return !until.IsZero() && s.Now.After(until)
+}
+
+// automatic reports whether nobody asked for the message: what an advisor asks
+// for counts to no budget, and is theirs to answer for.
+func (s Situation) automatic() bool { return s.Request == nil || !s.Request.Advisor }
 
 // Ended is when what the reply answers was over: a call goes on for a while.
 func (s Situation) Ended() time.Time {

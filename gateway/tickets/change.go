@@ -7,7 +7,19 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/gateway/events"
+	"ringback/gateway/rules"
 )
+
+// LapseEvent is the kind of the timer on a ticket that is done: nobody answered
+// whether it is resolved.
+const LapseEvent channels.EventKind = "ticket_lapse"
+
+// lapse is how long the question whether a ticket is resolved waits before the
+// ticket is closed without an answer.
+const lapse = 7 * 24 * time.Hour
 
 // Change is what becomes of a ticket.
 type Change struct {
@@ -15,6 +27,7 @@ type Change struct {
 	Assignee *string // nil: nobody
 	Resolved *bool   // of one that is closed; nil: nobody knows
 	Who      string  // as the timeline names them; empty: the gateway
+	Staff    string  // the id of who it was, if one of the staff
 	At       time.Time
 }
 
@@ -46,8 +59,34 @@ func (t Kept) Make(ctx context.Context, tx sqlx.ExecerContext, c Change) error {
 		return nil
 	}
 	word := map[string]string{StatusOpen: "reopened", StatusDone: "done", StatusClosed: "closed"}[c.Status]
-	_, err := t.note(ctx, tx, word, "", c)
-	return err
+	id, err := t.note(ctx, tx, word, "", c)
+	if err != nil {
+		return err
+	}
+	return t.follow(ctx, tx, c, id)
+}
+
+// follow raises what comes of a new status. The name of the event is that of
+// the change, so that each time a ticket is done or closed is asked about once.
+func (t Kept) follow(ctx context.Context, tx sqlx.ExecerContext, c Change, id string) error {
+	raised := events.Raised{
+		CompanyID: t.CompanyID, TeamID: t.TeamID, SenderID: value(t.SenderID), At: c.At,
+		Name: "ticket/" + t.ID + "/" + c.Status + "/" + id,
+		Ask:  events.Ask{Contact: t.ContactID, Ticket: t.ID, Staff: c.Staff},
+	}
+	switch {
+	case c.Status == StatusDone:
+		raised.Kind, raised.Ask.Kind = rules.TicketDone, rules.AskResolved
+		if err := raised.Raise(ctx, tx); err != nil {
+			return err
+		}
+		raised.Kind, raised.Name, raised.Due = LapseEvent, raised.Name+"/lapse", c.At.Add(lapse)
+		return raised.Raise(ctx, tx)
+	case c.Status == StatusClosed && c.Resolved != nil && *c.Resolved:
+		raised.Kind, raised.Ask.Kind = rules.TicketClosed, rules.AskRating
+		return raised.Raise(ctx, tx)
+	}
+	return nil
 }
 
 const note = `

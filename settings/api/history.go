@@ -14,10 +14,27 @@ import (
 func (r routes) history(api huma.API) {
 	huma.Register(api, rest.Op("list-history", http.MethodGet, "/teams/{team}/history", http.StatusOK,
 		"Who changed the team's settings, from what to what"), r.listHistory)
+	restore := rest.Op("restore-change", http.MethodPost, "/teams/{team}/history/{id}/restore", http.StatusOK, "Put back what a change replaced")
+	restore.Description = "What the change made goes, what it deleted is there again, and what it changed is as before. " +
+		"Later changes of the same thing are written over. It is a change like any other: the answer is its line of history."
+	huma.Register(api, restore, r.restoreChange)
+	huma.Register(api, rest.Op("list-company-history", http.MethodGet, "/history", http.StatusOK,
+		"Who changed the company and its staff, from what to what"), r.listCompanyHistory)
 }
 
 func (r routes) listHistory(ctx context.Context, in *listOfTeam) (*rest.Answer[rest.List[settings.Change]], error) {
 	return rest.Listed(in.Page, func(c settings.Change) string { return c.ID }, func(before string, limit int) ([]settings.Change, error) {
 		return settings.ListHistory(ctx, r.DB, staff.From(ctx).CompanyID, in.Team, before, limit)
 	})
+}
+
+func (r routes) listCompanyHistory(ctx context.Context, in *rest.Page) (*rest.Answer[rest.List[settings.Change]], error) {
+	return rest.Listed(*in, func(c settings.Change) string { return c.ID }, func(before string, limit int) ([]settings.Change, error) {
+		return settings.ListHistory(ctx, r.DB, staff.From(ctx).CompanyID, "", before, limit)
+	})
+}
+
+func (r routes) restoreChange(ctx context.Context, in *OneOfTeam) (*rest.Answer[settings.Change], error) {
+	p := staff.From(ctx)
+	return rest.Answered(settings.Restore(ctx, r.DB, p.CompanyID, in.Team, p.Who, in.ID))
 }

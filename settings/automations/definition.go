@@ -37,6 +37,8 @@ type Option struct {
 const (
 	IncludeOpeningTime = "include_opening_time"
 	DelaySeconds       = "delay_seconds"
+	EarliestHour       = "earliest_hour"
+	LatestHour         = "latest_hour"
 )
 
 var (
@@ -49,11 +51,11 @@ var (
 		Help: "Seconds to hold the text back; it is dropped when an advisor reaches the customer first.",
 	}
 	earliest = Option{
-		Name: "earliest_hour", Label: "Not before", Default: 8, Min: 0, Max: 23,
+		Name: EarliestHour, Label: "Not before", Default: 8, Min: 0, Max: 23,
 		Help: "While the team is closed it waits for this hour of the team's day.",
 	}
 	latest = Option{
-		Name: "latest_hour", Label: "Not after", Default: 21, Min: 1, Max: 24,
+		Name: LatestHour, Label: "Not after", Default: 21, Min: 1, Max: 24,
 		Help: "While the team is closed it waits for the next morning after this hour.",
 	}
 	template = Option{

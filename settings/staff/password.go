@@ -58,13 +58,13 @@ var common = sync.OnceValue(func() map[string]bool {
 // strangers know of the person: a password is none of it alone.
 func checkPassword(field, password string, about ...string) error {
 	n := utf8.RuneCountInString(password)
-	lower := strings.ToLower(strings.TrimSpace(password))
+	lower := strings.ToLower(password)
 	switch {
 	case !utf8.ValidString(password):
 		return settings.Invalid{{Field: field, Detail: "must be text"}}
 	case n < shortest || n > longest:
 		return settings.Invalid{{Field: field, Detail: fmt.Sprintf("must have %d to %d characters", shortest, longest)}}
-	case common()[lower] || strings.Count(lower, lower[:min(1, len(lower))]) == len(lower):
+	case common()[strings.TrimSpace(lower)] || strings.Trim(lower, lower[:1]) == "":
 		return settings.Invalid{{Field: field, Detail: "is one of the commonest passwords: choose another"}}
 	}
 	for _, word := range about {

@@ -119,6 +119,12 @@ var routes = map[string]need{
 	"list-deliveries": {scope: DeliveriesRead},
 	"retry-delivery":  {scope: DeliveriesWrite},
 
+	"restore-change":       {scope: SettingsWrite},
+	"list-company-history": {scope: StaffRead, company: true},
+
+	"get-week":         {scope: TicketsRead},
+	"export-week":      {scope: TicketsRead},
+	"dry-run":          {scope: TicketsRead},
 	"create-contact":   {scope: TicketsWrite},
 	"get-contact":      {scope: TicketsRead},
 	"merge-contact":    {scope: TicketsWrite},

@@ -106,3 +106,6 @@ document.addEventListener("htmx:sendError", () => tell(told.dataset.offline, tru
 document.addEventListener("htmx:afterRequest", (e) => {
   if (e.detail.successful && told.classList.contains("bad")) tell("");
 });
+
+// A dialog whose form came back with faults is open from the start.
+for (const dialog of document.querySelectorAll("dialog[data-open-now]")) dialog.showModal();

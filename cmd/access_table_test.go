@@ -1,0 +1,102 @@
+package cmd_test
+
+// Who may do what, written down a second time: the test compares it with what
+// the running service lets through. A new route needs a line here.
+
+// Who may call a route: roles, scopes of keys that may alone, and "bound" for a
+// key with all scopes that is bound to one team.
+const (
+	everybody = "nobody, admin, manager, advisor, any key, bound"
+	known     = "admin, manager, advisor, any key, bound"
+	signedIn  = "admin, manager, advisor"
+
+	seeSettings    = "admin, manager, advisor, settings:read, settings:write, bound"
+	editSettings   = "admin, manager, settings:write, bound"
+	editCompany    = "admin, settings:write"
+	seeTickets     = "admin, manager, advisor, tickets:read, tickets:write, bound"
+	editTickets    = "admin, manager, advisor, tickets:write, bound"
+	seeDeliveries  = "admin, manager, advisor, deliveries:read, deliveries:write, bound"
+	editDeliveries = "admin, manager, deliveries:write, bound"
+	seeStaff       = "admin, manager, staff:read, staff:write, bound"
+	editStaff      = "admin, staff:write"
+	seeKeys        = "admin, keys:read, keys:write"
+	editKeys       = "admin, keys:write"
+)
+
+// access is one route's line. Of is what its {id} is the id of; body is a good
+// one, which a route with an {id} is called with, {second} in it being the id of
+// another contact of the team.
+type access struct{ who, of, body string }
+
+var table = map[string]access{
+	"sign-in":         {who: everybody},
+	"get-link":        {who: everybody},
+	"use-link":        {who: everybody},
+	"get-session":     {who: known},
+	"change-session":  {who: signedIn},
+	"sign-out":        {who: signedIn},
+	"change-password": {who: signedIn},
+
+	"get-company":    {who: seeSettings},
+	"change-company": {who: editCompany},
+	"list-teams":     {who: seeSettings},
+	"create-team":    {who: editCompany},
+	"get-team":       {who: seeSettings},
+	"change-team":    {who: editSettings},
+	"list-history":   {who: seeSettings},
+	"restore-change": {who: editSettings, of: "change"},
+
+	"list-company-history": {who: "admin, staff:read, staff:write"},
+
+	"list-automations":   {who: seeSettings},
+	"save-automations":   {who: editSettings},
+	"get-automation":     {who: seeSettings},
+	"change-automation":  {who: editSettings},
+	"preview-automation": {who: seeSettings},
+
+	"list-schedules":   {who: seeSettings},
+	"create-schedule":  {who: editSettings},
+	"change-schedule":  {who: editSettings, of: "schedule", body: `{}`},
+	"delete-schedule":  {who: editSettings, of: "schedule"},
+	"export-schedules": {who: seeSettings},
+	"get-hours":        {who: seeSettings},
+
+	"list-senders":  {who: seeSettings},
+	"create-sender": {who: editSettings},
+	"change-sender": {who: editSettings, of: "sender", body: `{}`},
+	"delete-sender": {who: editSettings, of: "sender"},
+
+	"list-keys":  {who: seeKeys},
+	"create-key": {who: editKeys},
+	"delete-key": {who: editKeys, of: "key"},
+
+	"list-staff":    {who: seeStaff},
+	"create-member": {who: editStaff},
+	"get-member":    {who: seeStaff, of: "member"},
+	"change-member": {who: editStaff, of: "member", body: `{}`},
+	"invite-member": {who: editStaff, of: "member"},
+
+	"list-decisions": {who: seeTickets},
+	"get-decision":   {who: seeTickets, of: "decision"},
+	"list-tickets":   {who: seeTickets},
+	"get-ticket":     {who: seeTickets, of: "ticket"},
+	"change-ticket":  {who: editTickets, of: "ticket", body: `{}`},
+	"write-message":  {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
+	"report-step":    {who: editTickets},
+
+	"get-week":         {who: seeTickets},
+	"export-week":      {who: seeTickets},
+	"dry-run":          {who: seeTickets},
+	"list-contacts":    {who: seeTickets},
+	"create-contact":   {who: editTickets},
+	"import-contacts":  {who: editTickets},
+	"get-contact":      {who: seeTickets, of: "contact"},
+	"change-contact":   {who: editTickets, of: "contact", body: `{}`},
+	"merge-contact":    {who: editTickets, of: "contact", body: `{"into": "{second}"}`},
+	"contact-consents": {who: seeTickets, of: "contact"},
+	"list-consents":    {who: seeTickets},
+	"export-consents":  {who: seeTickets},
+
+	"list-deliveries": {who: seeDeliveries},
+	"retry-delivery":  {who: editDeliveries, of: "delivery"},
+}

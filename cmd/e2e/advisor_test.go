@@ -1,0 +1,78 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/stretchr/testify/require"
+)
+
+// link is a customer's link in a text; stories write LINK for it.
+var link = regexp.MustCompile(`https?://\S+/r/[\w-]{22}`)
+
+// api asks the HTTP API, as an advisor's machine would.
+func (w *world) api(method, path string, body any, headers ...string) (int, map[string]any) {
+	w.t.Helper()
+	raw, err := json.Marshal(body)
+	require.NoError(w.t, err)
+	request, err := http.NewRequestWithContext(w.t.Context(), method, w.URL()+"/api/v1"+path, bytes.NewReader(raw))
+	require.NoError(w.t, err)
+	request.Header.Set("Authorization", "Bearer "+bootstrapKey)
+	request.Header.Set("Content-Type", "application/json")
+	for n := 0; n < len(headers); n += 2 {
+		request.Header.Set(headers[n], headers[n+1])
+	}
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(w.t, err)
+	defer func() { _ = answer.Body.Close() }()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(w.t, err)
+	object := map[string]any{}
+	_ = json.Unmarshal(text, &object)
+	return answer.StatusCode, object
+}
+
+// ticketOf is the path of the customer's newest ticket.
+func (w *world) ticketOf(from string) string {
+	w.t.Helper()
+	var id string
+	require.NoError(w.t, w.DB.Get(&id, `select t.id from tickets t join addresses a using (company_id, contact_id)
+		where a.address = $1 order by t.number desc limit 1`, from))
+	return "/teams/" + w.team.ID + "/tickets/" + id
+}
+
+// advisor carries out what an advisor does in a story.
+//
+//	say FROM TEXT                   an advisor writes to the customer
+//	patch FROM JSON                 an advisor changes the customer's newest ticket
+//	ticket FROM STATUS              how the newest ticket stands
+//	request FROM STATUS JSON        an advisor asks the customer for something; STATUS is the answer's
+//	share FROM                      an advisor shares the contact page
+//	asked FROM KIND STATE [ANSWER]  the customer's newest request
+func (s *story) advisor(verb, from, rest string) bool {
+	t := s.t
+	t.Helper()
+	switch verb {
+	case "say":
+		status, _ := s.api("POST", s.ticketOf(from)+"/messages", map[string]string{"text": rest})
+		require.Equal(t, http.StatusCreated, status)
+	case "patch":
+		status, answer := s.api("PATCH", s.ticketOf(from), json.RawMessage(rest))
+		require.Equal(t, http.StatusOK, status, answer)
+	case "ticket":
+		_, answer := s.api("GET", s.ticketOf(from), nil)
+		require.Equal(t, rest, answer["status"])
+		return true
+	default:
+		return false
+	}
+	s.settleUnlessStopped()
+	return true
+}
+
+// unlinked is a text as stories write it.
+func unlinked(text string) string { return strings.TrimSpace(link.ReplaceAllString(text, "LINK")) }

@@ -1,0 +1,95 @@
+package console
+
+import (
+	"net/http"
+	"time"
+)
+
+// trial is what the form asks: what would happen, and why?
+type trial struct {
+	Kind, Text, Channel, Outcome, Contact, At string
+
+	Asked    bool
+	Faults   map[string]string
+	Fault    string
+	Decision decision
+	Answer   string // the text as the customer would get it
+	Sender   *string
+	Encoding string
+	Segments int
+}
+
+// Outcomes are how a call can end.
+func (trial) Outcomes() []string {
+	return []string{"missed", "hung_up", "voicemail", "answered", "too_short"}
+}
+
+// Channels are where a message can come from.
+func (trial) Channels() []string {
+	return []string{"sms", "whatsapp_cloud", "whatsapp_twilio", "webchat"}
+}
+
+const localMinute = "2006-01-02T15:04"
+
+// try asks the gateway what it would do, and changes nothing.
+func (v *View) try() error {
+	page := trial{
+		Kind: v.Query("kind"), Text: v.Query("text"), Channel: v.Query("channel"), Outcome: v.Query("outcome"),
+		Contact: v.Query("contact"), At: v.Query("at"),
+	}
+	if page.Kind == "" {
+		page.Kind, page.Text, page.At = "message", v.T("try.example"), v.Now().Format(localMinute)
+		return v.Show("try.html", page)
+	}
+	page.Asked = true
+	body, ok := page.body(v)
+	if !ok {
+		page.Faults = map[string]string{"at": v.T("try.no_time")}
+		return v.ShowFault("try.html", page)
+	}
+	var answer struct {
+		Decision decision
+		Text     string
+		Channel  *string
+		Encoding string
+		Segments int
+	}
+	err := v.Send(http.MethodPost, v.In("/dry-run"), body, &answer)
+	said, refused := refusal(err)
+	if err != nil && !refused {
+		return err
+	}
+	if refused {
+		page.Fault = said
+		page.Faults, _ = Faults(err)
+		return v.ShowFault("try.html", page)
+	}
+	page.Decision, page.Answer, page.Sender = answer.Decision, answer.Text, answer.Channel
+	page.Encoding, page.Segments = answer.Encoding, answer.Segments
+	return v.Show("try.html", page)
+}
+
+// body is the question as the API takes it; false when the time is none.
+func (t trial) body(v *View) (map[string]any, bool) {
+	event := map[string]any{"kind": t.Kind}
+	if t.Kind == "message" {
+		event["text"] = t.Text
+		if t.Channel != "" {
+			event["channel"] = t.Channel
+		}
+	} else if t.Outcome != "" {
+		event["outcome"] = t.Outcome
+	}
+	body := map[string]any{"event": event}
+	if t.Contact != "" {
+		body["contact"] = t.Contact
+	}
+	if t.At != "" {
+		at, err := time.ParseInLocation(localMinute, t.At, v.Now().Location())
+		if err != nil {
+			return nil, false
+		}
+		body["at"] = at.UTC()
+	}
+	return body, true
+}

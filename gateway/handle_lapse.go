@@ -1,0 +1,58 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/gateway/events"
+	"ringback/gateway/requests"
+	"ringback/gateway/rules"
+	"ringback/gateway/tickets"
+	"ringback/settings"
+)
+
+// lapse closes a ticket that was done a week ago and of which nobody said
+// whether it is resolved. Nobody is asked how the advisor did, then. What
+// became of the ticket since ends the timer's business.
+func (g *Gateway) lapse(ctx context.Context, tx *sqlx.Tx, e events.Event) ([]Change, error) {
+	asked, err := e.Asked()
+	if err != nil {
+		return nil, err
+	}
+	t, err := tickets.Lock(ctx, tx, e.CompanyID, e.TeamID, asked.Ticket)
+	if errors.Is(err, settings.ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil || t.Status != tickets.StatusDone || t.DoneAt == nil || !t.DoneAt.Equal(e.OccurredAt) {
+		return nil, err
+	}
+	now := g.Clock.Now()
+	if err := requests.Withdraw(ctx, tx, t.CompanyID, t.ID, rules.AskResolved, "", now); err != nil {
+		return nil, err
+	}
+	err = t.Make(ctx, tx, tickets.Change{Status: tickets.StatusClosed, Assignee: t.Assignee, At: now})
+	return []Change{{Kind: "ticket", CompanyID: t.CompanyID, TeamID: t.TeamID, ID: t.ID}}, err
+}
+
+// expire ends the life of a link that nobody used.
+func (g *Gateway) expire(ctx context.Context, tx *sqlx.Tx, e events.Event) ([]Change, error) {
+	asked, err := e.Asked()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := tickets.Lock(ctx, tx, e.CompanyID, e.TeamID, asked.Ticket); errors.Is(err, settings.ErrNotFound) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	r, err := requests.Lock(ctx, tx, e.CompanyID, asked.Request)
+	if errors.Is(err, settings.ErrNotFound) {
+		return nil, nil
+	}
+	if err == nil {
+		err = r.End(ctx, tx, requests.Expired, "", e.OccurredAt)
+	}
+	return []Change{{Kind: "request", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: asked.Request}}, err
+}

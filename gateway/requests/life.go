@@ -1,0 +1,127 @@
+package requests
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/gateway/rules"
+	"ringback/gateway/tickets"
+)
+
+const see = `update requests set state = 'seen', seen_at = $3 where company_id = $1 and id = $2 and state = 'open' and expires_at > $3`
+
+// See notes that the customer opened the link. Only the first time is one.
+func (r Request) See(ctx context.Context, tx sqlx.ExecerContext, at time.Time) error {
+	seen, err := r.moved(ctx, tx, see, r.CompanyID, r.ID, at)
+	if err != nil || !seen {
+		return err
+	}
+	return r.note(ctx, tx, "seen", r.Kind, "customer", at)
+}
+
+const end = `update requests set state = $3, ended_at = $4 where company_id = $1 and id = $2 and state in ('open', 'seen')`
+
+// End ends a request that was not answered, as expired or cancelled.
+func (r Request) End(ctx context.Context, tx sqlx.ExecerContext, state, who string, at time.Time) error {
+	ended, err := r.moved(ctx, tx, end, r.CompanyID, r.ID, state, at)
+	if err != nil || !ended {
+		return err
+	}
+	return r.note(ctx, tx, state, r.Kind, who, at)
+}
+
+const unanswered = `
+select ` + columns + ` from requests where company_id = $1 and ticket_id = $2 and kind = $3 and state in ('open', 'seen') for update`
+
+// Withdraw cancels what a ticket's customer was asked of a kind and has not
+// answered: the question is no longer one.
+func Withdraw(ctx context.Context, tx sqlx.ExtContext, company, ticket, kind, who string, at time.Time) error {
+	var waiting []Request
+	if err := sqlx.SelectContext(ctx, tx, &waiting, unanswered, company, ticket, kind); err != nil {
+		return fmt.Errorf("requests of ticket %s: %w", ticket, err)
+	}
+	for _, r := range waiting {
+		if err := r.End(ctx, tx, Cancelled, who, at); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Answer is what a customer answered; which field counts goes by the kind.
+type Answer struct {
+	Approved *bool    `json:"approved,omitempty"`
+	Resolved *bool    `json:"resolved,omitempty"`
+	Score    int      `json:"score,omitempty"` // 1 to 5
+	Comment  string   `json:"comment,omitempty"`
+	Files    []string `json:"files,omitempty"` // ids of media
+	Message  string   `json:"message,omitempty"`
+}
+
+// word is the answer in short, for the timeline.
+func (a Answer) word() string {
+	switch {
+	case a.Approved != nil && *a.Approved:
+		return "approved"
+	case a.Approved != nil:
+		return "declined"
+	case a.Resolved != nil && *a.Resolved:
+		return "yes"
+	case a.Resolved != nil:
+		return "no"
+	case a.Score > 0:
+		return fmt.Sprint(a.Score)
+	}
+	return ""
+}
+
+const give = `
+update requests set state = 'answered', answered_at = $3, answer = $4::jsonb, via = $5
+where company_id = $1 and id = $2 and state in ('open', 'seen') and expires_at > $3`
+
+// Give stores the customer's answer, once, and does what follows from it.
+// False: it is too late, or there is an answer already; then nothing changes.
+// The ticket is locked, and with it the contact's standing.
+func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Kept, a Answer, via string, at time.Time) (bool, error) {
+	raw, err := json.Marshal(a)
+	if err != nil {
+		return false, fmt.Errorf("request %s: answer: %w", r.ID, err)
+	}
+	given, err := r.moved(ctx, tx, give, r.CompanyID, r.ID, at, string(raw), via)
+	if err != nil || !given {
+		return false, err
+	}
+	if err := r.note(ctx, tx, "answered", a.word(), "customer", at); err != nil {
+		return false, err
+	}
+	if r.Kind != rules.AskResolved {
+		return true, nil
+	}
+	return true, r.resolve(ctx, tx, t, *a.Resolved, at)
+}
+
+// resolve closes the ticket that is resolved, which leads to the question how
+// the advisor did; one that is not goes back to who had it.
+func (r Request) resolve(ctx context.Context, tx sqlx.ExtContext, t tickets.Kept, yes bool, at time.Time) error {
+	c := tickets.Change{Status: tickets.StatusClosed, Assignee: t.Assignee, Resolved: &yes, Who: "customer", At: at}
+	if !yes {
+		c.Status, c.Resolved = tickets.StatusOpen, nil
+		if c.Assignee == nil {
+			c.Assignee = r.Advisor
+		}
+	}
+	return t.Make(ctx, tx, c)
+}
+
+func (r Request) moved(ctx context.Context, tx sqlx.ExecerContext, query string, args ...any) (bool, error) {
+	result, err := tx.ExecContext(ctx, query, args...)
+	if err != nil {
+		return false, fmt.Errorf("request %s: %w", r.ID, err)
+	}
+	n, err := result.RowsAffected()
+	return n == 1, err
+}

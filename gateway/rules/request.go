@@ -1,0 +1,118 @@
+package rules
+
+import (
+	"time"
+
+	"github.com/nyaruka/phonenumbers"
+
+	"ringback/channels"
+	"ringback/settings"
+	"ringback/settings/automations"
+)
+
+// The events on which a customer is asked for something, or told.
+const (
+	TicketDone   channels.EventKind = "ticket_done"   // an advisor is finished
+	TicketClosed channels.EventKind = "ticket_closed" // as resolved
+	Requested    channels.EventKind = "request"       // an advisor asks
+	Shared       channels.EventKind = "share"         // an advisor shares the contact page
+)
+
+// Asked is what the rules on all of these are on: which of them answers is
+// said by the request's kind alone.
+const Asked channels.EventKind = "asked"
+
+// What a customer can be asked for. The last is no question: it is shared.
+const (
+	AskPhotoVideo = "photo_video"
+	AskApproval   = "approval"
+	AskPayment    = "payment"
+	AskRating     = "rating"
+	AskResolved   = "resolved"
+	AskVoiceHub   = "voicehub"
+)
+
+// Request is what the customer is about to be asked for.
+type Request struct {
+	Kind    string
+	Advisor bool      // an advisor asked for it, so that it counts to no budget
+	Message string    // the advisor's own words, instead of the automation's
+	Link    string    // of the customer's page
+	Amount  string    // of a payment, as the customer reads it
+	Name    string    // of the advisor whom it is about; empty: not known
+	Done    bool      // there is nothing left to ask: it was asked or answered since
+	Until   time.Time // when the link expires; zero: never
+}
+
+// askRule is what the automations that ask have in common: each is for one
+// kind of request, and its memory is whether it was asked already.
+func askRule(key, kind string, moot func(Situation) Reason) Rule {
+	return Rule{
+		Key: key, On: Asked, Asks: kind,
+		Fits: func(Situation) (Reason, bool) { return "", true },
+		Suppress: func(s Situation) Reason {
+			if s.Request.Done {
+				return ReasonAlreadySent
+			}
+			if moot != nil && !s.Request.Advisor {
+				return moot(s)
+			}
+			return ""
+		},
+	}
+}
+
+// decideRequest decides about a question to the customer.
+func decideRequest(s Situation) Decision {
+	if s.Contact.Blocked {
+		return Decision{Outcome: Skipped, Reason: ReasonBlocked}
+	}
+	return ask(s)
+}
+
+// quietHours is how long a question waits for a decent hour: for the team to
+// open, or for the hours of the day between which it may come. Zero: it is one.
+func (s Situation) quietHours(setting automations.Setting) time.Duration {
+	d, _ := automations.Find(setting.Key)
+	if s.Hours.Open || !d.Has(automations.EarliestHour) {
+		return 0
+	}
+	first, last := setting.Int(automations.EarliestHour), setting.Int(automations.LatestHour)
+	now := s.Now.In(s.zone())
+	if first <= now.Hour() && now.Hour() < last {
+		return 0
+	}
+	var until time.Time
+	if first < last {
+		until = time.Date(now.Year(), now.Month(), now.Day(), first, 0, 0, 0, s.zone())
+		if !until.After(now) {
+			until = time.Date(now.Year(), now.Month(), now.Day()+1, first, 0, 0, 0, s.zone())
+		}
+	}
+	if !s.Hours.Next.IsZero() && (until.IsZero() || s.Hours.Next.Before(until)) {
+		until = s.Hours.Next
+	}
+	if until.IsZero() { // there never is one: better now than never
+		return 0
+	}
+	return until.Sub(s.Now)
+}
+
+// voiceHub is the number that customers call the team at, as people write it.
+func voiceHub(team *settings.Snapshot) string {
+	number := ""
+	for _, sender := range team.Senders {
+		if sender.Kind == channels.Voice {
+			number = sender.Address
+			break
+		}
+		if sender.Kind == channels.SMS && number == "" {
+			number = sender.Address
+		}
+	}
+	parsed, err := phonenumbers.Parse(number, "")
+	if err != nil {
+		return number
+	}
+	return phonenumbers.Format(parsed, phonenumbers.INTERNATIONAL)
+}

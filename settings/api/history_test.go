@@ -1,0 +1,117 @@
+package api_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/settings/rest/resttest"
+)
+
+func (w world) newest() object {
+	w.T.Helper()
+	return resttest.Items(w.Must(http.StatusOK, "GET", w.team+"/history?limit=1", nil))[0]
+}
+
+// restored takes a change back and returns its line of history.
+func (w world) restored(change object) object {
+	w.T.Helper()
+	return w.Must(http.StatusOK, "POST", w.team+"/history/"+change["id"].(string)+"/restore", nil)
+}
+
+func TestAChangeIsTakenBack(t *testing.T) {
+	w := newWorld(t)
+	was := w.Must(http.StatusOK, "GET", w.team, nil)
+	w.Must(http.StatusOK, "PATCH", w.team, object{"display_name": "New", "allowed_countries": []string{"US"}, "voice": object{"greeting": object{"text": "Hello"}}})
+	change := w.newest()
+	w.Must(http.StatusOK, "PATCH", w.team, object{"name": "Later"})
+	back := w.restored(change)
+	require.Equal(t, back, w.newest(), "it is a change like any other")
+	require.Equal(t, "bootstrap key", back["who"])
+	require.Equal(t, change["before"], back["after"])
+	is := w.Must(http.StatusOK, "GET", w.team, nil)
+	delete(was, "updated_at")
+	delete(is, "updated_at")
+	require.Equal(t, was, is)
+	require.Equal(t, back, w.restored(change), "all is so already: nothing is made of it")
+	w.restored(back)
+	require.Equal(t, "Later", w.Must(http.StatusOK, "GET", w.team, nil)["name"], "what was taken back is taken back")
+
+	tag := w.Do("GET", w.team+"/automations", nil).Header.Get("ETag")
+	w.Must(http.StatusOK, "PATCH", w.team+"/automations/after_hours_text", object{"enabled": true, "message": "Bye"})
+	w.restored(w.newest())
+	one := w.Must(http.StatusOK, "GET", w.team+"/automations/after_hours_text", nil)
+	require.Equal(t, []any{false, ""}, []any{one["enabled"], one["message"]})
+	require.NotEqual(t, tag, w.Do("GET", w.team+"/automations", nil).Header.Get("ETag"))
+}
+
+func TestWhatWasMadeGoesAndWhatWasDeletedIsThereAgain(t *testing.T) {
+	w := newWorld(t)
+	holiday := object{"title": "Christmas", "time_zone": "America/Chicago", "starts_at": "2026-12-25T00:00", "ends_at": "2026-12-26T00:00", "business_hours": false}
+	for path, body := range map[string]object{
+		"/schedules": holiday, "/senders": {"kind": "sms", "address": "+15005550006", "messages_per_second": 5},
+	} {
+		made := w.Must(http.StatusCreated, "POST", w.team+path, body)
+		one := w.team + path + "/" + made["id"].(string)
+		creation := w.newest()
+		w.restored(creation)
+		w.Refused(http.StatusNotFound, "DELETE", one, nil)
+		w.restored(creation) // gone already
+		w.restored(w.newest())
+		again := resttest.Items(w.Must(http.StatusOK, "GET", w.team+path, nil))[0]
+		require.Equal(t, made["id"], again["id"])
+		for field, value := range body {
+			require.Equal(t, made[field], again[field], "%s %v", field, value)
+		}
+		require.Equal(t, made["created_at"].(string)[:19], again["created_at"].(string)[:19], "as old as it was")
+		w.Must(http.StatusNoContent, "DELETE", one, nil)
+		deletion := w.newest()
+		w.restored(deletion)
+		require.Equal(t, made["id"], resttest.Items(w.Must(http.StatusOK, "GET", w.team+path, nil))[0]["id"])
+		w.restored(deletion) // there already
+	}
+}
+
+func TestWhatCannotBeTakenBack(t *testing.T) {
+	w := newWorld(t)
+	all := resttest.Items(w.Must(http.StatusOK, "GET", w.team+"/history?limit=200", nil))
+	made := all[len(all)-1]
+	require.Equal(t, "team", made["what"])
+	path := func(change object) string { return w.team + "/history/" + change["id"].(string) + "/restore" }
+	require.Contains(t, w.Refused(http.StatusConflict, "POST", path(made), nil), "id")
+	w.Refused(http.StatusNotFound, "POST", w.team+"/history/"+nobody+"/restore", nil)
+
+	sender := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "sms", "address": "+15005550006"})
+	w.Must(http.StatusNoContent, "DELETE", w.team+"/senders/"+sender["id"].(string), nil)
+	deletion := w.newest()
+	w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "sms", "address": "+15005550006"})
+	require.Contains(t, w.Refused(http.StatusConflict, "POST", path(deletion), nil), "address")
+
+	for n := range 25 {
+		w.Do("POST", w.team+"/schedules", object{"title": string(rune('a' + n)), "time_zone": "UTC", "starts_at": "2026-12-25T00:00", "ends_at": "2026-12-26T00:00"})
+	}
+	plan := resttest.Items(w.Must(http.StatusOK, "GET", w.team+"/schedules", nil))
+	w.Must(http.StatusNoContent, "DELETE", w.team+"/schedules/"+plan[0]["id"].(string), nil)
+	deletion = w.newest()
+	w.Must(http.StatusCreated, "POST", w.team+"/schedules", object{"title": "z", "time_zone": "UTC", "starts_at": "2026-12-25T00:00", "ends_at": "2026-12-26T00:00"})
+	w.Refused(http.StatusConflict, "POST", path(deletion), nil)
+
+	theirs := w.stranger(t)
+	other := resttest.Items(w.Must(http.StatusOK, "GET", w.team+"/history?limit=1", nil))[0]
+	w.Refused(http.StatusNotFound, "POST", theirs+"/history/"+other["id"].(string)+"/restore", nil)
+}
+
+func TestHistoryOfTheCompany(t *testing.T) {
+	w := newWorld(t)
+	w.Must(http.StatusOK, "PATCH", "/company", object{"name": "Green Valley"})
+	w.Must(http.StatusCreated, "POST", "/staff", object{"name": "Ann", "email": "ann@example.com", "role": "advisor", "teams": []string{}})
+	lines := resttest.Items(w.Must(http.StatusOK, "GET", "/history", nil))
+	require.Equal(t, []any{"staff", "company"}, []any{lines[0]["what"], lines[1]["what"]})
+	require.Equal(t, "Green Valley", lines[1]["after"].(object)["name"])
+	for _, line := range resttest.Items(w.Must(http.StatusOK, "GET", w.team+"/history", nil)) {
+		require.NotContains(t, []any{"staff", "company"}, line["what"])
+	}
+	bound := w.Must(http.StatusCreated, "POST", "/keys", object{"scopes": []string{"staff:read"}, "team": w.teamID})
+	w.With(bound["key"].(string)).Refused(http.StatusForbidden, "GET", "/history", nil)
+}

@@ -1,0 +1,151 @@
+package settings
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings/automations"
+)
+
+const findChange = `
+select ` + changeColumns + ` from history where company_id = $1 and team_id = $2 and id = $3`
+
+// Later changes are younger ids; the newest about a thing is the one just made.
+const newestChange = `
+select ` + changeColumns + ` from history
+where company_id = $1 and team_id = $2 and what = $3 and subject = $4 order by id desc limit 1`
+
+// Restore puts back what one change of a team's settings replaced: a thing is
+// what it was before, one that was new goes, one that was deleted is there
+// again under its old id. That is a change like any other, checked and
+// recorded, and can be taken back the same way. The answer is its line of
+// history; when all is so already, the newest line about the thing.
+func Restore(ctx context.Context, db *sqlx.DB, companyID, teamID, who, id string) (Change, error) {
+	var c Change
+	_, err := EditTeam(ctx, db, companyID, teamID, who, func(e *Edit) error {
+		if err := get(ctx, e.tx, &c, findChange, companyID, teamID, id); err != nil {
+			return wrap(err, "change "+id)
+		}
+		if err := e.restore(ctx, c); err != nil {
+			return wrap(err, "change "+id)
+		}
+		return get(ctx, e.tx, &c, newestChange, companyID, teamID, c.What, c.Subject)
+	})
+	return c, err
+}
+
+func (e *Edit) restore(ctx context.Context, c Change) error {
+	switch c.What {
+	case "team":
+		return e.restoreTeam(ctx, c)
+	case "automation":
+		return e.restoreAutomation(ctx, c)
+	case "schedule":
+		return e.restoreSchedule(ctx, c)
+	case "sender":
+		return e.restoreSender(ctx, c)
+	}
+	return &Conflict{Field: "id", Detail: fmt.Sprintf("a change of kind %s cannot be taken back", c.What)}
+}
+
+func (e *Edit) restoreTeam(ctx context.Context, c Change) error {
+	if c.Before == nil {
+		return &Conflict{Field: "id", Detail: "it made the team, and a team stays"}
+	}
+	t := e.Team
+	t.AllowedCountries, t.Voice = nil, NewVoice() // not written over in the memory that they share
+	if err := json.Unmarshal(*c.Before, &t); err != nil {
+		return err
+	}
+	return e.SaveTeam(ctx, t)
+}
+
+const companyName = `select name from companies where id = $1`
+
+func (e *Edit) restoreAutomation(ctx context.Context, c Change) error {
+	var stored automations.Setting
+	if c.Before == nil {
+		return &Conflict{Field: "id", Detail: "there was nothing before it"}
+	}
+	if err := json.Unmarshal(*c.Before, &stored); err != nil {
+		return err
+	}
+	all := complete([]automations.Setting{stored}) // options that came since have their defaults
+	at := slices.IndexFunc(all, func(s automations.Setting) bool { return s.Key == stored.Key })
+	if at < 0 {
+		return &Conflict{Field: "id", Detail: "there is no such automation any more"}
+	}
+	var company string
+	if err := get(ctx, e.tx, &company, companyName, e.Team.CompanyID); err != nil {
+		return err
+	}
+	if wrong := CheckAutomation("", company, e.Team, all[at]); len(wrong) > 0 {
+		return wrong
+	}
+	return e.SaveAutomations(ctx, all[at:at+1])
+}
+
+func (e *Edit) restoreSchedule(ctx context.Context, c Change) error {
+	now, err := e.Schedule(ctx, c.Subject)
+	gone := errors.Is(err, ErrNotFound)
+	switch {
+	case err != nil && !gone:
+		return err
+	case c.Before == nil && gone:
+		return nil
+	case c.Before == nil:
+		return e.DeleteSchedule(ctx, c.Subject)
+	}
+	s := NewSchedule()
+	if err := json.Unmarshal(*c.Before, &s); err != nil {
+		return err
+	}
+	s.ID, s.CreatedAt = c.Subject, now.CreatedAt
+	if gone {
+		_, err = e.addSchedule(ctx, s.ID, made(s.ID), s)
+		return err
+	}
+	_, err = e.SaveSchedule(ctx, s)
+	return err
+}
+
+func (e *Edit) restoreSender(ctx context.Context, c Change) error {
+	now, err := e.Sender(ctx, c.Subject)
+	gone := errors.Is(err, ErrNotFound)
+	switch {
+	case err != nil && !gone:
+		return err
+	case c.Before == nil && gone:
+		return nil
+	case c.Before == nil:
+		return e.DeleteSender(ctx, c.Subject)
+	}
+	var s Sender
+	if err := json.Unmarshal(*c.Before, &s); err != nil {
+		return err
+	}
+	s.PausedAt, s.PausedFor = now.PausedAt, now.PausedFor // no choice of theirs
+	if gone {
+		_, err = e.addSender(ctx, c.Subject, s)
+		return err
+	}
+	_, err = e.SaveSender(ctx, s)
+	return err
+}
+
+// made is when an id was: what is there again is as old as it was, for the
+// newest of two schedules is the one in effect.
+func made(id string) time.Time {
+	parsed, err := uuid.Parse(id)
+	if err != nil || parsed.Version() != 7 {
+		return time.Time{}
+	}
+	return time.Unix(parsed.Time().UnixTime()).UTC()
+}

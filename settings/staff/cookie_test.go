@@ -1,0 +1,96 @@
+package staff
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func at(url string) Gate { return Gate{PublicURL: func() string { return url }} }
+
+func TestTheCookiesFlags(t *testing.T) {
+	for _, one := range []struct {
+		url, name      string
+		secure, unsafe bool
+	}{
+		{"https://texts.example.com", "__Host-ringback_session", true, false},
+		{"https://localhost:8443", "__Host-ringback_session", true, false},
+		{"http://localhost:8080", "ringback_session", false, false},
+		{"http://127.0.0.1:8080", "ringback_session", false, false},
+		{"http://[::1]:8080", "ringback_session", false, false},
+		{"http://demo.localhost", "ringback_session", false, false},
+		{"http://texts.example.com", "ringback_session", true, true},
+		{"http://192.168.1.5:8080", "ringback_session", true, true},
+		{"http://localhost.example.com", "ringback_session", true, true},
+		{"", "ringback_session", false, false},
+	} {
+		g := at(one.url)
+		c := g.Cookie("token")
+		require.Equal(t, &http.Cookie{
+			Name: one.name, Value: "token", Path: "/", MaxAge: 14 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: one.secure,
+		}, c, one.url)
+		require.Equal(t, one.unsafe, g.Unsafe(), one.url)
+		require.NoError(t, c.Valid())
+		gone := g.Cookie("")
+		require.Negative(t, gone.MaxAge)
+		require.Equal(t, []any{c.Name, c.Path, c.Secure}, []any{gone.Name, gone.Path, gone.Secure}, "else browsers keep it")
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.AddCookie(&http.Cookie{Name: cookieName, Value: "planted over http"})
+		if one.name != cookieName {
+			require.Empty(t, g.token(r), "a page without encryption can plant that one")
+		}
+		r.AddCookie(c)
+		require.NotEmpty(t, g.token(r))
+	}
+	require.Equal(t, "ringback_session", Gate{}.CookieName())
+}
+
+func TestWhichSitesMaySend(t *testing.T) {
+	for _, one := range []struct {
+		origin, fetch string
+		fine          bool
+	}{
+		{"", "", true},                                    // no browser
+		{"https://texts.example.com", "", true},           // of an old browser
+		{"http://inside:8080", "", true},                  // as the request's own host says
+		{"https://texts.example.com", "cross-site", true}, // behind a proxy that renames us
+		{"https://evil.example", "cross-site", false},
+		{"https://evil.example", "", false},
+		{"https://texts.example.com.evil.example", "", false},
+		{"http://texts.example.com", "", false},
+		{"null", "", false},
+		{"https://evil.example", "same-site", false},
+		{"https://evil.example", "same-origin", true}, // only browsers write that header
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "http://inside:8080/api/v1/session", nil)
+		for name, value := range map[string]string{"Origin": one.origin, "Sec-Fetch-Site": one.fetch} {
+			if value != "" {
+				r.Header.Set(name, value)
+			}
+		}
+		require.Equal(t, one.fine, at("https://texts.example.com").CrossOrigin(r) == nil, "%v", one)
+	}
+}
+
+func TestWhereARequestComesFrom(t *testing.T) {
+	for _, one := range []struct{ peer, told, want string }{
+		{"203.0.113.7:1234", "", "203.0.113.7"},
+		{"203.0.113.7:1234", "192.0.2.1", "203.0.113.7"}, // strangers are not believed
+		{"10.0.0.2:1234", "192.0.2.1", "192.0.2.1"},
+		{"127.0.0.1:1234", "198.51.100.9, 192.0.2.1", "192.0.2.1"}, // the last was written by the proxy
+		{"10.0.0.2:1234", "nonsense", "10.0.0.2"},
+		{"10.0.0.2:1234", "192.0.2.1, ", "10.0.0.2"},
+		{"[2001:db8:1:2:3::4]:1234", "", "2001:db8:1:2::"},
+		{"[fd00::1]:1234", "2001:db8:1:2:ffff::1", "2001:db8:1:2::"},
+		{"unix", "", "unix"},
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
+		r.RemoteAddr = one.peer
+		if one.told != "" {
+			r.Header.Set("X-Forwarded-For", one.told)
+		}
+		require.Equal(t, one.want, Address(r), "%v", one)
+	}
+}
