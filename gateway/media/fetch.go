@@ -179,4 +179,3 @@ func (c *counting) Read(b []byte) (int, error) {
 	}
 	return n, err
 }
-

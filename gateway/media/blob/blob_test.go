@@ -152,8 +152,8 @@ func TestAddresses(t *testing.T) {
 	}
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	for address, says := range map[string]string{
-		"s3://":                                   "bucket",
-		"s3://bucket?endpoint=s3.local":           "endpoint=s3.local",
+		"s3://":                         "bucket",
+		"s3://bucket?endpoint=s3.local": "endpoint=s3.local",
 		"s3://bucket?endpoint=http://s3.local/x/": "endpoint=http",
 	} {
 		_, err := blob.Open(address)
