@@ -53,7 +53,7 @@ func (a *Archive) take(ctx context.Context, file string, from io.Reader, name st
 	if watched.err != nil {
 		return content{}, watched.err
 	}
-	var whole io.Reader = io.MultiReader(bytes.NewReader(head[:n]), watched)
+	whole := io.MultiReader(bytes.NewReader(head[:n]), watched)
 	if slices.Contains(drawn, sniff(head[:n], name)) {
 		raw, err := io.ReadAll(io.LimitReader(whole, Limit+1))
 		if err != nil {
