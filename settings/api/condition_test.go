@@ -56,7 +56,7 @@ func TestChangesOfAStateThatIsGone(t *testing.T) {
 // value is the nth of a field, unlike all others.
 func value(field string, n int) any {
 	if field == "messages_per_second" {
-		return n
+		return n + 5
 	}
 	return "Name " + string(rune('A'+n))
 }
