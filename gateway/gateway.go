@@ -28,8 +28,10 @@ type Config struct {
 	Account   string // the environment's provider account, which senders without one of their own use
 	Secrets   func(ctx context.Context, account string) ([]string, error)
 	PublicURL func() string
-	Log       *slog.Logger
-	Changed   func(Change) // told of each change that a watcher may show; may be nil
+	// Play is the public address of an uploaded prompt; nil: none is played.
+	Play    func(company, media string) string
+	Log     *slog.Logger
+	Changed func(Change) // told of each change that a watcher may show; may be nil
 }
 
 // Change is something that happened, for those who watch live.

@@ -98,7 +98,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Secrets: secrets, PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
+		Secrets: secrets, PublicURL: a.PublicURL, Play: a.Media.Prompt, Log: a.Log, Changed: a.tell,
 	})
 	a.Router = webhooks.NewRouter(a.Log)
 	webhooks.Mount(a.Router, webhooks.Config{
