@@ -95,8 +95,10 @@ func TestWhatIsNotTaken(t *testing.T) {
 		"a drawing with a script": {func(rw http.ResponseWriter, _ *http.Request) {
 			_, _ = io.WriteString(rw, `<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`)
 		}, "type_not_allowed"},
-		"a program": {func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write([]byte("MZ\x90\x00\x03" + strings.Repeat("\x00", 80))) }, "type_not_allowed"},
-		"nothing":   {func(http.ResponseWriter, *http.Request) {}, "empty"},
+		"a program": {func(rw http.ResponseWriter, _ *http.Request) {
+			_, _ = rw.Write([]byte("MZ\x90\x00\x03" + strings.Repeat("\x00", 80)))
+		}, "type_not_allowed"},
+		"nothing": {func(http.ResponseWriter, *http.Request) {}, "empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, func(c *media.Config) { c.Limit = 2_000_000 })
@@ -302,4 +304,3 @@ func TestKindsThatNobodyFetches(t *testing.T) {
 	require.Equal(t, media.Refused, m.State)
 	require.Equal(t, "not_fetchable", m.Reason)
 }
-

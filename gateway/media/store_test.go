@@ -181,14 +181,14 @@ func TestAVideoMayBeLong(t *testing.T) {
 func TestNamesOfFiles(t *testing.T) {
 	w := newWorld(t)
 	for given, kept := range map[string]string{
-		"../../etc/passwd":               "passwd",
-		`..\..\boot.ini`:                 "boot.ini",
-		"/":                              "",
-		"..":                             "",
-		"a\r\nSet-Cookie: x":             "aSet-Cookie: x",
-		"invoice\u202Efdp.exe":           "invoicefdp.exe",
-		"\xff\xfea.pdf":                  "a.pdf",
-		"nul\x00.pdf":                    "nul.pdf",
+		"../../etc/passwd":                "passwd",
+		`..\..\boot.ini`:                  "boot.ini",
+		"/":                               "",
+		"..":                              "",
+		"a\r\nSet-Cookie: x":              "aSet-Cookie: x",
+		"invoice\u202Efdp.exe":            "invoicefdp.exe",
+		"\xff\xfea.pdf":                   "a.pdf",
+		"nul\x00.pdf":                     "nul.pdf",
 		strings.Repeat("ü", 300) + ".pdf": strings.Repeat("ü", 146) + ".pdf",
 	} {
 		m, err := w.upload(given, strings.NewReader("%PDF-1.7\n"))
