@@ -24,7 +24,6 @@ import (
 
 type object = map[string]any
 
-
 // get asks the API with the bootstrap key.
 func (w *world) get(path string) (*http.Response, []byte) {
 	w.t.Helper()
