@@ -46,9 +46,9 @@ type Call struct {
 
 // Dial is how ringing one or more advisors ended.
 type Dial struct {
-	Status  string `json:"status"`  // completed, busy, no-answer, failed, canceled
-	Bridged bool   `json:"bridged"` // two people were connected
-	Seconds int    `json:"seconds"` // of the conversation
+	Status  string `json:"status"`        // completed, busy, no-answer, failed, canceled
+	Bridged bool   `json:"bridged"`       // two people were connected
+	Seconds int    `json:"seconds"`       // of the conversation
 	Leg     string `json:"leg,omitempty"` // the provider's id of the advisor's leg that it is about
 }
 

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"ringback/channels"
@@ -13,6 +14,10 @@ import (
 // swift is how long an answer to a caller may wait for the database: for the
 // settings of now, and for its journal to be durable.
 const swift = 80 * time.Millisecond
+
+// patient is how long it waits when nothing is known of the number that was
+// called: silence is better than to hang up on somebody.
+const patient = 5 * time.Second
 
 // Call says what a caller hears next and writes down what that takes them to.
 // Nil: nothing, and the call ends, or an advisor is connected.
@@ -53,15 +58,26 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 // called is whom the call reaches: by the number, or by what our own address
 // says where the provider names only the call.
 func (g *Gateway) called(ctx context.Context, asked channels.CallRequest) (settings.Called, bool) {
-	asking, cancel := context.WithTimeout(ctx, swift)
-	defer cancel()
-	called, ok := g.Directory.Find(asking, asked.Event.Account, asked.Event.Ours, asked.Place.Sender)
-	if ok && asked.Place.Team != "" {
+	find := func(within time.Duration) (settings.Called, error) {
+		asking, cancel := context.WithTimeout(ctx, within)
+		defer cancel()
+		return g.Directory.Find(asking, asked.Event.Account, asked.Event.Ours, asked.Place.Sender)
+	}
+	called, err := find(swift)
+	if err != nil && !errors.Is(err, settings.ErrNotFound) {
+		called, err = find(patient)
+	}
+	if err != nil {
+		return called, false
+	}
+	if asked.Place.Team != "" {
+		asking, cancel := context.WithTimeout(ctx, swift)
+		defer cancel()
 		if other := g.Directory.Team(asking, called.Sender.CompanyID, asked.Place.Team); other != nil {
 			called.Team = other
 		}
 	}
-	return called, ok
+	return called, true
 }
 
 func named(e channels.Event, called settings.Called) channels.Event {
