@@ -12,6 +12,7 @@ import (
 	"ringback/gateway/decisions"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/events"
+	"ringback/gateway/media"
 	"ringback/gateway/messages"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
@@ -33,6 +34,12 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 		return nil, err
 	}
 	if err := applyAnswer(ctx, tx, e, heard, d); err != nil {
+		return nil, err
+	}
+	files := media.Origin{
+		CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, TicketID: ticket, MessageID: heard.ID, Kind: told.Sender, Account: told.Account,
+	}
+	if err := files.Expect(ctx, tx, told.Message.Media, g.Clock.Queue()); err != nil {
 		return nil, err
 	}
 	if err := applyStanding(ctx, tx, e, c, d, told.Message.Text); err != nil {
