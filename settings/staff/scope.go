@@ -124,6 +124,7 @@ var routes = map[string]need{
 
 	"get-week":         {scope: TicketsRead},
 	"export-week":      {scope: TicketsRead},
+	"list-strays":      {scope: SettingsRead, company: true},
 	"dry-run":          {scope: TicketsRead},
 	"create-contact":   {scope: TicketsWrite},
 	"get-contact":      {scope: TicketsRead},
