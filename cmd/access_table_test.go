@@ -82,6 +82,8 @@ var table = map[string]access{
 	"get-ticket":     {who: seeTickets, of: "ticket"},
 	"change-ticket":  {who: editTickets, of: "ticket", body: `{}`},
 	"write-message":  {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
+	"make-request":   {who: editTickets, of: "ticket", body: `{"kind": "photo_video"}`},
+	"share-voicehub": {who: editTickets, of: "second"},
 	"report-step":    {who: editTickets},
 
 	"get-week":         {who: seeTickets},

@@ -38,8 +38,11 @@ type Config struct {
 	Receive func(ctx context.Context, told []channels.Event) error
 	// Wake lets the workers look at once for what a request left to do, and
 	// Changed is told of what a watcher may show; either may be nil.
-	Wake    func()
-	Changed func(gateway.Change)
+	Wake func()
+	// PublicURL is where customers reach us, and Payments whether they can pay.
+	PublicURL func() string
+	Payments  bool
+	Changed   func(gateway.Change)
 }
 
 type routes struct{ Config }
@@ -52,8 +55,12 @@ func Register(api huma.API, c Config) {
 	if c.Changed == nil {
 		c.Changed = func(gateway.Change) {}
 	}
+	if c.PublicURL == nil {
+		c.PublicURL = func() string { return "" }
+	}
 	r := routes{c}
 	r.contacts(api)
+	r.requests(api)
 	r.dryRuns(api)
 	r.weeks(api)
 	r.straysOf(api)

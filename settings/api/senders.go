@@ -100,7 +100,7 @@ func (r routes) listSenders(ctx context.Context, in *listOfTeam) (*rest.Answer[r
 	})
 }
 
-func (r routes) createSender(ctx context.Context, in *bodyOfTeam) (*rest.Answer[sender], error) {
+func (r routes) createSender(ctx context.Context, in *bodyOfTeam) (*tagged[sender], error) {
 	var v sender
 	if err := in.Onto(&v); err != nil {
 		return nil, err
@@ -119,14 +119,23 @@ func (r routes) createSender(ctx context.Context, in *bodyOfTeam) (*rest.Answer[
 	if err != nil {
 		return nil, err
 	}
-	return rest.Answered(r.shown(ctx, s))
+	return withTag(r.shown(ctx, s))
 }
 
-func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*rest.Answer[sender], error) {
+func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender], error) {
 	var s settings.Sender
 	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
 		if s, err = e.Sender(ctx, in.ID); err != nil {
 			return err
+		}
+		if len(in.IfMatch) > 0 {
+			state, err := r.shown(ctx, s)
+			if err == nil {
+				err = in.holds(state)
+			}
+			if err != nil {
+				return err
+			}
 		}
 		v := sender{
 			Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
@@ -151,7 +160,7 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*rest.Answer[s
 	if err != nil {
 		return nil, err
 	}
-	return rest.Answered(r.shown(ctx, s))
+	return withTag(r.shown(ctx, s))
 }
 
 // apply writes what was asked for onto the sender.

@@ -112,6 +112,8 @@ var routes = map[string]need{
 	"list-tickets":    {scope: TicketsRead},
 	"get-ticket":      {scope: TicketsRead},
 	"change-ticket":   {scope: TicketsWrite},
+	"make-request":    {scope: TicketsWrite},
+	"share-voicehub":  {scope: TicketsWrite},
 	"write-message":   {scope: TicketsWrite},
 	"list-contacts":   {scope: TicketsRead},
 	"change-contact":  {scope: TicketsWrite},
