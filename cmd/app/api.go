@@ -16,7 +16,7 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 	})
 	gatewayapi.Register(mounted, gatewayapi.Config{
 		DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Company: a.Company.ID, PublicURL: a.PublicURL,
-		Receive: a.Gateway.Receive, Try: a.Gateway.Try, Wake: a.Gateway.Wake, Changed: a.tell,
+		Receive: a.Gateway.Receive, Try: a.Gateway.Try, Media: a.Media, Wake: a.Gateway.Wake, Changed: a.tell,
 	})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)

@@ -26,6 +26,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/twilio"
 	"ringback/gateway"
+	"ringback/gateway/media"
 	"ringback/migrations"
 	"ringback/settings"
 	"ringback/settings/staff"
@@ -39,6 +40,7 @@ type App struct {
 	DB      *Database
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
+	Media   *media.Archive
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
@@ -58,6 +60,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		return nil, errors.Join(err, a.DB.close(ctx))
 	}
 	a.Gateway.Start()
+	a.Media.Start()
 	return a, nil
 }
 
@@ -84,6 +87,9 @@ func (a *App) wire(ctx context.Context) error {
 		}
 	}
 	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}
+	if a.Media, err = a.archive(ctx, vault, providers, secrets); err != nil {
+		return err
+	}
 	cache := settings.NewCache()
 	directory := settings.NewDirectory(a.DB.DB, cache, c.TwilioAccount)
 	if err := directory.Learn(ctx); err != nil {
@@ -117,7 +123,7 @@ func (a *App) wire(ctx context.Context) error {
 			}
 			return observed
 		},
-		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready,
+		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
 	})
 	return a.mountAPI(vault)
 }
@@ -200,6 +206,7 @@ func (a *App) Close() error {
 	} else {
 		_ = a.listener.Close()
 	}
+	a.Media.Stop()
 	a.Gateway.Stop()
 	return errors.Join(err, a.DB.close(ctx))
 }

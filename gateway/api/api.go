@@ -21,6 +21,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway"
 	"ringback/gateway/deliveries"
+	"ringback/gateway/media"
 	"ringback/settings"
 	"ringback/settings/rest"
 	"ringback/settings/staff"
@@ -32,6 +33,7 @@ type Config struct {
 	Clock   *clock.Clock
 	Account string // the environment's provider account
 	Company string // id of the company that the environment's account belongs to
+	Media   *media.Archive
 	// Try says what would come of an event.
 	Try func(ctx context.Context, db *sqlx.DB, t gateway.Trial) (gateway.Tried, error)
 	// Receive makes events durable.
@@ -60,6 +62,7 @@ func Register(api huma.API, c Config) {
 	}
 	r := routes{c}
 	r.contacts(api)
+	r.media(api)
 	r.requests(api)
 	r.dryRuns(api)
 	r.weeks(api)
