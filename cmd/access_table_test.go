@@ -88,6 +88,7 @@ var table = map[string]access{
 
 	"get-week":         {who: seeTickets},
 	"export-week":      {who: seeTickets},
+	"list-strays":      {who: "admin, settings:read, settings:write"},
 	"dry-run":          {who: seeTickets},
 	"list-contacts":    {who: seeTickets},
 	"create-contact":   {who: editTickets},

@@ -95,10 +95,16 @@ func (a *App) wire(ctx context.Context) error {
 	if err := directory.Learn(ctx); err != nil {
 		return err
 	}
+	watch := settings.NewWatch(a.DB.DB, c.TwilioAccount)
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
 		Secrets: secrets, PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
+		Seen: func(ctx context.Context, told []channels.Event) {
+			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
+				a.Log.Warn("senders' health is behind", "error", err)
+			}
+		},
 	})
 	a.Router = webhooks.NewRouter(a.Log)
 	webhooks.Mount(a.Router, webhooks.Config{
@@ -109,6 +115,13 @@ func (a *App) wire(ctx context.Context) error {
 				return nil, nil // no secret verifies nothing
 			}
 			return live, err
+		},
+		Observed: func(ctx context.Context, told []channels.Event) bool {
+			observed, err := watch.Failed(ctx, told, a.Clock.Queue())
+			if err != nil {
+				a.Log.Error("a wrong signature is not counted", "error", err)
+			}
+			return observed
 		},
 		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
 	})

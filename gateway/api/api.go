@@ -32,6 +32,7 @@ type Config struct {
 	DB      *sqlx.DB
 	Clock   *clock.Clock
 	Account string // the environment's provider account
+	Company string // id of the company that the environment's account belongs to
 	Media   *media.Archive
 	// Try says what would come of an event.
 	Try func(ctx context.Context, db *sqlx.DB, t gateway.Trial) (gateway.Tried, error)
@@ -65,6 +66,7 @@ func Register(api huma.API, c Config) {
 	r.requests(api)
 	r.dryRuns(api)
 	r.weeks(api)
+	r.straysOf(api)
 	const team = "/teams/{team}"
 	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
 		"What was decided for each event, and why"), r.listDecisions)

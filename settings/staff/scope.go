@@ -127,6 +127,7 @@ var routes = map[string]need{
 	"get-week":      {scope: TicketsRead},
 	"export-week":   {scope: TicketsRead},
 	"dry-run":       {scope: TicketsRead},
+	"list-strays":   {scope: SettingsRead, company: true},
 	"get-media":     {scope: TicketsRead},
 	"get-thumbnail": {scope: TicketsRead},
 	"upload-media":  {scope: TicketsWrite},
