@@ -21,6 +21,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway"
 	"ringback/gateway/deliveries"
+	"ringback/gateway/media"
 	"ringback/settings"
 	"ringback/settings/rest"
 	"ringback/settings/staff"
@@ -31,6 +32,8 @@ type Config struct {
 	DB      *sqlx.DB
 	Clock   *clock.Clock
 	Account string // the environment's provider account
+	Company string // id of the company that the environment's account belongs to
+	Media   *media.Archive
 	// Try says what would come of an event.
 	Try func(ctx context.Context, db *sqlx.DB, t gateway.Trial) (gateway.Tried, error)
 	// Receive makes events durable.
@@ -59,9 +62,11 @@ func Register(api huma.API, c Config) {
 	}
 	r := routes{c}
 	r.contacts(api)
+	r.media(api)
 	r.requests(api)
 	r.dryRuns(api)
 	r.weeks(api)
+	r.straysOf(api)
 	const team = "/teams/{team}"
 	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
 		"What was decided for each event, and why"), r.listDecisions)

@@ -125,9 +125,15 @@ var routes = map[string]need{
 	"restore-change":       {scope: SettingsWrite},
 	"list-company-history": {scope: StaffRead, company: true},
 
-	"get-week":         {scope: TicketsRead},
-	"export-week":      {scope: TicketsRead},
-	"dry-run":          {scope: TicketsRead},
+	"get-week":      {scope: TicketsRead},
+	"export-week":   {scope: TicketsRead},
+	"dry-run":       {scope: TicketsRead},
+	"list-strays":   {scope: SettingsRead, company: true},
+	"get-media":     {scope: TicketsRead},
+	"get-thumbnail": {scope: TicketsRead},
+	"upload-media":  {scope: TicketsWrite},
+	"retry-media":   {scope: TicketsWrite},
+
 	"create-contact":   {scope: TicketsWrite},
 	"get-contact":      {scope: TicketsRead},
 	"merge-contact":    {scope: TicketsWrite},
