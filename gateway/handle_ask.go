@@ -136,7 +136,7 @@ func (g *Gateway) asking(ctx context.Context, tx *sqlx.Tx, e events.Event) (aski
 // request says what the customer is asked for: what the advisor wrote, or a
 // question of our own, whose request and link exist once it goes out.
 func (g *Gateway) request(ctx context.Context, tx *sqlx.Tx, e events.Event, a *asking) error {
-	r := rules.Request{Kind: a.Kind, Message: a.Message, Link: a.Link, Amount: a.Amount, Advisor: e.Kind == rules.Requested || e.Kind == rules.Shared}
+	r := rules.Request{Kind: a.Kind, Message: a.Message, Link: a.Link, Advisor: e.Kind == rules.Requested || e.Kind == rules.Shared}
 	advisor := a.ticket.Assignee
 	if advisor == nil && a.Staff != "" {
 		advisor = &a.Staff
@@ -150,6 +150,9 @@ func (g *Gateway) request(ctx context.Context, tx *sqlx.Tx, e events.Event, a *a
 		}
 		a.request, r.Until, r.Done = made, made.ExpiresAt, made.State != requests.Open && made.State != requests.Seen
 		advisor = made.Advisor
+		if made.Amount != nil {
+			r.Amount = requests.Money(*made.Amount, made.Currency, a.s.Language())
+		}
 	default:
 		token, hash := requests.NewToken()
 		r.Link = requests.Link(g.PublicURL(), token)

@@ -14,6 +14,7 @@ import (
 	"ringback/gateway/calls/journal"
 	"ringback/gateway/contacts"
 	"ringback/gateway/events"
+	"ringback/gateway/media"
 	"ringback/gateway/rules"
 )
 
@@ -32,6 +33,9 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, t
 		line.TeamID = told.Call.Team
 	}
 	c, err := line.Note(ctx, tx)
+	if err == nil {
+		err = g.expectRecording(ctx, tx, c, e.Kind, told)
+	}
 	if err != nil || c.SettledAt != nil {
 		return nil, err
 	}
@@ -57,6 +61,17 @@ func (g *Gateway) spoken(ctx context.Context, tx *sqlx.Tx, c journal.Call, told 
 		return err
 	}
 	return contacts.AdvisorSpoke(ctx, tx, c.CompanyID, c.TeamID, contact.ID, at)
+}
+
+// expectRecording has what was recorded fetched, also when only the announcement
+// of it ever comes, or when it comes after the call was settled.
+func (g *Gateway) expectRecording(ctx context.Context, tx *sqlx.Tx, c journal.Call, kind channels.EventKind, told channels.Event) error {
+	recording := told.Call.Recording
+	if recording == nil || recording.Absent || recording.URL == "" {
+		return nil
+	}
+	o := media.Origin{CompanyID: c.CompanyID, TeamID: c.TeamID, ContactID: c.ContactID, TicketID: c.TicketID, CallID: c.ID, Kind: channels.Voice, Account: told.Account}
+	return o.ExpectRecording(ctx, tx, *recording, kind == channels.CallRecorded, g.Clock.Queue())
 }
 
 func read(c journal.Call) ([]calls.Entry, calls.End, error) {

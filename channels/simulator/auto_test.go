@@ -1,6 +1,7 @@
 package simulator_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +71,42 @@ func TestNobodyAtThePhone(t *testing.T) {
 	end := until(t, s, isOver)
 	require.Equal(t, "completed", end.Status)
 	require.Equal(t, "true", a.forms("/rung")[0].Get("DialBridged"))
+}
+
+// Advisors who are played by a person too: one declines, the next picks up and
+// presses a key, and is the one who hangs up.
+func TestAdvisorsInADemo(t *testing.T) {
+	pages := flow(noAnswer)
+	pages["/ring"] = []string{`<Response><Dial answerOnBridge="true" timeout="20" action="/rung"><Number url="/whisper">` + noAnswer +
+		`</Number><Number url="/whisper">+13125550191</Number></Dial></Response>`}
+	a := openApp(t, pages)
+	s, _ := start(t, simulator.Config{Auto: true, CallSecond: time.Millisecond, Patient: true})
+	s.Advisor("", simulator.Advisor{Ends: "no-answer"})
+	c, err := s.Call(t.Context(), a.URL+"/voice", customer, ours)
+	require.NoError(t, err)
+	until(t, s, at(channels.StepMenu, "gather"))
+	c.Advise(noAnswer, simulator.Advisor{Keys: "1"}) // whose phone does not ring yet
+	c.Press("1")
+	until(t, s, func(call simulator.CallState) bool { return len(call.Ringing) == 2 })
+	c.Advise(noAnswer, simulator.Advisor{Ends: "busy"})
+	until(t, s, func(call simulator.CallState) bool { return len(call.Ringing) == 1 })
+	c.Advise(noAnswer, simulator.Advisor{Keys: "1"}) // who has declined
+	c.Advise("+13125550191", simulator.Advisor{Keys: "1"})
+	until(t, s, func(call simulator.CallState) bool { return call.With == "+13125550191" })
+	c.Advise("+13125550191", simulator.Advisor{})
+	until(t, s, at(channels.StepRecording, "record"))
+	c.HangUp()
+	end := until(t, s, isOver)
+	require.Equal(t, "true", a.forms("/rung")[0].Get("DialBridged"))
+	require.Empty(t, end.Faults)
+	var course []string
+	for _, m := range end.Course {
+		course = append(course, strings.Join(strings.Fields(m.Doing+" "+m.Text+" "+strings.Join(m.Phones, " ")), " "))
+	}
+	require.Subset(t, course, []string{
+		"keys 1", "dial " + noAnswer + " +13125550191", "dial +13125550191", "talk +13125550191",
+	})
+	require.Regexp(t, `whisper .+ \+13125550191`, strings.Join(course, ", "))
 }
 
 func TestCloseEndsCalls(t *testing.T) {

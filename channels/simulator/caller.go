@@ -122,6 +122,9 @@ func (c *Call) pass(m moment) deed {
 		d = c.plan.next(m)
 	}
 	c.now += d.after
+	if d.keys != "" {
+		c.heard(CallMoment{Step: m.step, Doing: "keys", Text: d.keys})
+	}
 	return d
 }
 
@@ -154,22 +157,18 @@ func (p *callPlan) next(m moment) deed {
 	return deed{after: m.lasts}
 }
 
-// Nobody watches a demo for longer than this when there is nothing to do.
-const patienceOfWatchers = 6 * time.Second
-
-// live is what the person at the demo's phone does. Ringing, prompts and
-// conversations that last long are shortened for them, and count in full.
+// live is what the person at the demo's phone does, or one of those whose
+// phones ring.
 func (c *Call) live(ctx context.Context, m moment) deed {
 	if m.lasts <= 0 {
 		return deed{}
 	}
-	real := m.lasts
-	if m.doing != "gather" && m.doing != "record" {
-		real = min(real, patienceOfWatchers)
-	}
-	real = max(time.Duration(real.Seconds()*float64(c.sim.config.CallSecond)), 1)
+	real := max(time.Duration(m.lasts.Seconds()*float64(c.sim.config.CallSecond)), 1)
 	begin, timer := time.Now(), time.NewTimer(real)
 	defer timer.Stop()
+	if c.sim.config.Patient && m.waits {
+		timer.Stop()
+	}
 	for {
 		select {
 		case <-ctx.Done():
@@ -177,7 +176,7 @@ func (c *Call) live(ctx context.Context, m moment) deed {
 		case <-timer.C:
 			return deed{after: m.lasts}
 		case d := <-c.inputs:
-			if d.keys != "" && !m.keys || d.speaks > 0 && !m.hears {
+			if d.keys != "" && !m.keys || d.speaks > 0 && !m.hears || d.advisor != "" && !c.reaches(d.advisor) {
 				continue // nobody listens
 			}
 			share := min(1, float64(time.Since(begin))/float64(real))
@@ -196,6 +195,12 @@ func (c *Call) HangUp() { c.enter(deed{hangUp: true}) }
 // Speak says something for so long, with Config.Auto; it is a voicemail after
 // the tone and nothing elsewhere.
 func (c *Call) Speak(length time.Duration) { c.enter(deed{speaks: length}) }
+
+// Advise lets an advisor whose phone rings do something at once, whatever was
+// said of them before, with Config.Auto: Ends "busy" declines, else the phone
+// is picked up and Keys and Leaves say what happens then; After counts for
+// nothing. An advisor who talks with the caller hangs up, whatever is asked.
+func (c *Call) Advise(number string, does Advisor) { c.enter(deed{advisor: number, does: does}) }
 
 // enter hands over what the person does; a person who does more than there is
 // room for is not heard.

@@ -21,12 +21,22 @@ type CallState struct {
 	Text       string          `json:"text,omitempty"`       // what is said, or the address of what is played
 	Ringing    []string        `json:"ringing,omitempty"`    // the advisors' phones that ring
 	With       string          `json:"with,omitempty"`       // the advisor that the caller talks to
+	Course     []CallMoment    `json:"course,omitempty"`     // what was heard and done so far
 	Recordings []CallRecording `json:"recordings,omitempty"` // voicemails
 	Faults     []string        `json:"faults,omitempty"`     // what Twilio's debugger would show
 	Started    time.Time       `json:"started"`
 	Seconds    int             `json:"seconds"`   // since it started, in the call's own time
 	Connected  int             `json:"connected"` // of these, since it was picked up
 	Over       bool            `json:"over"`
+}
+
+// CallMoment is one thing that somebody heard or did in a call.
+type CallMoment struct {
+	Seconds int           `json:"seconds"` // since the call began
+	Step    channels.Step `json:"step,omitempty"`
+	Doing   string        `json:"doing"`            // as in CallState; also keys: the caller pressed some; whisper: an advisor heard something
+	Text    string        `json:"text,omitempty"`   // what was said or pressed, or the address of what was played
+	Phones  []string      `json:"phones,omitempty"` // the advisors' that rang, talk or heard it
 }
 
 // CallRecording is a voicemail that was left.
@@ -69,7 +79,7 @@ func (c *Call) State() CallState {
 // snapshot is a copy of the state. The caller holds sim.mu.
 func (c *Call) snapshot() CallState {
 	state := c.state
-	state.Ringing, state.Recordings = slices.Clone(state.Ringing), slices.Clone(state.Recordings)
+	state.Ringing, state.Recordings, state.Course = slices.Clone(state.Ringing), slices.Clone(state.Recordings), slices.Clone(state.Course)
 	for _, fault := range c.faults {
 		state.Faults = append(state.Faults, fault.Error())
 	}
@@ -103,6 +113,9 @@ func (s *Simulator) FindCall(sid string) (*Call, bool) {
 
 // show lets everybody see what the caller hears now; the zero moment is the end.
 func (c *Call) show(m moment) {
+	if m.doing != "" && m.doing != "pause" {
+		c.heard(CallMoment{Step: m.step, Doing: m.doing, Text: m.text})
+	}
 	c.change(func(state *CallState) {
 		state.Status, state.Doing, state.Text = c.status, m.doing, m.text
 		if m.step != "" {
@@ -115,6 +128,37 @@ func (c *Call) show(m moment) {
 	if c.plan.watch != nil {
 		c.plan.watch(c.State())
 	}
+}
+
+// heard adds to the call's course what is new in it.
+func (c *Call) heard(m CallMoment) {
+	c.change(func(state *CallState) {
+		m.Seconds = whole(c.now)
+		switch m.Doing {
+		case "dial":
+			m.Phones = slices.Clone(state.Ringing)
+		case "talk":
+			m.Phones, m.Text = []string{m.Text}, ""
+		}
+		if m.Doing == "dial" && m.Phones == nil {
+			return // who picked up hears the whisper
+		}
+		if n := len(state.Course); n == 0 || !state.Course[n-1].same(m) {
+			state.Course = append(state.Course, m)
+		}
+	})
+}
+
+// same reports whether a moment only goes on.
+func (m CallMoment) same(next CallMoment) bool {
+	return m.Doing != "keys" && m.Step == next.Step && m.Doing == next.Doing && m.Text == next.Text && slices.Equal(m.Phones, next.Phones)
+}
+
+// reaches reports whether an advisor's phone has to do with the call now.
+func (c *Call) reaches(number string) bool {
+	c.sim.mu.Lock()
+	defer c.sim.mu.Unlock()
+	return c.state.With == number || slices.Contains(c.state.Ringing, number)
 }
 
 // change alters what others see, and tells them.

@@ -65,8 +65,13 @@ func (c *Call) ring(legs []*leg, sequential bool) (winner *leg) {
 		}
 		g := slices.MinFunc(live, func(a, b *leg) int { return cmp.Compare(a.at, b.at) })
 		c.showRinging(live)
-		if c.wait(moment{step: channels.StepRinging, doing: "dial", lasts: g.at - c.now}); c.over {
+		d := c.wait(moment{step: channels.StepRinging, doing: "dial", lasts: g.at - c.now, waits: g.unheard})
+		if c.over {
 			break
+		}
+		if d.advisor != "" {
+			decide(live, d)
+			continue
 		}
 		pause, goesOn := g.next()
 		g.at = c.now + pause
@@ -89,6 +94,15 @@ func (c *Call) ring(legs []*leg, sequential bool) (winner *leg) {
 	return winner
 }
 
+// decide lets the advisor whose deed it is do it.
+func decide(live []*leg, d deed) {
+	for _, g := range live {
+		if g.form.Get("To") == d.advisor {
+			g.decide(d.does)
+		}
+	}
+}
+
 // cutOthers hangs up on all but one.
 func cutOthers(live []*leg, winner *leg) []*leg {
 	return slices.DeleteFunc(live, func(g *leg) bool {
@@ -102,7 +116,9 @@ func cutOthers(live []*leg, winner *leg) []*leg {
 func (c *Call) showRinging(live []*leg) {
 	var ringing []string
 	for _, g := range live {
-		ringing = append(ringing, g.form.Get("To"))
+		if !g.picked {
+			ringing = append(ringing, g.form.Get("To"))
+		}
 	}
 	c.sim.mu.Lock()
 	defer c.sim.mu.Unlock()
@@ -119,7 +135,7 @@ func (c *Call) talk(verb *node, g *leg) {
 	if g.advisor.Talks > 0 {
 		lasts = min(lasts, g.advisor.Talks)
 	}
-	c.wait(moment{step: channels.StepAnswered, doing: "talk", text: g.form.Get("To"), lasts: lasts})
+	c.wait(moment{step: channels.StepAnswered, doing: "talk", text: g.form.Get("To"), lasts: lasts, waits: true})
 	g.end("completed")
 }
 

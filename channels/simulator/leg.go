@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ringback/channels"
 )
 
 // leg is one advisor's phone in a Dial. Its course is written down as it
@@ -17,6 +19,8 @@ type leg struct {
 	number  *node
 	advisor Advisor
 	timeout time.Duration
+	decided bool // the person at the phone did something
+	unheard bool // it rings, and nobody is going to pick up
 
 	next func() (time.Duration, bool) // on to the next pause, and how long that is
 	stop func()
@@ -63,17 +67,17 @@ func (g *leg) live(yield func(time.Duration) bool) {
 		return
 	}
 	g.tell("ringing", "ringing")
-	switch rings := g.advisor.After; {
-	case g.advisor.Ends == "no-answer", rings >= g.timeout:
-		if yield(g.timeout) {
-			g.end("no-answer")
-		}
-		return
-	case !yield(rings):
+	rings, ends := g.rings()
+	g.unheard = ends == "no-answer"
+	if !yield(rings) {
 		return
 	}
-	if g.advisor.Ends != "" {
-		g.end(g.advisor.Ends)
+	g.unheard = false
+	if g.decided {
+		_, ends = g.rings()
+	}
+	if ends != "" {
+		g.end(ends)
 		return
 	}
 	g.picked, g.answered = true, g.call.now
@@ -87,8 +91,30 @@ func (g *leg) live(yield func(time.Duration) bool) {
 	g.accepted = !g.over
 }
 
+// rings is how long the phone rings and how that ends; empty: it is picked up.
+func (g *leg) rings() (time.Duration, string) {
+	switch a := g.advisor; {
+	case g.decided:
+		return 0, a.Ends
+	case a.Ends == "no-answer", a.After >= g.timeout:
+		return g.timeout, "no-answer"
+	default:
+		return a.After, a.Ends
+	}
+}
+
+// decide lets a phone that rings do at once what its person wants.
+func (g *leg) decide(does Advisor) {
+	if !g.picked {
+		g.advisor, g.decided, g.at = does, true, g.call.now
+	}
+}
+
 // hear is what the advisor does while a whisper plays.
 func (g *leg) hear(m moment, yield func(time.Duration) bool) deed {
+	if m.text != "" {
+		g.call.heard(CallMoment{Step: channels.StepRinging, Doing: "whisper", Text: m.text, Phones: []string{g.form.Get("To")}})
+	}
 	switch d := (deed{after: m.lasts}); {
 	case g.advisor.Leaves:
 		return deed{hangUp: true}

@@ -40,6 +40,7 @@ type moment struct {
 	keys  bool // a key ends it
 	typed bool // keys were pressed, or words said, before it to the same end
 	hears bool // what is said is recorded
+	waits bool // it ends only because nobody did anything
 }
 
 // deed is what a person does in a moment and when; without hangUp, keys and
@@ -49,6 +50,9 @@ type deed struct {
 	hangUp bool
 	keys   string
 	speaks time.Duration // to a recording
+
+	advisor string // whose deed it is; empty: the caller's
+	does    Advisor
 }
 
 // idle reports whether nothing was done.

@@ -48,11 +48,11 @@ func (c *Call) listenTo(verb *node) (time.Duration, string) {
 	}
 	for {
 		left := most - (c.now - begin)
-		m := moment{step: channels.StepRecording, doing: "record", keys: true, hears: true, typed: spoken, lasts: min(silence, left)}
+		m := moment{step: channels.StepRecording, doing: "record", keys: true, hears: true, waits: true, typed: spoken, lasts: min(silence, left)}
 		d := c.wait(m)
 		if d.speaks > 0 {
 			spoken = true
-			m.text, m.hears, m.lasts = "speaking", false, min(d.speaks, left)
+			m.text, m.hears, m.waits, m.lasts = "speaking", false, false, min(d.speaks, left)
 			if d = c.wait(m); d.idle() && c.now-begin < most {
 				continue
 			}

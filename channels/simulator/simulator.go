@@ -27,6 +27,7 @@ type Config struct {
 	Auto          bool          // play plans by themselves, on the real time, instead of on Deliver
 	CallbackDelay time.Duration // between one callback of a usual plan and the next; 0: 400 ms
 	CallSecond    time.Duration // with Auto, how long a second of a call takes; 0: one
+	Patient       bool          // with Auto, what ends only because nobody does anything goes on until somebody does
 	Twice         bool          // make every webhook twice: callbacks, texts and requests for TwiML
 
 	URL string // where the simulator is reached, for the addresses of recordings; empty: what Listen found, or Twilio's own

@@ -133,7 +133,7 @@ func TestWatchSeesEachMoment(t *testing.T) {
 		}
 	}), simulator.HangUp(channels.StepAnswered))
 	require.Equal(t, []string{
-		"greeting say ", "menu say ", "menu gather ", "option_chosen  ", "ringing dial " + accepts, "answered talk " + accepts, "answered  ",
+		"greeting say ", "menu say ", "menu gather ", "option_chosen  ", "ringing dial " + accepts, "ringing dial ", "answered talk " + accepts, "answered  ",
 	}, seen)
 }
 

@@ -145,7 +145,7 @@ func (l *line) gather(verb *node) *ask {
 			break
 		}
 	}
-	wait := moment{step: channels.StepMenu, doing: "gather", keys: true, lasts: time.Duration(verb.number("timeout", 5)) * time.Second}
+	wait := moment{step: channels.StepMenu, doing: "gather", keys: true, waits: true, lasts: time.Duration(verb.number("timeout", 5)) * time.Second}
 	input, finish, done := typedIn(verb, typed)
 	for !done {
 		wait.typed = typed != ""

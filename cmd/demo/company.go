@@ -71,24 +71,51 @@ func Setup(ctx context.Context, db *sqlx.DB, company settings.Company) error {
 	if _, err := settings.RenameCompany(ctx, db, company.ID, who, Name); err != nil {
 		return err
 	}
+	var made []string
 	for _, t := range teams {
-		if err := t.setup(ctx, db, company.ID); err != nil {
+		id, err := t.setup(ctx, db, company.ID)
+		if err != nil {
 			return fmt.Errorf("demo: team %s: %w", t.name, err)
 		}
+		made = append(made, id)
+	}
+	return tree(ctx, db, company.ID, made[0], made[1])
+}
+
+// tree is what callers of the service team choose from.
+func tree(ctx context.Context, db *sqlx.DB, company, service, sales string) error {
+	_, err := settings.EditTeam(ctx, db, company, service, who, func(e *settings.Edit) error {
+		t := e.Team
+		advisors, err := settings.ListStaff(ctx, db, company, []string{service}, "", 10)
+		if err != nil {
+			return err
+		}
+		first := settings.Option{Digit: "1", Label: "a service advisor", To: settings.ToAdvisors}
+		for _, one := range advisors {
+			first.Advisors = append(first.Advisors, one.ID)
+		}
+		t.Voice.Options = []settings.Option{
+			first, {Digit: "2", Label: "sales", To: settings.ToTeam, Team: sales}, {Digit: "3", Label: "leave a message", To: settings.ToVoicemail},
+		}
+		return e.SaveTeam(ctx, t)
+	})
+	if err != nil {
+		return fmt.Errorf("demo: call tree: %w", err)
 	}
 	return nil
 }
 
-func (t team) setup(ctx context.Context, db *sqlx.DB, company string) error {
+// setup makes the team and returns its id.
+func (t team) setup(ctx context.Context, db *sqlx.DB, company string) (string, error) {
 	fresh := settings.NewTeam()
 	fresh.Name, fresh.DisplayName, fresh.TimeZone = t.name, t.display, zone
 	made, err := settings.CreateTeam(ctx, db, company, who, fresh)
 	if err != nil {
-		return err
+		return "", err
 	}
 	advisor, err := t.hire(ctx, db, company, made.ID)
 	if err != nil {
-		return err
+		return "", err
 	}
 	var sender settings.Sender
 	if _, err := settings.EditTeam(ctx, db, company, made.ID, who, func(e *settings.Edit) error {
@@ -105,11 +132,12 @@ func (t team) setup(ctx context.Context, db *sqlx.DB, company string) error {
 		if sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: t.number}); err != nil {
 			return err
 		}
-		return switchOn(ctx, e, automations.AfterHoursText, automations.AfterHoursTicket)
+		return switchOn(ctx, e, automations.AfterHoursText, automations.AfterHoursTicket, automations.AfterHoursCall,
+			automations.CustomerHangsUp, automations.CustomerLeavesVoicemail, automations.CustomerCallMissed, automations.AfterSuccessfulCall)
 	}); err != nil {
-		return err
+		return "", err
 	}
-	return meet(ctx, db, company, made.ID, sender.ID)
+	return made.ID, meet(ctx, db, company, made.ID, sender.ID)
 }
 
 // hire gives the team an advisor.

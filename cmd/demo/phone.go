@@ -23,7 +23,7 @@ func mountPhone(a *app.App, sim *simulator.Simulator) string {
 	}
 	phone.Mount(a.Router, phone.Config{
 		DB: a.DB.DB, Company: a.Company.ID, Simulator: sim, Clock: a.Clock, MoveClock: a.Gateway.MoveClock, Customers: customers,
-		Door: func() string { return a.PublicURL() + "/webhooks/twilio/messages" }, Token: token, Watch: a.Watch, Log: a.Log,
+		Public: a.PublicURL, Token: token, Watch: a.Watch, Log: a.Log,
 	})
 	return address
 }

@@ -67,8 +67,9 @@ func Run(ctx context.Context, c app.Config, log *slog.Logger, out io.Writer) err
 	return d.Serve(ctx)
 }
 
-// Start sets the company up, with a provider of its own beside it.
-func Start(ctx context.Context, c app.Config, log *slog.Logger) (*Demo, error) {
+// Start sets the company up, with a provider of its own beside it, which the
+// changes are for.
+func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(*simulator.Config)) (*Demo, error) {
 	access, err := open(c)
 	if err != nil {
 		return nil, err
@@ -77,7 +78,12 @@ func Start(ctx context.Context, c app.Config, log *slog.Logger) (*Demo, error) {
 		c.Clock = &clock.Clock{}
 	}
 	d := &Demo{Access: access}
-	d.Simulator = simulator.New(simulator.Config{AccountSID: access.Account, AuthToken: access.Token, Numbers: Numbers, Clock: c.Clock, Log: log, Auto: true})
+	provider := simulator.Config{AccountSID: access.Account, AuthToken: access.Token, Numbers: Numbers, Clock: c.Clock, Log: log, Auto: true}
+	for _, change := range changes {
+		change(&provider)
+	}
+	d.Simulator = simulator.New(provider)
+	d.Simulator.Advisor("", simulator.Advisor{Ends: "no-answer"}) // who picks up is up to the person at the phone page
 	if c.TwilioBaseURL, err = d.Simulator.Listen("127.0.0.1:0"); err != nil {
 		return nil, err
 	}
@@ -123,7 +129,7 @@ func (d *Demo) introduce(out io.Writer) error {
   %[1]s, played by Ringback. Nothing here leaves this machine.
 
   Phone page   %[2]s
-               write as a customer, see the reply arrive and why
+               text or call as a customer, see what comes back and why
   Console      %[5]s
                sign in as %[7]s with %[8]s
   From a shell %[3]s simulate sms --body "Are you open?"

@@ -3,16 +3,18 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/stretchr/testify/require"
 )
 
 // link is a customer's link in a text; stories write LINK for it.
-var link = regexp.MustCompile(`https?://\S+/r/[\w-]{22}`)
+var link = regexp.MustCompile(`https?://\S+/(r/[\w-]{22}|c/[\w-]{36})`)
 
 // api asks the HTTP API, as an advisor's machine would.
 func (w *world) api(method, path string, body any, headers ...string) (int, map[string]any) {
@@ -47,6 +49,7 @@ func (w *world) ticketOf(from string) string {
 
 // advisor carries out what an advisor does in a story.
 //
+//	create FROM TEXT                an app creates a ticket for the customer, and repeats its request
 //	say FROM TEXT                   an advisor writes to the customer
 //	patch FROM JSON                 an advisor changes the customer's newest ticket
 //	ticket FROM STATUS              how the newest ticket stands
@@ -57,6 +60,14 @@ func (s *story) advisor(verb, from, rest string) bool {
 	t := s.t
 	t.Helper()
 	switch verb {
+	case "create":
+		body, numbers := map[string]string{"address": from, "text": rest}, map[any]bool{}
+		for range 2 {
+			status, made := s.api("POST", "/teams/"+s.team.ID+"/tickets", body, "Idempotency-Key", rest)
+			require.Equal(t, http.StatusCreated, status, made)
+			numbers[made["number"]] = true
+		}
+		require.Len(t, numbers, 1)
 	case "say":
 		status, _ := s.api("POST", s.ticketOf(from)+"/messages", map[string]string{"text": rest})
 		require.Equal(t, http.StatusCreated, status)
@@ -66,6 +77,28 @@ func (s *story) advisor(verb, from, rest string) bool {
 	case "ticket":
 		_, answer := s.api("GET", s.ticketOf(from), nil)
 		require.Equal(t, rest, answer["status"])
+		return true
+	case "request":
+		want, body, _ := strings.Cut(rest, " ")
+		status, answer := s.api("POST", s.ticketOf(from)+"/requests", json.RawMessage(body))
+		require.Equal(t, want, strconv.Itoa(status), answer)
+	case "share":
+		var contact string
+		require.NoError(t, s.DB.Get(&contact, `select contact_id from addresses where address = $1`, from))
+		status, answer := s.api("POST", "/teams/"+s.team.ID+"/contacts/"+contact+"/share-voicehub", nil)
+		require.Equal(t, http.StatusCreated, status, answer)
+	case "asked":
+		_, ticket := s.api("GET", s.ticketOf(from), nil)
+		all := ticket["requests"].([]any)
+		require.NotEmpty(t, all)
+		last := all[len(all)-1].(map[string]any)
+		got := []any{last["kind"], last["state"]}
+		if last["answer"] != nil {
+			answer, err := json.Marshal(last["answer"])
+			require.NoError(t, err)
+			got = append(got, string(answer))
+		}
+		require.Equal(t, rest, strings.TrimSuffix(fmt.Sprintln(got...), "\n"))
 		return true
 	default:
 		return false

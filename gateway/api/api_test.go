@@ -59,7 +59,7 @@ func newWorld(t *testing.T) world {
 	now.Stop(noon)
 	engine := gin.New()
 	gatewayapi.Register(api.New(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: company.ID}),
-		gatewayapi.Config{DB: w.db, Clock: now})
+		gatewayapi.Config{DB: w.db, Clock: now, PublicURL: func() string { return "https://ringback.example" }, Payments: true})
 	w.Client = resttest.Serve(t, engine, bootstrap)
 	return w
 }

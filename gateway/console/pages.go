@@ -14,6 +14,8 @@ type page struct {
 var pages = []page{
 	{http.MethodGet, "/", "", (*View).home, false},
 	{http.MethodGet, "/teams", "teams", (*View).teams, false},
+	{http.MethodPost, "/teams", "teams", (*View).makeTeam, false},
+	{http.MethodGet, "/teams/new", "teams", (*View).newTeam, false},
 	{http.MethodGet, "/teams/:team", "", (*View).team, false},
 
 	{http.MethodGet, "/teams/:team/tickets", "tickets", (*View).tickets, false},

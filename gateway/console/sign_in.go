@@ -141,6 +141,7 @@ func (v *View) inWords(faults map[string]string) map[string]string {
 	said := map[string]string{
 		"company": v.T("fault.name"), "name": v.T("fault.name"), "email": v.T("fault.email"),
 		"password": v.T("fault.password"), "old_password": v.T("fault.old_password"),
+		"display_name": v.T("fault.name"), "time_zone": v.T("fault.time_zone"),
 	}
 	for field := range said {
 		if _, wrong := faults[field]; !wrong {

@@ -244,3 +244,31 @@ func TestEveryLanguageSignsIn(t *testing.T) {
 		require.Contains(t, p.text, ">"+title+"</button>", language)
 	}
 }
+
+func TestTheFirstAdminMakesTheFirstTeam(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	require.Contains(t, b.get("/teams").text, `href="/teams/new"`)
+	require.Contains(t, b.get("/teams/new").text, `name="time_zone"`)
+	wrong := b.post("/teams", "name", "", "display_name", "<b>Sales</b>", "time_zone", "Mars/Crater", "language", "de")
+	require.Equal(t, http.StatusUnprocessableEntity, wrong.status)
+	require.Contains(t, wrong.text, `id="name-fault">Enter a name`)
+	require.Contains(t, wrong.text, `value="Mars/Crater"`)
+	wrong = b.post("/teams", "name", "Sales", "display_name", "<b>Sales</b>", "time_zone", "Mars/Crater", "language", "de")
+	require.Contains(t, wrong.text, `id="zone-fault">Choose one`)
+	require.Contains(t, wrong.text, `value="&lt;b&gt;Sales&lt;/b&gt;"`)
+	made := b.post("/teams", "name", "Sales", "display_name", "", "time_zone", "Europe/Warsaw", "language", "pl")
+	require.Regexp(t, `^/teams/[0-9a-f-]{36}$`, made.header.Get("Location"))
+	require.Contains(t, b.get("/teams").text, "Europe/Warsaw")
+
+	advisor := settings.NewMember()
+	advisor.Name, advisor.Email, advisor.Role = "Ben", "ben@example.com", settings.RoleAdvisor
+	advisor, err := settings.CreateMember(t.Context(), b.db, b.gate.Company, "test", advisor)
+	require.NoError(t, err)
+	link, err := b.gate.Invite(t.Context(), b.gate.Company, advisor.ID)
+	require.NoError(t, err)
+	b.Client = anew(t)
+	b.post(strings.TrimPrefix(link.URL, b.base), "password", password).leadsTo(t, "/")
+	require.NotContains(t, b.get("/teams").text, "/teams/new")
+	require.Equal(t, http.StatusForbidden, b.post("/teams", "name", "Mine", "time_zone", "UTC").status)
+}

@@ -4,16 +4,16 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"time"
 
 	"ringback/gateway/console/words"
 )
 
-// languageCookie keeps the language that somebody chose.
-const languageCookie = "ringback_language"
-
-// home leads to the team's first page when there is but one, else to the list.
+// home leads to the team that one was at last, or to the only one, or to the
+// list.
 func (v *View) home() error {
+	if v.Team.ID != "" {
+		return v.team()
+	}
 	var list struct{ Items []Team }
 	if err := v.Get("/teams?limit=2", &list); err != nil {
 		return err
@@ -64,14 +64,10 @@ func (v *View) chooseLanguage() error {
 			return err
 		}
 	}
-	kept := int((365 * 24 * time.Hour).Seconds())
 	if words.Names[chosen] == "" { // as the browser says
-		chosen, kept = "", -1
+		chosen = ""
 	}
-	http.SetCookie(v.g.Writer, &http.Cookie{
-		Name: languageCookie, Value: chosen, Path: "/", MaxAge: kept,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.g.Request.TLS != nil,
-	})
+	v.keep(languageCookie, chosen)
 	return v.Go(ownPath(v.Form("back")))
 }
 

@@ -83,10 +83,22 @@ func (v *View) know() error {
 		return err
 	}
 	v.Company = company.Name
-	id := v.g.Param("team")
-	if id == "" {
+	if id := v.g.Param("team"); id != "" {
+		if err := v.knowTeam(id); err != nil {
+			return err
+		}
+		v.keep(teamCookie, id)
 		return nil
 	}
+	// The company's pages stand beside the team that one was at.
+	last, _ := v.g.Cookie(teamCookie)
+	if err := v.knowTeam(last); err != nil {
+		v.Team = Team{}
+	}
+	return nil
+}
+
+func (v *View) knowTeam(id string) error {
 	if uuid.Validate(id) != nil {
 		return rest.NewProblem(http.StatusNotFound, "")
 	}
@@ -95,6 +107,24 @@ func (v *View) know() error {
 	}
 	v.Team.zone, _ = time.LoadLocation(v.Team.TimeZone) // the API lets no unknown zone in
 	return nil
+}
+
+// The cookies keep what somebody chose; neither says who they are.
+const (
+	languageCookie = "ringback_language"
+	teamCookie     = "ringback_team"
+)
+
+// keep has the browser remember a choice for a year; nothing forgets it.
+func (v *View) keep(name, value string) {
+	kept := int((365 * 24 * time.Hour).Seconds())
+	if value == "" {
+		kept = -1
+	}
+	http.SetCookie(v.g.Writer, &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: kept,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.g.Request.TLS != nil,
+	})
 }
 
 // In is the path below the team's in the API.

@@ -151,6 +151,13 @@ func one(ctx context.Context, q sqlx.QueryerContext, query string, args ...any) 
 	return r, nil
 }
 
+// Files are the ids of the media that the advisor attached.
+func (r Request) Files() []string {
+	var ids []string
+	_ = json.Unmarshal(r.Attachments, &ids) // what is no list has none
+	return ids
+}
+
 // Live reports whether the request still waits for an answer at a time.
 func (r Request) Live(at time.Time) bool {
 	return (r.State == Open || r.State == Seen) && at.Before(r.ExpiresAt)

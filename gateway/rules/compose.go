@@ -5,8 +5,8 @@ import (
 	"ringback/settings/text"
 )
 
-// language is the contact's if known, else the team's.
-func (s Situation) language() string {
+// Language is the contact's if known, else the team's.
+func (s Situation) Language() string {
 	if s.Contact.Language != "" {
 		return text.Match(s.Contact.Language)
 	}
@@ -16,7 +16,7 @@ func (s Situation) language() string {
 // compose gathers what the automation's text is made of.
 func compose(s Situation, key string) text.Parts {
 	setting := s.Team.Automations[key]
-	parts := settings.Parts(s.Team.Company, s.Team.Team, setting, s.language())
+	parts := settings.Parts(s.Team.Company, s.Team.Team, setting, s.Language())
 	parts.Values = map[string]string{
 		"customer_name": s.Contact.Name, "advisor_name": s.Team.Team.DisplayName, "voicehub_number": voiceHub(s.Team),
 	}
@@ -30,7 +30,7 @@ func compose(s Situation, key string) text.Parts {
 		}
 	}
 	if !s.Hours.Open && !s.Hours.Next.IsZero() && settings.SaysOpening(setting) {
-		parts.OpensAt = text.OpensAt(s.language(), s.Event.At.In(s.zone()), s.Hours.Next.In(s.zone()))
+		parts.OpensAt = text.OpensAt(s.Language(), s.Event.At.In(s.zone()), s.Hours.Next.In(s.zone()))
 	}
 	return parts
 }
@@ -41,6 +41,6 @@ func composeConfirmation(s Situation, which string) text.Parts {
 	return text.Parts{
 		Company: s.Team.Company,
 		Team:    s.Team.Team.DisplayName,
-		Message: text.Default(s.language(), which),
+		Message: text.Default(s.Language(), which),
 	}
 }

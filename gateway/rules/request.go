@@ -62,6 +62,16 @@ func askRule(key, kind string, moot func(Situation) Reason) Rule {
 	}
 }
 
+// For is the rule that words a kind of request.
+func For(kind string) (Rule, bool) {
+	for _, r := range All {
+		if r.On == Asked && r.Asks == kind {
+			return r, true
+		}
+	}
+	return Rule{}, false
+}
+
 // decideRequest decides about a question to the customer.
 func decideRequest(s Situation) Decision {
 	if s.Contact.Blocked {

@@ -44,7 +44,10 @@ func (t Kept) Line(ctx context.Context, q sqlx.QueryerContext, team *settings.Sn
 		Sender string `db:"sender_id"`
 		Theirs string `db:"theirs"`
 	}
-	err := sqlx.GetContext(ctx, q, &last, heard, t.CompanyID, t.ID)
+	err := sql.ErrNoRows
+	if t.ID != "" {
+		err = sqlx.GetContext(ctx, q, &last, heard, t.CompanyID, t.ID)
+	}
 	if errors.Is(err, sql.ErrNoRows) {
 		last.Sender, err = value(t.SenderID), nil
 	}

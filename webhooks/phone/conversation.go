@@ -1,6 +1,7 @@
 package phone
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 type conversation struct {
 	Customer Customer
 	Sender   sender
+	App      app
 	Senders  []sender // all there are to choose from
 	zone     *time.Location
 }
@@ -26,13 +28,15 @@ type sender struct {
 	TeamID  string `db:"team_id"`
 	Team    string `db:"team"` // as customers see it
 	Zone    string `db:"time_zone"`
+	Voice   bool   `db:"voice"` // it takes calls as well
 }
 
 // Ending is enough of the number to tell it from the others: "…0100".
 func (s sender) Ending() string { return "…" + s.Address[max(0, len(s.Address)-4):] }
 
 const listSenders = `
-select s.id, s.address, s.team_id, t.display_name as team, t.time_zone
+select s.id, s.address, s.team_id, t.display_name as team, t.time_zone,
+    exists (select from senders v where v.company_id = s.company_id and v.kind = 'voice' and v.address = s.address) as voice
 from senders s join teams t on t.company_id = s.company_id and t.id = s.team_id
 where s.company_id = $1 and s.kind = 'sms'
 order by t.created_at, t.id, s.created_at, s.id`
@@ -48,7 +52,9 @@ func (p *Phone) chosen(ctx context.Context, from url.Values) (conversation, erro
 	if len(c.Senders) > 0 {
 		c.Sender = c.Senders[0]
 	}
-	err := p.choose(&c, from.Get("customer"), from.Get("sender"))
+	var unknown error
+	c.App, unknown = findApp(from.Get("app"))
+	err := cmp.Or(p.choose(&c, from.Get("customer"), from.Get("sender")), unknown)
 	if zone, wrong := time.LoadLocation(c.Sender.Zone); wrong == nil {
 		c.zone = zone
 	}

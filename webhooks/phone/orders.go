@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ringback/channels/simulator"
+	"ringback/channels/twilio"
 )
 
 // maxText is how many characters a provider takes in one text.
@@ -39,7 +40,7 @@ func (p *Phone) write(g *gin.Context, c conversation, text string) error {
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
 		return wrong("text", "This text holds bytes that no phone can write.")
 	}
-	answer, err := p.Simulator.Text(g.Request.Context(), p.Door(), c.Customer.Number, c.Sender.Address, text)
+	answer, err := p.Simulator.Text(g.Request.Context(), p.Public()+twilio.MessagesPath, c.Customer.Number, c.Sender.Address, text)
 	if err != nil {
 		return &fault{http.StatusBadGateway, "text", fmt.Sprintf("The gateway did not answer: %v.", err)}
 	}

@@ -1,5 +1,5 @@
 // Package phone is the demo's phone page: at the left the phone of a customer
-// who texts a team, at the right what the gateway did about it, and above both
+// who texts or calls a team, at the right what the gateway did about it, and above both
 // the clock that the demo plays. It is mounted in a demo only.
 //
 // The hard decision: there is one state, drawn on the server. The page is that
@@ -31,7 +31,7 @@ type Config struct {
 	// MoveClock lets the demo play another time; nil is the real one.
 	MoveClock func(ctx context.Context, at *time.Time) error
 	Customers []Customer    // whom one can play; at least one
-	Door      func() string // the URL of the door for texts, as the provider calls it
+	Public    func() string // where the provider reaches the gateway's doors
 	Token     string        // not empty: nobody comes in without it
 	// Watch tells of the gateway's changes until it is ended; the channel is
 	// closed when the gateway stops.
@@ -60,6 +60,7 @@ func Mount(router gin.IRouter, c Config) {
 	pages.GET("", p.show)
 	pages.GET("/stream", p.stream)
 	pages.POST("/texts", p.text)
+	pages.POST("/calls", p.call)
 	pages.POST("/clock", p.clock)
 	pages.POST("/provider", p.provider)
 	style.Mount(router)

@@ -149,6 +149,9 @@ func TestOrdersThatAreNotTaken(t *testing.T) {
 		{"/phone/clock", w.form("at", "25:00"), 422, "at"},
 		{"/phone/clock", w.form("at", "sunday", "sender", "nobody"), 404, "sender"},
 		{"/phone/provider", w.form("fault", "explode"), 422, "fault"},
+		{"/phone/texts", w.form("text", "hi", "app", "games"), 404, "app"},
+		{"/phone/calls", w.form("do", "call"), 422, "sender"}, // which takes none
+		{"/phone/calls", w.form("do", "hang_up"), 409, "do"},
 	} {
 		status, told := w.post(c.path, c.form)
 		require.Equal(t, c.status, status, "%s: %v", c.path, told)
@@ -195,8 +198,8 @@ func TestNoTeamHasANumber(t *testing.T) {
 
 func TestOtherSitesGiveNoOrders(t *testing.T) {
 	w := newWorld(t, "")
-	for _, path := range []string{"/phone/texts", "/phone/clock", "/phone/provider"} {
-		form := w.form("text", "hi", "at", "sunday", "fault", "down")
+	for _, path := range []string{"/phone/texts", "/phone/calls", "/phone/clock", "/phone/provider"} {
+		form := w.form("text", "hi", "do", "call", "at", "sunday", "fault", "down")
 		status, _ := w.post(path, form, "Sec-Fetch-Site", "cross-site")
 		require.Equal(t, http.StatusForbidden, status, path)
 		status, _ = w.post(path, form, "Origin", "https://evil.example")
@@ -214,7 +217,10 @@ func TestNobodyComesInWithoutTheToken(t *testing.T) {
 	}
 	status, _ := w.post("/phone/texts", w.form("text", "hi"))
 	require.Equal(t, http.StatusUnauthorized, status)
+	status, _ = w.post("/phone/calls", w.form("do", "call"))
+	require.Equal(t, http.StatusUnauthorized, status)
 	require.Empty(t, w.sim.Inbox(ann))
+	require.Empty(t, w.sim.State().Calls)
 
 	status, page, _ := w.get("/phone?customer=" + url.QueryEscape(ben) + "&token=open+sesame")
 	require.Equal(t, http.StatusOK, status, "redirected with a cookie")

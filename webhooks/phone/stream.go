@@ -83,7 +83,7 @@ func (p *Phone) send(ctx context.Context, g *gin.Context, c conversation) error 
 		return err
 	}
 	now := state{Now: v.Now.UnixMilli(), Zone: c.zone.String(), Parts: map[string]string{}}
-	for _, part := range parts {
+	for _, part := range append([]string{c.App.Part}, parts...) {
 		if now.Parts[part], err = render(part, v); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"ringback/channels"
@@ -19,6 +20,7 @@ type view struct {
 	Hours     string // how the team stands: "closed until Monday 08:00, because …"
 	Down      bool   // the provider was told to be down
 	Bubbles   []bubble
+	Handset   *handset  // the newest call; nil: there is none
 	Story     []chapter // the newest first
 	Fault     *fault    // an order that was not taken; nil: none
 	Written   string    // what the customer had written by then
@@ -37,11 +39,14 @@ func (v view) Wrong(field string) string {
 
 // Elsewhere is a fault that no form of the page has a place for.
 func (v view) Elsewhere() string {
-	if v.Fault == nil || slices.Contains([]string{"text", "at"}, v.Fault.Field) {
+	if v.Fault == nil || slices.Contains([]string{"text", "at", "do"}, v.Fault.Field) {
 		return ""
 	}
 	return v.Fault.Detail
 }
+
+// Keypad is a phone's, row by row.
+func (v view) Keypad() []string { return strings.Split("123456789*0#", "") }
 
 // bubble is one message on the phone.
 type bubble struct {
@@ -70,6 +75,9 @@ func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
 		v.Story = append(v.Story, t.chapter(c))
 	}
 	slices.Reverse(v.Story)
+	if v.Handset, err = p.handset(ctx, c, texts); err != nil {
+		return v, err
+	}
 	team, err := settings.Load(ctx, p.DB, p.Company, c.Sender.TeamID)
 	if err != nil {
 		return v, fmt.Errorf("phone: %w", err)

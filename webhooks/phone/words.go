@@ -34,6 +34,8 @@ var because = map[rules.Reason]string{
 	rules.ReasonTooShort:        "the call was over at once, a wrong number most likely",
 	rules.ReasonCustomerReached: "an advisor was quicker",
 	rules.ReasonHeldBack:        "it waits, in case an advisor is quicker",
+	rules.ReasonQuietHours:      "it waits for the team to open, or for the morning",
+	rules.ReasonTicketClosed:    "the ticket was closed meanwhile, so there is nothing left to ask",
 	rules.ReasonFault:           "handling it failed again and again; the log says more",
 }
 

@@ -46,7 +46,7 @@ type world struct {
 	watchers []chan gateway.Change
 }
 
-func newWorld(t *testing.T, token string) *world {
+func newWorld(t *testing.T, token string, changes ...func(*simulator.Config)) *world {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
@@ -54,7 +54,11 @@ func newWorld(t *testing.T, token string) *world {
 	log := slog.New(slog.DiscardHandler)
 	company := w.company()
 
-	w.sim = simulator.New(simulator.Config{Clock: w.clock})
+	played := simulator.Config{Clock: w.clock}
+	for _, change := range changes {
+		change(&played)
+	}
+	w.sim = simulator.New(played)
 	t.Cleanup(w.sim.Close)
 	provider := httptest.NewServer(w.sim)
 	t.Cleanup(provider.Close)
@@ -70,18 +74,22 @@ func newWorld(t *testing.T, token string) *world {
 	t.Cleanup(page.CloseClientConnections) // runs first: open streams would keep it waiting
 	w.url = page.URL
 	channel := twilio.New(twilio.Config{BaseURL: base})
+	cache := settings.NewCache()
+	directory := settings.NewDirectory(w.db, cache, account)
+	require.NoError(t, directory.Learn(t.Context()))
 	g := gateway.New(gateway.Config{
-		DB: w.db, Clock: w.clock, Settings: settings.NewCache(), Channels: []channels.Channel{channel},
+		Directory: directory,
+		DB:        w.db, Clock: w.clock, Settings: cache, Channels: []channels.Channel{channel},
 		Account: account, Secrets: secrets, PublicURL: public, Log: log, Changed: w.tell,
 	})
 	webhooks.Mount(router, webhooks.Config{
 		Channels: []channels.Channel{channel}, PublicURL: public, Clock: w.clock, Log: log,
-		Secrets: secrets, Receive: g.Receive, Ready: func(context.Context) error { return nil },
+		Secrets: secrets, Receive: g.Receive, Call: g.Call, Ready: func(context.Context) error { return nil },
 	})
 	assets.Mount(router)
 	Mount(router, Config{
 		DB: w.db, Company: company, Simulator: w.sim, Clock: w.clock, MoveClock: g.MoveClock,
-		Customers: []Customer{{"Ann", ann}, {"Ben", ben}}, Door: func() string { return w.url + twilio.MessagesPath },
+		Customers: []Customer{{"Ann", ann}, {"Ben", ben}}, Public: public,
 		Token: token, Watch: w.watch, Log: log,
 	})
 	g.Start()
@@ -174,11 +182,11 @@ type problem struct {
 const patience = time.Minute
 
 // states reads the page's stream, which ends with the test.
-func (w *world) states() func(holds func(string) bool) state {
+func (w *world) states(fields ...string) func(holds func(string) bool) state {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	w.t.Cleanup(cancel)
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url+"/phone/stream?"+w.form().Encode(), nil)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, w.url+"/phone/stream?"+w.form(fields...).Encode(), nil)
 	require.NoError(w.t, err)
 	answer, err := w.client.Do(request)
 	require.NoError(w.t, err)
@@ -198,7 +206,7 @@ func (w *world) states() func(holds func(string) bool) state {
 			}
 			var s state
 			require.NoError(w.t, json.Unmarshal([]byte(data), &s))
-			page = strings.Join([]string{s.Parts["now"], s.Parts["provider"], s.Parts["thread"], s.Parts["story"]}, "\n")
+			page = strings.Join([]string{s.Parts["now"], s.Parts["provider"], s.Parts["thread"], s.Parts["call"], s.Parts["team"], s.Parts["story"]}, "\n")
 			if holds(page) {
 				return s
 			}

@@ -4,10 +4,12 @@ import (
 	"context"
 	"log/slog"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/clock"
+	"ringback/channels/simulator"
 	"ringback/cmd/app"
 	"ringback/cmd/demo"
 	"ringback/migrations/testdb"
@@ -15,7 +17,8 @@ import (
 
 // Demo starts Green Valley Equipment as `ringback demo` plays it, on a free
 // port of this machine and a database of the test's own, until the test ends.
-// Its clock may be moved. Demo.URL() is its address, Demo.Access.Key the API
+// Its clock may be moved, a call goes by
+// quickly, and where it waits for a person it waits. Demo.URL() is its address, Demo.Access.Key the API
 // key with all scopes, Demo.Phone the phone page's address.
 func Demo(t *testing.T, changes ...func(*app.Config)) *demo.Demo {
 	t.Helper()
@@ -26,7 +29,7 @@ func Demo(t *testing.T, changes ...func(*app.Config)) *demo.Demo {
 	for _, change := range changes {
 		change(&c)
 	}
-	d, err := demo.Start(t.Context(), c, slog.New(slog.NewTextHandler(log{t}, nil)))
+	d, err := demo.Start(t.Context(), c, slog.New(slog.NewTextHandler(log{t}, nil)), func(c *simulator.Config) { c.CallSecond, c.Patient = 50*time.Millisecond, true })
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)

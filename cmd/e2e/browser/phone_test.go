@@ -5,5 +5,6 @@ import "testing"
 func TestPhonePage(t *testing.T) {
 	t.Parallel()
 	d := Demo(t)
-	Run(t, "phone_text.mjs", map[string]string{"URL": d.URL()})
+	t.Run("a text", func(t *testing.T) { Run(t, "phone_text.mjs", map[string]string{"URL": d.URL()}) })
+	t.Run("calls", func(t *testing.T) { Run(t, "phone_call.mjs", map[string]string{"URL": d.URL()}) })
 }

@@ -57,17 +57,23 @@ function fitElement(old, fresh) {
   if (!old.hasAttribute("data-said") || old.nodeName !== "P") fit(old, fresh);
 }
 
+// The part of the screen that grows at its end: the conversation, or the course
+// of the call.
+const reading = () => document.querySelector(".thread, .course");
+const lines = () => document.querySelectorAll(".bubble, .heard").length;
+const toEnd = () => reading()?.scrollTo(0, reading().scrollHeight);
+
 // show puts the state of the stream on the page.
 function show(state) {
-  const thread = document.getElementById("thread");
-  const before = thread.querySelectorAll(".bubble").length;
-  const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
+  const old = reading();
+  const atEnd = !old || old.scrollHeight - old.scrollTop - old.clientHeight < 80;
+  const before = lines();
   for (const [id, html] of Object.entries(state.parts)) {
     const fresh = document.createElement("template");
     fresh.innerHTML = html;
     fit(document.getElementById(id), fresh.content);
   }
-  if (atEnd || thread.querySelectorAll(".bubble").length !== before) thread.scrollTop = thread.scrollHeight;
+  if (atEnd || lines() !== before) toEnd();
   zone = state.zone;
   ahead = state.now - Date.now();
   tick();
@@ -177,14 +183,21 @@ function blame(form, fault) {
 const text = document.getElementById("text");
 
 function grow() {
+  if (!text) return;
   text.style.height = "auto";
   text.style.height = `${text.scrollHeight + 2}px`;
 }
-text.addEventListener("input", grow);
-text.addEventListener("keydown", (event) => {
+text?.addEventListener("input", grow);
+text?.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   text.form.requestSubmit(text.form.querySelector("button"));
 });
 
-document.getElementById("thread").scrollTop = document.getElementById("thread").scrollHeight;
+// In a call the keyboard's digits are the phone's.
+if (!text) addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+  document.querySelector(`.keypad button[value="${CSS.escape(event.key)}"]`)?.click();
+});
+
+toEnd();

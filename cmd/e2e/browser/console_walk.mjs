@@ -1,0 +1,37 @@
+// Every page of the rail, wide and narrow, light and dark, is there for
+// everybody; and it speaks the reader's language.
+
+import { stage, assert } from "./stage.mjs";
+import { signIn } from "./console.mjs";
+
+await stage(async ({ page, env, axe, fits, shot, phone }) => {
+  await page.goto(env.URL + "/");
+  await page.getByRole("button", { name: "Sign in" }).waitFor();
+  await axe(page);
+  await signIn(page, env);
+  const entries = await page.locator(".rail nav a").evaluateAll((links) =>
+    links.map((a) => ({ href: a.getAttribute("href"), name: a.textContent.trim() })));
+  assert.ok(entries.length >= 8, `the rail has ${entries.length} entries`);
+
+  const small = await phone({ dark: true });
+  for (const { href, name } of entries) {
+    await page.goto(env.URL + href);
+    await page.locator("h1").first().waitFor();
+    assert.equal(await page.locator(".rail nav [aria-current=page]").innerText(), name);
+    await axe(page);
+    await shot("console-" + href.split("/").at(-1));
+
+    await small.goto(env.URL + href);
+    await small.locator("h1").first().waitFor();
+    await axe(small);
+    await fits(small);
+  }
+
+  await page.getByLabel("Language").selectOption("pl");
+  await page.getByRole("button", { name: "Choose" }).click();
+  await page.getByRole("link", { name: "Zgłoszenia" }).waitFor();
+  assert.equal(await page.locator("html").getAttribute("lang"), "pl");
+  await page.getByLabel("Język").selectOption("en"); // it is kept for the person, whom other stories play, too
+  await page.getByRole("button", { name: "Wybierz" }).click();
+  await page.getByRole("link", { name: "Tickets" }).first().waitFor();
+});

@@ -1,0 +1,51 @@
+package console
+
+import (
+	"net/http"
+)
+
+type teamForm struct {
+	Name        string            `json:"name"`
+	DisplayName string            `json:"display_name,omitempty"`
+	TimeZone    string            `json:"time_zone"`
+	Language    string            `json:"language"`
+	Faults      map[string]string `json:"-"`
+	Zones       []string          `json:"-"`
+}
+
+// zones are offered to begin with; any other that the time zone database knows
+// can be typed.
+var zones = []string{
+	"America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage",
+	"Pacific/Honolulu", "America/Toronto", "America/Vancouver", "America/Mexico_City", "America/Sao_Paulo", "America/Bogota",
+	"America/Argentina/Buenos_Aires", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Madrid", "Europe/Paris",
+	"Europe/Berlin", "Europe/Rome", "Europe/Warsaw", "Europe/Vienna", "Europe/Zurich", "Australia/Sydney", "UTC",
+}
+
+// newTeam is where an admin begins who has just named the company.
+func (v *View) newTeam() error {
+	return v.Show("new-team.html", teamForm{Language: v.Words.Tag, Zones: zones})
+}
+
+func (v *View) makeTeam() error {
+	form := teamForm{
+		Name: v.Form("name"), DisplayName: v.Form("display_name"), TimeZone: v.Form("time_zone"), Language: v.Form("language"), Zones: zones,
+	}
+	var made Team
+	err := v.Send(http.MethodPost, "/teams", form, &made)
+	if err == nil {
+		return v.Go("/teams/" + made.ID)
+	}
+	faults, invalid := Faults(err)
+	if !invalid {
+		return err
+	}
+	form.Faults = v.inWords(faults)
+	if len(form.Faults) == 0 { // of a field that the form lets nobody get wrong
+		return err
+	}
+	return v.ShowFault("new-team.html", form)
+}
+
+// MayMakeTeams reports whether who asks may make a team.
+func (v *View) MayMakeTeams() bool { return v.Who.MayCall("create-team") }
