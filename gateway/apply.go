@@ -12,6 +12,7 @@ import (
 	"ringback/gateway/decisions"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/events"
+	"ringback/gateway/media"
 	"ringback/gateway/messages"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
@@ -26,10 +27,16 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 		return nil, err
 	}
 	heard := messages.Message{
-		CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: e.SenderID, TicketID: ticket,
+		ID: uuid.Must(uuid.NewV7()).String(), CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: e.SenderID, TicketID: ticket,
 		Author: "customer", Text: told.Message.Text, Media: told.Message.Media, EventID: e.ID, At: e.OccurredAt,
 	}
 	if err := heard.Insert(ctx, tx); err != nil {
+		return nil, err
+	}
+	files := media.Origin{
+		CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, TicketID: ticket, MessageID: heard.ID, Kind: told.Sender, Account: told.Account,
+	}
+	if err := files.Expect(ctx, tx, told.Message.Media, g.Clock.Queue()); err != nil {
 		return nil, err
 	}
 	if err := applyStanding(ctx, tx, e, c, d, told.Message.Text); err != nil {
@@ -111,6 +118,6 @@ func (g *Gateway) reply(ctx context.Context, tx *sqlx.Tx, heard messages.Message
 		return "", err
 	}
 	said := heard
-	said.Author, said.Text, said.Media, said.EventID, said.DeliveryID, said.At = "automation", made.Text, nil, "", out.ID, s.Now
+	said.ID, said.Author, said.Text, said.Media, said.EventID, said.DeliveryID, said.At = "", "automation", made.Text, nil, "", out.ID, s.Now
 	return out.ID, said.Insert(ctx, tx)
 }

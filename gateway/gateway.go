@@ -29,7 +29,9 @@ type Config struct {
 	Secrets   func(ctx context.Context, account string) ([]string, error)
 	PublicURL func() string
 	Log       *slog.Logger
-	Changed   func(Change) // told of each change that a watcher may show; may be nil
+	// Seen is told of what was recorded; may be nil.
+	Seen    func(ctx context.Context, told []channels.Event)
+	Changed func(Change) // told of each change that a watcher may show; may be nil
 }
 
 // Change is something that happened, for those who watch live.

@@ -12,6 +12,7 @@ import (
 	"ringback/gateway/calls"
 	"ringback/gateway/calls/journal"
 	"ringback/gateway/events"
+	"ringback/gateway/media"
 )
 
 // handleCall adds a line to a call's journal and moves its timer: to when
@@ -29,6 +30,9 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, t
 		line.TeamID = told.Call.Team
 	}
 	c, err := line.Note(ctx, tx)
+	if err == nil {
+		err = g.expectRecording(ctx, tx, c, e.Kind, told)
+	}
 	if err != nil || c.SettledAt != nil {
 		return nil, err
 	}
@@ -37,6 +41,17 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, t
 		return nil, err
 	}
 	return []Change{{Kind: "call", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID}}, c.Arm(ctx, tx, calls.Due(entries, end))
+}
+
+// expectRecording has what was recorded fetched, also when only the announcement
+// of it ever comes, or when it comes after the call was settled.
+func (g *Gateway) expectRecording(ctx context.Context, tx *sqlx.Tx, c journal.Call, kind channels.EventKind, told channels.Event) error {
+	recording := told.Call.Recording
+	if recording == nil || recording.Absent || recording.URL == "" {
+		return nil
+	}
+	o := media.Origin{CompanyID: c.CompanyID, TeamID: c.TeamID, ContactID: c.ContactID, TicketID: c.TicketID, CallID: c.ID, Kind: channels.Voice, Account: told.Account}
+	return o.ExpectRecording(ctx, tx, *recording, kind == channels.CallRecorded, g.Clock.Queue())
 }
 
 func read(c journal.Call) ([]calls.Entry, calls.End, error) {

@@ -52,7 +52,7 @@ const (
 // Its error is a *channels.SendError, as all errors here.
 func (c *Channel) CheckAccount(ctx context.Context, account channels.Account) error {
 	var found struct{ Status string }
-	if err := c.get(ctx, account, apiHost+"/2010-04-01/Accounts/"+account.ID+".json", &found); err != nil {
+	if err := c.read(ctx, account, apiHost+"/2010-04-01/Accounts/"+account.ID+".json", &found); err != nil {
 		return err
 	}
 	if found.Status != "active" {
@@ -70,7 +70,7 @@ func (c *Channel) Wirings(ctx context.Context, account channels.Account) (map[st
 			Numbers []Wiring `json:"incoming_phone_numbers"`
 			Next    string   `json:"next_page_uri"`
 		}
-		if err := c.get(ctx, account, apiHost+next, &answer); err != nil {
+		if err := c.read(ctx, account, apiHost+next, &answer); err != nil {
 			return nil, err
 		}
 		for _, one := range answer.Numbers {
@@ -91,7 +91,7 @@ func (c *Channel) addServices(ctx context.Context, account channels.Account, num
 			Services []Service `json:"services"`
 			Meta     meta      `json:"meta"`
 		}
-		if err := c.get(ctx, account, next, &answer); err != nil {
+		if err := c.read(ctx, account, next, &answer); err != nil {
 			return err
 		}
 		for _, service := range answer.Services {
@@ -102,7 +102,7 @@ func (c *Channel) addServices(ctx context.Context, account channels.Account, num
 					} `json:"phone_numbers"`
 					Meta meta `json:"meta"`
 				}
-				if err := c.get(ctx, account, at, &members); err != nil {
+				if err := c.read(ctx, account, at, &members); err != nil {
 					return err
 				}
 				for _, m := range members.Numbers {
@@ -147,7 +147,7 @@ func (c *Channel) Rewire(ctx context.Context, account channels.Account, findings
 	return nil
 }
 
-func (c *Channel) get(ctx context.Context, account channels.Account, address string, into any) error {
+func (c *Channel) read(ctx context.Context, account channels.Account, address string, into any) error {
 	at, query, _ := strings.Cut(address, "?")
 	values, err := url.ParseQuery(query)
 	if err != nil {

@@ -24,6 +24,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/gateway"
+	"ringback/gateway/media"
 	"ringback/migrations"
 	"ringback/settings"
 	"ringback/settings/staff"
@@ -37,6 +38,7 @@ type App struct {
 	DB      *Database
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
+	Media   *media.Archive
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
@@ -56,6 +58,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		return nil, errors.Join(err, a.DB.close(ctx))
 	}
 	a.Gateway.Start()
+	a.Media.Start()
 	return a, nil
 }
 
@@ -80,15 +83,24 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	providers := []channels.Channel{sms}
+	if a.Media, err = a.archive(ctx, vault, providers, secrets); err != nil {
+		return err
+	}
 	cache := settings.NewCache()
 	directory := settings.NewDirectory(a.DB.DB, cache, c.TwilioAccount)
 	if err := directory.Learn(ctx); err != nil {
 		return err
 	}
+	watch := settings.NewWatch(a.DB.DB, c.TwilioAccount)
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
 		Secrets: secrets, PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
+		Seen: func(ctx context.Context, told []channels.Event) {
+			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
+				a.Log.Warn("senders' health is behind", "error", err)
+			}
+		},
 	})
 	a.Router = webhooks.NewRouter(a.Log)
 	webhooks.Mount(a.Router, webhooks.Config{
@@ -100,7 +112,14 @@ func (a *App) wire(ctx context.Context) error {
 			}
 			return live, err
 		},
-		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready,
+		Observed: func(ctx context.Context, told []channels.Event) bool {
+			observed, err := watch.Failed(ctx, told, a.Clock.Queue())
+			if err != nil {
+				a.Log.Error("a wrong signature is not counted", "error", err)
+			}
+			return observed
+		},
+		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
 	})
 	return a.mountAPI(vault)
 }
@@ -183,6 +202,7 @@ func (a *App) Close() error {
 	} else {
 		_ = a.listener.Close()
 	}
+	a.Media.Stop()
 	a.Gateway.Stop()
 	return errors.Join(err, a.DB.close(ctx))
 }

@@ -30,6 +30,8 @@ type Config struct {
 	TwilioTokenPrevious string `env:"TWILIO_AUTH_TOKEN_PREVIOUS"`
 	TwilioBaseURL       string `env:"TWILIO_BASE_URL"`
 
+	MediaURL string `env:"MEDIA_URL"`
+
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
 

@@ -27,6 +27,9 @@ func Decide(s Situation) Decision {
 			return explain(s, Decision{Outcome: Skipped, Reason: ReasonLoopGuard, Ticket: ticketStep(s), Pause: true})
 		}
 	}
+	if s.Event.Kind == TicketCreated && s.Contact.Blocked {
+		return explain(s, Decision{Outcome: Skipped, Reason: ReasonBlocked})
+	}
 	d := ask(s)
 	d.Ticket = ticketStep(s)
 	return explain(s, d)

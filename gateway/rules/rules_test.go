@@ -44,6 +44,7 @@ type situation struct {
 	NoOpening              bool   // its include_opening_time is off
 	AlwaysClosed           bool
 	Delay                  int                  // delay_seconds of the automations on calls
+	Created                bool                 // they created a ticket on the web or in an app
 	Call                   string               // a call that came to this, ended a minute after At
 	Held                   bool                 // its reply was held back already
 	OnTicket               map[string]time.Time // History.OnTicket
@@ -110,6 +111,9 @@ func (c situation) build(t *testing.T) Situation {
 	}
 	if c.Request != nil {
 		kind = Requested
+	}
+	if c.Created {
+		kind = TicketCreated
 	}
 	return Situation{
 		Request: c.Request,

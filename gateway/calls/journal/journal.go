@@ -29,6 +29,8 @@ type Call struct {
 	TeamID    string          `db:"team_id"`
 	SenderID  string          `db:"sender_id"`
 	Caller    string          `db:"caller"`
+	ContactID string          `db:"contact_id"` // empty until it is settled; so is TicketID, or for ever
+	TicketID  string          `db:"ticket_id"`
 	Journal   json.RawMessage `db:"journal"`
 	StartedAt time.Time       `db:"started_at"`
 	Status    string          `db:"status"`
@@ -37,7 +39,8 @@ type Call struct {
 	SettledAt *time.Time      `db:"settled_at"`
 }
 
-const columns = `company_id, id, sid, team_id, sender_id, caller, journal, started_at, status, seconds, ended_at, settled_at`
+const columns = `company_id, id, sid, team_id, sender_id, caller, coalesce(contact_id::text, '') as contact_id,
+	coalesce(ticket_id::text, '') as ticket_id, journal, started_at, status, seconds, ended_at, settled_at`
 
 // Line is one more thing that is known of a call.
 type Line struct {
