@@ -121,6 +121,15 @@ func TestSessionsEnd(t *testing.T) {
 	}
 }
 
+// A sign-in may come between somebody's leaving and the end of their sessions.
+func TestWhoHasLeftHasNoSession(t *testing.T) {
+	w := newWorld(t)
+	_, cookie := w.signInAs("admin", "Maria")
+	_, err := w.db.Exec(`update staff set active = false`)
+	require.NoError(t, err)
+	require.False(t, w.alive(cookie))
+}
+
 func TestASessionThatIsUsedLives(t *testing.T) {
 	w := newWorld(t)
 	_, cookie := w.signInAs("admin", "Maria")
