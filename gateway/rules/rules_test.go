@@ -49,6 +49,10 @@ type situation struct {
 	Held                   bool                 // its reply was held back already
 	OnTicket               map[string]time.Time // History.OnTicket
 	Request                *Request             // the customer is asked for something
+	Question, Photo        *Question            // what they were asked
+	Answered               *Question            // and answered
+	Reply                  string               // of a tapped button
+	Files                  int                  // photos that came with the message
 	Earliest, Latest       *int                 // the hours of the automations that ask
 
 	Want want
@@ -61,6 +65,7 @@ type want struct {
 	Ticket     TicketStep
 	Consent    Consent
 	Pause      bool
+	Answer     string // in a word
 	Hold       string // how long the reply waits
 	Text       string
 }
@@ -81,6 +86,9 @@ func TestRules(t *testing.T) {
 				d := Decide(c.build(t))
 				require.NotEmpty(t, d.Reason)
 				got := want{Automation: d.Automation, Outcome: d.Outcome, Reason: d.Reason, Ticket: d.Ticket, Consent: d.Consent, Pause: d.Pause}
+				if d.Answer != nil {
+					got.Answer = d.Answer.word()
+				}
 				if d.Hold > 0 {
 					got.Hold = d.Hold.String()
 				}
@@ -116,10 +124,10 @@ func (c situation) build(t *testing.T) Situation {
 		kind = TicketCreated
 	}
 	return Situation{
-		Request: c.Request,
+		Request: c.Request, Question: c.Question, Photo: c.Photo, Answered: c.Answered,
 		Call:    Call{Outcome: c.Call, Ended: c.At.Add(time.Minute), Held: c.Held},
 		Now:     c.At.Add(late),
-		Event:   Event{Kind: kind, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Text: c.Text, OptOut: c.OptOut},
+		Event:   Event{Kind: kind, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Text: c.Text, Reply: c.Reply, Files: c.Files, OptOut: c.OptOut},
 		Team:    team,
 		Hours:   HoursAt(team, c.At),
 		Contact: Contact{Language: c.Language, Blocked: c.Blocked, OptedOut: c.OptedOut, Unreachable: c.Unreachable, Ours: c.Ours, PausedUntil: c.PausedUntil, AdvisorAt: c.AdvisorAt},
