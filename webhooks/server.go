@@ -35,6 +35,10 @@ type Config struct {
 	Secrets func(ctx context.Context, account string) ([]string, error)
 	// Receive makes events durable.
 	Receive func(ctx context.Context, events []channels.Event) error
+	// Observed counts events that were not signed as they should be, and reports
+	// whether to take them all the same, because their senders are only being
+	// observed; nil: none are.
+	Observed func(ctx context.Context, events []channels.Event) bool
 	// Call says what a caller hears next; nil: nothing, and the call ends.
 	Call func(ctx context.Context, asked channels.CallRequest) channels.Script
 	// Follow opens the file that a public link leads to; nil: there are none.

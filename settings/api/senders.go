@@ -34,9 +34,13 @@ type sender struct {
 	Observe           bool          `json:"observe" required:"false" doc:"Take requests with a wrong signature, and count them"`
 	PausedAt          *time.Time    `json:"paused_at" readOnly:"true" doc:"When the provider refused it; it is tried again by and by"`
 	PausedFor         *string       `json:"paused_for" readOnly:"true" doc:"The provider's error code"`
+	Paused            *bool         `json:"paused,omitempty" required:"false" writeOnly:"true" doc:"false: try it again at once"`
 	Account           *credentials  `json:"account" required:"false" doc:"The provider's account; left out: the server's own"`
 	CreatedAt         time.Time     `json:"created_at" readOnly:"true"`
 	UpdatedAt         time.Time     `json:"updated_at" readOnly:"true"`
+
+	Health *settings.Health `json:"health,omitempty" readOnly:"true"`
+	Paste  []paste          `json:"paste" readOnly:"true" nullable:"false" doc:"What has to be entered at the provider or on the website, and where"`
 }
 
 // credentials are taken whole and shown as their last four characters.
@@ -54,7 +58,14 @@ func (r routes) shown(ctx context.Context, s settings.Sender) (sender, error) {
 		ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
 		OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
 		PausedAt: s.PausedAt, PausedFor: s.PausedFor,
-		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Paste: pasted(s, r.gate.PublicURL()),
+	}
+	health, err := settings.HealthOf(ctx, r.DB, s.CompanyID, []string{s.ID})
+	if err != nil {
+		return v, err
+	}
+	if h, there := health[s.ID]; there {
+		v.Health = &h
 	}
 	if s.Account == "" {
 		return v, nil
@@ -134,8 +145,14 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 			return err
 		}
 		s.Kind, s.Address = v.Kind, v.Address
+		if v.Paused != nil && *v.Paused && s.PausedAt == nil {
+			return settings.Invalid{{Field: "paused", Detail: "cannot be chosen: a sender is paused when its provider refuses it"}}
+		}
 		if err = r.apply(ctx, e, v, &s); err != nil {
 			return err
+		}
+		if v.Paused != nil && !*v.Paused {
+			s.PausedAt, s.PausedFor = nil, nil
 		}
 		s, err = e.SaveSender(ctx, s)
 		return err
