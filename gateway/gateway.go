@@ -10,6 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jmoiron/sqlx"
 
@@ -29,7 +30,9 @@ type Config struct {
 	Secrets   func(ctx context.Context, account string) ([]string, error)
 	PublicURL func() string
 	Log       *slog.Logger
-	Changed   func(Change) // told of each change that a watcher may show; may be nil
+	// Seen is told of what was recorded; may be nil.
+	Seen    func(ctx context.Context, told []channels.Event)
+	Changed func(Change) // told of each change that a watcher may show; may be nil
 }
 
 // Change is something that happened, for those who watch live.
@@ -45,6 +48,7 @@ type Gateway struct {
 	Config
 	intake  intake
 	later   chan []channels.Event
+	put     atomic.Int64 // off for later, and not written down yet
 	handled signal
 	queued  signal
 	slots   slots

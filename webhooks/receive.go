@@ -88,10 +88,24 @@ func (c Config) verify(ctx context.Context, hook channels.Hook, request channels
 	if err != nil {
 		return err
 	}
-	if err := c.signed(hook, request, secrets); err != nil {
+	if err := c.signed(hook, request, secrets); err != nil && !c.observed(ctx, hook, request, err) {
 		return err
 	}
 	return unnamed
+}
+
+// observed reports whether a request that is not signed as it should be is for
+// senders that are only being observed.
+func (c Config) observed(ctx context.Context, hook channels.Hook, request channels.Request, err error) bool {
+	if c.Observed == nil || !errors.Is(err, channels.ErrSignature) {
+		return false
+	}
+	events, err := hook.Parse(request)
+	if err != nil || !c.Observed(ctx, events) {
+		return false
+	}
+	c.Log.Warn("a webhook is not signed as it should be, and is taken because its sender is being observed", "path", hook.Path)
+	return true
 }
 
 // signed verifies the request under each address that is ours.

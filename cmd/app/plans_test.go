@@ -300,7 +300,7 @@ func (w *grownUp) lists(t *testing.T) {
 		"/teams/T/tickets?contact=" + address + "&",
 		"/teams/T/contacts?", "/teams/T/contacts?address=" + address + "&",
 		"/teams/T/contacts?q=ann&", "/teams/T/contacts?q=zebra&", "/teams/T/contacts?q=%2B1312000&", "/teams/T/contacts?q=1312&",
-		"/teams/T/week?from=2020-01-06&", "/teams/T/history?", "/history?", "/teams/T/consents?", "/teams/T/contacts/" + contact + "/consents?",
+		"/teams/T/week?from=2020-01-06&", "/teams/T/history?", "/history?", "/strays?", "/teams/T/senders?", "/teams/T/consents?", "/teams/T/contacts/" + contact + "/consents?",
 	} {
 		t.Run(path, func(t *testing.T) {
 			page := "limit=200"

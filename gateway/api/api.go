@@ -21,6 +21,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway"
 	"ringback/gateway/deliveries"
+	"ringback/gateway/media"
 	"ringback/settings"
 	"ringback/settings/rest"
 	"ringback/settings/staff"
@@ -31,6 +32,8 @@ type Config struct {
 	DB      *sqlx.DB
 	Clock   *clock.Clock
 	Account string // the environment's provider account
+	Company string // id of the company that the environment's account belongs to
+	Media   *media.Archive
 	// Try says what would come of an event.
 	Try func(ctx context.Context, db *sqlx.DB, t gateway.Trial) (gateway.Tried, error)
 	// Receive makes events durable.
@@ -59,15 +62,19 @@ func Register(api huma.API, c Config) {
 	}
 	r := routes{c}
 	r.contacts(api)
+	r.media(api)
 	r.requests(api)
 	r.dryRuns(api)
 	r.weeks(api)
+	r.straysOf(api)
 	const team = "/teams/{team}"
 	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
 		"What was decided for each event, and why"), r.listDecisions)
 	huma.Register(api, rest.Op("get-decision", http.MethodGet, team+"/decisions/{id}", http.StatusOK,
 		"One decision, with what the customer wrote and what became of the reply"), r.getDecision)
 	huma.Register(api, rest.Op("list-tickets", http.MethodGet, team+"/tickets", http.StatusOK, "The team's tickets"), r.listTickets)
+	huma.Register(api, rest.Op("create-ticket", http.MethodPost, team+"/tickets", http.StatusCreated,
+		"Create a ticket on behalf of a customer, as an app does; they get the confirmation"), r.createTicket)
 	huma.Register(api, rest.Op("get-ticket", http.MethodGet, team+"/tickets/{id}", http.StatusOK, "One ticket with its timeline"), r.getTicket)
 	huma.Register(api, rest.Changes[ticketChange](api,
 		rest.Op("change-ticket", http.MethodPatch, team+"/tickets/{id}", http.StatusOK, "Status or assignee of a ticket; If-Match is optional")), r.changeTicket)

@@ -30,6 +30,7 @@ var rail = []group{
 	}},
 	{"tools", []entry{
 		{"try", "/try", false, staff.TicketsRead},
+		{"week", "/week", false, staff.TicketsRead},
 		{"history", "/history", false, staff.SettingsRead},
 		{"help", "/help", true, ""},
 	}},

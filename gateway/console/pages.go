@@ -48,6 +48,8 @@ var pages = []page{
 	{http.MethodPost, "/keys/:id/revoke", "staff", (*View).revokeKey, false},
 
 	{http.MethodGet, "/teams/:team/try", "try", (*View).try, false},
+	{http.MethodGet, "/teams/:team/week", "week", (*View).week, false},
+	{http.MethodGet, "/teams/:team/week.csv", "week", (*View).weekFile, false},
 	{http.MethodGet, "/teams/:team/history", "history", (*View).history, false},
 	{http.MethodPost, "/teams/:team/history/:id/restore", "history", (*View).restore, false},
 	{http.MethodGet, "/help", "help", (*View).help, false},

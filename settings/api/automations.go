@@ -83,7 +83,7 @@ func shownAutomation(company string, t settings.Team, s automations.Setting) aut
 	}
 }
 
-// tagged is an answer with the ETag of the team's 14 automations.
+// tagged is an answer with an ETag.
 type tagged[T any] struct {
 	ETag string `header:"ETag"`
 	Body T
