@@ -79,6 +79,7 @@ var table = map[string]access{
 	"list-decisions": {who: seeTickets},
 	"get-decision":   {who: seeTickets, of: "decision"},
 	"list-tickets":   {who: seeTickets},
+	"create-ticket":  {who: editTickets, body: `{"address": "+12025550188", "text": "Hello"}`},
 	"get-ticket":     {who: seeTickets, of: "ticket"},
 	"change-ticket":  {who: editTickets, of: "ticket", body: `{}`},
 	"write-message":  {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},

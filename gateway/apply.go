@@ -33,6 +33,9 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 	if err := heard.Insert(ctx, tx); err != nil {
 		return nil, err
 	}
+	if err := applyAnswer(ctx, tx, e, heard, d); err != nil {
+		return nil, err
+	}
 	files := media.Origin{
 		CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, TicketID: ticket, MessageID: heard.ID, Kind: told.Sender, Account: told.Account,
 	}
@@ -66,6 +69,8 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 // on; empty and 0 when it stands on none.
 func applyTicket(ctx context.Context, tx *sqlx.Tx, e events.Event, c contacts.Contact, s rules.Situation, d rules.Decision) (string, int64, error) {
 	switch d.Ticket {
+	case rules.AnswerTicket:
+		return d.Question.Ticket, d.Question.Number, nil
 	case rules.JoinTicket:
 		return s.Ticket.ID, s.Ticket.Number, nil
 	case rules.ReopenTicket:
@@ -79,6 +84,31 @@ func applyTicket(ctx context.Context, tx *sqlx.Tx, e events.Event, c contacts.Co
 		return t.ID, t.Number, err
 	}
 	return "", 0, nil
+}
+
+// applyAnswer stores the answer that a message is, and does what follows from
+// it; or remembers that somebody was told we have theirs.
+func applyAnswer(ctx context.Context, tx *sqlx.Tx, e events.Event, heard messages.Message, d rules.Decision) error {
+	if d.Question == nil {
+		return nil
+	}
+	t, err := tickets.Lock(ctx, tx, e.CompanyID, e.TeamID, d.Question.Ticket)
+	if err != nil {
+		return err
+	}
+	r, err := requests.Lock(ctx, tx, e.CompanyID, d.Question.ID)
+	if err != nil {
+		return err
+	}
+	if d.Answer == nil {
+		return r.ToldAgain(ctx, tx, e.OccurredAt)
+	}
+	a := requests.Answer{Approved: d.Answer.Approved, Resolved: d.Answer.Resolved, Score: d.Answer.Score}
+	if d.Answer.Files > 0 {
+		a.Message = heard.ID
+	}
+	_, err = r.Give(ctx, tx, t, a, "text", e.OccurredAt)
+	return err
 }
 
 // applyStanding notes a change of heart, or that the contact seems a machine.

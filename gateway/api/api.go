@@ -74,6 +74,8 @@ func Register(api huma.API, c Config) {
 	huma.Register(api, rest.Op("get-decision", http.MethodGet, team+"/decisions/{id}", http.StatusOK,
 		"One decision, with what the customer wrote and what became of the reply"), r.getDecision)
 	huma.Register(api, rest.Op("list-tickets", http.MethodGet, team+"/tickets", http.StatusOK, "The team's tickets"), r.listTickets)
+	huma.Register(api, rest.Op("create-ticket", http.MethodPost, team+"/tickets", http.StatusCreated,
+		"Create a ticket on behalf of a customer, as an app does; they get the confirmation"), r.createTicket)
 	huma.Register(api, rest.Op("get-ticket", http.MethodGet, team+"/tickets/{id}", http.StatusOK, "One ticket with its timeline"), r.getTicket)
 	huma.Register(api, rest.Changes[ticketChange](api,
 		rest.Op("change-ticket", http.MethodPatch, team+"/tickets/{id}", http.StatusOK, "Status or assignee of a ticket; If-Match is optional")), r.changeTicket)

@@ -110,6 +110,7 @@ var routes = map[string]need{
 	"list-decisions":  {scope: TicketsRead},
 	"get-decision":    {scope: TicketsRead},
 	"list-tickets":    {scope: TicketsRead},
+	"create-ticket":   {scope: TicketsWrite},
 	"get-ticket":      {scope: TicketsRead},
 	"change-ticket":   {scope: TicketsWrite},
 	"make-request":    {scope: TicketsWrite},
