@@ -1,7 +1,10 @@
 package cmd_test
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
 	"io"
 	"log/slog"
 	"net/http"
@@ -14,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/cmd/app"
+	"ringback/gateway/media"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/settings/rest/resttest"
@@ -48,7 +52,7 @@ type caller struct {
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	a, err := app.New(t.Context(), app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), BootstrapKey: bootstrap, LogLevel: "error", LogFormat: "text",
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), BootstrapKey: bootstrap, LogLevel: "error", LogFormat: "text",
 	}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, a.Close()) })
@@ -258,5 +262,10 @@ func (o *office) furnish(team string) map[string]string {
 		_, err := o.DB.ExecContext(context.Background(), quoted)
 		require.NoError(o.t, err, kind)
 	}
+	var picture bytes.Buffer
+	require.NoError(o.t, png.Encode(&picture, image.NewGray(image.Rect(0, 0, 2, 2))))
+	made, err := o.Media.Store(context.Background(), media.Upload{CompanyID: o.Company.ID, TeamID: team}, &picture)
+	require.NoError(o.t, err)
+	ids["media"] = made.ID
 	return ids
 }

@@ -12,6 +12,7 @@ import (
 	"ringback/gateway/decisions"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/events"
+	"ringback/gateway/media"
 	"ringback/gateway/messages"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
@@ -26,10 +27,19 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 		return nil, err
 	}
 	heard := messages.Message{
-		CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: e.SenderID, TicketID: ticket,
+		ID: uuid.Must(uuid.NewV7()).String(), CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: e.SenderID, TicketID: ticket,
 		Author: "customer", Text: told.Message.Text, Media: told.Message.Media, EventID: e.ID, At: e.OccurredAt,
 	}
 	if err := heard.Insert(ctx, tx); err != nil {
+		return nil, err
+	}
+	if err := applyAnswer(ctx, tx, e, heard, d); err != nil {
+		return nil, err
+	}
+	files := media.Origin{
+		CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, TicketID: ticket, MessageID: heard.ID, Kind: told.Sender, Account: told.Account,
+	}
+	if err := files.Expect(ctx, tx, told.Message.Media, g.Clock.Queue()); err != nil {
 		return nil, err
 	}
 	if err := applyStanding(ctx, tx, e, c, d, told.Message.Text); err != nil {
@@ -59,6 +69,8 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 // on; empty and 0 when it stands on none.
 func applyTicket(ctx context.Context, tx *sqlx.Tx, e events.Event, c contacts.Contact, s rules.Situation, d rules.Decision) (string, int64, error) {
 	switch d.Ticket {
+	case rules.AnswerTicket:
+		return d.Question.Ticket, d.Question.Number, nil
 	case rules.JoinTicket:
 		return s.Ticket.ID, s.Ticket.Number, nil
 	case rules.ReopenTicket:
@@ -72,6 +84,31 @@ func applyTicket(ctx context.Context, tx *sqlx.Tx, e events.Event, c contacts.Co
 		return t.ID, t.Number, err
 	}
 	return "", 0, nil
+}
+
+// applyAnswer stores the answer that a message is, and does what follows from
+// it; or remembers that somebody was told we have theirs.
+func applyAnswer(ctx context.Context, tx *sqlx.Tx, e events.Event, heard messages.Message, d rules.Decision) error {
+	if d.Question == nil {
+		return nil
+	}
+	t, err := tickets.Lock(ctx, tx, e.CompanyID, e.TeamID, d.Question.Ticket)
+	if err != nil {
+		return err
+	}
+	r, err := requests.Lock(ctx, tx, e.CompanyID, d.Question.ID)
+	if err != nil {
+		return err
+	}
+	if d.Answer == nil {
+		return r.ToldAgain(ctx, tx, e.OccurredAt)
+	}
+	a := requests.Answer{Approved: d.Answer.Approved, Resolved: d.Answer.Resolved, Score: d.Answer.Score}
+	if d.Answer.Files > 0 {
+		a.Message = heard.ID
+	}
+	_, err = r.Give(ctx, tx, t, a, "text", e.OccurredAt)
+	return err
 }
 
 // applyStanding notes a change of heart, or that the contact seems a machine.
@@ -111,6 +148,6 @@ func (g *Gateway) reply(ctx context.Context, tx *sqlx.Tx, heard messages.Message
 		return "", err
 	}
 	said := heard
-	said.Author, said.Text, said.Media, said.EventID, said.DeliveryID, said.At = "automation", made.Text, nil, "", out.ID, s.Now
+	said.ID, said.Author, said.Text, said.Media, said.EventID, said.DeliveryID, said.At = "", "automation", made.Text, nil, "", out.ID, s.Now
 	return out.ID, said.Insert(ctx, tx)
 }

@@ -10,6 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jmoiron/sqlx"
 
@@ -30,8 +31,12 @@ type Config struct {
 	// kind; the empty account is the environment's.
 	Secrets   func(ctx context.Context, kind channels.Kind, account string) ([]string, error)
 	PublicURL func() string
-	Log       *slog.Logger
-	Changed   func(Change) // told of each change that a watcher may show; may be nil
+	// Play is the public address of an uploaded prompt; nil: none is played.
+	Play func(company, media string) string
+	Log  *slog.Logger
+	// Seen is told of what was recorded; may be nil.
+	Seen    func(ctx context.Context, told []channels.Event)
+	Changed func(Change) // told of each change that a watcher may show; may be nil
 }
 
 // Change is something that happened, for those who watch live.
@@ -47,6 +52,7 @@ type Gateway struct {
 	Config
 	intake  intake
 	later   chan []channels.Event
+	put     atomic.Int64 // off for later, and not written down yet
 	handled signal
 	queued  signal
 	slots   slots

@@ -108,6 +108,8 @@ func (g *Gateway) handle(ctx context.Context, tx *sqlx.Tx, e events.Event) (chan
 	switch e.Kind {
 	case rules.TicketDone, rules.TicketClosed, rules.Requested, rules.Shared:
 		return g.handleAsk(ctx, tx, e)
+	case rules.TicketCreated:
+		return g.handleTicket(ctx, tx, e)
 	case askHeld:
 		return g.releaseAsk(ctx, tx, e)
 	case tickets.LapseEvent:

@@ -99,6 +99,9 @@ func (g *Gateway) record(together []*arrival) {
 		}
 		a.done <- err
 	}
+	if err == nil && g.Seen != nil {
+		g.Seen(ctx, all)
+	}
 }
 
 // recordAlone writes events one by one, and sets aside what cannot be written.

@@ -13,6 +13,7 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
 	"ringback/gateway/events"
+	"ringback/gateway/media"
 	"ringback/gateway/messages"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
@@ -38,12 +39,22 @@ func (g *Gateway) decideCall(ctx context.Context, tx *sqlx.Tx, e events.Event, c
 	if err != nil {
 		return nil, err
 	}
+	if r.Outcome == calls.Answered {
+		if err := contacts.AdvisorSpoke(ctx, tx, e.CompanyID, e.TeamID, contact.ID, end.At); err != nil {
+			return nil, err
+		}
+	}
 	settled := journal.Settlement{
 		Contact: contact.ID, Ticket: ticket, Outcome: string(r.Outcome), Step: string(r.Step), Waited: r.Waited,
 		Advisor: r.Advisor, EndedAt: end.At, At: g.Clock.Now(),
 	}
 	if err := c.Settle(ctx, tx, settled); err != nil {
 		return nil, err
+	}
+	if r.Step == channels.StepRecording || r.Recording != nil {
+		if err := media.Settled(ctx, tx, c.CompanyID, c.ID, c.TeamID, contact.ID, ticket); err != nil {
+			return nil, err
+		}
 	}
 	d.Facts["outcome"], d.Facts["step"], d.Facts["waited_seconds"] = string(r.Outcome), string(r.Step), int(r.Waited.Seconds())
 	if d.Outcome == rules.Deferred {

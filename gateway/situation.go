@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -16,8 +17,8 @@ import (
 
 // background is what a decision needs to know beside the contact itself, in
 // one round trip: the version of the team's settings, the newest ticket, the
-// last hour's messages, which automations the contact got, and what the team
-// has spent. Everything is as of $4, so that a demo's clock may go back.
+// last hour's messages, which automations the contact got, what the team has
+// spent, and what the contact was asked on this channel. Everything is as of $4, so that a demo's clock may go back.
 const background = `
 select t.version,
     (select row_to_json(x) from (
@@ -40,7 +41,15 @@ select t.version,
         'hour', (select sent from spend where company_id = $1 and team_id = $2
             and span = 'hour' and starts_at = date_trunc('hour', $4::timestamptz, 'UTC')),
         'day', (select sent from spend where company_id = $1 and team_id = $2
-            and span = 'day' and starts_at = date_trunc('day', $4::timestamptz, 'UTC'))) as spent
+            and span = 'day' and starts_at = date_trunc('day', $4::timestamptz, 'UTC'))) as spent,
+    (select json_agg(x) from (
+        select r.id, r.kind, r.asked_at, r.ticket_id as ticket, t.number, r.answer, r.answered_at, r.told_at is not null as told
+        from requests r join tickets t on t.company_id = r.company_id and t.id = r.ticket_id
+        where r.company_id = $1 and r.team_id = $2 and r.contact_id = $3 and r.channel = $5
+            and r.asked_at > $4::timestamptz - interval '7 days' and r.asked_at <= $4
+            and (r.state in ('open', 'seen') and r.expires_at > $4
+                or r.state = 'answered' and r.answered_at > $4::timestamptz - interval '1 hour')
+        order by r.asked_at desc, r.id desc limit 20) x) as asked
 from teams t where t.company_id = $1 and t.id = $2`
 
 type backgroundRow struct {
@@ -49,6 +58,7 @@ type backgroundRow struct {
 	Recent  *string `db:"recent"`
 	Sent    *string `db:"sent"`
 	Spent   *string `db:"spent"`
+	Asked   *string `db:"asked"`
 }
 
 // situation gathers all that the decision on an event may depend on. The
@@ -59,7 +69,7 @@ func (g *Gateway) situation(ctx context.Context, tx sqlx.ExtContext, e events.Ev
 	if now.Before(e.OccurredAt) {
 		now = e.OccurredAt
 	}
-	if err := sqlx.GetContext(ctx, tx, &row, background, e.CompanyID, e.TeamID, c.ID, now); err != nil {
+	if err := sqlx.GetContext(ctx, tx, &row, background, e.CompanyID, e.TeamID, c.ID, now, string(told.Sender)); err != nil {
 		return rules.Situation{}, fmt.Errorf("event %s: background: %w", e.ID, err)
 	}
 	team, err := g.Settings.Get(ctx, tx, e.CompanyID, e.TeamID, row.Version)
@@ -73,13 +83,21 @@ func (g *Gateway) situation(ctx context.Context, tx sqlx.ExtContext, e events.Ev
 		Hours:   rules.HoursAt(team, e.OccurredAt),
 		Contact: contactOf(c),
 	}
-	return s, row.into(&s)
+	if err := row.into(&s); err != nil {
+		return s, err
+	}
+	return s, asked(row.Asked, &s)
 }
 
 func eventOf(e events.Event, told channels.Event) rules.Event {
 	event := rules.Event{Kind: e.Kind, At: e.OccurredAt, Channel: told.Sender, Sender: e.SenderID, From: told.Theirs}
 	if told.Message != nil {
-		event.Text, event.OptOut = told.Message.Text, told.Message.OptOut
+		event.Text, event.Reply, event.OptOut = told.Message.Text, told.Message.Reply, told.Message.OptOut
+		for _, m := range told.Message.Media {
+			if kind, _, _ := strings.Cut(m.ContentType, "/"); kind == "image" || kind == "video" {
+				event.Files++
+			}
+		}
 	}
 	return event
 }

@@ -61,7 +61,7 @@ const memberByEmail = `select ` + memberColumns + ` from staff where company_id 
 // same transaction.
 func FirstAdmin(ctx context.Context, db *sqlx.DB, companyID, name string, m Member, finish func(*sqlx.Tx, Member) error) (Member, error) {
 	err := editStaff(ctx, db, companyID, func(tx *sqlx.Tx) (bool, error) {
-		if _, err := rename(ctx, tx, companyID, m.Name, name); err != nil {
+		if _, err := changeCompany(ctx, tx, companyID, m.Name, func(c *Company) error { c.Name = name; return nil }); err != nil {
 			return false, err
 		}
 		var before Member

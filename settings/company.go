@@ -58,29 +58,40 @@ const moveAllVersions = `update teams set version = version + 1 where company_id
 
 // RenameCompany changes the name that customers see, for all its teams.
 func RenameCompany(ctx context.Context, db *sqlx.DB, id, who, name string) (Company, error) {
+	return ChangeCompany(ctx, db, id, who, func(c *Company) error {
+		c.Name = name
+		return nil
+	})
+}
+
+// ChangeCompany runs the change of the company and stores what comes of it.
+func ChangeCompany(ctx context.Context, db *sqlx.DB, id, who string, change func(*Company) error) (Company, error) {
 	var c Company
-	if err := CheckName("name", name); err != nil {
-		return c, err
-	}
 	err := inTx(ctx, db, func(tx *sqlx.Tx) (err error) {
-		c, err = rename(ctx, tx, id, who, name)
+		c, err = changeCompany(ctx, tx, id, who, change)
 		return err
 	})
 	return c, wrap(err, "company "+id)
 }
 
-func rename(ctx context.Context, tx *sqlx.Tx, id, who, name string) (Company, error) {
+func changeCompany(ctx context.Context, tx *sqlx.Tx, id, who string, change func(*Company) error) (Company, error) {
 	var before Company
 	if err := get(ctx, tx, &before, findCompany+` for no key update`, id); err != nil {
 		return before, err
 	}
 	c := before
-	c.Name = name
+	if err := change(&c); err != nil {
+		return before, err
+	}
+	c.ID = id
+	if err := CheckName("name", c.Name); err != nil {
+		return before, err
+	}
 	changed, err := record(ctx, tx, id, nil, who, "company", id, before, c)
 	if err != nil || !changed {
 		return before, err
 	}
-	if err := get(ctx, tx, &c, renameCompany, id, name); err != nil {
+	if err := get(ctx, tx, &c, renameCompany, id, c.Name); err != nil {
 		return c, err
 	}
 	_, err = tx.ExecContext(ctx, moveAllVersions, id)

@@ -3,6 +3,7 @@ package settings
 import (
 	"crypto/aes"
 	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
@@ -15,6 +16,7 @@ import (
 type SecretKey struct {
 	aead cipher.AEAD
 	name [4]byte
+	root []byte // of the keys that are derived from it
 }
 
 const (
@@ -37,7 +39,14 @@ func NewSecretKey(key []byte) (*SecretKey, error) {
 		return nil, err
 	}
 	sum := sha256.Sum256(append([]byte("ringback key name "), key...))
-	return &SecretKey{aead: aead, name: [4]byte(sum[:4])}, nil
+	root, err := hkdf.Key(sha256.New, key, nil, "ringback derived keys", 32)
+	return &SecretKey{aead: aead, name: [4]byte(sum[:4]), root: root}, err
+}
+
+// Derive is a key of 32 bytes for one purpose. It tells nothing of this one,
+// nor of those for other purposes.
+func (k *SecretKey) Derive(purpose string) ([]byte, error) {
+	return hkdf.Expand(sha256.New, k.root, purpose, 32)
 }
 
 // Seal hides plain. About binds it to its owner: a row copied to another owner

@@ -16,6 +16,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/gateway/media"
 )
 
 // Config is what the doors need.
@@ -35,8 +36,14 @@ type Config struct {
 	Secrets func(ctx context.Context, kind channels.Kind, account string) ([]string, error)
 	// Receive makes events durable.
 	Receive func(ctx context.Context, events []channels.Event) error
+	// Observed counts events that were not signed as they should be, and reports
+	// whether to take them all the same, because their senders are only being
+	// observed; nil: none are.
+	Observed func(ctx context.Context, events []channels.Event) bool
 	// Call says what a caller hears next; nil: nothing, and the call ends.
 	Call func(ctx context.Context, asked channels.CallRequest) channels.Script
+	// Follow opens the file that a public link leads to; nil: there are none.
+	Follow func(ctx context.Context, token string) (media.Linked, error)
 	// Ready is nil when work can be done.
 	Ready func(ctx context.Context) error
 }
@@ -58,6 +65,10 @@ func Mount(router gin.IRouter, c Config) {
 				router.Handle(hook.Method, hook.Path, c.ask(kind, hook))
 			}
 		}
+	}
+	if c.Follow != nil {
+		router.GET(media.LinkPath+":token", c.file)
+		router.HEAD(media.LinkPath+":token", c.file)
 	}
 	router.GET("/livez", func(g *gin.Context) { g.String(http.StatusOK, "ok\n") })
 	router.GET("/readyz", c.readyz)

@@ -30,10 +30,24 @@ func (c Config) verify(ctx context.Context, kind channels.Kind, hook channels.Ho
 	if err != nil {
 		return nil, err
 	}
-	if err := c.signed(hook, request, secrets); err != nil {
+	if err := c.signed(hook, request, secrets); err != nil && !c.observed(ctx, hook, request, err) {
 		return nil, err
 	}
 	return nil, unnamed
+}
+
+// observed reports whether a request that is not signed as it should be is for
+// senders that are only being observed.
+func (c Config) observed(ctx context.Context, hook channels.Hook, request channels.Request, err error) bool {
+	if c.Observed == nil || !errors.Is(err, channels.ErrSignature) {
+		return false
+	}
+	events, err := hook.Parse(request)
+	if err != nil || !c.Observed(ctx, events) {
+		return false
+	}
+	c.Log.Warn("a webhook is not signed as it should be, and is taken because its sender is being observed", "path", hook.Path)
+	return true
 }
 
 // verifyEach asks each account that the request tells of: who may sign for one
@@ -62,10 +76,13 @@ func (c Config) verifyEach(ctx context.Context, kind channels.Kind, hook channel
 			return nil, verdict
 		}
 	}
-	if len(signed) == 0 {
-		return nil, channels.ErrSignature
+	switch {
+	case len(signed) > 0:
+		return signed, unreadable
+	case unreadable == nil && c.observed(ctx, hook, request, channels.ErrSignature):
+		return nil, nil //nolint:nilnil // nil signers: all are believed
 	}
-	return signed, unreadable
+	return nil, channels.ErrSignature
 }
 
 // signed verifies the request under each address that is ours.

@@ -81,7 +81,7 @@ func (c *Call) Do(client *http.Client, request *http.Request, limit int64) (Answ
 	body, err := io.ReadAll(io.LimitReader(answer.Body, limit))
 	a := Answer{
 		Status: answer.StatusCode, Header: answer.Header, Body: body,
-		After: retryAfter(answer.Header.Get("Retry-After"), time.Now()),
+		After: RetryAfter(answer.Header.Get("Retry-After"), time.Now()),
 	}
 	if err != nil && a.OK() {
 		return a, err
@@ -138,8 +138,8 @@ func ByStatus(status int) channels.Code {
 	return channels.Code{Reason: channels.ReasonRejected}
 }
 
-// retryAfter reads seconds or a date; 0 when there is neither.
-func retryAfter(header string, now time.Time) time.Duration {
+// RetryAfter reads the header of that name: seconds or a date; 0 when there is neither.
+func RetryAfter(header string, now time.Time) time.Duration {
 	var after time.Duration
 	if seconds, err := strconv.ParseUint(header, 10, 32); err == nil {
 		after = time.Duration(seconds) * time.Second

@@ -19,7 +19,7 @@ func TestRetryAfter(t *testing.T) {
 		"": 0, "soon": 0, "-5": 0, "0": 0, "7": 7 * time.Second, "99999999": 24 * time.Hour, "99999999999999999999": 0,
 		"Sun, 22 Nov 2026 12:01:30 GMT": 90 * time.Second, "Sun, 22 Nov 2026 11:00:00 GMT": 0,
 	} {
-		require.Equal(t, want, retryAfter(header, now), header)
+		require.Equal(t, want, RetryAfter(header, now), header)
 	}
 }
 

@@ -33,14 +33,19 @@ type Channel struct {
 	base    *url.URL
 	timeout time.Duration
 	http    *http.Client
+	files   *http.Client
 }
+
+// twilioAPI is the host of Twilio's API.
+const twilioAPI = "api.twilio.com"
 
 // New returns Twilio as Config describes it.
 func New(cfg Config) *Channel {
 	c := &Channel{base: cfg.BaseURL, timeout: cfg.Timeout, http: httpcall.NewClient()}
 	if c.base == nil {
-		c.base = &url.URL{Scheme: "https", Host: "api.twilio.com"}
+		c.base = &url.URL{Scheme: "https", Host: twilioAPI}
 	}
+	c.files = newFileClient(c.base)
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
 	}

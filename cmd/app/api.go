@@ -14,7 +14,10 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 	mounted := api.New(a.Router, api.Config{
 		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL(), Address: a.PublicURL,
 	})
-	gatewayapi.Register(mounted, gatewayapi.Config{DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Receive: a.Gateway.Receive, Try: a.Gateway.Try, Wake: a.Gateway.Wake, PublicURL: a.PublicURL, Changed: a.tell})
+	gatewayapi.Register(mounted, gatewayapi.Config{
+		DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Company: a.Company.ID, PublicURL: a.PublicURL,
+		Receive: a.Gateway.Receive, Try: a.Gateway.Try, Media: a.Media, Wake: a.Gateway.Wake, Changed: a.tell,
+	})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)
 	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL}

@@ -24,6 +24,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/gateway"
+	"ringback/gateway/media"
 	"ringback/migrations"
 	"ringback/settings"
 	"ringback/settings/staff"
@@ -37,6 +38,7 @@ type App struct {
 	DB      *Database
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
+	Media   *media.Archive
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
@@ -56,6 +58,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 		return nil, errors.Join(err, a.DB.close(ctx))
 	}
 	a.Gateway.Start()
+	a.Media.Start()
 	return a, nil
 }
 
@@ -76,18 +79,27 @@ func (a *App) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	secrets := func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
+		return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
+	}
+	if a.Media, err = a.archive(ctx, vault, providers, secrets); err != nil {
+		return err
+	}
 	cache := settings.NewCache()
 	directory := settings.NewDirectory(a.DB.DB, cache, c.TwilioAccount)
 	if err := directory.Learn(ctx); err != nil {
 		return err
 	}
+	watch := settings.NewWatch(a.DB.DB, c.TwilioAccount)
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
-			return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
+		Secrets: secrets, PublicURL: a.PublicURL, Play: a.Media.Prompt, Log: a.Log, Changed: a.tell,
+		Seen: func(ctx context.Context, told []channels.Event) {
+			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
+				a.Log.Warn("senders' health is behind", "error", err)
+			}
 		},
-		PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
 	})
 	a.Router = webhooks.NewRouter(a.Log)
 	webhooks.Mount(a.Router, webhooks.Config{
@@ -99,7 +111,14 @@ func (a *App) wire(ctx context.Context) error {
 			}
 			return live, err
 		},
-		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready,
+		Observed: func(ctx context.Context, told []channels.Event) bool {
+			observed, err := watch.Failed(ctx, told, a.Clock.Queue())
+			if err != nil {
+				a.Log.Error("a wrong signature is not counted", "error", err)
+			}
+			return observed
+		},
+		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
 	})
 	return a.mountAPI(vault)
 }
@@ -182,9 +201,13 @@ func (a *App) Close() error {
 	} else {
 		_ = a.listener.Close()
 	}
+	a.Media.Stop()
 	a.Gateway.Stop()
 	return errors.Join(err, a.DB.close(ctx))
 }
+
+// Vault opens the secrets that a server with this configuration would use.
+func Vault(c Config, d *Database) (*settings.Vault, error) { return (&App{Config: c, DB: d}).vault() }
 
 // vault holds the environment's secrets and the key for the companies' own.
 // With an embedded database the key is made once and kept beside the data;
@@ -199,7 +222,7 @@ func (a *App) vault() (*settings.Vault, error) {
 		v.Environment[settings.Meta] = channels.Account{Secrets: c.metaSecrets()}
 	}
 	encoded := c.SecretKey
-	if encoded == "" && a.DB.server != nil {
+	if encoded == "" && a.DB.embedded {
 		var err error
 		if encoded, err = keepKey(filepath.Join(c.DataDir, "secret.key")); err != nil {
 			return nil, err

@@ -13,6 +13,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"ringback/channels/clock"
+	"ringback/channels/twilio"
 )
 
 // Config is what the environment says. The zero value of a field is "not set".
@@ -35,6 +36,8 @@ type Config struct {
 	MetaToken          string `env:"META_ACCESS_TOKEN"`
 	MetaBaseURL        string `env:"META_BASE_URL"`
 	MetaVersion        string `env:"META_GRAPH_VERSION"`
+
+	MediaURL string `env:"MEDIA_URL"`
 
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
@@ -104,6 +107,18 @@ func (c Config) publicURL() string {
 	}
 	_, port, _ := net.SplitHostPort(c.Listen)
 	return "http://localhost:" + port
+}
+
+// Twilio is the channel to Twilio, or to what TWILIO_BASE_URL names in its place.
+func (c Config) Twilio() (*twilio.Channel, error) {
+	if c.TwilioBaseURL == "" {
+		return twilio.New(twilio.Config{}), nil
+	}
+	base, err := url.Parse(c.TwilioBaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("TWILIO_BASE_URL: %w", err)
+	}
+	return twilio.New(twilio.Config{BaseURL: base}), nil
 }
 
 func (c Config) twilioSecrets() []string {

@@ -294,13 +294,13 @@ func (w *grownUp) lists(t *testing.T) {
 		"/teams/T/decisions?", "/teams/T/decisions?reason=sent&", "/teams/T/decisions?reason=fault&", "/teams/T/decisions?automation=after_hours_text&",
 		"/teams/T/decisions?automation=missed_call&", "/teams/T/decisions?contact=" + contact + "&", "/teams/T/decisions?contact=" + address + "&",
 		"/teams/T/decisions?event=" + uuid.NewString() + "&", "/teams/T/decisions?event=SM1&",
-		"/deliveries?", "/deliveries?state=failed&", "/deliveries?state=delivered&", "/deliveries?state=queued&", "/deliveries?sender=" + w.sender.ID + "&",
+		"/deliveries?", "/deliveries?state=failed&", "/deliveries?error=30003&", "/deliveries?contact=" + address + "&", "/deliveries?since=2020-01-01T00:00:00Z&", "/deliveries?state=delivered&", "/deliveries?state=queued&", "/deliveries?sender=" + w.sender.ID + "&",
 		"/deliveries?sender=" + uuid.NewString() + "&",
 		"/teams/T/tickets?", "/teams/T/tickets?status=open&", "/teams/T/tickets?status=done&", "/teams/T/tickets?contact=" + contact + "&",
 		"/teams/T/tickets?contact=" + address + "&",
 		"/teams/T/contacts?", "/teams/T/contacts?address=" + address + "&",
 		"/teams/T/contacts?q=ann&", "/teams/T/contacts?q=zebra&", "/teams/T/contacts?q=%2B1312000&", "/teams/T/contacts?q=1312&",
-		"/teams/T/week?from=2020-01-06&", "/teams/T/history?", "/history?", "/teams/T/consents?", "/teams/T/contacts/" + contact + "/consents?",
+		"/teams/T/week?from=2020-01-06&", "/teams/T/history?", "/history?", "/strays?", "/teams/T/senders?", "/teams/T/consents?", "/teams/T/contacts/" + contact + "/consents?",
 	} {
 		t.Run(path, func(t *testing.T) {
 			page := "limit=200"

@@ -6,13 +6,12 @@ import (
 	"regexp"
 
 	"ringback/channels"
-	"ringback/channels/twilio"
 	"ringback/channels/whatsapp"
 )
 
 // providers are all that customers may be reached through.
 func (c Config) providers() ([]channels.Channel, error) {
-	atTwilio, err := address("TWILIO_BASE_URL", c.TwilioBaseURL)
+	sms, err := c.Twilio()
 	if err != nil {
 		return nil, err
 	}
@@ -21,7 +20,7 @@ func (c Config) providers() ([]channels.Channel, error) {
 		return nil, err
 	}
 	return []channels.Channel{
-		twilio.New(twilio.Config{BaseURL: atTwilio}),
+		sms,
 		whatsapp.New(whatsapp.Config{BaseURL: atMeta, Version: c.MetaVersion, VerifyToken: c.MetaVerifyToken}),
 	}, nil
 }

@@ -49,6 +49,7 @@ func (w *world) ticketOf(from string) string {
 
 // advisor carries out what an advisor does in a story.
 //
+//	create FROM TEXT                an app creates a ticket for the customer, and repeats its request
 //	say FROM TEXT                   an advisor writes to the customer
 //	patch FROM JSON                 an advisor changes the customer's newest ticket
 //	ticket FROM STATUS              how the newest ticket stands
@@ -59,6 +60,14 @@ func (s *story) advisor(verb, from, rest string) bool {
 	t := s.t
 	t.Helper()
 	switch verb {
+	case "create":
+		body, numbers := map[string]string{"address": from, "text": rest}, map[any]bool{}
+		for range 2 {
+			status, made := s.api("POST", "/teams/"+s.team.ID+"/tickets", body, "Idempotency-Key", rest)
+			require.Equal(t, http.StatusCreated, status, made)
+			numbers[made["number"]] = true
+		}
+		require.Len(t, numbers, 1)
 	case "say":
 		status, _ := s.api("POST", s.ticketOf(from)+"/messages", map[string]string{"text": rest})
 		require.Equal(t, http.StatusCreated, status)

@@ -67,9 +67,9 @@ func (w *world) meta(body []byte, secret string) int {
 	return answer.StatusCode
 }
 
-// told counts what a body tells, by number and by what names it for ever: an
+// tellsOf counts what a body tells, by number and by what names it for ever: an
 // independent reading of Meta's format, which knows lists and ids only.
-func told(t *testing.T, body []byte) map[string]bool {
+func tellsOf(t *testing.T, body []byte) map[string]bool {
 	t.Helper()
 	things := map[string]bool{}
 	var top struct {
@@ -135,7 +135,7 @@ func TestReplayMeta(t *testing.T) {
 		require.Equal(t, []int{want, want}, []int{w.meta(body, appSecret), w.meta(body, appSecret)}, file)
 		events, strays := w.kept()
 		if want == http.StatusOK {
-			require.Equal(t, len(told(t, body)), events+strays, file)
+			require.Equal(t, len(tellsOf(t, body)), events+strays, file)
 		} else {
 			require.Zero(t, events+strays, file)
 		}

@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,6 +22,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway"
 	"ringback/gateway/deliveries"
+	"ringback/gateway/media"
 	"ringback/settings"
 	"ringback/settings/rest"
 	"ringback/settings/staff"
@@ -31,6 +33,8 @@ type Config struct {
 	DB      *sqlx.DB
 	Clock   *clock.Clock
 	Account string // the environment's provider account
+	Company string // id of the company that the environment's account belongs to
+	Media   *media.Archive
 	// Try says what would come of an event.
 	Try func(ctx context.Context, db *sqlx.DB, t gateway.Trial) (gateway.Tried, error)
 	// Receive makes events durable.
@@ -59,15 +63,19 @@ func Register(api huma.API, c Config) {
 	}
 	r := routes{c}
 	r.contacts(api)
+	r.media(api)
 	r.requests(api)
 	r.dryRuns(api)
 	r.weeks(api)
+	r.straysOf(api)
 	const team = "/teams/{team}"
 	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
 		"What was decided for each event, and why"), r.listDecisions)
 	huma.Register(api, rest.Op("get-decision", http.MethodGet, team+"/decisions/{id}", http.StatusOK,
 		"One decision, with what the customer wrote and what became of the reply"), r.getDecision)
 	huma.Register(api, rest.Op("list-tickets", http.MethodGet, team+"/tickets", http.StatusOK, "The team's tickets"), r.listTickets)
+	huma.Register(api, rest.Op("create-ticket", http.MethodPost, team+"/tickets", http.StatusCreated,
+		"Create a ticket on behalf of a customer, as an app does; they get the confirmation"), r.createTicket)
 	huma.Register(api, rest.Op("get-ticket", http.MethodGet, team+"/tickets/{id}", http.StatusOK, "One ticket with its timeline"), r.getTicket)
 	huma.Register(api, rest.Changes[ticketChange](api,
 		rest.Op("change-ticket", http.MethodPatch, team+"/tickets/{id}", http.StatusOK, "Status or assignee of a ticket; If-Match is optional")), r.changeTicket)
@@ -82,9 +90,12 @@ func Register(api huma.API, c Config) {
 
 type deliveriesQuery struct {
 	rest.Page
-	Team   string `query:"team" maxLength:"36"`
-	State  string `query:"state" enum:"queued,sending,sent,delivered,read,failed,undelivered,expired,canceled,unknown"`
-	Sender string `query:"sender" maxLength:"36"`
+	Team    string `query:"team" maxLength:"36"`
+	State   string `query:"state" enum:"queued,sending,sent,delivered,read,failed,undelivered,expired,canceled,unknown"`
+	Sender  string `query:"sender" maxLength:"36"`
+	Contact string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses"`
+	Error   string `query:"error" maxLength:"64" example:"30003" doc:"The provider's code"`
+	Since   string `query:"since" maxLength:"40" doc:"Not made before this time"`
 }
 
 func (r routes) listDeliveries(ctx context.Context, in *deliveriesQuery) (*rest.Answer[rest.List[deliveries.Delivery]], error) {
@@ -92,7 +103,12 @@ func (r routes) listDeliveries(ctx context.Context, in *deliveriesQuery) (*rest.
 	if err := checkID("sender", in.Sender); err != nil {
 		return nil, err
 	}
-	f := deliveries.Filter{Teams: p.Teams, State: in.State, Sender: in.Sender}
+	from, err := since(in.Since)
+	if err != nil {
+		return nil, err
+	}
+	f := deliveries.Filter{Teams: p.Teams, State: in.State, Sender: in.Sender, Error: in.Error, Since: from}
+	f.Contact, f.Address = idOr(in.Contact)
 	if in.Team != "" {
 		if err := checkID("team", in.Team); err != nil {
 			return nil, err
@@ -141,8 +157,9 @@ func since(text string) (*time.Time, error) {
 	if text == "" {
 		return nil, nil
 	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
+	// a + that was not escaped arrives as a space
+	at, err := time.Parse(time.RFC3339, strings.ReplaceAll(text, " ", "+"))
+	if err != nil || at.Year() < 1 {
 		return nil, settings.Invalid{{Field: "since", Detail: "must be a time such as 2026-06-01T08:00:00Z"}}
 	}
 	return &at, nil

@@ -3,13 +3,13 @@ package api
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/gateway/media"
 	"ringback/settings"
 	"ringback/settings/rest"
 	"ringback/settings/staff"
@@ -70,18 +70,18 @@ func (r routes) listTickets(ctx context.Context, in *ticketsQuery) (*rest.Answer
 // entry is one thing on a timeline: a message, a change of the ticket, a call,
 // or a decision of the gateway.
 type entry struct {
-	ID       string           `db:"id" json:"id"`
-	At       time.Time        `db:"at" json:"at"`
-	Type     string           `db:"type" json:"type" enum:"message,change,call,decision,request"`
-	Author   string           `db:"author" json:"author,omitempty" doc:"customer, automation or advisor; of a change, who made it"`
-	Text     string           `db:"text" json:"text,omitempty" doc:"Of a message"`
-	Media    *json.RawMessage `db:"media" json:"media,omitempty"`
-	Who      string           `db:"who" json:"who,omitempty" doc:"Of an advisor's message: who wrote it"`
-	Change   string           `db:"change" json:"change,omitempty" doc:"opened, reopened, done, closed, assigned"`
-	Detail   string           `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned; of a request: its kind, or its answer in a word"`
-	Request  *string          `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment paid, failed, refunded"`
-	Delivery *string          `db:"delivery_id" json:"delivery,omitempty"`
-	State    *string          `db:"state" json:"state,omitempty" doc:"Of the message's delivery"`
+	ID       string      `db:"id" json:"id"`
+	At       time.Time   `db:"at" json:"at"`
+	Type     string      `db:"type" json:"type" enum:"message,change,call,decision,request"`
+	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation or advisor; of a change, who made it"`
+	Text     string      `db:"text" json:"text,omitempty" doc:"Of a message"`
+	Media    media.Files `db:"media" json:"media,omitempty" doc:"Of a message: what came with it; of a call: its recordings"`
+	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's message: who wrote it"`
+	Change   string      `db:"change" json:"change,omitempty" doc:"opened, reopened, done, closed, assigned"`
+	Detail   string      `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned; of a request: its kind, or its answer in a word"`
+	Request  *string     `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment paid, failed, refunded"`
+	Delivery *string     `db:"delivery_id" json:"delivery,omitempty"`
+	State    *string     `db:"state" json:"state,omitempty" doc:"Of the message's delivery"`
 
 	Step   string `db:"step" json:"step,omitempty" doc:"Of a call: where the caller gave up"`
 	Waited *int   `db:"waited" json:"waited_seconds,omitempty" doc:"Of a call: from its beginning to its end"`
@@ -107,9 +107,10 @@ type TicketPath struct {
 var findTicket = `select ` + ticketColumns + ` from tickets where company_id = $1 and team_id = $2 and id = $3`
 
 // The newest thousand things of a ticket; one that has more is shown its end.
-const timeline = `
+var timeline = `
 select * from (
-	select m.id, m.at, 'message' as type, m.author, m.who, m.text, m.media, '' as change, '' as detail, m.delivery_id, d.state,
+	select m.id, m.at, 'message' as type, m.author, m.who, m.text,
+		case when m.media <> '[]' then ` + media.Of("x.company_id = m.company_id and x.message_id = m.id") + ` end as media, '' as change, '' as detail, m.delivery_id, d.state,
 		'' as step, null::integer as waited, null as automation, '' as outcome, '' as reason, null::uuid as request_id
 	from messages m left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
 	where m.company_id = $1 and m.ticket_id = $2
@@ -117,7 +118,7 @@ select * from (
 	select id, at, case when request_id is null then 'change' else 'request' end, who, '', '', null, change, detail, null, null, '', null, null, '', '', request_id
 	from ticket_changes where company_id = $1 and ticket_id = $2
 	union all
-	select id, started_at, 'call', 'customer', '', '', null, '', '', null, null, step, waited, null, outcome, '', null
+	select id, started_at, 'call', 'customer', '', '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null
 	from calls where company_id = $1 and ticket_id = $2
 	union all
 	select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason, null

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
@@ -32,7 +33,7 @@ func Refused(err error) bool {
 
 const setAside = `
 insert into strays (id, account, kind, ours, provider_id, payload, raw, received_at)
-values (gen_random_uuid(), $1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, now()))
+values ($8, $1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, now()))
 on conflict do nothing`
 
 // SetAside keeps an event that cannot be recorded among the strays: its body
@@ -41,7 +42,7 @@ on conflict do nothing`
 func SetAside(ctx context.Context, q sqlx.ExecerContext, e channels.Event, cause error, queue any) error {
 	why, err := json.Marshal(map[string]string{"fault": fit(cause.Error())})
 	if err == nil {
-		_, err = q.ExecContext(ctx, setAside, fit(e.Account), fit(string(e.Kind)), fit(e.Ours), fit(e.ProviderID), string(why), e.Raw, queue)
+		_, err = q.ExecContext(ctx, setAside, fit(e.Account), fit(string(e.Kind)), fit(e.Ours), fit(e.ProviderID), string(why), e.Raw, queue, uuid.Must(uuid.NewV7()).String())
 	}
 	if err != nil {
 		return fmt.Errorf("set an event aside: %w", err)

@@ -34,6 +34,7 @@ type Ask struct {
 	Link    string `json:"link,omitempty"`    // of the customer's page
 	Message string `json:"message,omitempty"` // an advisor's own words
 	Staff   string `json:"staff,omitempty"`   // the id of who did it, if one of the staff
+	Beside  bool   `json:"beside,omitempty"`  // of a ticket that was created: the customer had one open already
 	Held    *Held  `json:"held,omitempty"`    // of one that was put off: what it was
 }
 

@@ -117,6 +117,14 @@ func (r Request) resolve(ctx context.Context, tx sqlx.ExtContext, t tickets.Kept
 	return t.Make(ctx, tx, c)
 }
 
+const toldAgain = `update requests set told_at = $3 where company_id = $1 and id = $2 and told_at is null`
+
+// ToldAgain remembers that the customer was told that there is an answer.
+func (r Request) ToldAgain(ctx context.Context, tx sqlx.ExecerContext, at time.Time) error {
+	_, err := r.moved(ctx, tx, toldAgain, r.CompanyID, r.ID, at)
+	return err
+}
+
 func (r Request) moved(ctx context.Context, tx sqlx.ExecerContext, query string, args ...any) (bool, error) {
 	result, err := tx.ExecContext(ctx, query, args...)
 	if err != nil {

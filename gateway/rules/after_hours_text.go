@@ -11,8 +11,11 @@ var AfterHoursText = Rule{
 	Key: automations.AfterHoursText,
 	On:  channels.MessageReceived,
 	Fits: func(s Situation) (Reason, bool) {
-		if s.Hours.Open {
+		switch {
+		case s.Hours.Open:
 			return ReasonOpen, false
+		case s.Event.Channel == channels.WebChat:
+			return ReasonOtherChannel, false
 		}
 		return "", true
 	},

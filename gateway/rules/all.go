@@ -1,11 +1,12 @@
 package rules
 
-// All is the rules in the order in which they are asked about an event. The
-// automation on tickets from the web is not here yet: nothing in the gateway
-// raises its events.
+// All is the rules in the order in which they are asked about an event.
 var All = []Rule{
 	AfterHoursText,
 	CustomerFirstChat,
+
+	AfterHoursTicket,
+	FirstTicket,
 
 	AfterHoursCall,
 	AfterSuccessfulCall,

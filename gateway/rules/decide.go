@@ -7,8 +7,8 @@ import (
 )
 
 // Decide decides about one event. A message is read in this order: an opt-out
-// word, a block, another machine, and then as an ordinary message that an
-// automation may answer.
+// word, a block, an answer to what was asked, another machine, and then as an
+// ordinary message that an automation may answer.
 func Decide(s Situation) Decision {
 	if s.Request != nil {
 		return explain(s, decideRequest(s))
@@ -23,9 +23,15 @@ func Decide(s Situation) Decision {
 		if s.Contact.Blocked {
 			return explain(s, Decision{Outcome: Skipped, Reason: ReasonBlocked})
 		}
+		if d, read := readAnswer(s); read {
+			return explain(s, d)
+		}
 		if looping(s) {
 			return explain(s, Decision{Outcome: Skipped, Reason: ReasonLoopGuard, Ticket: ticketStep(s), Pause: true})
 		}
+	}
+	if s.Event.Kind == TicketCreated && s.Contact.Blocked {
+		return explain(s, Decision{Outcome: Skipped, Reason: ReasonBlocked})
 	}
 	d := ask(s)
 	d.Ticket = ticketStep(s)

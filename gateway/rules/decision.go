@@ -52,6 +52,8 @@ const (
 	ReasonHeldBack        Reason = "held_back"           // it waits, in case an advisor is quicker
 	ReasonQuietHours      Reason = "quiet_hours"         // it waits for the team to open, or for the morning
 	ReasonTicketClosed    Reason = "ticket_closed"       // it was closed meanwhile: there is nothing left to ask
+	ReasonAnswer          Reason = "answer"              // it answers what we asked
+	ReasonAlreadyAnswered Reason = "already_answered"    // it repeats an answer that we have
 	ReasonFault           Reason = "internal_error"      // handling failed again and again
 )
 
@@ -64,6 +66,7 @@ const (
 	JoinTicket   TicketStep = "join"   // the newest ticket, open as it is
 	ReopenTicket TicketStep = "reopen" // the newest ticket, done or closed a short while ago
 	OpenTicket   TicketStep = "open"   // a new one
+	AnswerTicket TicketStep = "answer" // that of the question, as it stands
 )
 
 // Consent is a change of heart.
@@ -83,10 +86,12 @@ type Decision struct {
 	Reason     Reason
 	Facts      map[string]any
 
-	Ticket  TicketStep
-	Hold    time.Duration // Deferred: ask again after this
-	Consent Consent
-	Pause   bool // take the contact for a machine for LoopPause
+	Ticket   TicketStep
+	Hold     time.Duration // Deferred: ask again after this
+	Consent  Consent
+	Pause    bool      // take the contact for a machine for LoopPause
+	Question *Question // what the message is an answer to
+	Answer   *Answer   // nil with a question: it was answered already
 
 	message text.Parts
 	plain   bool

@@ -44,10 +44,15 @@ type situation struct {
 	NoOpening              bool   // its include_opening_time is off
 	AlwaysClosed           bool
 	Delay                  int                  // delay_seconds of the automations on calls
+	Created                bool                 // they created a ticket on the web or in an app
 	Call                   string               // a call that came to this, ended a minute after At
 	Held                   bool                 // its reply was held back already
 	OnTicket               map[string]time.Time // History.OnTicket
 	Request                *Request             // the customer is asked for something
+	Question, Photo        *Question            // what they were asked
+	Answered               *Question            // and answered
+	Reply                  string               // of a tapped button
+	Files                  int                  // photos that came with the message
 	Earliest, Latest       *int                 // the hours of the automations that ask
 
 	Want want
@@ -60,6 +65,7 @@ type want struct {
 	Ticket     TicketStep
 	Consent    Consent
 	Pause      bool
+	Answer     string // in a word
 	Hold       string // how long the reply waits
 	Text       string
 }
@@ -80,6 +86,9 @@ func TestRules(t *testing.T) {
 				d := Decide(c.build(t))
 				require.NotEmpty(t, d.Reason)
 				got := want{Automation: d.Automation, Outcome: d.Outcome, Reason: d.Reason, Ticket: d.Ticket, Consent: d.Consent, Pause: d.Pause}
+				if d.Answer != nil {
+					got.Answer = d.Answer.word()
+				}
 				if d.Hold > 0 {
 					got.Hold = d.Hold.String()
 				}
@@ -111,11 +120,14 @@ func (c situation) build(t *testing.T) Situation {
 	if c.Request != nil {
 		kind = Requested
 	}
+	if c.Created {
+		kind = TicketCreated
+	}
 	return Situation{
-		Request: c.Request,
+		Request: c.Request, Question: c.Question, Photo: c.Photo, Answered: c.Answered,
 		Call:    Call{Outcome: c.Call, Ended: c.At.Add(time.Minute), Held: c.Held},
 		Now:     c.At.Add(late),
-		Event:   Event{Kind: kind, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Text: c.Text, OptOut: c.OptOut},
+		Event:   Event{Kind: kind, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Text: c.Text, Reply: c.Reply, Files: c.Files, OptOut: c.OptOut},
 		Team:    team,
 		Hours:   HoursAt(team, c.At),
 		Contact: Contact{Language: c.Language, Blocked: c.Blocked, OptedOut: c.OptedOut, Unreachable: c.Unreachable, Ours: c.Ours, PausedUntil: c.PausedUntil, AdvisorAt: c.AdvisorAt},

@@ -31,6 +31,11 @@ type Situation struct {
 	Recent  []Said  // the last hour between the two, the newest first, without this event
 	History History
 	Spent   Spent
+
+	// What the customer was asked on the event's channel; nil: nothing.
+	Question *Question // the newest that words answer, and that is not answered
+	Photo    *Question // the newest wish for photos, likewise
+	Answered *Question // the newest that was answered
 }
 
 // Event is what the customer did.
@@ -41,6 +46,8 @@ type Event struct {
 	Sender  string // the id of our sender that it came to
 	From    string // the customer's address
 	Text    string
+	Reply   string          // what a tapped button stands for
+	Files   int             // photos and videos that came with it
 	OptOut  channels.OptOut // the provider recognized the word and answered it
 }
 

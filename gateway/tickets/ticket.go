@@ -29,7 +29,7 @@ with counted as (
     update companies set last_ticket = last_ticket + 1 where id = $1 returning last_ticket
 ), opened as (
     insert into tickets (company_id, id, team_id, contact_id, sender_id, kind, number, opened_at, assignee)
-    select $1, $2, $3, $4, $5, $6, last_ticket, $7, nullif($9, '')::uuid from counted
+    select $1, $2, $3, $4, nullif($5, '')::uuid, $6, last_ticket, $7, nullif($9, '')::uuid from counted
     returning number
 ), noted as (
     insert into ticket_changes (company_id, id, ticket_id, at, change) values ($1, $8, $2, $7, 'opened')

@@ -17,18 +17,21 @@ func (r routes) company(api huma.API) {
 		rest.Op("change-company", http.MethodPatch, "/company", http.StatusOK, "Rename the company")), r.changeCompany)
 }
 
-func (r routes) getCompany(ctx context.Context, _ *struct{}) (*rest.Answer[settings.Company], error) {
-	return rest.Answered(settings.FindCompany(ctx, r.DB, staff.From(ctx).CompanyID))
+func (r routes) getCompany(ctx context.Context, _ *struct{}) (*tagged[settings.Company], error) {
+	return withTag(settings.FindCompany(ctx, r.DB, staff.From(ctx).CompanyID))
 }
 
-func (r routes) changeCompany(ctx context.Context, in *rest.JSON) (*rest.Answer[settings.Company], error) {
+type companyBody struct {
+	Condition
+	rest.JSON
+}
+
+func (r routes) changeCompany(ctx context.Context, in *companyBody) (*tagged[settings.Company], error) {
 	p := staff.From(ctx)
-	company, err := settings.FindCompany(ctx, r.DB, p.CompanyID)
-	if err != nil {
-		return nil, err
-	}
-	if err := in.Onto(&company); err != nil {
-		return nil, err
-	}
-	return rest.Answered(settings.RenameCompany(ctx, r.DB, p.CompanyID, p.Who, company.Name))
+	return withTag(settings.ChangeCompany(ctx, r.DB, p.CompanyID, p.Who, func(c *settings.Company) error {
+		if err := in.holds(*c); err != nil {
+			return err
+		}
+		return in.Onto(c)
+	}))
 }

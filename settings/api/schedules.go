@@ -41,10 +41,11 @@ type bodyOfTeam struct {
 
 type bodyOfOne struct {
 	OneOfTeam
+	Condition
 	rest.JSON
 }
 
-func (r routes) createSchedule(ctx context.Context, in *bodyOfTeam) (*rest.Answer[settings.Schedule], error) {
+func (r routes) createSchedule(ctx context.Context, in *bodyOfTeam) (*tagged[settings.Schedule], error) {
 	s := settings.NewSchedule()
 	if err := in.Onto(&s); err != nil {
 		return nil, err
@@ -53,13 +54,16 @@ func (r routes) createSchedule(ctx context.Context, in *bodyOfTeam) (*rest.Answe
 		s, err = e.AddSchedule(ctx, s)
 		return err
 	})
-	return rest.Answered(s, err)
+	return withTag(s, err)
 }
 
-func (r routes) changeSchedule(ctx context.Context, in *bodyOfOne) (*rest.Answer[settings.Schedule], error) {
+func (r routes) changeSchedule(ctx context.Context, in *bodyOfOne) (*tagged[settings.Schedule], error) {
 	var s settings.Schedule
 	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
 		if s, err = e.Schedule(ctx, in.ID); err != nil {
+			return err
+		}
+		if err := in.holds(s); err != nil {
 			return err
 		}
 		if err := in.Onto(&s); err != nil {
@@ -69,7 +73,7 @@ func (r routes) changeSchedule(ctx context.Context, in *bodyOfOne) (*rest.Answer
 		s, err = e.SaveSchedule(ctx, s)
 		return err
 	})
-	return rest.Answered(s, err)
+	return withTag(s, err)
 }
 
 func (r routes) deleteSchedule(ctx context.Context, in *OneOfTeam) (*rest.Nothing, error) {

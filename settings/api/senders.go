@@ -35,9 +35,13 @@ type sender struct {
 	Observe           bool          `json:"observe" required:"false" doc:"Take requests with a wrong signature, and count them"`
 	PausedAt          *time.Time    `json:"paused_at" readOnly:"true" doc:"When the provider refused it; it is tried again by and by"`
 	PausedFor         *string       `json:"paused_for" readOnly:"true" doc:"The provider's error code"`
+	Paused            *bool         `json:"paused,omitempty" required:"false" writeOnly:"true" doc:"false: try it again at once"`
 	Account           *credentials  `json:"account" required:"false" doc:"The provider's account; left out: the server's own"`
 	CreatedAt         time.Time     `json:"created_at" readOnly:"true"`
 	UpdatedAt         time.Time     `json:"updated_at" readOnly:"true"`
+
+	Health *settings.Health `json:"health,omitempty" readOnly:"true"`
+	Paste  []paste          `json:"paste" readOnly:"true" nullable:"false" doc:"What has to be entered at the provider or on the website, and where"`
 }
 
 // credentials are taken whole and shown as their last four characters.
@@ -55,7 +59,14 @@ func (r routes) shown(ctx context.Context, s settings.Sender) (sender, error) {
 		ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
 		OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
 		PausedAt: s.PausedAt, PausedFor: s.PausedFor,
-		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt,
+		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Paste: pasted(s, r.gate.PublicURL()),
+	}
+	health, err := settings.HealthOf(ctx, r.DB, s.CompanyID, []string{s.ID})
+	if err != nil {
+		return v, err
+	}
+	if h, there := health[s.ID]; there {
+		v.Health = &h
 	}
 	if s.Account == "" {
 		return v, nil
@@ -90,7 +101,7 @@ func (r routes) listSenders(ctx context.Context, in *listOfTeam) (*rest.Answer[r
 	})
 }
 
-func (r routes) createSender(ctx context.Context, in *bodyOfTeam) (*rest.Answer[sender], error) {
+func (r routes) createSender(ctx context.Context, in *bodyOfTeam) (*tagged[sender], error) {
 	var v sender
 	if err := in.Onto(&v); err != nil {
 		return nil, err
@@ -109,14 +120,23 @@ func (r routes) createSender(ctx context.Context, in *bodyOfTeam) (*rest.Answer[
 	if err != nil {
 		return nil, err
 	}
-	return rest.Answered(r.shown(ctx, s))
+	return withTag(r.shown(ctx, s))
 }
 
-func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*rest.Answer[sender], error) {
+func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender], error) {
 	var s settings.Sender
 	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
 		if s, err = e.Sender(ctx, in.ID); err != nil {
 			return err
+		}
+		if len(in.IfMatch) > 0 {
+			state, err := r.shown(ctx, s)
+			if err == nil {
+				err = in.holds(state)
+			}
+			if err != nil {
+				return err
+			}
 		}
 		v := sender{
 			Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
@@ -126,8 +146,14 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*rest.Answer[s
 			return err
 		}
 		s.Kind, s.Address = v.Kind, v.Address
+		if v.Paused != nil && *v.Paused && s.PausedAt == nil {
+			return settings.Invalid{{Field: "paused", Detail: "cannot be chosen: a sender is paused when its provider refuses it"}}
+		}
 		if err = r.apply(ctx, e, v, &s); err != nil {
 			return err
+		}
+		if v.Paused != nil && !*v.Paused {
+			s.PausedAt, s.PausedFor = nil, nil
 		}
 		s, err = e.SaveSender(ctx, s)
 		return err
@@ -135,7 +161,7 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*rest.Answer[s
 	if err != nil {
 		return nil, err
 	}
-	return rest.Answered(r.shown(ctx, s))
+	return withTag(r.shown(ctx, s))
 }
 
 // numbered names Meta's phone number id as the account when it was given as

@@ -31,27 +31,31 @@ func (r routes) listStaff(ctx context.Context, in *rest.Page) (*rest.Answer[rest
 	})
 }
 
-func (r routes) createMember(ctx context.Context, in *rest.JSON) (*rest.Answer[settings.Member], error) {
+func (r routes) createMember(ctx context.Context, in *rest.JSON) (*tagged[settings.Member], error) {
 	p, m := staff.From(ctx), settings.NewMember()
 	if err := in.Onto(&m); err != nil {
 		return nil, err
 	}
-	return rest.Answered(settings.CreateMember(ctx, r.DB, p.CompanyID, p.Who, m))
+	return withTag(settings.CreateMember(ctx, r.DB, p.CompanyID, p.Who, m))
 }
 
-func (r routes) getMember(ctx context.Context, in *OneOfCompany) (*rest.Answer[settings.Member], error) {
+func (r routes) getMember(ctx context.Context, in *OneOfCompany) (*tagged[settings.Member], error) {
 	p := staff.From(ctx)
-	return rest.Answered(settings.FindMember(ctx, r.DB, p.CompanyID, p.Teams, in.ID))
+	return withTag(settings.FindMember(ctx, r.DB, p.CompanyID, p.Teams, in.ID))
 }
 
 type bodyOfMember struct {
 	OneOfCompany
+	Condition
 	rest.JSON
 }
 
-func (r routes) changeMember(ctx context.Context, in *bodyOfMember) (*rest.Answer[settings.Member], error) {
+func (r routes) changeMember(ctx context.Context, in *bodyOfMember) (*tagged[settings.Member], error) {
 	p := staff.From(ctx)
-	return rest.Answered(settings.ChangeMember(ctx, r.DB, p.CompanyID, p.Who, in.ID, func(m *settings.Member) error {
+	return withTag(settings.ChangeMember(ctx, r.DB, p.CompanyID, p.Who, in.ID, func(m *settings.Member) error {
+		if err := in.holds(*m); err != nil {
+			return err
+		}
 		before := *m
 		before.Teams = slices.Clone(m.Teams)
 		if err := in.Onto(m); err != nil {

@@ -27,21 +27,30 @@ func (r routes) listTeams(ctx context.Context, in *rest.Page) (*rest.Answer[rest
 	})
 }
 
-func (r routes) createTeam(ctx context.Context, in *rest.JSON) (*rest.Answer[settings.Team], error) {
+func (r routes) createTeam(ctx context.Context, in *rest.JSON) (*tagged[settings.Team], error) {
 	p, t := staff.From(ctx), settings.NewTeam()
 	if err := in.Onto(&t); err != nil {
 		return nil, err
 	}
-	return rest.Answered(settings.CreateTeam(ctx, r.DB, p.CompanyID, p.Who, t))
+	return withTag(settings.CreateTeam(ctx, r.DB, p.CompanyID, p.Who, t))
 }
 
-func (r routes) getTeam(ctx context.Context, in *OfTeam) (*rest.Answer[settings.Team], error) {
-	return rest.Answered(settings.FindTeam(ctx, r.DB, staff.From(ctx).CompanyID, in.Team))
+func (r routes) getTeam(ctx context.Context, in *OfTeam) (*tagged[settings.Team], error) {
+	return withTag(settings.FindTeam(ctx, r.DB, staff.From(ctx).CompanyID, in.Team))
 }
 
-func (r routes) changeTeam(ctx context.Context, in *bodyOfTeam) (*rest.Answer[settings.Team], error) {
-	return rest.Answered(r.edit(ctx, in.Team, func(e *settings.Edit) error {
+type changeOfTeam struct {
+	OfTeam
+	Condition
+	rest.JSON
+}
+
+func (r routes) changeTeam(ctx context.Context, in *changeOfTeam) (*tagged[settings.Team], error) {
+	return withTag(r.edit(ctx, in.Team, func(e *settings.Edit) error {
 		t := e.Team
+		if err := in.holds(t); err != nil {
+			return err
+		}
 		if err := in.Onto(&t); err != nil {
 			return err
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -45,6 +46,7 @@ func (g Gate) Begin(r *http.Request, token string, f First) (*http.Cookie, error
 	if err != nil || !who.First {
 		return nil, cmp.Or(err, settings.ErrNotFound)
 	}
+	f.Company, f.Name, f.Email = strings.TrimSpace(f.Company), strings.TrimSpace(f.Name), strings.TrimSpace(f.Email)
 	m := settings.NewMember()
 	m.Name, m.Email, m.Role = f.Name, f.Email, settings.RoleAdmin
 	if err := f.check(m); err != nil {
@@ -56,13 +58,6 @@ func (g Gate) Begin(r *http.Request, token string, f First) (*http.Cookie, error
 	}
 	var session string
 	_, err = settings.FirstAdmin(ctx, g.DB, who.CompanyID, f.Company, m, func(tx *sqlx.Tx, admin settings.Member) error {
-		var there bool // looked at again, now under the company's lock
-		if err := tx.GetContext(ctx, &there, anAdmin, who.CompanyID); err != nil {
-			return err
-		}
-		if there {
-			return settings.ErrNotFound
-		}
 		if err := useUp(ctx, tx, token); err != nil {
 			return err
 		}

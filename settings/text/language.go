@@ -29,12 +29,13 @@ const (
 	StopConfirmation  = "stop_confirmation"
 	StartConfirmation = "start_confirmation"
 	HelpText          = "help"
+	AlreadyAnswered   = "already_answered" // to who answers a question again
 )
 
 // language is one entry of languages.json.
 type language struct {
 	Tag     string            `json:"tag"`    // BCP 47
-	Texts   map[string]string `json:"texts"`  // by automation, and the three above
+	Texts   map[string]string `json:"texts"`  // by automation, and those above
 	Spoken  map[string]string `json:"spoken"` // what callers hear where a team has no prompt of its own
 	Opening opening           `json:"opening"`
 	Words   words             `json:"words"`

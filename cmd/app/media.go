@@ -1,0 +1,67 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"time"
+
+	"ringback/channels"
+	"ringback/gateway"
+	"ringback/gateway/media"
+	"ringback/gateway/media/blob"
+	"ringback/settings"
+)
+
+// archive opens where media are kept. Without MEDIA_URL that is a folder beside
+// the other data.
+func (a *App) archive(ctx context.Context, vault *settings.Vault, providers []channels.Channel, secrets func(context.Context, channels.Kind, string) ([]string, error)) (*media.Archive, error) {
+	blobs, err := openBlobs(ctx, a.Config)
+	if err != nil {
+		return nil, err
+	}
+	key, err := linkKey(ctx, a.DB, vault)
+	if err != nil {
+		return nil, err
+	}
+	return media.New(media.Config{
+		DB: a.DB.Work, Blobs: blobs, Clock: a.Clock, Channels: providers, Account: a.Config.TwilioAccount, Secrets: secrets,
+		PublicURL: a.PublicURL, Key: key, Log: a.Log,
+		Changed: func(company, team, id string) {
+			a.tell(gateway.Change{Kind: "media", CompanyID: company, TeamID: team, ID: id})
+		},
+	}), nil
+}
+
+// linkKey signs links: made of the secret key, or else one that is kept in the
+// database.
+func linkKey(ctx context.Context, d *Database, vault *settings.Vault) ([]byte, error) {
+	if vault.Key != nil {
+		return vault.Key.Derive("media links")
+	}
+	return media.Key(ctx, d.DB)
+}
+
+func openBlobs(ctx context.Context, c Config) (blob.Store, error) {
+	address := c.MediaURL
+	if address == "" {
+		folder, err := filepath.Abs(filepath.Join(cmp.Or(c.DataDir, "data"), "media"))
+		if err != nil {
+			return nil, fmt.Errorf("RINGBACK_DATA_DIR: %w", err)
+		}
+		address = (&url.URL{Scheme: "file", Path: folder}).String()
+	}
+	blobs, err := blob.Open(address)
+	if bucket, ok := blobs.(*blob.S3); ok && err == nil {
+		asking, cancel := context.WithTimeout(ctx, 10*time.Second)
+		defer cancel()
+		err = bucket.Ready(asking)
+	}
+	if err != nil {
+		return nil, errors.Join(errors.New("MEDIA_URL"), err)
+	}
+	return blobs, nil
+}

@@ -1,0 +1,47 @@
+package gateway
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"ringback/gateway/rules"
+)
+
+// asked sorts what the contact was asked, the newest first, into the
+// situation.
+func asked(raw *string, s *rules.Situation) error {
+	if raw == nil {
+		return nil
+	}
+	var all []struct {
+		ID         string        `json:"id"`
+		Kind       string        `json:"kind"`
+		AskedAt    time.Time     `json:"asked_at"`
+		Ticket     string        `json:"ticket"`
+		Number     int64         `json:"number"`
+		Answer     *rules.Answer `json:"answer"`
+		AnsweredAt *time.Time    `json:"answered_at"`
+		Told       bool          `json:"told"`
+	}
+	if err := json.Unmarshal([]byte(*raw), &all); err != nil {
+		return fmt.Errorf("background: requests: %w", err)
+	}
+	for _, one := range all {
+		q := &rules.Question{ID: one.ID, Kind: one.Kind, AskedAt: one.AskedAt, Ticket: one.Ticket, Number: one.Number, Answer: one.Answer, Told: one.Told}
+		words := one.Kind == rules.AskApproval || one.Kind == rules.AskRating || one.Kind == rules.AskResolved
+		switch {
+		case one.AnsweredAt != nil && words:
+			q.AnsweredAt = *one.AnsweredAt
+			if s.Answered == nil || q.AnsweredAt.After(s.Answered.AnsweredAt) {
+				s.Answered = q
+			}
+		case one.AnsweredAt != nil:
+		case words && s.Question == nil:
+			s.Question = q
+		case one.Kind == rules.AskPhotoVideo && s.Photo == nil:
+			s.Photo = q
+		}
+	}
+	return nil
+}

@@ -1,0 +1,181 @@
+package media
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"ringback/channels"
+)
+
+// Why a file is refused or was given up, beside channels.FetchReason.
+const (
+	tooLarge    = "too_large"
+	notAllowed  = "type_not_allowed"
+	empty       = "empty"
+	interrupted = "interrupted"   // its content broke off, or came too slowly
+	nowhere     = "not_fetchable" // no provider here gives such files
+	noRoom      = "not_stored"    // our own store did not take it
+)
+
+// tries is how often a file is asked for before it is given up.
+const tries = 8
+
+// wait is how long to leave a file alone after so many tries: 5 seconds, then
+// three times as long each time, up to an hour.
+func wait(attempts int) time.Duration {
+	d := 5 * time.Second
+	for n := 1; n < attempts && d < time.Hour; n++ {
+		d *= 3
+	}
+	return min(d, time.Hour)
+}
+
+// refusal is a file that will not be taken.
+type refusal string
+
+func (r refusal) Error() string { return "refused: " + string(r) }
+
+// fetchNext fetches a file that is due; false: there was none. When ctx ends
+// meanwhile the file is left for the next who looks.
+func (a *Archive) fetchNext(life context.Context) (bool, error) {
+	ctx := context.WithoutCancel(life)
+	c, found, err := a.claim(ctx)
+	if err != nil || !found {
+		return false, err
+	}
+	defer a.Changed(c.CompanyID, c.TeamID, c.ID)
+	if c.Attempts > tries { // it never came so far as to say why
+		return true, a.settle(ctx, c, giveUp, Failed, interrupted)
+	}
+	fetching, cancel := context.WithTimeout(life, a.Patience)
+	kept, err := a.fetch(fetching, c)
+	cancel()
+	switch {
+	case err == nil:
+		return true, a.settle(ctx, c, keep, kept.kind, kept.size, clip(kept.name), kept.thumbnail)
+	case life.Err() != nil:
+		return true, a.settle(ctx, c, again, "", a.Clock.Queue(), 0)
+	}
+	return true, a.failed(ctx, c, err)
+}
+
+// failed plans the next try, or ends the matter with a word.
+func (a *Archive) failed(ctx context.Context, c claimed, err error) error {
+	var refused refusal
+	var told *channels.FetchError
+	var after time.Duration
+	reason := interrupted
+	switch {
+	case errors.As(err, &refused):
+		a.Log.Warn("a file was refused", "media", c.ID, "reason", string(refused))
+		return a.settle(ctx, c, giveUp, Refused, string(refused))
+	case errors.As(err, &told) && told.Reason.Final():
+		a.Log.Warn("a file was refused", "media", c.ID, "reason", told.Reason, "error", told.Err)
+		return a.settle(ctx, c, giveUp, Refused, string(told.Reason))
+	case errors.As(err, &told):
+		reason, after = string(told.Reason), told.After
+	case errors.Is(err, errStore):
+		reason = noRoom
+	}
+	a.Log.Warn("a file could not be fetched", "media", c.ID, "attempt", c.Attempts, "error", err)
+	if c.Attempts >= tries {
+		return a.settle(ctx, c, giveUp, Failed, reason)
+	}
+	return a.settle(ctx, c, again, reason, a.Clock.Queue(), max(after, wait(c.Attempts)).Milliseconds())
+}
+
+// fetch brings one file from its provider into the store.
+func (a *Archive) fetch(ctx context.Context, c claimed) (content, error) {
+	fetcher, ok := a.fetchers[c.Kind]
+	if !ok {
+		return content{}, refusal(nowhere)
+	}
+	var lies channels.Media
+	if err := json.Unmarshal(c.Source, &lies); err != nil {
+		return content{}, fmt.Errorf("media %s: %w", c.ID, err)
+	}
+	account := channels.Account{ID: cmp.Or(c.Account, a.Account)}
+	var err error
+	if account.Secrets, err = a.Secrets(ctx, c.Kind, account.ID); err != nil {
+		return content{}, &channels.FetchError{Reason: channels.FetchCredentials, Err: err}
+	}
+	from, err := fetcher.Fetch(ctx, account, lies)
+	if err != nil {
+		return content{}, err
+	}
+	defer from.Close()
+	if from.Size > a.Limit {
+		return content{}, refusal(tooLarge)
+	}
+	return a.write(ctx, file(c.CompanyID, c.ID), from, cmp.Or(lies.Name, from.Name), func(kind string) (int64, error) {
+		if !slices.Contains(fetched, kind) {
+			return 0, refusal(notAllowed)
+		}
+		return a.Limit, nil
+	})
+}
+
+// content is what is known of a file once it is in the store.
+type content struct {
+	kind      string
+	size      int64
+	name      string
+	thumbnail bool
+}
+
+// errStore is our own store that failed, not what was read.
+var errStore = errors.New("the store did not take the file")
+
+// write puts what is read into the store, as the file of that name. allowed
+// says how many bytes a file of a type may have, or refuses.
+func (a *Archive) write(ctx context.Context, file string, from io.Reader, name string, allowed func(kind string) (int64, error)) (content, error) {
+	head := make([]byte, headSize)
+	n, err := io.ReadFull(from, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return content{}, fmt.Errorf("read: %w", err)
+	}
+	if n == 0 {
+		return content{}, refusal(empty)
+	}
+	c := content{kind: sniff(head[:n], name), name: name}
+	limit, err := allowed(c.kind)
+	if err != nil {
+		return c, err
+	}
+	counted := &counting{from: io.MultiReader(bytes.NewReader(head[:n]), from), left: limit}
+	if err := a.Blobs.Put(ctx, file, counted); err != nil {
+		if counted.err == nil {
+			err = errors.Join(errStore, err)
+		}
+		return c, err
+	}
+	c.size = counted.read
+	c.thumbnail = a.shrink(ctx, file, c.kind)
+	return c, nil
+}
+
+// counting reads no more than it may, and remembers why it ended.
+type counting struct {
+	from       io.Reader
+	left, read int64
+	err        error
+}
+
+func (c *counting) Read(b []byte) (int, error) {
+	n, err := c.from.Read(b)
+	c.left, c.read = c.left-int64(n), c.read+int64(n)
+	if c.left < 0 {
+		n, err = 0, refusal(tooLarge)
+	}
+	if err != nil && !errors.Is(err, io.EOF) {
+		c.err = err
+	}
+	return n, err
+}

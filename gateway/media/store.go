@@ -1,0 +1,140 @@
+package media
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"path"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"ringback/settings"
+)
+
+// Upload is a file that somebody hands us: one of the staff, or a customer on
+// a page.
+type Upload struct {
+	CompanyID, TeamID   string
+	ContactID, TicketID string // of a customer's; empty: none
+	Name                string // as its owner named it
+	Who                 string // of the staff; empty: a customer
+}
+
+const insert = `
+insert into media (company_id, id, team_id, contact_id, ticket_id, state, content_type, size, name, thumbnail, who, created_at, stored_at)
+values ($1, $2, $3, nullif($4, '')::uuid, nullif($5, '')::uuid, 'stored', $6, $7, $8, $9, $10, $11, $11)`
+
+// Store takes a file in. What it is, its content says; a picture is drawn anew
+// without its hidden parts. What is not taken is a settings.Invalid about the
+// field "file".
+func (a *Archive) Store(ctx context.Context, u Upload, from io.Reader) (Media, error) {
+	id := newID()
+	stored := file(u.CompanyID, id)
+	c, err := a.take(ctx, stored, from, clip(u.Name))
+	if err != nil {
+		return Media{}, invalid(err)
+	}
+	_, err = a.DB.ExecContext(ctx, insert, u.CompanyID, id, u.TeamID, u.ContactID, u.TicketID, c.kind, c.size, c.name, c.thumbnail, u.Who, a.Clock.Now())
+	if err != nil {
+		gone := context.WithoutCancel(ctx)
+		return Media{}, errors.Join(fmt.Errorf("media %s: %w", id, err), a.Blobs.Delete(gone, stored), a.Blobs.Delete(gone, thumbnail(stored)))
+	}
+	return Find(ctx, a.DB, u.CompanyID, u.TeamID, id)
+}
+
+func (a *Archive) take(ctx context.Context, file string, from io.Reader, name string) (content, error) {
+	watched := &arriving{Reader: from}
+	head := make([]byte, headSize)
+	n, _ := io.ReadFull(watched, head) // that it is shorter is no fault
+	if watched.err != nil {
+		return content{}, watched.err
+	}
+	whole := io.MultiReader(bytes.NewReader(head[:n]), watched)
+	if slices.Contains(drawn, sniff(head[:n], name)) {
+		raw, err := io.ReadAll(io.LimitReader(whole, Limit+1))
+		if err != nil {
+			return content{}, err
+		}
+		if len(raw) > Limit {
+			return content{}, refusal(tooLarge)
+		}
+		if raw, err = a.redraw(ctx, raw); err != nil {
+			return content{}, err
+		}
+		whole = bytes.NewReader(raw)
+	}
+	c, err := a.write(ctx, file, whole, name, func(kind string) (int64, error) {
+		switch {
+		case !slices.Contains(uploaded, kind):
+			return 0, refusal(notAllowed)
+		case slices.Contains(videos, kind):
+			return VideoLimit, nil
+		}
+		return Limit, nil
+	})
+	if watched.err != nil {
+		err = watched.err
+	}
+	return c, err
+}
+
+// errBroken is a file that did not come whole.
+var errBroken = errors.New("broke off before its end")
+
+// arriving tells a file that broke off from a store that failed.
+type arriving struct {
+	io.Reader
+	err error
+}
+
+func (r *arriving) Read(b []byte) (int, error) {
+	n, err := r.Reader.Read(b)
+	if err != nil && !errors.Is(err, io.EOF) {
+		r.err = errBroken
+	}
+	return n, err
+}
+
+// words say to people why a file is not taken.
+var words = map[refusal]string{
+	tooLarge:   "is too large: at most 25 MiB are taken, and 100 MiB of a video",
+	notAllowed: "is of a type that is not taken: pictures, sound, video, PDF, CSV, Excel and Word files are",
+	empty:      "is empty",
+}
+
+func invalid(err error) error {
+	var refused refusal
+	switch {
+	case errors.As(err, &refused):
+		return settings.Invalid{{Field: "file", Detail: words[refused]}}
+	case errors.Is(err, errPixels), errors.Is(err, errPicture), errors.Is(err, errBroken):
+		return settings.Invalid{{Field: "file", Detail: err.Error()}}
+	}
+	return err
+}
+
+// maxName is how long a file's name may be, in characters.
+const maxName = 150
+
+// clip is a file's name without folders and whatever does not belong into a
+// line of text; its end, which says what the file is, stays.
+func clip(name string) string {
+	name = strings.ToValidUTF8(strings.ReplaceAll(name, `\`, "/"), "")
+	if name = path.Base(name); name == "." || name == "/" || name == ".." {
+		return ""
+	}
+	name = strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029' {
+			return -1
+		}
+		return r
+	}, name))
+	if over := utf8.RuneCountInString(name) - maxName; over > 0 {
+		name = string([]rune(name)[over:])
+	}
+	return name
+}

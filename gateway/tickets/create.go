@@ -1,0 +1,91 @@
+package tickets
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/gateway/events"
+	"ringback/gateway/messages"
+	"ringback/gateway/rules"
+	"ringback/settings"
+)
+
+// Created is a ticket that a customer creates themselves, on the web or in an
+// app, with what they write.
+type Created struct {
+	CompanyID, TeamID, ContactID string
+	Text                         string
+	At                           time.Time
+}
+
+const hasOpen = `
+select exists (select from tickets where company_id = $1 and team_id = $2 and contact_id = $3 and status <> 'closed')`
+
+// Create opens the ticket and raises the event that is answered. The contact's
+// standing has to be locked already.
+func (c Created) Create(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot) (Ticket, error) {
+	var beside bool
+	if err := sqlx.GetContext(ctx, tx, &beside, hasOpen, c.CompanyID, c.TeamID, c.ContactID); err != nil {
+		return Ticket{}, fmt.Errorf("tickets of contact %s: %w", c.ContactID, err)
+	}
+	sender, err := c.sender(ctx, tx, team)
+	if err != nil {
+		return Ticket{}, err
+	}
+	t := Ticket{CompanyID: c.CompanyID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: sender, Kind: "web", OpenedAt: c.At}
+	if err := t.Open(ctx, tx); err != nil {
+		return t, err
+	}
+	wrote := messages.Message{
+		CompanyID: c.CompanyID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: sender, TicketID: t.ID,
+		Author: "customer", Text: c.Text, At: c.At,
+	}
+	if sender == "" {
+		wrote.SenderID = c.TeamID // the column wants one
+	}
+	if err := wrote.Insert(ctx, tx); err != nil {
+		return t, err
+	}
+	return t, events.Raised{
+		CompanyID: c.CompanyID, TeamID: c.TeamID, SenderID: sender, Kind: rules.TicketCreated, Name: "created/" + t.ID, At: c.At,
+		Ask: events.Ask{Contact: c.ContactID, Ticket: t.ID, Beside: beside},
+	}.Raise(ctx, tx)
+}
+
+const kinds = `select distinct kind from addresses where company_id = $1 and contact_id = $2`
+
+// sender is where the customer can be answered: in the chat, if that is where
+// they are from, else by text.
+func (c Created) sender(ctx context.Context, q sqlx.QueryerContext, team *settings.Snapshot) (string, error) {
+	var theirs []string
+	if err := sqlx.SelectContext(ctx, q, &theirs, kinds, c.CompanyID, c.ContactID); err != nil {
+		return "", fmt.Errorf("contact %s: addresses: %w", c.ContactID, err)
+	}
+	for _, way := range ways {
+		if !slices.Contains(theirs, way.address) {
+			continue
+		}
+		for _, sender := range team.Senders {
+			if slices.Contains(way.kinds, sender.Kind) {
+				return sender.ID, nil
+			}
+		}
+	}
+	return "", nil
+}
+
+// ways are the kinds of a customer's address, and from which senders each is
+// reached, the best first.
+var ways = []struct {
+	address string
+	kinds   []channels.Kind
+}{
+	{"visitor", []channels.Kind{channels.WebChat}},
+	{"phone", []channels.Kind{channels.SMS}},
+	{"whatsapp", []channels.Kind{channels.WhatsAppCloud, channels.WhatsAppTwilio}},
+}

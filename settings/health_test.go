@@ -1,0 +1,39 @@
+package settings
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/time/rate"
+
+	"ringback/channels"
+	"ringback/migrations/testdb"
+)
+
+func TestAFloodOfForgeriesIsNeitherLetInNorCounted(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	company, err := EnsureCompany(t.Context(), db, "GVE")
+	require.NoError(t, err)
+	team := NewTeam()
+	team.Name, team.TimeZone = "Service", "UTC"
+	team, err = CreateTeam(t.Context(), db, company.ID, "test", team)
+	require.NoError(t, err)
+	var sender Sender
+	_, err = EditTeam(t.Context(), db, company.ID, team.ID, "test", func(e *Edit) (err error) {
+		sender, err = e.AddSender(t.Context(), Sender{Kind: channels.SMS, Address: "+15005550006", Settings: SenderSettings{Observe: true}})
+		return err
+	})
+	require.NoError(t, err)
+	w := NewWatch(db, "AC1")
+	w.failing = rate.NewLimiter(0, 2)
+	told := []channels.Event{{Kind: channels.MessageReceived, Sender: channels.SMS, Account: "AC1", Ours: "+15005550006"}}
+	for n, want := range []bool{true, true, false, false} {
+		observed, err := w.Failed(t.Context(), told, nil)
+		require.NoError(t, err)
+		require.Equal(t, want, observed, n)
+	}
+	health, err := HealthOf(t.Context(), db, company.ID, []string{sender.ID})
+	require.NoError(t, err)
+	require.Equal(t, 2, health[sender.ID].SignatureFailures)
+}
