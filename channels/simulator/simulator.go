@@ -57,6 +57,8 @@ type Simulator struct {
 	untold      []CallCallback // of calls that are over
 	advisors    map[string]Advisor
 	faults      []*Fault
+	incoming    []incoming
+	services    []*service
 	outcomes    map[string]Plan // by customer
 	blocked     map[pair]bool
 	subscribers map[*subscriber]bool
@@ -87,6 +89,7 @@ func New(config Config) *Simulator {
 		subscribers: map[*subscriber]bool{},
 		changed:     make(chan struct{}),
 	}
+	s.bought()
 	s.life, s.end = context.WithCancel(context.Background())
 	s.routes()
 	return s

@@ -111,6 +111,9 @@ func (c *call) target(address string) (*url.URL, error) {
 		return nil, err
 	}
 	base := c.channel.base
+	if base.Host == "api.twilio.com" && "https://"+u.Host == messagingHost {
+		return u, nil // one of Twilio's hosts for another
+	}
 	u.Scheme, u.Host = base.Scheme, base.Host
 	u.Path = strings.TrimSuffix(base.Path, "/") + u.Path
 	return u, nil

@@ -17,14 +17,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
 
 	"ringback/channels"
 	"ringback/channels/clock"
-	"ringback/channels/twilio"
 	"ringback/gateway"
 	"ringback/gateway/media"
 	"ringback/migrations"
@@ -80,13 +78,11 @@ func (a *App) wire(ctx context.Context) error {
 	secrets := func(ctx context.Context, account string) ([]string, error) {
 		return vault.AccountSecrets(ctx, a.DB, settings.Twilio, account)
 	}
-	var base *url.URL
-	if c.TwilioBaseURL != "" {
-		if base, err = url.Parse(c.TwilioBaseURL); err != nil {
-			return fmt.Errorf("TWILIO_BASE_URL: %w", err)
-		}
+	sms, err := c.Twilio()
+	if err != nil {
+		return err
 	}
-	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}
+	providers := []channels.Channel{sms}
 	if a.Media, err = a.archive(ctx, vault, providers, secrets); err != nil {
 		return err
 	}
@@ -99,7 +95,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Secrets: secrets, PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
+		Secrets: secrets, PublicURL: a.PublicURL, Play: a.Media.Prompt, Log: a.Log, Changed: a.tell,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)
@@ -214,6 +210,9 @@ func (a *App) Close() error {
 	return errors.Join(err, a.DB.close(ctx))
 }
 
+// Vault opens the secrets that a server with this configuration would use.
+func Vault(c Config, d *Database) (*settings.Vault, error) { return (&App{Config: c, DB: d}).vault() }
+
 // vault holds the environment's secrets and the key for the companies' own.
 // With an embedded database the key is made once and kept beside the data;
 // without a key, companies cannot store secrets of their own.
@@ -224,7 +223,7 @@ func (a *App) vault() (*settings.Vault, error) {
 		v.Environment[settings.Twilio] = channels.Account{ID: c.TwilioAccount, Secrets: c.twilioSecrets()}
 	}
 	encoded := c.SecretKey
-	if encoded == "" && a.DB.server != nil {
+	if encoded == "" && a.DB.embedded {
 		var err error
 		if encoded, err = keepKey(filepath.Join(c.DataDir, "secret.key")); err != nil {
 			return nil, err

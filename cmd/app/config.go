@@ -13,6 +13,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"ringback/channels/clock"
+	"ringback/channels/twilio"
 )
 
 // Config is what the environment says. The zero value of a field is "not set".
@@ -98,6 +99,18 @@ func (c Config) publicURL() string {
 	}
 	_, port, _ := net.SplitHostPort(c.Listen)
 	return "http://localhost:" + port
+}
+
+// Twilio is the channel to Twilio, or to what TWILIO_BASE_URL names in its place.
+func (c Config) Twilio() (*twilio.Channel, error) {
+	if c.TwilioBaseURL == "" {
+		return twilio.New(twilio.Config{}), nil
+	}
+	base, err := url.Parse(c.TwilioBaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("TWILIO_BASE_URL: %w", err)
+	}
+	return twilio.New(twilio.Config{BaseURL: base}), nil
 }
 
 func (c Config) twilioSecrets() []string {

@@ -38,14 +38,15 @@ const (
 // Database is the pools, and the server behind them when that is ours.
 type Database struct {
 	*sqlx.DB
-	Work   *sqlx.DB   // the gateway's own, with prepared statements
-	server *pg.Server // nil: somebody else's
+	Work     *sqlx.DB   // the gateway's own, with prepared statements
+	server   *pg.Server // nil: somebody else's
+	embedded bool       // in the data folder, whoever runs it
 }
 
 // openDatabase connects to DATABASE_URL, or starts a Postgres of our own, and
 // brings the schema up to date.
 func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, error) {
-	dsn, d := c.DatabaseURL, &Database{}
+	dsn, d := c.DatabaseURL, &Database{embedded: c.DatabaseURL == ""}
 	if dsn == "" {
 		server, err := pg.Start(ctx, pg.Config{DataDir: c.DataDir, Throwaway: c.Throwaway, Log: log})
 		if err != nil {
@@ -82,12 +83,17 @@ func (d *Database) close(ctx context.Context) error {
 
 // WithDatabase opens the database that a server with this configuration uses,
 // its schema up to date, for as long as the work takes. An embedded one that a
-// running server holds says so.
+// running server holds is looked at through that server.
 func WithDatabase(ctx context.Context, c Config, work func(*Database) error) error {
+	embedded := c.DatabaseURL == ""
+	if running, is := pg.Running(pg.Config{DataDir: c.DataDir}); is && embedded {
+		c.DatabaseURL = running
+	}
 	d, err := openDatabase(ctx, c, c.Logger())
 	if err != nil {
 		return err
 	}
+	d.embedded = embedded
 	return errors.Join(work(d), d.close(ctx))
 }
 

@@ -14,11 +14,12 @@ import (
 
 // commands are what ringback can do; each has a file of its own.
 type commands struct {
-	Serve    serve    `cmd:"" help:"Run the gateway."`
-	Demo     runDemo  `cmd:"" help:"Run the gateway with a simulated provider and a phone page to play the customer."`
-	Simulate simulate `cmd:"" help:"Play one customer story against a running gateway."`
-	Migrate  migrate  `cmd:"" help:"Look at the database's migrations or run them by hand."`
-	Key      key      `cmd:"" help:"Make API keys."`
+	Serve    serve     `cmd:"" help:"Run the gateway."`
+	Demo     runDemo   `cmd:"" help:"Run the gateway with a simulated provider and a phone page to play the customer."`
+	Simulate simulate  `cmd:"" help:"Play one customer story against a running gateway."`
+	Doctor   runDoctor `cmd:"" help:"Compare what is set at the providers with what the gateway needs, and put it right."`
+	Migrate  migrate   `cmd:"" help:"Look at the database's migrations or run them by hand."`
+	Key      key       `cmd:"" help:"Make API keys."`
 }
 
 func main() {

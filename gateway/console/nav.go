@@ -21,12 +21,16 @@ var rail = []group{
 		{"decisions", "/decisions", false, staff.TicketsRead},
 		{"deliveries", "/deliveries", false, staff.DeliveriesRead},
 	}},
+	{"settings", []entry{
+		{"automations", "/automations", false, staff.SettingsRead},
+	}},
 	{"people", []entry{
 		{"contacts", "/contacts", false, staff.TicketsRead},
 		{"staff", "/staff", true, staff.StaffRead},
 	}},
 	{"tools", []entry{
 		{"try", "/try", false, staff.TicketsRead},
+		{"week", "/week", false, staff.TicketsRead},
 		{"history", "/history", false, staff.SettingsRead},
 		{"help", "/help", true, ""},
 	}},

@@ -28,6 +28,10 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/deliveries", "deliveries", (*View).deliveries, false},
 	{http.MethodPost, "/teams/:team/deliveries/:id/retry", "deliveries", (*View).retryDelivery, false},
 
+	{http.MethodGet, "/teams/:team/automations", "automations", (*View).automations, false},
+	{http.MethodPost, "/teams/:team/automations", "automations", (*View).saveAutomations, false},
+	{http.MethodPost, "/teams/:team/automations/:key/preview", "automations", (*View).previewAutomation, false},
+
 	{http.MethodGet, "/teams/:team/contacts", "contacts", (*View).contacts, false},
 	{http.MethodPost, "/teams/:team/contacts", "contacts", (*View).addContact, false},
 	{http.MethodPost, "/teams/:team/contacts/import", "contacts", (*View).importContacts, false},
@@ -44,6 +48,8 @@ var pages = []page{
 	{http.MethodPost, "/keys/:id/revoke", "staff", (*View).revokeKey, false},
 
 	{http.MethodGet, "/teams/:team/try", "try", (*View).try, false},
+	{http.MethodGet, "/teams/:team/week", "week", (*View).week, false},
+	{http.MethodGet, "/teams/:team/week.csv", "week", (*View).weekFile, false},
 	{http.MethodGet, "/teams/:team/history", "history", (*View).history, false},
 	{http.MethodPost, "/teams/:team/history/:id/restore", "history", (*View).restore, false},
 	{http.MethodGet, "/help", "help", (*View).help, false},

@@ -163,6 +163,18 @@ func TestWrongPasswordFileIsToldAtOnce(t *testing.T) {
 	require.ErrorContains(t, err, "restore it")
 }
 
+func TestAnotherProcessLooksAtTheData(t *testing.T) {
+	dir := served(t)
+	_, is := Running(Config{DataDir: dir})
+	require.False(t, is, "the server was stopped")
+	_, is = Running(Config{DataDir: t.TempDir()})
+	require.False(t, is, "there has never been one")
+	startIn(t, dir)
+	dsn, is := Running(Config{DataDir: dir})
+	require.True(t, is)
+	require.NoError(t, ping(t.Context(), dsn))
+}
+
 func TestSecondServerOnTheSameData(t *testing.T) {
 	dir := served(t)
 	first := startIn(t, dir)

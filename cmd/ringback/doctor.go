@@ -1,0 +1,36 @@
+package main
+
+import (
+	"context"
+	"os"
+
+	"ringback/cmd/app"
+	"ringback/cmd/doctor"
+)
+
+type runDoctor struct {
+	Fix bool `help:"Set the webhook addresses that are wrong."`
+}
+
+// Run compares what stands at the providers with what the gateway needs. The
+// exit code is 1 when something is wrong.
+func (d runDoctor) Run(ctx context.Context) error {
+	c, err := app.FromEnvironment()
+	if err != nil {
+		return err
+	}
+	return app.WithDatabase(ctx, c, func(db *app.Database) error {
+		vault, err := app.Vault(c, db)
+		if err != nil {
+			return err
+		}
+		channel, err := c.Twilio()
+		if err != nil {
+			return err
+		}
+		return doctor.Run(ctx, doctor.Config{
+			DB: db.DB, Vault: vault, Twilio: channel, PublicURL: c.PublicURL,
+			Fix: d.Fix, Out: os.Stdout, Color: doctor.IsTerminal(os.Stdout),
+		})
+	})
+}
