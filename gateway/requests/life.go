@@ -58,7 +58,7 @@ type Answer struct {
 	Resolved *bool    `json:"resolved,omitempty"`
 	Score    int      `json:"score,omitempty"` // 1 to 5
 	Comment  string   `json:"comment,omitempty"`
-	Files    []string `json:"files,omitempty"` // ids of media
+	Files    []string `json:"files,omitempty"`   // ids of media
 	Message  string   `json:"message,omitempty"` // that brought them
 	Payment  string   `json:"payment,omitempty"` // paid, refunded
 }
