@@ -120,6 +120,9 @@ func (a *App) wire(ctx context.Context) error {
 		},
 		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
 	})
+	if err := a.mountPages(); err != nil {
+		return err
+	}
 	return a.mountAPI(vault)
 }
 
