@@ -174,8 +174,11 @@ func (a *App) Serve(ctx context.Context) error {
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
 	}
 	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	go func() { failed <- a.server.Serve(a.listener) }()
+	if a.Config.Tunnel != nil {
+		go func() { failed <- a.server.Serve(a.Config.Tunnel) }()
+	}
 	select {
 	case <-ctx.Done():
 	case err := <-failed:
