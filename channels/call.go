@@ -33,6 +33,7 @@ type Call struct {
 	Option    string     `json:"option,omitempty"`    // the digits that were chosen
 	Team      string     `json:"team,omitempty"`      // where a call-tree option led, if to another team
 	Advisor   string     `json:"advisor,omitempty"`   // who rings or answered, by our id
+	Round     int        `json:"round,omitempty"`     // which round of ringing began or ended, from 0
 	Dial      *Dial      `json:"dial,omitempty"`      // with CallDialed
 	Status    string     `json:"status,omitempty"`    // with CallEnded: completed, busy, no-answer, failed, canceled
 	Seconds   *int       `json:"seconds,omitempty"`   // the call's length, when the provider says it
@@ -45,9 +46,10 @@ type Call struct {
 
 // Dial is how ringing one or more advisors ended.
 type Dial struct {
-	Status  string `json:"status"`  // completed, busy, no-answer, failed, canceled
-	Bridged bool   `json:"bridged"` // two people were connected
-	Seconds int    `json:"seconds"` // of the conversation
+	Status  string `json:"status"`        // completed, busy, no-answer, failed, canceled
+	Bridged bool   `json:"bridged"`       // two people were connected
+	Seconds int    `json:"seconds"`       // of the conversation
+	Leg     string `json:"leg,omitempty"` // the provider's id of the advisor's leg that it is about
 }
 
 // Recording is a voicemail.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"ringback/channels"
@@ -13,6 +14,10 @@ import (
 // swift is how long an answer to a caller may wait for the database: for the
 // settings of now, and for its journal to be durable.
 const swift = 80 * time.Millisecond
+
+// patient is how long it waits when nothing is known of the number that was
+// called: silence is better than to hang up on somebody.
+const patient = 5 * time.Second
 
 // Call says what a caller hears next and writes down what that takes them to.
 // Nil: nothing, and the call ends, or an advisor is connected.
@@ -27,10 +32,10 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 		Digits: asked.Digits, Dial: asked.Event.Call.Dial, Now: g.Clock.Now(),
 	}
 	if called.Team.Team.RingLastAdvisor && asked.Place.At != "" {
-		question.First = g.lastAdvisor(ctx, called, asked.Event.Call.ID)
+		question.First = g.lastAdvisor(ctx, called, asked.Event.Theirs)
 	}
-	if asked.Event.Call.Dial != nil && g.accepted(ctx, called, asked.Event.Call.ID) {
-		question.Dial = &channels.Dial{Status: asked.Event.Call.Dial.Status, Bridged: true}
+	if d := asked.Event.Call.Dial; d != nil && !d.Bridged && g.accepted(ctx, called, d.Leg) {
+		question.Dial = &channels.Dial{Status: d.Status, Bridged: true}
 	}
 	script, lines := calls.Next(question)
 	if asked.Over {
@@ -40,7 +45,10 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 	for _, line := range lines {
 		e := told[0]
 		e.Kind, e.ProviderID, e.Raw = channels.CallStepped, asked.Event.ProviderID+"/"+string(line.Step), nil
-		e.Call = &channels.Call{ID: asked.Event.Call.ID, Step: line.Step, Option: line.Option, Advisor: line.Advisor, Team: called.Team.Team.ID}
+		if line.Step == channels.StepAnswered && asked.Leg != "" {
+			e.ProviderID = journal.Answered(asked.Leg)
+		}
+		e.Call = &channels.Call{ID: asked.Event.Call.ID, Step: line.Step, Option: line.Option, Advisor: line.Advisor, Round: line.Round, Team: called.Team.Team.ID}
 		told = append(told, e)
 	}
 	g.journal(ctx, told)
@@ -50,15 +58,26 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 // called is whom the call reaches: by the number, or by what our own address
 // says where the provider names only the call.
 func (g *Gateway) called(ctx context.Context, asked channels.CallRequest) (settings.Called, bool) {
-	asking, cancel := context.WithTimeout(ctx, swift)
-	defer cancel()
-	called, ok := g.Directory.Find(asking, asked.Event.Account, asked.Event.Ours, asked.Place.Sender)
-	if ok && asked.Place.Team != "" {
+	find := func(within time.Duration) (settings.Called, error) {
+		asking, cancel := context.WithTimeout(ctx, within)
+		defer cancel()
+		return g.Directory.Find(asking, asked.Event.Account, asked.Event.Ours, asked.Place.Sender)
+	}
+	called, err := find(swift)
+	if err != nil && !errors.Is(err, settings.ErrNotFound) {
+		called, err = find(patient)
+	}
+	if err != nil {
+		return called, false
+	}
+	if asked.Place.Team != "" {
+		asking, cancel := context.WithTimeout(ctx, swift)
+		defer cancel()
 		if other := g.Directory.Team(asking, called.Sender.CompanyID, asked.Place.Team); other != nil {
 			called.Team = other
 		}
 	}
-	return called, ok
+	return called, true
 }
 
 func named(e channels.Event, called settings.Called) channels.Event {
@@ -74,16 +93,16 @@ func (g *Gateway) journal(ctx context.Context, told []channels.Event) {
 
 // lastAdvisor is whoever has the caller's newest ticket, if it is not older
 // than a week; empty when nobody has, or the database does not say in time.
-func (g *Gateway) lastAdvisor(ctx context.Context, called settings.Called, sid string) string {
+func (g *Gateway) lastAdvisor(ctx context.Context, called settings.Called, caller string) string {
 	asking, cancel := context.WithTimeout(ctx, swift)
 	defer cancel()
-	return journal.LastAdvisor(asking, g.DB, called.Sender.CompanyID, called.Team.Team.ID, called.Sender.ID, sid, g.Clock.Now())
+	return journal.LastAdvisor(asking, g.DB, called.Sender.CompanyID, called.Team.Team.ID, caller, g.Clock.Now())
 }
 
-// accepted reports whether an advisor pressed 1 in this call: the end of
+// accepted reports whether the advisor of that leg pressed 1: the end of
 // ringing then is the end of a conversation.
-func (g *Gateway) accepted(ctx context.Context, called settings.Called, sid string) bool {
+func (g *Gateway) accepted(ctx context.Context, called settings.Called, leg string) bool {
 	asking, cancel := context.WithTimeout(ctx, swift)
 	defer cancel()
-	return journal.Accepted(asking, g.DB, called.Sender.ID, sid)
+	return journal.Accepted(asking, g.DB, called.Sender.CompanyID, called.Sender.ID, leg)
 }

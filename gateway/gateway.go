@@ -10,6 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jmoiron/sqlx"
 
@@ -47,6 +48,7 @@ type Gateway struct {
 	Config
 	intake  intake
 	later   chan []channels.Event
+	put     atomic.Int64 // off for later, and not written down yet
 	handled signal
 	queued  signal
 	slots   slots

@@ -5,14 +5,17 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
 	"ringback/gateway/calls"
 	"ringback/gateway/calls/journal"
+	"ringback/gateway/contacts"
 	"ringback/gateway/events"
 	"ringback/gateway/media"
+	"ringback/gateway/rules"
 )
 
 // handleCall adds a line to a call's journal and moves its timer: to when
@@ -36,11 +39,28 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, t
 	if err != nil || c.SettledAt != nil {
 		return nil, err
 	}
+	if err := g.spoken(ctx, tx, c, *told.Call, e.OccurredAt); err != nil {
+		return nil, err
+	}
 	entries, end, err := read(c)
 	if err != nil {
 		return nil, err
 	}
 	return []Change{{Kind: "call", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID}}, c.Arm(ctx, tx, calls.Due(entries, end))
+}
+
+// spoken notes at once that an advisor speaks to the caller, when a line says
+// so: a text that was held back after an earlier call must not go out while
+// they talk. Who the caller is may be told later; then the settling notes it.
+func (g *Gateway) spoken(ctx context.Context, tx *sqlx.Tx, c journal.Call, told channels.Call, at time.Time) error {
+	if told.Step != channels.StepAnswered && (told.Dial == nil || !told.Dial.Bridged) || rules.Withheld(c.Caller) {
+		return nil
+	}
+	contact, err := g.callerOf(ctx, tx, c)
+	if err != nil {
+		return err
+	}
+	return contacts.AdvisorSpoke(ctx, tx, c.CompanyID, c.TeamID, contact.ID, at)
 }
 
 // expectRecording has what was recorded fetched, also when only the announcement

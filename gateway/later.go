@@ -19,9 +19,11 @@ func (g *Gateway) Journal(ctx context.Context, told []channels.Event) {
 	if err := g.Receive(ctx, told); err == nil {
 		return
 	}
+	g.put.Add(1)
 	select {
 	case g.later <- told:
 	default:
+		g.put.Add(-1)
 		g.Log.Error("a call's journal is lost: too much waits for the database", "events", len(told))
 	}
 }
@@ -34,6 +36,7 @@ func (g *Gateway) catchUp(ctx context.Context) {
 			return
 		case told := <-g.later:
 			g.insist(ctx, told)
+			g.put.Add(-1)
 		}
 	}
 }

@@ -39,6 +39,11 @@ func (g *Gateway) decideCall(ctx context.Context, tx *sqlx.Tx, e events.Event, c
 	if err != nil {
 		return nil, err
 	}
+	if r.Outcome == calls.Answered {
+		if err := contacts.AdvisorSpoke(ctx, tx, e.CompanyID, e.TeamID, contact.ID, end.At); err != nil {
+			return nil, err
+		}
+	}
 	settled := journal.Settlement{
 		Contact: contact.ID, Ticket: ticket, Outcome: string(r.Outcome), Step: string(r.Step), Waited: r.Waited,
 		Advisor: r.Advisor, EndedAt: end.At, At: g.Clock.Now(),

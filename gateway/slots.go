@@ -36,5 +36,6 @@ func (s slots) give(n int) {
 	}
 }
 
-// Busy is how many sends are under way or about to be.
-func (g *Gateway) Busy() int { return cap(g.slots) - len(g.slots) }
+// Busy is how many sends are under way or about to be, and how much of calls'
+// journals waits in memory.
+func (g *Gateway) Busy() int { return cap(g.slots) - len(g.slots) + int(g.put.Load()) }

@@ -22,6 +22,5 @@ create table calls (
     primary key (company_id, id),
     unique (company_id, sender_id, sid)
 );
-create index calls_by_sid on calls (sid);
 create index calls_by_contact on calls (company_id, team_id, contact_id, started_at desc);
 create index calls_by_ticket on calls (company_id, ticket_id) where ticket_id is not null;

@@ -56,11 +56,16 @@ where kind = 'voice' and (id = nullif($4, '')::uuid or $4 = '' and address = $2)
 order by account desc limit 1`
 
 // Find returns whom a number of an account reaches, or the sender of that id
-// where it is given. When the database does not
-// answer before the context ends, it is what was known last; false: nothing is.
-func (d *Directory) Find(ctx context.Context, account, number, sender string) (Called, bool) {
-	if called, err := d.ask(ctx, account, number, sender); err == nil {
-		return called, called.Team != nil
+// where it is given; ErrNotFound when it is nobody's. When the database does
+// not answer before the context ends, it is what was known last; its error is
+// returned when nothing is known.
+func (d *Directory) Find(ctx context.Context, account, number, sender string) (Called, error) {
+	called, err := d.ask(ctx, account, number, sender)
+	if err == nil && called.Team == nil {
+		return Called{}, ErrNotFound
+	}
+	if err == nil {
+		return called, nil
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
@@ -71,7 +76,10 @@ func (d *Directory) Find(ctx context.Context, account, number, sender string) (C
 	if !ok && account == d.account {
 		called, ok = d.lines[" "+number]
 	}
-	return called, ok
+	if !ok {
+		return Called{}, err
+	}
+	return called, nil
 }
 
 // Team returns a team of the same company, for a call-tree option that leads

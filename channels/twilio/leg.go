@@ -150,6 +150,7 @@ func (l leg) dial() *channels.Dial {
 	d := &channels.Dial{
 		Status:  plain(l.form.Get("DialCallStatus"), maxWord),
 		Bridged: l.form.Get("DialBridged") == "true",
+		Leg:     plain(l.form.Get("DialCallSid"), maxID),
 	}
 	if seconds := l.seconds("DialCallDuration"); seconds != nil {
 		d.Seconds = *seconds

@@ -66,7 +66,7 @@ func askNext(r channels.Request) (channels.CallRequest, error) {
 	case l.parent != "":
 		asked.Leg = l.sid
 	case l.form.Get("DialCallStatus") != "":
-		asked.Event.Kind, e.Call.Dial = channels.CallDialed, l.dial()
+		asked.Event.Kind, e.Call.Dial, e.Call.Round = channels.CallDialed, l.dial(), place.Round
 	case l.form.Get("RecordingUrl") != "":
 		e.Call.Recording = l.recording()
 	}

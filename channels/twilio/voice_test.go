@@ -108,7 +108,7 @@ func TestWhatComesNext(t *testing.T) {
 		Kind: channels.CallDialed, ProviderID: callSid + "/next?advisor=a-9&at=rung&option=%2A1&round=2&team=t-1",
 		Account: testSid, Sender: channels.Voice, Ours: "+15550001111", Theirs: "+15550002222", Raw: r.Body,
 		Call: &channels.Call{
-			ID: callSid, Advisor: "a-9", Dial: &channels.Dial{Status: "completed", Bridged: true, Seconds: 37},
+			ID: callSid, Advisor: "a-9", Round: 2, Dial: &channels.Dial{Status: "completed", Bridged: true, Seconds: 37, Leg: legSid},
 			Facts: map[string]string{
 				"CallStatus": "in-progress", "Direction": "inbound", "DialCallSid": legSid, "DialCallStatus": "completed",
 			},

@@ -47,12 +47,14 @@ type Line struct {
 	Step    channels.Step
 	Option  string
 	Advisor string
+	Round   int // of ringing
 }
 
 const (
 	menuTries  = 2
 	menuWait   = 6   // seconds
 	voicemails = 180 // seconds
+	atOnce     = 10  // phones: providers ring no more together
 )
 
 // Next is what the caller, or the advisor whose leg asks, hears next, and the
@@ -172,18 +174,20 @@ func (q Question) phones() []settings.Advisor {
 	return phones
 }
 
-// ring rings all advisors at once, or the one whose round it is.
-func (q Question) ring(before []Line) (channels.Script, []Line) {
-	phones := q.phones()
-	if q.Team.Voice.RingOrder != settings.RingAll {
-		if q.Place.Round < len(phones) {
-			phones = phones[q.Place.Round : q.Place.Round+1]
-		} else {
-			phones = nil
-		}
-	} else if q.Place.Round > 0 {
-		phones = nil
+// round are the phones whose turn it is: one after the other, or all at once
+// in rounds of as many as a provider rings together.
+func (q Question) round() []settings.Advisor {
+	phones, size := q.phones(), 1
+	if q.Team.Voice.RingOrder == settings.RingAll {
+		size = atOnce
 	}
+	from := min(q.Place.Round*size, len(phones))
+	return phones[from:min(from+size, len(phones))]
+}
+
+// ring rings whoever's turn it is, and goes on to voicemail after the last.
+func (q Question) ring(before []Line) (channels.Script, []Line) {
+	phones := q.round()
 	if len(phones) == 0 {
 		return channels.Script{channels.Go{Next: q.to(atVoicemail)}}, before
 	}
@@ -197,7 +201,7 @@ func (q Question) ring(before []Line) (channels.Script, []Line) {
 		}
 		dial.Lines = append(dial.Lines, line)
 	}
-	lines := append(before, Line{Step: channels.StepRinging})
+	lines := append(before, Line{Step: channels.StepRinging, Round: q.Place.Round})
 	if len(phones) == 1 {
 		lines[len(lines)-1].Advisor = phones[0].ID
 	}

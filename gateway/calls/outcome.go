@@ -56,51 +56,111 @@ var order = []channels.Step{
 
 // Settle says what a call was. Doubled and reordered lines change nothing.
 func Settle(journal []Entry, started time.Time, end End) Result {
-	r := Result{}
-	rung := false
-	for _, e := range journal {
-		if slices.Index(order, e.Call.Step) > slices.Index(order, r.Step) {
-			r.Step = e.Call.Step
-		}
-		if e.Call.Step == channels.StepAnswered {
-			r.Outcome, r.Advisor = Answered, e.Call.Advisor
-		}
-		if d := e.Call.Dial; d != nil && d.Bridged {
-			r.Outcome = Answered
-			if r.Advisor == "" {
-				r.Advisor = e.Call.Advisor
-			}
-		}
-		rung = rung || unanswered(e, end)
-		if rec := e.Call.Recording; e.Kind == channels.CallRecorded && rec != nil && !rec.Absent && rec.Seconds >= spoken {
-			r.Recording = rec
-		}
-	}
+	r := Result{Step: furthest(journal), Recording: recordingOf(journal)}
 	r.Waited = end.At.Sub(started)
 	if end.Seconds != nil && *end.Seconds > 0 {
 		r.Waited = time.Duration(*end.Seconds) * time.Second
 	}
-	if r.Outcome == "" {
-		r.Outcome = r.unanswered(rung)
+	if talked, advisor := answered(journal); talked {
+		r.Outcome, r.Advisor = Answered, advisor
+		return r
 	}
+	r.Outcome = r.unanswered(end, nobodyCame(journal))
 	return r
 }
 
-// unanswered reports whether ringing ended while the caller was still there.
-func unanswered(e Entry, end End) bool {
-	d := e.Call.Dial
-	return d != nil && !d.Bridged && !(d.Status == "canceled" || e.Call.Facts["CallStatus"] == "completed" || e.Call.Facts["CallStatus"] == "no-answer")
+func furthest(journal []Entry) (step channels.Step) {
+	for _, e := range journal {
+		if slices.Index(order, e.Call.Step) > slices.Index(order, step) {
+			step = e.Call.Step
+		}
+	}
+	return step
 }
 
-func (r Result) unanswered(rung bool) Outcome {
+// answered reports whether an advisor took the call: pressed 1, or was
+// connected. Who that was is not known of every call.
+func answered(journal []Entry) (yes bool, advisor string) {
+	for _, e := range journal {
+		d := e.Call.Dial
+		switch {
+		case e.Call.Step == channels.StepAnswered:
+			yes = true
+			if e.Call.Advisor != "" {
+				return true, e.Call.Advisor
+			}
+		case d != nil && d.Bridged:
+			yes = true
+			if advisor == "" {
+				advisor = rang(journal, e.Call)
+			}
+		}
+	}
+	return yes, advisor
+}
+
+// rang is the advisor whose phone the ended ringing is about: the one of that
+// leg, or the only one of the round.
+func rang(journal []Entry, dialed channels.Call) (advisor string) {
+	for _, e := range journal {
+		switch {
+		case e.Call.Advisor == "":
+		case dialed.Dial.Leg != "" && e.Call.Facts["CallSid"] == dialed.Dial.Leg:
+			return e.Call.Advisor
+		case e.Call.Step == channels.StepRinging && e.Call.Round == dialed.Round:
+			advisor = e.Call.Advisor
+		}
+	}
+	return advisor
+}
+
+// nobodyCame reports whether the last ringing ended while the caller was still
+// there. That an earlier advisor did not answer says nothing: they left while
+// it rang for the next.
+func nobodyCame(journal []Entry) bool {
+	begun, over := -1, -1
+	for _, e := range journal {
+		if e.Call.Step == channels.StepRinging {
+			begun = max(begun, e.Call.Round)
+		}
+		status := e.Call.Facts["CallStatus"]
+		if d := e.Call.Dial; d != nil && d.Status != "canceled" && status != "completed" && status != "no-answer" {
+			over = max(over, e.Call.Round)
+		}
+	}
+	return over >= 0 && over >= begun
+}
+
+// recordingOf is the voicemail, if there is one. Where nobody told whether the
+// recording is ready, what was announced when it ended has to do.
+func recordingOf(journal []Entry) (found *channels.Recording) {
+	told := false
+	for _, e := range journal {
+		rec, ready := e.Call.Recording, e.Kind == channels.CallRecorded
+		if rec == nil || told && !ready {
+			continue
+		}
+		if ready && !told {
+			told, found = true, nil
+		}
+		if !rec.Absent && rec.Seconds >= spoken {
+			found = rec
+		}
+	}
+	return found
+}
+
+// unanswered is what a call was that nobody answered. Of a call whose end
+// nobody told, nobody knows that it was short.
+func (r Result) unanswered(end End, nobodyCame bool) Outcome {
 	switch {
 	case r.Recording != nil:
 		return Voicemail
-	case r.Waited < shortest && (r.Step == "" || r.Step == channels.StepGreeting):
+	case end.Status != "" && r.Waited < shortest && (r.Step == "" || r.Step == channels.StepGreeting):
 		return TooShort
 	case r.Step == channels.StepMenu, r.Step == channels.StepVoicemailPrompt, r.Step == channels.StepRecording:
 		return Missed
-	case r.Step == channels.StepRinging && rung:
+	case r.Step == channels.StepRinging && nobodyCame:
 		return Missed
 	}
 	return HungUp
@@ -113,25 +173,28 @@ const (
 	recording = 30 * time.Second
 	limit     = 60 * time.Second
 	ringLimit = 60 * time.Second // the longest that a team may ring one advisor
+
+	conversation = 4 * time.Hour // the longest that a provider lets two people talk
 )
 
 // Due is when a call can be settled, as far as is known.
 func Due(journal []Entry, end End) time.Time {
-	var last time.Time
-	recorded, step := false, channels.Step("")
+	var last, taken, rung time.Time // the last line, when an advisor took the call, when ringing ended
+	recorded, step := false, furthest(journal)
 	for _, e := range journal {
-		if e.At.After(last) {
-			last = e.At
-		}
+		last = later(last, e.At)
 		recorded = recorded || e.Kind == channels.CallRecorded
-		if slices.Index(order, e.Call.Step) > slices.Index(order, step) {
-			step = e.Call.Step
+		if e.Call.Step == channels.StepAnswered {
+			taken = later(taken, e.At)
+		}
+		if e.Call.Dial != nil {
+			rung = later(rung, e.At)
 		}
 	}
 	switch {
-	case end.Status == "" && step == channels.StepAnswered:
-		return last.Add(4*time.Hour + limit) // the longest that a provider lets two people talk
-	case end.Status == "" && step == channels.StepRecording:
+	case end.Status == "" && step == channels.StepAnswered && rung.Before(taken):
+		return last.Add(conversation + limit)
+	case end.Status == "" && step == channels.StepRecording && !recorded:
 		return last.Add(voicemails*time.Second + limit)
 	case end.Status == "":
 		return last.Add(ringLimit + limit)
@@ -139,4 +202,11 @@ func Due(journal []Entry, end End) time.Time {
 		return end.At.Add(recording)
 	}
 	return end.At.Add(settling)
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -182,6 +182,10 @@ func TestWhatIsNoSession(t *testing.T) {
 	}
 	a := w.by(cookie, "GET", "/session", nil, "Authorization", "Bearer wrong")
 	require.Equal(t, http.StatusUnauthorized, a.Status, "who sends a key is asked for that key")
+	a = w.by(cookie, "GET", "/session", nil, "Authorization", "Basic cHJveHk6cHJveHk=")
+	require.Equal(t, http.StatusOK, a.Status, "a proxy's own password is not ours")
+	a = w.by(cookie, "PATCH", "/company", object{"name": "x"}, "Authorization", "Basic cHJveHk6cHJveHk=", "Sec-Fetch-Site", "cross-site")
+	require.Equal(t, http.StatusForbidden, a.Status, "and opens nothing to other sites")
 	var kept int
 	require.NoError(t, w.db.Get(&kept, `select count(*) from sessions where encode(hash, 'escape') like '%' || $1 || '%'`, strings.Split(cookie, "=")[1]))
 	require.Zero(t, kept, "the token is in no table")

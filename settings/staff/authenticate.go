@@ -51,7 +51,7 @@ func (g Gate) Authenticate(api huma.API) func(huma.Context, func(huma.Context)) 
 	return func(ctx huma.Context, next func(huma.Context)) {
 		r := humagin.Unwrap(ctx).Request
 		needs, known := routes[ctx.Operation().OperationID]
-		if r.Header.Get("Authorization") == "" && g.CrossOrigin(r) != nil {
+		if _, byKey := bearer(r); !byKey && g.CrossOrigin(r) != nil {
 			refuse(ctx, http.StatusForbidden, "Another site's page sent this: only our own pages may use a session.")
 			return
 		}
@@ -87,17 +87,22 @@ func (g Gate) Authenticate(api huma.API) func(huma.Context, func(huma.Context)) 
 // Principal is who makes the request, by its API key or, without one, by its
 // session's cookie; settings.ErrNotFound when neither is in force.
 func (g Gate) Principal(r *http.Request) (Principal, error) {
-	if header := r.Header.Get("Authorization"); header != "" {
-		return g.ofKey(r.Context(), header)
+	if key, byKey := bearer(r); byKey {
+		return g.ofKey(r.Context(), key)
 	}
 	return g.ofSession(r)
 }
 
-// ofKey is whose key the header holds, or ErrNotFound.
-func (g Gate) ofKey(ctx context.Context, header string) (Principal, error) {
-	scheme, key, _ := strings.Cut(header, " ")
-	key = strings.TrimSpace(key)
-	if !strings.EqualFold(scheme, "Bearer") || key == "" {
+// bearer is the API key that the request brings. Other schemes are not meant
+// for us: a proxy may ask browsers for a password of its own.
+func bearer(r *http.Request) (key string, there bool) {
+	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
+	return strings.TrimSpace(key), strings.EqualFold(scheme, "Bearer")
+}
+
+// ofKey is whose key it is, or ErrNotFound.
+func (g Gate) ofKey(ctx context.Context, key string) (Principal, error) {
+	if key == "" {
 		return Principal{}, settings.ErrNotFound
 	}
 	if g.Bootstrap != "" && same(key, g.Bootstrap) {

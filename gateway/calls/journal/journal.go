@@ -157,30 +157,31 @@ func (c Call) Settle(ctx context.Context, tx sqlx.ExecerContext, s Settlement) e
 }
 
 const lastAdvisor = `
-select coalesce(t.assignee::text, '') from calls c
-join addresses a on a.company_id = $1 and a.kind = 'phone' and a.address = c.caller
-join tickets t on t.company_id = $1 and t.team_id = $2 and t.contact_id = a.contact_id and t.status <> 'closed' and t.opened_at > $5::timestamptz - interval '7 days'
-where c.company_id = $1 and c.sender_id = $3 and c.sid = $4
+select coalesce(t.assignee::text, '') from addresses a
+join tickets t on t.company_id = $1 and t.team_id = $2 and t.contact_id = a.contact_id and t.status <> 'closed' and t.opened_at >= $4::timestamptz - interval '168 hours'
+where a.company_id = $1 and a.kind = 'phone' and a.address = $3
 order by t.opened_at desc limit 1`
 
 // LastAdvisor is who has the caller's newest open ticket, at most a week old;
 // empty when nobody has, or the database does not say.
-func LastAdvisor(ctx context.Context, q sqlx.QueryerContext, company, team, sender, sid string, now time.Time) string {
+func LastAdvisor(ctx context.Context, q sqlx.QueryerContext, company, team, caller string, now time.Time) string {
 	var advisor string
-	if err := q.QueryRowxContext(ctx, lastAdvisor, company, team, sender, sid, now).Scan(&advisor); err != nil {
+	if err := q.QueryRowxContext(ctx, lastAdvisor, company, team, caller, now).Scan(&advisor); err != nil {
 		return ""
 	}
 	return advisor
 }
 
-const accepted = `
-select exists (
-    select from calls c, jsonb_array_elements(c.journal) e
-    where c.sid = $2 and c.sender_id = $1 and e->'call'->>'step' = 'answered')`
+// Answered is the id of the event that an advisor took the call on that leg.
+func Answered(leg string) string { return leg + "/answered" }
 
-// Accepted reports whether an advisor took the call; false when the database
-// does not say.
-func Accepted(ctx context.Context, q sqlx.QueryerContext, sender, sid string) bool {
+// accepted asks for the event itself: it is written down while the advisor's
+// key is answered, and the call's journal only afterwards.
+const accepted = `select exists (select from events where company_id = $1 and sender_id = $2 and provider_id = $3)`
+
+// Accepted reports whether an advisor took the call on that leg; false when the
+// database does not say.
+func Accepted(ctx context.Context, q sqlx.QueryerContext, company, sender, leg string) bool {
 	var yes bool
-	return q.QueryRowxContext(ctx, accepted, sender, sid).Scan(&yes) == nil && yes
+	return leg != "" && q.QueryRowxContext(ctx, accepted, company, sender, Answered(leg)).Scan(&yes) == nil && yes
 }
