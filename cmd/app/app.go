@@ -121,6 +121,9 @@ func (a *App) wire(ctx context.Context) error {
 		},
 		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
 	})
+	if err := a.mountPages(); err != nil {
+		return err
+	}
 	return a.mountAPI(vault)
 }
 
@@ -174,8 +177,11 @@ func (a *App) Serve(ctx context.Context) error {
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
 	}
 	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	go func() { failed <- a.server.Serve(a.listener) }()
+	if a.Config.Tunnel != nil {
+		go func() { failed <- a.server.Serve(a.Config.Tunnel) }()
+	}
 	select {
 	case <-ctx.Done():
 	case err := <-failed:
