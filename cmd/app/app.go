@@ -79,10 +79,7 @@ func (a *App) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	secrets := func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
-		return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
-	}
-	if a.Media, err = a.archive(ctx, vault, providers, secrets); err != nil {
+	if a.Media, err = a.archive(ctx, vault, providers); err != nil {
 		return err
 	}
 	cache := settings.NewCache()
@@ -94,7 +91,10 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Secrets: secrets, PublicURL: a.PublicURL, Play: a.Media.Prompt, Log: a.Log, Changed: a.tell,
+		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
+			return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
+		},
+		PublicURL: a.PublicURL, Play: a.Media.Prompt, Attach: a.Media.Attachment, Log: a.Log, Changed: a.tell,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)
@@ -176,8 +176,11 @@ func (a *App) Serve(ctx context.Context) error {
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
 	}
 	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	go func() { failed <- a.server.Serve(a.listener) }()
+	if a.Config.Tunnel != nil {
+		go func() { failed <- a.server.Serve(a.Config.Tunnel) }()
+	}
 	select {
 	case <-ctx.Done():
 	case err := <-failed:
