@@ -19,8 +19,6 @@ import (
 	"ringback/settings/rest/resttest"
 )
 
-type object = map[string]any
-
 // described is the service's own description of its API, and what checks
 // answers against it.
 type described struct {
