@@ -119,7 +119,7 @@ func TestOneKeyForAllReplicas(t *testing.T) {
 func TestServe(t *testing.T) {
 	for kind, c := range map[string]struct{ disposition, sandbox string }{
 		"image/jpeg":      {"inline", "sandbox"},
-		"audio/wav":       {"inline", "sandbox"},
+		"audio/wav":       {"inline", "media-src 'self'"},
 		"application/pdf": {"inline", "object-src"},
 		"text/csv":        {"attachment", "sandbox"},
 		"text/html":       {"attachment", "sandbox"},
