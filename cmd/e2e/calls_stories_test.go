@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/simulator"
+	"ringback/cmd/app"
 	"ringback/settings"
 	"ringback/settings/automations"
 )
@@ -169,4 +171,44 @@ func TestALandline(t *testing.T) {
 		require.Contains(t, w.timeline(), `"reason":"unreachable"`)
 		w.nothingFailed()
 	}
+}
+
+// TestACallOfAnAccountOfTheirOwn: a company's own account signs with a secret
+// that stands in the database. While that is away the caller hears the flow
+// all the same, and a forger still hears nothing.
+func TestACallOfAnAccountOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	const theirs, token, number = "AC0000000000000000000000000000000e", "a token of their own", "+13125550177"
+	var cable *wire
+	w := opened(t, func(c *app.Config) {
+		c.SecretKey = base64.StdEncoding.EncodeToString(make([]byte, 32))
+		cable, c.DatabaseURL = newWire(t, c.DatabaseURL)
+	})
+	w.phones(answers)
+	body := `{"kind": "voice", "address": "` + number + `", "account": {"account_sid": "` + theirs + `", "auth_token": "` + token + `"}}`
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.URL()+"/api/v1/teams/"+w.team.ID+"/senders", strings.NewReader(body))
+	require.NoError(t, err)
+	request.Header.Set("Authorization", "Bearer "+w.Config.BootstrapKey)
+	request.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusCreated, answer.StatusCode)
+	w.stop()
+	w.App, w.stop = w.start() // a start learns who may sign; nobody has called yet
+	w.sim.Account(theirs, token)
+
+	cable.set(true)
+	call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, caller, number, simulator.ToCallAccount(theirs), simulator.HangUp(channels.StepRinging))
+	require.NoError(t, err)
+	require.Empty(t, call.Faults())
+	require.Equal(t, channels.StepRinging, call.State().Step, "it rang")
+	form := url.Values{"AccountSid": {theirs}, "CallSid": {"CA0000000000000000000000000000000d"}, "From": {caller}, "To": {number}, "CallStatus": {"ringing"}}
+	status, words := w.post(webhook{path: voicePath, body: form.Encode(), token: "a guess"})
+	require.Equal(t, http.StatusForbidden, status, words)
+	cable.set(false)
+	require.Eventually(t, func() bool {
+		var steps int
+		return w.DB.Get(&steps, `select count(*) from events where kind = 'call_step' and payload->'Call'->>'id' = $1`, call.SID()) == nil && steps == 2
+	}, settled, 20*time.Millisecond, "the journal is written down")
 }
