@@ -17,7 +17,7 @@ type Directory struct {
 	cache   *Cache
 	account string // the environment's
 
-	vault   *Vault
+	vault *Vault
 
 	mu      sync.RWMutex
 	lines   map[string]Called    // by account and number

@@ -35,7 +35,7 @@ type world struct {
 	config app.Config
 	sim    *simulator.Simulator
 	team   settings.Team
-	stop   func() // stops the App
+	stop   func()         // stops the App
 	read   map[string]int // how much of each customer's inbox the story has accounted for
 }
 
