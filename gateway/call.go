@@ -31,6 +31,9 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 		Team: called.Team, Sender: called.Sender.ID, Number: called.Sender.Address, Place: asked.Place,
 		Digits: asked.Digits, Dial: asked.Event.Call.Dial, Now: g.Clock.Now(),
 	}
+	if g.Play != nil {
+		question.Play = func(id string) string { return g.Play(called.Sender.CompanyID, id) }
+	}
 	if called.Team.Team.RingLastAdvisor && asked.Place.At != "" {
 		question.First = g.lastAdvisor(ctx, called, asked.Event.Theirs)
 	}

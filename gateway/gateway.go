@@ -29,7 +29,9 @@ type Config struct {
 	Account   string // the environment's provider account, which senders without one of their own use
 	Secrets   func(ctx context.Context, account string) ([]string, error)
 	PublicURL func() string
-	Log       *slog.Logger
+	// Play is the public address of an uploaded prompt; nil: none is played.
+	Play func(company, media string) string
+	Log  *slog.Logger
 	// Seen is told of what was recorded; may be nil.
 	Seen    func(ctx context.Context, told []channels.Event)
 	Changed func(Change) // told of each change that a watcher may show; may be nil

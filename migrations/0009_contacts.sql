@@ -19,6 +19,7 @@ create index addresses_by_beginning on addresses (company_id, address text_patte
 
 create index consents_by_team on consents (company_id, team_id, id desc);
 create index deliveries_by_contact on deliveries (company_id, contact_id, id desc);
+create index deliveries_by_error on deliveries (company_id, error_code, id desc) where error_code <> '';
 
 -- How a team's week went. What the gateway itself asks must not be able to
 -- take these for better ones: each is of a part.

@@ -14,9 +14,10 @@ const (
 	teamsAmong = `select id from teams where company_id = $1 and id = any($2::uuid[])`
 )
 
-// among asks which of the ids are the company's. What is no id at all, or not
+// among asks which of the ids are the company's, by a query of the company,
+// the ids, and whatever more it takes. What is no id at all, or not
 // written as we write ids, is nobody's: ids are compared as text later on.
-func among(ctx context.Context, q sqlx.QueryerContext, query, companyID string, ids []string) (map[string]bool, error) {
+func among(ctx context.Context, q sqlx.QueryerContext, query, companyID string, ids []string, more ...any) (map[string]bool, error) {
 	possible := make([]string, 0, len(ids))
 	for _, id := range ids {
 		if _, err := uuid.Parse(id); err == nil {
@@ -28,7 +29,7 @@ func among(ctx context.Context, q sqlx.QueryerContext, query, companyID string, 
 		return known, nil
 	}
 	var found []string
-	if err := sqlx.SelectContext(ctx, q, &found, query, companyID, pq.StringArray(possible)); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &found, query, append([]any{companyID, pq.StringArray(possible)}, more...)...); err != nil {
 		return nil, wrap(err, "the company's ids")
 	}
 	for _, id := range found {

@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"fmt"
+	"iter"
 	"net/url"
 	"slices"
 	"strings"
@@ -31,11 +32,8 @@ func (v *Voice) check() Invalid {
 		v.Options = []Option{}
 	}
 	var wrong Invalid
-	for _, p := range []struct {
-		field  string
-		prompt Prompt
-	}{{"greeting", v.Greeting}, {"menu", v.Menu}, {"voicemail_prompt", v.Leave}, {"after_hours_prompt", v.Closed}} {
-		wrong = append(wrong, p.prompt.check("voice."+p.field)...)
+	for field, prompt := range v.prompts() {
+		wrong = append(wrong, prompt.check(field)...)
 	}
 	wrong.add(v.RingOrder != RingInOrder && v.RingOrder != RingAll, "voice.ring_order", "must be in_order or all_at_once")
 	wrong.add(v.RingSeconds < minRingSeconds || v.RingSeconds > maxRingSeconds, "voice.ring_seconds",
@@ -55,12 +53,23 @@ func (v *Voice) check() Invalid {
 	return wrong
 }
 
+// prompts are what the team says itself, by its field.
+func (v Voice) prompts() iter.Seq2[string, Prompt] {
+	return func(yield func(string, Prompt) bool) {
+		_ = yield("voice.greeting", v.Greeting) && yield("voice.menu", v.Menu) &&
+			yield("voice.voicemail_prompt", v.Leave) && yield("voice.after_hours_prompt", v.Closed)
+	}
+}
+
 func (p Prompt) check(field string) Invalid {
 	var wrong Invalid
 	wrong.add(utf8.RuneCountInString(p.Text) > maxPrompt, field+".text", fmt.Sprintf("must have at most %d characters", maxPrompt))
 	wrong.add(strings.ContainsFunc(p.Text, unspeakable), field+".text", "must be one paragraph, without line breaks and other control characters")
+	if _, uploaded := p.Uploaded(); uploaded {
+		return wrong // whether it is there, checkNamed asks
+	}
 	wrong.add(p.Recording != "" && !playable(p.Recording), field+".recording",
-		"must be a public address that begins with https:// and holds no spaces and no password")
+		"must be media: and the id of an uploaded file, or a public address that begins with https:// and holds no spaces and no password")
 	return wrong
 }
 
@@ -89,9 +98,37 @@ func (o Option) check(field string) Invalid {
 	return wrong
 }
 
-// checkNamed refuses options that lead to staff or teams that the company does
-// not have, or back to the team itself.
+// soundsOf are a team's uploaded files that a provider can play to a caller.
+const soundsOf = `
+select id from media where company_id = $1 and team_id::text = $3 and id = any($2::uuid[]) and state = 'stored'
+	and content_type in ('audio/mpeg', 'audio/wav', 'audio/aiff', 'audio/basic')`
+
+// checkPlayed refuses prompts whose file the team does not have.
+func (v Voice) checkPlayed(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) error {
+	var ids []string
+	for _, prompt := range v.prompts() {
+		if id, ok := prompt.Uploaded(); ok {
+			ids = append(ids, id)
+		}
+	}
+	known, err := among(ctx, q, soundsOf, companyID, ids, teamID)
+	if err != nil {
+		return err
+	}
+	var wrong Invalid
+	for field, prompt := range v.prompts() {
+		id, ok := prompt.Uploaded()
+		wrong.add(ok && !known[id], field+".recording", "must be media: and the id of an MP3, WAV or AIFF file that was uploaded to this team")
+	}
+	return wrong.err()
+}
+
+// checkNamed refuses files, staff and teams that are not there, and options
+// that lead back to the team itself.
 func (v Voice) checkNamed(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) error {
+	if err := v.checkPlayed(ctx, q, companyID, teamID); err != nil {
+		return err
+	}
 	if len(v.Options) == 0 {
 		return nil
 	}

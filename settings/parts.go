@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"slices"
 	"strings"
 
 	"ringback/settings/automations"
@@ -40,6 +41,15 @@ func SaysOpening(s automations.Setting) bool {
 		}
 	}
 	return true
+}
+
+// Placeholders returns the names of those that can have a value in the
+// automation's text: an amount in a request for a payment alone, a link where
+// there is a page to lead to.
+func Placeholders(d automations.Definition) []string {
+	return slices.DeleteFunc(text.Placeholders(), func(name string) bool {
+		return name == "amount" && d.Key != automations.RequestPayment || name == "link" && !d.Page
+	})
 }
 
 // checkText returns what is wrong with the automation's texts.

@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"strings"
 )
 
 // Voice is a team's voice flow, one JSON value of its row: greeting, call
@@ -24,8 +25,11 @@ type Voice struct {
 // spoken in its language; with neither, the default text.
 type Prompt struct {
 	Text      string `json:"text" required:"false" maxLength:"1000" doc:"One paragraph, to be spoken"`
-	Recording string `json:"recording" required:"false" maxLength:"2000" doc:"A public https URL, played instead of the text"`
+	Recording string `json:"recording" required:"false" maxLength:"2000" doc:"Played instead of the text: a public https URL, or media: and the id of an MP3, WAV or AIFF file that was uploaded to the team"`
 }
+
+// Uploaded is the id of the team's own file that is played, if it is one.
+func (p Prompt) Uploaded() (id string, ok bool) { return strings.CutPrefix(p.Recording, "media:") }
 
 // Option is one branch of the call tree.
 type Option struct {

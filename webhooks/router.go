@@ -31,13 +31,17 @@ func recoverer(log *slog.Logger) gin.HandlerFunc {
 				if err, ok := fault.(error); ok && errors.Is(err, http.ErrAbortHandler) { // an answer that must not look whole
 					panic(fault)
 				}
-				log.Error("a request failed", "path", g.Request.URL.Path, "fault", fault, "stack", string(debug.Stack()))
+				log.Error("a request failed", "path", known(g), "fault", fault, "stack", string(debug.Stack()))
 				g.AbortWithStatus(http.StatusInternalServerError)
 			}
 		}()
 		g.Next()
 	}
 }
+
+// known is what of an address may be logged: the pattern that it fits. A
+// customer's link is a secret.
+func known(g *gin.Context) string { return g.FullPath() }
 
 func headers(g *gin.Context) {
 	h := g.Writer.Header()

@@ -39,6 +39,7 @@ type Message struct {
 type entry struct {
 	Message
 	steps []Step
+	files []file
 }
 
 // Messages are those that the gateway created, oldest first.

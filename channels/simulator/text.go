@@ -18,6 +18,7 @@ type TextOption func(*text)
 type text struct {
 	sid, account, name string
 	media, types       []string
+	files              []file
 	extra              url.Values
 	twice              bool
 }
@@ -57,15 +58,16 @@ func (s *Simulator) Text(ctx context.Context, door, from, to, body string, optio
 		option(&t)
 	}
 	prefix := "SM"
-	if len(t.media) > 0 {
+	if len(t.media)+len(t.files) > 0 {
 		prefix = "MM"
 	}
 	m := Message{
 		SID: cmp.Or(t.sid, newSID(prefix)), Account: t.account, Direction: Inbound, From: from, To: to,
 		Body: body, Media: t.media, Status: "received", Segments: segments(to, body),
 	}
+	s.attach(&t, &m)
 	params := t.params(m)
-	if word := s.receive(m); word != "" && s.config.OptOuts == OptOutsAdvanced {
+	if word := s.receive(m, t.files); word != "" && s.config.OptOuts == OptOutsAdvanced {
 		params.Set("OptOutType", word)
 	}
 	maps.Copy(params, t.extra)
@@ -84,12 +86,12 @@ func (s *Simulator) Text(ctx context.Context, door, from, to, body string, optio
 
 // receive puts a customer's message where the provider keeps it, and lets the
 // provider act on an opt-out word. A repeat changes nothing.
-func (s *Simulator) receive(m Message) (word string) {
+func (s *Simulator) receive(m Message, files []file) (word string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	word = s.keyword(m)
 	if _, repeat := s.bySID[m.SID]; !repeat {
-		s.add(m)
+		s.add(m).files = files
 		s.answerKeyword(m, word)
 	}
 	return word

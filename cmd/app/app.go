@@ -95,7 +95,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Secrets: secrets, PublicURL: a.PublicURL, Log: a.Log, Changed: a.tell,
+		Secrets: secrets, PublicURL: a.PublicURL, Play: a.Media.Prompt, Log: a.Log, Changed: a.tell,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)
@@ -122,6 +122,9 @@ func (a *App) wire(ctx context.Context) error {
 		},
 		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
 	})
+	if err := a.mountPages(); err != nil {
+		return err
+	}
 	return a.mountAPI(vault)
 }
 

@@ -294,7 +294,7 @@ func (w *grownUp) lists(t *testing.T) {
 		"/teams/T/decisions?", "/teams/T/decisions?reason=sent&", "/teams/T/decisions?reason=fault&", "/teams/T/decisions?automation=after_hours_text&",
 		"/teams/T/decisions?automation=missed_call&", "/teams/T/decisions?contact=" + contact + "&", "/teams/T/decisions?contact=" + address + "&",
 		"/teams/T/decisions?event=" + uuid.NewString() + "&", "/teams/T/decisions?event=SM1&",
-		"/deliveries?", "/deliveries?state=failed&", "/deliveries?state=delivered&", "/deliveries?state=queued&", "/deliveries?sender=" + w.sender.ID + "&",
+		"/deliveries?", "/deliveries?state=failed&", "/deliveries?error=30003&", "/deliveries?contact=" + address + "&", "/deliveries?since=2020-01-01T00:00:00Z&", "/deliveries?state=delivered&", "/deliveries?state=queued&", "/deliveries?sender=" + w.sender.ID + "&",
 		"/deliveries?sender=" + uuid.NewString() + "&",
 		"/teams/T/tickets?", "/teams/T/tickets?status=open&", "/teams/T/tickets?status=done&", "/teams/T/tickets?contact=" + contact + "&",
 		"/teams/T/tickets?contact=" + address + "&",

@@ -1,18 +1,28 @@
 package e2e
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"image"
+	"image/jpeg"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels"
 	"ringback/channels/simulator"
+	"ringback/cmd/app"
 	"ringback/settings"
+	"ringback/settings/automations"
 )
+
+type object = map[string]any
 
 // get asks the API with the bootstrap key.
 func (w *world) get(path string) (*http.Response, []byte) {
@@ -89,4 +99,129 @@ func TestAVoicemailIsPlayed(t *testing.T) {
 	answer, _ = w.get("/api/v1/teams/" + other.ID + "/media/" + files[0].ID)
 	require.Equal(t, http.StatusNotFound, answer.StatusCode, "another team's")
 	w.nothingFailed()
+}
+
+// send uploads a file as the staff would.
+func (w *world) send(kind string, content []byte) (int, map[string]any) {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.PublicURL()+"/api/v1/teams/"+w.team.ID+"/media?name=hello."+kind, bytes.NewReader(content))
+	require.NoError(w.t, err)
+	request.Header.Set("Authorization", "Bearer "+bootstrapKey)
+	answer, err := http.DefaultClient.Do(request)
+	require.NoError(w.t, err)
+	defer answer.Body.Close()
+	object := map[string]any{}
+	require.NoError(w.t, json.NewDecoder(answer.Body).Decode(&object))
+	return answer.StatusCode, object
+}
+
+// TestAnUploadedGreetingIsPlayed, also while the database is away; the simulated
+// provider fetches what it is sent to, and counts it a fault if that is no sound.
+func TestAnUploadedGreetingIsPlayed(t *testing.T) {
+	t.Parallel()
+	var cable *wire
+	w := newWorld(t, func(c *app.Config) { cable, c.DatabaseURL = newWire(t, c.DatabaseURL) })
+	w.phones(nobody)
+	start, err := time.Parse(time.RFC3339, whileOpen)
+	require.NoError(t, err)
+	w.Clock.Stop(start)
+
+	status, made := w.send("wav", append([]byte("RIFF\x24\x00\x00\x00WAVEfmt "), make([]byte, 8000)...))
+	require.Equal(t, http.StatusCreated, status, made)
+	require.Equal(t, "audio/wav", made["content_type"])
+	status, photo := w.send("jpg", photo(t))
+	require.Equal(t, http.StatusCreated, status, photo)
+
+	greeting := func(recording string) (int, map[string]any) {
+		return w.api(http.MethodPatch, "/teams/"+w.team.ID, object{"voice": object{"greeting": object{"recording": recording}}})
+	}
+	for _, bad := range []string{photo["id"].(string), w.team.ID, "", "../" + made["id"].(string)} {
+		status, problem := greeting("media:" + bad)
+		require.Equal(t, http.StatusUnprocessableEntity, status, problem)
+		require.Equal(t, "voice.greeting.recording", problem["errors"].([]any)[0].(object)["field"])
+	}
+	status, answer := greeting("media:" + made["id"].(string))
+	require.Equal(t, http.StatusOK, status, answer)
+
+	w.heardGreeting()
+	w.settle()
+	cable.set(true)
+	w.heardGreeting()
+	cable.set(false)
+}
+
+// heardGreeting plays a call whose caller hears the greeting from our own link.
+func (w *world) heardGreeting() {
+	w.t.Helper()
+	call, err := w.sim.Call(w.t.Context(), w.PublicURL()+voicePath, caller, ours,
+		simulator.HangUp(channels.StepVoicemailPrompt), simulator.WithCallStatus(w.PublicURL()+callsPath))
+	require.NoError(w.t, err)
+	require.Empty(w.t, call.Faults())
+	require.Contains(w.t, call.Exchanges()[0].Answer.Body, "<Play>"+w.PublicURL()+"/m/")
+}
+
+func photo(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	require.NoError(t, jpeg.Encode(&b, image.NewRGBA(image.Rect(0, 0, 64, 48)), nil))
+	return b.Bytes()
+}
+
+// TestAPhotoByMMS is fetched from where the provider's API points to, and what
+// does not lie at the provider is refused without being asked for.
+func TestAPhotoByMMS(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	t.Cleanup(elsewhere.Close)
+	w := newWorld(t)
+	_, err := w.sim.Text(t.Context(), w.door(), caller, ours, "look",
+		simulator.WithFile(photo(t), "image/jpeg"), simulator.WithFile([]byte("<html>"), "image/jpeg"),
+		simulator.WithMedia(elsewhere.URL+"/x.jpg", "image/jpeg"))
+	require.NoError(t, err)
+	w.settle()
+	w.fetched()
+	files := w.files()
+	require.Len(t, files, 3)
+	byState := map[string]shownFile{}
+	for _, f := range files {
+		byState[f.State+" "+f.Reason] = f
+	}
+	require.Contains(t, byState, "refused type_not_allowed")
+	require.Contains(t, byState, "refused foreign_host")
+	require.Zero(t, asked.Load())
+	answer, content := w.get(byState["stored "].URL)
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	require.Equal(t, photo(t), content)
+	answer, _ = w.get(byState["stored "].URL + "/thumbnail")
+	require.Equal(t, "image/jpeg", answer.Header.Get("Content-Type"))
+	answer, _ = w.get(byState["refused foreign_host"].URL)
+	require.Equal(t, http.StatusNotFound, answer.StatusCode)
+	w.nothingFailed()
+}
+
+// TestARecordingElsewhere: a voicemail is one even if what says so points to a
+// foreign host, which is never asked.
+func TestARecordingElsewhere(t *testing.T) {
+	t.Parallel()
+	var asked atomic.Int32
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
+	t.Cleanup(elsewhere.Close)
+	w := called(t, whileOpen, nobody)
+	w.ring(caller, simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp), simulator.Arrange(func(told []simulator.CallCallback) []simulator.CallCallback {
+		for _, c := range told {
+			if c.Params.Get("RecordingUrl") != "" {
+				c.Params.Set("RecordingUrl", elsewhere.URL+"/r")
+			}
+		}
+		return told
+	}))
+	w.later(40 * time.Second)
+	w.fetched()
+	files := w.files()
+	require.Len(t, files, 1)
+	require.Equal(t, "refused", files[0].State)
+	require.Equal(t, "foreign_host", files[0].Reason)
+	require.Zero(t, asked.Load())
+	require.Equal(t, [][3]string{{"sent", "sent", automations.CustomerLeavesVoicemail}}, w.decided())
 }

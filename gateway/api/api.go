@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -89,9 +90,12 @@ func Register(api huma.API, c Config) {
 
 type deliveriesQuery struct {
 	rest.Page
-	Team   string `query:"team" maxLength:"36"`
-	State  string `query:"state" enum:"queued,sending,sent,delivered,read,failed,undelivered,expired,canceled,unknown"`
-	Sender string `query:"sender" maxLength:"36"`
+	Team    string `query:"team" maxLength:"36"`
+	State   string `query:"state" enum:"queued,sending,sent,delivered,read,failed,undelivered,expired,canceled,unknown"`
+	Sender  string `query:"sender" maxLength:"36"`
+	Contact string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses"`
+	Error   string `query:"error" maxLength:"64" example:"30003" doc:"The provider's code"`
+	Since   string `query:"since" maxLength:"40" doc:"Not made before this time"`
 }
 
 func (r routes) listDeliveries(ctx context.Context, in *deliveriesQuery) (*rest.Answer[rest.List[deliveries.Delivery]], error) {
@@ -99,7 +103,12 @@ func (r routes) listDeliveries(ctx context.Context, in *deliveriesQuery) (*rest.
 	if err := checkID("sender", in.Sender); err != nil {
 		return nil, err
 	}
-	f := deliveries.Filter{Teams: p.Teams, State: in.State, Sender: in.Sender}
+	from, err := since(in.Since)
+	if err != nil {
+		return nil, err
+	}
+	f := deliveries.Filter{Teams: p.Teams, State: in.State, Sender: in.Sender, Error: in.Error, Since: from}
+	f.Contact, f.Address = idOr(in.Contact)
 	if in.Team != "" {
 		if err := checkID("team", in.Team); err != nil {
 			return nil, err
@@ -148,8 +157,9 @@ func since(text string) (*time.Time, error) {
 	if text == "" {
 		return nil, nil
 	}
-	at, err := time.Parse(time.RFC3339, text)
-	if err != nil {
+	// a + that was not escaped arrives as a space
+	at, err := time.Parse(time.RFC3339, strings.ReplaceAll(text, " ", "+"))
+	if err != nil || at.Year() < 1 {
 		return nil, settings.Invalid{{Field: "since", Detail: "must be a time such as 2026-06-01T08:00:00Z"}}
 	}
 	return &at, nil

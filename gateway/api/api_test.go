@@ -249,6 +249,13 @@ func TestDeliveries(t *testing.T) {
 		require.Equal(t, want, one[field], field)
 	}
 	require.NotEmpty(t, one["created_at"])
+	for query, want := range map[string][]string{
+		"error=30003": {first.delivery}, "error=30004": {}, "since=2020-01-01T00:00:00Z": {second.delivery, first.delivery}, "since=2099-01-01T00:00:00+02:00": {},
+		"contact=" + first.contact: {first.delivery}, "contact=%2B12025550101": {second.delivery}, "team=" + w.team.ID + "&limit=1": {second.delivery},
+	} {
+		require.Equal(t, want, w.ids("/deliveries?"+query), query)
+	}
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "GET", "/deliveries?since=0000-01-01T00:00:00Z", nil), "since")
 	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "GET", "/deliveries?state=lost", nil), "state")
 	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "GET", "/deliveries?sender=x", nil), "sender")
 }

@@ -30,12 +30,13 @@ func (r routes) media(api huma.API) {
 		"Ask the provider once more for a file that it did not give"), r.retryMedia)
 	upload := rest.Op("upload-media", http.MethodPost, path, http.StatusCreated,
 		"Upload a picture, sound, video, PDF, CSV, Excel or Word file: as the body itself, or as the first file of a form")
+	huma.Register(api, upload, r.uploadMedia)
+	// Described afterwards: huma would read a body that it knows of, as JSON.
 	file := &huma.Schema{Type: "string", Format: "binary"}
-	upload.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
+	api.OpenAPI().Paths[upload.Path].Post.RequestBody = &huma.RequestBody{Required: true, Content: map[string]*huma.MediaType{
 		"application/octet-stream": {Schema: file},
 		"multipart/form-data":      {Schema: &huma.Schema{Type: "object", Properties: map[string]*huma.Schema{"file": file}}},
 	}}
-	huma.Register(api, upload, r.uploadMedia)
 }
 
 // binary says that the answer is a file's content.

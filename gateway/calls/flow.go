@@ -40,6 +40,7 @@ type Question struct {
 	Dial   *channels.Dial // with the end of ringing
 	First  string         // the advisor who rings first; empty: nobody in particular
 	Now    time.Time
+	Play   func(id string) string // the public address of an uploaded prompt; nil: none can be played
 }
 
 // Line is a step that an answer takes the caller to.

@@ -11,10 +11,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/settings/automations"
+	"ringback/settings/text"
 )
 
 // Keys that are put together from parts stand here by their beginning.
-var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "step.", "call.", "hours.", "refusal.", "source.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "change.", "media."}
+var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "step.", "call.", "hours.", "refusal.", "source.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "change.", "media.", "automations.group_", "when.", "option.", "option_help.", "placeholder."}
 
 var own = os.DirFS(".")
 
@@ -63,6 +64,14 @@ func TestEveryReasonHasItsSentence(t *testing.T) {
 	}
 	for _, d := range automations.All {
 		require.True(t, c.words.Has("automation."+d.Key), d.Key)
+		require.True(t, c.words.Has("when."+d.Key), d.Key)
+		require.True(t, c.words.Has("automations.group_"+d.Group), d.Group)
+		for _, o := range d.Options {
+			require.True(t, c.words.Has("option."+o.Name) && c.words.Has("option_help."+o.Name), o.Name)
+		}
+	}
+	for _, name := range text.Placeholders() {
+		require.True(t, c.words.Has("placeholder."+name), name)
 	}
 }
 

@@ -83,6 +83,14 @@ func (v *View) Say(prefix, code string) string {
 	return code
 }
 
+// SayOr is Say with other words for a code that has none.
+func (v *View) SayOr(prefix, code, other string) string {
+	if v.console.words.Has(prefix + code) {
+		return v.Words.T(prefix + code)
+	}
+	return other
+}
+
 // Coded are the codes that have words, in order.
 func (v *View) Coded(prefix string) []string {
 	var codes []string

@@ -22,6 +22,7 @@ var icons = map[string]string{
 	"search":      `<path d="M11 18a7 7 0 1 0 0-14 7 7 0 0 0 0 14M20 20l-4-4"/>`,
 	"phone":       `<path d="M6 3h3l2 5-3 2a12 12 0 0 0 6 6l2-3 5 2v3a2 2 0 0 1-2 2A16 16 0 0 1 4 5a2 2 0 0 1 2-2z"/>`,
 	"close":       `<path d="M6 6l12 12M18 6 6 18"/>`,
+	"open":        `<path d="m9 6 6 6-6 6"/>`,
 	"check":       `<path d="m5 13 4 4L19 7"/>`,
 	"plus":        `<path d="M12 5v14M5 12h14"/>`,
 	"alert":       `<path d="M12 4 2 20h20zM12 10v4M12 17h.01"/>`,

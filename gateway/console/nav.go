@@ -21,6 +21,9 @@ var rail = []group{
 		{"decisions", "/decisions", false, staff.TicketsRead},
 		{"deliveries", "/deliveries", false, staff.DeliveriesRead},
 	}},
+	{"settings", []entry{
+		{"automations", "/automations", false, staff.SettingsRead},
+	}},
 	{"people", []entry{
 		{"contacts", "/contacts", false, staff.TicketsRead},
 		{"staff", "/staff", true, staff.StaffRead},

@@ -28,6 +28,10 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/deliveries", "deliveries", (*View).deliveries, false},
 	{http.MethodPost, "/teams/:team/deliveries/:id/retry", "deliveries", (*View).retryDelivery, false},
 
+	{http.MethodGet, "/teams/:team/automations", "automations", (*View).automations, false},
+	{http.MethodPost, "/teams/:team/automations", "automations", (*View).saveAutomations, false},
+	{http.MethodPost, "/teams/:team/automations/:key/preview", "automations", (*View).previewAutomation, false},
+
 	{http.MethodGet, "/teams/:team/contacts", "contacts", (*View).contacts, false},
 	{http.MethodPost, "/teams/:team/contacts", "contacts", (*View).addContact, false},
 	{http.MethodPost, "/teams/:team/contacts/import", "contacts", (*View).importContacts, false},

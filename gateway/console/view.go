@@ -42,6 +42,9 @@ type Team struct {
 	TimeZone    string `json:"time_zone"`
 	Language    string `json:"language"`
 
+	PlainLetters bool `json:"plain_letters"`
+	SMSFallback  bool `json:"sms_fallback"`
+
 	zone *time.Location
 }
 

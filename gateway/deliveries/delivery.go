@@ -11,32 +11,34 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/channels"
+	"ringback/gateway/contacts"
 	"ringback/settings"
 )
 
 // Delivery is one message to a customer, as the API shows it.
 type Delivery struct {
-	ID         string          `db:"id" json:"id"`
-	Team       string          `db:"team_id" json:"team"`
-	Contact    string          `db:"contact_id" json:"contact"`
-	Ticket     *string         `db:"ticket_id" json:"ticket"`
-	Decision   *string         `db:"decision_id" json:"decision"`
-	State      channels.State  `db:"state" json:"state"`
-	Reason     channels.Reason `db:"reason" json:"reason" doc:"Why it did not go out or arrive, in one stable word"`
-	ErrorCode  string          `db:"error_code" json:"error_code" doc:"The provider's"`
-	Error      string          `db:"error" json:"error"`
-	Sender     string          `db:"sender_id" json:"sender"`
-	Kind       channels.Kind   `db:"kind" json:"kind"`
-	From       string          `db:"from_address" json:"from"`
-	To         string          `db:"to_address" json:"to"`
-	Text       string          `db:"text" json:"text"`
-	ProviderID *string         `db:"provider_id" json:"provider_id"`
-	Retry      *string         `db:"retry_id" json:"retry" doc:"The delivery that was made of it when somebody had it sent again"`
-	Segments   int             `db:"segments" json:"segments"`
-	Attempts   int             `db:"attempts" json:"attempts"`
-	SentAt     *time.Time      `db:"sent_at" json:"sent_at"`
-	CreatedAt  time.Time       `db:"created_at" json:"created_at"`
-	UpdatedAt  time.Time       `db:"updated_at" json:"updated_at"`
+	ID          string          `db:"id" json:"id"`
+	Team        string          `db:"team_id" json:"team"`
+	Contact     string          `db:"contact_id" json:"contact"`
+	Ticket      *string         `db:"ticket_id" json:"ticket"`
+	Decision    *string         `db:"decision_id" json:"decision"`
+	State       channels.State  `db:"state" json:"state"`
+	Reason      channels.Reason `db:"reason" json:"reason" doc:"Why it did not go out or arrive, in one stable word"`
+	ErrorCode   string          `db:"error_code" json:"error_code" doc:"The provider's"`
+	Error       string          `db:"error" json:"error"`
+	Explanation string          `db:"-" json:"explanation" doc:"The reason in a sentence; empty when all is well"`
+	Sender      string          `db:"sender_id" json:"sender"`
+	Kind        channels.Kind   `db:"kind" json:"kind"`
+	From        string          `db:"from_address" json:"from"`
+	To          string          `db:"to_address" json:"to"`
+	Text        string          `db:"text" json:"text"`
+	ProviderID  *string         `db:"provider_id" json:"provider_id"`
+	Retry       *string         `db:"retry_id" json:"retry" doc:"The delivery that was made of it when somebody had it sent again"`
+	Segments    int             `db:"segments" json:"segments"`
+	Attempts    int             `db:"attempts" json:"attempts"`
+	SentAt      *time.Time      `db:"sent_at" json:"sent_at"`
+	CreatedAt   time.Time       `db:"created_at" json:"created_at"`
+	UpdatedAt   time.Time       `db:"updated_at" json:"updated_at"`
 }
 
 const columns = `id, team_id, contact_id, ticket_id, decision_id, state, reason, error_code, error, sender_id, kind,
@@ -44,9 +46,13 @@ const columns = `id, team_id, contact_id, ticket_id, decision_id, state, reason,
 
 // Filter narrows a list; what is empty does not.
 type Filter struct {
-	Teams  []string // nil: all the company's
-	State  string
-	Sender string
+	Teams   []string // nil: all the company's
+	State   string
+	Sender  string
+	Error   string // the provider's code
+	Contact string // id
+	Address string // a contact's, instead
+	Since   *time.Time
 }
 
 const list = `
@@ -56,17 +62,22 @@ where company_id = $1
 	and ($3 = '' or state = $3)
 	and ($4 = '' or sender_id = nullif($4, '')::uuid)
 	and ($5 = '' or id < nullif($5, '')::uuid)
+	and ($7 = '' or error_code = $7)
+	and ($8 = '' or contact_id = nullif($8, '')::uuid)
+	and ($9 = '' or contact_id = (` + contacts.At + `$9))
+	and ($10::timestamptz is null or created_at >= $10)
 order by id desc limit $6`
 
 // List returns the company's deliveries, the newest first, from the one before
 // that id on.
 func List(ctx context.Context, q sqlx.QueryerContext, companyID string, f Filter, before string, limit int) ([]Delivery, error) {
 	found := []Delivery{}
-	err := sqlx.SelectContext(ctx, q, &found, list, companyID, pq.StringArray(f.Teams), f.State, f.Sender, before, limit)
+	err := sqlx.SelectContext(ctx, q, &found, list, companyID, pq.StringArray(f.Teams), f.State, f.Sender, before, limit,
+		f.Error, f.Contact, f.Address, f.Since)
 	if err != nil {
 		return nil, fmt.Errorf("deliveries: %w", err)
 	}
-	return found, nil
+	return explain(found), nil
 }
 
 const findOne = `select ` + columns + ` from deliveries where company_id = $1 and id = $2`
@@ -81,5 +92,5 @@ func Get(ctx context.Context, q sqlx.QueryerContext, companyID, id string) (Deli
 	if err != nil {
 		return d, fmt.Errorf("delivery %s: %w", id, err)
 	}
-	return d, nil
+	return explain([]Delivery{d})[0], nil
 }

@@ -55,6 +55,12 @@ func (a *Archive) Link(company, id string, purpose Purpose, ttl time.Duration) s
 	return strings.TrimRight(a.PublicURL(), "/") + LinkPath + base64.RawURLEncoding.EncodeToString(append(said, a.seal(said)...))
 }
 
+// played is for how long a prompt can be fetched after a caller was sent to it.
+const played = time.Hour
+
+// Prompt is where a provider finds a recording that a caller is to hear.
+func (a *Archive) Prompt(company, id string) string { return a.Link(company, id, ToPlay, played) }
+
 func (a *Archive) seal(said []byte) []byte {
 	mac := hmac.New(sha256.New, a.Key)
 	mac.Write([]byte("media link\x00"))

@@ -31,7 +31,7 @@ var (
 )
 
 var (
-	errPixels  = errors.New("has more than 50 million pixels")
+	errPixels  = errors.New("has too many pixels: 50 million are taken, and 30,000 on a side")
 	errPicture = errors.New("cannot be read as a picture")
 )
 

@@ -58,8 +58,14 @@ type Answer struct {
 	Resolved *bool    `json:"resolved,omitempty"`
 	Score    int      `json:"score,omitempty"` // 1 to 5
 	Comment  string   `json:"comment,omitempty"`
-	Files    []string `json:"files,omitempty"` // ids of media
-	Message  string   `json:"message,omitempty"`
+	Files    []string `json:"files,omitempty"`   // ids of media
+	Message  string   `json:"message,omitempty"` // that brought them
+	Payment  string   `json:"payment,omitempty"` // paid, refunded
+}
+
+// Same reports whether two answers say the same, whatever the comments.
+func (a Answer) Same(b Answer) bool {
+	return a.word() == b.word() && a.Payment == b.Payment && len(a.Files) == 0 && len(b.Files) == 0
 }
 
 // word is the answer in short, for the timeline.

@@ -39,11 +39,33 @@ type automation struct {
 	Message            string         `json:"message" required:"false" maxLength:"5000" doc:"Empty: the default message"`
 	ExtraMessage       string         `json:"extra_message" required:"false" maxLength:"5000" doc:"Follows the message"`
 	Options            map[string]any `json:"options" required:"false"`
+	Group              string         `json:"group" readOnly:"true" doc:"calls, texts or requests: what sets it off"`
 	Title              string         `json:"title" readOnly:"true"`
 	Doc                string         `json:"doc" readOnly:"true" doc:"When it goes out"`
 	DefaultMessage     string         `json:"default_message" readOnly:"true" doc:"In the team's language"`
 	Channels           []string       `json:"channels" readOnly:"true" nullable:"false" doc:"Where it can go out"`
+	Placeholders       []string       `json:"placeholders" readOnly:"true" nullable:"false" doc:"What its text can hold between double braces"`
+	Choices            []choice       `json:"choices" readOnly:"true" nullable:"false" doc:"What can stand in options"`
 	Preview            string         `json:"preview" readOnly:"true" doc:"The text with sample values"`
+}
+
+// choice describes one of the options.
+type choice struct {
+	Name    string `json:"name"`
+	Kind    string `json:"kind" enum:"bool,int,string"`
+	Label   string `json:"label"`
+	Help    string `json:"help"`
+	Default any    `json:"default"`
+	Min     int    `json:"min" doc:"Of an int"`
+	Max     int    `json:"max" doc:"Of an int; of a string, its length"`
+}
+
+func choicesOf(d automations.Definition) []choice {
+	choices := []choice{}
+	for _, o := range d.Options {
+		choices = append(choices, choice{o.Name, o.Kind(), o.Label, o.Help, o.Default, o.Min, o.Max})
+	}
+	return choices
 }
 
 type automationList struct {
@@ -55,7 +77,8 @@ func shownAutomation(company string, t settings.Team, s automations.Setting) aut
 	return automation{
 		Key: s.Key, Enabled: s.Enabled, IncludeCompanyName: s.IncludeCompanyName, IncludeTeamName: s.IncludeTeamName,
 		Message: s.Message, ExtraMessage: s.ExtraMessage, Options: s.Options,
-		Title: d.Title, Doc: d.Doc, DefaultMessage: text.Default(t.Language, s.Key), Channels: d.Channels,
+		Group: d.Group, Title: d.Title, Doc: d.Doc, DefaultMessage: text.Default(t.Language, s.Key), Channels: d.Channels,
+		Placeholders: settings.Placeholders(d), Choices: choicesOf(d),
 		Preview: settings.Sample(company, t, s),
 	}
 }

@@ -32,6 +32,13 @@ func TestAutomationsGoRound(t *testing.T) {
 			require.NotEmpty(t, one[field], "%s of %s", field, one["key"])
 		}
 		require.NotEmpty(t, one["channels"])
+		require.Contains(t, []any{"calls", "texts", "requests"}, one["group"])
+		require.Contains(t, one["placeholders"], "customer_name")
+		require.Equal(t, one["key"] == "request_payment", slices.Contains(one["placeholders"].([]any), any("amount")))
+		require.Len(t, one["choices"], len(one["options"].(object)))
+		for _, c := range one["choices"].([]any) {
+			require.Equal(t, c.(object)["default"], one["options"].(object)[c.(object)["name"].(string)])
+		}
 		require.NotContains(t, one["preview"], "{{")
 		require.True(t, strings.HasPrefix(one["preview"].(string), "Green Valley Equipment - GVE Service: "))
 		require.Equal(t, one["key"] != "after_hours_text" && one["key"] != "after_hours_ticket", one["enabled"])

@@ -15,6 +15,7 @@ import (
 // Definition is one automated message, the same for every team.
 type Definition struct {
 	Key      string
+	Group    string // GroupCalls, GroupTexts or GroupRequests: what sets it off
 	Title    string
 	Doc      string   // when it goes out, in words for an admin
 	Channels []string // sms, whatsapp, webchat: where it can go out
@@ -32,6 +33,13 @@ type Option struct {
 	Min     int // of an int
 	Max     int // of an int; of a string: its length
 }
+
+// What sets an automation off, by which pages group them.
+const (
+	GroupCalls    = "calls"
+	GroupTexts    = "texts"
+	GroupRequests = "requests"
+)
 
 // The names of options that rules read.
 const (
@@ -145,6 +153,9 @@ func (d Definition) Has(name string) bool {
 	_, ok := d.optionNamed(name)
 	return ok
 }
+
+// Kind is what an option's value is: bool, int or string.
+func (o Option) Kind() string { return fmt.Sprintf("%T", o.Default) }
 
 func (d Definition) optionNamed(name string) (Option, bool) {
 	for _, o := range d.Options {

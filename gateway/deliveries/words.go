@@ -1,0 +1,31 @@
+package deliveries
+
+import "ringback/channels"
+
+// words say in a sentence what each reason of a provider's means for whoever
+// looks for the message.
+var words = map[channels.Reason]string{
+	channels.ReasonOptedOut:      "The customer asked this sender for no more messages.",
+	channels.ReasonUnreachable:   "No text reaches this number: it is a landline, or no number at all.",
+	channels.ReasonWindowClosed:  "The customer's last WhatsApp message is more than 24 hours old, and there is no template.",
+	channels.ReasonNotOnChannel:  "The customer is not on this channel; another may reach them.",
+	channels.ReasonThrottled:     "The provider took no more messages from this sender at that moment.",
+	channels.ReasonUnavailable:   "The provider could not be reached, or had a fault of its own.",
+	channels.ReasonAmbiguous:     "The provider's answer was lost: it may have been sent, or not.",
+	channels.ReasonCredentials:   "The provider refused the account or its token: nothing goes out until that is put right.",
+	channels.ReasonMisconfigured: "The sender or the account's settings at the provider need somebody's hand.",
+	channels.ReasonFiltered:      "A carrier or a policy stopped the content.",
+	channels.ReasonRejected:      "The provider does not take this message as it is.",
+	channels.ReasonCarrier:       "The customer's carrier could not deliver it.",
+}
+
+// explain says what the reason is in words, as far as there is one.
+func explain(found []Delivery) []Delivery {
+	for n := range found {
+		found[n].Explanation = words[found[n].Reason]
+		if found[n].State == channels.Expired && found[n].Explanation == "" {
+			found[n].Explanation = "It came too late to make sense, and was not sent."
+		}
+	}
+	return found
+}

@@ -1,0 +1,171 @@
+package pages
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+
+	"ringback/gateway/requests"
+	"ringback/gateway/rules"
+	"ringback/gateway/tickets"
+)
+
+// Bounds of what a form brings: in bytes altogether, and in letters of a
+// comment.
+const (
+	maxForm    = 64 << 10
+	maxComment = 1000
+)
+
+// read adds to the view what was answered, and what was attached.
+func (p *Pages) read(g *gin.Context, v *View) error {
+	err := p.attached(g, v)
+	if err == nil && v.Answer != nil {
+		err = json.Unmarshal(*v.Answer, &v.Given)
+	}
+	if err != nil {
+		p.fail(g, err)
+	}
+	return err
+}
+
+// answer takes what the customer says on the page, once.
+func (p *Pages) answer(g *gin.Context) {
+	if foreign(g.Request) {
+		p.message(g, http.StatusForbidden, "foreign")
+		return
+	}
+	v, ok := p.find(g)
+	if !ok {
+		return
+	}
+	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, maxForm)
+	if err := g.Request.ParseForm(); err != nil {
+		v.Fault = "form"
+		p.draw(g, http.StatusBadRequest, v.Kind+".html", v)
+		return
+	}
+	if v.Kind == rules.AskPayment {
+		p.pay(g, v)
+		return
+	}
+	a, fault := v.said(g.Request.PostForm.Get)
+	if fault != "" && v.State != requests.Answered && v.Live(p.Clock.Now()) {
+		v.Fault, v.Comment = fault, clipped(g.Request.PostForm.Get("comment"))
+		p.draw(g, http.StatusUnprocessableEntity, v.Kind+".html", v)
+		return
+	}
+	p.give(g, v, a)
+}
+
+// give stores the answer and leads back to the page, which shows it. Whoever
+// comes too late is shown why; who says the same again has said it.
+func (p *Pages) give(g *gin.Context, v View, a requests.Answer) {
+	given, err := p.store(g.Request.Context(), v, a)
+	if err != nil {
+		p.fail(g, err)
+		return
+	}
+	if given {
+		p.tell(g.Request.Context(), "request", v.CompanyID, v.TeamID, v.ID)
+		g.Redirect(http.StatusSeeOther, v.Path)
+		return
+	}
+	after, ok := p.find(g)
+	if !ok {
+		return
+	}
+	switch {
+	case after.State == requests.Answered && after.Given.Same(a):
+		g.Redirect(http.StatusSeeOther, v.Path)
+	case after.State == requests.Answered:
+		after.Fault = "twice"
+		p.draw(g, http.StatusConflict, "answered.html", after)
+	case after.State == requests.Cancelled:
+		p.draw(g, http.StatusGone, "cancelled.html", after)
+	default:
+		p.draw(g, http.StatusGone, "expired.html", after)
+	}
+}
+
+// store writes the answer with the ticket locked, so that it and what the
+// customer writes meanwhile come one after the other. Files stand on the
+// timeline, too.
+func (p *Pages) store(ctx context.Context, v View, a requests.Answer) (bool, error) {
+	tx, err := p.DB.BeginTxx(ctx, nil)
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	t, err := tickets.Lock(ctx, tx, v.CompanyID, v.TeamID, v.TicketID)
+	if err != nil {
+		return false, err
+	}
+	now := p.Clock.Now()
+	r, err := requests.Lock(ctx, tx, v.CompanyID, v.ID)
+	if err != nil || !r.Live(now) {
+		return false, err
+	}
+	if len(a.Files) > 0 {
+		if a, err = p.arrive(ctx, tx, v, a); err != nil {
+			return false, err
+		}
+	}
+	given, err := r.Give(ctx, tx, t, a, "page", now)
+	if err != nil || !given {
+		return false, err
+	}
+	return true, tx.Commit()
+}
+
+// said reads a form as the answer to the page's question, or says by a key
+// what is missing.
+func (v View) said(field func(string) string) (requests.Answer, string) {
+	a := requests.Answer{Comment: clipped(field("comment"))}
+	word, yes := field("answer"), true
+	switch v.Kind {
+	case rules.AskApproval:
+		if !slices.Contains([]string{"approve", "decline"}, word) {
+			return a, "choose"
+		}
+		yes = word == "approve"
+		a.Approved = &yes
+	case rules.AskResolved:
+		if !slices.Contains([]string{"yes", "no"}, word) {
+			return a, "choose"
+		}
+		yes = word == "yes"
+		a.Resolved = &yes
+	case rules.AskRating:
+		score, err := strconv.Atoi(field("score"))
+		if err != nil || score < 1 || score > 5 {
+			return a, "score"
+		}
+		a.Score = score
+	default:
+		return a, "choose"
+	}
+	return a, ""
+}
+
+// clipped is a comment as it is kept.
+func clipped(comment string) string {
+	comment = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(comment, ""), "\x00", ""))
+	if utf8.RuneCountInString(comment) > maxComment {
+		comment = string([]rune(comment)[:maxComment])
+	}
+	return comment
+}
+
+// foreign reports whether another site's page sent the form. Browsers say so;
+// what says nothing is no browser.
+func foreign(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	return site == "cross-site"
+}

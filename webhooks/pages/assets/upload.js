@@ -1,0 +1,1 @@
+// Nothing here is needed: without it the form is sent as it is.

@@ -1,0 +1,165 @@
+package pages
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"ringback/channels"
+	"ringback/gateway/media"
+	"ringback/gateway/messages"
+	"ringback/gateway/requests"
+	"ringback/gateway/rules"
+	"ringback/settings"
+)
+
+// Bounds of what is sent at once, and how long that may take on a poor line.
+const (
+	maxFiles  = 10
+	maxUpload = 320 << 20
+	slowly    = 15 * time.Minute
+)
+
+// A file that cannot be taken, in the key that says why.
+type refused string
+
+func (r refused) Error() string { return string(r) }
+
+// files takes photos and videos from a plain form, which is all that a browser
+// without JavaScript has.
+func (p *Pages) files(g *gin.Context) {
+	if foreign(g.Request) {
+		p.message(g, http.StatusForbidden, "foreign")
+		return
+	}
+	v, ok := p.find(g)
+	if !ok {
+		return
+	}
+	if v.Kind != rules.AskPhotoVideo {
+		p.message(g, http.StatusNotFound, "unknown")
+		return
+	}
+	if v.State == requests.Answered || !v.Live(p.Clock.Now()) {
+		p.give(g, v, requests.Answer{})
+		return
+	}
+	_ = http.NewResponseController(g.Writer).SetReadDeadline(time.Now().Add(slowly)) // the error is that the writer knows no deadlines
+	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, maxUpload)
+	a, err := p.take(g, v)
+	var why refused
+	switch {
+	case errors.As(err, &why):
+		v.Fault, v.Comment = string(why), a.Comment
+		p.draw(g, http.StatusUnprocessableEntity, "photo_video.html", v)
+	case err != nil:
+		p.fail(g, err)
+	default:
+		p.give(g, v, a)
+	}
+}
+
+// take stores the files of a form one by one as they come in. The form is read
+// as a stream: a video never lies in memory.
+func (p *Pages) take(g *gin.Context, v View) (requests.Answer, error) {
+	var a requests.Answer
+	form, err := g.Request.MultipartReader()
+	if err != nil {
+		return a, refused("form")
+	}
+	for {
+		part, err := form.NextPart()
+		if errors.Is(err, io.EOF) {
+			break
+		}
+		if err != nil {
+			return a, broken(err)
+		}
+		if err := p.part(g.Request.Context(), v, part, &a); err != nil {
+			return a, err
+		}
+	}
+	if len(a.Files) == 0 {
+		return a, refused("none")
+	}
+	return a, nil
+}
+
+func (p *Pages) part(ctx context.Context, v View, part *multipart.Part, a *requests.Answer) error {
+	switch part.FormName() {
+	case "comment":
+		raw, err := io.ReadAll(io.LimitReader(part, 8*maxComment))
+		if err != nil {
+			return broken(err)
+		}
+		a.Comment = clipped(string(raw))
+	case "files":
+		if part.FileName() == "" { // a form with no file chosen sends an empty one
+			return nil
+		}
+		if len(a.Files) == maxFiles {
+			return refused("many")
+		}
+		id, err := p.keep(ctx, v, part.FileName(), part)
+		if err != nil {
+			return err
+		}
+		a.Files = append(a.Files, id)
+	}
+	return nil
+}
+
+// keep stores one photo or video and returns its id. What it is, its content
+// says, not its name.
+func (p *Pages) keep(ctx context.Context, v View, name string, from io.Reader) (string, error) {
+	m, err := p.Media.Store(ctx, media.Upload{CompanyID: v.CompanyID, TeamID: v.TeamID, ContactID: v.ContactID, TicketID: v.TicketID, Name: name}, from)
+	var invalid settings.Invalid
+	if errors.As(err, &invalid) {
+		return "", refused("kind")
+	}
+	if err != nil {
+		return "", err
+	}
+	if kind, _, _ := strings.Cut(m.ContentType, "/"); kind != "image" && kind != "video" {
+		return "", refused("kind")
+	}
+	return m.ID, nil
+}
+
+// broken is a form that ended early; one that is too long is told so.
+func broken(err error) error {
+	var large *http.MaxBytesError
+	if errors.As(err, &large) {
+		return refused("kind")
+	}
+	return refused("broken")
+}
+
+const attach = `update media set message_id = $4, ticket_id = $5 where company_id = $1 and team_id = $2 and id = any($3::uuid[])`
+
+// arrive puts what came by the page on the ticket's timeline, as a message of
+// the customer's.
+func (p *Pages) arrive(ctx context.Context, tx *sqlx.Tx, v View, a requests.Answer) (requests.Answer, error) {
+	m := messages.Message{
+		ID: uuid.Must(uuid.NewV7()).String(), CompanyID: v.CompanyID, TeamID: v.TeamID, ContactID: v.ContactID, TicketID: v.TicketID, SenderID: v.TeamID,
+		Author: "customer", Text: a.Comment, At: p.Clock.Now(),
+	}
+	for _, id := range a.Files {
+		m.Media = append(m.Media, channels.Media{ID: id})
+	}
+	if err := m.Insert(ctx, tx); err != nil {
+		return a, err
+	}
+	a.Message = m.ID
+	_, err := tx.ExecContext(ctx, attach, v.CompanyID, v.TeamID, pq.Array(a.Files), m.ID, v.TicketID)
+	return a, err
+}

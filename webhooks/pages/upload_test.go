@@ -1,0 +1,99 @@
+package pages_test
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"mime/multipart"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/gateway/rules"
+)
+
+// photo is a picture of that many bytes or more, different for each seed.
+func photo(t testing.TB, seed uint8) []byte {
+	t.Helper()
+	picture := image.NewRGBA(image.Rect(0, 0, 64, 64))
+	for n := range 64 * 64 {
+		picture.Set(n%64, n/64, color.RGBA{seed, uint8(n), uint8(n / 64), 255}) //nolint:gosec // any color will do
+	}
+	var out bytes.Buffer
+	require.NoError(t, jpeg.Encode(&out, picture, nil))
+	return out.Bytes()
+}
+
+// mp4 begins as a video does.
+var mp4 = append([]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"), bytes.Repeat([]byte("\x00\x00\x00\x08free"), 1000)...)
+
+type file struct {
+	name    string
+	content []byte
+}
+
+// form is a browser's form with files.
+func form(t testing.TB, comment string, files ...file) (string, []byte) {
+	t.Helper()
+	var body bytes.Buffer
+	w := multipart.NewWriter(&body)
+	for _, f := range files {
+		part, err := w.CreateFormFile("files", f.name)
+		require.NoError(t, err)
+		_, err = part.Write(f.content)
+		require.NoError(t, err)
+	}
+	require.NoError(t, w.WriteField("comment", comment))
+	require.NoError(t, w.Close())
+	return w.FormDataContentType(), body.Bytes()
+}
+
+func TestPhotosByAPlainForm(t *testing.T) {
+	w := newWorld(t)
+	path := w.ask(rules.AskPhotoVideo)
+	kind, body := form(t, "the left one", file{"a.jpg", photo(t, 1)}, file{"clip.mp4", mp4})
+	sent := w.do("POST", path+"/files", bytes.NewReader(body), "Content-Type", kind)
+	require.Equal(t, http.StatusSeeOther, sent.Status, sent.Text)
+	_, given := w.stored()
+	require.Len(t, given.Files, 2)
+	require.Equal(t, 2, w.count(`select count(*) from media where message_id = $1 and ticket_id = $2 and state = 'stored'`, given.Message, w.ticket.ID))
+	require.Equal(t, 1, w.count(`select count(*) from messages where id = $1 and author = 'customer' and text = 'the left one' and jsonb_array_length(media) = 2`, given.Message))
+	require.Contains(t, w.get(path).Text, "We received what you sent.")
+
+	again := w.do("POST", path+"/files", bytes.NewReader(body), "Content-Type", kind)
+	require.Equal(t, http.StatusConflict, again.Status)
+	require.Equal(t, 2, w.count(`select count(*) from media`), "what comes twice is stored once")
+}
+
+func TestFilesThatAreNotTaken(t *testing.T) {
+	w := newWorld(t)
+	path := w.ask(rules.AskPhotoVideo)
+	many := make([]file, 11)
+	for n := range many {
+		many[n] = file{"a.jpg", photo(t, uint8(n))} //nolint:gosec // eleven of them
+	}
+	for name, files := range map[string][]file{
+		"a page that says it is a photo": {{"photo.jpg", []byte("<html><script>alert(1)</script></html>")}},
+		"a program":                      {{"photo.png", append([]byte("MZ\x90\x00"), make([]byte, 500)...)}},
+		"a drawing that runs scripts":    {{"photo.svg", []byte(`<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>`)}},
+		"a document":                     {{"photo.pdf", []byte("%PDF-1.4\n%%EOF")}},
+		"half a photo":                   {{"photo.jpg", photo(t, 1)[:200]}},
+		"nothing":                        {{"photo.jpg", nil}},
+		"no file":                        {},
+		"too many":                       many,
+	} {
+		kind, body := form(t, "words that are kept", files...)
+		got := w.do("POST", path+"/files", bytes.NewReader(body), "Content-Type", kind)
+		require.Equal(t, http.StatusUnprocessableEntity, got.Status, name)
+		require.Contains(t, got.Text, `role="alert"`, name)
+	}
+	kind, body := form(t, "", file{"a.jpg", photo(t, 1)})
+	require.Equal(t, http.StatusUnprocessableEntity, w.do("POST", path+"/files", bytes.NewReader(body[:len(body)/2]), "Content-Type", kind).Status, "cut off")
+	require.Equal(t, http.StatusUnprocessableEntity, w.do("POST", path+"/files", strings.NewReader("x"), "Content-Type", "text/plain").Status)
+	require.Equal(t, http.StatusNotFound, w.do("POST", w.ask(rules.AskRating)+"/files", bytes.NewReader(body), "Content-Type", kind).Status)
+	require.Equal(t, http.StatusUnprocessableEntity, w.post(path, "answer", "approve").Status, "a photo is not given by words")
+	require.Zero(t, w.count(`select count(*) from requests where state = 'answered'`))
+}
