@@ -33,7 +33,7 @@ func (c Config) door(kind channels.Kind, hook channels.Hook) gin.HandlerFunc {
 		request, err := c.read(g, hook.MaxBody, until)
 		var signed signers
 		if err == nil {
-			signed, err = c.verify(ctx, kind, hook, request)
+			signed, err = c.verify(ctx, kind, hook, request, c.Secrets)
 		}
 		if err == nil {
 			err = c.receive(ctx, hook, request, signed)

@@ -33,7 +33,10 @@ type Config struct {
 	// Secrets returns the live secrets with which the account of a provider that
 	// carries such senders signs, none when the account is not known here. The
 	// empty account is the environment's.
-	Secrets func(ctx context.Context, kind channels.Kind, account string) ([]string, error)
+	Secrets secrets
+	// CallSecrets is the same for calls, which are answered while the database
+	// is away as well; nil: Secrets.
+	CallSecrets secrets
 	// Receive makes events durable.
 	Receive func(ctx context.Context, events []channels.Event) error
 	// Observed counts events that were not signed as they should be, and reports
@@ -50,6 +53,9 @@ type Config struct {
 
 // Mount opens the doors on a router.
 func Mount(router gin.IRouter, c Config) {
+	if c.CallSecrets == nil {
+		c.CallSecrets = c.Secrets
+	}
 	for _, channel := range c.Channels {
 		kind := channel.Kinds()[0]
 		for _, hook := range channel.Hooks() {

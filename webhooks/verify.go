@@ -11,6 +11,10 @@ import (
 	"ringback/channels"
 )
 
+// secrets are what requests of an account can be signed with, at the provider
+// that carries such senders.
+type secrets = func(ctx context.Context, kind channels.Kind, account string) ([]string, error)
+
 // signers are the accounts whose secret signed a request; nil: there is one,
 // and it did.
 type signers map[string]bool
@@ -21,16 +25,16 @@ func (s signers) has(account string) bool { return s == nil || s[account] }
 // from. An account nobody knows has none, and no signature verifies. A request
 // that names no account gets to know so when the environment's account, which
 // the empty name stands for, has signed it.
-func (c Config) verify(ctx context.Context, kind channels.Kind, hook channels.Hook, request channels.Request) (signers, error) {
+func (c Config) verify(ctx context.Context, kind channels.Kind, hook channels.Hook, request channels.Request, live secrets) (signers, error) {
 	if hook.Accounts != nil {
-		return c.verifyEach(ctx, kind, hook, request)
+		return c.verifyEach(ctx, kind, hook, request, live)
 	}
 	account, unnamed := hook.Account(request)
-	secrets, err := c.Secrets(ctx, kind, account)
+	known, err := live(ctx, kind, account)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.signed(hook, request, secrets); err != nil && !c.observed(ctx, hook, request, err) {
+	if err := c.signed(hook, request, known); err != nil && !c.observed(ctx, hook, request, err) {
 		return nil, err
 	}
 	return nil, unnamed
@@ -52,23 +56,23 @@ func (c Config) observed(ctx context.Context, hook channels.Hook, request channe
 
 // verifyEach asks each account that the request tells of: who may sign for one
 // must not speak for another. One that signed is enough to let the request in.
-func (c Config) verifyEach(ctx context.Context, kind channels.Kind, hook channels.Hook, request channels.Request) (signers, error) {
+func (c Config) verifyEach(ctx context.Context, kind channels.Kind, hook channels.Hook, request channels.Request, live secrets) (signers, error) {
 	accounts, unreadable := hook.Accounts(request)
 	if len(accounts) == 0 {
 		accounts = []string{""}
 	}
 	signed := signers{}
-	known := map[string]error{} // many accounts share the environment's secrets
+	verdicts := map[string]error{} // many accounts share the environment's secrets
 	for _, account := range accounts {
-		secrets, err := c.Secrets(ctx, kind, account)
+		known, err := live(ctx, kind, account)
 		if err != nil {
 			return nil, err
 		}
-		key := strings.Join(secrets, "\x00")
-		verdict, asked := known[key]
+		key := strings.Join(known, "\x00")
+		verdict, asked := verdicts[key]
 		if !asked {
-			verdict = c.signed(hook, request, secrets)
-			known[key] = verdict
+			verdict = c.signed(hook, request, known)
+			verdicts[key] = verdict
 		}
 		if verdict == nil {
 			signed[account] = true

@@ -21,7 +21,7 @@ func (c Config) ask(kind channels.Kind, hook channels.CallHook) gin.HandlerFunc 
 		defer cancel()
 		request, err := c.read(g, hook.MaxBody, until)
 		if err == nil {
-			_, err = c.verify(ctx, kind, hook.Hook, request)
+			_, err = c.verify(ctx, kind, hook.Hook, request, c.CallSecrets)
 		}
 		var asked channels.CallRequest
 		if err == nil {

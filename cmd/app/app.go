@@ -89,7 +89,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	cache := settings.NewCache()
-	directory := settings.NewDirectory(a.DB.DB, cache, c.TwilioAccount)
+	directory := settings.NewDirectory(a.DB.DB, cache, vault)
 	if err := directory.Learn(ctx); err != nil {
 		return err
 	}
@@ -116,6 +116,9 @@ func (a *App) wire(ctx context.Context) error {
 				return nil, nil // no secret verifies nothing
 			}
 			return live, err
+		},
+		CallSecrets: func(ctx context.Context, _ channels.Kind, account string) ([]string, error) {
+			return directory.Secrets(ctx, account)
 		},
 		Observed: func(ctx context.Context, told []channels.Event) bool {
 			observed, err := watch.Failed(ctx, told, a.Clock.Queue())
