@@ -32,6 +32,10 @@ type Config struct {
 
 	MediaURL string `env:"MEDIA_URL"`
 
+	StripeKey     string `env:"STRIPE_SECRET_KEY"`
+	StripeWebhook string `env:"STRIPE_WEBHOOK_SECRET"`
+	StripeBaseURL string `env:"STRIPE_BASE_URL"`
+
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
 
@@ -59,6 +63,10 @@ func (c Config) Check() error {
 	}
 	checkURL(fault, "PUBLIC_URL", c.PublicURL)
 	checkURL(fault, "TWILIO_BASE_URL", c.TwilioBaseURL)
+	checkURL(fault, "STRIPE_BASE_URL", c.StripeBaseURL)
+	if (c.StripeKey == "") != (c.StripeWebhook == "") {
+		fault("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET", "go together: without the second nobody could say that a payment has come, without the first none could begin")
+	}
 	if c.SecretKey != "" {
 		if key, err := base64.StdEncoding.DecodeString(c.SecretKey); err != nil || len(key) != 32 {
 			fault("RINGBACK_SECRET_KEY", "must be 32 bytes in base64; make one with: openssl rand -base64 32")
