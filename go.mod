@@ -22,6 +22,8 @@ require (
 	pgregory.net/rapid v1.3.0
 )
 
+require github.com/santhosh-tekuri/jsonschema/v6 v6.0.3 // indirect
+
 require (
 	github.com/SherClockHolmes/webpush-go v1.4.0 // indirect
 	github.com/beevik/etree v1.1.0 // indirect

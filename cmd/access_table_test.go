@@ -60,6 +60,7 @@ var table = map[string]access{
 	"delete-schedule":  {who: editSettings, of: "schedule"},
 	"export-schedules": {who: seeSettings},
 	"get-hours":        {who: seeSettings},
+	"get-week-hours":   {who: seeSettings},
 
 	"list-senders":  {who: seeSettings},
 	"create-sender": {who: editSettings},

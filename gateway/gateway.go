@@ -31,7 +31,9 @@ type Config struct {
 	PublicURL func() string
 	// Play is the public address of an uploaded prompt; nil: none is played.
 	Play func(company, media string) string
-	Log  *slog.Logger
+	// Attach is the public address of a file that goes along with a message.
+	Attach func(company, media string) string
+	Log    *slog.Logger
 	// Seen is told of what was recorded; may be nil.
 	Seen    func(ctx context.Context, told []channels.Event)
 	Changed func(Change) // told of each change that a watcher may show; may be nil

@@ -128,9 +128,14 @@ func (g *Gateway) account(ctx context.Context, id string) (channels.Account, err
 }
 
 func (g *Gateway) message(c deliveries.Claimed) (channels.Outgoing, error) {
-	var media []string
-	if err := json.Unmarshal(c.Media, &media); err != nil {
+	var files, media []string
+	if err := json.Unmarshal(c.Media, &files); err != nil {
 		return channels.Outgoing{}, fmt.Errorf("delivery %s: media: %w", c.ID, err)
+	}
+	for _, id := range files { // a link is made when it is needed: it does not last
+		if g.Attach != nil {
+			media = append(media, g.Attach(c.CompanyID, id))
+		}
 	}
 	return channels.Outgoing{Delivery: c.ID, Kind: c.Kind, From: c.From, To: c.To, Text: c.Text, Media: media, PublicURL: g.PublicURL()}, nil
 }

@@ -20,7 +20,7 @@ const (
 func among(ctx context.Context, q sqlx.QueryerContext, query, companyID string, ids []string, more ...any) (map[string]bool, error) {
 	possible := make([]string, 0, len(ids))
 	for _, id := range ids {
-		if _, err := uuid.Parse(id); err == nil {
+		if parsed, err := uuid.Parse(id); err == nil && parsed.String() == id {
 			possible = append(possible, id)
 		}
 	}

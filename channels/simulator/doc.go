@@ -85,4 +85,10 @@
 // an application error, which is spoken and therefore answers the call; the
 // action of a Dial or Record that the caller hung up in is requested beside
 // the callbacks, in no order; a recording is ready two seconds later.
+//
+// What a customer sends with WithFile lies at the API, which wants credentials
+// and points to where the file is kept, which refuses them. With Config.Auto a
+// recording or file that another process played is given all the same: so long
+// as the last four digits of the recording's id say in hexadecimal, and always
+// the same Photo.
 package simulator

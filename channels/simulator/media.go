@@ -1,6 +1,10 @@
 package simulator
 
 import (
+	"bytes"
+	"image"
+	"image/color"
+	"image/jpeg"
 	"net/http"
 	"strconv"
 	"strings"
@@ -66,5 +70,28 @@ func (s *Simulator) file(sid, media string) (file, string, bool) {
 			}
 		}
 	}
+	if s.config.Auto && strings.HasPrefix(sid, "MM") && strings.HasPrefix(media, "ME") { // sent by another process, see newRecordingSID
+		return file{media, "image/jpeg", Photo()}, s.config.AccountSID, true
+	}
 	return file{}, "", false
+}
+
+// Photo is a picture to send: a red house on green ground, under a blue sky.
+func Photo() []byte {
+	p := image.NewRGBA(image.Rect(0, 0, 640, 480))
+	for y := range 480 {
+		for x := range 640 {
+			c := color.RGBA{R: 0x8C, G: 0xC4, B: 0xEE, A: 0xFF}
+			switch roof := y - 140; {
+			case y > 380:
+				c = color.RGBA{R: 0x5C, G: 0x9E, B: 0x4A, A: 0xFF}
+			case x > 200 && x < 440 && y > 240, roof > 0 && y <= 240 && x > 320-roof*3/2 && x < 320+roof*3/2:
+				c = color.RGBA{R: 0xB4, G: 0x4A, B: 0x3C, A: 0xFF}
+			}
+			p.SetRGBA(x, y, c)
+		}
+	}
+	var b bytes.Buffer
+	_ = jpeg.Encode(&b, p, nil) // a buffer takes all
+	return b.Bytes()
 }

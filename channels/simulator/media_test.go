@@ -49,3 +49,23 @@ func TestMediaLieElsewhere(t *testing.T) {
 	status, _, _ := call(t, http.MethodGet, at, url.Values{})
 	require.Equal(t, http.StatusBadRequest, status, "who follows with credentials is refused")
 }
+
+// TestWhatAnotherProcessPlayed is given by a simulator that plays by itself.
+func TestWhatAnotherProcessPlayed(t *testing.T) {
+	for auto, status := range map[bool]int{true: http.StatusOK, false: http.StatusNotFound} {
+		_, base := start(t, simulator.Config{Auto: auto})
+		at := base + "/2010-04-01/Accounts/" + account
+		got, head, sound := call(t, http.MethodGet, at+"/Recordings/RE0000000000000000000000000000000a", nil)
+		require.Equal(t, status, got)
+		if auto {
+			require.Equal(t, "audio/x-wav", head.Get("Content-Type"))
+			require.Len(t, sound, 44+10*8000)
+		}
+		got, _, _ = call(t, http.MethodGet, at+"/Recordings/REx", nil)
+		require.Equal(t, http.StatusNotFound, got)
+		answer, err := http.Get(base + "/kept/MM1/ME1") //nolint:noctx // a moment
+		require.NoError(t, err)
+		require.NoError(t, answer.Body.Close())
+		require.Equal(t, status, answer.StatusCode)
+	}
+}

@@ -16,7 +16,8 @@ func (c *Call) record(verb *node) *ask {
 	c.pick()
 	begun := c.at()
 	length, ending := c.listenTo(verb)
-	re := CallRecording{SID: newSID("RE"), Seconds: whole(length)}
+	re := CallRecording{Seconds: whole(length)}
+	re.SID = newRecordingSID(re.Seconds)
 	re.URL = c.sim.base() + accounts + c.plan.account + "/Recordings/" + re.SID
 	c.tellRecording(verb, re, begun)
 	if re.Seconds == 0 {

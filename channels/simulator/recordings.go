@@ -3,6 +3,7 @@ package simulator
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"net/http"
 	"path"
@@ -15,8 +16,14 @@ import (
 // takes no suffix for .wav.
 func (s *Simulator) fetchRecording(w http.ResponseWriter, r *http.Request, account string) {
 	kind := path.Ext(r.PathValue("file"))
-	re, call, ok := s.recording(strings.TrimSuffix(r.PathValue("file"), kind))
-	if !ok || call.plan.account != account {
+	sid := strings.TrimSuffix(r.PathValue("file"), kind)
+	re, call, ok := s.recording(sid)
+	if !ok && s.config.Auto && kind != ".json" {
+		re, ok = recordedElsewhere(sid)
+	} else if ok {
+		ok = call.plan.account == account
+	}
+	if !ok {
 		writeError(w, 20404, "")
 		return
 	}
@@ -34,6 +41,22 @@ func (s *Simulator) fetchRecording(w http.ResponseWriter, r *http.Request, accou
 	default:
 		writeError(w, 20404, "")
 	}
+}
+
+// newRecordingSID is an id that tells how long the recording is: `ringback
+// simulate` plays a call in one process, and the demo's provider, which is
+// another, is asked for what was recorded.
+func newRecordingSID(seconds int) string {
+	sid := newSID("RE")
+	return fmt.Sprintf("%s%04x", sid[:len(sid)-4], min(seconds, 0xFFFF))
+}
+
+func recordedElsewhere(sid string) (CallRecording, bool) {
+	if len(sid) != 34 || !strings.HasPrefix(sid, "RE") {
+		return CallRecording{}, false
+	}
+	seconds, err := strconv.ParseUint(sid[30:], 16, 16)
+	return CallRecording{SID: sid, Seconds: int(seconds)}, err == nil
 }
 
 func (s *Simulator) recording(sid string) (CallRecording, *Call, bool) {

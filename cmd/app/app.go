@@ -83,7 +83,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	providers := []channels.Channel{sms}
-	if a.Media, err = a.archive(ctx, vault, providers, secrets); err != nil {
+	if a.Media, err = a.archive(ctx, vault, providers); err != nil {
 		return err
 	}
 	cache := settings.NewCache()
@@ -95,7 +95,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Secrets: secrets, PublicURL: a.PublicURL, Play: a.Media.Prompt, Log: a.Log, Changed: a.tell,
+		Secrets: secrets, PublicURL: a.PublicURL, Play: a.Media.Prompt, Attach: a.Media.Attachment, Log: a.Log, Changed: a.tell,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)
@@ -177,8 +177,11 @@ func (a *App) Serve(ctx context.Context) error {
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
 	}
 	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open
-	failed := make(chan error, 1)
+	failed := make(chan error, 2)
 	go func() { failed <- a.server.Serve(a.listener) }()
+	if a.Config.Tunnel != nil {
+		go func() { failed <- a.server.Serve(a.Config.Tunnel) }()
+	}
 	select {
 	case <-ctx.Done():
 	case err := <-failed:

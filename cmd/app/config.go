@@ -36,11 +36,14 @@ type Config struct {
 	StripeWebhook string `env:"STRIPE_WEBHOOK_SECRET"`
 	StripeBaseURL string `env:"STRIPE_BASE_URL"`
 
+	NgrokToken string `env:"NGROK_AUTHTOKEN"` // with serve --tunnel ngrok
+
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
 
 	Throwaway bool         `env:"-"` // tests only: the embedded database need not survive the machine
 	Clock     *clock.Clock `env:"-"` // a demo's or a test's; nil: the real one
+	Tunnel    net.Listener `env:"-"` // by which the internet comes in as well, at PublicURL; nil: there is none
 }
 
 // FromEnvironment reads the configuration and names every fault in it at once.

@@ -18,7 +18,7 @@ import (
 
 // archive opens where media are kept. Without MEDIA_URL that is a folder beside
 // the other data.
-func (a *App) archive(ctx context.Context, vault *settings.Vault, providers []channels.Channel, secrets func(context.Context, string) ([]string, error)) (*media.Archive, error) {
+func (a *App) archive(ctx context.Context, vault *settings.Vault, providers []channels.Channel) (*media.Archive, error) {
 	blobs, err := openBlobs(ctx, a.Config)
 	if err != nil {
 		return nil, err
@@ -28,7 +28,10 @@ func (a *App) archive(ctx context.Context, vault *settings.Vault, providers []ch
 		return nil, err
 	}
 	return media.New(media.Config{
-		DB: a.DB.Work, Blobs: blobs, Clock: a.Clock, Channels: providers, Account: a.Config.TwilioAccount, Secrets: secrets,
+		DB: a.DB.Work, Blobs: blobs, Clock: a.Clock, Channels: providers,
+		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
+			return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
+		},
 		PublicURL: a.PublicURL, Key: key, Log: a.Log,
 		Changed: func(company, team, id string) {
 			a.tell(gateway.Change{Kind: "media", CompanyID: company, TeamID: team, ID: id})

@@ -135,7 +135,7 @@ func TestAnUploadedGreetingIsPlayed(t *testing.T) {
 	greeting := func(recording string) (int, map[string]any) {
 		return w.api(http.MethodPatch, "/teams/"+w.team.ID, object{"voice": object{"greeting": object{"recording": recording}}})
 	}
-	for _, bad := range []string{photo["id"].(string), w.team.ID, "", "../" + made["id"].(string)} {
+	for _, bad := range []string{photo["id"].(string), w.team.ID, "", "urn:uuid:" + w.team.ID, "../" + made["id"].(string)} {
 		status, problem := greeting("media:" + bad)
 		require.Equal(t, http.StatusUnprocessableEntity, status, problem)
 		require.Equal(t, "voice.greeting.recording", problem["errors"].([]any)[0].(object)["field"])
@@ -224,4 +224,37 @@ func TestARecordingElsewhere(t *testing.T) {
 	require.Equal(t, "foreign_host", files[0].Reason)
 	require.Zero(t, asked.Load())
 	require.Equal(t, [][3]string{{"sent", "sent", automations.CustomerLeavesVoicemail}}, w.decided())
+}
+
+// TestAnAdvisorSendsAFile: it goes out as a link that opens it and nothing else,
+// and stands on the timeline.
+func TestAnAdvisorSendsAFile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.text(caller, "hello")
+	w.settle()
+	status, made := w.send("jpg", photo(t))
+	require.Equal(t, http.StatusCreated, status)
+	at := w.ticketOf(caller) + "/messages"
+	for _, bad := range []string{"", "x", w.team.ID, "urn:uuid:" + w.team.ID, "../" + made["id"].(string)} {
+		status, problem := w.api(http.MethodPost, at, object{"text": "look", "attachments": []string{bad}})
+		require.Equal(t, http.StatusUnprocessableEntity, status, problem)
+		require.Equal(t, "attachments[0]", problem["errors"].([]any)[0].(object)["field"])
+	}
+	status, said := w.api(http.MethodPost, at, object{"text": "look", "attachments": []any{made["id"]}})
+	require.Equal(t, http.StatusCreated, status, said)
+	w.settle()
+	all := w.sim.Messages()
+	sent := all[len(all)-1]
+	require.Equal(t, "look", sent.Body)
+	require.Len(t, sent.Media, 1)
+	answer, err := http.Get(sent.Media[0]) //nolint:gosec,noctx // as the provider would
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	require.Equal(t, "image/jpeg", answer.Header.Get("Content-Type"))
+	files := w.files()
+	require.Len(t, files, 1)
+	require.Equal(t, made["id"], files[0].ID)
+	w.nothingFailed()
 }

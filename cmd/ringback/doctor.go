@@ -6,6 +6,7 @@ import (
 
 	"ringback/cmd/app"
 	"ringback/cmd/doctor"
+	"ringback/cmd/tunnel"
 )
 
 type runDoctor struct {
@@ -18,6 +19,9 @@ func (d runDoctor) Run(ctx context.Context) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
+	}
+	if c.PublicURL == "" {
+		c.PublicURL = tunnel.Kept(c.DataDir)
 	}
 	return app.WithDatabase(ctx, c, func(db *app.Database) error {
 		vault, err := app.Vault(c, db)

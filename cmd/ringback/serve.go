@@ -7,18 +7,39 @@ import (
 	"os"
 
 	"ringback/cmd/app"
+	"ringback/cmd/tunnel"
 )
 
-type serve struct{}
+type serve struct {
+	Tunnel string `help:"Open a tunnel for the internet to come in by: ngrok, with NGROK_AUTHTOKEN. PUBLIC_URL follows it, or names the reserved address to ask for." enum:"ngrok," default:""`
+}
 
 // Run is the gateway, until a signal stops it.
-func (serve) Run(ctx context.Context) error {
+func (s serve) Run(ctx context.Context) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
 	}
 	log := c.Logger()
 	slog.SetDefault(log) // for what has no log of its own to write to
+	if s.Tunnel == "" {
+		return run(ctx, c, log)
+	}
+	t, err := tunnel.Open(ctx, tunnel.Config{Token: c.NgrokToken, URL: c.PublicURL, Log: log})
+	if err != nil {
+		return err
+	}
+	c.PublicURL, c.Tunnel = t.URL, t
+	forget, err := tunnel.Keep(c.DataDir, t.URL)
+	if err != nil {
+		return errors.Join(err, t.Close())
+	}
+	log.Info("the internet comes in by the tunnel; to tell Twilio of it: ringback doctor --fix", "public", t.URL)
+	return errors.Join(run(ctx, c, log), t.Close(), forget())
+}
+
+// run is the gateway as configured, until the context ends.
+func run(ctx context.Context, c app.Config, log *slog.Logger) error {
 	a, err := app.New(ctx, c, log)
 	if err != nil {
 		return err

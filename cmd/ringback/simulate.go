@@ -45,9 +45,10 @@ func (t target) resolve() (demo.Access, error) {
 
 type simulateSMS struct {
 	target
-	From string `help:"The customer's number." default:"+13125550142"`
-	To   string `help:"The team's number." default:"+13125550100"`
-	Body string `help:"What the customer writes." default:"Hello, are you open?"`
+	From  string `help:"The customer's number." default:"+13125550142"`
+	To    string `help:"The team's number." default:"+13125550100"`
+	Body  string `help:"What the customer writes." default:"Hello, are you open?"`
+	Photo bool   `help:"With a picture."`
 }
 
 // Run sends the text as the provider would, and prints what came back.
@@ -58,7 +59,11 @@ func (s simulateSMS) Run(ctx context.Context) error {
 	}
 	sim := simulator.New(simulator.Config{AccountSID: access.Account, AuthToken: access.Token})
 	defer sim.Close()
-	answer, err := sim.Text(ctx, access.URL+"/webhooks/twilio/messages", s.From, s.To, s.Body)
+	var with []simulator.TextOption
+	if s.Photo {
+		with = append(with, simulator.WithFile(simulator.Photo(), "image/jpeg"))
+	}
+	answer, err := sim.Text(ctx, access.URL+"/webhooks/twilio/messages", s.From, s.To, s.Body, with...)
 	if err != nil {
 		return fmt.Errorf("the gateway at %s did not answer: %w", access.URL, err)
 	}

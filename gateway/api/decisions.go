@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/deliveries"
@@ -17,8 +18,8 @@ import (
 	"ringback/settings/staff"
 )
 
-// decision is what was decided for one event.
-type decision struct {
+// Decision is what was decided for one event.
+type Decision struct {
 	ID         string          `db:"id" json:"id"`
 	At         time.Time       `db:"at" json:"at"`
 	Event      event           `db:"event" json:"event"`
@@ -75,15 +76,15 @@ where company_id = $1 and team_id = $2
 	and ($10 = '' or id < nullif($10, '')::uuid)
 order by id desc limit $11`
 
-func (r routes) listDecisions(ctx context.Context, in *decisionsQuery) (*rest.Answer[rest.List[decision]], error) {
+func (r routes) listDecisions(ctx context.Context, in *decisionsQuery) (*rest.Answer[rest.List[Decision]], error) {
 	from, err := since(in.Since)
 	if err != nil {
 		return nil, err
 	}
 	eventID, providerID := idOr(in.Event)
 	contactID, address := idOr(in.Contact)
-	return rest.Listed(in.Page, func(d decision) string { return d.ID }, func(before string, limit int) ([]decision, error) {
-		found := []decision{}
+	return rest.Listed(in.Page, func(d Decision) string { return d.ID }, func(before string, limit int) ([]Decision, error) {
+		found := []Decision{}
 		err := sqlx.SelectContext(ctx, r.DB, &found, listDecisions, staff.From(ctx).CompanyID, in.Team,
 			eventID, providerID, contactID, address, in.Automation, in.Reason, from, before, limit)
 		if err != nil {
@@ -96,10 +97,15 @@ func (r routes) listDecisions(ctx context.Context, in *decisionsQuery) (*rest.An
 // decisionInFull is a decision with what the customer wrote and what became of
 // the reply.
 type decisionInFull struct {
-	decision
-	Wrote     string               `json:"wrote" doc:"What the customer wrote; empty when the event is no message"`
-	Delivered *deliveries.Delivery `json:"delivered" doc:"The delivery as it stands; null when nothing was to be sent"`
+	Decision
+	Wrote     string     `json:"wrote" doc:"What the customer wrote; empty when the event is no message"`
+	Delivered *delivered `json:"delivered" doc:"The delivery as it stands; null when nothing was to be sent"`
 }
+
+type delivered deliveries.Delivery
+
+// Schema says that null stands for none.
+func (delivered) Schema(r huma.Registry) *huma.Schema { return rest.NullOr[deliveries.Delivery](r) }
 
 var findDecision = `select ` + decisionColumns + ` from decisions where company_id = $1 and team_id = $2 and id = $3`
 
@@ -109,7 +115,7 @@ where company_id = $1 and ticket_id = $2 and event_id = $3 and author = 'custome
 func (r routes) getDecision(ctx context.Context, in *TicketPath) (*rest.Answer[decisionInFull], error) {
 	company := staff.From(ctx).CompanyID
 	var d decisionInFull
-	err := sqlx.GetContext(ctx, r.DB, &d.decision, findDecision, company, in.Team, in.ID)
+	err := sqlx.GetContext(ctx, r.DB, &d.Decision, findDecision, company, in.Team, in.ID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, settings.ErrNotFound
 	}
@@ -126,7 +132,7 @@ func (r routes) getDecision(ctx context.Context, in *TicketPath) (*rest.Answer[d
 		if err != nil {
 			return nil, err
 		}
-		d.Delivered = &found
+		d.Delivered = (*delivered)(&found)
 	}
 	return rest.Answered(d, nil)
 }

@@ -32,7 +32,7 @@ func withMedia(t *testing.T) (world, *media.Archive) {
 	now.Stop(noon)
 	archive := media.New(media.Config{
 		DB: w.db, Blobs: blobs, Clock: now, Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return "" },
-		Secrets: func(context.Context, string) ([]string, error) { return nil, settings.ErrNoAccount },
+		Secrets: func(context.Context, channels.Kind, string) ([]string, error) { return nil, settings.ErrNoAccount },
 	})
 	engine := gin.New()
 	gatewayapi.Register(api.New(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: w.team.CompanyID}),

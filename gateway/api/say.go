@@ -7,6 +7,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/gateway/media"
 	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/rest"
@@ -16,6 +17,8 @@ import (
 // words is what an advisor writes to a customer.
 type words struct {
 	Text string `json:"text" minLength:"1" maxLength:"1600"`
+	// Left out where there are none, so that a request of before is still the same.
+	Attachments []string `json:"attachments,omitempty" maxItems:"10" doc:"Ids of files that were uploaded to the team"`
 }
 
 type said struct {
@@ -45,8 +48,11 @@ func (r routes) say(ctx context.Context, in *sayBody) (*rest.Answer[said], error
 		if err != nil {
 			return err
 		}
+		if err := media.Check(ctx, tx, p.CompanyID, in.Team, "attachments", in.Body.Attachments); err != nil {
+			return err
+		}
 		made, err = once(ctx, tx, p.CompanyID, in.Once, "message/"+t.ID, in.Body, func() (said, error) {
-			s, err := t.Say(ctx, tx, team, tickets.Said{Text: in.Body.Text, Who: p.Who, At: r.Clock.Now()}, r.Clock.Queue())
+			s, err := t.Say(ctx, tx, team, tickets.Said{Text: in.Body.Text, Files: in.Body.Attachments, Who: p.Who, At: r.Clock.Now()}, r.Clock.Queue())
 			return said{ID: s.ID, Ticket: t.ID, Author: "advisor", Who: s.Who, Text: s.Text, Delivery: s.Delivery, At: s.At}, err
 		})
 		return err

@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/jmoiron/sqlx"
+
+	"ringback/settings/rest"
 )
 
 // request is what a customer was asked for, as the ticket shows it.
@@ -29,7 +32,12 @@ type request struct {
 }
 
 // rating is how a customer found an advisor's help.
-type rating struct {
+type rating plainRating
+
+// Schema says that null stands for none.
+func (rating) Schema(r huma.Registry) *huma.Schema { return rest.NullOr[plainRating](r) }
+
+type plainRating struct {
 	Score   int     `json:"score" minimum:"1" maximum:"5"`
 	Comment string  `json:"comment"`
 	Advisor *string `json:"advisor" doc:"The id of who had the ticket when it was asked; null: nobody had"`

@@ -110,7 +110,8 @@ var findTicket = `select ` + ticketColumns + ` from tickets where company_id = $
 var timeline = `
 select * from (
 	select m.id, m.at, 'message' as type, m.author, m.who, m.text,
-		case when m.media <> '[]' then ` + media.Of("x.company_id = m.company_id and x.message_id = m.id") + ` end as media, '' as change, '' as detail, m.delivery_id, d.state,
+		case when m.author = 'customer' then ` + media.Of("x.company_id = m.company_id and x.message_id = m.id") + `
+			when m.media <> '[]' then ` + media.Of("x.company_id = m.company_id and x.id = any(array(select (f->>'id')::uuid from jsonb_array_elements(m.media) f))") + ` end as media, '' as change, '' as detail, m.delivery_id, d.state,
 		'' as step, null::integer as waited, null as automation, '' as outcome, '' as reason, null::uuid as request_id
 	from messages m left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
 	where m.company_id = $1 and m.ticket_id = $2

@@ -18,7 +18,7 @@ import (
 
 func (r routes) weeks(api huma.API) {
 	op := rest.Op("get-week", http.MethodGet, "/teams/{team}/week", http.StatusOK, "How a team's week went, day by day")
-	op.Description = "Days are those of the team's time zone. A call counts on the day it came."
+	op.Description = "Days are those of the team's time zone. A call Counts on the day it came."
 	huma.Register(api, op, r.getWeek)
 	huma.Register(api, csvOp("export-week", "/teams/{team}/week.csv", "The same as a file"), r.exportWeek)
 }
@@ -32,16 +32,16 @@ type week struct {
 	From     string `json:"from"`
 	TimeZone string `json:"time_zone"`
 	Days     []day  `json:"days" nullable:"false"`
-	Total    counts `json:"total"`
+	Total    Counts `json:"total"`
 }
 
 type day struct {
 	Date string `json:"date"`
-	counts
+	Counts
 }
 
-// counts are one day's, or the whole week's.
-type counts struct {
+// Counts are one day's, or the whole week's.
+type Counts struct {
 	Number     *int `db:"day" json:"-"` // 1 to 7; nil: the week
 	Calls      int  `db:"calls" json:"calls"`
 	Missed     int  `db:"missed" json:"missed" doc:"Calls that nobody answered and that left no voicemail"`
@@ -134,7 +134,7 @@ func (r routes) week(ctx context.Context, in *weekQuery) (week, error) {
 	for n := range midnights {
 		midnights[n] = time.Date(first.Year(), first.Month(), first.Day()+n, 0, 0, 0, 0, zone).Format(time.RFC3339)
 	}
-	var found []counts
+	var found []Counts
 	if err := sqlx.SelectContext(ctx, r.DB, &found, weekCounts, company, in.Team, pq.Array(midnights)); err != nil {
 		return week{}, fmt.Errorf("week of team %s: %w", in.Team, err)
 	}

@@ -28,17 +28,18 @@ const password = "a horse, a battery"
 // browser is somebody's, at the pages of a company where nobody can sign in yet.
 type browser struct {
 	*http.Client
-	t    *testing.T
-	base string
-	db   *sqlx.DB
-	gate staff.Gate
-	team string
+	t     *testing.T
+	base  string
+	db    *sqlx.DB
+	gate  staff.Gate
+	team  string
+	clock *clock.Clock
 }
 
 func newBrowser(t *testing.T) *browser {
 	t.Parallel()
 	gin.SetMode(gin.TestMode)
-	b := &browser{t: t, db: testdb.New(t)}
+	b := &browser{t: t, db: testdb.New(t), clock: &clock.Clock{}}
 	company, err := settings.EnsureCompany(t.Context(), b.db, "My company")
 	require.NoError(t, err)
 	team := settings.NewTeam()
@@ -51,8 +52,8 @@ func newBrowser(t *testing.T) *browser {
 	t.Cleanup(server.Close)
 	b.base = server.URL
 	b.gate = staff.Gate{DB: b.db, Company: company.ID, PublicURL: func() string { return b.base }}
-	api.New(engine, api.Config{DB: b.db, Clock: &clock.Clock{}, Vault: &settings.Vault{}, Company: company.ID, PublicURL: b.base})
-	pages, err := console.New(console.Config{API: engine, Clock: &clock.Clock{}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate})
+	api.New(engine, api.Config{DB: b.db, Clock: b.clock, Vault: &settings.Vault{}, Company: company.ID, PublicURL: b.base})
+	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate})
 	require.NoError(t, err)
 	pages.Mount(engine)
 	engine.NoRoute(pages.Missing(api.NotFound))

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"ringback/channels"
 )
@@ -23,13 +24,14 @@ type Outgoing struct {
 	Kind                             channels.Kind
 	Account, From, To                string
 	Text                             string
+	Files                            []string  // ids of media that go along
 	ExpiresAt                        time.Time // zero: never
 }
 
 const queue = `
 insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
-    from_address, to_address, text, due_at, expires_at)
-values ($1, $2, $3, $4, nullif($5, '')::uuid, nullif($6, '')::uuid, $7, $8, $9, $10, $11, $12, coalesce($13::timestamptz, now()), $14)`
+    from_address, to_address, text, due_at, expires_at, media)
+values ($1, $2, $3, $4, nullif($5, '')::uuid, nullif($6, '')::uuid, $7, $8, $9, $10, $11, $12, coalesce($13::timestamptz, now()), $14, to_jsonb($15::text[]))`
 
 // Queue puts the message into the outbox, due at once. The caller holds the
 // lock on the contact's standing, so that one contact's messages stand in order.
@@ -39,7 +41,7 @@ func (o Outgoing) Queue(ctx context.Context, tx sqlx.ExecerContext, due any) err
 		expires = o.ExpiresAt
 	}
 	if _, err := tx.ExecContext(ctx, queue, o.CompanyID, o.ID, o.TeamID, o.ContactID, o.TicketID, o.DecisionID, o.SenderID,
-		string(o.Kind), o.Account, o.From, o.To, o.Text, due, expires); err != nil {
+		string(o.Kind), o.Account, o.From, o.To, o.Text, due, expires, pq.StringArray(append([]string{}, o.Files...))); err != nil {
 		return fmt.Errorf("delivery %s: queue: %w", o.ID, err)
 	}
 	return nil

@@ -61,6 +61,12 @@ const played = time.Hour
 // Prompt is where a provider finds a recording that a caller is to hear.
 func (a *Archive) Prompt(company, id string) string { return a.Link(company, id, ToPlay, played) }
 
+// sent is for how long a file can be fetched after its message was handed over.
+const sent = 24 * time.Hour
+
+// Attachment is where a provider finds a file that goes out with a message.
+func (a *Archive) Attachment(company, id string) string { return a.Link(company, id, ToSend, sent) }
+
 func (a *Archive) seal(said []byte) []byte {
 	mac := hmac.New(sha256.New, a.Key)
 	mac.Write([]byte("media link\x00"))

@@ -19,11 +19,13 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"ringback/channels"
 	"ringback/channels/clock"
@@ -84,12 +86,13 @@ func (f *Files) Scan(column any) error {
 
 // Config is what an archive works with.
 type Config struct {
-	DB        *sqlx.DB
-	Blobs     blob.Store
-	Clock     *clock.Clock
-	Channels  []channels.Channel
-	Account   string // the environment's provider account
-	Secrets   func(ctx context.Context, account string) ([]string, error)
+	DB       *sqlx.DB
+	Blobs    blob.Store
+	Clock    *clock.Clock
+	Channels []channels.Channel
+	// Secrets are those of a provider's account, by the kind of sender that a
+	// file came to.
+	Secrets   func(ctx context.Context, kind channels.Kind, account string) ([]string, error)
 	PublicURL func() string
 	Key       []byte // signs links; see Key
 	Log       *slog.Logger
@@ -148,6 +151,35 @@ func Find(ctx context.Context, q sqlx.QueryerContext, company, team, id string) 
 		return m, fmt.Errorf("media %s: %w", id, err)
 	}
 	return m, nil
+}
+
+const there = `select id from media where company_id = $1 and team_id = $2 and id = any($3::uuid[]) and state = 'stored'`
+
+// Check refuses ids that are not of the team's stored files, as a
+// settings.Invalid about the field.
+func Check(ctx context.Context, q sqlx.QueryerContext, company, team, field string, ids []string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var known, possible []string
+	for _, id := range ids {
+		if parsed, err := uuid.Parse(id); err == nil && parsed.String() == id {
+			possible = append(possible, id)
+		}
+	}
+	if err := sqlx.SelectContext(ctx, q, &known, there, company, team, pq.StringArray(possible)); err != nil {
+		return fmt.Errorf("media: %w", err)
+	}
+	var wrong settings.Invalid
+	for n, id := range ids {
+		if !slices.Contains(known, id) {
+			wrong = append(wrong, settings.Fault{Field: fmt.Sprintf("%s[%d]", field, n), Detail: "must be the id of a file of the team's"})
+		}
+	}
+	if wrong != nil {
+		return wrong
+	}
+	return nil
 }
 
 // Open opens the content of a file that Find found, and of its thumbnail where

@@ -64,8 +64,8 @@ func newWorld(t *testing.T, changes ...func(*media.Config)) *world {
 	now := &clock.Clock{}
 	now.Stop(noon)
 	w.config = media.Config{
-		DB: w.db, Blobs: blobs, Clock: now, Channels: []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}, Account: account,
-		Secrets:   func(context.Context, string) ([]string, error) { return []string{token}, nil },
+		DB: w.db, Blobs: blobs, Clock: now, Channels: []channels.Channel{twilio.New(twilio.Config{BaseURL: base})},
+		Secrets:   func(context.Context, channels.Kind, string) ([]string, error) { return []string{token}, nil },
 		PublicURL: func() string { return "https://texts.example.com" }, Key: bytes.Repeat([]byte{7}, 32),
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}

@@ -20,6 +20,7 @@ import (
 type Said struct {
 	ID       string
 	Text     string
+	Files    []string // ids of the team's media that go along
 	Who      string
 	At       time.Time
 	Delivery string // by which the timeline shows how it fares
@@ -60,7 +61,7 @@ func (t Kept) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapsh
 	s.ID, s.Delivery = uuid.Must(uuid.NewV7()).String(), uuid.Must(uuid.NewV7()).String()
 	out := deliveries.Outgoing{
 		CompanyID: t.CompanyID, ID: s.Delivery, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID,
-		SenderID: line.Sender.ID, Kind: line.Sender.Kind, Account: line.Sender.Account, From: line.Sender.Address, To: line.To, Text: s.Text,
+		SenderID: line.Sender.ID, Kind: line.Sender.Kind, Account: line.Sender.Account, From: line.Sender.Address, To: line.To, Text: s.Text, Files: s.Files,
 	}
 	if err := out.Queue(ctx, tx, queue); err != nil {
 		return s, err
@@ -68,6 +69,9 @@ func (t Kept) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapsh
 	message := messages.Message{
 		ID: s.ID, CompanyID: t.CompanyID, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID, SenderID: line.Sender.ID,
 		Author: "advisor", Who: s.Who, Text: s.Text, DeliveryID: s.Delivery, At: s.At,
+	}
+	for _, id := range s.Files {
+		message.Media = append(message.Media, channels.Media{ID: id})
 	}
 	if err := message.Insert(ctx, tx); err != nil {
 		return s, err

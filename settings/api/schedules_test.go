@@ -139,3 +139,30 @@ func TestTheCalendarIsWhatCalendarsRead(t *testing.T) {
 		require.Contains(t, text, want)
 	}
 }
+
+func TestAWeeksHours(t *testing.T) {
+	w := newWorld(t)
+	w.Must(http.StatusCreated, "POST", w.team+"/schedules", object{
+		"title": "Holiday", "time_zone": "America/Chicago", "starts_at": "2026-06-03T00:00", "ends_at": "2026-06-04T00:00", "business_hours": false,
+	})
+	days := func(query string) []any {
+		return w.Must(http.StatusOK, "GET", w.team+"/week-hours"+query, nil)["days"].([]any)
+	}
+	week := days("?from=2026-06-01")
+	require.Len(t, week, 7)
+	monday := week[0].(object)
+	require.Equal(t, "2026-06-01", monday["date"])
+	block := monday["blocks"].([]any)[0].(object)
+	require.Equal(t, []any{"08:00", "17:00", true, "Weekdays", "2026-06-01T13:00:00Z", "2026-06-01T22:00:00Z"},
+		[]any{block["from"], block["to"], block["open"], block["title"], block["starts_at"], block["ends_at"]})
+	holiday := week[2].(object)["blocks"].([]any)
+	require.Len(t, holiday, 1)
+	require.Equal(t, []any{"00:00", "24:00", false, false},
+		[]any{holiday[0].(object)["from"], holiday[0].(object)["to"], holiday[0].(object)["open"], holiday[0].(object)["rings"]})
+	require.Empty(t, week[6].(object)["blocks"])
+	require.Equal(t, week, days(""), "noon on the clock is a Monday")
+	for _, from := range []string{"x", "2026-06-31", "1999-12-31", "2101-01-01", "2026-6-1"} {
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "GET", w.team+"/week-hours?from="+from, nil), "from")
+	}
+	w.Refused(http.StatusNotFound, "GET", w.stranger(t)+"/week-hours", nil)
+}

@@ -44,7 +44,14 @@ type sender struct {
 }
 
 // credentials are taken whole and shown as their last four characters.
-type credentials struct {
+type credentials plainCredentials
+
+// Schema says that null stands for none.
+func (credentials) Schema(r huma.Registry) *huma.Schema {
+	return rest.NullOr[plainCredentials](r)
+}
+
+type plainCredentials struct {
 	AccountSID    string `json:"account_sid,omitempty" maxLength:"34"`
 	AuthToken     string `json:"auth_token,omitempty" maxLength:"200"`
 	PhoneNumberID string `json:"phone_number_id,omitempty" maxLength:"32"`

@@ -136,3 +136,11 @@ func Answered[T any](body T, err error) (*Answer[T], error) {
 
 // Nothing is an answer without a body.
 type Nothing struct{}
+
+// NullOr is the schema of a T in whose place null may stand. A type answers it
+// as its Schema, T being the same type under another name.
+func NullOr[T any](r huma.Registry) *huma.Schema {
+	s := huma.SchemaFromType(r, reflect.TypeFor[T]())
+	s.Nullable = true
+	return s
+}

@@ -89,6 +89,7 @@ var routes = map[string]need{
 	"delete-schedule":  {scope: SettingsWrite},
 	"export-schedules": {scope: SettingsRead},
 	"get-hours":        {scope: SettingsRead},
+	"get-week-hours":   {scope: SettingsRead},
 
 	"list-senders":  {scope: SettingsRead},
 	"create-sender": {scope: SettingsWrite},

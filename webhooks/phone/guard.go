@@ -45,7 +45,7 @@ const cookie = "ringback_phone"
 // on by a cookie, so that it stands in no address that is passed on.
 func (p *Phone) guard(g *gin.Context) {
 	if p.Token == "" {
-		if !thisMachine(g.Request.Host) {
+		if !thisMachine(g.Request.Host) || forwarded(g.Request.Header) {
 			g.String(http.StatusForbidden, "Without a token this page answers only to localhost.\n")
 			g.Abort()
 		}
@@ -75,6 +75,17 @@ func thisMachine(host string) bool {
 	}
 	address := net.ParseIP(strings.Trim(name, "[]"))
 	return name == "localhost" || address.IsLoopback()
+}
+
+// forwarded reports whether a tunnel or a proxy brought the request: such a one
+// may call this machine localhost, too.
+func forwarded(h http.Header) bool {
+	for _, name := range []string{"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Via"} {
+		if h.Get(name) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 func (p *Phone) holds(token string) bool {

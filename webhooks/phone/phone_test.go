@@ -208,6 +208,15 @@ func TestOtherSitesGiveNoOrders(t *testing.T) {
 	require.Empty(t, w.sim.Inbox(ann))
 }
 
+func TestNoTunnelComesInWithoutAToken(t *testing.T) {
+	w := newWorld(t, "")
+	for _, header := range []string{"X-Forwarded-For", "X-Forwarded-Host", "Forwarded", "X-Real-Ip", "Via"} {
+		status, _ := w.post("/phone/texts", w.form("text", "hi"), header, "somebody")
+		require.Equal(t, http.StatusForbidden, status, header)
+	}
+	require.Empty(t, w.sim.Inbox(ann))
+}
+
 func TestNobodyComesInWithoutTheToken(t *testing.T) {
 	w := newWorld(t, "open sesame")
 	for _, path := range []string{"/phone", "/phone?token=sesame", "/phone?token=", "/phone/stream"} {

@@ -36,6 +36,8 @@ var because = map[rules.Reason]string{
 	rules.ReasonHeldBack:        "it waits, in case an advisor is quicker",
 	rules.ReasonQuietHours:      "it waits for the team to open, or for the morning",
 	rules.ReasonTicketClosed:    "the ticket was closed meanwhile, so there is nothing left to ask",
+	rules.ReasonAnswer:          "it answers what the team asked",
+	rules.ReasonAlreadyAnswered: "it repeats an answer that the team has",
 	rules.ReasonFault:           "handling it failed again and again; the log says more",
 }
 

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 )
 
 // Disk is a folder.
@@ -24,16 +25,12 @@ func NewDisk(folder string) (*Disk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the folder for media: %w", err)
 	}
-	d := &Disk{root}
-	if err := d.Put(context.Background(), "writable", nothing{}); err != nil {
-		return nil, fmt.Errorf("the folder for media cannot be written to: %w", err)
+	d, ctx, trial := &Disk{root}, context.Background(), "trial."+strings.ToLower(rand.Text())
+	if err := errors.Join(d.Put(ctx, trial, strings.NewReader("")), d.Delete(ctx, trial)); err != nil {
+		return nil, fmt.Errorf("the folder for media cannot be written to: %w", errors.Join(err, root.Close()))
 	}
 	return d, nil
 }
-
-type nothing struct{}
-
-func (nothing) Read([]byte) (int, error) { return 0, io.EOF }
 
 // Put writes under another name first and renames: a crash leaves a file that
 // nobody asks for.

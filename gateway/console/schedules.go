@@ -1,0 +1,230 @@
+package console
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// schedule is a ring schedule as the API shows it.
+type schedule struct {
+	ID            string    `json:"id"`
+	Title         string    `json:"title"`
+	TimeZone      string    `json:"time_zone"`
+	StartsAt      string    `json:"starts_at"`
+	EndsAt        string    `json:"ends_at"`
+	RRule         *string   `json:"rrule"`
+	Enabled       bool      `json:"enabled"`
+	BusinessHours *bool     `json:"business_hours"`
+	Advisors      []string  `json:"advisors"`
+	CreatedAt     time.Time `json:"created_at"`
+}
+
+// After reports whether the team counts as closed while it is in effect.
+func (s schedule) After() bool { return s.BusinessHours != nil && !*s.BusinessHours }
+
+// standing is how the team stands now, and until when.
+type standing struct {
+	Open      bool
+	Reason    string
+	Schedule  *string
+	NextOpen  *time.Time `json:"next_open"`
+	NextClose *time.Time `json:"next_close"`
+}
+
+type hoursDay struct {
+	Date   string
+	Blocks []hoursBlock
+	Today  bool
+	Now    string // of today: how far down the day is
+}
+
+type hoursBlock struct {
+	From, To, Schedule, Title string
+	Open, Rings               bool
+}
+
+// Class is how the block is drawn.
+func (b hoursBlock) Class() string {
+	switch {
+	case b.Open:
+		return "open"
+	case b.Rings:
+		return "rings"
+	}
+	return "closed"
+}
+
+// Top and High place the block in its day, in percent.
+func (b hoursBlock) Top() string  { return percent(minutes(b.From)) }
+func (b hoursBlock) High() string { return percent(minutes(b.To) - minutes(b.From)) }
+
+// Tall reports whether there is room to write in it, Taller whether for two lines.
+func (b hoursBlock) Tall() bool   { return minutes(b.To)-minutes(b.From) >= 120 }
+func (b hoursBlock) Taller() bool { return minutes(b.To)-minutes(b.From) >= 180 }
+
+func minutes(clock string) int {
+	var hours, rest int
+	_, _ = fmt.Sscanf(clock, "%d:%d", &hours, &rest) // the API writes it
+	return 60*hours + rest
+}
+
+func percent(minutes int) string { return fmt.Sprintf("%.3f%%", float64(minutes)/14.4) }
+
+type schedulesPage struct {
+	Items     []schedule
+	Names     map[string]string // of advisors, by id
+	Now       standing
+	Days      []hoursDay
+	From      string
+	MayChange bool
+
+	Holiday string // the date in its field
+	Fault   string // of the holiday
+	Said    string
+}
+
+// Shift is the first day of the week that many days later.
+func (p schedulesPage) Shift(days int) string { return weekPage{}.Shift(p.From, days) }
+
+// InEffect is the title of the schedule in effect.
+func (p schedulesPage) InEffect() string {
+	for _, s := range p.Items {
+		if p.Now.Schedule != nil && s.ID == *p.Now.Schedule {
+			return s.Title
+		}
+	}
+	return ""
+}
+
+// Ringing are the names of those whose phones ring.
+func (p schedulesPage) Ringing(s schedule) string {
+	var names []string
+	for _, id := range s.Advisors {
+		if name := p.Names[id]; name != "" {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func (v *View) readSchedules(from string) (schedulesPage, error) {
+	page := schedulesPage{MayChange: v.Who.MayCall("create-schedule"), Holiday: v.Now().AddDate(0, 0, 1).Format(time.DateOnly)}
+	if err := v.Get(v.In("/schedules?limit=200"), &page); err != nil {
+		return page, err
+	}
+	if err := v.Get(v.In("/hours?at="+url.QueryEscape(v.now.UTC().Format(time.RFC3339))), &page.Now); err != nil {
+		return page, err
+	}
+	query := ""
+	if from != "" {
+		query = "?from=" + url.QueryEscape(from)
+	}
+	var week struct {
+		From string
+		Days []hoursDay
+	}
+	if err := v.Get(v.In("/week-hours"+query), &week); err != nil {
+		return page, err
+	}
+	page.From, page.Days = week.From, week.Days
+	for n := range page.Days {
+		d := &page.Days[n]
+		d.Today = d.Date == v.Now().Format(time.DateOnly)
+		d.Now = percent(60*v.Now().Hour() + v.Now().Minute())
+	}
+	var err error
+	page.Names, err = v.advisors()
+	return page, err
+}
+
+// advisors are the names of the staff whom one may see, by id.
+func (v *View) advisors() (map[string]string, error) {
+	names := map[string]string{}
+	if !v.Who.MayCall("list-staff") {
+		return names, nil
+	}
+	var list struct{ Items []member }
+	if err := v.Get("/staff?limit=200", &list); err != nil {
+		return nil, err
+	}
+	for _, m := range list.Items {
+		names[m.ID] = m.Name
+	}
+	return names, nil
+}
+
+// schedules is when the phones ring.
+func (v *View) schedules() error {
+	page, err := v.readSchedules(v.Query("week"))
+	if err != nil {
+		return err
+	}
+	return v.Show("schedules.html", page)
+}
+
+// switchSchedule switches one on or off.
+func (v *View) switchSchedule() error {
+	id, err := v.ID()
+	if err != nil {
+		return err
+	}
+	body := map[string]any{"enabled": v.Form("enabled") == "true"}
+	if err := v.Send(http.MethodPatch, v.In("/schedules/"+id), body, nil); err != nil {
+		return err
+	}
+	return v.Go("/teams/" + v.Team.ID + "/schedules")
+}
+
+// makeHoliday closes the team for a day: a schedule of that one day, newer
+// than the others, that is not business hours.
+func (v *View) makeHoliday() error {
+	day, err := time.Parse(time.DateOnly, v.Form("date"))
+	if err == nil {
+		body := map[string]any{
+			"title": v.T("schedules.holiday_title", "Date", v.Words.Date(day, time.Time{})), "time_zone": v.Team.TimeZone,
+			"starts_at": day.Format(localMinute), "ends_at": day.AddDate(0, 0, 1).Format(localMinute), "business_hours": false,
+		}
+		if err = v.Send(http.MethodPost, v.In("/schedules"), body, nil); err == nil {
+			return v.Go("/teams/" + v.Team.ID + "/schedules?week=" + monday(day).Format(time.DateOnly))
+		}
+		if _, refused := refusal(err); !refused {
+			return err
+		}
+	}
+	page, readErr := v.readSchedules("")
+	if readErr != nil {
+		return readErr
+	}
+	page.Holiday, page.Fault = v.Form("date"), v.T("schedules.fault_date")
+	if conflict(err) {
+		page.Fault = v.T("schedules.full")
+	}
+	return v.ShowFault("schedules.html", page)
+}
+
+func monday(day time.Time) time.Time { return day.AddDate(0, 0, -(int(day.Weekday())+6)%7) }
+
+// Soon is a coming time as briefly as is clear now: the time alone today, the
+// weekday within a week, else the date.
+func (v *View) Soon(at time.Time) string {
+	at, now := v.Local(at), v.Now()
+	today, _ := time.Parse(time.DateOnly, now.Format(time.DateOnly)) // a date that was just written
+	day, _ := time.Parse(time.DateOnly, at.Format(time.DateOnly))
+	switch days := int(day.Sub(today).Hours() / 24); {
+	case days == 0:
+		return at.Format("15:04")
+	case days <= 1:
+		return v.Words.Moment(at, now)
+	case days < 7:
+		return v.Words.Weekday(at) + " " + at.Format("15:04")
+	}
+	return v.Words.Weekday(at) + ", " + v.Words.Moment(at, now)
+}
+
+// Today reports whether a time is today, in the team's zone.
+func (v *View) Today(at time.Time) bool {
+	return v.Local(at).Format(time.DateOnly) == v.Now().Format(time.DateOnly)
+}
