@@ -29,7 +29,7 @@ func (a *App) payments() *webhooks.Payments {
 			return nil
 		}
 		if err == nil && moved {
-			a.tell(gateway.Change{Kind: "request", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.RequestID})
+			a.changed(gateway.Change{Kind: "request", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.RequestID})
 		}
 		return err
 	}}
@@ -38,7 +38,7 @@ func (a *App) payments() *webhooks.Payments {
 // mountPages opens the customers' pages.
 func (a *App) mountPages() error {
 	c := pages.Config{
-		DB: a.DB.DB, Clock: a.Clock, Log: a.Log, Media: a.Media, PublicURL: a.PublicURL, Stripe: a.stripe(), Wake: a.Gateway.Wake, Changed: a.tell,
+		DB: a.DB.DB, Clock: a.Clock, Log: a.Log, Media: a.Media, PublicURL: a.PublicURL, Stripe: a.stripe(), Wake: a.Gateway.Wake, Changed: a.changed,
 	}
 	customers, err := pages.New(c)
 	if err != nil {
