@@ -14,6 +14,7 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/channels/twilio"
+	"ringback/gateway/media/blob"
 )
 
 // Config is what the environment says. The zero value of a field is "not set".
@@ -69,6 +70,11 @@ func (c Config) Check() error {
 	checkURL(fault, "STRIPE_BASE_URL", c.StripeBaseURL)
 	if (c.StripeKey == "") != (c.StripeWebhook == "") {
 		fault("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET", "go together: without the second nobody could say that a payment has come, without the first none could begin")
+
+	if c.MediaURL != "" {
+		if err := blob.Check(c.MediaURL); err != nil {
+			fault("MEDIA_URL", "%v", err)
+		}
 	}
 	if c.SecretKey != "" {
 		if key, err := base64.StdEncoding.DecodeString(c.SecretKey); err != nil || len(key) != 32 {
