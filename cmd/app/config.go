@@ -70,7 +70,7 @@ func (c Config) Check() error {
 	checkURL(fault, "STRIPE_BASE_URL", c.StripeBaseURL)
 	if (c.StripeKey == "") != (c.StripeWebhook == "") {
 		fault("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET", "go together: without the second nobody could say that a payment has come, without the first none could begin")
-
+	}
 	if c.MediaURL != "" {
 		if err := blob.Check(c.MediaURL); err != nil {
 			fault("MEDIA_URL", "%v", err)
