@@ -39,6 +39,9 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/schedules/:id", "schedules", (*View).saveSchedule, false},
 	{http.MethodPost, "/teams/:team/schedules/:id/switch", "schedules", (*View).switchSchedule, false},
 	{http.MethodPost, "/teams/:team/schedules/:id/delete", "schedules", (*View).deleteSchedule, false},
+	{http.MethodGet, "/teams/:team/team", "team", (*View).teamSettings, false},
+	{http.MethodPost, "/teams/:team/team", "team", (*View).saveTeam, false},
+	{http.MethodPost, "/teams/:team/company", "team", (*View).renameCompany, false},
 
 	{http.MethodGet, "/teams/:team/contacts", "contacts", (*View).contacts, false},
 	{http.MethodPost, "/teams/:team/contacts", "contacts", (*View).addContact, false},
