@@ -41,11 +41,15 @@ type Config struct {
 
 // Change is something that happened, for those who watch live.
 type Change struct {
-	Kind      string // decision, delivery
+	Kind      string // decision, delivery, ticket, or Chatted
 	CompanyID string
 	TeamID    string
 	ID        string
 }
+
+// Chatted is the kind of change that a visitor's chat went on; its ID is the
+// visitor's address.
+const Chatted = "chat"
 
 // Gateway is the handling and sending of one process.
 type Gateway struct {

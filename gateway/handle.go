@@ -151,7 +151,11 @@ func (g *Gateway) handleMessage(ctx context.Context, tx *sqlx.Tx, e events.Event
 	if err != nil {
 		return nil, err
 	}
-	return g.apply(ctx, tx, e, told, c, s, d)
+	changes, err := g.apply(ctx, tx, e, told, c, s, d)
+	if told.Sender == channels.WebChat { // their browsers show it as arrived
+		changes = append(changes, Change{Kind: Chatted, CompanyID: e.CompanyID, TeamID: e.TeamID, ID: told.Theirs})
+	}
+	return changes, err
 }
 
 // fault puts a failed event off, longer each time. The last time it is given

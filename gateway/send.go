@@ -55,9 +55,12 @@ func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed) error {
 			Err:    fmt.Errorf("nothing here sends for %s senders", c.Kind),
 		})
 	}
-	account, err := g.account(ctx, c.Account)
-	if err != nil {
-		return err
+	var account channels.Account
+	var err error
+	if settings.ProviderOf(c.Kind) != "" { // a web chat is nobody's account
+		if account, err = g.account(ctx, c.Account); err != nil {
+			return err
+		}
 	}
 	message, err := g.message(c)
 	if err != nil {

@@ -1,6 +1,8 @@
 package settings
 
 import (
+	"fmt"
+	"net/url"
 	"regexp"
 
 	"github.com/nyaruka/phonenumbers"
@@ -50,7 +52,30 @@ func (s Sender) check() error {
 	wrong.add(detail != "", "address", detail)
 	rate := s.Settings.MessagesPerSecond
 	wrong.add(rate < 0 || rate > 1000, "messages_per_second", "must be above 0 and at most 1000; leave it out for the usual rate of the kind of number")
+	wrong = append(wrong, s.checkChat()...)
 	return wrong.err()
+}
+
+var color = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+
+// checkChat looks at what only a web chat has.
+func (s Sender) checkChat() Invalid {
+	var wrong Invalid
+	web := s.Kind == channels.WebChat
+	wrong.add(!web && len(s.Settings.Origins) > 0, "origins", "is for a webchat sender alone")
+	wrong.add(!web && s.Settings.Color != "", "color", "is for a webchat sender alone")
+	wrong.add(len(s.Settings.Origins) > 50, "origins", "must be at most 50")
+	wrong.add(web && s.Settings.Color != "" && !color.MatchString(s.Settings.Color), "color", "must be a color such as #1f6f4a")
+	for n, origin := range s.Settings.Origins {
+		wrong.add(web && !isOrigin(origin), fmt.Sprintf("origins[%d]", n), "must be the address of a website, without a path, such as https://www.example.com")
+	}
+	return wrong
+}
+
+// isOrigin reports whether a browser could name a website so.
+func isOrigin(text string) bool {
+	u, err := url.Parse(text)
+	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.Scheme+"://"+u.Host == text
 }
 
 const e164Help = "must be a phone number in E.164 form: + and the country code, digits only, such as +15005550006"

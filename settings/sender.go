@@ -34,6 +34,11 @@ type SenderSettings struct {
 	MessagesPerSecond float64 `json:"messages_per_second,omitempty"` // 0: by the kind of number, see Sender.Rate
 	OwnKeywords       bool    `json:"own_keywords"`                  // STOP and the like are answered by us, not by the provider
 	Observe           bool    `json:"observe"`                       // a wrong signature is counted, not refused
+
+	// Of a web chat: the websites that it stands on, such as
+	// https://www.example.com, and its color.
+	Origins []string `json:"origins,omitempty"`
+	Color   string   `json:"color,omitempty"`
 }
 
 // Scan reads the column.

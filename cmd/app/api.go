@@ -7,16 +7,18 @@ import (
 	"ringback/settings"
 	"ringback/settings/api"
 	"ringback/settings/staff"
+	"ringback/webhooks/chat"
 )
 
-// mountAPI opens the API for admins and machines, and the console that asks it.
+// mountAPI opens the API for admins and machines, the console that asks it, and
+// the chat on companies' websites.
 func (a *App) mountAPI(vault *settings.Vault) error {
 	mounted := api.New(a.Router, api.Config{
 		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL(), Address: a.PublicURL,
 	})
 	gatewayapi.Register(mounted, gatewayapi.Config{
 		DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Company: a.Company.ID, PublicURL: a.PublicURL,
-		Receive: a.Gateway.Receive, Try: a.Gateway.Try, Media: a.Media, Wake: a.Gateway.Wake, Changed: a.tell,
+		Receive: a.Gateway.Receive, Try: a.Gateway.Try, Media: a.Media, Wake: a.Gateway.Wake, Changed: a.changed,
 	})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)
@@ -26,6 +28,10 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 		return err
 	}
 	pages.Mount(a.Router)
+	chat.Mount(a.Router, chat.Config{
+		DB: a.DB.DB, Clock: a.Clock, Hub: a.Live, Log: a.Log, PublicURL: a.PublicURL, Account: a.Config.TwilioAccount,
+		Receive: a.Gateway.Receive, Wake: a.Gateway.Wake,
+	})
 	a.Router.NoRoute(pages.Missing(api.NotFound))
 	return nil
 }

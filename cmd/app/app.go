@@ -23,7 +23,9 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/webchat"
 	"ringback/gateway"
+	"ringback/gateway/live"
 	"ringback/gateway/media"
 	"ringback/migrations"
 	"ringback/settings"
@@ -39,6 +41,7 @@ type App struct {
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
 	Media   *media.Archive
+	Live    *live.Hub
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
@@ -59,6 +62,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	}
 	a.Gateway.Start()
 	a.Media.Start()
+	a.Live.Start(a.DB.dsn)
 	return a, nil
 }
 
@@ -82,7 +86,8 @@ func (a *App) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	providers := []channels.Channel{sms}
+	a.Live = live.New(a.DB.DB, a.Log)
+	providers := []channels.Channel{sms, webchat.Channel{Wake: a.Live.Wake}}
 	if a.Media, err = a.archive(ctx, vault, providers); err != nil {
 		return err
 	}
@@ -95,7 +100,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Secrets: secrets, PublicURL: a.PublicURL, Play: a.Media.Prompt, Attach: a.Media.Attachment, Log: a.Log, Changed: a.tell,
+		Secrets: secrets, PublicURL: a.PublicURL, Play: a.Media.Prompt, Attach: a.Media.Attachment, Log: a.Log, Changed: a.changed,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)
@@ -177,6 +182,7 @@ func (a *App) Serve(ctx context.Context) error {
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
 	}
 	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open
+	a.server.RegisterOnShutdown(a.Live.End)
 	failed := make(chan error, 2)
 	go func() { failed <- a.server.Serve(a.listener) }()
 	if a.Config.Tunnel != nil {
@@ -208,6 +214,7 @@ func (a *App) Close() error {
 	} else {
 		_ = a.listener.Close()
 	}
+	a.Live.Stop()
 	a.Media.Stop()
 	a.Gateway.Stop()
 	return errors.Join(err, a.DB.close(ctx))

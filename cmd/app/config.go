@@ -14,6 +14,7 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/channels/twilio"
+	"ringback/gateway/media/blob"
 )
 
 // Config is what the environment says. The zero value of a field is "not set".
@@ -62,6 +63,11 @@ func (c Config) Check() error {
 	}
 	checkURL(fault, "PUBLIC_URL", c.PublicURL)
 	checkURL(fault, "TWILIO_BASE_URL", c.TwilioBaseURL)
+	if c.MediaURL != "" {
+		if err := blob.Check(c.MediaURL); err != nil {
+			fault("MEDIA_URL", "%v", err)
+		}
+	}
 	if c.SecretKey != "" {
 		if key, err := base64.StdEncoding.DecodeString(c.SecretKey); err != nil || len(key) != 32 {
 			fault("RINGBACK_SECRET_KEY", "must be 32 bytes in base64; make one with: openssl rand -base64 32")

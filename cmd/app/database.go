@@ -41,6 +41,7 @@ type Database struct {
 	Work     *sqlx.DB   // the gateway's own, with prepared statements
 	server   *pg.Server // nil: somebody else's
 	embedded bool       // in the data folder, whoever runs it
+	dsn      string
 }
 
 // openDatabase connects to DATABASE_URL, or starts a Postgres of our own, and
@@ -54,6 +55,7 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 		}
 		dsn, d.server = server.DSN(), server
 	}
+	d.dsn = dsn
 	var err error
 	if d.DB, err = Connect(dsn); err == nil {
 		err = migrations.Up(ctx, d.DB.DB)

@@ -14,6 +14,14 @@ type watchers struct {
 	each map[chan gateway.Change]struct{}
 }
 
+// changed passes a change on: to browsers in a chat, and to who watches.
+func (a *App) changed(c gateway.Change) {
+	if c.Kind == gateway.Chatted {
+		a.Live.Wake(c.ID)
+	}
+	a.tell(c)
+}
+
 func (w *watchers) tell(c gateway.Change) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -32,6 +32,8 @@ type sender struct {
 	MessagesPerSecond float64       `json:"messages_per_second" required:"false" doc:"Left out: by the kind of number"`
 	OwnKeywords       bool          `json:"own_keywords" required:"false" doc:"STOP, START and HELP are answered by us, not by the provider"`
 	Observe           bool          `json:"observe" required:"false" doc:"Take requests with a wrong signature, and count them"`
+	Origins           []string      `json:"origins,omitempty" required:"false" maxItems:"50" doc:"Of a webchat: the websites that it stands on"`
+	Color             string        `json:"color,omitempty" required:"false" maxLength:"7" doc:"Of a webchat: of its button, such as #1f6f4a"`
 	PausedAt          *time.Time    `json:"paused_at" readOnly:"true" doc:"When the provider refused it; it is tried again by and by"`
 	PausedFor         *string       `json:"paused_for" readOnly:"true" doc:"The provider's error code"`
 	Paused            *bool         `json:"paused,omitempty" required:"false" writeOnly:"true" doc:"false: try it again at once"`
@@ -64,6 +66,7 @@ func (r routes) shown(ctx context.Context, s settings.Sender) (sender, error) {
 	v := sender{
 		ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
 		OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
+		Origins: s.Settings.Origins, Color: s.Settings.Color,
 		PausedAt: s.PausedAt, PausedFor: s.PausedFor,
 		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Paste: pasted(s, r.gate.PublicURL()),
 	}
@@ -147,6 +150,7 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 		v := sender{
 			Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
 			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
+			Origins: s.Settings.Origins, Color: s.Settings.Color,
 		}
 		if err = in.Onto(&v); err != nil {
 			return err
@@ -172,7 +176,9 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 
 // apply writes what was asked for onto the sender.
 func (r routes) apply(ctx context.Context, e *settings.Edit, v sender, s *settings.Sender) error {
-	s.Settings = settings.SenderSettings{MessagesPerSecond: v.MessagesPerSecond, OwnKeywords: v.OwnKeywords, Observe: v.Observe}
+	s.Settings = settings.SenderSettings{
+		MessagesPerSecond: v.MessagesPerSecond, OwnKeywords: v.OwnKeywords, Observe: v.Observe, Origins: v.Origins, Color: v.Color,
+	}
 	if v.Account == nil {
 		return nil
 	}

@@ -82,8 +82,16 @@ func (t *text) decided(c conversation) step {
 		s.Look = "good"
 	}
 	s.Notes = facts(d, c.zone)
-	s.After = fmt.Sprintf("%d ms later", d.CreatedAt.Sub(t.CreatedAt).Milliseconds())
+	s.After = later(d.CreatedAt.Sub(t.CreatedAt))
 	return s
+}
+
+// later is how long something took: a call lasts, a text does not.
+func later(took time.Duration) string {
+	if took < 10*time.Second {
+		return fmt.Sprintf("%d ms later", took.Milliseconds())
+	}
+	return fmt.Sprintf("%d s later", int(took.Seconds()))
 }
 
 // facts are the ones that a person asks for first; the others stand in the raw

@@ -37,6 +37,12 @@ func TestTroubleInWords(t *testing.T) {
 	require.Empty(t, trouble("", "30003"))
 }
 
+func TestHowMuchLater(t *testing.T) {
+	require.Equal(t, "9 ms later", later(9*time.Millisecond))
+	require.Equal(t, "9999 ms later", later(9999*time.Millisecond))
+	require.Equal(t, "15 s later", later(15829*time.Millisecond))
+}
+
 func TestRawIsShownAsItCame(t *testing.T) {
 	require.Equal(t, "Body=a b\nFrom=+1\nFrom=+2\n", form([]byte("From=%2B1&From=%2B2&Body=a+b")))
 	require.Equal(t, "a;b=%zz", form([]byte("a;b=%zz")), "what is no form stands as it is")

@@ -1,0 +1,200 @@
+// Package live wakes those who watch: browsers with an open stream, on
+// whichever replica they are.
+//
+// The hard decision: a wake-up carries nothing but a name. Who is woken reads
+// what is new from the database, from where it left off; so a wake-up that is
+// lost, doubled or early does no harm, and those of one moment travel together,
+// because Postgres commits notifications one after the other.
+package live
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+const (
+	channel = "ringback_live"
+	gather  = 20 * time.Millisecond // how long wake-ups wait for each other
+	payload = 7000                  // bytes; Postgres takes 8,000
+	pending = 4096                  // names that may wait; more are left to the slow look
+)
+
+// Hub passes wake-ups on, between those of this process and to the others.
+type Hub struct {
+	db   *sqlx.DB
+	log  *slog.Logger
+	out  chan string
+	mu   sync.Mutex
+	ears map[string]map[chan struct{}]bool
+	done chan struct{}
+	stop context.CancelFunc
+	both sync.WaitGroup
+}
+
+// New returns a hub; Start connects it with the other processes.
+func New(db *sqlx.DB, log *slog.Logger) *Hub {
+	return &Hub{db: db, log: log, out: make(chan string, pending), ears: map[string]map[chan struct{}]bool{}, done: make(chan struct{})}
+}
+
+// End tells those who listen that there will be no more.
+func (h *Hub) End() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	select {
+	case <-h.done:
+	default:
+		close(h.done)
+	}
+}
+
+// Done is closed when there will be no more.
+func (h *Hub) Done() <-chan struct{} { return h.done }
+
+// Listen returns a channel that gets something when there is something new
+// about the name, and what ends it.
+func (h *Hub) Listen(name string) (woken <-chan struct{}, end func()) {
+	ear := make(chan struct{}, 1)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.ears[name] == nil {
+		h.ears[name] = map[chan struct{}]bool{}
+	}
+	h.ears[name][ear] = true
+	return ear, func() {
+		h.mu.Lock()
+		defer h.mu.Unlock()
+		delete(h.ears[name], ear)
+		if len(h.ears[name]) == 0 {
+			delete(h.ears, name)
+		}
+	}
+}
+
+// Listening is how many listen here.
+func (h *Hub) Listening() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	n := 0
+	for _, ears := range h.ears {
+		n += len(ears)
+	}
+	return n
+}
+
+// Wake wakes all who listen to the name, here at once and elsewhere soon.
+func (h *Hub) Wake(name string) {
+	h.wake(name)
+	select {
+	case h.out <- name:
+	default: // the others find it at their slow look
+	}
+}
+
+func (h *Hub) wake(name string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for ear := range h.ears[name] {
+		select {
+		case ear <- struct{}{}:
+		default: // woken already
+		}
+	}
+}
+
+// everybody is woken when something may have been missed.
+func (h *Hub) everybody() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, ears := range h.ears {
+		for ear := range ears {
+			select {
+			case ear <- struct{}{}:
+			default:
+			}
+		}
+	}
+}
+
+// Start passes wake-ups between the processes until Stop. Dsn is where the
+// notifications are heard, on a connection of its own.
+func (h *Hub) Start(dsn string) {
+	ctx, cancel := context.WithCancel(context.Background())
+	h.stop = cancel
+	h.both.Go(func() { h.tell(ctx) })
+	h.both.Go(func() { h.hear(ctx, dsn) })
+}
+
+// Stop ends what Start began.
+func (h *Hub) Stop() {
+	h.End()
+	if h.stop != nil {
+		h.stop()
+	}
+	h.both.Wait()
+}
+
+// tell sends the wake-ups that gathered.
+func (h *Hub) tell(ctx context.Context) {
+	for {
+		var names []string
+		select {
+		case <-ctx.Done():
+			return
+		case name := <-h.out:
+			names = append(names, name)
+		}
+		ends := time.NewTimer(gather)
+		for size, waiting := len(names[0]), true; waiting && size < payload; {
+			select {
+			case name := <-h.out:
+				names = append(names, name)
+				size += len(name) + 1
+			case <-ends.C:
+				waiting = false
+			}
+		}
+		ends.Stop()
+		if _, err := h.db.ExecContext(ctx, `select pg_notify($1, $2)`, channel, strings.Join(names, " ")); err != nil && ctx.Err() == nil {
+			h.log.Warn("other processes are not woken", "error", err)
+		}
+	}
+}
+
+func (h *Hub) hear(ctx context.Context, dsn string) {
+	listener := pq.NewListener(dsn, time.Second, time.Minute, func(event pq.ListenerEventType, err error) {
+		if err != nil {
+			h.log.Warn("wake-ups of other processes are not heard", "error", err)
+		}
+		if event == pq.ListenerEventReconnected {
+			h.everybody()
+		}
+	})
+	defer func() { _ = listener.Close() }()
+	if err := listener.Listen(channel); err != nil {
+		h.log.Warn("wake-ups of other processes are not heard", "error", err)
+	}
+	alive := time.NewTicker(30 * time.Second)
+	defer alive.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-alive.C:
+			go func() { _ = listener.Ping() }() // a dead peer is noticed; it says so above
+		case heard := <-listener.Notify:
+			if heard == nil { // the connection was gone for a while
+				h.everybody()
+				continue
+			}
+			for _, name := range strings.Fields(heard.Extra) {
+				h.wake(name)
+			}
+		}
+	}
+}

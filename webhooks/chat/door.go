@@ -1,0 +1,167 @@
+package chat
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"ringback/channels"
+	"ringback/settings"
+)
+
+// refused is an answer that a person can read; the widget shows it.
+type refused struct {
+	status int
+	words  string
+	field  string
+	after  time.Duration // when it may be tried again
+}
+
+func (r refused) Error() string { return r.words }
+
+func wrong(field, words string) error {
+	return refused{status: http.StatusUnprocessableEntity, words: words, field: field}
+}
+
+const findSender = `select company_id, team_id, id from senders where kind = 'webchat' and address = $1`
+
+// door finds whose site it is, lets its pages alone in, and answers errors.
+func (d *doors) door(do func(*visit) error) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		v := &visit{doors: d, g: g}
+		g.Header("Cache-Control", "no-store")
+		g.Header("Vary", "Origin")
+		err := v.admit(g.Request.Context())
+		if err == nil && g.Request.Method == http.MethodOptions {
+			g.Status(http.StatusNoContent)
+			return
+		}
+		if err == nil {
+			err = do(v)
+		}
+		if err != nil {
+			v.fail(err)
+		}
+	}
+}
+
+func (v *visit) admit(ctx context.Context) error {
+	var at struct {
+		CompanyID string `db:"company_id"`
+		TeamID    string `db:"team_id"`
+		ID        string
+	}
+	key := v.g.Param("key")
+	if err := v.DB.GetContext(ctx, &at, findSender, key); err != nil {
+		return notFound(err)
+	}
+	team, err := settings.Load(ctx, v.DB, at.CompanyID, at.TeamID)
+	if err != nil {
+		return err
+	}
+	v.team = team
+	v.sender, _ = team.Sender(at.ID)
+	origin := v.g.GetHeader("Origin")
+	if origin == "" {
+		return nil
+	}
+	if origin != origin0(v.PublicURL()) && !slices.Contains(v.sender.Settings.Origins, origin) {
+		return refused{status: http.StatusForbidden, words: "This chat does not stand on " + origin + ". Its owner can add that site to the sender's origins."}
+	}
+	v.g.Header("Access-Control-Allow-Origin", origin)
+	v.g.Header("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID")
+	v.g.Header("Access-Control-Allow-Methods", "GET, POST")
+	v.g.Header("Access-Control-Max-Age", "600")
+	v.g.Header("Cross-Origin-Resource-Policy", "cross-origin")
+	return nil
+}
+
+// origin0 is a URL's origin.
+func origin0(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+func (v *visit) fail(err error) {
+	var r refused
+	if !errors.As(err, &r) {
+		var faults settings.Invalid
+		switch {
+		case errors.Is(err, settings.ErrNotFound):
+			r = refused{status: http.StatusNotFound, words: "There is no such chat."}
+		case errors.As(err, &faults):
+			r = refused{status: http.StatusUnprocessableEntity, words: faults.Error(), field: faults[0].Field}
+		case errors.Is(err, context.Canceled):
+			return // nobody is there any more
+		default:
+			v.Log.Error("a chat request failed", "path", v.g.Request.URL.Path, "error", err)
+			r = refused{status: http.StatusServiceUnavailable, words: "Something went wrong here. Try again in a moment.", after: 5 * time.Second}
+		}
+	}
+	if r.after > 0 {
+		v.g.Header("Retry-After", seconds(r.after))
+	}
+	problem := gin.H{"type": "about:blank", "title": http.StatusText(r.status), "status": r.status, "detail": r.words}
+	if r.field != "" {
+		problem["errors"] = []gin.H{{"field": r.field, "detail": r.words}}
+	}
+	v.g.Header("Content-Type", "application/problem+json")
+	v.g.JSON(r.status, problem)
+}
+
+// body reads a JSON body of the size that is allowed, of known fields alone.
+func (v *visit) body(into any) error {
+	reader := http.MaxBytesReader(v.g.Writer, v.g.Request.Body, bodyLimit)
+	decoder := json.NewDecoder(reader)
+	decoder.DisallowUnknownFields()
+	err := decoder.Decode(into)
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
+		return refused{status: http.StatusRequestEntityTooLarge, words: "That is too long: at most 4,000 characters go in one message."}
+	case err != nil:
+		return refused{status: http.StatusBadRequest, words: "The body has to be JSON with the fields of this request: " + err.Error()}
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return refused{status: http.StatusBadRequest, words: "The body has to be one JSON object."}
+	}
+	return nil
+}
+
+// address is who calls, as far as the connection says.
+func (v *visit) address() string {
+	host, _, err := net.SplitHostPort(v.g.Request.RemoteAddr)
+	if err != nil {
+		return v.g.Request.RemoteAddr
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.To4() == nil { // one household has a whole /64
+		return ip.Mask(net.CIDRMask(64, 128)).String()
+	}
+	return host
+}
+
+// receive makes an event of what the visitor did durable.
+func (v *visit) receive(e channels.Event) error {
+	e.Account, e.Sender, e.SenderID, e.Ours, e.Theirs = v.Account, channels.WebChat, v.sender.ID, v.sender.Address, v.visitor.ID
+	return v.Receive(v.g.Request.Context(), []channels.Event{e})
+}
+
+func token(g *gin.Context) string {
+	scheme, token, _ := strings.Cut(g.GetHeader("Authorization"), " ")
+	if !strings.EqualFold(scheme, "Bearer") {
+		return ""
+	}
+	return strings.TrimSpace(token)
+}

@@ -1,0 +1,97 @@
+package chat
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// after is a place in the messages; what is none is their beginning.
+func after(text string) int64 {
+	seq, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || seq < 0 {
+		return 0
+	}
+	return seq
+}
+
+// heartbeat keeps proxies from taking a quiet stream for a dead one, and
+// writing bounds how long a browser may take to hear it.
+const (
+	heartbeat    = 20 * time.Second
+	writingBound = 10 * time.Second
+)
+
+// stream tells what is new as it comes: first what was missed since the place
+// that the browser names, then each message once, in order.
+func (v *visit) stream() error {
+	if err := v.limits.allow("stream/"+v.address(), listening); err != nil {
+		return err
+	}
+	woken, end := v.Hub.Listen(v.visitor.ID)
+	defer end()
+	place := after(v.g.Query("after"))
+	if id := v.g.GetHeader("Last-Event-ID"); id != "" {
+		place = after(id)
+	}
+	h := v.g.Writer.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("X-Accel-Buffering", "no")
+	v.g.Status(http.StatusOK)
+	out := http.NewResponseController(v.g.Writer)
+	write := func(text string) error {
+		_ = out.SetWriteDeadline(time.Now().Add(writingBound)) // where it cannot be set, the network's own bounds hold
+		if _, err := v.g.Writer.WriteString(text); err != nil {
+			return err
+		}
+		return out.Flush()
+	}
+	if write(": here\n\n") != nil {
+		return nil
+	}
+	ctx := v.g.Request.Context()
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	// Spread over time, so that ten thousand streams do not look at once.
+	slow := time.NewTicker(v.slow/2 + rand.N(v.slow)) // #nosec G404 -- no secret
+	defer slow.Stop()
+	for {
+		items, err := v.onward(ctx, place)
+		if err != nil {
+			v.Log.Warn("a chat stream ends early", "error", err)
+			return nil // the browser comes back to where it was
+		}
+		for _, one := range items {
+			data, err := json.Marshal(one)
+			if err != nil {
+				return nil
+			}
+			if write(fmt.Sprintf("id: %d\nevent: message\ndata: %s\n\n", one.Seq, data)) != nil {
+				return nil
+			}
+			place = one.Seq
+		}
+		if len(items) == pageSize {
+			continue
+		}
+		for waiting := true; waiting; {
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-v.Hub.Done():
+				return nil
+			case <-woken:
+				waiting = false
+			case <-slow.C:
+				waiting = false
+			case <-beat.C:
+				if write(": still here\n\n") != nil {
+					return nil
+				}
+			}
+		}
+	}
+}

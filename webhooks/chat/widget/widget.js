@@ -1,0 +1,1 @@
+// The widget, bundled from widget.src.js.
