@@ -32,7 +32,10 @@ type Config struct {
 	Patience time.Duration
 	// Secrets returns the live secrets of a provider's account, none when the
 	// account is not known here. The empty account is the environment's.
-	Secrets func(ctx context.Context, account string) ([]string, error)
+	Secrets secrets
+	// CallSecrets is the same for calls, which are answered while the database
+	// is away as well; nil: Secrets.
+	CallSecrets secrets
 	// Receive makes events durable.
 	Receive func(ctx context.Context, events []channels.Event) error
 	// Observed counts events that were not signed as they should be, and reports
@@ -49,6 +52,9 @@ type Config struct {
 
 // Mount opens the doors on a router.
 func Mount(router gin.IRouter, c Config) {
+	if c.CallSecrets == nil {
+		c.CallSecrets = c.Secrets
+	}
 	for _, channel := range c.Channels {
 		for _, hook := range channel.Hooks() {
 			router.Handle(hook.Method, hook.Path, c.door(hook))

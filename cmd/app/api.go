@@ -4,6 +4,7 @@ import (
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
 	"ringback/gateway/console/assets"
+	"ringback/gateway/console/reference"
 	"ringback/settings"
 	"ringback/settings/api"
 	"ringback/settings/staff"
@@ -22,6 +23,7 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 	})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)
+	reference.Mount(a.Router, mounted, a.PublicURL)
 	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL}
 	pages, err := console.New(console.Config{API: a.Router, Clock: a.Clock, Log: a.Log, Gate: a.Gate})
 	if err != nil {
