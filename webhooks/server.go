@@ -46,6 +46,8 @@ type Config struct {
 	Call func(ctx context.Context, asked channels.CallRequest) channels.Script
 	// Follow opens the file that a public link leads to; nil: there are none.
 	Follow func(ctx context.Context, token string) (media.Linked, error)
+	// Payments is nil when no payments are taken.
+	Payments *Payments
 	// Ready is nil when work can be done.
 	Ready func(ctx context.Context) error
 }
@@ -68,6 +70,9 @@ func Mount(router gin.IRouter, c Config) {
 	if c.Follow != nil {
 		router.GET(media.LinkPath+":token", c.file)
 		router.HEAD(media.LinkPath+":token", c.file)
+	}
+	if c.Payments != nil {
+		router.POST("/webhooks/stripe", c.paid)
 	}
 	router.GET("/livez", func(g *gin.Context) { g.String(http.StatusOK, "ok\n") })
 	router.GET("/readyz", c.readyz)

@@ -125,7 +125,7 @@ func (a *App) wire(ctx context.Context) error {
 			}
 			return observed
 		},
-		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
+		Payments: a.payments(), Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
 	})
 	if err := a.mountPages(); err != nil {
 		return err

@@ -33,6 +33,10 @@ type Config struct {
 
 	MediaURL string `env:"MEDIA_URL"`
 
+	StripeKey     string `env:"STRIPE_SECRET_KEY"`
+	StripeWebhook string `env:"STRIPE_WEBHOOK_SECRET"`
+	StripeBaseURL string `env:"STRIPE_BASE_URL"`
+
 	NgrokToken string `env:"NGROK_AUTHTOKEN"` // with serve --tunnel ngrok
 
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
@@ -63,6 +67,10 @@ func (c Config) Check() error {
 	}
 	checkURL(fault, "PUBLIC_URL", c.PublicURL)
 	checkURL(fault, "TWILIO_BASE_URL", c.TwilioBaseURL)
+	checkURL(fault, "STRIPE_BASE_URL", c.StripeBaseURL)
+	if (c.StripeKey == "") != (c.StripeWebhook == "") {
+		fault("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET", "go together: without the second nobody could say that a payment has come, without the first none could begin")
+	}
 	if c.MediaURL != "" {
 		if err := blob.Check(c.MediaURL); err != nil {
 			fault("MEDIA_URL", "%v", err)

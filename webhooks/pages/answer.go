@@ -26,6 +26,9 @@ const (
 // read adds to the view what was answered, and what was attached.
 func (p *Pages) read(g *gin.Context, v *View) error {
 	err := p.attached(g, v)
+	if err == nil {
+		err = p.payment(g, v)
+	}
 	if err == nil && v.Answer != nil {
 		err = json.Unmarshal(*v.Answer, &v.Given)
 	}
