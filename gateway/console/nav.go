@@ -25,6 +25,7 @@ var rail = []group{
 		{"automations", "/automations", false, staff.SettingsRead},
 		{"schedules", "/schedules", false, staff.SettingsRead},
 		{"team", "/team", false, staff.SettingsRead},
+		{"senders", "/senders", false, staff.SettingsRead},
 	}},
 	{"people", []entry{
 		{"contacts", "/contacts", false, staff.TicketsRead},

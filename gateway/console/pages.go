@@ -44,6 +44,11 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/team", "team", (*View).teamSettings, false},
 	{http.MethodPost, "/teams/:team/team", "team", (*View).saveTeam, false},
 	{http.MethodPost, "/teams/:team/company", "team", (*View).renameCompany, false},
+	{http.MethodGet, "/teams/:team/senders", "senders", (*View).senders, false},
+	{http.MethodPost, "/teams/:team/senders", "senders", (*View).addSender, false},
+	{http.MethodGet, "/teams/:team/senders/new", "senders", (*View).newSender, false},
+	{http.MethodPost, "/teams/:team/senders/:id", "senders", (*View).changeSender, false},
+	{http.MethodPost, "/teams/:team/senders/:id/delete", "senders", (*View).deleteSender, false},
 
 	{http.MethodGet, "/teams/:team/contacts", "contacts", (*View).contacts, false},
 	{http.MethodPost, "/teams/:team/contacts", "contacts", (*View).addContact, false},
