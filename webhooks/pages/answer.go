@@ -58,6 +58,11 @@ func (p *Pages) answer(g *gin.Context) {
 		p.pay(g, v)
 		return
 	}
+	if v.Kind == rules.AskPhotoVideo && v.State != requests.Answered && v.Live(p.Clock.Now()) {
+		a, err := p.sent(g, v)
+		p.giveFiles(g, v, a, err)
+		return
+	}
 	a, fault := v.said(g.Request.PostForm.Get)
 	if fault != "" && v.State != requests.Answered && v.Live(p.Clock.Now()) {
 		v.Fault, v.Comment = fault, clipped(g.Request.PostForm.Get("comment"))

@@ -96,6 +96,9 @@ func (p *Pages) Mount(router gin.IRouter) {
 	at.HEAD("", p.head)
 	at.POST("", p.answer)
 	at.POST("/files", p.files)
+	at.POST("/uploads", p.beginUpload)
+	at.HEAD("/uploads/:id", p.howFar)
+	at.PATCH("/uploads/:id", p.addPart)
 }
 
 // tell lets everybody know that something came of a page.
