@@ -26,6 +26,9 @@ func (g *Gateway) decideCall(ctx context.Context, tx *sqlx.Tx, e events.Event, c
 	if err != nil {
 		return nil, err
 	}
+	if _, ours := s.Team.Advisors[r.Advisor]; !ours {
+		r.Advisor = "" // the address that named them was not ours, or they have left
+	}
 	ticket, number, err := g.ticketOfCall(ctx, tx, e, contact, s, r, end)
 	if err != nil {
 		return nil, err

@@ -29,6 +29,7 @@ create table media ( -- files: what customers sent, recordings of calls, what th
 create index media_due on media (due_at) where due_at is not null;
 create index media_by_message on media (company_id, message_id) where message_id is not null;
 create index media_by_call on media (company_id, call_id) where call_id is not null;
+create index media_by_contact on media (company_id, contact_id) where contact_id is not null;
 
 create table link_keys ( -- what signs links while no secret key is configured: one for all replicas
     name text primary key,

@@ -22,7 +22,7 @@ const (
 	maxRecording   = 2000
 	minRingSeconds = 5
 	maxRingSeconds = 60
-	keypad         = "0123456789*#"
+	keypad         = "0123456789*" // the key # means "that is all", and is not a choice
 )
 
 // check returns what is wrong with the flow by itself; checkNamed, whether
@@ -87,7 +87,7 @@ func playable(recording string) bool {
 
 func (o Option) check(field string) Invalid {
 	var wrong Invalid
-	wrong.add(len(o.Digit) != 1 || !strings.Contains(keypad, o.Digit), field+"digit", "must be one key of a phone: 0 to 9, * or #")
+	wrong.add(len(o.Digit) != 1 || !strings.Contains(keypad, o.Digit), field+"digit", "must be one key of a phone, 0 to 9 or *: the key # ends an entry")
 	wrong.add(utf8.RuneCountInString(o.Label) > maxLabel, field+"label", fmt.Sprintf("must have at most %d characters", maxLabel))
 	wrong.add(strings.ContainsFunc(o.Label, unspeakable), field+"label", "must be one line of text")
 	wrong.add(!slices.Contains([]string{ToAdvisors, ToTeam, ToVoicemail}, o.To), field+"to", "must be advisors, team or voicemail")

@@ -17,9 +17,12 @@ type Directory struct {
 	cache   *Cache
 	account string // the environment's
 
-	mu    sync.RWMutex
-	lines map[string]Called    // by account and number
-	teams map[string]*Snapshot // by company and team
+	vault *Vault
+
+	mu      sync.RWMutex
+	lines   map[string]Called    // by account and number
+	teams   map[string]*Snapshot // by company and team
+	secrets map[string][]string  // of companies' own accounts
 }
 
 // Called is whom a number reaches.
@@ -29,8 +32,11 @@ type Called struct {
 }
 
 // NewDirectory returns a directory that knows nothing yet; Learn fills it.
-func NewDirectory(db *sqlx.DB, cache *Cache, account string) *Directory {
-	return &Directory{db: db, cache: cache, account: account, lines: map[string]Called{}, teams: map[string]*Snapshot{}}
+func NewDirectory(db *sqlx.DB, cache *Cache, vault *Vault) *Directory {
+	return &Directory{
+		db: db, cache: cache, vault: vault, account: vault.Environment[Twilio].ID,
+		lines: map[string]Called{}, teams: map[string]*Snapshot{}, secrets: map[string][]string{},
+	}
 }
 
 const voiceSenders = `select ` + senderColumns + ` from senders where kind = 'voice' order by id limit 5000`
@@ -46,6 +52,12 @@ func (d *Directory) Learn(ctx context.Context) error {
 		if _, err := d.ask(ctx, s.Account, s.Address, s.ID); err != nil {
 			return err
 		}
+		if s.Account == "" {
+			continue
+		}
+		// One that cannot be opened keeps nobody else's calls away: its own are
+		// refused, and say why.
+		_, _ = d.askSecrets(ctx, s.Account)
 	}
 	return nil
 }

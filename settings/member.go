@@ -55,6 +55,11 @@ func (m *Member) check(ctx context.Context, q sqlx.QueryerContext, companyID str
 	wrong := m.person()
 	wrong.add(!slices.Contains([]string{RoleAdmin, RoleManager, RoleAdvisor}, m.Role), "role", "must be admin, manager or advisor")
 	wrong.add(m.Phone != "" && !possible(m.Phone), "phone", e164Help+"; or empty")
+	ours, err := isSender(ctx, q, companyID, m.Phone)
+	if err != nil {
+		return err
+	}
+	wrong.add(ours, "phone", "is one of the company's own senders: a call to it would come back")
 	for n, id := range m.Teams {
 		field := fmt.Sprintf("teams[%d]", n)
 		wrong.add(!known[id], field, "must be the id of one of the company's teams")

@@ -96,6 +96,9 @@ func (e *Edit) addSender(ctx context.Context, id string, s Sender) (Sender, erro
 	if err := s.check(); err != nil {
 		return s, err
 	}
+	if err := e.isNobodys(ctx, s.Address); err != nil {
+		return s, err
+	}
 	err := get(ctx, e.tx, &s, insertSender, e.Team.CompanyID, e.Team.ID, id, s.Kind, s.Account, s.Address, s.Settings)
 	var taken *pq.Error
 	if errors.As(err, &taken) && taken.Code.Name() == "unique_violation" {
@@ -106,6 +109,34 @@ func (e *Edit) addSender(ctx context.Context, id string, s Sender) (Sender, erro
 	}
 	_, err = e.record(ctx, "sender", s.ID, nil, s)
 	return s, err
+}
+
+const (
+	ownNumber  = `select exists (select from senders where company_id = $1 and address = $2 and kind <> 'webchat')`
+	staffPhone = `select exists (select from staff where company_id = $1 and phone = $2 and active)`
+)
+
+// isSender reports whether a number is one of the company's senders.
+func isSender(ctx context.Context, q sqlx.QueryerContext, companyID, number string) (bool, error) {
+	var yes bool
+	if number == "" {
+		return false, nil
+	}
+	err := get(ctx, q, &yes, ownNumber, companyID, number)
+	return yes, wrap(err, "whose number it is")
+}
+
+// isNobodys refuses the phone of one of the staff as a sender: a call that
+// rings them would come back to us.
+func (e *Edit) isNobodys(ctx context.Context, number string) error {
+	var theirs bool
+	if err := get(ctx, e.tx, &theirs, staffPhone, e.Team.CompanyID, number); err != nil {
+		return wrap(err, "whose number it is")
+	}
+	if theirs {
+		return Invalid{{"address", "is the phone of a member of the staff: a call that rings them would come back"}}
+	}
+	return nil
 }
 
 const updateSender = `

@@ -33,7 +33,7 @@ func (p Prompt) Uploaded() (id string, ok bool) { return strings.CutPrefix(p.Rec
 
 // Option is one branch of the call tree.
 type Option struct {
-	Digit    string   `json:"digit" minLength:"1" maxLength:"1" doc:"0 to 9, * or #"`
+	Digit    string   `json:"digit" minLength:"1" maxLength:"1" doc:"0 to 9 or *"`
 	Label    string   `json:"label" required:"false" maxLength:"100"`
 	To       string   `json:"to" enum:"advisors,team,voicemail"`
 	Advisors []string `json:"advisors" required:"false" nullable:"false" maxItems:"200" doc:"Ids of staff, one or a group, where it leads to advisors"`

@@ -73,6 +73,7 @@ func TestWhatCannotBeAVoiceFlow(t *testing.T) {
 		{"digit", settings.Option{To: settings.ToVoicemail}},
 		{"digit", settings.Option{Digit: "1", To: settings.ToVoicemail}},
 		{"digit", settings.Option{Digit: "22", To: settings.ToVoicemail}},
+		{"digit", settings.Option{Digit: "#", To: settings.ToVoicemail}},
 		{"digit", settings.Option{Digit: "٢", To: settings.ToVoicemail}},
 		{"label", settings.Option{Digit: "2", Label: strings.Repeat("ż", 101), To: settings.ToVoicemail}},
 		{"label", settings.Option{Digit: "2", Label: "a\nb", To: settings.ToVoicemail}},

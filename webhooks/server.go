@@ -32,7 +32,10 @@ type Config struct {
 	Patience time.Duration
 	// Secrets returns the live secrets of a provider's account, none when the
 	// account is not known here. The empty account is the environment's.
-	Secrets func(ctx context.Context, account string) ([]string, error)
+	Secrets secrets
+	// CallSecrets is the same for calls, which are answered while the database
+	// is away as well; nil: Secrets.
+	CallSecrets secrets
 	// Receive makes events durable.
 	Receive func(ctx context.Context, events []channels.Event) error
 	// Observed counts events that were not signed as they should be, and reports
@@ -43,12 +46,17 @@ type Config struct {
 	Call func(ctx context.Context, asked channels.CallRequest) channels.Script
 	// Follow opens the file that a public link leads to; nil: there are none.
 	Follow func(ctx context.Context, token string) (media.Linked, error)
+	// Payments is nil when no payments are taken.
+	Payments *Payments
 	// Ready is nil when work can be done.
 	Ready func(ctx context.Context) error
 }
 
 // Mount opens the doors on a router.
 func Mount(router gin.IRouter, c Config) {
+	if c.CallSecrets == nil {
+		c.CallSecrets = c.Secrets
+	}
 	for _, channel := range c.Channels {
 		for _, hook := range channel.Hooks() {
 			router.Handle(hook.Method, hook.Path, c.door(hook))
@@ -62,6 +70,9 @@ func Mount(router gin.IRouter, c Config) {
 	if c.Follow != nil {
 		router.GET(media.LinkPath+":token", c.file)
 		router.HEAD(media.LinkPath+":token", c.file)
+	}
+	if c.Payments != nil {
+		router.POST("/webhooks/stripe", c.paid)
 	}
 	router.GET("/livez", func(g *gin.Context) { g.String(http.StatusOK, "ok\n") })
 	router.GET("/readyz", c.readyz)

@@ -21,7 +21,7 @@ func (c Config) ask(hook channels.CallHook) gin.HandlerFunc {
 		defer cancel()
 		request, err := c.read(g, hook.Hook, until)
 		if err == nil {
-			err = c.verify(ctx, hook.Hook, request)
+			err = c.verify(ctx, hook.Hook, request, c.CallSecrets)
 		}
 		var asked channels.CallRequest
 		if err == nil {

@@ -69,6 +69,10 @@ func readStatus(form url.Values, word string) *channels.Status {
 	}
 	known := Explain(code)
 	s.Code, s.Reason = code, known.Reason
+	if known.Reason == channels.ReasonUnreachable { // told to people, who are to call instead
+		s.Detail = known.Means
+		return s
+	}
 	for _, detail := range []string{form.Get("ErrorMessage"), form.Get("ChannelStatusMessage"), known.Means} {
 		if s.Detail = plain(detail, maxFact); s.Detail != "" {
 			break

@@ -39,7 +39,7 @@ func TestStatusWords(t *testing.T) {
 func TestStatusExplainsItsCode(t *testing.T) {
 	s := parseOne(t, parseStatus, post(StatusPath, sms("MessageStatus", "undelivered", "ErrorCode", "30006"))).Status
 	require.Equal(t, channels.ReasonUnreachable, s.Reason)
-	require.Equal(t, "a landline, or a carrier that cannot be reached", s.Detail)
+	require.Equal(t, "could not be texted: a landline, or a carrier that cannot be reached", s.Detail)
 	s = parseOne(t, parseStatus, post(StatusPath, sms("MessageStatus", "undelivered", "ErrorCode", "30999"))).Status
 	require.Equal(t, channels.ReasonCarrier, s.Reason)
 	require.NotEmpty(t, s.Detail)

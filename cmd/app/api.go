@@ -4,6 +4,7 @@ import (
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
 	"ringback/gateway/console/assets"
+	"ringback/gateway/console/reference"
 	"ringback/settings"
 	"ringback/settings/api"
 	"ringback/settings/staff"
@@ -17,11 +18,12 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL(), Address: a.PublicURL,
 	})
 	gatewayapi.Register(mounted, gatewayapi.Config{
-		DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Company: a.Company.ID, PublicURL: a.PublicURL,
+		DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Company: a.Company.ID, PublicURL: a.PublicURL, Payments: a.Config.StripeKey != "",
 		Receive: a.Gateway.Receive, Try: a.Gateway.Try, Media: a.Media, Wake: a.Gateway.Wake, Changed: a.changed,
 	})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)
+	reference.Mount(a.Router, mounted, a.PublicURL)
 	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL}
 	pages, err := console.New(console.Config{API: a.Router, Clock: a.Clock, Log: a.Log, Gate: a.Gate})
 	if err != nil {

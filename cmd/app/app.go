@@ -92,7 +92,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	cache := settings.NewCache()
-	directory := settings.NewDirectory(a.DB.DB, cache, c.TwilioAccount)
+	directory := settings.NewDirectory(a.DB.DB, cache, vault)
 	if err := directory.Learn(ctx); err != nil {
 		return err
 	}
@@ -117,6 +117,7 @@ func (a *App) wire(ctx context.Context) error {
 			}
 			return live, err
 		},
+		CallSecrets: directory.Secrets,
 		Observed: func(ctx context.Context, told []channels.Event) bool {
 			observed, err := watch.Failed(ctx, told, a.Clock.Queue())
 			if err != nil {
@@ -124,7 +125,7 @@ func (a *App) wire(ctx context.Context) error {
 			}
 			return observed
 		},
-		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
+		Payments: a.payments(), Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
 	})
 	if err := a.mountPages(); err != nil {
 		return err

@@ -14,6 +14,7 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/channels/twilio"
+	"ringback/gateway/media/blob"
 )
 
 // Config is what the environment says. The zero value of a field is "not set".
@@ -31,6 +32,10 @@ type Config struct {
 	TwilioBaseURL       string `env:"TWILIO_BASE_URL"`
 
 	MediaURL string `env:"MEDIA_URL"`
+
+	StripeKey     string `env:"STRIPE_SECRET_KEY"`
+	StripeWebhook string `env:"STRIPE_WEBHOOK_SECRET"`
+	StripeBaseURL string `env:"STRIPE_BASE_URL"`
 
 	NgrokToken string `env:"NGROK_AUTHTOKEN"` // with serve --tunnel ngrok
 
@@ -62,6 +67,15 @@ func (c Config) Check() error {
 	}
 	checkURL(fault, "PUBLIC_URL", c.PublicURL)
 	checkURL(fault, "TWILIO_BASE_URL", c.TwilioBaseURL)
+	checkURL(fault, "STRIPE_BASE_URL", c.StripeBaseURL)
+	if (c.StripeKey == "") != (c.StripeWebhook == "") {
+		fault("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET", "go together: without the second nobody could say that a payment has come, without the first none could begin")
+	}
+	if c.MediaURL != "" {
+		if err := blob.Check(c.MediaURL); err != nil {
+			fault("MEDIA_URL", "%v", err)
+		}
+	}
 	if c.SecretKey != "" {
 		if key, err := base64.StdEncoding.DecodeString(c.SecretKey); err != nil || len(key) != 32 {
 			fault("RINGBACK_SECRET_KEY", "must be 32 bytes in base64; make one with: openssl rand -base64 32")

@@ -3,7 +3,6 @@ package app
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -64,7 +63,7 @@ func openBlobs(ctx context.Context, c Config) (blob.Store, error) {
 		err = bucket.Ready(asking)
 	}
 	if err != nil {
-		return nil, errors.Join(errors.New("MEDIA_URL"), err)
+		return nil, fmt.Errorf("MEDIA_URL: %w", err)
 	}
 	return blobs, nil
 }

@@ -52,6 +52,7 @@ type Demo struct {
 	*app.App
 	Access    Access
 	Simulator *simulator.Simulator
+	Stripe    *simulator.Stripe
 	Phone     string // the address of the phone page, with its token where it asks for one
 }
 
@@ -87,10 +88,15 @@ func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(
 	if c.TwilioBaseURL, err = d.Simulator.Listen("127.0.0.1:0"); err != nil {
 		return nil, err
 	}
+	if err := d.openTill(&c); err != nil {
+		d.Simulator.Close()
+		return nil, err
+	}
 	c.TwilioAccount, c.TwilioToken, c.TwilioTokenPrevious = access.Account, access.Token, ""
 	c.DataDir, c.BootstrapKey = Folder(c), access.Key
 	if d.App, err = app.New(ctx, c, log); err != nil {
 		d.Simulator.Close()
+		d.Stripe.Close()
 		return nil, err
 	}
 	if err := d.setup(ctx); err != nil {
@@ -114,12 +120,14 @@ func (d *Demo) setup(ctx context.Context) error {
 // Serve opens the doors until the context ends, then stops all there is.
 func (d *Demo) Serve(ctx context.Context) error {
 	defer d.Simulator.Close()
+	defer d.Stripe.Close()
 	return d.App.Serve(ctx)
 }
 
 // Close stops a demo that was not served.
 func (d *Demo) Close() error {
 	defer d.Simulator.Close()
+	defer d.Stripe.Close()
 	return d.App.Close()
 }
 

@@ -4,8 +4,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -160,11 +162,29 @@ func TestFiveRedialsAreOneText(t *testing.T) {
 func TestTwoCallsAtOnceAreTwoDecisions(t *testing.T) {
 	t.Parallel()
 	w := called(t, whileOpen, answers)
+	var calling sync.WaitGroup
+	both := make(chan struct{}, 2)
 	for range 2 {
-		w.ring(caller, simulator.HangUp(channels.StepRinging))
+		calling.Go(func() {
+			call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, caller, ours, simulator.WithCallStatus(w.PublicURL()+callsPath),
+				simulator.HangUp(channels.StepRinging), simulator.Watch(func(now simulator.CallState) {
+					if now.Step == channels.StepGreeting && now.Doing == "say" { // neither goes on before the other has come
+						both <- struct{}{}
+						for len(both) < 2 {
+							runtime.Gosched()
+						}
+					}
+				}))
+			if err != nil || len(call.Faults()) > 0 {
+				t.Errorf("%v %v", err, call.Faults())
+			}
+		})
 	}
+	calling.Wait()
+	w.settle()
 	w.later(40 * time.Second)
 	require.Len(t, w.decided(), 2)
+	require.ElementsMatch(t, []string{"sent", "already_sent"}, []string{w.decided()[0][1], w.decided()[1][1]})
 	require.Len(t, w.sim.Inbox(caller), 1)
 }
 
@@ -216,14 +236,21 @@ func TestHeldBack(t *testing.T) {
 		require.Equal(t, [][3]string{{"deferred", "held_back", automations.CustomerHangsUp}}, w.decided())
 		require.Empty(t, w.sim.Messages())
 		want := [3]string{"sent", "sent", automations.CustomerHangsUp}
-		if quicker {
-			_, err := w.DB.Exec(`update standings set advisor_at = $1`, w.Clock.Now())
-			require.NoError(t, err)
+		if quicker { // they call again, and while they talk the text is due
+			w.ring(caller, simulator.Watch(func(now simulator.CallState) {
+				if now.Step == channels.StepAnswered && !now.Over {
+					w.drain(t.Context())
+					w.Clock.Stop(w.Clock.Now().Add(2 * time.Minute))
+					w.drain(t.Context())
+				}
+			}))
 			want = [3]string{"skipped", "customer_reached", automations.CustomerHangsUp}
 		}
 		w.later(2 * time.Minute)
-		require.Equal(t, [][3]string{want}, w.decided())
-		require.Len(t, w.sim.Messages(), map[bool]int{false: 1, true: 0}[quicker])
+		require.Equal(t, want, w.decided()[0])
+		said := map[bool]string{false: "Sorry we couldn't pick up", true: "Thanks for your call."}[quicker]
+		require.Len(t, w.sim.Messages(), 1)
+		require.Contains(t, w.sim.Messages()[0].Body, said)
 	}
 }
 

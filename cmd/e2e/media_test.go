@@ -9,10 +9,13 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/johannesboyne/gofakes3"
+	"github.com/johannesboyne/gofakes3/backend/s3mem"
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
@@ -99,6 +102,35 @@ func TestAVoicemailIsPlayed(t *testing.T) {
 	answer, _ = w.get("/api/v1/teams/" + other.ID + "/media/" + files[0].ID)
 	require.Equal(t, http.StatusNotFound, answer.StatusCode, "another team's")
 	w.nothingFailed()
+}
+
+// TestFilesInABucket: a photo comes, is shown and shrunk, and lies in S3.
+func TestFilesInABucket(t *testing.T) {
+	memory := s3mem.New()
+	require.NoError(t, memory.CreateBucket("files"))
+	service := httptest.NewServer(gofakes3.New(memory).Server())
+	t.Cleanup(service.Close)
+	t.Setenv("AWS_ACCESS_KEY_ID", "key")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
+	w := newWorld(t, func(c *app.Config) {
+		c.MediaURL = "s3://files/ringback?region=us-east-1&endpoint=" + url.QueryEscape(service.URL)
+	})
+	_, err := w.sim.Text(t.Context(), w.door(), caller, ours, "look", simulator.WithFile(photo(t), "image/jpeg"))
+	require.NoError(t, err)
+	w.settle()
+	w.fetched()
+	files := w.files()
+	require.Len(t, files, 1)
+	require.Equal(t, "stored", files[0].State)
+	answer, content := w.get(files[0].URL)
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	require.Equal(t, photo(t), content)
+	answer, _ = w.get(files[0].URL + "/thumbnail")
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	list, err := memory.ListBucket("files", &gofakes3.Prefix{}, gofakes3.ListBucketPage{})
+	require.NoError(t, err)
+	require.Len(t, list.Contents, 2, "the photo and its thumbnail")
+	require.Contains(t, list.Contents[0].Key, "ringback/"+w.Company.ID+"/")
 }
 
 // send uploads a file as the staff would.

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"time"
 
@@ -34,6 +35,7 @@ type world struct {
 	config app.Config
 	sim    *simulator.Simulator
 	team   settings.Team
+	stop   func()         // stops the App
 	read   map[string]int // how much of each customer's inbox the story has accounted for
 }
 
@@ -62,7 +64,7 @@ func newWorld(t *testing.T, changes ...func(*app.Config)) *world {
 	for _, change := range changes {
 		change(&w.config)
 	}
-	w.App = w.replica()
+	w.App, w.stop = w.start()
 	var err error
 	w.team, err = settings.CreateTeam(ctx, w.DB.DB, w.Company.ID, "test", newTeam())
 	require.NoError(t, err)
@@ -79,16 +81,24 @@ func newWorld(t *testing.T, changes ...func(*app.Config)) *world {
 // replica starts one more gateway on the same database and provider.
 func (w *world) replica() *app.App {
 	w.t.Helper()
+	a, _ := w.start()
+	return a
+}
+
+// start is replica that can be stopped before the test is over.
+func (w *world) start() (*app.App, func()) {
+	w.t.Helper()
 	a, err := app.New(w.t.Context(), w.config, slog.New(slog.NewTextHandler(testLog{w.t}, nil)))
 	require.NoError(w.t, err)
 	serving, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- a.Serve(serving) }()
-	w.t.Cleanup(func() {
+	end := sync.OnceFunc(func() {
 		stop()
 		require.NoError(w.t, <-done)
 	})
-	return a
+	w.t.Cleanup(end)
+	return a, end
 }
 
 func newTeam() settings.Team {

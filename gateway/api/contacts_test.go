@@ -77,6 +77,16 @@ func TestContactsByHand(t *testing.T) {
 	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", path, object{"name": "Ann\nB"}), "name")
 }
 
+func TestANumberIsAPhonesBeforeAVisitors(t *testing.T) {
+	w := newWorld(t)
+	s := w.text(customer, "SM1", noon)
+	w.Must(http.StatusCreated, "POST", w.path+"/contacts", object{"addresses": []object{{"kind": "visitor", "address": customer}}})
+	for _, list := range []string{w.path + "/decisions?", w.path + "/tickets?", "/deliveries?"} {
+		require.Len(t, w.ids(list+"contact="+customer), 1, list)
+	}
+	require.Equal(t, []string{s.contact}, w.ids(w.path+"/contacts?address="+customer))
+}
+
 func TestOneAddressIsMadeOnce(t *testing.T) {
 	w := newWorld(t)
 	statuses := make([]int, 8)

@@ -41,6 +41,9 @@ func (r routes) reportStep(ctx context.Context, in *stepBody) (*rest.Answer[step
 	if err := checkID("advisor", in.Body.Advisor); err != nil {
 		return nil, err
 	}
+	if at := in.Body.At; at != nil && (at.Before(firstTrial) || at.After(lastTrial)) {
+		return nil, settings.Invalid{{Field: "at", Detail: "must lie between the years 2000 and 2100"}}
+	}
 	var sender struct{ ID, Account, Address string }
 	err := r.DB.GetContext(ctx, &sender, voiceSender, staff.From(ctx).CompanyID, in.Team, in.SID)
 	if errors.Is(err, sql.ErrNoRows) {

@@ -78,7 +78,7 @@ type entry struct {
 	Media    media.Files `db:"media" json:"media,omitempty" doc:"Of a message: what came with it; of a call: its recordings"`
 	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's message: who wrote it"`
 	Change   string      `db:"change" json:"change,omitempty" doc:"opened, reopened, done, closed, assigned"`
-	Detail   string      `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned; of a request: its kind, or its answer in a word"`
+	Detail   string      `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned; of a message that did not arrive: why, in words; of a request: its kind, or its answer in a word"`
 	Request  *string     `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment paid, failed, refunded"`
 	Delivery *string     `db:"delivery_id" json:"delivery,omitempty"`
 	State    *string     `db:"state" json:"state,omitempty" doc:"Of the message's delivery"`
@@ -88,7 +88,7 @@ type entry struct {
 
 	Automation *string `db:"automation" json:"automation,omitempty"`
 	Outcome    string  `db:"outcome" json:"outcome,omitempty" doc:"Of a decision: sent, skipped or deferred; of a call: answered, voicemail, hung_up or missed"`
-	Reason     string  `db:"reason" json:"reason,omitempty"`
+	Reason     string  `db:"reason" json:"reason,omitempty" doc:"Of a decision; and of a message that did not arrive"`
 }
 
 type ticketWithTimeline struct {
@@ -111,8 +111,8 @@ var timeline = `
 select * from (
 	select m.id, m.at, 'message' as type, m.author, m.who, m.text,
 		case when m.author = 'customer' then ` + media.Of("x.company_id = m.company_id and x.message_id = m.id") + `
-			when m.media <> '[]' then ` + media.Of("x.company_id = m.company_id and x.id = any(array(select (f->>'id')::uuid from jsonb_array_elements(m.media) f))") + ` end as media, '' as change, '' as detail, m.delivery_id, d.state,
-		'' as step, null::integer as waited, null as automation, '' as outcome, '' as reason, null::uuid as request_id
+			when m.media <> '[]' then ` + media.Of("x.company_id = m.company_id and x.id = any(array(select (f->>'id')::uuid from jsonb_array_elements(m.media) f))") + ` end as media, '' as change, coalesce(d.error, '') as detail, m.delivery_id, d.state,
+		'' as step, null::integer as waited, null as automation, '' as outcome, coalesce(d.reason, '') as reason, null::uuid as request_id
 	from messages m left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
 	where m.company_id = $1 and m.ticket_id = $2
 	union all

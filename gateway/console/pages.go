@@ -23,6 +23,8 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/tickets/:id/live", "tickets", (*View).ticketLive, false},
 	{http.MethodPost, "/teams/:team/tickets/:id", "tickets", (*View).changeTicket, false},
 	{http.MethodPost, "/teams/:team/tickets/:id/messages", "tickets", (*View).replyToTicket, false},
+	{http.MethodPost, "/teams/:team/tickets/:id/requests", "tickets", (*View).askCustomer, false},
+	{http.MethodPost, "/teams/:team/tickets/:id/share", "tickets", (*View).shareContactPage, false},
 	{http.MethodGet, "/teams/:team/decisions", "decisions", (*View).decisions, false},
 	{http.MethodGet, "/teams/:team/decisions/:id", "decisions", (*View).decision, false},
 	{http.MethodGet, "/teams/:team/deliveries", "deliveries", (*View).deliveries, false},

@@ -9,9 +9,10 @@ import (
 )
 
 // At begins a sub-select of the one contact that has an address, which follows
-// it; $1 is the company. With one contact Postgres reads just that one's rows,
-// in order.
-const At = `select contact_id from addresses where company_id = $1 and kind in ('phone', 'whatsapp', 'visitor') and address = `
+// it; $1 is the company. A phone's number goes before a visitor's id that looks
+// like it. With one contact Postgres reads just that one's rows, in order.
+const At = `select (array_agg(contact_id order by kind))[1] from addresses
+	where company_id = $1 and kind in ('phone', 'whatsapp', 'visitor') and address = `
 
 const list = `select ` + cardColumns + ofTeam + `
 	and ($3 = '' or s.contact_id = (` + At + `$3))

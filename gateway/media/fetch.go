@@ -114,12 +114,17 @@ func (a *Archive) fetch(ctx context.Context, c claimed) (content, error) {
 	if from.Size > a.Limit {
 		return content{}, refusal(tooLarge)
 	}
-	return a.write(ctx, file(c.CompanyID, c.ID), from, cmp.Or(lies.Name, from.Name), func(kind string) (int64, error) {
+	stored := file(c.CompanyID, c.ID)
+	kept, err := a.write(ctx, stored, from, cmp.Or(lies.Name, from.Name), func(kind string) (int64, error) {
 		if !slices.Contains(fetched, kind) {
 			return 0, refusal(notAllowed)
 		}
 		return a.Limit, nil
 	})
+	if err != nil {
+		return kept, err
+	}
+	return a.look(ctx, stored, kept, false)
 }
 
 // content is what is known of a file once it is in the store.
@@ -157,7 +162,6 @@ func (a *Archive) write(ctx context.Context, file string, from io.Reader, name s
 		return c, err
 	}
 	c.size = counted.read
-	c.thumbnail = a.shrink(ctx, file, c.kind)
 	return c, nil
 }
 

@@ -18,19 +18,23 @@ import (
 	"ringback/settings"
 )
 
-type countingStore struct {
+// listedStore knows the names of what it holds.
+type listedStore struct {
 	blob.Store
-	put, deleted int
+	names map[string]bool
 }
 
-func (c *countingStore) Put(ctx context.Context, name string, content io.Reader) error {
-	c.put++
-	return c.Store.Put(ctx, name, content)
+func (l *listedStore) Put(ctx context.Context, name string, content io.Reader) error {
+	err := l.Store.Put(ctx, name, content)
+	if err == nil {
+		l.names[name] = true
+	}
+	return err
 }
 
-func (c *countingStore) Delete(ctx context.Context, name string) error {
-	c.deleted++
-	return c.Store.Delete(ctx, name)
+func (l *listedStore) Delete(ctx context.Context, name string) error {
+	delete(l.names, name)
+	return l.Store.Delete(ctx, name)
 }
 
 func tokenOf(t *testing.T, link string) string {
@@ -115,7 +119,7 @@ func TestOneKeyForAllReplicas(t *testing.T) {
 func TestServe(t *testing.T) {
 	for kind, c := range map[string]struct{ disposition, sandbox string }{
 		"image/jpeg":      {"inline", "sandbox"},
-		"audio/wav":       {"inline", "sandbox"},
+		"audio/wav":       {"inline", "media-src 'self'"},
 		"application/pdf": {"inline", "object-src"},
 		"text/csv":        {"attachment", "sandbox"},
 		"text/html":       {"attachment", "sandbox"},

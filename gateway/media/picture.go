@@ -35,17 +35,14 @@ var (
 	errPicture = errors.New("cannot be read as a picture")
 )
 
-// decode reads a picture, turned as its camera was held.
-func (a *Archive) decode(ctx context.Context, raw []byte) (image.Image, error) {
+// decode reads a picture.
+func decode(raw []byte) (image.Image, error) {
 	config, _, err := image.DecodeConfig(bytes.NewReader(raw))
 	if err != nil || config.Width <= 0 || config.Height <= 0 {
 		return nil, errPicture
 	}
 	if config.Width > maxSide || config.Height > maxSide || config.Width*config.Height > maxPixels {
 		return nil, errPixels
-	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
 	}
 	picture, _, err := image.Decode(bytes.NewReader(raw))
 	if err != nil {
@@ -54,26 +51,74 @@ func (a *Archive) decode(ctx context.Context, raw []byte) (image.Image, error) {
 	return picture, nil
 }
 
-// redraw makes a picture anew from its pixels alone: where it was taken, by
-// what, and whatever else was hidden in the file stays behind.
-func (a *Archive) redraw(ctx context.Context, raw []byte) ([]byte, error) {
+// look develops what is a picture. One that is not to be made anew is kept as
+// it came, also when nobody can read it.
+func (a *Archive) look(ctx context.Context, file string, c content, anew bool) (content, error) {
+	if !slices.Contains(readable, c.kind) {
+		return c, nil
+	}
+	seen, err := a.develop(ctx, file, c, anew)
+	if err != nil && !anew {
+		a.Log.Info("a picture has no thumbnail", "file", file, "error", err)
+		return c, nil
+	}
+	return seen, err
+}
+
+// develop puts a thumbnail beside a stored picture, and with anew the picture
+// itself in its place as its pixels alone make it: where it was taken, by what,
+// and whatever else was hidden in the file stays behind. One that cannot be
+// read is errPicture or errPixels. A picture is read into memory only here, and
+// from our own store, so that no slow sender keeps the others waiting.
+func (a *Archive) develop(ctx context.Context, file string, c content, anew bool) (content, error) {
 	release, err := a.draw(ctx)
 	if err != nil {
-		return nil, err
+		return c, err
 	}
 	defer release()
-	picture, err := a.decode(ctx, raw)
+	raw, err := a.load(ctx, file)
+	if err != nil {
+		return c, err
+	}
+	picture, err := decode(raw)
+	if err != nil {
+		return c, err
+	}
+	if anew {
+		if c, err = a.redraw(ctx, file, c, turn(picture, orientation(raw))); err != nil {
+			return c, err
+		}
+	}
+	var small bytes.Buffer
+	if err := jpeg.Encode(&small, turn(scale(picture), orientation(raw)), &jpeg.Options{Quality: 80}); err != nil {
+		return c, err
+	}
+	c.thumbnail = true
+	return c, a.Blobs.Put(ctx, thumbnail(file), &small)
+}
+
+func (a *Archive) load(ctx context.Context, file string) ([]byte, error) {
+	stored, err := a.Blobs.Open(ctx, file)
 	if err != nil {
 		return nil, err
 	}
+	defer stored.Close()
+	return io.ReadAll(stored)
+}
+
+func (a *Archive) redraw(ctx context.Context, file string, c content, picture image.Image) (content, error) {
 	var out bytes.Buffer
-	picture = turn(picture, orientation(raw))
+	var err error
 	if opaque(picture) {
-		err = jpeg.Encode(&out, picture, &jpeg.Options{Quality: 90})
+		c.kind, err = "image/jpeg", jpeg.Encode(&out, picture, &jpeg.Options{Quality: 90})
 	} else {
-		err = png.Encode(&out, picture)
+		c.kind, err = "image/png", png.Encode(&out, picture)
 	}
-	return out.Bytes(), err
+	if err != nil {
+		return c, err
+	}
+	c.size = int64(out.Len())
+	return c, a.Blobs.Put(ctx, file, &out)
 }
 
 // opaque reports whether nothing shines through the picture. A turned one is a
@@ -81,45 +126,6 @@ func (a *Archive) redraw(ctx context.Context, raw []byte) ([]byte, error) {
 func opaque(picture image.Image) bool {
 	can, ok := picture.(interface{ Opaque() bool })
 	return !ok || can.Opaque()
-}
-
-// shrink puts a thumbnail beside a stored picture. A picture that cannot be
-// read has none.
-func (a *Archive) shrink(ctx context.Context, file, kind string) bool {
-	if !slices.Contains(readable, kind) {
-		return false
-	}
-	if err := a.shrinkTo(ctx, file, thumbnail(file)); err != nil {
-		a.Log.Info("a picture has no thumbnail", "file", file, "error", err)
-		return false
-	}
-	return true
-}
-
-func (a *Archive) shrinkTo(ctx context.Context, file, to string) error {
-	release, err := a.draw(ctx)
-	if err != nil {
-		return err
-	}
-	defer release()
-	stored, err := a.Blobs.Open(ctx, file)
-	if err != nil {
-		return err
-	}
-	defer stored.Close()
-	raw, err := io.ReadAll(io.LimitReader(stored, a.Limit))
-	if err != nil {
-		return err
-	}
-	picture, err := a.decode(ctx, raw)
-	if err != nil {
-		return err
-	}
-	var out bytes.Buffer
-	if err := jpeg.Encode(&out, turn(scale(picture), orientation(raw)), &jpeg.Options{Quality: 80}); err != nil {
-		return err
-	}
-	return a.Blobs.Put(ctx, to, &out)
 }
 
 // draw waits until there is room in memory for a picture.

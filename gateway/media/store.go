@@ -1,7 +1,6 @@
 package media
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -35,39 +34,25 @@ func (a *Archive) Store(ctx context.Context, u Upload, from io.Reader) (Media, e
 	id := newID()
 	stored := file(u.CompanyID, id)
 	c, err := a.take(ctx, stored, from, clip(u.Name))
-	if err != nil {
-		return Media{}, invalid(err)
+	if err == nil {
+		_, err = a.DB.ExecContext(ctx, insert, u.CompanyID, id, u.TeamID, u.ContactID, u.TicketID, c.kind, c.size, c.name, c.thumbnail, u.Who, a.Clock.Now())
 	}
-	_, err = a.DB.ExecContext(ctx, insert, u.CompanyID, id, u.TeamID, u.ContactID, u.TicketID, c.kind, c.size, c.name, c.thumbnail, u.Who, a.Clock.Now())
-	if err != nil {
+	if err != nil { // nothing is left that nobody knows of
 		gone := context.WithoutCancel(ctx)
-		return Media{}, errors.Join(fmt.Errorf("media %s: %w", id, err), a.Blobs.Delete(gone, stored), a.Blobs.Delete(gone, thumbnail(stored)))
+		for _, name := range []string{stored, thumbnail(stored)} {
+			if left := a.Blobs.Delete(gone, name); left != nil {
+				a.Log.Error("a file is left in the store", "file", name, "error", left)
+			}
+		}
+		return Media{}, invalid(fmt.Errorf("media %s: %w", id, err))
 	}
 	return Find(ctx, a.DB, u.CompanyID, u.TeamID, id)
 }
 
+// take puts the file into the store as it is to be kept.
 func (a *Archive) take(ctx context.Context, file string, from io.Reader, name string) (content, error) {
 	watched := &arriving{Reader: from}
-	head := make([]byte, headSize)
-	n, _ := io.ReadFull(watched, head) // that it is shorter is no fault
-	if watched.err != nil {
-		return content{}, watched.err
-	}
-	whole := io.MultiReader(bytes.NewReader(head[:n]), watched)
-	if slices.Contains(drawn, sniff(head[:n], name)) {
-		raw, err := io.ReadAll(io.LimitReader(whole, Limit+1))
-		if err != nil {
-			return content{}, err
-		}
-		if len(raw) > Limit {
-			return content{}, refusal(tooLarge)
-		}
-		if raw, err = a.redraw(ctx, raw); err != nil {
-			return content{}, err
-		}
-		whole = bytes.NewReader(raw)
-	}
-	c, err := a.write(ctx, file, whole, name, func(kind string) (int64, error) {
+	c, err := a.write(ctx, file, watched, name, func(kind string) (int64, error) {
 		switch {
 		case !slices.Contains(uploaded, kind):
 			return 0, refusal(notAllowed)
@@ -77,9 +62,12 @@ func (a *Archive) take(ctx context.Context, file string, from io.Reader, name st
 		return Limit, nil
 	})
 	if watched.err != nil {
-		err = watched.err
+		return c, watched.err
 	}
-	return c, err
+	if err != nil {
+		return c, err
+	}
+	return a.look(ctx, file, c, slices.Contains(drawn, c.kind))
 }
 
 // errBroken is a file that did not come whole.
@@ -108,11 +96,13 @@ var words = map[refusal]string{
 
 func invalid(err error) error {
 	var refused refusal
-	switch {
-	case errors.As(err, &refused):
+	if errors.As(err, &refused) {
 		return settings.Invalid{{Field: "file", Detail: words[refused]}}
-	case errors.Is(err, errPixels), errors.Is(err, errPicture), errors.Is(err, errBroken):
-		return settings.Invalid{{Field: "file", Detail: err.Error()}}
+	}
+	for _, known := range []error{errPixels, errPicture, errBroken} {
+		if errors.Is(err, known) {
+			return settings.Invalid{{Field: "file", Detail: known.Error()}}
+		}
 	}
 	return err
 }

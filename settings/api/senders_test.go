@@ -180,3 +180,17 @@ func TestMetaSenders(t *testing.T) {
 	})
 	require.Equal(t, object{"phone_number_id": "206540352242922"}, environments["account"])
 }
+
+// A call to the phone of one of the staff that is a sender as well would come
+// back, again and again: whichever is saved second is refused.
+func TestAnAdvisorsPhoneIsNoSender(t *testing.T) {
+	w := newWorld(t)
+	w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "voice", "address": "+15005550006"})
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", "/staff", ann(object{"phone": "+15005550006"})), "phone")
+	path := "/staff/" + w.Must(http.StatusCreated, "POST", "/staff", ann(nil))["id"].(string)
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PATCH", path, object{"phone": "+15005550006"}), "phone")
+	sender := object{"kind": "sms", "address": ann(nil)["phone"]}
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", w.team+"/senders", sender), "address")
+	w.Must(http.StatusOK, "PATCH", path, object{"active": false})
+	w.Must(http.StatusCreated, "POST", w.team+"/senders", sender)
+}

@@ -45,7 +45,7 @@ func TestAVoiceFlowIsChangedFieldByField(t *testing.T) {
 	require.Equal(t, false, now["whisper"], "what was not sent stays")
 	now = change(object{"options": []object{
 		{"digit": "1", "label": "Service", "to": "advisors", "advisors": []string{ann}},
-		{"digit": "#", "label": "Parts", "to": "team", "team": parts},
+		{"digit": "*", "label": "Parts", "to": "team", "team": parts},
 	}})
 	require.Len(t, now["options"], 2)
 	require.Equal(t, "Good morning", now["greeting"].(object)["text"])
@@ -54,7 +54,7 @@ func TestAVoiceFlowIsChangedFieldByField(t *testing.T) {
 		Greeting: settings.Prompt{Text: "Good morning"}, RingOrder: settings.RingAll, RingSeconds: 20, Voicemail: true,
 		Options: []settings.Option{
 			{Digit: "1", Label: "Service", To: settings.ToAdvisors, Advisors: []string{ann}},
-			{Digit: "#", Label: "Parts", To: settings.ToTeam, Advisors: []string{}, Team: parts},
+			{Digit: "*", Label: "Parts", To: settings.ToTeam, Advisors: []string{}, Team: parts},
 		},
 	}, s.Voice)
 	require.Equal(t, s.Voice, s.Team.Voice)

@@ -75,7 +75,7 @@ func newWorld(t *testing.T, token string, changes ...func(*simulator.Config)) *w
 	w.url = page.URL
 	channel := twilio.New(twilio.Config{BaseURL: base})
 	cache := settings.NewCache()
-	directory := settings.NewDirectory(w.db, cache, account)
+	directory := settings.NewDirectory(w.db, cache, &settings.Vault{Environment: map[string]channels.Account{settings.Twilio: {ID: account, Secrets: []string{secret}}}})
 	require.NoError(t, directory.Learn(t.Context()))
 	g := gateway.New(gateway.Config{
 		Directory: directory,

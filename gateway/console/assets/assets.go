@@ -61,3 +61,6 @@ func (f File) serve(g *gin.Context) {
 	}
 	g.Data(http.StatusOK, f.contentType, f.content)
 }
+
+// Content is what it serves.
+func (f File) Content() []byte { return f.content }

@@ -34,20 +34,37 @@ type Store interface {
 // s3://bucket/prefix?endpoint=https://host&region=name. An error says what to
 // write instead.
 func Open(address string) (Store, error) {
+	u, err := parse(address)
+	if err != nil {
+		return nil, err
+	}
+	if u.Scheme == "file" {
+		return NewDisk(u.Path)
+	}
+	return newS3(u)
+}
+
+// Check reports what is wrong with an address by itself. Nothing is opened.
+func Check(address string) error {
+	u, err := parse(address)
+	if err == nil && u.Scheme == "s3" {
+		_, err = newS3(u)
+	}
+	return err
+}
+
+func parse(address string) (*url.URL, error) {
 	u, err := url.Parse(address)
 	if err != nil {
 		return nil, errors.New("is not an address like file:///var/lib/ringback/media or s3://bucket/prefix")
 	}
-	switch u.Scheme {
-	case "file":
-		if u.Host != "" || u.Path == "" || u.RawQuery != "" {
-			return nil, fmt.Errorf("%q: a folder is written with three slashes, like file:///var/lib/ringback/media", address)
-		}
-		return NewDisk(u.Path)
-	case "s3":
-		return newS3(u)
+	if u.Scheme != "file" && u.Scheme != "s3" {
+		return nil, fmt.Errorf("%q begins with neither file:// nor s3://", address)
 	}
-	return nil, fmt.Errorf("%q begins with neither file:// nor s3://", address)
+	if u.Scheme == "file" && (u.Host != "" || u.Path == "" || u.RawQuery != "") {
+		return nil, fmt.Errorf("%q: a folder is written with three slashes, like file:///var/lib/ringback/media", address)
+	}
+	return u, nil
 }
 
 var part = regexp.MustCompile(`^[0-9a-z][0-9a-z.-]{0,99}$`)

@@ -149,6 +149,9 @@ func TestAddresses(t *testing.T) {
 	} {
 		_, err := blob.Open(address)
 		require.ErrorContains(t, err, says, address)
+		if says != "folder for media" { // which only opening it tells
+			require.ErrorContains(t, blob.Check(address), says, address)
+		}
 	}
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "secret")
 	for address, says := range map[string]string{
