@@ -124,6 +124,8 @@ func (g *Gateway) handle(ctx context.Context, tx *sqlx.Tx, e events.Event) (chan
 	switch e.Kind {
 	case channels.MessageReceived:
 		return g.handleMessage(ctx, tx, e, told)
+	case channels.Noted:
+		return nil, nil // it is kept for people to see, and asks for nothing
 	case channels.DeliveryMoved:
 		return g.handleStatus(ctx, tx, e, *told.Status)
 	case rules.CallSettled:

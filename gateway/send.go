@@ -58,7 +58,7 @@ func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed) error {
 	var account channels.Account
 	var err error
 	if settings.ProviderOf(c.Kind) != "" { // a web chat is nobody's account
-		if account, err = g.account(ctx, c.Account); err != nil {
+		if account, err = g.account(ctx, c); err != nil {
 			return err
 		}
 	}
@@ -119,11 +119,17 @@ func (g *Gateway) refused(ctx context.Context, c deliveries.Claimed, e *channels
 	return deliveries.Finish(ctx, g.DB, c, channels.Failed, e)
 }
 
-func (g *Gateway) account(ctx context.Context, id string) (channels.Account, error) {
-	if id == "" {
+// account is the delivery's at its provider. Twilio's senders without one of
+// their own use the environment's; Meta's always name theirs.
+func (g *Gateway) account(ctx context.Context, c deliveries.Claimed) (channels.Account, error) {
+	id := c.Account
+	if id == "" && c.Kind != channels.WhatsAppCloud {
 		id = g.Account
 	}
-	secrets, err := g.Secrets(ctx, id)
+	secrets, err := g.Secrets(ctx, c.Kind, id)
+	if errors.Is(err, settings.ErrNoAccount) {
+		return channels.Account{ID: id}, nil // which the channel refuses to send from
+	}
 	if err != nil {
 		return channels.Account{}, fmt.Errorf("account %s: %w", id, err)
 	}

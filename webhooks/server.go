@@ -30,8 +30,9 @@ type Config struct {
 	Log     *slog.Logger
 	// Patience is how long a request may take, its body included; 0: 14 seconds.
 	Patience time.Duration
-	// Secrets returns the live secrets of a provider's account, none when the
-	// account is not known here. The empty account is the environment's.
+	// Secrets returns the live secrets with which the account of a provider that
+	// carries such senders signs, none when the account is not known here. The
+	// empty account is the environment's.
 	Secrets secrets
 	// CallSecrets is the same for calls, which are answered while the database
 	// is away as well; nil: Secrets.
@@ -58,12 +59,18 @@ func Mount(router gin.IRouter, c Config) {
 		c.CallSecrets = c.Secrets
 	}
 	for _, channel := range c.Channels {
+		kind := channel.Kinds()[0]
 		for _, hook := range channel.Hooks() {
-			router.Handle(hook.Method, hook.Path, c.door(hook))
+			router.Handle(hook.Method, hook.Path, c.door(kind, hook))
+		}
+		if greeter, ok := channel.(channels.Greeter); ok {
+			for _, greeting := range greeter.Greetings() {
+				router.GET(greeting.Path, c.greet(greeting))
+			}
 		}
 		if caller, ok := channel.(channels.Caller); ok {
 			for _, hook := range caller.Calls() {
-				router.Handle(hook.Method, hook.Path, c.ask(hook))
+				router.Handle(hook.Method, hook.Path, c.ask(kind, hook))
 			}
 		}
 	}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"ringback/channels"
 	"ringback/channels/stripe"
 )
 
@@ -28,7 +27,7 @@ func (c Config) paid(g *gin.Context) {
 	until := time.Now().Add(cmp.Or(c.Patience, patience))
 	ctx, cancel := context.WithDeadline(g.Request.Context(), until)
 	defer cancel()
-	request, err := c.read(g, channels.Hook{MaxBody: maxStripe}, until)
+	request, err := c.read(g, maxStripe, until)
 	var told stripe.Told
 	if err == nil {
 		told, err = c.Payments.Read(request.Body, request.Header.Get("Stripe-Signature"))

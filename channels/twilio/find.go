@@ -36,7 +36,7 @@ func (c *Channel) Find(ctx context.Context, account channels.Account, message ch
 	params.SetFrom(from).SetTo(to).SetPageSize(findPage)
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	call := &call{ctx: ctx, channel: c, account: account}
+	call := c.call(ctx, account)
 	page, err := call.service().PageMessage(params, "", "")
 	if err != nil {
 		return channels.Receipt{}, false, call.failure(err)

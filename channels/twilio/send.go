@@ -33,7 +33,7 @@ func (c *Channel) Send(ctx context.Context, account channels.Account, message ch
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	call := &call{ctx: ctx, channel: c, account: account}
+	call := c.call(ctx, account)
 	created, failed := call.service().CreateMessage(params)
 	if failed == nil && text(created.Sid) == "" {
 		failed = errNoSid

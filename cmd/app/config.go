@@ -31,6 +31,13 @@ type Config struct {
 	TwilioTokenPrevious string `env:"TWILIO_AUTH_TOKEN_PREVIOUS"`
 	TwilioBaseURL       string `env:"TWILIO_BASE_URL"`
 
+	MetaSecret         string `env:"META_APP_SECRET"`
+	MetaSecretPrevious string `env:"META_APP_SECRET_PREVIOUS"`
+	MetaVerifyToken    string `env:"META_VERIFY_TOKEN"`
+	MetaToken          string `env:"META_ACCESS_TOKEN"`
+	MetaBaseURL        string `env:"META_BASE_URL"`
+	MetaVersion        string `env:"META_GRAPH_VERSION"`
+
 	MediaURL string `env:"MEDIA_URL"`
 
 	StripeKey     string `env:"STRIPE_SECRET_KEY"`
@@ -90,6 +97,7 @@ func (c Config) Check() error {
 	if c.TwilioAccount == "" && c.TwilioToken+c.TwilioTokenPrevious != "" {
 		fault("TWILIO_ACCOUNT_SID", "must be set with TWILIO_AUTH_TOKEN")
 	}
+	c.checkMeta(fault)
 	if _, err := c.level(); err != nil {
 		fault("LOG_LEVEL", "%q is not one of debug, info, warn, error", c.LogLevel)
 	}
