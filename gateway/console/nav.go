@@ -24,6 +24,8 @@ var rail = []group{
 	{"settings", []entry{
 		{"automations", "/automations", false, staff.SettingsRead},
 		{"schedules", "/schedules", false, staff.SettingsRead},
+		{"team", "/team", false, staff.SettingsRead},
+		{"senders", "/senders", false, staff.SettingsRead},
 	}},
 	{"people", []entry{
 		{"contacts", "/contacts", false, staff.TicketsRead},
