@@ -10,12 +10,15 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/gateway/media"
+	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 )
 
@@ -174,4 +177,18 @@ func TestPartsThatAreNotTaken(t *testing.T) {
 	}
 	require.Equal(t, http.StatusConflict, w.do("POST", path+"/uploads?size=5", nil).Status)
 	require.Zero(t, w.count(`select count(*) from media`))
+}
+
+func TestWhatTheAdvisorAttachedStandsOnThePage(t *testing.T) {
+	w := newWorld(t)
+	staff := media.Upload{CompanyID: w.ticket.CompanyID, TeamID: w.team.ID, Name: "plan.jpg", Who: "Ann"}
+	picture, err := w.media.Store(t.Context(), staff, bytes.NewReader(photo(t, 3)))
+	require.NoError(t, err)
+	path := w.ask(rules.AskApproval, func(r *requests.Request) { r.Attachments = []byte(`["` + picture.ID + `"]`) })
+	link := regexp.MustCompile(`<img src="(/m/[^"]+)" alt="plan.jpg">`).FindStringSubmatch(w.get(path).Text)
+	require.NotNil(t, link, "a link that opens this file and nothing else")
+	followed, err := w.media.Follow(t.Context(), strings.TrimPrefix(link[1], media.LinkPath))
+	require.NoError(t, err)
+	require.Equal(t, "image/jpeg", followed.ContentType)
+	require.NoError(t, followed.Close())
 }
