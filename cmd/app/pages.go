@@ -8,6 +8,7 @@ import (
 	"ringback/gateway"
 	"ringback/gateway/payments"
 	"ringback/webhooks"
+	"ringback/webhooks/contact"
 	"ringback/webhooks/pages"
 )
 
@@ -35,7 +36,7 @@ func (a *App) payments() *webhooks.Payments {
 	}}
 }
 
-// mountPages opens the customers' pages.
+// mountPages opens the customers' pages and the teams' contact pages.
 func (a *App) mountPages() error {
 	c := pages.Config{
 		DB: a.DB.DB, Clock: a.Clock, Log: a.Log, Media: a.Media, PublicURL: a.PublicURL, Stripe: a.stripe(), Wake: a.Gateway.Wake, Changed: a.changed,
@@ -45,5 +46,12 @@ func (a *App) mountPages() error {
 		return err
 	}
 	customers.Mount(a.Router)
+	teams, err := contact.New(contact.Config{
+		DB: a.DB.DB, Clock: a.Clock, Log: a.Log, PublicURL: a.PublicURL, Wake: a.Gateway.Wake, Changed: a.changed,
+	})
+	if err != nil {
+		return err
+	}
+	teams.Mount(a.Router)
 	return nil
 }
