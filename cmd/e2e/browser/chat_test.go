@@ -34,3 +34,20 @@ func TestChatBothWays(t *testing.T) {
 	require.NoError(t, d.DB.GetContext(t.Context(), &visitors, `select count(*) from visitors`))
 	require.Equal(t, 1, visitors, "looking makes nobody a visitor")
 }
+
+func TestChatClosed(t *testing.T) {
+	t.Parallel()
+	const night = "2026-12-02T20:00:00-06:00" // a Wednesday
+	d := at(t, night)
+	env := chatEnv(t, d)
+	env["NOW"] = night
+	Run(t, "chat_closed.mjs", env)
+	var text string
+	require.NoError(t, d.DB.GetContext(t.Context(), &text, `select text from messages where author = 'customer'`))
+	require.Equal(t, "My mower leaks\n\n+48501234567", text)
+}
+
+func TestChatOnTheContactPage(t *testing.T) {
+	t.Parallel()
+	Run(t, "chat_contact.mjs", chatEnv(t, at(t, "2026-12-02T12:00:00-06:00")))
+}

@@ -11,7 +11,7 @@ export function form({ say, store, send, done }) {
   const fields = {
     name: h("input", { autocomplete: "name", maxLength: 200, value: kept.name ?? "" }),
     phone: h("input", { type: "tel", autocomplete: "tel", maxLength: 40, value: kept.phone ?? "" }),
-    text: h("textarea", { rows: 3, maxLength: 4000, dir: "auto", value: kept.text ?? "" }),
+    text: h("textarea", { rows: 2, maxLength: 4000, dir: "auto", value: kept.text ?? "" }),
   };
   const faults = {};
   const labels = Object.entries(fields).map(([name, field]) => {

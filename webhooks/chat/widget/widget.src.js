@@ -137,6 +137,7 @@ function start() {
   function swap(toForm) {
     leave.element.hidden = !toForm;
     compose.hidden = toForm;
+    log.hidden = toForm && seen.size === 0;
     other.textContent = say(toForm ? "instead" : "leave");
     if (open) (toForm ? leave.first : box).focus();
   }
@@ -230,6 +231,7 @@ function start() {
   function reset() {
     for (const element of seen.values()) element.remove();
     seen.clear();
+    hello.hidden = false;
     last = marked = unread = 0;
     for (const one of wire.queue()) waiting(one);
     count();
@@ -243,6 +245,7 @@ function start() {
     const mine = item.author === "customer";
     const there = seen.get(item.id);
     if (there) {
+      if (!there.querySelector("time")) there.querySelector(".by").prepend(time(new Date(item.at)));
       step(there, "arrived");
       return;
     }
@@ -265,14 +268,19 @@ function start() {
   function place(element, before) {
     const below = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
     hello.hidden = true;
+    log.hidden = false;
     log.insertBefore(element, before);
     if (below || element.classList.contains("mine")) log.scrollTop = log.scrollHeight;
   }
 
   function bubble(text, mine, at) {
-    const today = at && at.toDateString() === new Date().toDateString();
-    const by = h("span", { className: "by" }, at ? h("time", { dateTime: at.toISOString(), title: at.toLocaleString(tag) }, today ? clock(tag, at) : moment(tag, at)) : null);
+    const by = h("span", { className: "by" }, at && time(at));
     return h("div", { className: mine ? "said mine" : "said" }, h("p", { dir: "auto" }, mine ? h("span", { className: "sr" }, `${say("you")}: `) : null, ...linked(text)), by);
+  }
+
+  function time(at) {
+    const today = at.toDateString() === new Date().toDateString();
+    return h("time", { dateTime: at.toISOString(), title: at.toLocaleString(tag) }, today ? clock(tag, at) : moment(tag, at));
   }
 
   // step shows how far a message of the visitor's has come.

@@ -69,6 +69,10 @@ export function connect(base, store, on) {
       return await ask(...asked);
     } catch (error) {
       if (error.status !== 401) throw error;
+      if (stream && stream.signal !== asked[3]) { // it listens as who they were
+        stream.abort("moved on");
+        stream = null;
+      }
       store.set("token", null);
       place = 0;
       met = false;
