@@ -56,6 +56,9 @@ func run(ctx context.Context, p plan, cpu string) error {
 	if err := doors(ctx, place, p); err != nil {
 		return err
 	}
+	if err := calls(ctx, place, p); err != nil {
+		return err
+	}
 	stop, err := profile(cpu)
 	if err != nil {
 		return err

@@ -96,6 +96,9 @@ func (p *place) settle(ctx context.Context) error {
 		if p.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours}); err != nil {
 			return err
 		}
+		if _, err := e.AddSender(ctx, settings.Sender{Kind: channels.Voice, Address: ours}); err != nil {
+			return err
+		}
 		if _, err := e.AddSchedule(ctx, settings.Schedule{
 			Title: "Yesterday", TimeZone: "UTC", Enabled: true, Advisors: settings.Advisors{},
 			StartsAt: yesterday + "T08:00", EndsAt: yesterday + "T12:00",
@@ -162,14 +165,21 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 		}
 		return []string{authToken}, nil
 	}
+	cache := settings.NewCache()
+	directory := settings.NewDirectory(p.db, cache, &settings.Vault{Environment: map[string]channels.Account{
+		settings.Twilio: {ID: accountSID, Secrets: []string{authToken}},
+	}})
+	if err := directory.Learn(context.Background()); err != nil {
+		return nil, err
+	}
 	g.Gateway = gateway.New(gateway.Config{
-		DB: g.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: providers,
+		DB: g.work, Clock: &clock.Clock{}, Settings: cache, Directory: directory, Channels: providers,
 		Account: accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
 	})
 	router := gin.New()
 	webhooks.Mount(router, webhooks.Config{
 		Channels: providers, PublicURL: publicURL, Clock: &clock.Clock{}, Log: quiet,
-		Secrets: secrets, Receive: g.Receive, Ready: p.db.PingContext,
+		Secrets: secrets, Receive: g.Receive, Call: g.Call, Ready: p.db.PingContext,
 	})
 	g.server = &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second}
 	go func() { _ = g.server.Serve(listener) }()
