@@ -121,6 +121,13 @@ type Template struct {
 	Values   []string `json:"values,omitempty"`   // of {{1}}, {{2}}, … in its text
 }
 
+// Approval is how a template stands at the provider.
+type Approval struct {
+	Name     string `json:"name"`
+	Language string `json:"language"`
+	Status   string `json:"status"` // APPROVED, PENDING, REJECTED, PAUSED …
+}
+
 // Choice is one answer that can be tapped.
 type Choice struct {
 	ID    string `json:"id"` // comes back as Message.Reply

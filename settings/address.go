@@ -50,6 +50,8 @@ func (s Sender) check() error {
 	var wrong Invalid
 	detail := addressFault(s.Kind, s.Address)
 	wrong.add(detail != "", "address", detail)
+	business := s.Settings.Business
+	wrong.add(business != "" && (s.Kind != channels.WhatsAppCloud || !digits.MatchString(business)), "business_account_id", "must be the digits that Meta shows as the WhatsApp Business Account ID, of a sender of kind whatsapp_cloud")
 	rate := s.Settings.MessagesPerSecond
 	wrong.add(rate < 0 || rate > 1000, "messages_per_second", "must be above 0 and at most 1000; leave it out for the usual rate of the kind of number")
 	wrong = append(wrong, s.checkChat()...)

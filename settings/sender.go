@@ -33,6 +33,7 @@ type Sender struct {
 type SenderSettings struct {
 	MessagesPerSecond float64 `json:"messages_per_second,omitempty"` // 0: by the kind of number, see Sender.Rate
 	OwnKeywords       bool    `json:"own_keywords"`                  // STOP and the like are answered by us, not by the provider
+	Business          string  `json:"business_account_id,omitempty"` // at Meta, whose templates the sender uses
 	Observe           bool    `json:"observe"`                       // a wrong signature is counted, not refused
 
 	// Of a web chat: the websites that it stands on, such as

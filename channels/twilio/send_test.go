@@ -124,3 +124,18 @@ func TestErrorsSpeakToPeople(t *testing.T) {
 	_, err = New(Config{BaseURL: base}).Send(context.Background(), testAccount, channels.Outgoing{Kind: channels.SMS})
 	require.EqualError(t, err, "rejected (413): HTTP status 413")
 }
+
+// TestTemplatesGoByTheirContentSid: with the values by number, and no text.
+func TestTemplatesGoByTheirContentSid(t *testing.T) {
+	base, last := fakeAPI(t, 201, created)
+	_, err := New(Config{BaseURL: base}).Send(context.Background(), testAccount, channels.Outgoing{
+		Kind: channels.WhatsAppTwilio, From: "+15550001111", To: "US.1349", Text: "what it says to people",
+		Template: &channels.Template{Name: "HX0123456789abcdef0123456789abcdef", Language: "en", Values: []string{"Ann", "a \"b\""}},
+	})
+	require.NoError(t, err)
+	form := last.form
+	require.Equal(t, "HX0123456789abcdef0123456789abcdef", form.Get("ContentSid"))
+	require.JSONEq(t, `{"1": "Ann", "2": "a \"b\""}`, form.Get("ContentVariables"))
+	require.Equal(t, []string{"whatsapp:+15550001111", "whatsapp:US.1349"}, []string{form.Get("From"), form.Get("To")})
+	require.False(t, form.Has("Body"))
+}

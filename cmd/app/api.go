@@ -16,6 +16,7 @@ import (
 func (a *App) mountAPI(vault *settings.Vault) error {
 	mounted := api.New(a.Router, api.Config{
 		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL(), Address: a.PublicURL,
+		Templates: a.Config.templates(a.DB.DB, vault),
 	})
 	gatewayapi.Register(mounted, gatewayapi.Config{
 		DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Company: a.Company.ID, PublicURL: a.PublicURL, Payments: a.Config.StripeKey != "",

@@ -1,12 +1,17 @@
 package app
 
 import (
+	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
 
+	"github.com/jmoiron/sqlx"
+
 	"ringback/channels"
 	"ringback/channels/whatsapp"
+	"ringback/settings"
 )
 
 // providers are all that customers may be reached through.
@@ -15,14 +20,35 @@ func (c Config) providers() ([]channels.Channel, error) {
 	if err != nil {
 		return nil, err
 	}
-	atMeta, err := address("META_BASE_URL", c.MetaBaseURL)
+	meta, err := c.Meta()
 	if err != nil {
 		return nil, err
 	}
-	return []channels.Channel{
-		sms,
-		whatsapp.New(whatsapp.Config{BaseURL: atMeta, Version: c.MetaVersion, VerifyToken: c.MetaVerifyToken}),
-	}, nil
+	return []channels.Channel{sms, meta}, nil
+}
+
+// Meta is Meta's Cloud API as the environment describes it.
+func (c Config) Meta() (*whatsapp.Channel, error) {
+	at, err := address("META_BASE_URL", c.MetaBaseURL)
+	if err != nil {
+		return nil, err
+	}
+	return whatsapp.New(whatsapp.Config{BaseURL: at, Version: c.MetaVersion, VerifyToken: c.MetaVerifyToken}), nil
+}
+
+// templates asks Meta for those of a sender's business.
+func (c Config) templates(db sqlx.QueryerContext, vault *settings.Vault) func(context.Context, settings.Sender) ([]channels.Approval, error) {
+	return func(ctx context.Context, s settings.Sender) ([]channels.Approval, error) {
+		meta, err := c.Meta()
+		if err != nil {
+			return nil, err
+		}
+		secrets, err := vault.AccountSecrets(ctx, db, settings.Meta, s.Account)
+		if err != nil && !errors.Is(err, settings.ErrNoAccount) {
+			return nil, err
+		}
+		return meta.Templates(ctx, channels.Account{ID: s.Account, Secrets: secrets}, s.Settings.Business)
+	}
 }
 
 // address is nil when none is set, which means the provider's own.

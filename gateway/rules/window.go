@@ -51,7 +51,7 @@ func carry(s Situation, d *Decision, key string) bool {
 		d.Choices = choices(s, key)
 		return true
 	}
-	if t, found := s.Team.Automations[key].Template(s.Language()); found {
+	if t, found := s.Team.Automations[key].Template(s.Language(), s.Event.Channel == channels.WhatsAppTwilio); found {
 		d.template = &t
 		d.Facts["window"], d.Facts["template"] = "closed", t.Name
 		return true

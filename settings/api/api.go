@@ -20,6 +20,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/jmoiron/sqlx"
 
+	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/settings"
 	"ringback/settings/rest"
@@ -34,6 +35,8 @@ type Config struct {
 	Bootstrap string // RINGBACK_BOOTSTRAP_KEY; empty: there is none
 	Company   string // id of the company that owns the bootstrap key
 	PublicURL string // the server that openapi.json names; empty: where it was fetched from
+	// Templates lists those of a WhatsApp sender's business at Meta; nil: nobody can.
+	Templates func(ctx context.Context, sender settings.Sender) ([]channels.Approval, error)
 	// Address is where browsers reach us, at this moment; nil: PublicURL.
 	Address func() string
 }

@@ -22,6 +22,7 @@ func (r routes) senders(api huma.API) {
 		rest.Op("create-sender", http.MethodPost, path, http.StatusCreated, "Give the team a sender")), r.createSender)
 	huma.Register(api, rest.Changes[sender](api,
 		rest.Op("change-sender", http.MethodPatch, path+"/{id}", http.StatusOK, "Change a sender")), r.changeSender)
+	huma.Register(api, rest.Op("list-templates", http.MethodGet, path+"/{id}/templates", http.StatusOK, "The WhatsApp templates at Meta, and what is wrong with those that automations name"), r.listTemplates)
 	huma.Register(api, rest.Op("delete-sender", http.MethodDelete, path+"/{id}", http.StatusNoContent, "Take a sender from the team"), r.deleteSender)
 }
 
@@ -35,6 +36,7 @@ type sender struct {
 	Observe           bool          `json:"observe" required:"false" doc:"Take requests with a wrong signature, and count them"`
 	Origins           []string      `json:"origins,omitempty" required:"false" maxItems:"50" doc:"Of a webchat: the websites that it stands on"`
 	Color             string        `json:"color,omitempty" required:"false" maxLength:"7" doc:"Of a webchat: of its button, such as #1f6f4a"`
+	Business          string        `json:"business_account_id,omitempty" required:"false" maxLength:"32" doc:"Of a whatsapp_cloud: its WhatsApp Business Account ID, by which its templates are found"`
 	PausedAt          *time.Time    `json:"paused_at" readOnly:"true" doc:"When the provider refused it; it is tried again by and by"`
 	PausedFor         *string       `json:"paused_for" readOnly:"true" doc:"The provider's error code"`
 	Paused            *bool         `json:"paused,omitempty" required:"false" writeOnly:"true" doc:"false: try it again at once"`
@@ -67,7 +69,7 @@ func (r routes) shown(ctx context.Context, s settings.Sender) (sender, error) {
 	v := sender{
 		ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
 		OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
-		Origins: s.Settings.Origins, Color: s.Settings.Color,
+		Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business,
 		PausedAt: s.PausedAt, PausedFor: s.PausedFor,
 		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Paste: pasted(s, r.gate.PublicURL()),
 	}
@@ -151,7 +153,7 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 		v := sender{
 			Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
 			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
-			Origins: s.Settings.Origins, Color: s.Settings.Color,
+			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business,
 		}
 		if err = in.Onto(&v); err != nil {
 			return err
@@ -189,7 +191,7 @@ func (v *sender) numbered() {
 // apply writes what was asked for onto the sender.
 func (r routes) apply(ctx context.Context, e *settings.Edit, v sender, s *settings.Sender) error {
 	s.Settings = settings.SenderSettings{
-		MessagesPerSecond: v.MessagesPerSecond, OwnKeywords: v.OwnKeywords, Observe: v.Observe, Origins: v.Origins, Color: v.Color,
+		MessagesPerSecond: v.MessagesPerSecond, OwnKeywords: v.OwnKeywords, Observe: v.Observe, Origins: v.Origins, Color: v.Color, Business: v.Business,
 	}
 	if v.Account == nil {
 		return nil

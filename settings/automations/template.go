@@ -42,7 +42,7 @@ func ReadTemplates(option string) ([]Template, error) {
 		if err != nil {
 			return nil, err
 		}
-		if slices.ContainsFunc(all, func(o Template) bool { return o.Language == t.Language }) {
+		if slices.ContainsFunc(all, func(o Template) bool { return o.Language == t.Language && o.Twilio() == t.Twilio() }) {
 			return nil, fmt.Errorf("names two templates for the same language: %q", part)
 		}
 		all = append(all, t)
@@ -75,9 +75,13 @@ func readTemplate(part string) (Template, error) {
 	return t, nil
 }
 
-// Template is the setting's template for a customer of that language: one in
-// it, else one for any, else an English one. False: there is none.
-func (s Setting) Template(language string) (Template, bool) {
+// Twilio reports whether it is one of Twilio's, not of Meta's.
+func (t Template) Twilio() bool { return contentSid.MatchString(t.Name) }
+
+// Template is the setting's template for a customer of that language, of
+// Twilio's or of Meta's: one in it, else one for any, else an English one.
+// False: there is none.
+func (s Setting) Template(language string, twilio bool) (Template, bool) {
 	option, _ := s.option(WhatsAppTemplate).(string)
 	all, err := ReadTemplates(option)
 	if err != nil {
@@ -88,7 +92,7 @@ func (s Setting) Template(language string) (Template, bool) {
 		func(t Template) bool { return t.Language == "" },
 		func(t Template) bool { return strings.HasPrefix(t.Language, "en") },
 	} {
-		if at := slices.IndexFunc(all, wanted); at >= 0 {
+		if at := slices.IndexFunc(all, func(t Template) bool { return t.Twilio() == twilio && wanted(t) }); at >= 0 {
 			return all[at], true
 		}
 	}

@@ -91,10 +91,11 @@ var routes = map[string]need{
 	"get-hours":        {scope: SettingsRead},
 	"get-week-hours":   {scope: SettingsRead},
 
-	"list-senders":  {scope: SettingsRead},
-	"create-sender": {scope: SettingsWrite},
-	"change-sender": {scope: SettingsWrite},
-	"delete-sender": {scope: SettingsWrite},
+	"list-senders":   {scope: SettingsRead},
+	"list-templates": {scope: SettingsRead},
+	"create-sender":  {scope: SettingsWrite},
+	"change-sender":  {scope: SettingsWrite},
+	"delete-sender":  {scope: SettingsWrite},
 
 	"list-history": {scope: SettingsRead},
 
