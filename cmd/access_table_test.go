@@ -62,10 +62,11 @@ var table = map[string]access{
 	"get-hours":        {who: seeSettings},
 	"get-week-hours":   {who: seeSettings},
 
-	"list-senders":  {who: seeSettings},
-	"create-sender": {who: editSettings},
-	"change-sender": {who: editSettings, of: "sender", body: `{}`},
-	"delete-sender": {who: editSettings, of: "sender"},
+	"list-senders":   {who: seeSettings},
+	"list-templates": {who: seeSettings, of: "sender"},
+	"create-sender":  {who: editSettings},
+	"change-sender":  {who: editSettings, of: "sender", body: `{}`},
+	"delete-sender":  {who: editSettings, of: "sender"},
 
 	"list-keys":  {who: seeKeys},
 	"create-key": {who: editKeys},
