@@ -27,6 +27,11 @@ func (g *Gateway) handleStatus(ctx context.Context, tx *sqlx.Tx, e events.Event,
 	if err := m.Move(ctx, tx, s, e.OccurredAt); err != nil {
 		return nil, err
 	}
+	if s.State == channels.Failed || s.State == channels.Undelivered {
+		if err := m.TellLost(ctx, tx, s.State, s.Reason, s.Code, e.OccurredAt); err != nil {
+			return nil, err
+		}
+	}
 	return []Change{{Kind: "delivery", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.ID}}, nil
 }
 
