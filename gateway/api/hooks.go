@@ -25,7 +25,8 @@ func (r routes) hooks(api huma.API) {
 		"Send something to an address once more"), r.resendHookDelivery)
 }
 
-type hookPath struct {
+// HookPath is the path of one hook.
+type HookPath struct {
 	ID string `path:"id"`
 }
 
@@ -50,7 +51,7 @@ func (r routes) createHook(ctx context.Context, in *rest.JSON) (*rest.Answer[new
 }
 
 type hookBody struct {
-	hookPath
+	HookPath
 	rest.JSON
 }
 
@@ -58,26 +59,26 @@ func (r routes) changeHook(ctx context.Context, in *hookBody) (*rest.Answer[hook
 	return rest.Answered(r.Hooks.Change(ctx, staff.From(ctx).CompanyID, in.ID, func(h *hooks.Hook) error { return in.Onto(h) }))
 }
 
-func (r routes) deleteHook(ctx context.Context, in *hookPath) (*rest.Nothing, error) {
+func (r routes) deleteHook(ctx context.Context, in *HookPath) (*rest.Nothing, error) {
 	return nil, r.Hooks.Remove(ctx, staff.From(ctx).CompanyID, in.ID)
 }
 
 type hookLog struct {
-	hookPath
+	HookPath
 	rest.Page
 }
 
-func (r routes) listHookDeliveries(ctx context.Context, in *hookLog) (*rest.Answer[rest.List[hooks.Delivery]], error) {
-	return rest.Listed(in.Page, func(d hooks.Delivery) string { return d.ID }, func(before string, limit int) ([]hooks.Delivery, error) {
+func (r routes) listHookDeliveries(ctx context.Context, in *hookLog) (*rest.Answer[rest.List[hooks.Told]], error) {
+	return rest.Listed(in.Page, func(d hooks.Told) string { return d.ID }, func(before string, limit int) ([]hooks.Told, error) {
 		return r.Hooks.Deliveries(ctx, staff.From(ctx).CompanyID, in.ID, before, limit)
 	})
 }
 
 type resendPath struct {
-	hookPath
+	HookPath
 	Delivery string `path:"delivery"`
 }
 
-func (r routes) resendHookDelivery(ctx context.Context, in *resendPath) (*rest.Answer[hooks.Delivery], error) {
+func (r routes) resendHookDelivery(ctx context.Context, in *resendPath) (*rest.Answer[hooks.Told], error) {
 	return rest.Answered(r.Hooks.Resend(ctx, staff.From(ctx).CompanyID, in.ID, in.Delivery))
 }

@@ -91,7 +91,7 @@ func (w *world) work() []post {
 	return w.posts
 }
 
-func (w *world) log() []hooks.Delivery {
+func (w *world) log() []hooks.Told {
 	w.t.Helper()
 	log, err := w.Deliveries(w.t.Context(), company, w.hook.ID, "", 50)
 	require.NoError(w.t, err)

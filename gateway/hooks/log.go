@@ -12,8 +12,8 @@ import (
 	"ringback/settings"
 )
 
-// Delivery is one line of an address's log.
-type Delivery struct {
+// Told is one line of an address's log.
+type Told struct {
 	ID        string          `db:"id" json:"id" doc:"The webhook-id that it is sent with"`
 	Kind      string          `db:"kind" json:"kind"`
 	State     string          `db:"state" json:"state" enum:"queued,delivered,failed"`
@@ -45,11 +45,11 @@ func (c *Courier) enabled(ctx context.Context, company, id string) (bool, error)
 }
 
 // Deliveries returns what was or will be sent to an address, the newest first.
-func (c *Courier) Deliveries(ctx context.Context, company, hook, before string, limit int) ([]Delivery, error) {
+func (c *Courier) Deliveries(ctx context.Context, company, hook, before string, limit int) ([]Told, error) {
 	if _, err := c.enabled(ctx, company, hook); err != nil {
 		return nil, err
 	}
-	found := []Delivery{}
+	found := []Told{}
 	return found, wrap(sqlx.SelectContext(ctx, c.DB, &found, log, company, hook, before, limit), "hook "+hook)
 }
 
@@ -65,8 +65,8 @@ where company_id = $1 and hook_id = $2 and id = $3 returning ` + logColumns
 
 // Resend has something told once more, at once and for another day, by the same
 // webhook-id.
-func (c *Courier) Resend(ctx context.Context, company, hook, id string) (Delivery, error) {
-	var d Delivery
+func (c *Courier) Resend(ctx context.Context, company, hook, id string) (Told, error) {
+	var d Told
 	enabled, err := c.enabled(ctx, company, hook)
 	if err != nil {
 		return d, err
