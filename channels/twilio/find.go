@@ -46,7 +46,7 @@ func (c *Channel) Find(ctx context.Context, account channels.Account, message ch
 	var bestAt time.Time
 	for i := range page.Messages {
 		m := &page.Messages[i]
-		if text(m.From) != from || text(m.To) != to || text(m.Body) != message.Text || !outbound(m) {
+		if text(m.From) != from || text(m.To) != to || message.Template == nil && text(m.Body) != message.Text || !outbound(m) {
 			continue
 		}
 		at, err := time.Parse(time.RFC1123Z, text(m.DateCreated))

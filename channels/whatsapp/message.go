@@ -70,7 +70,7 @@ func (c change) message(raw []byte, people []person) channels.Event {
 	e.Theirs, e.Also, e.At = theirs, also, instant(m.Timestamp)
 	e.Message = m.read(p)
 	if m.Type == "system" {
-		e.Also = append(e.Also, m.System.addresses(theirs)...)
+		e.Also = append(m.System.addresses(theirs), e.Also...) // the new ones first
 	}
 	return e
 }

@@ -54,6 +54,7 @@ type Demo struct {
 	Simulator *simulator.Simulator
 	Stripe    *simulator.Stripe
 	Phone     string // the address of the phone page, with its token where it asks for one
+	Site      string // the address of the company's website, with the chat on it
 }
 
 // Run plays the demo until the context ends.
@@ -114,6 +115,10 @@ func (d *Demo) setup(ctx context.Context) error {
 		return err
 	}
 	d.Phone = mountPhone(d.App, d.Simulator)
+	var err error
+	if d.Site, err = mountSite(ctx, d.App); err != nil {
+		return err
+	}
 	return d.Access.keep(d.Config.DataDir)
 }
 
@@ -138,6 +143,8 @@ func (d *Demo) introduce(out io.Writer) error {
 
   Phone page   %[2]s
                text or call as a customer, see what comes back and why
+  Website      %[9]s
+               the company's own, with the chat at the corner
   Console      %[5]s
                sign in as %[7]s with %[8]s
   From a shell %[3]s simulate sms --body "Are you open?"
@@ -146,7 +153,7 @@ func (d *Demo) introduce(out io.Writer) error {
 
   Kept in %[6]s. Ctrl-C stops it.
 
-`, Name, d.Phone, command(), d.Access.Key, d.Access.URL, d.Config.DataDir, d.Access.Email, d.Access.Password)
+`, Name, d.Phone, command(), d.Access.Key, d.Access.URL, d.Config.DataDir, d.Access.Email, d.Access.Password, d.Site)
 	return err
 }
 

@@ -13,10 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels"
 	"ringback/channels/whatsapp"
-	"ringback/cmd/app"
-	"ringback/settings"
 )
 
 const (
@@ -25,11 +22,6 @@ const (
 	graphToken  = "an access token for tests"
 	ourNumberID = "106540352242922"
 )
-
-// atMeta gives a world's gateway an account at Meta.
-func atMeta(c *app.Config) {
-	c.MetaSecret, c.MetaVerifyToken, c.MetaToken, c.MetaBaseURL = appSecret, verifyToken, graphToken, "http://127.0.0.1:1"
-}
 
 // metaBodies are the bodies that Meta posts: ours, and those of the folder of
 // provider samples when there is one.
@@ -117,11 +109,8 @@ func tellsOf(t *testing.T, body []byte) map[string]bool {
 // twice, and nothing is lost.
 func TestReplayMeta(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, atMeta)
-	w.edit(func(e *settings.Edit) error {
-		_, err := e.AddSender(t.Context(), settings.Sender{Kind: channels.WhatsAppCloud, Account: ourNumberID, Address: "+15550783881"})
-		return err
-	})
+	w := newWorld(t)
+	w.byWhatsApp()
 	refused := map[string]bool{"empty_body": true, "not_json": true, "truncated": true, "deeply_nested": true, "entry_is_object": true}
 	for file, body := range metaBodies(t) {
 		_, err := w.DB.Exec(`truncate events, strays, decisions, deliveries, messages, tickets, ticket_changes, contacts, addresses, standings, spend`)

@@ -20,8 +20,8 @@ func (r routes) ratings(api huma.API) {
 		"How customers rated the team's help, as a whole and by advisor, and each rating"), r.listRatings)
 }
 
-// average is what some ratings come to.
-type average struct {
+// Rated is what some ratings come to.
+type Rated struct {
 	Count   int      `db:"count" json:"count"`
 	Sum     int      `db:"sum" json:"-"`
 	Average *float64 `db:"-" json:"average" doc:"Of 1 to 5, to two digits; null: there is none"`
@@ -31,7 +31,7 @@ type average struct {
 type ofAdvisor struct {
 	Advisor *string `db:"advisor" json:"advisor" doc:"Id of who had the ticket when it was asked; null: nobody had"`
 	Name    string  `db:"name" json:"name"`
-	average
+	Rated
 }
 
 // oneRating is what one customer said.
@@ -47,7 +47,7 @@ type oneRating struct {
 }
 
 type ratingsOfTeam struct {
-	average
+	Rated
 	Advisors []ofAdvisor `json:"advisors" nullable:"false" doc:"The most often rated first"`
 	rest.List[oneRating]
 }
@@ -119,7 +119,7 @@ func (r routes) listRatings(ctx context.Context, in *ratingsQuery) (*rest.Answer
 }
 
 // of sets what the ratings come to.
-func (a *average) of(count, sum int) {
+func (a *Rated) of(count, sum int) {
 	if a.Count, a.Sum = count, sum; count > 0 {
 		mean := math.Round(100*float64(sum)/float64(count)) / 100
 		a.Average = &mean

@@ -34,6 +34,7 @@ var rail = []group{
 	{"tools", []entry{
 		{"try", "/try", false, staff.TicketsRead},
 		{"week", "/week", false, staff.TicketsRead},
+		{"ratings", "/ratings", false, staff.TicketsRead},
 		{"history", "/history", false, staff.SettingsRead},
 		{"help", "/help", true, ""},
 	}},

@@ -68,6 +68,7 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/try", "try", (*View).try, false},
 	{http.MethodGet, "/teams/:team/week", "week", (*View).week, false},
 	{http.MethodGet, "/teams/:team/week.csv", "week", (*View).weekFile, false},
+	{http.MethodGet, "/teams/:team/ratings", "ratings", (*View).ratings, false},
 	{http.MethodGet, "/teams/:team/history", "history", (*View).history, false},
 	{http.MethodPost, "/teams/:team/history/:id/restore", "history", (*View).restore, false},
 	{http.MethodGet, "/help", "help", (*View).help, false},
