@@ -1,4 +1,4 @@
-// Command bench measures how fast texts are taken in and replied to, against
+// Command bench measures how fast texts are taken in and replied to and calls answered, against
 // what the same machine does without Ringback in between.
 //
 // The hard decision: only ratios count, and everything they compare is measured
@@ -54,6 +54,9 @@ func run(ctx context.Context, p plan, cpu string) error {
 	}
 	fmt.Printf("%s\n\n", machine)
 	if err := doors(ctx, place, p); err != nil {
+		return err
+	}
+	if err := calls(ctx, place, p); err != nil {
 		return err
 	}
 	stop, err := profile(cpu)

@@ -74,7 +74,10 @@ func open(ctx context.Context) (p *place, err error) {
 	}
 	p.provider = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Auto: true, CallbackDelay: time.Millisecond})
 	p.api = httptest.NewServer(p.provider)
-	return p, p.settle(ctx)
+	if err = p.settle(ctx); err != nil {
+		return p, err
+	}
+	return p, p.settleCalls(ctx)
 }
 
 // settle makes the company: a team that closed yesterday and answers whoever
@@ -162,14 +165,17 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 		}
 		return []string{authToken}, nil
 	}
+	cache := settings.NewCache()
+	environment := map[string]channels.Account{settings.Twilio: {ID: accountSID, Secrets: []string{authToken}}}
 	g.Gateway = gateway.New(gateway.Config{
-		DB: g.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: providers,
-		Account: accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
+		DB: g.work, Clock: &clock.Clock{}, Settings: cache, Channels: providers,
+		Directory: settings.NewDirectory(p.db, cache, &settings.Vault{Environment: environment}),
+		Account:   accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
 	})
 	router := gin.New()
 	webhooks.Mount(router, webhooks.Config{
 		Channels: providers, PublicURL: publicURL, Clock: &clock.Clock{}, Log: quiet,
-		Secrets: secrets, Receive: g.Receive, Ready: p.db.PingContext,
+		Secrets: secrets, Receive: g.Receive, Call: g.Call, Ready: p.db.PingContext,
 	})
 	g.server = &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second}
 	go func() { _ = g.server.Serve(listener) }()
