@@ -61,12 +61,28 @@ type Hook struct {
 	// Account says which account the request claims to come from. The error
 	// is a *Malformed when the body cannot be read at all.
 	Account func(Request) (string, error)
+	// Accounts are all that one request may tell of, when that can be more than
+	// one; nil: Account's alone. Those whose secret did not sign are not believed.
+	Accounts func(Request) ([]string, error)
 	// Verify returns ErrSignature unless one of the secrets signed the request.
 	Verify func(r Request, secrets []string) error
 	// Parse returns what the request tells, or a *Malformed naming the field.
 	Parse func(Request) ([]Event, error)
 	// Answer is what the provider wants back when all is well.
 	Answer Answer
+}
+
+// Greeter is a provider that makes sure of a door before it calls there.
+type Greeter interface {
+	Greetings() []Greeting
+}
+
+// Greeting is a GET at the path of a hook that tells nothing and asks for an
+// answer that only we can give: ErrSignature or a *Malformed when it is not
+// our provider that asks.
+type Greeting struct {
+	Path  string
+	Greet func(Request) (Answer, error)
 }
 
 // Answer is a fixed HTTP answer.
@@ -91,8 +107,24 @@ type Outgoing struct {
 	From      string // our address, without a channel's prefix
 	To        string // the customer's address, likewise
 	Text      string
-	Media     []string // public URLs
-	PublicURL string   // where the provider reaches us; the channel appends its status door
+	Media     []string  // public URLs
+	Template  *Template // set: this is sent, and Text is only what it says to people
+	Choices   []Choice  // what can be tapped instead of writing; not with Template or Media
+	PublicURL string    // where the provider reaches us; the channel appends its status door
+}
+
+// Template is a message that the provider has approved beforehand: WhatsApp
+// takes nothing else from us a day after the customer last wrote.
+type Template struct {
+	Name     string   `json:"name"`               // Meta's name of it, or Twilio's ContentSid
+	Language string   `json:"language,omitempty"` // Meta's code, such as en_US; Twilio's has none
+	Values   []string `json:"values,omitempty"`   // of {{1}}, {{2}}, … in its text
+}
+
+// Choice is one answer that can be tapped.
+type Choice struct {
+	ID    string `json:"id"` // comes back as Message.Reply
+	Title string `json:"title"`
 }
 
 // Receipt is the provider's word that it took a message.

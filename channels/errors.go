@@ -69,3 +69,14 @@ func (e *SendError) Error() string {
 }
 
 func (e *SendError) Unwrap() error { return e.Err }
+
+// Code is what one of a provider's error codes means to us, whether it comes
+// with the answer to a call or with a callback hours later.
+type Code struct {
+	Code   string
+	Means  string // for people
+	Reason Reason
+	Retry  Retry
+	After  time.Duration // not before this has passed; 0: our own backoff
+	Times  int           // how often at most it is worth another try; 0: no bound of its own
+}

@@ -9,6 +9,7 @@ type EventKind string
 const (
 	MessageReceived EventKind = "message" // a customer wrote; Event.Message is set
 	DeliveryMoved   EventKind = "status"  // one of our messages moved on; Event.Status is set
+	Noted           EventKind = "note"    // something else, kept in Raw for people to see
 )
 
 // Event is one thing that a provider told us, in our words. Its texts are
@@ -21,21 +22,53 @@ type Event struct {
 	SenderID   string    `json:",omitempty"` // our id of it, where an address that we gave the provider names it
 	Ours       string    // our sender's address: E.164 without a channel's prefix, a phone number id, a site key
 	Theirs     string    // the customer's address, likewise
+	Also       []string  `json:",omitempty"` // further addresses of the same person on that kind of channel, as the provider says
 	At         time.Time // when the provider says it happened; zero when it does not say
 	Message    *Message  `json:",omitempty"`
 	Status     *Status   `json:",omitempty"`
 	Call       *Call     `json:",omitempty"`
-	Raw        []byte    `json:"-"` // the body as it came
+	Raw        []byte    `json:"-"` // the body as it came, or the part of it that this event was read from
 }
 
 // Message is what a customer wrote.
 type Message struct {
+	Kind   MessageKind       `json:"kind,omitempty"`
 	Text   string            `json:"text"`
+	About  string            `json:"about,omitempty"`   // the provider's id of the message that it answers, changes or takes back
 	Name   string            `json:"name,omitempty"`    // the customer's own profile name: anything at all may stand in it
 	Media  []Media           `json:"media,omitempty"`   // at most 10
 	OptOut OptOut            `json:"opt_out,omitempty"` // set when the provider recognized the word and answered it
 	Reply  string            `json:"reply,omitempty"`   // the payload of a tapped button or list row
 	Facts  map[string]string `json:"facts,omitempty"`   // location, referral and the like, by the provider's names
+}
+
+// MessageKind says what a message is when it is more, or less, than a text
+// with files.
+type MessageKind string
+
+// The kinds of messages. Text says each of them to people.
+const (
+	PlainMessage       MessageKind = ""
+	LocationMessage    MessageKind = "location"
+	ContactsMessage    MessageKind = "contacts"
+	OrderMessage       MessageKind = "order"
+	ReplyMessage       MessageKind = "reply"       // a tapped button, list row or filled form: see Reply
+	UnsupportedMessage MessageKind = "unsupported" // the provider does not pass its content on
+	UnknownMessage     MessageKind = "unknown"     // of a kind that is new to us
+	ReactionMessage    MessageKind = "reaction"    // an emoji on About; an empty text takes it back
+	EditMessage        MessageKind = "edit"        // About says this now
+	RevokeMessage      MessageKind = "revoke"      // About was taken back
+	SystemMessage      MessageKind = "system"      // the provider says something about the person
+)
+
+// Aside reports whether the message only remarks on what was said: nobody
+// waits for an answer to it.
+func (k MessageKind) Aside() bool {
+	switch k {
+	case ReactionMessage, EditMessage, RevokeMessage, SystemMessage:
+		return true
+	}
+	return false
 }
 
 // Media is a file that came with a message and still lies at the provider.
@@ -65,4 +98,6 @@ type Status struct {
 	Code       string `json:"code,omitempty"`        // the provider's error code
 	Detail     string `json:"detail,omitempty"`      // the provider's error text
 	Reason     Reason `json:"reason,omitempty"`      // what Code means, when there is one
+
+	Facts map[string]string `json:"facts,omitempty"` // what it costs and the like, by the provider's names
 }

@@ -86,6 +86,7 @@ var table = map[string]access{
 	"write-message":  {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
 	"make-request":   {who: editTickets, of: "ticket", body: `{"kind": "photo_video"}`},
 	"share-voicehub": {who: editTickets, of: "second"},
+	"list-ratings":   {who: seeTickets},
 	"report-step":    {who: editTickets},
 
 	"get-week":         {who: seeTickets},

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -28,7 +29,7 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 	}
 	heard := messages.Message{
 		ID: uuid.Must(uuid.NewV7()).String(), CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: e.SenderID, TicketID: ticket,
-		Author: "customer", Text: told.Message.Text, Media: told.Message.Media, EventID: e.ID, At: e.OccurredAt,
+		Author: "customer", Kind: told.Message.Kind, About: told.Message.About, Text: told.Message.Text, Media: told.Message.Media, EventID: e.ID, At: e.OccurredAt,
 	}
 	if err := heard.Insert(ctx, tx); err != nil {
 		return nil, err
@@ -57,7 +58,7 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 	changes := []Change{{Kind: "decision", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: id}}
 	if d.Sends() {
 		made.Text = d.Text(number)
-		if made.DeliveryID, err = g.reply(ctx, tx, heard, made, s); err != nil {
+		if made.DeliveryID, err = g.reply(ctx, tx, heard, made, s, d, number); err != nil {
 			return nil, err
 		}
 		changes = append(changes, Change{Kind: "delivery", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: made.DeliveryID})
@@ -129,25 +130,27 @@ func applyStanding(ctx context.Context, tx *sqlx.Tx, e events.Event, c contacts.
 }
 
 // reply puts the decision's text into the outbox and on the timeline, and
-// returns the delivery's id. It goes from the sender that the customer wrote to.
-func (g *Gateway) reply(ctx context.Context, tx *sqlx.Tx, heard messages.Message, made decisions.Decision, s rules.Situation) (string, error) {
+// returns the delivery's id. It goes from the sender that the customer wrote
+// to, unless the decision names another.
+func (g *Gateway) reply(ctx context.Context, tx *sqlx.Tx, heard messages.Message, made decisions.Decision, s rules.Situation, d rules.Decision, number int64) (string, error) {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return "", fmt.Errorf("reply to event %s: %w", made.EventID, err)
 	}
-	sender, ok := s.Team.Sender(s.Event.Sender)
+	sender, ok := s.Team.Sender(cmp.Or(d.Sender, s.Event.Sender))
 	if !ok {
 		return "", fmt.Errorf("reply to event %s: sender %s is not the team's any more", made.EventID, s.Event.Sender)
 	}
 	out := deliveries.Outgoing{
 		CompanyID: made.CompanyID, ID: id.String(), TeamID: made.TeamID, ContactID: made.ContactID, TicketID: made.TicketID,
-		DecisionID: made.ID, SenderID: sender.ID, Kind: sender.Kind, Account: sender.Account, From: sender.Address, To: s.Event.From,
-		Text: made.Text, ExpiresAt: s.Expires(),
+		DecisionID: made.ID, SenderID: sender.ID, Kind: sender.Kind, Account: sender.Account, From: sender.Address, To: cmp.Or(d.To, s.Event.From),
+		Text: made.Text, Template: d.Template(number), Choices: d.Choices, ExpiresAt: s.Expires(),
 	}
 	if err := out.Queue(ctx, tx, g.Clock.Queue()); err != nil {
 		return "", err
 	}
 	said := heard
+	said.SenderID, said.Kind, said.About = sender.ID, "", ""
 	said.ID, said.Author, said.Text, said.Media, said.EventID, said.DeliveryID, said.At = "", "automation", made.Text, nil, "", out.ID, s.Now
 	return out.ID, said.Insert(ctx, tx)
 }

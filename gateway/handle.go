@@ -124,6 +124,8 @@ func (g *Gateway) handle(ctx context.Context, tx *sqlx.Tx, e events.Event) (chan
 	switch e.Kind {
 	case channels.MessageReceived:
 		return g.handleMessage(ctx, tx, e, told)
+	case channels.Noted:
+		return nil, nil // it is kept for people to see, and asks for nothing
 	case channels.DeliveryMoved:
 		return g.handleStatus(ctx, tx, e, *told.Status)
 	case rules.CallSettled:
@@ -139,6 +141,9 @@ func (g *Gateway) handle(ctx context.Context, tx *sqlx.Tx, e events.Event) (chan
 
 // handleMessage meets the contact, gathers the situation, decides, and applies.
 func (g *Gateway) handleMessage(ctx context.Context, tx *sqlx.Tx, e events.Event, told channels.Event) ([]Change, error) {
+	if err := contacts.Same(ctx, tx, contacts.Scribe{CompanyID: e.CompanyID, TeamID: e.TeamID, Who: string(told.Sender), At: g.Clock.Now()}, told.Sender, told.Theirs, told.Message.Name, told.Also); err != nil {
+		return nil, err
+	}
 	c, err := contacts.Meet(ctx, tx, e.CompanyID, e.TeamID, e.SenderID, told.Sender, told.Theirs, told.Message.Name)
 	if err != nil {
 		return nil, err

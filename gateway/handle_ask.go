@@ -126,6 +126,9 @@ func (g *Gateway) asking(ctx context.Context, tx *sqlx.Tx, e events.Event) (aski
 	}
 	a.s.Contact, a.s.Hours = contactOf(a.contact), rules.HoursAt(a.s.Team, a.s.Now)
 	a.s.Event = rules.Event{Kind: e.Kind, At: a.s.Now, Channel: line.Sender.Kind, Sender: line.Sender.ID, From: line.To}
+	if err := reached(ctx, tx, e, a.ticket.ContactID, &a.s); err != nil {
+		return a, err
+	}
 	a.s.Ticket = nil
 	if a.ticket.ID != "" {
 		a.s.Ticket = &rules.Ticket{ID: a.ticket.ID, Number: a.ticket.Number, Status: a.ticket.Status, OpenedAt: a.ticket.OpenedAt}
@@ -187,7 +190,7 @@ func (g *Gateway) carryOut(ctx context.Context, tx *sqlx.Tx, e events.Event, a a
 	made.Text = d.Text(a.ticket.Number)
 	said := messages.Message{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: a.contact.ID, SenderID: a.s.Event.Sender, TicketID: a.ticket.ID}
 	var err error
-	if made.DeliveryID, err = g.reply(ctx, tx, said, *made, a.s); err != nil {
+	if made.DeliveryID, err = g.reply(ctx, tx, said, *made, a.s, d, a.ticket.Number); err != nil {
 		return nil, err
 	}
 	changes := []Change{{Kind: "delivery", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: made.DeliveryID}}

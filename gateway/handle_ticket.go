@@ -64,7 +64,7 @@ func (g *Gateway) handleTicket(ctx context.Context, tx *sqlx.Tx, e events.Event)
 	if d.Sends() {
 		made.Text = d.Text(t.Number)
 		said := messages.Message{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: line.Sender.ID, TicketID: t.ID}
-		if made.DeliveryID, err = g.reply(ctx, tx, said, made, s); err != nil {
+		if made.DeliveryID, err = g.reply(ctx, tx, said, made, s, d, t.Number); err != nil {
 			return nil, err
 		}
 		changes = append(changes, Change{Kind: "delivery", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: made.DeliveryID})

@@ -17,6 +17,8 @@ const (
 	lookAfter = 4 * time.Second
 	lookUps   = 2
 	skew      = time.Minute
+	// hearAfter is how long a provider that cannot be asked is waited for.
+	hearAfter = time.Minute
 )
 
 // tries is how many sends a delivery gets before it has failed. With the
@@ -34,6 +36,11 @@ func backoff(n int) time.Duration {
 // surely not there, and is to be sent once more.
 func (g *Gateway) look(ctx context.Context, channel channels.Channel, account channels.Account, message channels.Outgoing, c deliveries.Claimed) (bool, error) {
 	finder, ok := channel.(channels.Finder)
+	if !ok && c.Looks == 0 { // it cannot be asked, but may tell by itself
+		return false, deliveries.Again(ctx, g.DB, c, deliveries.Plan{Look: true, Attempts: c.Attempts, Looks: 1, Wait: hearAfter}, &channels.SendError{
+			Reason: channels.ReasonAmbiguous, Err: errors.New("the provider's answer was lost; waiting for its word"),
+		}, g.Clock.Queue())
+	}
 	if !ok {
 		return false, deliveries.Finish(ctx, g.DB, c, channels.Unknown, &channels.SendError{
 			Reason: channels.ReasonAmbiguous,

@@ -53,7 +53,7 @@ func (g *Gateway) releaseCall(ctx context.Context, tx *sqlx.Tx, e events.Event) 
 		}
 		made.Text = d.Text(number)
 		said := messages.Message{CompanyID: e.CompanyID, TeamID: c.TeamID, ContactID: contact.ID, SenderID: s.Event.Sender, TicketID: made.TicketID}
-		if made.DeliveryID, err = g.reply(ctx, tx, said, made, s); err != nil {
+		if made.DeliveryID, err = g.reply(ctx, tx, said, made, s, d, number); err != nil {
 			return nil, err
 		}
 	}

@@ -58,7 +58,7 @@ func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed) error {
 	var account channels.Account
 	var err error
 	if settings.ProviderOf(c.Kind) != "" { // a web chat is nobody's account
-		if account, err = g.account(ctx, c.Account); err != nil {
+		if account, err = g.account(ctx, c); err != nil {
 			return err
 		}
 	}
@@ -112,18 +112,27 @@ func (g *Gateway) refused(ctx context.Context, c deliveries.Claimed, e *channels
 	case e.Retry == channels.Later && tried < tries:
 		return deliveries.Again(ctx, g.DB, c, deliveries.Plan{Wait: max(e.After, backoff(tried)), Attempts: tried}, e, g.Clock.Queue())
 	}
-	m := deliveries.Moved{CompanyID: c.CompanyID, ID: c.ID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: c.SenderID, Kind: c.Kind, To: c.To}
+	m := deliveries.Moved{CompanyID: c.CompanyID, ID: c.ID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: c.SenderID, Kind: c.Kind, To: c.To, Text: c.Text}
 	if err := learn(ctx, g.DB, m, e.Reason, e.Code, events.Event{OccurredAt: g.Clock.Now()}); err != nil {
 		return err
 	}
-	return deliveries.Finish(ctx, g.DB, c, channels.Failed, e)
+	if err := deliveries.Finish(ctx, g.DB, c, channels.Failed, e); err != nil {
+		return err
+	}
+	return g.fallBackAlone(ctx, m, e.Reason)
 }
 
-func (g *Gateway) account(ctx context.Context, id string) (channels.Account, error) {
-	if id == "" {
+// account is the delivery's at its provider. Twilio's senders without one of
+// their own use the environment's; Meta's always name theirs.
+func (g *Gateway) account(ctx context.Context, c deliveries.Claimed) (channels.Account, error) {
+	id := c.Account
+	if id == "" && c.Kind != channels.WhatsAppCloud {
 		id = g.Account
 	}
-	secrets, err := g.Secrets(ctx, id)
+	secrets, err := g.Secrets(ctx, c.Kind, id)
+	if errors.Is(err, settings.ErrNoAccount) {
+		return channels.Account{ID: id}, nil // which the channel refuses to send from
+	}
 	if err != nil {
 		return channels.Account{}, fmt.Errorf("account %s: %w", id, err)
 	}
@@ -140,5 +149,17 @@ func (g *Gateway) message(c deliveries.Claimed) (channels.Outgoing, error) {
 			media = append(media, g.Attach(c.CompanyID, id))
 		}
 	}
-	return channels.Outgoing{Delivery: c.ID, Kind: c.Kind, From: c.From, To: c.To, Text: c.Text, Media: media, PublicURL: g.PublicURL()}, nil
+	out := channels.Outgoing{Delivery: c.ID, Kind: c.Kind, From: c.From, To: c.To, Text: c.Text, Media: media, PublicURL: g.PublicURL()}
+	for _, part := range []struct {
+		from *string
+		into any
+	}{{c.Template, &out.Template}, {c.Choices, &out.Choices}} {
+		if part.from == nil {
+			continue
+		}
+		if err := json.Unmarshal([]byte(*part.from), part.into); err != nil {
+			return out, fmt.Errorf("delivery %s: %w", c.ID, err)
+		}
+	}
+	return out, nil
 }

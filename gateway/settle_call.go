@@ -127,7 +127,7 @@ func (g *Gateway) writeCall(ctx context.Context, tx *sqlx.Tx, e events.Event, co
 	if d.Sends() {
 		made.Text = d.Text(number)
 		said := messages.Message{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: contact.ID, SenderID: s.Event.Sender, TicketID: ticket}
-		if made.DeliveryID, err = g.reply(ctx, tx, said, made, s); err != nil {
+		if made.DeliveryID, err = g.reply(ctx, tx, said, made, s, d, number); err != nil {
 			return nil, err
 		}
 		changes = append(changes, Change{Kind: "delivery", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: made.DeliveryID})

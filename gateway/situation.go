@@ -86,13 +86,16 @@ func (g *Gateway) situation(ctx context.Context, tx sqlx.ExtContext, e events.Ev
 	if err := row.into(&s); err != nil {
 		return s, err
 	}
-	return s, asked(row.Asked, &s)
+	if err := asked(row.Asked, &s); err != nil {
+		return s, err
+	}
+	return s, reached(ctx, tx, e, c.ID, &s)
 }
 
 func eventOf(e events.Event, told channels.Event) rules.Event {
 	event := rules.Event{Kind: e.Kind, At: e.OccurredAt, Channel: told.Sender, Sender: e.SenderID, From: told.Theirs}
 	if told.Message != nil {
-		event.Text, event.Reply, event.OptOut = told.Message.Text, told.Message.Reply, told.Message.OptOut
+		event.Form, event.Text, event.Reply, event.OptOut = told.Message.Kind, told.Message.Text, told.Message.Reply, told.Message.OptOut
 		for _, m := range told.Message.Media {
 			if kind, _, _ := strings.Cut(m.ContentType, "/"); kind == "image" || kind == "video" {
 				event.Files++

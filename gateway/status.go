@@ -27,7 +27,11 @@ func (g *Gateway) handleStatus(ctx context.Context, tx *sqlx.Tx, e events.Event,
 	if err := m.Move(ctx, tx, s, e.OccurredAt); err != nil {
 		return nil, err
 	}
-	return []Change{{Kind: "delivery", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.ID}}, nil
+	changes, err := g.fallBack(ctx, tx, m, s.Reason)
+	if err != nil {
+		return nil, err
+	}
+	return append(changes, Change{Kind: "delivery", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.ID}), nil
 }
 
 // learn keeps what a provider's refusal tells about the person: that they

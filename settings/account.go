@@ -73,6 +73,16 @@ func (v *Vault) AccountSecrets(ctx context.Context, q sqlx.QueryerContext, provi
 	return v.open(row.Secrets, provider, account)
 }
 
+// SigningSecrets are those of AccountSecrets with which the provider signs: at
+// Meta all but the first, which is the token to call with.
+func (v *Vault) SigningSecrets(ctx context.Context, q sqlx.QueryerContext, provider, account string) ([]string, error) {
+	secrets, err := v.AccountSecrets(ctx, q, provider, account)
+	if provider == Meta && len(secrets) > 0 {
+		secrets = secrets[1:]
+	}
+	return secrets, err
+}
+
 func (v *Vault) open(sealed []byte, provider, account string) ([]string, error) {
 	if v.Key == nil {
 		return nil, fmt.Errorf("%s account %s: RINGBACK_SECRET_KEY is not set", provider, account)
@@ -135,12 +145,15 @@ func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account strin
 	if err != nil {
 		return "", err
 	}
-	if len(before) > 0 && before[0] == secrets[0] {
+	if len(before) > 0 && slices.Equal(before[:min(len(before), len(secrets))], secrets) {
 		return account, nil
 	}
 	after := secrets
-	if provider == Twilio && len(before) > 0 {
+	switch {
+	case provider == Twilio && len(before) > 0:
 		after = []string{secrets[0], before[0]}
+	case provider == Meta && len(before) > 1 && before[1] != secrets[1]:
+		after = []string{secrets[0], secrets[1], before[1]}
 	}
 	raw, err := json.Marshal(after)
 	if err != nil {

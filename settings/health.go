@@ -52,7 +52,9 @@ with told as (
 ), hit as (
 	select s.company_id, s.id, s.observe from told t cross join lateral (
 		select company_id, id, coalesce((settings ->> 'observe')::boolean, false) as observe from senders
-		where (case when t.named = '' then kind = t.kind and address = t.address else id = t.named::uuid end)
+		where (case when t.named <> '' then id = t.named::uuid
+				when t.kind = 'whatsapp_cloud' then kind = t.kind and account = t.address
+				else kind = t.kind and address = t.address end)
 			and account in (t.account, '') and (account <> '' or t.account = $5)
 		order by account desc limit 1) s
 )`

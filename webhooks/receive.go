@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,17 +25,18 @@ var errSlow = errors.New("the body took too long to come")
 
 // door is the road of every provider's request: body, account, signature,
 // events, and only when they are durable the answer.
-func (c Config) door(hook channels.Hook) gin.HandlerFunc {
+func (c Config) door(kind channels.Kind, hook channels.Hook) gin.HandlerFunc {
 	return func(g *gin.Context) {
 		until := time.Now().Add(cmp.Or(c.Patience, patience))
 		ctx, cancel := context.WithDeadline(g.Request.Context(), until)
 		defer cancel()
-		request, err := c.read(g, hook, until)
+		request, err := c.read(g, hook.MaxBody, until)
+		var signed signers
 		if err == nil {
-			err = c.verify(ctx, hook, request, c.Secrets)
+			signed, err = c.verify(ctx, kind, hook, request, c.Secrets)
 		}
 		if err == nil {
-			err = c.receive(ctx, hook, request)
+			err = c.receive(ctx, hook, request, signed)
 		}
 		if err != nil {
 			c.refuse(g, err)
@@ -46,10 +48,10 @@ func (c Config) door(hook channels.Hook) gin.HandlerFunc {
 
 // read takes the body in. Whatever goes wrong with that is the caller's
 // doing, never a reason to ask for the same again.
-func (c Config) read(g *gin.Context, hook channels.Hook, until time.Time) (channels.Request, error) {
+func (c Config) read(g *gin.Context, limit int64, until time.Time) (channels.Request, error) {
 	// The error is that the writer knows no deadlines; then the server's hold.
 	_ = http.NewResponseController(g.Writer).SetReadDeadline(until)
-	body, err := io.ReadAll(http.MaxBytesReader(g.Writer, g.Request.Body, hook.MaxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(g.Writer, g.Request.Body, limit))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
@@ -78,57 +80,20 @@ func target(uri string) string {
 	return "/"
 }
 
-// secrets are what requests of an account can be signed with.
-type secrets = func(ctx context.Context, account string) ([]string, error)
-
-// verify chooses the secrets by the account that the request claims to be
-// from. An account nobody knows has none, and no signature verifies. A request
-// that names no account gets to know so when the environment's account, which
-// the empty name stands for, has signed it.
-func (c Config) verify(ctx context.Context, hook channels.Hook, request channels.Request, live secrets) error {
-	account, unnamed := hook.Account(request)
-	known, err := live(ctx, account)
+func (c Config) receive(ctx context.Context, hook channels.Hook, request channels.Request, signed signers) error {
+	events, err := hook.Parse(request)
 	if err != nil {
 		return err
 	}
-	if err := c.signed(hook, request, known); err != nil && !c.observed(ctx, hook, request, err) {
-		return err
-	}
-	return unnamed
-}
-
-// observed reports whether a request that is not signed as it should be is for
-// senders that are only being observed.
-func (c Config) observed(ctx context.Context, hook channels.Hook, request channels.Request, err error) bool {
-	if c.Observed == nil || !errors.Is(err, channels.ErrSignature) {
-		return false
-	}
-	events, err := hook.Parse(request)
-	if err != nil || !c.Observed(ctx, events) {
-		return false
-	}
-	c.Log.Warn("a webhook is not signed as it should be, and is taken because its sender is being observed", "path", hook.Path)
-	return true
-}
-
-// signed verifies the request under each address that is ours.
-func (c Config) signed(hook channels.Hook, request channels.Request, secrets []string) error {
-	err := hook.Verify(request, secrets)
-	for _, alias := range c.Aliases {
-		if !errors.Is(err, channels.ErrSignature) {
-			return err
+	events = slices.DeleteFunc(events, func(e channels.Event) bool {
+		if !signed.has(e.Account) {
+			c.Log.Warn("a part of a webhook is of an account that did not sign it, and is not believed", "path", hook.Path, "account", e.Account)
+			return true
 		}
-		under := request
-		under.URL = alias + strings.TrimPrefix(request.URL, c.PublicURL())
-		err = hook.Verify(under, secrets)
-	}
-	return err
-}
-
-func (c Config) receive(ctx context.Context, hook channels.Hook, request channels.Request) error {
-	events, err := hook.Parse(request)
-	if err != nil || len(events) == 0 {
-		return err
+		return false
+	})
+	if len(events) == 0 {
+		return nil
 	}
 	return c.Receive(ctx, events)
 }

@@ -35,7 +35,7 @@ func doors(c Config) http.Handler {
 	c.PublicURL = func() string { return public }
 	c.Clock, c.Log = &clock.Clock{}, slog.New(slog.DiscardHandler)
 	if c.Secrets == nil {
-		c.Secrets = func(_ context.Context, id string) ([]string, error) {
+		c.Secrets = func(_ context.Context, _ channels.Kind, id string) ([]string, error) {
 			if id == account || id == "" {
 				return []string{token}, nil
 			}
@@ -66,7 +66,7 @@ func TestOurFault(t *testing.T) {
 	for _, fault := range []error{errors.New("no"), io.EOF, io.ErrUnexpectedEOF, context.Canceled, net.ErrClosed, fmt.Errorf("read: %w", io.ErrUnexpectedEOF)} {
 		recording := doors(Config{Receive: func(context.Context, []channels.Event) error { return fault }})
 		require.Equal(t, http.StatusServiceUnavailable, answer(recording, text()).Code, "recording: %v", fault)
-		asking := doors(Config{Secrets: func(context.Context, string) ([]string, error) { return nil, fault }})
+		asking := doors(Config{Secrets: func(context.Context, channels.Kind, string) ([]string, error) { return nil, fault }})
 		require.Equal(t, http.StatusServiceUnavailable, answer(asking, text()).Code, "asking for the secrets: %v", fault)
 	}
 }

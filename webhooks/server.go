@@ -30,8 +30,9 @@ type Config struct {
 	Log     *slog.Logger
 	// Patience is how long a request may take, its body included; 0: 14 seconds.
 	Patience time.Duration
-	// Secrets returns the live secrets of a provider's account, none when the
-	// account is not known here. The empty account is the environment's.
+	// Secrets returns the live secrets with which the account of a provider that
+	// carries such senders signs, none when the account is not known here. The
+	// empty account is the environment's.
 	Secrets secrets
 	// CallSecrets is the same for calls, which are answered while the database
 	// is away as well; nil: Secrets.
@@ -46,6 +47,8 @@ type Config struct {
 	Call func(ctx context.Context, asked channels.CallRequest) channels.Script
 	// Follow opens the file that a public link leads to; nil: there are none.
 	Follow func(ctx context.Context, token string) (media.Linked, error)
+	// Payments is nil when no payments are taken.
+	Payments *Payments
 	// Ready is nil when work can be done.
 	Ready func(ctx context.Context) error
 }
@@ -56,18 +59,27 @@ func Mount(router gin.IRouter, c Config) {
 		c.CallSecrets = c.Secrets
 	}
 	for _, channel := range c.Channels {
+		kind := channel.Kinds()[0]
 		for _, hook := range channel.Hooks() {
-			router.Handle(hook.Method, hook.Path, c.door(hook))
+			router.Handle(hook.Method, hook.Path, c.door(kind, hook))
+		}
+		if greeter, ok := channel.(channels.Greeter); ok {
+			for _, greeting := range greeter.Greetings() {
+				router.GET(greeting.Path, c.greet(greeting))
+			}
 		}
 		if caller, ok := channel.(channels.Caller); ok {
 			for _, hook := range caller.Calls() {
-				router.Handle(hook.Method, hook.Path, c.ask(hook))
+				router.Handle(hook.Method, hook.Path, c.ask(kind, hook))
 			}
 		}
 	}
 	if c.Follow != nil {
 		router.GET(media.LinkPath+":token", c.file)
 		router.HEAD(media.LinkPath+":token", c.file)
+	}
+	if c.Payments != nil {
+		router.POST("/webhooks/stripe", c.paid)
 	}
 	router.GET("/livez", func(g *gin.Context) { g.String(http.StatusOK, "ok\n") })
 	router.GET("/readyz", c.readyz)

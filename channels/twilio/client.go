@@ -3,35 +3,23 @@ package twilio
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"io"
 	"net/http"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
-	"sync/atomic"
 	"time"
 
 	"github.com/twilio/twilio-go/client"
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
 	"ringback/channels"
+	"ringback/channels/httpcall"
 )
 
 // maxAnswer bounds an answer of the API, in bytes: a page of 100 messages at
 // their longest stays below it. What is cut there is no JSON any more.
 const maxAnswer = 2 << 20
-
-// newHTTPClient keeps connections open between calls, since a company's sends
-// all go to one host, and follows no redirect: a POST that is sent elsewhere
-// would carry the account's token there.
-func newHTTPClient() *http.Client {
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 64
-	return &http.Client{
-		Transport:     transport,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
-}
 
 // call is one call of the API. It stands between twilio-go and net/http
 // because twilio-go's own client knows no context and no other host, and
@@ -41,7 +29,15 @@ type call struct {
 	ctx     context.Context
 	channel *Channel
 	account channels.Account
-	wrote   atomic.Bool // the request's headers have left
+	httpcall.Call
+}
+
+func (c *Channel) call(ctx context.Context, account channels.Account) *call {
+	o := &call{ctx: ctx, channel: c, account: account}
+	for _, secret := range account.Secrets {
+		o.Hide = append(o.Hide, secret, base64.StdEncoding.EncodeToString([]byte(account.ID+":"+secret)))
+	}
+	return o
 }
 
 // service is twilio-go's API upon this call.
@@ -60,7 +56,7 @@ func (c *call) SendRequest(method, address string, form url.Values, _ map[string
 	} else {
 		body = strings.NewReader(form.Encode())
 	}
-	request, err := http.NewRequestWithContext(httptrace.WithClientTrace(c.ctx, c.trace()), method, target.String(), body)
+	request, err := http.NewRequestWithContext(c.Trace(c.ctx), method, target.String(), body)
 	if err != nil {
 		return nil, err
 	}
@@ -73,34 +69,16 @@ func (c *call) SendRequest(method, address string, form url.Values, _ map[string
 	return c.do(request)
 }
 
-// do reads the whole answer before it lets go of it, so that an answer that
-// breaks off is known here, and the connection is free for the next call.
+// do makes the request. An answer that is no success is a *refusal.
 func (c *call) do(request *http.Request) (*http.Response, error) {
-	answer, err := c.channel.http.Do(request)
+	answer, err := c.Do(c.channel.http, request, maxAnswer)
 	if err != nil {
 		return nil, err
 	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer))
-	if answer.StatusCode < 200 || answer.StatusCode > 299 {
-		return nil, refused(answer, body)
+	if !answer.OK() {
+		return nil, refused(answer)
 	}
-	if err != nil {
-		return nil, err
-	}
-	answer.Body = io.NopCloser(bytes.NewReader(body))
-	return answer, nil
-}
-
-// trace notes whether the request has left. The transport tries again on
-// another connection only when nothing was written on the last, so that each
-// connection begins anew. The body follows the headers, hence a request whose
-// headers have not been written was not taken by anybody.
-func (c *call) trace() *httptrace.ClientTrace {
-	return &httptrace.ClientTrace{
-		GotConn:      func(httptrace.GotConnInfo) { c.wrote.Store(false) },
-		WroteHeaders: func() { c.wrote.Store(true) },
-	}
+	return &http.Response{StatusCode: answer.Status, Header: answer.Header, Body: io.NopCloser(bytes.NewReader(answer.Body))}, nil
 }
 
 // target puts the configured scheme, host and path in the place of those that

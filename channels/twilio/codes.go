@@ -7,27 +7,19 @@ import (
 	"ringback/channels"
 )
 
-// Code is what one of Twilio's error codes means to us, whether it comes with
-// the answer to a call or with a callback hours later.
-type Code struct {
-	Code   string
-	Means  string // for people
-	Reason channels.Reason
-	Retry  channels.Retry
-	After  time.Duration // not before this has passed; 0: the sender's own backoff
-	Times  int           // how often at most it is worth another try; 0: no bound of its own
-}
-
 const (
 	never = channels.Never
 	later = channels.Later
 	look  = channels.Look
 )
 
+// code is a row of the table.
+type code channels.Code
+
 // Codes are the codes that we know. Their meanings are in Twilio's dictionary,
 // https://www.twilio.com/docs/api/errors, and the reactions from what its
 // pages and other gateways' practice say of each.
-var Codes = []Code{
+var Codes = []code{
 	{"10001", "the account is not active", channels.ReasonCredentials, never, 0, 0},
 	{"11751", "a file is larger than an MMS may be", channels.ReasonRejected, never, 0, 0},
 	{"14107", "too many replies between two numbers: this looks like a loop", channels.ReasonRejected, never, 0, 0},
@@ -124,21 +116,21 @@ var Codes = []Code{
 	{"63051", "the WhatsApp business account is locked", channels.ReasonCredentials, never, 0, 0},
 }
 
-var byCode = func() map[string]Code {
-	m := make(map[string]Code, len(Codes))
+var byCode = func() map[string]channels.Code {
+	m := make(map[string]channels.Code, len(Codes))
 	for _, c := range Codes {
-		m[c.Code] = c
+		m[c.Code] = channels.Code(c)
 	}
 	return m
 }()
 
 // Explain says what a code means. One that is new to us is taken as final:
 // Twilio had the message and says that it failed.
-func Explain(code string) Code {
+func Explain(code string) channels.Code {
 	if known, ok := byCode[code]; ok {
 		return known
 	}
-	unknown := Code{Code: code, Means: "refused with a code that is new to us", Reason: channels.ReasonRejected}
+	unknown := channels.Code{Code: code, Means: "refused with a code that is new to us", Reason: channels.ReasonRejected}
 	if n, err := strconv.Atoi(code); err == nil && n >= 30000 && n < 40000 {
 		unknown.Reason = channels.ReasonCarrier
 	}

@@ -1,22 +1,16 @@
 package twilio
 
 import (
-	"context"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"ringback/channels"
+	"ringback/channels/httpcall"
 )
-
-// maxRetryAfter bounds what we believe of a Retry-After header.
-const maxRetryAfter = 24 * time.Hour
 
 // refusal is an answer other than a success.
 type refusal struct {
@@ -35,27 +29,16 @@ func (r *refusal) Error() string {
 
 // refused reads an answer that is not a success. The body may be Twilio's
 // JSON, a proxy's page or nothing.
-func refused(answer *http.Response, body []byte) *refusal {
-	r := &refusal{status: answer.StatusCode, after: retryAfter(answer.Header.Get("Retry-After"), time.Now())}
+func refused(answer httpcall.Answer) *refusal {
+	r := &refusal{status: answer.Status, after: answer.After}
 	var said struct {
 		Code    int    `json:"code"`
 		Message string `json:"message"`
 	}
-	if json.Unmarshal(body, &said) == nil && said.Code != 0 {
+	if json.Unmarshal(answer.Body, &said) == nil && said.Code != 0 {
 		r.code, r.message = strconv.Itoa(said.Code), plain(said.Message, 300)
 	}
 	return r
-}
-
-// retryAfter reads seconds or a date; 0 when there is neither.
-func retryAfter(header string, now time.Time) time.Duration {
-	var after time.Duration
-	if seconds, err := strconv.ParseUint(header, 10, 32); err == nil {
-		after = time.Duration(seconds) * time.Second
-	} else if at, err := http.ParseTime(header); err == nil {
-		after = at.Sub(now)
-	}
-	return min(max(after, 0), maxRetryAfter)
 }
 
 // sendError says what a refusal means for the message.
@@ -75,57 +58,21 @@ func (r *refusal) sendError() *channels.SendError {
 }
 
 // byStatus goes by the HTTP status, when the code is new to us or there is
-// none. A redirect was not followed, so nobody took the message.
-func (r *refusal) byStatus() Code {
-	switch {
-	case r.status == http.StatusTooManyRequests:
-		return Code{Reason: channels.ReasonThrottled, Retry: later}
-	case r.status >= 500, r.status == http.StatusRequestTimeout:
-		return Code{Reason: channels.ReasonAmbiguous, Retry: look}
-	case r.status < 400:
-		return Code{Reason: channels.ReasonUnavailable, Retry: later}
-	case r.status == http.StatusUnauthorized, r.status == http.StatusForbidden, r.status == http.StatusProxyAuthRequired:
-		return Code{Reason: channels.ReasonCredentials}
-	case r.code != "":
+// none. A new code beside a status of the 400s is Twilio's last word.
+func (r *refusal) byStatus() channels.Code {
+	byStatus := httpcall.ByStatus(r.status)
+	if r.code != "" && (byStatus.Reason == channels.ReasonRejected || r.status == http.StatusNotFound) {
 		return Explain(r.code)
-	case r.status == http.StatusNotFound:
-		return Code{Reason: channels.ReasonMisconfigured}
 	}
-	return Code{Reason: channels.ReasonRejected}
+	return byStatus
 }
 
-// failure turns whatever went wrong with a call into a *channels.SendError
-// that holds neither the account's secrets nor the address with its query.
+// failure turns whatever went wrong with a call into a *channels.SendError.
 func (c *call) failure(err error) *channels.SendError {
 	var no *refusal
 	if errors.As(err, &no) {
-		no.message = c.redact(no.message)
+		no.message = c.Redact(no.message)
 		return no.sendError()
 	}
-	e := &channels.SendError{Reason: channels.ReasonUnavailable, Retry: later}
-	if c.wrote.Load() {
-		e.Reason, e.Retry = channels.ReasonAmbiguous, look
-	}
-	var address *url.Error
-	if errors.As(err, &address) {
-		err = address.Err
-	}
-	e.Err = errors.New(c.redact(err.Error()))
-	for _, cause := range []error{context.DeadlineExceeded, context.Canceled} {
-		if errors.Is(err, cause) {
-			e.Err = cause // stays recognizable
-		}
-	}
-	return e
-}
-
-// redact takes the account's secrets out of a text that came from elsewhere.
-func (c *call) redact(text string) string {
-	for _, secret := range c.account.Secrets {
-		if secret != "" {
-			basic := base64.StdEncoding.EncodeToString([]byte(c.account.ID + ":" + secret))
-			text = strings.ReplaceAll(strings.ReplaceAll(text, secret, "…"), basic, "…")
-		}
-	}
-	return text
+	return c.Failed(err)
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"ringback/channels"
+	"ringback/channels/httpcall"
 )
 
 // resources is where the API's files lie: to these addresses alone the
@@ -120,7 +121,7 @@ func astray(reason channels.FetchReason, words string) *channels.FetchError {
 func notGiven(answer *http.Response) *channels.FetchError {
 	e := &channels.FetchError{
 		Reason: channels.FetchUnavailable, Err: fmt.Errorf("the provider answered %d", answer.StatusCode),
-		After: retryAfter(answer.Header.Get("Retry-After"), time.Now()),
+		After: httpcall.RetryAfter(answer.Header.Get("Retry-After"), time.Now()),
 	}
 	switch answer.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden:

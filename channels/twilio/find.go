@@ -36,7 +36,7 @@ func (c *Channel) Find(ctx context.Context, account channels.Account, message ch
 	params.SetFrom(from).SetTo(to).SetPageSize(findPage)
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	call := &call{ctx: ctx, channel: c, account: account}
+	call := c.call(ctx, account)
 	page, err := call.service().PageMessage(params, "", "")
 	if err != nil {
 		return channels.Receipt{}, false, call.failure(err)
@@ -46,7 +46,7 @@ func (c *Channel) Find(ctx context.Context, account channels.Account, message ch
 	var bestAt time.Time
 	for i := range page.Messages {
 		m := &page.Messages[i]
-		if text(m.From) != from || text(m.To) != to || text(m.Body) != message.Text || !outbound(m) {
+		if text(m.From) != from || text(m.To) != to || message.Template == nil && text(m.Body) != message.Text || !outbound(m) {
 			continue
 		}
 		at, err := time.Parse(time.RFC1123Z, text(m.DateCreated))

@@ -2,6 +2,7 @@ package twilio
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/url"
 	"strconv"
@@ -22,7 +23,13 @@ func (c *Channel) Send(ctx context.Context, account channels.Account, message ch
 	}
 	params := &api.CreateMessageParams{}
 	params.SetFrom(from).SetTo(to)
-	if message.Text != "" {
+	if message.Template != nil {
+		variables, err := variablesOf(message.Template.Values)
+		if err != nil {
+			return channels.Receipt{}, &channels.SendError{Reason: channels.ReasonRejected, Err: err}
+		}
+		params.SetContentSid(message.Template.Name).SetContentVariables(variables)
+	} else if message.Text != "" {
 		params.SetBody(message.Text)
 	}
 	if len(message.Media) > 0 {
@@ -33,7 +40,7 @@ func (c *Channel) Send(ctx context.Context, account channels.Account, message ch
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	call := &call{ctx: ctx, channel: c, account: account}
+	call := c.call(ctx, account)
 	created, failed := call.service().CreateMessage(params)
 	if failed == nil && text(created.Sid) == "" {
 		failed = errNoSid
@@ -45,6 +52,16 @@ func (c *Channel) Send(ctx context.Context, account channels.Account, message ch
 		return channels.Receipt{}, gaveUp
 	}
 	return receipt(created), nil
+}
+
+// variablesOf are a template's values as Twilio takes them: {"1": "Ann"}.
+func variablesOf(values []string) (string, error) {
+	numbered := make(map[string]string, len(values))
+	for i, value := range values {
+		numbered[strconv.Itoa(i+1)] = value
+	}
+	raw, err := json.Marshal(numbered)
+	return string(raw), err
 }
 
 // wire says how both addresses are written to Twilio, and refuses what would

@@ -2,11 +2,9 @@ package twilio
 
 import (
 	"context"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httptrace"
 	"net/url"
 	"strings"
 	"testing"
@@ -111,31 +109,6 @@ func TestSendTimesOut(t *testing.T) {
 	var sendError *channels.SendError
 	require.ErrorAs(t, err, &sendError)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-}
-
-func TestRetryAfter(t *testing.T) {
-	now := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	for header, want := range map[string]time.Duration{
-		"": 0, "soon": 0, "-5": 0, "0": 0, "7": 7 * time.Second, "99999999": 24 * time.Hour, "99999999999999999999": 0,
-		"Sun, 22 Nov 2026 12:01:30 GMT": 90 * time.Second, "Sun, 22 Nov 2026 11:00:00 GMT": 0,
-	} {
-		require.Equal(t, want, retryAfter(header, now), header)
-	}
-}
-
-// TestWhetherTheRequestLeft: the transport tells by itself, on a kept
-// connection that was closed meanwhile as on a new one.
-func TestWhetherTheRequestLeft(t *testing.T) {
-	c := &call{account: testAccount}
-	trace := c.trace()
-	before := c.failure(&url.Error{Op: "Post", URL: "https://gw.example/?token=" + testToken, Err: errors.New("no route for " + testToken)})
-	require.Equal(t, channels.Later, before.Retry)
-	require.NotContains(t, before.Error(), testToken)
-	require.Contains(t, before.Error(), "no route")
-	trace.WroteHeaders()
-	require.Equal(t, channels.Look, c.failure(io.ErrUnexpectedEOF).Retry)
-	trace.GotConn(httptrace.GotConnInfo{})
-	require.Equal(t, channels.Later, c.failure(io.EOF).Retry, "the transport began anew")
 }
 
 func TestErrorsSpeakToPeople(t *testing.T) {

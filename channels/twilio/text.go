@@ -1,12 +1,6 @@
 package twilio
 
-import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	encoding "golang.org/x/text/encoding/unicode"
-)
+import "ringback/channels/fit"
 
 // Lengths that a text in an Event is cut at: far above what Twilio documents
 // (1,600 characters of body), and low enough to be stored and shown.
@@ -17,55 +11,10 @@ const (
 	maxPlain = 200  // characters of a person's name
 )
 
-// toUTF8 puts U+FFFD wherever the bytes are not UTF-8, one for each maximal
-// part, which is how browsers, Node and Python decode; strings.ToValidUTF8
-// writes fewer.
-func toUTF8(s string) string {
-	if utf8.ValidString(s) {
-		return s
-	}
-	decoded, err := encoding.UTF8.NewDecoder().String(s)
-	if err != nil {
-		return strings.ToValidUTF8(s, "\uFFFD")
-	}
-	return decoded
-}
-
-// clean makes a text fit for Postgres: UTF-8 without NUL, of at most so many
-// characters.
-func clean(s string, limit int) string {
-	s = strings.ReplaceAll(toUTF8(s), "\x00", "")
-	if len(s) <= limit {
-		return s
-	}
-	for i := range s {
-		if limit == 0 {
-			return s[:i]
-		}
-		limit--
-	}
-	return s
-}
-
-// plain is clean for a text of one line that a stranger chose, like a profile
-// name: control characters become spaces, and the characters that turn the
-// direction of the text around them are dropped.
-func plain(s string, limit int) string {
-	s = strings.Map(func(r rune) rune {
-		switch {
-		case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069':
-			return -1
-		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
-			return ' '
-		}
-		return r
-	}, toUTF8(s))
-	return clean(strings.Join(strings.Fields(s), " "), limit)
-}
-
-// printable reports whether s is UTF-8 of visible characters and spaces, no
-// longer than limit bytes.
-func printable(s string, limit int) bool {
-	return len(s) <= limit && utf8.ValidString(s) &&
-		strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
-}
+// What this folder does to texts all day, by short names.
+var (
+	clean     = fit.Text
+	plain     = fit.Line
+	toUTF8    = fit.UTF8
+	printable = fit.Printable
+)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"ringback/channels"
+	"ringback/channels/httpcall"
 )
 
 // defaultTimeout bounds one call of the API, the answer's body included.
@@ -40,7 +41,7 @@ const twilioAPI = "api.twilio.com"
 
 // New returns Twilio as Config describes it.
 func New(cfg Config) *Channel {
-	c := &Channel{base: cfg.BaseURL, timeout: cfg.Timeout, http: newHTTPClient()}
+	c := &Channel{base: cfg.BaseURL, timeout: cfg.Timeout, http: httpcall.NewClient()}
 	if c.base == nil {
 		c.base = &url.URL{Scheme: "https", Host: twilioAPI}
 	}

@@ -18,7 +18,7 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL(), Address: a.PublicURL,
 	})
 	gatewayapi.Register(mounted, gatewayapi.Config{
-		DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Company: a.Company.ID, PublicURL: a.PublicURL,
+		DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Company: a.Company.ID, PublicURL: a.PublicURL, Payments: a.Config.StripeKey != "",
 		Receive: a.Gateway.Receive, Try: a.Gateway.Try, Media: a.Media, Wake: a.Gateway.Wake, Changed: a.changed,
 	})
 	a.Router.NoMethod(api.NotAllowed)

@@ -79,15 +79,12 @@ func (a *App) wire(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	secrets := func(ctx context.Context, account string) ([]string, error) {
-		return vault.AccountSecrets(ctx, a.DB, settings.Twilio, account)
-	}
-	sms, err := c.Twilio()
+	providers, err := c.providers()
 	if err != nil {
 		return err
 	}
 	a.Live = live.New(a.DB.DB, a.Log)
-	providers := []channels.Channel{sms, webchat.Channel{Wake: a.Live.Wake}}
+	providers = append(providers, webchat.Channel{Wake: a.Live.Wake})
 	if a.Media, err = a.archive(ctx, vault, providers); err != nil {
 		return err
 	}
@@ -100,7 +97,10 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Secrets: secrets, PublicURL: a.PublicURL, Play: a.Media.Prompt, Attach: a.Media.Attachment, Log: a.Log, Changed: a.changed,
+		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
+			return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
+		},
+		PublicURL: a.PublicURL, Play: a.Media.Prompt, Attach: a.Media.Attachment, Log: a.Log, Changed: a.changed,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)
@@ -110,14 +110,16 @@ func (a *App) wire(ctx context.Context) error {
 	a.Router = webhooks.NewRouter(a.Log)
 	webhooks.Mount(a.Router, webhooks.Config{
 		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log,
-		Secrets: func(ctx context.Context, account string) ([]string, error) {
-			live, err := secrets(ctx, account)
+		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
+			live, err := vault.SigningSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
 			if errors.Is(err, settings.ErrNoAccount) {
 				return nil, nil // no secret verifies nothing
 			}
 			return live, err
 		},
-		CallSecrets: directory.Secrets,
+		CallSecrets: func(ctx context.Context, _ channels.Kind, account string) ([]string, error) {
+			return directory.Secrets(ctx, account)
+		},
 		Observed: func(ctx context.Context, told []channels.Event) bool {
 			observed, err := watch.Failed(ctx, told, a.Clock.Queue())
 			if err != nil {
@@ -125,7 +127,7 @@ func (a *App) wire(ctx context.Context) error {
 			}
 			return observed
 		},
-		Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
+		Payments: a.payments(), Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
 	})
 	if err := a.mountPages(); err != nil {
 		return err
@@ -232,6 +234,9 @@ func (a *App) vault() (*settings.Vault, error) {
 	v := &settings.Vault{Environment: map[string]channels.Account{}}
 	if c.TwilioAccount != "" {
 		v.Environment[settings.Twilio] = channels.Account{ID: c.TwilioAccount, Secrets: c.twilioSecrets()}
+	}
+	if c.MetaSecret != "" {
+		v.Environment[settings.Meta] = channels.Account{Secrets: c.metaSecrets()}
 	}
 	encoded := c.SecretKey
 	if encoded == "" && a.DB.embedded {

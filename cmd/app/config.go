@@ -31,7 +31,18 @@ type Config struct {
 	TwilioTokenPrevious string `env:"TWILIO_AUTH_TOKEN_PREVIOUS"`
 	TwilioBaseURL       string `env:"TWILIO_BASE_URL"`
 
+	MetaSecret         string `env:"META_APP_SECRET"`
+	MetaSecretPrevious string `env:"META_APP_SECRET_PREVIOUS"`
+	MetaVerifyToken    string `env:"META_VERIFY_TOKEN"`
+	MetaToken          string `env:"META_ACCESS_TOKEN"`
+	MetaBaseURL        string `env:"META_BASE_URL"`
+	MetaVersion        string `env:"META_GRAPH_VERSION"`
+
 	MediaURL string `env:"MEDIA_URL"`
+
+	StripeKey     string `env:"STRIPE_SECRET_KEY"`
+	StripeWebhook string `env:"STRIPE_WEBHOOK_SECRET"`
+	StripeBaseURL string `env:"STRIPE_BASE_URL"`
 
 	NgrokToken string `env:"NGROK_AUTHTOKEN"` // with serve --tunnel ngrok
 
@@ -63,6 +74,10 @@ func (c Config) Check() error {
 	}
 	checkURL(fault, "PUBLIC_URL", c.PublicURL)
 	checkURL(fault, "TWILIO_BASE_URL", c.TwilioBaseURL)
+	checkURL(fault, "STRIPE_BASE_URL", c.StripeBaseURL)
+	if (c.StripeKey == "") != (c.StripeWebhook == "") {
+		fault("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET", "go together: without the second nobody could say that a payment has come, without the first none could begin")
+	}
 	if c.MediaURL != "" {
 		if err := blob.Check(c.MediaURL); err != nil {
 			fault("MEDIA_URL", "%v", err)
@@ -82,6 +97,7 @@ func (c Config) Check() error {
 	if c.TwilioAccount == "" && c.TwilioToken+c.TwilioTokenPrevious != "" {
 		fault("TWILIO_ACCOUNT_SID", "must be set with TWILIO_AUTH_TOKEN")
 	}
+	c.checkMeta(fault)
 	if _, err := c.level(); err != nil {
 		fault("LOG_LEVEL", "%q is not one of debug, info, warn, error", c.LogLevel)
 	}

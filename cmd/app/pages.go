@@ -1,15 +1,57 @@
 package app
 
-import "ringback/webhooks/pages"
+import (
+	"context"
+	"errors"
 
-// mountPages opens the customers' pages.
+	"ringback/channels/stripe"
+	"ringback/gateway"
+	"ringback/gateway/payments"
+	"ringback/webhooks"
+	"ringback/webhooks/contact"
+	"ringback/webhooks/pages"
+)
+
+// stripe is where customers pay; nil: nowhere.
+func (a *App) stripe() *stripe.Client {
+	return stripe.New(stripe.Config{Key: a.Config.StripeKey, Webhook: a.Config.StripeWebhook, BaseURL: a.Config.StripeBaseURL})
+}
+
+// payments is the door for what becomes of payments.
+func (a *App) payments() *webhooks.Payments {
+	client := a.stripe()
+	if client == nil {
+		return nil
+	}
+	return &webhooks.Payments{Read: client.Read, Settle: func(ctx context.Context, told stripe.Told) error {
+		m, moved, err := payments.Settle(ctx, a.DB.DB, told, a.Clock.Now())
+		if errors.Is(err, payments.ErrOther) { // asking for it again would not help
+			a.Log.Error("a payment's event was set aside", "event", told.ID, "error", err)
+			return nil
+		}
+		if err == nil && moved {
+			a.changed(gateway.Change{Kind: "request", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.RequestID})
+		}
+		return err
+	}}
+}
+
+// mountPages opens the customers' pages and the teams' contact pages.
 func (a *App) mountPages() error {
-	customers, err := pages.New(pages.Config{
-		DB: a.DB.DB, Clock: a.Clock, Log: a.Log, Media: a.Media, PublicURL: a.PublicURL, Wake: a.Gateway.Wake, Changed: a.tell,
-	})
+	c := pages.Config{
+		DB: a.DB.DB, Clock: a.Clock, Log: a.Log, Media: a.Media, PublicURL: a.PublicURL, Stripe: a.stripe(), Wake: a.Gateway.Wake, Changed: a.changed,
+	}
+	customers, err := pages.New(c)
 	if err != nil {
 		return err
 	}
 	customers.Mount(a.Router)
+	teams, err := contact.New(contact.Config{
+		DB: a.DB.DB, Clock: a.Clock, Log: a.Log, PublicURL: a.PublicURL, Wake: a.Gateway.Wake, Changed: a.changed,
+	})
+	if err != nil {
+		return err
+	}
+	teams.Mount(a.Router)
 	return nil
 }

@@ -162,7 +162,7 @@ func (w *grownUp) watch(dsn string) {
 	w.t.Cleanup(func() { _ = w.work.Close(); _ = api0.Close() })
 	w.gateway = gateway.New(gateway.Config{
 		DB: w.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: []channels.Channel{w},
-		Secrets:   func(context.Context, string) ([]string, error) { return []string{"a token"}, nil },
+		Secrets:   func(context.Context, channels.Kind, string) ([]string, error) { return []string{"a token"}, nil },
 		PublicURL: func() string { return "https://texts.example.com" }, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)),
 	})
 	gin.SetMode(gin.ReleaseMode)

@@ -159,7 +159,7 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}
 	quiet := slog.New(slog.DiscardHandler) // a turn that is cut off has callbacks under way
 	publicURL := func() string { return g.url }
-	secrets := func(_ context.Context, account string) ([]string, error) {
+	secrets := func(_ context.Context, _ channels.Kind, account string) ([]string, error) {
 		if account != accountSID {
 			return nil, errors.New("another account")
 		}

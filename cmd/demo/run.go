@@ -52,7 +52,9 @@ type Demo struct {
 	*app.App
 	Access    Access
 	Simulator *simulator.Simulator
+	Stripe    *simulator.Stripe
 	Phone     string // the address of the phone page, with its token where it asks for one
+	Site      string // the address of the company's website, with the chat on it
 }
 
 // Run plays the demo until the context ends.
@@ -87,10 +89,15 @@ func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(
 	if c.TwilioBaseURL, err = d.Simulator.Listen("127.0.0.1:0"); err != nil {
 		return nil, err
 	}
+	if err := d.openTill(&c); err != nil {
+		d.Simulator.Close()
+		return nil, err
+	}
 	c.TwilioAccount, c.TwilioToken, c.TwilioTokenPrevious = access.Account, access.Token, ""
 	c.DataDir, c.BootstrapKey = Folder(c), access.Key
 	if d.App, err = app.New(ctx, c, log); err != nil {
 		d.Simulator.Close()
+		d.Stripe.Close()
 		return nil, err
 	}
 	if err := d.setup(ctx); err != nil {
@@ -108,18 +115,24 @@ func (d *Demo) setup(ctx context.Context) error {
 		return err
 	}
 	d.Phone = mountPhone(d.App, d.Simulator)
+	var err error
+	if d.Site, err = mountSite(ctx, d.App); err != nil {
+		return err
+	}
 	return d.Access.keep(d.Config.DataDir)
 }
 
 // Serve opens the doors until the context ends, then stops all there is.
 func (d *Demo) Serve(ctx context.Context) error {
 	defer d.Simulator.Close()
+	defer d.Stripe.Close()
 	return d.App.Serve(ctx)
 }
 
 // Close stops a demo that was not served.
 func (d *Demo) Close() error {
 	defer d.Simulator.Close()
+	defer d.Stripe.Close()
 	return d.App.Close()
 }
 
@@ -130,6 +143,8 @@ func (d *Demo) introduce(out io.Writer) error {
 
   Phone page   %[2]s
                text or call as a customer, see what comes back and why
+  Website      %[9]s
+               the company's own, with the chat at the corner
   Console      %[5]s
                sign in as %[7]s with %[8]s
   From a shell %[3]s simulate sms --body "Are you open?"
@@ -138,7 +153,7 @@ func (d *Demo) introduce(out io.Writer) error {
 
   Kept in %[6]s. Ctrl-C stops it.
 
-`, Name, d.Phone, command(), d.Access.Key, d.Access.URL, d.Config.DataDir, d.Access.Email, d.Access.Password)
+`, Name, d.Phone, command(), d.Access.Key, d.Access.URL, d.Config.DataDir, d.Access.Email, d.Access.Password, d.Site)
 	return err
 }
 

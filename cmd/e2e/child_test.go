@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -64,9 +65,18 @@ func newChild(t *testing.T, env ...string) *child {
 // start returns when the child is ready.
 func (c *child) start() {
 	c.t.Helper()
-	c.cmd = exec.Command(c.file, "serve")
-	c.cmd.Env, c.cmd.Stderr = c.env, testLog{c.t}
-	require.NoError(c.t, c.cmd.Start())
+	run := func() error {
+		c.cmd = exec.Command(c.file, "serve")
+		c.cmd.Env, c.cmd.Stderr = c.env, testLog{c.t}
+		return c.cmd.Start()
+	}
+	// A neighbor that forks while the file is written holds it open until its
+	// own program runs, and nobody can start a file that is open for writing.
+	err := run()
+	for errors.Is(err, syscall.ETXTBSY) && c.t.Context().Err() == nil {
+		err = run()
+	}
+	require.NoError(c.t, err)
 	c.t.Cleanup(c.kill)
 	ctx, cancel := context.WithTimeout(c.t.Context(), time.Minute)
 	defer cancel()

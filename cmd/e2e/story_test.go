@@ -131,7 +131,7 @@ func (s *story) step(line string) {
 		s.stopped = nil
 		s.settle()
 	default:
-		require.True(t, s.advisor(verb, from, text), "no such verb: "+verb)
+		require.True(t, s.advisor(verb, from, text) || s.whatsapp(verb, from, text), "no such verb: "+verb)
 	}
 }
 
@@ -163,6 +163,7 @@ func (s *story) got(to string) []simulator.Message {
 // nothingMore holds that no customer got a text that the story did not expect.
 func (s *story) nothingMore() {
 	s.t.Helper()
+	s.nothingMoreOnWhatsApp()
 	for _, m := range s.sim.Messages() {
 		require.Len(s.t, s.got(m.To), s.read[m.To], "%s got a text that nobody expected", m.To)
 	}

@@ -15,6 +15,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/channels/simulator"
+	"ringback/channels/simulator/meta"
 	"ringback/cmd/app"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -34,6 +35,7 @@ type world struct {
 	t      *testing.T
 	config app.Config
 	sim    *simulator.Simulator
+	graph  *meta.Meta
 	team   settings.Team
 	stop   func()         // stops the App
 	read   map[string]int // how much of each customer's inbox the story has accounted for
@@ -61,6 +63,10 @@ func newWorld(t *testing.T, changes ...func(*app.Config)) *world {
 		provider.Close()
 	})
 	w.config.TwilioBaseURL = provider.URL
+	w.graph = meta.New(meta.Config{AppSecret: appSecret, AccessToken: graphToken, Number: ourNumberID, Templates: approved, Clock: stopped, Twice: true})
+	graph := httptest.NewServer(w.graph)
+	t.Cleanup(graph.Close)
+	w.config.MetaBaseURL, w.config.MetaSecret, w.config.MetaVerifyToken, w.config.MetaToken = graph.URL, appSecret, verifyToken, graphToken
 	for _, change := range changes {
 		change(&w.config)
 	}
@@ -154,7 +160,9 @@ func (w *world) settle() {
 		w.drain(ctx)
 		made, err := w.sim.Deliver(ctx)
 		require.NoError(w.t, err)
-		if len(made) == 0 {
+		told, err := w.graph.Deliver(ctx, w.graphDoor())
+		require.NoError(w.t, err)
+		if len(made)+told == 0 {
 			return
 		}
 	}

@@ -65,6 +65,7 @@ func Register(api huma.API, c Config) {
 	r.contacts(api)
 	r.media(api)
 	r.requests(api)
+	r.ratings(api)
 	r.dryRuns(api)
 	r.weeks(api)
 	r.straysOf(api)

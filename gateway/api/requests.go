@@ -13,6 +13,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/events"
+	"ringback/gateway/media"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
@@ -67,11 +68,12 @@ func (amount) Schema(huma.Registry) *huma.Schema {
 
 // wanted is what an advisor asks the customer for.
 type wanted struct {
-	Kind        string  `json:"kind" enum:"photo_video,approval,payment,rating,resolved"`
-	Message     string  `json:"message,omitempty" maxLength:"1000" doc:"Replaces the automation's message in this text, and stands on the page; the link is appended"`
-	Amount      *amount `json:"amount,omitempty"`
-	Currency    string  `json:"currency,omitempty" maxLength:"10" doc:"ISO 4217, such as USD"`
-	Description string  `json:"description,omitempty" maxLength:"500" doc:"What the payment or approval is for, on the page"`
+	Kind        string   `json:"kind" enum:"photo_video,approval,payment,rating,resolved"`
+	Message     string   `json:"message,omitempty" maxLength:"1000" doc:"Replaces the automation's message in this text, and stands on the page; the link is appended"`
+	Attachments []string `json:"attachments,omitempty" maxItems:"10" doc:"Ids of files that were uploaded to the team; they stand on the page"`
+	Amount      *amount  `json:"amount,omitempty"`
+	Currency    string   `json:"currency,omitempty" maxLength:"10" doc:"ISO 4217, such as USD"`
+	Description string   `json:"description,omitempty" maxLength:"500" doc:"What the payment or approval is for, on the page"`
 }
 
 type wantedBody struct {
@@ -101,6 +103,9 @@ func (r routes) makeRequest(ctx context.Context, in *wantedBody) (*rest.Answer[a
 		if err != nil {
 			return err
 		}
+		if err := media.Check(ctx, tx, p.CompanyID, in.Team, "attachments", in.Body.Attachments); err != nil {
+			return err
+		}
 		made, err = once(ctx, tx, p.CompanyID, in.Once, "request/"+t.ID, in.Body, func() (asked, error) {
 			return r.ask(ctx, tx, team, t, request, p)
 		})
@@ -117,6 +122,9 @@ func (w wanted) read(team *settings.Snapshot) (requests.Request, error) {
 	var wrong settings.Invalid
 	fault := func(field, detail string) { wrong = append(wrong, settings.Fault{Field: field, Detail: detail}) }
 	request := requests.Request{Kind: w.Kind, Message: strings.TrimSpace(w.Message), Description: strings.TrimSpace(w.Description)}
+	if len(w.Attachments) > 0 {
+		request.Attachments, _ = json.Marshal(w.Attachments) // ids are always text
+	}
 	rule, _ := rules.For(w.Kind)
 	setting := team.Automations[rule.Key]
 	if request.Message != "" {

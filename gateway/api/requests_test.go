@@ -101,6 +101,7 @@ func TestRequestThatCannotBe(t *testing.T) {
 		{"message", object{"kind": "approval", "message": "Hello {{nobody}}"}},
 		{"message", object{"kind": "approval", "message": 5}},
 		{"description", object{"kind": "approval", "description": strings.Repeat("x", 501)}},
+		{"attachments[0]", object{"kind": "approval", "attachments": []string{nobody}}},
 		{"amount", object{"kind": "approval", "amount": 5}},
 		{"currency", object{"kind": "rating", "currency": "USD"}},
 		{"amount", object{"kind": "payment", "currency": "USD"}},

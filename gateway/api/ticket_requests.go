@@ -21,6 +21,7 @@ type request struct {
 	Via         string           `db:"via" json:"via" doc:"How it was answered: page or text"`
 	Message     string           `db:"message" json:"message"`
 	Description string           `db:"description" json:"description"`
+	Attachments json.RawMessage  `db:"attachments" json:"attachments" doc:"Ids of files on the page"`
 	Amount      *int64           `db:"amount" json:"amount" doc:"In the currency's smallest unit"`
 	Currency    string           `db:"currency" json:"currency"`
 	Advisor     *string          `db:"advisor" json:"advisor" doc:"Who had the ticket when it was asked: whom a rating is about"`
@@ -45,7 +46,7 @@ type plainRating struct {
 
 const ticketRequests = `
 select * from (
-	select id, kind, state, answer, via, message, description, amount, currency, advisor, who, asked_at, seen_at, answered_at, expires_at
+	select id, kind, state, answer, via, message, description, attachments, amount, currency, advisor, who, asked_at, seen_at, answered_at, expires_at
 	from requests where company_id = $1 and ticket_id = $2 order by asked_at desc, id desc limit 200) newest
 order by asked_at, id`
 

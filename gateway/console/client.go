@@ -3,6 +3,7 @@ package console
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -84,7 +85,12 @@ func (v *View) ask(method, path, contentType string, body io.Reader, into any, h
 	r.Host, r.RemoteAddr, r.RequestURI = v.g.Request.Host, v.g.Request.RemoteAddr, r.URL.RequestURI()
 	answer := &reply{header: http.Header{}}
 	v.console.API.ServeHTTP(answer, r)
-	return answer.header, answer.read(into)
+	err = answer.read(into)
+	var refused *rest.Problem
+	if errors.As(err, &refused) {
+		v.translate(refused)
+	}
+	return answer.header, err
 }
 
 func (r *reply) read(into any) error {

@@ -34,8 +34,9 @@ type Config struct {
 // Console is the pages of one process.
 type Console struct {
 	Config
-	words *words.Catalog
-	pages map[string]*template.Template // by language
+	words  *words.Catalog
+	pages  map[string]*template.Template // by language
+	faults []faultPattern
 }
 
 //go:embed templates/*.html phrases/*.json
@@ -51,7 +52,7 @@ func New(c Config) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	console := &Console{Config: c, words: catalog, pages: map[string]*template.Template{}}
+	console := &Console{Config: c, words: catalog, pages: map[string]*template.Template{}, faults: faultPatterns(catalog)}
 	for _, tag := range words.Tags {
 		language := catalog.Match(tag, "")
 		set, err := template.New("").Funcs(functions(language)).ParseFS(files, "templates/*.html")

@@ -11,11 +11,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/settings/automations"
+	"ringback/settings/rest"
 	"ringback/settings/text"
 )
 
 // Keys that are put together from parts stand here by their beginning.
-var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "step.", "call.", "hours.", "refusal.", "source.", "ask.", "asked.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "change.", "media.", "automations.group_", "when.", "option.", "option_help.", "placeholder.", "schedules.kind_"}
+var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "step.", "call.", "hours.", "refusal.", "source.", "refused.", "ask.", "asked.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "change.", "media.", "automations.group_", "when.", "option.", "option_help.", "placeholder.", "schedules.kind_", "team.prompt_", "team.ring_", "paste."}
 
 var own = os.DirFS(".")
 
@@ -98,4 +99,22 @@ func TestNobodyIsLedToAnotherSite(t *testing.T) {
 	} {
 		require.Equal(t, want, ownPath(path), path)
 	}
+}
+
+func TestFaultsAreSaidInTheReadersLanguage(t *testing.T) {
+	c, err := New(Config{})
+	require.NoError(t, err)
+	v := &View{console: c, Words: c.words.Match("pl", "")}
+	for english, want := range map[string]string{
+		"must not be empty":                    "nie może być puste",
+		"must have at most 200 characters":     "może mieć najwyżej 200 znaków",
+		"must be one of admin, manager":        "musi być jednym z: admin, manager",
+		"something that nobody has translated": "something that nobody has translated",
+		`The braces of "{{x" are not closed: a placeholder is written {{customer_name}}.`: `Nawiasy "{{x" nie są zamknięte: pole zapisuje się jako {{customer_name}}`,
+	} {
+		require.Equal(t, want, v.fault(english))
+	}
+	p := &rest.Problem{Errors: []rest.Fault{{Field: "name", Detail: "must not be empty"}}}
+	v.translate(p)
+	require.Equal(t, "Nic nie zostało zmienione. nie może być puste.", p.Detail)
 }

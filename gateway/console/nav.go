@@ -24,6 +24,8 @@ var rail = []group{
 	{"settings", []entry{
 		{"automations", "/automations", false, staff.SettingsRead},
 		{"schedules", "/schedules", false, staff.SettingsRead},
+		{"team", "/team", false, staff.SettingsRead},
+		{"senders", "/senders", false, staff.SettingsRead},
 	}},
 	{"people", []entry{
 		{"contacts", "/contacts", false, staff.TicketsRead},
@@ -32,6 +34,7 @@ var rail = []group{
 	{"tools", []entry{
 		{"try", "/try", false, staff.TicketsRead},
 		{"week", "/week", false, staff.TicketsRead},
+		{"ratings", "/ratings", false, staff.TicketsRead},
 		{"history", "/history", false, staff.SettingsRead},
 		{"help", "/help", true, ""},
 	}},

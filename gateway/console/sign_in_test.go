@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/clock"
+	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -47,12 +48,15 @@ func newBrowser(t *testing.T) *browser {
 	team, err = settings.CreateTeam(t.Context(), b.db, company.ID, "test", team)
 	require.NoError(t, err)
 	b.team = team.ID
+	secret, err := settings.NewSecretKey(make([]byte, 32))
+	require.NoError(t, err)
 	engine := gin.New()
 	server := httptest.NewServer(engine)
 	t.Cleanup(server.Close)
 	b.base = server.URL
 	b.gate = staff.Gate{DB: b.db, Company: company.ID, PublicURL: func() string { return b.base }}
-	api.New(engine, api.Config{DB: b.db, Clock: b.clock, Vault: &settings.Vault{}, Company: company.ID, PublicURL: b.base})
+	gatewayapi.Register(api.New(engine, api.Config{DB: b.db, Clock: b.clock, Vault: &settings.Vault{Key: secret}, Company: company.ID, PublicURL: b.base}),
+		gatewayapi.Config{DB: b.db, Clock: b.clock, Company: company.ID})
 	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate})
 	require.NoError(t, err)
 	pages.Mount(engine)

@@ -28,6 +28,7 @@ type View struct {
 	Nav     string // the rail's entry
 	Path    string // of the page, without its query
 	Data    any    // what the page's handler found
+	Page    any    // likewise, also where a part of the template has data of its own
 
 	console *Console
 	g       *gin.Context
@@ -142,6 +143,7 @@ func (v *View) ShowFault(name string, data any) error {
 }
 
 func (v *View) show(status int, name string, data any) error {
+	v.Page = data
 	content, err := v.render(name, data)
 	if err != nil {
 		return err

@@ -24,6 +24,8 @@ type Claimed struct {
 	To        string          `db:"to_address"`
 	Text      string          `db:"text"`
 	Media     json.RawMessage `db:"media"`
+	Template  *string         `db:"template"` // channels.Template, as JSON
+	Choices   *string         `db:"choices"`  // of channels.Choice
 	Attempts  int             `db:"attempts"`
 	Looks     int             `db:"looks"`
 	TriedAt   *time.Time      `db:"tried_at"` // when it may have been sent before: look for it first
@@ -72,7 +74,7 @@ set due_at = coalesce($1::timestamptz, now()) + $3::bigint * interval '1 millise
     tried_at = coalesce(d.tried_at, $1::timestamptz, now()), updated_at = now()
 from due
 where d.company_id = due.company_id and d.id = due.id
-returning d.company_id, d.id, d.team_id, d.contact_id, d.sender_id, d.kind, d.account, d.from_address, d.to_address, d.text, d.media,
+returning d.company_id, d.id, d.team_id, d.contact_id, d.sender_id, d.kind, d.account, d.from_address, d.to_address, d.text, d.media, d.template, d.choices,
     d.attempts, d.looks, due.tried_at,
     due.expires_at is not null and due.expires_at < coalesce($1::timestamptz, now()) as expired,
     exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused`

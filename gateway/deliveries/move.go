@@ -97,13 +97,14 @@ type Moved struct {
 	SenderID  string         `db:"sender_id"`
 	Kind      channels.Kind  `db:"kind"`
 	To        string         `db:"to_address"`
+	Text      string         `db:"text"`
 	State     channels.State `db:"state"`
 }
 
 // find looks only among the deliveries of the sender that the callback came
 // for: whoever may sign for one account must not move another's messages.
 const find = `
-select company_id, id, team_id, contact_id, sender_id, kind, to_address, state from deliveries
+select company_id, id, team_id, contact_id, sender_id, kind, to_address, text, state from deliveries
 where company_id = $1 and id = coalesce(
     (select id from deliveries where company_id = $1 and sender_id = $2 and id = nullif($3, '')::uuid),
     (select id from deliveries where company_id = $1 and sender_id = $2 and provider_id = $4 limit 1))

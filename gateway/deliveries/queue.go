@@ -7,6 +7,7 @@ package deliveries
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -24,14 +25,16 @@ type Outgoing struct {
 	Kind                             channels.Kind
 	Account, From, To                string
 	Text                             string
-	Files                            []string  // ids of media that go along
+	Files                            []string // ids of media that go along
+	Template                         *channels.Template
+	Choices                          []channels.Choice
 	ExpiresAt                        time.Time // zero: never
 }
 
 const queue = `
 insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
-    from_address, to_address, text, due_at, expires_at, media)
-values ($1, $2, $3, $4, nullif($5, '')::uuid, nullif($6, '')::uuid, $7, $8, $9, $10, $11, $12, coalesce($13::timestamptz, now()), $14, to_jsonb($15::text[]))`
+    from_address, to_address, text, due_at, expires_at, media, template, choices)
+values ($1, $2, $3, $4, nullif($5, '')::uuid, nullif($6, '')::uuid, $7, $8, $9, $10, $11, $12, coalesce($13::timestamptz, now()), $14, to_jsonb($15::text[]), $16::jsonb, $17::jsonb)`
 
 // Queue puts the message into the outbox, due at once. The caller holds the
 // lock on the contact's standing, so that one contact's messages stand in order.
@@ -40,9 +43,32 @@ func (o Outgoing) Queue(ctx context.Context, tx sqlx.ExecerContext, due any) err
 	if !o.ExpiresAt.IsZero() {
 		expires = o.ExpiresAt
 	}
+	template, choices, err := extras(o.Template, o.Choices)
+	if err != nil {
+		return fmt.Errorf("delivery %s: queue: %w", o.ID, err)
+	}
 	if _, err := tx.ExecContext(ctx, queue, o.CompanyID, o.ID, o.TeamID, o.ContactID, o.TicketID, o.DecisionID, o.SenderID,
-		string(o.Kind), o.Account, o.From, o.To, o.Text, due, expires, pq.StringArray(append([]string{}, o.Files...))); err != nil {
+		string(o.Kind), o.Account, o.From, o.To, o.Text, due, expires, pq.StringArray(append([]string{}, o.Files...)), template, choices); err != nil {
 		return fmt.Errorf("delivery %s: queue: %w", o.ID, err)
 	}
 	return nil
+}
+
+// extras are what a message has beside its text, as columns.
+func extras(t *channels.Template, choices []channels.Choice) (template, tappable any, err error) {
+	if t != nil {
+		raw, err := json.Marshal(t)
+		if err != nil {
+			return nil, nil, err
+		}
+		template = string(raw)
+	}
+	if len(choices) > 0 {
+		raw, err := json.Marshal(choices)
+		if err != nil {
+			return nil, nil, err
+		}
+		tappable = string(raw)
+	}
+	return template, tappable, nil
 }

@@ -25,7 +25,7 @@ import (
 
 // record writes many events in one statement. Our sender is found by its kind,
 // its address and the account that signed; an account of the sender's own goes
-// before the environment's. What no sender of ours claims is kept as a stray.
+// before the environment's. At Meta a number is an account. What no sender of ours claims is kept as a stray.
 //
 // Who comes first is counted before anything is sorted. The rows then go in by
 // their keys: two replicas that are told the same things at once would
@@ -41,7 +41,9 @@ with incoming as (
     from incoming i
     left join lateral (
         select company_id, team_id, id as sender_id from senders
-        where (case when i.named = '' then kind = i.sender_kind and address = i.ours else id = i.named::uuid end)
+        where (case when i.named <> '' then id = i.named::uuid
+            when i.sender_kind = 'whatsapp_cloud' then kind = i.sender_kind and account = i.ours
+            else kind = i.sender_kind and address = i.ours end)
           and account in (i.account, '') and (account <> '' or i.account = $10)
         order by account desc limit 1
     ) s on true

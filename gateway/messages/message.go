@@ -20,6 +20,8 @@ type Message struct {
 	CompanyID, TeamID, ContactID, SenderID string
 	TicketID                               string // empty: it belongs to no ticket
 	Author                                 string // customer, automation, advisor
+	Kind                                   channels.MessageKind
+	About                                  string // the provider's id of the message that it is about
 	Who                                    string // which advisor
 	Text                                   string
 	Media                                  []channels.Media
@@ -29,8 +31,8 @@ type Message struct {
 }
 
 const insert = `
-insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, media, event_id, delivery_id, at, who)
-values ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, nullif($10, '')::uuid, nullif($11, '')::uuid, $12, $13)`
+insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, media, event_id, delivery_id, at, who, kind, about)
+values ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, nullif($10, '')::uuid, nullif($11, '')::uuid, $12, $13, $14, $15)`
 
 // Insert writes the message down.
 func (m Message) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
@@ -45,7 +47,7 @@ func (m Message) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
 		m.ID = uuid.Must(uuid.NewV7()).String()
 	}
 	_, err = tx.ExecContext(ctx, insert, m.CompanyID, m.ID, m.TeamID, m.ContactID, m.TicketID, m.SenderID,
-		m.Author, m.Text, string(media), m.EventID, m.DeliveryID, m.At, m.Who)
+		m.Author, m.Text, string(media), m.EventID, m.DeliveryID, m.At, m.Who, string(m.Kind), m.About)
 	if err != nil {
 		return fmt.Errorf("message of contact %s: %w", m.ContactID, err)
 	}

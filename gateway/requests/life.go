@@ -139,3 +139,21 @@ func (r Request) moved(ctx context.Context, tx sqlx.ExecerContext, query string,
 	n, err := result.RowsAffected()
 	return n == 1, err
 }
+
+const settled = `
+update requests set state = 'answered', answered_at = coalesce(answered_at, $3), answer = $4::jsonb, via = 'page' where company_id = $1 and id = $2`
+
+// Settled notes what became of a payment on the timeline. Money that has come
+// is an answer, also when the link has expired meanwhile.
+func (r Request) Settled(ctx context.Context, tx sqlx.ExecerContext, word, amount string, at time.Time) error {
+	if word == "paid" || word == "refunded" {
+		raw, err := json.Marshal(Answer{Payment: word})
+		if err != nil {
+			return err
+		}
+		if _, err := r.moved(ctx, tx, settled, r.CompanyID, r.ID, at, string(raw)); err != nil {
+			return err
+		}
+	}
+	return r.note(ctx, tx, word, amount, "customer", at)
+}

@@ -23,6 +23,9 @@ func Decide(s Situation) Decision {
 		if s.Contact.Blocked {
 			return explain(s, Decision{Outcome: Skipped, Reason: ReasonBlocked})
 		}
+		if s.Event.Form.Aside() {
+			return explain(s, aside(s))
+		}
 		if d, read := readAnswer(s); read {
 			return explain(s, d)
 		}
@@ -36,6 +39,16 @@ func Decide(s Situation) Decision {
 	d := ask(s)
 	d.Ticket = ticketStep(s)
 	return explain(s, d)
+}
+
+// aside is about a remark on what was said: it stands with the conversation
+// that is under way, and begins none.
+func aside(s Situation) Decision {
+	d := Decision{Outcome: Skipped, Reason: ReasonAside, Facts: map[string]any{"message": string(s.Event.Form)}}
+	if s.Ticket != nil && s.Ticket.Status != "closed" {
+		d.Ticket = JoinTicket
+	}
+	return d
 }
 
 // ask goes through the rules of the event until one settles it. When none
@@ -84,8 +97,12 @@ func settle(s Situation, r Rule) Decision {
 		d.Outcome = Deferred
 		return d
 	}
-	d.Outcome, d.Reason, d.spends = Sent, ReasonSent, s.automatic()
 	d.message, d.plain = compose(s, r.Key), plainLetters(s)
+	if !carry(s, &d, r.Key) {
+		d.Reason = ReasonWindowClosed
+		return d
+	}
+	d.Outcome, d.Reason, d.spends = Sent, ReasonSent, s.automatic()
 	return d
 }
 

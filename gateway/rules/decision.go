@@ -1,11 +1,13 @@
 package rules
 
 import (
+	"maps"
 	"strconv"
 	"time"
 
 	"ringback/channels"
 	"ringback/channels/gsm7"
+	"ringback/settings/automations"
 	"ringback/settings/text"
 )
 
@@ -26,35 +28,37 @@ type Reason string
 // The reasons a decision can have.
 const (
 	ReasonSent            Reason = "sent"
-	ReasonDisabled        Reason = "disabled"            // the automation that fits is switched off
-	ReasonOpen            Reason = "open"                // it is for closed hours
-	ReasonTicketOpen      Reason = "ticket_open"         // the conversation is already under way
-	ReasonTicketReopened  Reason = "ticket_reopened"     // closed less than a day ago: still the same conversation
-	ReasonOtherChannel    Reason = "other_channel"       // it does not go out on this channel
-	ReasonOptedOut        Reason = "opted_out"           // they said STOP
-	ReasonOptedIn         Reason = "opted_in"            // they said START
-	ReasonHelp            Reason = "help"                // they asked for help
-	ReasonBlocked         Reason = "blocked"             // the team blocked them
-	ReasonUnreachable     Reason = "unreachable"         // no text reaches this address
-	ReasonWithheld        Reason = "withheld"            // there is no number to answer
-	ReasonOwnNumber       Reason = "own_number"          // it is one of our own
-	ReasonNoSender        Reason = "no_sender"           // the team has nothing left to answer from
-	ReasonCountry         Reason = "country_not_allowed" // not on the team's list
-	ReasonAlreadySent     Reason = "already_sent"        // once is enough
-	ReasonAdvisorActive   Reason = "advisor_active"      // an advisor is writing with them
-	ReasonLoopGuard       Reason = "loop_guard"          // another machine is answering us
-	ReasonExpired         Reason = "expired"             // it would come too late to make sense
-	ReasonContactBudget   Reason = "contact_budget"      // this person got enough for now
-	ReasonTeamBudget      Reason = "team_budget"         // the team reached its cap
-	ReasonOtherOutcome    Reason = "other_outcome"       // the call came to something else
-	ReasonTooShort        Reason = "too_short"           // a wrong number, most likely
-	ReasonCustomerReached Reason = "customer_reached"    // an advisor was quicker
-	ReasonHeldBack        Reason = "held_back"           // it waits, in case an advisor is quicker
-	ReasonQuietHours      Reason = "quiet_hours"         // it waits for the team to open, or for the morning
-	ReasonTicketClosed    Reason = "ticket_closed"       // it was closed meanwhile: there is nothing left to ask
-	ReasonAnswer          Reason = "answer"              // it answers what we asked
-	ReasonAlreadyAnswered Reason = "already_answered"    // it repeats an answer that we have
-	ReasonFault           Reason = "internal_error"      // handling failed again and again
+	ReasonDisabled        Reason = "disabled"               // the automation that fits is switched off
+	ReasonOpen            Reason = "open"                   // it is for closed hours
+	ReasonTicketOpen      Reason = "ticket_open"            // the conversation is already under way
+	ReasonTicketReopened  Reason = "ticket_reopened"        // closed less than a day ago: still the same conversation
+	ReasonOtherChannel    Reason = "other_channel"          // it does not go out on this channel
+	ReasonOptedOut        Reason = "opted_out"              // they said STOP
+	ReasonOptedIn         Reason = "opted_in"               // they said START
+	ReasonHelp            Reason = "help"                   // they asked for help
+	ReasonBlocked         Reason = "blocked"                // the team blocked them
+	ReasonUnreachable     Reason = "unreachable"            // no text reaches this address
+	ReasonWithheld        Reason = "withheld"               // there is no number to answer
+	ReasonOwnNumber       Reason = "own_number"             // it is one of our own
+	ReasonNoSender        Reason = "no_sender"              // the team has nothing left to answer from
+	ReasonCountry         Reason = "country_not_allowed"    // not on the team's list
+	ReasonAlreadySent     Reason = "already_sent"           // once is enough
+	ReasonAdvisorActive   Reason = "advisor_active"         // an advisor is writing with them
+	ReasonLoopGuard       Reason = "loop_guard"             // another machine is answering us
+	ReasonExpired         Reason = "expired"                // it would come too late to make sense
+	ReasonContactBudget   Reason = "contact_budget"         // this person got enough for now
+	ReasonTeamBudget      Reason = "team_budget"            // the team reached its cap
+	ReasonOtherOutcome    Reason = "other_outcome"          // the call came to something else
+	ReasonTooShort        Reason = "too_short"              // a wrong number, most likely
+	ReasonCustomerReached Reason = "customer_reached"       // an advisor was quicker
+	ReasonHeldBack        Reason = "held_back"              // it waits, in case an advisor is quicker
+	ReasonQuietHours      Reason = "quiet_hours"            // it waits for the team to open, or for the morning
+	ReasonTicketClosed    Reason = "ticket_closed"          // it was closed meanwhile: there is nothing left to ask
+	ReasonAnswer          Reason = "answer"                 // it answers what we asked
+	ReasonAlreadyAnswered Reason = "already_answered"       // it repeats an answer that we have
+	ReasonAside           Reason = "aside"                  // a reaction, an edit or the like: nobody waits for an answer
+	ReasonWindowClosed    Reason = "whatsapp_window_closed" // more than 24 hours since they wrote, and no other way
+	ReasonFault           Reason = "internal_error"         // handling failed again and again
 )
 
 // TicketStep is what an event does to the contact's ticket.
@@ -93,9 +97,15 @@ type Decision struct {
 	Question *Question // what the message is an answer to
 	Answer   *Answer   // nil with a question: it was answered already
 
-	message text.Parts
-	plain   bool
-	spends  bool
+	// How it goes out, when not as a text from where the event came to.
+	Sender  string            // the id of another sender
+	To      string            // another address of the customer's
+	Choices []channels.Choice // what can be tapped
+
+	message  text.Parts
+	template *automations.Template
+	plain    bool
+	spends   bool
 }
 
 // Sends reports whether a message goes out.
@@ -122,6 +132,25 @@ func (d Decision) Text(number int64) string {
 		return gsm7.Plain(composed)
 	}
 	return composed
+}
+
+// Template is what goes out in place of the text; nil: the text does.
+func (d Decision) Template(number int64) *channels.Template {
+	if d.template == nil {
+		return nil
+	}
+	value := func(name string) string {
+		parts := text.Parts{Message: "{{" + name + "}}", OpensAt: d.message.OpensAt, Link: d.message.Link, Values: maps.Clone(d.message.Values)}
+		if number > 0 {
+			parts.Values["ticket_number"] = strconv.FormatInt(number, 10)
+		}
+		return text.Compose(parts)
+	}
+	language := d.template.Language
+	if language == "" {
+		language = "en"
+	}
+	return &channels.Template{Name: d.template.Name, Language: language, Values: d.template.Fill(d.Text(number), value)}
 }
 
 func plainLetters(s Situation) bool {

@@ -31,6 +31,7 @@ type Situation struct {
 	Recent  []Said  // the last hour between the two, the newest first, without this event
 	History History
 	Spent   Spent
+	Reached Reached // of a WhatsApp customer
 
 	// What the customer was asked on the event's channel; nil: nothing.
 	Question *Question // the newest that words answer, and that is not answered
@@ -45,6 +46,7 @@ type Event struct {
 	Channel channels.Kind
 	Sender  string // the id of our sender that it came to
 	From    string // the customer's address
+	Form    channels.MessageKind
 	Text    string
 	Reply   string          // what a tapped button stands for
 	Files   int             // photos and videos that came with it

@@ -24,7 +24,7 @@ type Line struct {
 // phone. What came with an event says which of their addresses it was.
 const heard = `
 select sender_id, theirs from (
-    (select m.sender_id, coalesce(e.payload->>'Theirs', '') as theirs, m.at
+    (select m.sender_id, coalesce(case when m.kind = 'system' then e.payload->'Also'->>0 end, e.payload->>'Theirs', '') as theirs, m.at
         from messages m left join events e on e.company_id = m.company_id and e.id = m.event_id
         where m.company_id = $1 and m.ticket_id = $2 and m.author = 'customer' order by m.seq desc limit 1)
     union all

@@ -55,6 +55,9 @@ func (t Kept) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapsh
 	if err != nil {
 		return s, err
 	}
+	if line, err = t.window(ctx, tx, team, line, s.At); err != nil {
+		return s, err
+	}
 	if line.Sender.Kind == channels.SMS && team.Team.PlainLetters {
 		s.Text = gsm7.Plain(s.Text)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -116,8 +117,8 @@ func (r routes) createSender(ctx context.Context, in *bodyOfTeam) (*tagged[sende
 		return nil, err
 	}
 	s := settings.Sender{Kind: v.Kind, Address: v.Address}
-	if v.Kind == channels.WhatsAppCloud && v.Account == nil {
-		return nil, settings.Invalid{{Field: "account.phone_number_id", Detail: "is needed for this kind of sender"}}
+	if v.Kind == channels.WhatsAppCloud {
+		v.numbered()
 	}
 	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
 		if err = r.apply(ctx, e, v, &s); err != nil {
@@ -172,6 +173,17 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 		return nil, err
 	}
 	return withTag(r.shown(ctx, s))
+}
+
+// numbered names Meta's phone number id as the account when it was given as
+// the address alone.
+func (v *sender) numbered() {
+	if v.Account == nil {
+		v.Account = &credentials{}
+	}
+	if v.Account.PhoneNumberID == "" && !strings.HasPrefix(v.Address, "+") {
+		v.Account.PhoneNumberID = v.Address
+	}
 }
 
 // apply writes what was asked for onto the sender.

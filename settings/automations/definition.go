@@ -67,8 +67,8 @@ var (
 		Help: "While the team is closed it waits for the next morning after this hour.",
 	}
 	template = Option{
-		Name: "whatsapp_template", Label: "WhatsApp template", Default: "", Max: 512,
-		Help: "The approved template to use outside WhatsApp's 24-hour window.",
+		Name: WhatsAppTemplate, Label: "WhatsApp template", Default: "", Max: 512,
+		Help: "The approved template for customers who last wrote more than 24 hours ago, such as “en_US: issue_resolved | link”: its language, its name, and what fills {{1}}, {{2}}, … in it. Several languages are separated by semicolons.",
 	}
 )
 
@@ -193,6 +193,11 @@ func (o Option) check(value any) string {
 		s, ok := value.(string)
 		if !ok || len(s) > o.Max {
 			return fmt.Sprintf("must be text of at most %d characters", o.Max)
+		}
+		if o.Name == WhatsAppTemplate {
+			if _, err := ReadTemplates(s); err != nil {
+				return err.Error()
+			}
 		}
 	}
 	return ""

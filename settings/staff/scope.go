@@ -114,6 +114,7 @@ var routes = map[string]need{
 	"create-ticket":   {scope: TicketsWrite},
 	"get-ticket":      {scope: TicketsRead},
 	"change-ticket":   {scope: TicketsWrite},
+	"list-ratings":    {scope: TicketsRead},
 	"make-request":    {scope: TicketsWrite},
 	"share-voicehub":  {scope: TicketsWrite},
 	"write-message":   {scope: TicketsWrite},

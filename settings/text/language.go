@@ -75,6 +75,12 @@ func Match(tag string) string { return find(tag).Tag }
 // in the language that Match finds. It is empty for a key that does not exist.
 func Default(lang, key string) string { return find(lang).Texts[key] }
 
+// YesNo are the words for yes and no in a language.
+func YesNo(lang string) (yes, no string) {
+	l := find(lang)
+	return l.Words.Yes[0], l.Words.No[0]
+}
+
 func find(tag string) language {
 	wanted := primary(tag)
 	at := slices.IndexFunc(languages, func(l language) bool { return primary(l.Tag) == wanted })

@@ -80,6 +80,7 @@ func (v *visit) admit(ctx context.Context) error {
 	v.g.Header("Access-Control-Allow-Origin", origin)
 	v.g.Header("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID")
 	v.g.Header("Access-Control-Allow-Methods", "GET, POST")
+	v.g.Header("Access-Control-Expose-Headers", "Retry-After")
 	v.g.Header("Access-Control-Max-Age", "600")
 	v.g.Header("Cross-Origin-Resource-Policy", "cross-origin")
 	return nil

@@ -26,6 +26,9 @@ const (
 // read adds to the view what was answered, and what was attached.
 func (p *Pages) read(g *gin.Context, v *View) error {
 	err := p.attached(g, v)
+	if err == nil {
+		err = p.payment(g, v)
+	}
 	if err == nil && v.Answer != nil {
 		err = json.Unmarshal(*v.Answer, &v.Given)
 	}
@@ -53,6 +56,11 @@ func (p *Pages) answer(g *gin.Context) {
 	}
 	if v.Kind == rules.AskPayment {
 		p.pay(g, v)
+		return
+	}
+	if v.Kind == rules.AskPhotoVideo && v.State != requests.Answered && v.Live(p.Clock.Now()) {
+		a, err := p.sent(g, v)
+		p.giveFiles(g, v, a, err)
 		return
 	}
 	a, fault := v.said(g.Request.PostForm.Get)

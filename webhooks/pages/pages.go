@@ -20,6 +20,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels/clock"
+	"ringback/channels/stripe"
 	"ringback/gateway"
 	"ringback/gateway/console/assets"
 	"ringback/gateway/console/words"
@@ -51,6 +52,7 @@ type Config struct {
 	Log       *slog.Logger
 	Media     *media.Archive
 	PublicURL func() string
+	Stripe    *stripe.Client       // nil: no payments are taken
 	Wake      func()               // lets the workers see what an answer leads to
 	Changed   func(gateway.Change) // told of each answer
 }
@@ -94,6 +96,9 @@ func (p *Pages) Mount(router gin.IRouter) {
 	at.HEAD("", p.head)
 	at.POST("", p.answer)
 	at.POST("/files", p.files)
+	at.POST("/uploads", p.beginUpload)
+	at.HEAD("/uploads/:id", p.howFar)
+	at.PATCH("/uploads/:id", p.addPart)
 }
 
 // tell lets everybody know that something came of a page.

@@ -1,9 +1,19 @@
 package pages
 
 import (
+	"context"
+	"errors"
 	"net/http"
+	"time"
 
 	"github.com/gin-gonic/gin"
+
+	"ringback/channels/stripe"
+	"ringback/gateway/payments"
+	"ringback/gateway/requests"
+	"ringback/gateway/rules"
+	"ringback/gateway/tickets"
+	"ringback/settings"
 )
 
 // payment is what the page says of a payment.
@@ -12,8 +22,94 @@ type payment struct {
 	Waiting, Failed, Off bool
 }
 
-// pay leads to where the customer pays.
+// payment adds to the view how paying stands.
+func (p *Pages) payment(g *gin.Context, v *View) error {
+	if v.Kind != rules.AskPayment {
+		return nil
+	}
+	if p.Stripe == nil {
+		v.Pay.Off = true
+		return nil
+	}
+	v.Pay.Origin = p.Stripe.Origin()
+	newest, err := payments.Newest(g.Request.Context(), p.DB, v.CompanyID, v.ID)
+	if errors.Is(err, settings.ErrNotFound) {
+		return nil
+	}
+	v.Pay.Failed = newest.State == stripe.Failed
+	v.Pay.Waiting = g.Query("paid") != "" && newest.State == "open"
+	return err
+}
+
+// pay leads to where the customer pays: two tabs to the same place.
 func (p *Pages) pay(g *gin.Context, v View) {
-	v.Pay.Off = true
-	p.draw(g, http.StatusConflict, "payment.html", v)
+	ctx, now := g.Request.Context(), p.Clock.Now()
+	switch {
+	case v.State == requests.Answered:
+		g.Redirect(http.StatusSeeOther, v.Path)
+		return
+	case v.State == requests.Cancelled:
+		p.draw(g, http.StatusGone, "cancelled.html", v)
+		return
+	case !v.Live(now):
+		p.draw(g, http.StatusGone, "expired.html", v)
+		return
+	case p.Stripe == nil:
+		p.draw(g, http.StatusConflict, "payment.html", v)
+		return
+	}
+	attempt, err := p.begin(ctx, v, now)
+	if err != nil {
+		p.fail(g, err)
+		return
+	}
+	if attempt.URL == "" {
+		checkout, err := p.Stripe.Checkout(ctx, stripe.Order{
+			ID: attempt.ID, Amount: attempt.Amount, Currency: attempt.Currency, Description: v.purpose(), Language: v.Words.Tag,
+			Return: requests.Link(p.PublicURL(), g.Param("token")), Expires: attempt.ExpiresAt,
+		})
+		if err == nil {
+			attempt.URL = checkout.URL
+			err = attempt.Opened(ctx, p.DB, checkout)
+		}
+		if err != nil {
+			p.Log.Error("a checkout could not be opened", "request", v.ID, "error", err)
+			v.Fault = "pay"
+			p.draw(g, http.StatusBadGateway, "payment.html", v)
+			return
+		}
+	}
+	p.guard(g, v.Pay.Origin)
+	g.Redirect(http.StatusSeeOther, attempt.URL)
+}
+
+// begin is the attempt to go on with.
+func (p *Pages) begin(ctx context.Context, v View, now time.Time) (payments.Payment, error) {
+	tx, err := p.DB.BeginTxx(ctx, nil)
+	if err != nil {
+		return payments.Payment{}, err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	if _, err := tickets.Lock(ctx, tx, v.CompanyID, v.TeamID, v.TicketID); err != nil {
+		return payments.Payment{}, err
+	}
+	r, err := requests.Lock(ctx, tx, v.CompanyID, v.ID)
+	if err != nil {
+		return payments.Payment{}, err
+	}
+	attempt, err := payments.Begin(ctx, tx, r, now)
+	if err != nil {
+		return attempt, err
+	}
+	return attempt, tx.Commit()
+}
+
+// purpose is what the payment is for, as the payment's page names it.
+func (v View) purpose() string {
+	for _, words := range []string{v.Description, v.Page.Message, v.Company} {
+		if words != "" {
+			return words
+		}
+	}
+	return "Ringback"
 }

@@ -186,7 +186,7 @@ func (p *Pages) fail(g *gin.Context, err error) {
 // form may lead to where they pay.
 func (p *Pages) guard(g *gin.Context, origin string) {
 	h := g.Writer.Header()
-	h.Set("Content-Security-Policy", strings.TrimSpace("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; media-src 'self'; connect-src 'self'; "+
+	h.Set("Content-Security-Policy", strings.TrimSpace("default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; media-src 'self'; connect-src 'self'; "+
 		"base-uri 'none'; frame-ancestors 'none'; form-action 'self' "+origin))
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Robots-Tag", "noindex, nofollow")

@@ -56,6 +56,11 @@ func (p *Pages) files(g *gin.Context) {
 	_ = http.NewResponseController(g.Writer).SetReadDeadline(time.Now().Add(slowly)) // the error is that the writer knows no deadlines
 	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, maxUpload)
 	a, err := p.take(g, v)
+	p.giveFiles(g, v, a, err)
+}
+
+// giveFiles stores the answer of files, or says what is wrong with them.
+func (p *Pages) giveFiles(g *gin.Context, v View, a requests.Answer, err error) {
 	var why refused
 	switch {
 	case errors.As(err, &why):

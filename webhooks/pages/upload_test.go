@@ -2,16 +2,23 @@ package pages_test
 
 import (
 	"bytes"
+	"fmt"
 	"image"
 	"image/color"
 	"image/jpeg"
+	"io"
 	"mime/multipart"
+	"net"
 	"net/http"
+	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/gateway/media"
+	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 )
 
@@ -96,4 +103,92 @@ func TestFilesThatAreNotTaken(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, w.do("POST", w.ask(rules.AskRating)+"/files", bytes.NewReader(body), "Content-Type", kind).Status)
 	require.Equal(t, http.StatusUnprocessableEntity, w.post(path, "answer", "approve").Status, "a photo is not given by words")
 	require.Zero(t, w.count(`select count(*) from requests where state = 'answered'`))
+}
+
+// begin announces a file and returns where its parts go.
+func (w *world) begin(path, name string, size int) string {
+	w.Helper()
+	began := w.do("POST", path+"/uploads?name="+name+"&size="+strconv.Itoa(size), nil)
+	require.Equal(w, http.StatusCreated, began.Status, began.Text)
+	return began.Header.Get("Location")
+}
+
+func (w *world) part(at string, offset int, content []byte) page {
+	w.Helper()
+	return w.do("PATCH", at, bytes.NewReader(content), "Upload-Offset", strconv.Itoa(offset))
+}
+
+func TestUploadGoesOnWhereItBrokeOff(t *testing.T) {
+	w := newWorld(t)
+	path := w.ask(rules.AskPhotoVideo)
+	picture := photo(t, 7)
+	at := w.begin(path, "pump.jpg", len(picture))
+	half := len(picture) / 2
+	for range 2 { // a part that comes twice is there once
+		w.part(at, 0, picture[:half])
+	}
+	require.Equal(t, http.StatusConflict, w.part(at, half+1, picture[half:]).Status)
+
+	// The connection breaks in the middle of a part: what was announced does not come.
+	connection, err := net.Dial("tcp", strings.TrimPrefix(w.base, "http://"))
+	require.NoError(t, err)
+	_, err = fmt.Fprintf(connection, "PATCH %s HTTP/1.1\r\nHost: x\r\nUpload-Offset: %d\r\nContent-Length: %d\r\n\r\n%s", at, half, len(picture)-half, picture[half:half+10])
+	require.NoError(t, err)
+	require.NoError(t, connection.(*net.TCPConn).CloseWrite())
+	_, _ = io.ReadAll(connection)
+	require.NoError(t, connection.Close())
+
+	there := w.do("HEAD", at, nil)
+	require.Equal(t, []string{strconv.Itoa(half), strconv.Itoa(len(picture))}, []string{there.Header.Get("Upload-Offset"), there.Header.Get("Upload-Length")})
+	require.Equal(t, http.StatusNoContent, w.part(at, half, picture[half:]).Status)
+
+	id := at[strings.LastIndex(at, "/")+1:]
+	require.Equal(t, http.StatusSeeOther, w.post(path, "upload", id, "comment", "here").Status)
+	_, given := w.stored()
+	require.Len(t, given.Files, 1)
+	require.Equal(t, "here", given.Comment)
+	require.Equal(t, 1, w.count(`select count(*) from media where id = $1 and content_type = 'image/jpeg' and message_id = $2`, given.Files[0], given.Message))
+	require.Equal(t, http.StatusGone, w.part(at, len(picture), nil).Status)
+	require.Equal(t, http.StatusConflict, w.post(path, "upload", id).Status)
+}
+
+func TestPartsThatAreNotTaken(t *testing.T) {
+	w := newWorld(t)
+	path, other := w.ask(rules.AskPhotoVideo), w.ask(rules.AskPhotoVideo)
+	for _, size := range []string{"", "0", "-1", "x", "104857601", "99999999999999999999"} {
+		require.Equal(t, http.StatusUnprocessableEntity, w.do("POST", path+"/uploads?size="+size, nil).Status, size)
+	}
+	require.Equal(t, http.StatusNotFound, w.do("POST", w.ask(rules.AskRating)+"/uploads?size=5", nil).Status)
+	at := w.begin(path, "a.jpg", 10)
+	foreign := other + at[strings.Index(at, "/uploads/"):]
+	require.Equal(t, http.StatusNotFound, w.part(foreign, 0, []byte("12345")).Status, "another request's upload")
+	require.Equal(t, http.StatusNotFound, w.do("HEAD", foreign, nil).Status)
+	require.Equal(t, http.StatusNotFound, w.part(path+"/uploads/x", 0, []byte("12345")).Status)
+	require.Equal(t, http.StatusRequestEntityTooLarge, w.part(at, 0, []byte("12345678901")).Status, "more than was announced")
+	require.Equal(t, http.StatusBadRequest, w.part(at, 0, nil).Status)
+	require.Equal(t, http.StatusBadRequest, w.do("PATCH", at, strings.NewReader("12345")).Status, "without its place")
+	lies := w.part(at, 0, []byte("<script>ha"))
+	require.Equal(t, http.StatusUnprocessableEntity, lies.Status)
+	id := at[strings.LastIndex(at, "/")+1:]
+	require.Equal(t, http.StatusUnprocessableEntity, w.post(path, "upload", id).Status)
+	require.Equal(t, http.StatusUnprocessableEntity, w.post(path, "upload", "x").Status)
+	for range 29 {
+		w.begin(path, "a.jpg", 10)
+	}
+	require.Equal(t, http.StatusConflict, w.do("POST", path+"/uploads?size=5", nil).Status)
+	require.Zero(t, w.count(`select count(*) from media`))
+}
+
+func TestWhatTheAdvisorAttachedStandsOnThePage(t *testing.T) {
+	w := newWorld(t)
+	staff := media.Upload{CompanyID: w.ticket.CompanyID, TeamID: w.team.ID, Name: "plan.jpg", Who: "Ann"}
+	picture, err := w.media.Store(t.Context(), staff, bytes.NewReader(photo(t, 3)))
+	require.NoError(t, err)
+	path := w.ask(rules.AskApproval, func(r *requests.Request) { r.Attachments = []byte(`["` + picture.ID + `"]`) })
+	link := regexp.MustCompile(`<img src="(/m/[^"]+)" alt="plan.jpg">`).FindStringSubmatch(w.get(path).Text)
+	require.NotNil(t, link, "a link that opens this file and nothing else")
+	followed, err := w.media.Follow(t.Context(), strings.TrimPrefix(link[1], media.LinkPath))
+	require.NoError(t, err)
+	require.Equal(t, "image/jpeg", followed.ContentType)
+	require.NoError(t, followed.Close())
 }

@@ -35,6 +35,7 @@ type world struct {
 	*testing.T
 	db     *sqlx.DB
 	clock  *clock.Clock
+	media  *media.Archive
 	base   string
 	log    *strings.Builder
 	team   settings.Team
@@ -80,6 +81,7 @@ func newWorld(t *testing.T, changes ...func(*pages.Config)) *world {
 	for _, change := range changes {
 		change(&config)
 	}
+	w.media = config.Media
 	customers, err := pages.New(config)
 	require.NoError(t, err)
 	router := gin.New()

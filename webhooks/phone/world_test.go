@@ -65,7 +65,7 @@ func newWorld(t *testing.T, token string, changes ...func(*simulator.Config)) *w
 	base, err := url.Parse(provider.URL)
 	require.NoError(t, err)
 	account, secret := w.sim.Credentials()
-	secrets := func(context.Context, string) ([]string, error) { return []string{secret}, nil }
+	secrets := func(context.Context, channels.Kind, string) ([]string, error) { return []string{secret}, nil }
 	public := func() string { return w.url }
 
 	router := webhooks.NewRouter(log)

@@ -18,7 +18,7 @@ await stage(async ({ page, env, axe, shot, phone, fits }) => {
   await fits(small);
 
   await page.getByLabel("Reply").fill("We look at it tomorrow.");
-  await page.getByRole("button", { name: "Send" }).click();
+  await page.getByRole("button", { name: "Send", exact: true }).click();
   await story.getByText("We look at it tomorrow.").waitFor();
   await story.getByText("Delivered").last().waitFor(); // the page follows by itself
   await page.getByLabel("Assigned to").selectOption({ label: "Maria Lopez" });

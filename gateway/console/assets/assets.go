@@ -23,8 +23,11 @@ var stylesheet []byte
 // its custom properties into its shadow root.
 var Stylesheet = NewFile("/assets/ringback.css", "text/css; charset=utf-8", stylesheet)
 
-// Mount serves what all pages share.
-func Mount(router gin.IRouter) { Stylesheet.Mount(router) }
+// Mount serves what all pages share. Browsers ask for an icon by themselves.
+func Mount(router gin.IRouter) {
+	Stylesheet.Mount(router)
+	router.GET("/favicon.ico", func(g *gin.Context) { g.Status(http.StatusNoContent) })
+}
 
 // File is an embedded file at an address of its own.
 type File struct {
@@ -61,3 +64,6 @@ func (f File) serve(g *gin.Context) {
 	}
 	g.Data(http.StatusOK, f.contentType, f.content)
 }
+
+// Content is what it serves.
+func (f File) Content() []byte { return f.content }

@@ -30,6 +30,7 @@ var Names = map[string]string{
 type Catalog struct {
 	languages map[string]*Language
 	keys      []string
+	english   map[string]string // as it stands in the file
 	matcher   language.Matcher
 }
 
@@ -46,7 +47,7 @@ type Language struct {
 // ticket", "other": "{{.N}} tickets"}}.
 func Load(files fs.FS) (*Catalog, error) {
 	bundle := i18n.NewBundle(language.English)
-	c := &Catalog{languages: map[string]*Language{}}
+	c := &Catalog{languages: map[string]*Language{}, english: map[string]string{}}
 	names, err := fs.Glob(files, "*.json")
 	if err != nil {
 		return nil, err
@@ -82,6 +83,7 @@ func (c *Catalog) load(bundle *i18n.Bundle, files fs.FS, name string) error {
 			return fmt.Errorf("%s stands in two files", key)
 		}
 		c.keys = append(c.keys, key)
+		c.english[key] = languages[Tags[0]].Other
 		for _, tag := range Tags {
 			said, ok := languages[tag]
 			if !ok {
@@ -113,6 +115,9 @@ func (p phrase) message(key string) i18n.Message {
 
 // Keys is every key, in no order.
 func (c *Catalog) Keys() []string { return c.keys }
+
+// English is a phrase as it stands in its file, with its placeholders.
+func (c *Catalog) English(key string) string { return c.english[key] }
 
 // Has reports whether there is such a key.
 func (c *Catalog) Has(key string) bool { return slices.Contains(c.keys, key) }

@@ -1,0 +1,69 @@
+// Package fit makes what strangers wrote fit to be stored and shown: valid
+// UTF-8 without NUL, of bounded length, and where one line is expected, one
+// line.
+//
+// The hard decision: nothing is refused here. A name full of control
+// characters is still somebody's name; what names something for ever, an id or
+// an address, is checked with Printable and refused by the caller instead.
+package fit
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	encoding "golang.org/x/text/encoding/unicode"
+)
+
+// UTF8 puts U+FFFD wherever the bytes are not UTF-8, one for each maximal
+// part, which is how browsers, Node and Python decode; strings.ToValidUTF8
+// writes fewer.
+func UTF8(s string) string {
+	if utf8.ValidString(s) {
+		return s
+	}
+	decoded, err := encoding.UTF8.NewDecoder().String(s)
+	if err != nil {
+		return strings.ToValidUTF8(s, "\uFFFD")
+	}
+	return decoded
+}
+
+// Text makes a text fit for Postgres: UTF-8 without NUL, of at most so many
+// characters.
+func Text(s string, limit int) string {
+	s = strings.ReplaceAll(UTF8(s), "\x00", "")
+	if len(s) <= limit {
+		return s
+	}
+	for i := range s {
+		if limit == 0 {
+			return s[:i]
+		}
+		limit--
+	}
+	return s
+}
+
+// Line is Text for a text of one line that a stranger chose, like a profile
+// name: control characters become spaces, and the characters that turn the
+// direction of the text around them are dropped.
+func Line(s string, limit int) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case r >= '\u202A' && r <= '\u202E', r >= '\u2066' && r <= '\u2069':
+			return -1
+		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
+			return ' '
+		}
+		return r
+	}, UTF8(s))
+	return Text(strings.Join(strings.Fields(s), " "), limit)
+}
+
+// Printable reports whether s is UTF-8 of visible characters and spaces, no
+// longer than limit bytes.
+func Printable(s string, limit int) bool {
+	return len(s) <= limit && utf8.ValidString(s) &&
+		strings.IndexFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) < 0
+}

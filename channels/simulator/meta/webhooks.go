@@ -1,0 +1,168 @@
+package meta
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// Object is a JSON object.
+type Object = map[string]any
+
+// Text lets a customer write: a phone number, or a user id of somebody who
+// shows none.
+func (m *Meta) Text(ctx context.Context, door, from, words string) (int, error) {
+	return m.Say(ctx, door, from, Object{"type": "text", "text": Object{"body": words}})
+}
+
+// Say lets a customer send any kind of message; item has its type and what
+// belongs to it. The answer is the HTTP status.
+func (m *Meta) Say(ctx context.Context, door, from string, item Object) (int, error) {
+	m.mu.Lock()
+	id := "wamid.in" + m.next()
+	now := m.config.Clock.Now()
+	m.messages = append(m.messages, &Message{ID: id, Number: m.config.Number, To: from, Inbound: true, Type: fmt.Sprint(item["type"]), Status: "received", At: now})
+	m.mu.Unlock()
+	whole := Object{"id": id, "timestamp": strconv.FormatInt(now.Unix(), 10)}
+	person := Object{"profile": Object{"name": "Customer"}}
+	if number, found := strings.CutPrefix(from, "+"); found {
+		whole["from"], person["wa_id"] = number, number
+	} else {
+		whole["from_user_id"], person["user_id"] = from, from
+	}
+	for name, value := range item {
+		whole[name] = value
+	}
+	return m.post(ctx, door, Object{"contacts": []any{person}, "messages": []any{whole}})
+}
+
+// Deliver tells of everything that was taken how it fared, and returns how many
+// webhooks that took. A status that nobody thanks for is an error.
+func (m *Meta) Deliver(ctx context.Context, door string) (int, error) {
+	m.mu.Lock()
+	untold := m.untold
+	m.untold = nil
+	m.mu.Unlock()
+	made := 0
+	for _, one := range untold {
+		for _, status := range m.fate(one) {
+			code, err := m.post(ctx, door, Object{"statuses": []any{status}})
+			if err != nil || code != http.StatusOK {
+				return made, fmt.Errorf("status of %s: %d: %w", one.ID, code, err)
+			}
+			made++
+		}
+	}
+	return made, nil
+}
+
+// fate is what is told of a message, in order.
+func (m *Meta) fate(one *Message) []Object {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	words := []string{"sent", "delivered", "read"}
+	switch one.To {
+	case "+15005556047":
+		one.Code = 131047
+	case "+15005556026":
+		one.Code = 131026
+	case "+15005556049":
+		one.Code = 131049
+	case "+15005559001":
+		words = []string{"sent", "sent", "delivered", "delivered", "read", "read"}
+	case "+15005559002":
+		words = []string{"read", "delivered", "sent"}
+	case "+15005559003":
+		words = nil
+	case "+15005559004":
+		words = []string{"sent", "read"}
+	default:
+		if one.Template == "" && !m.windowOpen(one) {
+			one.Code = 131047
+		}
+	}
+	if one.Code != 0 {
+		words = []string{"failed"}
+	}
+	var told []Object
+	for _, word := range words {
+		status := Object{"id": one.ID, "status": word, "timestamp": strconv.FormatInt(m.config.Clock.Now().Unix(), 10)}
+		if number, found := strings.CutPrefix(one.To, "+"); found {
+			status["recipient_id"] = number
+		} else {
+			status["recipient_user_id"] = one.To
+		}
+		if one.Delivery != "" {
+			status["biz_opaque_callback_data"] = one.Delivery
+		}
+		if one.Code != 0 {
+			status["errors"] = []any{Object{"code": one.Code, "title": "as asked for"}}
+		} else if word == "sent" {
+			status["pricing"] = Object{"billable": true, "pricing_model": "PMP", "category": "service", "type": "regular"}
+		}
+		one.Status = word
+		told = append(told, status)
+	}
+	return told
+}
+
+// post wraps what happened at the number, signs it and posts it, twice when
+// that is asked for.
+func (m *Meta) post(ctx context.Context, door string, value Object) (int, error) {
+	value["messaging_product"] = "whatsapp"
+	value["metadata"] = Object{"display_phone_number": "15550783881", "phone_number_id": m.config.Number}
+	raw, err := json.Marshal(Object{"object": "whatsapp_business_account", "entry": []any{
+		Object{"id": "102290129340398", "changes": []any{Object{"field": "messages", "value": value}}},
+	}})
+	if err != nil {
+		return 0, err
+	}
+	status, err := m.once(ctx, door, raw)
+	if err == nil && m.config.Twice {
+		status, err = m.once(ctx, door, raw)
+	}
+	return status, err
+}
+
+func (m *Meta) once(ctx context.Context, door string, raw []byte) (int, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, door, bytes.NewReader(raw))
+	if err != nil {
+		return 0, err
+	}
+	mac := hmac.New(sha256.New, []byte(m.config.AppSecret))
+	mac.Write(raw)
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(mac.Sum(nil)))
+	response, err := m.client.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	defer response.Body.Close()
+	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10))
+	return response.StatusCode, nil
+}
+
+// Handshake asks the door for the challenge, as Meta's console does when its
+// address is saved, and reports whether it came back.
+func (m *Meta) Handshake(ctx context.Context, door, token string) (bool, error) {
+	const challenge = "1158201444"
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, door+"?hub.mode=subscribe&hub.challenge="+challenge+"&hub.verify_token="+token, nil)
+	if err != nil {
+		return false, err
+	}
+	response, err := m.client.Do(request)
+	if err != nil {
+		return false, err
+	}
+	defer response.Body.Close()
+	said, err := io.ReadAll(io.LimitReader(response.Body, 1024))
+	return err == nil && response.StatusCode == http.StatusOK && string(said) == challenge, err
+}

@@ -1,0 +1,175 @@
+// Package stripe takes customers' payments through Stripe Checkout: a page of
+// Stripe's own, so that no card is ever seen here.
+//
+// The hard decision: a checkout is asked for under a name of ours (Stripe's
+// idempotency key), so that asking twice, from two tabs or after a lost answer,
+// is one checkout and can be one payment only.
+package stripe
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/stripe/stripe-go/v85"
+	"github.com/stripe/stripe-go/v85/webhook"
+
+	"ringback/channels"
+)
+
+// Config is an account at Stripe.
+type Config struct {
+	Key     string // secret
+	Webhook string // the secret that signs its events
+	BaseURL string // in place of https://api.stripe.com; empty: Stripe's
+}
+
+// Client speaks to Stripe.
+type Client struct {
+	secret   string
+	sessions *stripe.Client
+	origin   string
+}
+
+// patience bounds one call: a customer waits for it.
+const patience = 12 * time.Second
+
+// New returns a client, or nil when there is no account.
+func New(c Config) *Client {
+	if c.Key == "" || c.Webhook == "" {
+		return nil
+	}
+	config := &stripe.BackendConfig{
+		HTTPClient: &http.Client{Timeout: patience, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }},
+		// The library's own log would name what it was asked.
+		LeveledLogger: &stripe.LeveledLogger{Level: stripe.LevelNull}, EnableTelemetry: stripe.Bool(false), MaxNetworkRetries: stripe.Int64(1),
+	}
+	origin := "https://checkout.stripe.com"
+	if c.BaseURL != "" {
+		config.URL = stripe.String(strings.TrimRight(c.BaseURL, "/"))
+		if u, err := url.Parse(c.BaseURL); err == nil {
+			origin = u.Scheme + "://" + u.Host
+		}
+	}
+	return &Client{secret: c.Webhook, origin: origin, sessions: stripe.NewClient(c.Key, stripe.WithBackends(stripe.NewBackendsWithConfig(config)))}
+}
+
+// Origin is where checkouts live, for a page that leads there.
+func (c *Client) Origin() string { return c.origin }
+
+// Order is what a customer pays.
+type Order struct {
+	ID          string // ours, by which each event names it
+	Amount      int64  // in the currency's smallest unit
+	Currency    string // ISO 4217
+	Description string // at most 500 characters
+	Language    string // of the page
+	Return      string // where the customer comes back to
+	Expires     time.Time
+}
+
+// Checkout is a page where an order can be paid.
+type Checkout struct {
+	ID, URL string
+	Expires time.Time
+}
+
+// Checkout opens a page for an order; the same order has the same page.
+func (c *Client) Checkout(ctx context.Context, o Order) (Checkout, error) {
+	params := &stripe.CheckoutSessionCreateParams{
+		Mode: stripe.String("payment"), ClientReferenceID: stripe.String(o.ID), Locale: stripe.String(o.Language),
+		SuccessURL: stripe.String(o.Return + "?paid=1"), CancelURL: stripe.String(o.Return), ExpiresAt: stripe.Int64(o.Expires.Unix()),
+		LineItems: []*stripe.CheckoutSessionCreateLineItemParams{{
+			Quantity: stripe.Int64(1),
+			PriceData: &stripe.CheckoutSessionCreateLineItemPriceDataParams{
+				Currency: stripe.String(strings.ToLower(o.Currency)), UnitAmount: stripe.Int64(o.Amount),
+				ProductData: &stripe.CheckoutSessionCreateLineItemPriceDataProductDataParams{Name: stripe.String(o.Description)},
+			},
+		}},
+		// What becomes of the payment is told by this name, not by the checkout's.
+		PaymentIntentData: &stripe.CheckoutSessionCreatePaymentIntentDataParams{Metadata: map[string]string{order: o.ID}},
+	}
+	params.SetIdempotencyKey("ringback/" + o.ID)
+	made, err := c.sessions.V1CheckoutSessions.Create(ctx, params)
+	if err != nil {
+		return Checkout{}, fmt.Errorf("stripe: checkout: %w", err)
+	}
+	if made.ID == "" || made.URL == "" {
+		return Checkout{}, errors.New("stripe: checkout: the answer has no id or address")
+	}
+	return Checkout{ID: made.ID, URL: made.URL, Expires: time.Unix(made.ExpiresAt, 0).UTC()}, nil
+}
+
+// order is what our id of an order is called in Stripe's metadata.
+const order = "ringback_order"
+
+// What becomes of a payment.
+const (
+	Paid     = "paid"
+	Failed   = "failed"
+	Expired  = "expired"
+	Refunded = "refunded"
+)
+
+// Told is what Stripe tells of a payment.
+type Told struct {
+	ID       string // of the event
+	Order    string // ours
+	What     string // empty: nothing that matters here
+	Amount   int64  // paid, or refunded so far
+	Currency string
+	Whole    bool // of a refund: all of it
+	At       time.Time
+}
+
+// Read verifies an event by Stripe's own library and says what it tells:
+// channels.ErrSignature when it was not signed by Stripe, or long ago; a
+// *channels.Malformed when it cannot be read.
+func (c *Client) Read(payload []byte, signature string) (Told, error) {
+	event, err := webhook.ConstructEventWithOptions(payload, signature, c.secret, webhook.ConstructEventOptions{IgnoreAPIVersionMismatch: true})
+	if err != nil {
+		if webhook.ValidatePayload(payload, signature, c.secret) == nil {
+			return Told{}, &channels.Malformed{Detail: "the body is no event"}
+		}
+		return Told{}, channels.ErrSignature
+	}
+	told := Told{ID: event.ID, At: time.Unix(event.Created, 0).UTC()}
+	if event.Data == nil {
+		return told, &channels.Malformed{Field: "data", Detail: "is missing"}
+	}
+	switch event.Type {
+	case "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed", "checkout.session.expired":
+		var s stripe.CheckoutSession
+		if err := json.Unmarshal(event.Data.Raw, &s); err != nil {
+			return told, &channels.Malformed{Field: "data", Detail: "is no checkout session"}
+		}
+		told.Order, told.Amount, told.Currency = s.ClientReferenceID, s.AmountTotal, strings.ToUpper(string(s.Currency))
+		switch {
+		case event.Type == "checkout.session.expired":
+			told.What = Expired
+		case event.Type == "checkout.session.async_payment_failed":
+			told.What = Failed
+		case s.PaymentStatus == stripe.CheckoutSessionPaymentStatusPaid:
+			told.What = Paid
+		}
+	case "payment_intent.payment_failed":
+		var p stripe.PaymentIntent
+		if err := json.Unmarshal(event.Data.Raw, &p); err != nil {
+			return told, &channels.Malformed{Field: "data", Detail: "is no payment intent"}
+		}
+		told.Order, told.What, told.Amount, told.Currency = p.Metadata[order], Failed, p.Amount, strings.ToUpper(string(p.Currency))
+	case "charge.refunded":
+		var charge stripe.Charge
+		if err := json.Unmarshal(event.Data.Raw, &charge); err != nil {
+			return told, &channels.Malformed{Field: "data", Detail: "is no charge"}
+		}
+		told.Order, told.What, told.Amount, told.Whole = charge.Metadata[order], Refunded, charge.AmountRefunded, charge.Refunded
+		told.Currency = strings.ToUpper(string(charge.Currency))
+	}
+	return told, nil
+}

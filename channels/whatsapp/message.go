@@ -1,0 +1,153 @@
+package whatsapp
+
+import (
+	"ringback/channels"
+	"ringback/channels/fit"
+)
+
+// message is what a customer wrote, in Meta's words. Which of its parts is
+// there follows from its type.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages
+type message struct {
+	ID        word `json:"id"`
+	From      word `json:"from"`
+	FromUser  word `json:"from_user_id"`
+	Timestamp word `json:"timestamp"`
+	Type      word `json:"type"`
+	Group     word `json:"group_id"`
+	content
+	Context struct {
+		ID         word `json:"id"`
+		Forwarded  bool `json:"forwarded"`
+		Frequently bool `json:"frequently_forwarded"`
+		Product    struct {
+			Catalog  word `json:"catalog_id"`
+			Retailer word `json:"product_retailer_id"`
+		} `json:"referred_product"`
+	} `json:"context"`
+	Referral struct {
+		SourceURL  word `json:"source_url"`
+		SourceID   word `json:"source_id"`
+		SourceType word `json:"source_type"`
+		Headline   word `json:"headline"`
+		Body       word `json:"body"`
+		MediaType  word `json:"media_type"`
+		Click      word `json:"ctwa_clid"`
+	} `json:"referral"`
+	Errors []failure `json:"errors"`
+	System system    `json:"system"`
+	Edit   struct {
+		Original word    `json:"original_message_id"`
+		Message  content `json:"message"`
+	} `json:"edit"`
+	Revoke struct {
+		Original word `json:"original_message_id"`
+	} `json:"revoke"`
+}
+
+// system is what Meta says about a person: a new number or a new user id.
+type system struct {
+	Body    word `json:"body"`
+	Type    word `json:"type"`
+	WaID    word `json:"wa_id"`
+	NewWaID word `json:"new_wa_id"`
+	UserID  word `json:"user_id"`
+}
+
+// message reads one message. Without an id, or of nobody, it is only noted; so
+// is one in a group, which is no conversation with a customer.
+func (c change) message(raw []byte, people []person) channels.Event {
+	var m message
+	if lenient(raw, &m) != nil || !named(m.ID) || m.Group != "" {
+		return c.noted(raw)
+	}
+	p := who(people, m.From, m.FromUser)
+	theirs, also := addresses(first(m.From, p.WaID), first(m.FromUser, p.UserID))
+	if theirs == "" {
+		return c.noted(raw)
+	}
+	e := c.event(channels.MessageReceived, string(m.ID), raw)
+	e.Theirs, e.Also, e.At = theirs, also, instant(m.Timestamp)
+	e.Message = m.read(p)
+	if m.Type == "system" {
+		e.Also = append(m.System.addresses(theirs), e.Also...) // the new ones first
+	}
+	return e
+}
+
+// addresses are the one by which a person is known, a number where there is
+// one, and the others.
+func addresses(wa, user word) (theirs string, also []string) {
+	number, id := address(wa), fit.Text(string(user), maxID)
+	switch {
+	case number == "":
+		return id, nil
+	case id == "" || id == number:
+		return number, nil
+	}
+	return number, []string{id}
+}
+
+// addresses are the person's new ones.
+func (s system) addresses(old string) []string {
+	var fresh []string
+	for _, a := range []string{address(first(s.NewWaID, s.WaID)), fit.Text(string(s.UserID), maxID)} {
+		if a != "" && a != old {
+			fresh = append(fresh, a)
+		}
+	}
+	return fresh
+}
+
+func first(words ...word) word {
+	for _, w := range words {
+		if w != "" {
+			return w
+		}
+	}
+	return ""
+}
+
+func (m message) read(p person) *channels.Message {
+	said := m.content.read(m.Type)
+	if said.About == "" {
+		said.About = fit.Text(string(m.Context.ID), maxID)
+	}
+	switch m.Type {
+	case "edit":
+		said = m.Edit.Message.read(m.Edit.Message.Type)
+		said.Kind, said.About, said.Media = channels.EditMessage, fit.Text(string(m.Edit.Original), maxID), nil
+	case "revoke":
+		said.Kind, said.Text, said.About = channels.RevokeMessage, "", fit.Text(string(m.Revoke.Original), maxID)
+	case "system":
+		said.Kind, said.Text = channels.SystemMessage, fit.Text(string(m.System.Body), maxBody)
+	}
+	said.Name, said.Facts = fit.Line(string(p.Profile.Name), maxPlain), m.facts(p)
+	if len(m.Errors) > 0 && said.Kind == channels.UnsupportedMessage && m.Unsupported.Type == "" {
+		said.Text = "⚠ " + fit.Line(m.Errors[0].words(), maxPlain)
+	}
+	return said
+}
+
+// facts are what a message keeps beside its text, by Meta's names.
+func (m message) facts(p person) map[string]string {
+	facts := map[string]string{}
+	for name, value := range map[string]word{
+		"type": m.Type, "username": p.Profile.Username, "system.type": m.System.Type,
+		"context.forwarded": word(flag(m.Context.Forwarded)), "context.frequently_forwarded": word(flag(m.Context.Frequently)),
+		"context.referred_product.catalog_id": m.Context.Product.Catalog, "context.referred_product.product_retailer_id": m.Context.Product.Retailer,
+		"referral.source_url": m.Referral.SourceURL, "referral.source_id": m.Referral.SourceID, "referral.source_type": m.Referral.SourceType,
+		"referral.headline": m.Referral.Headline, "referral.body": m.Referral.Body, "referral.media_type": m.Referral.MediaType,
+		"referral.ctwa_clid": m.Referral.Click, "interactive.nfm_reply.response_json": m.Interactive.Flow.Response,
+	} {
+		if fits := fit.Text(string(value), maxFact); fits != "" {
+			facts[name] = fits
+		}
+	}
+	for _, e := range m.Errors {
+		if code := fit.Line(string(e.Code), 16); code != "" {
+			facts["errors.code"] = code
+		}
+	}
+	return facts
+}

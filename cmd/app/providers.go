@@ -1,0 +1,61 @@
+package app
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+
+	"ringback/channels"
+	"ringback/channels/whatsapp"
+)
+
+// providers are all that customers may be reached through.
+func (c Config) providers() ([]channels.Channel, error) {
+	sms, err := c.Twilio()
+	if err != nil {
+		return nil, err
+	}
+	atMeta, err := address("META_BASE_URL", c.MetaBaseURL)
+	if err != nil {
+		return nil, err
+	}
+	return []channels.Channel{
+		sms,
+		whatsapp.New(whatsapp.Config{BaseURL: atMeta, Version: c.MetaVersion, VerifyToken: c.MetaVerifyToken}),
+	}, nil
+}
+
+// address is nil when none is set, which means the provider's own.
+func address(variable, value string) (*url.URL, error) {
+	if value == "" {
+		return nil, nil //nolint:nilnil // no address is a good answer
+	}
+	u, err := url.Parse(value)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", variable, err)
+	}
+	return u, nil
+}
+
+var graphVersion = regexp.MustCompile(`^v[0-9]{1,3}\.[0-9]$`)
+
+// checkMeta names what is wrong with the account at Meta.
+func (c Config) checkMeta(fault func(string, string, ...any)) {
+	checkURL(fault, "META_BASE_URL", c.MetaBaseURL)
+	if c.MetaVersion != "" && !graphVersion.MatchString(c.MetaVersion) {
+		fault("META_GRAPH_VERSION", "%q is not a version like %s", c.MetaVersion, whatsapp.DefaultVersion)
+	}
+	if c.MetaSecret == "" && c.MetaToken+c.MetaSecretPrevious != "" {
+		fault("META_APP_SECRET", "must be set with META_ACCESS_TOKEN: an empty secret would let anybody in")
+	}
+}
+
+// metaSecrets are the token to call with, and then the secrets that sign. With
+// no token we hear and cannot answer, which each sender's pause says.
+func (c Config) metaSecrets() []string {
+	live := []string{c.MetaToken, c.MetaSecret}
+	if c.MetaSecretPrevious != "" {
+		live = append(live, c.MetaSecretPrevious)
+	}
+	return live
+}

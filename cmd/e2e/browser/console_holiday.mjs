@@ -1,0 +1,63 @@
+// A holiday is made in two clicks; from then on whoever writes that day is told
+// that the team is closed, which trying it out shows.
+
+import { stage, assert } from "./stage.mjs";
+import { signIn } from "./console.mjs";
+
+await stage(async ({ page, env, axe, fits, phone, shot }) => {
+  await signIn(page, env);
+  await page.getByRole("link", { name: "Ring schedules" }).click();
+  await page.getByText(/Right now: (open|closed)/).waitFor();
+  await axe(page);
+  await shot("schedules");
+
+  const date = page.getByLabel("Closed on");
+  const day = new Date((await date.inputValue()) + "T00:00Z"); // tomorrow
+  while (day.getUTCDay() !== 3) day.setUTCDate(day.getUTCDate() + 1); // the next Wednesday, an open day
+  const wednesday = day.toISOString().slice(0, 10);
+  const trying = async () => {
+    await page.getByRole("link", { name: "Try it" }).click();
+    await page.getByLabel("What they write").or(page.locator("#text")).first().fill("Are you there?");
+    await page.locator("#contact").fill("+13125550166");
+    await page.locator("#at").fill(wednesday + "T12:00");
+    await page.locator("main form button.main").click();
+  };
+  await trying();
+  await page.getByRole("heading", { name: /First message/ }).waitFor();
+
+  await page.getByRole("link", { name: "Ring schedules" }).click();
+  await date.fill(wednesday);
+  await page.getByRole("button", { name: "Close that day" }).click();
+  const made = page.getByRole("link", { name: /^Closed on \d+ \w+ \d{4}$/ });
+  await made.waitFor();
+  await page.locator(".hours-day", { hasText: "00:00–24:00 closed" }).waitFor();
+  await axe(page);
+  await trying();
+  await page.getByRole("heading", { name: /Text after hours/ }).waitFor();
+
+  // Switched off, it is a day like others.
+  await page.getByRole("link", { name: "Ring schedules" }).click();
+  await page.getByRole("switch", { name: /^Closed on .*: in use$/ }).click();
+  await page.getByRole("switch", { name: /^Closed on .*: in use$/, checked: false }).waitFor();
+  await trying();
+  await page.getByRole("heading", { name: /First message/ }).waitFor();
+
+  await page.getByRole("link", { name: "Ring schedules" }).click();
+  await page.getByRole("link", { name: "Add a schedule" }).click();
+  await page.getByLabel("Every day").check();
+  assert.equal(await page.getByLabel("Wednesday").isVisible(), false);
+  await page.getByLabel("By a rule").check();
+  await page.getByLabel("Rule (RFC 5545 RRULE)").waitFor();
+  await axe(page);
+  await page.getByRole("link", { name: "Cancel" }).click();
+  await made.click();
+  await page.getByRole("button", { name: "Delete this schedule" }).click();
+  await page.getByText(/Right now:/).waitFor();
+  assert.equal(await made.count(), 0);
+
+  const small = await phone({ dark: true });
+  await small.goto(page.url());
+  await small.getByText(/Right now:/).waitFor();
+  await axe(small);
+  await fits(small);
+});

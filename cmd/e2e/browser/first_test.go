@@ -1,0 +1,36 @@
+package browser
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"regexp"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels/clock"
+	"ringback/cmd/app"
+	"ringback/migrations/testdb"
+)
+
+// Somebody starts Ringback for the first time and becomes its first admin.
+func TestFirstSignIn(t *testing.T) {
+	t.Parallel()
+	a, err := app.New(t.Context(), app.Config{
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: &clock.Clock{},
+	}, slog.New(slog.NewTextHandler(log{t}, nil)))
+	require.NoError(t, err)
+	var printed bytes.Buffer
+	require.NoError(t, a.Welcome(t.Context(), &printed))
+	link := regexp.MustCompile(`https?://\S+`).FindString(printed.String())
+	require.NotEmpty(t, link)
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- a.Serve(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		require.NoError(t, <-done)
+	})
+	Run(t, "first_sign_in.mjs", map[string]string{"LINK": link, "URL": a.PublicURL()})
+}

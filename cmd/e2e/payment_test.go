@@ -1,0 +1,219 @@
+package e2e
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels/simulator"
+	"ringback/cmd/app"
+)
+
+const (
+	stripeKey    = "sk_test_of_the_simulator"
+	stripeSecret = "whsec_of_the_simulator"
+)
+
+// till is a world in which customers can pay.
+type till struct {
+	*world
+	stripe *simulator.Stripe
+}
+
+func newTill(t *testing.T) *till {
+	t.Helper()
+	w := &till{}
+	w.stripe = simulator.NewStripe(simulator.StripeConfig{Key: stripeKey, Secret: stripeSecret, Twice: true, Hook: func() string { return w.URL() }})
+	base, err := w.stripe.Listen("127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(w.stripe.Close)
+	w.world = newWorld(t, func(c *app.Config) { c.StripeKey, c.StripeWebhook, c.StripeBaseURL = stripeKey, stripeSecret, base })
+	w.Clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC))
+	w.text("+13125550142", "my pump leaks")
+	w.settle()
+	return w
+}
+
+// bill asks for a payment and returns the customer's page.
+func (w *till) bill(body string) string {
+	w.t.Helper()
+	status, answer := w.api("POST", w.ticketOf("+13125550142")+"/requests", json.RawMessage(body))
+	require.Equal(w.t, http.StatusCreated, status, answer)
+	w.settle()
+	all := w.sim.Inbox("+13125550142")
+	require.Contains(w.t, all[len(all)-1].Body, answer["url"])
+	return answer["url"].(string)
+}
+
+// browse asks for a page as a browser would that does not follow redirects.
+func (w *till) browse(method, address string) (int, string, http.Header) {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(w.t.Context(), method, address, nil)
+	require.NoError(w.t, err)
+	answer, err := (&http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(request)
+	require.NoError(w.t, err)
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	require.NoError(w.t, err)
+	return answer.StatusCode, string(text), answer.Header
+}
+
+// checkout begins to pay and returns the id of the checkout.
+func (w *till) checkout(page string) string {
+	w.t.Helper()
+	status, text, header := w.browse("POST", page)
+	require.Equal(w.t, http.StatusSeeOther, status, text)
+	at, err := url.Parse(header.Get("Location"))
+	require.NoError(w.t, err)
+	return strings.TrimPrefix(at.Path, "/pay/")
+}
+
+// told is what the ticket's timeline says of requests.
+func (w *till) told() []string {
+	w.t.Helper()
+	_, ticket := w.api("GET", w.ticketOf("+13125550142"), nil)
+	var lines []string
+	for _, item := range ticket["timeline"].([]any) {
+		if e := item.(map[string]any); e["type"] == "request" {
+			lines = append(lines, strings.TrimSpace(e["change"].(string)+" "+e["detail"].(string)))
+		}
+	}
+	return lines
+}
+
+func (w *till) happens(status int, err error) {
+	w.t.Helper()
+	require.NoError(w.t, err)
+	require.Equal(w.t, http.StatusOK, status)
+}
+
+func TestPaymentIsMadeOnce(t *testing.T) {
+	w := newTill(t)
+	page := w.bill(`{"kind": "payment", "amount": "120.00", "currency": "usd", "description": "New pump"}`)
+	_, text, header := w.browse("GET", page)
+	for _, words := range []string{"120.00 USD", "New pump", "Pay 120.00 USD"} {
+		require.Contains(t, text, words)
+	}
+	require.Contains(t, header.Get("Content-Security-Policy"), "form-action 'self' http://127.0.0.1")
+
+	ids := make([]string, 6) // as many tabs, one checkout
+	var tabs sync.WaitGroup
+	for n := range ids {
+		tabs.Go(func() { ids[n] = w.checkout(page) })
+	}
+	tabs.Wait()
+	for _, id := range ids {
+		require.Equal(t, ids[0], id)
+	}
+	made := w.stripe.Checkouts()
+	require.Len(t, made, 1)
+	require.Equal(t, []any{int64(12000), "usd", "New pump", page + "?paid=1", page}, []any{made[0].Amount, made[0].Currency, made[0].Purpose, made[0].Success, made[0].Cancel})
+	_, text, _ = w.browse("GET", page+"?paid=1")
+	require.Contains(t, text, "waiting for the payment")
+
+	w.happens(w.stripe.Decline(t.Context(), ids[0]))
+	_, text, _ = w.browse("GET", page)
+	require.Contains(t, text, "did not go through")
+	require.Equal(t, ids[0], w.checkout(page), "the same checkout is tried again")
+	w.happens(w.stripe.Pay(t.Context(), ids[0]))
+	w.happens(w.stripe.Pay(t.Context(), ids[0]))
+	w.happens(w.stripe.Decline(t.Context(), ids[0]))
+	w.happens(w.stripe.Expire(t.Context(), ids[0]))
+	_, text, _ = w.browse("GET", page)
+	require.Contains(t, text, "Paid: 120.00 USD.")
+	status, _, _ := w.browse("POST", page)
+	require.Equal(t, http.StatusSeeOther, status, "back to the page that says so")
+	require.Len(t, w.stripe.Checkouts(), 1)
+
+	w.happens(w.stripe.Refund(t.Context(), ids[0], 2000))
+	w.happens(w.stripe.Refund(t.Context(), ids[0], 12000))
+	w.happens(w.stripe.Refund(t.Context(), ids[0], 2000))
+	_, text, _ = w.browse("GET", page)
+	require.Contains(t, text, "Refunded: 120.00 USD.")
+	require.Equal(t, []string{
+		"asked payment", "seen payment", "payment_failed 120.00 USD", "paid 120.00 USD", "refunded 20.00 USD", "refunded 120.00 USD",
+	}, w.told())
+}
+
+func TestPaymentEventsInTheWrongOrder(t *testing.T) {
+	w := newTill(t)
+	page := w.bill(`{"kind": "payment", "amount": 500, "currency": "JPY"}`)
+	id := w.checkout(page)
+	w.happens(w.stripe.Refund(t.Context(), id, 500))
+	w.happens(w.stripe.Pay(t.Context(), id))
+	require.Equal(t, []string{"asked payment", "paid 500 JPY", "refunded 500 JPY"}, w.told())
+
+	page = w.bill(`{"kind": "payment", "amount": 700, "currency": "JPY"}`)
+	first := w.checkout(page)
+	w.happens(w.stripe.Expire(t.Context(), first))
+	second := w.checkout(page)
+	require.NotEqual(t, first, second, "one that expired is begun anew")
+	w.Clock.Stop(w.Clock.Now().Add(8 * 24 * time.Hour))
+	w.Gateway.Wake()
+	w.settle()
+	w.happens(w.stripe.Pay(t.Context(), second))
+	_, text, _ := w.browse("GET", page)
+	require.Contains(t, text, "Paid: 700 JPY.", "money that has come is never lost, though the link has expired")
+}
+
+func TestForgedPaymentsChangeNothing(t *testing.T) {
+	w := newTill(t)
+	page := w.bill(`{"kind": "payment", "amount": 500, "currency": "USD"}`)
+	w.checkout(page)
+	order := w.stripe.Checkouts()[0].Order
+	event := func(kind string, object map[string]any) []byte {
+		raw, err := json.Marshal(map[string]any{"id": "evt_1", "object": "event", "type": kind, "created": 1, "data": map[string]any{"object": object}})
+		require.NoError(t, err)
+		return raw
+	}
+	paid := func(changes ...any) []byte {
+		object := map[string]any{"id": "cs_1", "object": "checkout.session", "client_reference_id": order, "amount_total": 500, "currency": "usd", "payment_status": "paid"}
+		for n := 0; n < len(changes); n += 2 {
+			object[changes[n].(string)] = changes[n+1]
+		}
+		return event("checkout.session.completed", object)
+	}
+	another := simulator.NewStripe(simulator.StripeConfig{Secret: "whsec_of_somebody_else", Hook: w.URL})
+	now := time.Now()
+	for name, c := range map[string]struct {
+		payload   []byte
+		signature string
+		status    int
+	}{
+		"unsigned":               {paid(), "", http.StatusForbidden},
+		"signed by another":      {paid(), another.Sign(paid(), now), http.StatusForbidden},
+		"an old one, replayed":   {paid(), w.stripe.Sign(paid(), now.Add(-time.Hour)), http.StatusForbidden},
+		"another body":           {paid("amount_total", 1), w.stripe.Sign(paid(), now), http.StatusForbidden},
+		"rubbish in the header":  {paid(), "t=x,v1=y", http.StatusForbidden},
+		"no event":               {[]byte(`[]`), w.stripe.Sign([]byte(`[]`), now), http.StatusBadRequest},
+		"no data":                {[]byte(`{"id":"evt","object":"event","type":"charge.refunded"}`), "", http.StatusForbidden},
+		"too large":              {make([]byte, 2<<20), "t=1", http.StatusRequestEntityTooLarge},
+		"another amount":         {paid("amount_total", 1), w.stripe.Sign(paid("amount_total", 1), now), http.StatusOK},
+		"another currency":       {paid("currency", "pln"), w.stripe.Sign(paid("currency", "pln"), now), http.StatusOK},
+		"nobody's order":         {paid("client_reference_id", "x"), w.stripe.Sign(paid("client_reference_id", "x"), now), http.StatusOK},
+		"not paid":               {paid("payment_status", "unpaid"), w.stripe.Sign(paid("payment_status", "unpaid"), now), http.StatusOK},
+		"what we do not know of": {event("customer.created", nil), w.stripe.Sign(event("customer.created", nil), now), http.StatusOK},
+	} {
+		status, err := w.stripe.Bring(t.Context(), c.payload, c.signature)
+		require.NoError(t, err, name)
+		require.Equal(t, c.status, status, name)
+	}
+	require.Equal(t, []string{"asked payment"}, w.told())
+}
+
+// While the provider cannot be reached, the page says so and nothing is lost.
+func TestPaymentWhileTheProviderIsAway(t *testing.T) {
+	w := newTill(t)
+	page := w.bill(`{"kind": "payment", "amount": 500, "currency": "USD"}`)
+	w.stripe.Close()
+	status, text, _ := w.browse("POST", page)
+	require.Equal(t, http.StatusBadGateway, status)
+	require.Contains(t, text, "Nothing was charged")
+}

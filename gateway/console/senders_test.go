@@ -1,0 +1,98 @@
+package console_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/settings"
+)
+
+const (
+	sid   = "AC00000000000000000000000000000001"
+	token = "0123456789abcdef0123456789abcdef"
+)
+
+func (b *browser) ofTeamSenders() []settings.Sender {
+	b.t.Helper()
+	all, err := settings.ListSenders(b.t.Context(), b.db, b.gate.Company, b.team, "", 100)
+	require.NoError(b.t, err)
+	return all
+}
+
+func TestASendersLife(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	path := "/teams/" + b.team + "/senders"
+	require.Contains(t, b.get(path).text, "With none, nobody can write or call.")
+	b.post(path, "kind", "sms", "address", " +13125550102 ", "account_sid", sid, "auth_token", token).leadsTo(t, path)
+	one := b.ofTeamSenders()[0]
+	shown := b.get(path)
+	require.Contains(t, shown.text, "13125550102")
+	require.Contains(t, shown.text, "/webhooks/twilio/messages")
+	require.Contains(t, shown.text, "****cdef")
+	require.NotContains(t, shown.text, token)
+	require.Contains(t, shown.text, "nothing heard yet")
+
+	b.post(path+"/"+one.ID, "kind", "sms", "rate", "2,5", "rate_was", "1", "observe", "true").leadsTo(t, path)
+	one = b.ofTeamSenders()[0]
+	require.Equal(t, settings.SenderSettings{MessagesPerSecond: 2.5, Observe: true}, one.Settings)
+	require.Contains(t, b.get(path).text, "Observe mode is on")
+	b.post(path+"/"+one.ID, "kind", "sms", "rate", "2.5", "rate_was", "2.5", "own_keywords", "true").leadsTo(t, path)
+	require.Equal(t, settings.SenderSettings{MessagesPerSecond: 2.5, OwnKeywords: true}, b.ofTeamSenders()[0].Settings)
+
+	_, err := b.db.Exec(`update senders set paused_at = now(), paused_for = '20003' where id = $1`, one.ID)
+	require.NoError(t, err)
+	require.Contains(t, b.get(path).text, "Nothing goes out from here")
+	for range 2 {
+		b.post(path+"/"+one.ID, "what", "resume").leadsTo(t, path)
+	}
+	require.Nil(t, b.ofTeamSenders()[0].PausedAt)
+
+	fresh := strings.Repeat("f", 28) + "9876"
+	b.post(path+"/"+one.ID, "what", "account", "kind", "sms", "account_sid", sid, "auth_token", fresh).leadsTo(t, path)
+	require.Contains(t, b.get(path).text, "****9876")
+
+	_, err = b.db.Exec(`insert into strays (id, account, kind, ours, provider_id, payload, received_at)
+		values (gen_random_uuid(), $1, 'message', '+13125550199', 'SM1', '{"Theirs": "+13125550123"}', now())`, sid)
+	require.NoError(t, err)
+	require.Contains(t, b.get(path).text, `/senders/new?address=%2b13125550199`)
+	require.Equal(t, "+13125550199", b.get(path+"/new?address=%2b13125550199").form(t, "sender").Get("address"))
+
+	b.post(path+"/"+one.ID+"/delete").leadsTo(t, path)
+	require.Empty(t, b.ofTeamSenders())
+	require.Equal(t, http.StatusNotFound, b.post(path+"/"+one.ID+"/delete").status)
+}
+
+func TestWhatCannotBeASender(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	path := "/teams/" + b.team + "/senders"
+	b.post(path, "kind", "webchat", "address", "our-site").leadsTo(t, path)
+	for _, one := range []struct{ kind, address, more, value, fault string }{
+		{"sms", "312 555", "", "", `id="address-fault">Enter a phone number`},
+		{"webchat", "two words", "", "", `id="address-fault">Enter a key`},
+		{"webchat", "our-site", "", "", `id="address-fault">This one is in use already`},
+		{"sms", "+13125550102", "account_sid", `"><script>alert(1)</script>`, `id="account_sid-fault">It begins with AC`},
+		{"sms", "+13125550102", "account_sid", sid, `id="auth_token-new-fault">Copy it`},
+		{"whatsapp_cloud", "+13125550102", "phone_number_id", "x", `id="phone_number_id-fault">Digits only`},
+		{"whatsapp_cloud", "+13125550102", "", "", `id="phone_number_id-fault">Digits only`},
+		{"fax", "+13125550102", "", "", `id="kind-fault">Choose one`},
+	} {
+		form := url.Values{"kind": {one.kind}, "address": {one.address}, one.more: {one.value}}
+		answer := b.ask("POST", path, form)
+		require.Equal(t, http.StatusUnprocessableEntity, answer.status, one)
+		require.Contains(t, answer.text, one.fault, one)
+		require.NotContains(t, answer.text, "<script>alert")
+		require.Equal(t, one.address, answer.form(t, "sender").Get("address"))
+	}
+	only := b.ofTeamSenders()
+	require.Len(t, only, 1)
+	refused := b.post(path+"/"+only[0].ID, "kind", "webchat", "rate", "fast", "rate_was", "80")
+	require.Equal(t, http.StatusUnprocessableEntity, refused.status)
+	require.Contains(t, refused.text, `value="fast"`)
+	require.Contains(t, refused.text, "Enter a number above 0")
+}

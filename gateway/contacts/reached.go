@@ -1,0 +1,43 @@
+package contacts
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"ringback/gateway/rules"
+)
+
+// reachedBy is what WhatsApp's rules ask about a customer: when they last wrote
+// to that sender, and how else they are reached. A reaction and the like count
+// as no message; what the customer's message is, stands in it.
+const reachedBy = `
+select (select m.at from messages m
+        where m.company_id = $1 and m.team_id = $2 and m.contact_id = $3 and m.at > $5::timestamptz - interval '24 hours' and m.at <= $5
+          and m.author = 'customer' and m.sender_id = nullif($4, '')::uuid and m.kind not in ('reaction', 'edit', 'revoke', 'system')
+        order by m.at desc, m.seq desc limit 1) as heard,
+    coalesce((select a.address from addresses a
+        where a.company_id = $1 and a.contact_id = $3 and a.kind = 'phone' and a.unreachable_at is null
+        order by a.created_at desc, a.address limit 1), '') as phone,
+    array(select o.sender_id::text from sender_opt_outs o where o.company_id = $1 and o.contact_id = $3
+        and o.sender_id in (select id from senders where company_id = $1 and team_id = $2)) as stopped`
+
+// Reached is how a WhatsApp customer of a team is reached from that sender.
+func Reached(ctx context.Context, q sqlx.QueryerContext, company, team, contact, sender string, now time.Time) (rules.Reached, error) {
+	var row struct {
+		Heard   *time.Time     `db:"heard"`
+		Phone   string         `db:"phone"`
+		Stopped pq.StringArray `db:"stopped"`
+	}
+	if err := sqlx.GetContext(ctx, q, &row, reachedBy, company, team, contact, sender, now); err != nil {
+		return rules.Reached{}, fmt.Errorf("contact %s: how WhatsApp reaches them: %w", contact, err)
+	}
+	r := rules.Reached{Phone: row.Phone, Stopped: row.Stopped}
+	if row.Heard != nil {
+		r.Heard = *row.Heard
+	}
+	return r, nil
+}

@@ -1,0 +1,63 @@
+package contacts
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"ringback/channels"
+)
+
+const owners = `
+select contact_id from addresses where company_id = $1 and (kind, address) in (select * from unnest($2::text[], $3::text[]))
+group by contact_id order by bool_or(kind = $4 and address = $5) desc, min(created_at), contact_id`
+
+// Same holds that several addresses are one person's, as their provider says:
+// a number and a user id, or an old number and a new one. Who is known by one
+// of them is given the others, and two contacts who turn out to be one are
+// merged. An error may be that one of them is in use at this moment.
+func Same(ctx context.Context, tx *sqlx.Tx, by Scribe, channel channels.Kind, address, name string, also []string) error {
+	if len(also) == 0 {
+		return nil
+	}
+	all := append([]string{address}, also...)
+	kinds := make(pq.StringArray, len(all))
+	for i, a := range all {
+		kinds[i] = AddressKind(channel, a)
+	}
+	var ids []string
+	if err := tx.SelectContext(ctx, &ids, owners, by.CompanyID, kinds, pq.StringArray(all), kinds[0], address); err != nil {
+		return fmt.Errorf("contact of %s %s: %w", kinds[0], mask(address), err)
+	}
+	if len(ids) == 0 { // the address makes a contact, to whom the others are given
+		if err := add(ctx, tx, by.CompanyID, kinds[0], address, name); err != nil {
+			return err
+		}
+		return Same(ctx, tx, by, channel, address, name, also)
+	}
+	for _, other := range ids[1:] {
+		if err := by.mergeSame(ctx, tx, other, ids[0]); err != nil {
+			return fmt.Errorf("merge contact %s into %s: %w", other, ids[0], err)
+		}
+	}
+	if _, err := tx.ExecContext(ctx, addAddresses, by.CompanyID, ids[0], kinds, pq.StringArray(all)); err != nil {
+		return fmt.Errorf("contact %s: addresses: %w", ids[0], err)
+	}
+	return nil
+}
+
+// mergeSame is Merge within a transaction that is under way, of two contacts
+// who need not be known to the same teams.
+func (by Scribe) mergeSame(ctx context.Context, tx *sqlx.Tx, from, into string) error {
+	var there []string
+	if err := tx.SelectContext(ctx, &there, lockContacts, by.CompanyID, pq.Array([]string{from, into})); err != nil {
+		return err
+	}
+	var standings []standing
+	if err := tx.SelectContext(ctx, &standings, lockStandings, by.CompanyID, pq.Array([]string{from, into})); err != nil {
+		return err
+	}
+	return by.merge(ctx, tx, standings, from, into)
+}

@@ -1,0 +1,105 @@
+package rules
+
+import (
+	"slices"
+	"time"
+
+	"ringback/channels"
+	"ringback/settings"
+	"ringback/settings/automations"
+)
+
+// Window is how long after a customer's message WhatsApp takes free text to
+// them from the sender that they wrote to.
+const Window = 24 * time.Hour
+
+// Reached is how else a WhatsApp customer can be reached.
+type Reached struct {
+	Heard   time.Time // when they last wrote to the event's sender; zero: never, or before the window
+	Phone   string    // a number of theirs that takes texts; empty: none is known
+	Stopped []string  // the ids of senders that they opted out of alone
+}
+
+// OnWhatsApp reports whether WhatsApp's rules hold on a channel.
+func OnWhatsApp(kind channels.Kind) bool {
+	return kind == channels.WhatsAppCloud || kind == channels.WhatsAppTwilio
+}
+
+// windowUntil is when free text ends; zero: it has not begun.
+func (s Situation) windowUntil() time.Time {
+	heard := s.Reached.Heard
+	if s.Event.Kind == channels.MessageReceived && !s.Event.Form.Aside() && s.Event.At.After(heard) {
+		heard = s.Event.At
+	}
+	if heard.IsZero() {
+		return heard
+	}
+	return heard.Add(Window)
+}
+
+// carry says in which way a decision to send is carried out: as free text, as
+// the automation's template, or by SMS. False: there is no way.
+func carry(s Situation, d *Decision, key string) bool {
+	if !OnWhatsApp(s.Event.Channel) {
+		return true
+	}
+	until := s.windowUntil()
+	if !until.IsZero() {
+		d.Facts["window_until"] = until.UTC().Format(time.RFC3339)
+	}
+	if s.Now.Before(until) {
+		d.Choices = choices(s, key)
+		return true
+	}
+	if t, found := s.Team.Automations[key].Template(s.Language()); found {
+		d.template = &t
+		d.Facts["window"], d.Facts["template"] = "closed", t.Name
+		return true
+	}
+	d.Facts["window"] = "closed"
+	sender, ok := Fallback(s.Team, s.Event.From, s.Reached)
+	if !ok {
+		return false
+	}
+	d.Sender, d.To, d.plain = sender.ID, Textable(s.Event.From, s.Reached), s.Team.Team.PlainLetters
+	d.Facts["fallback"] = string(channels.SMS)
+	return true
+}
+
+// Textable is the number at which a WhatsApp customer takes texts: the one they
+// write from, or else another of theirs; empty: there is none.
+func Textable(from string, r Reached) string {
+	for _, number := range []string{from, r.Phone} {
+		if reason, _ := reach(number, channels.SMS); number != "" && reason == "" {
+			return number
+		}
+	}
+	return ""
+}
+
+// Fallback is the team's sender for what WhatsApp does not take; false: the
+// team does not want it, the customer has no number for it, or has opted out
+// of every such sender.
+func Fallback(team *settings.Snapshot, from string, r Reached) (settings.Sender, bool) {
+	number := Textable(from, r)
+	if !team.Team.SMSFallback || number == "" || !countryAllowed(number, channels.SMS, team.Team.AllowedCountries) {
+		return settings.Sender{}, false
+	}
+	for _, sender := range team.Senders {
+		if sender.Kind == channels.SMS && !slices.Contains(r.Stopped, sender.ID) {
+			return sender, true
+		}
+	}
+	return settings.Sender{}, false
+}
+
+// choices are what can be tapped to answer a question.
+func choices(s Situation, key string) []channels.Choice {
+	switch key {
+	case automations.AskIssueResolved, automations.RequestApproval:
+		return yesNo(s.Language())
+	case automations.CaptureAdvisorRating:
+		return scores
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+// Package contact is a team's contact page, which customers call its VoiceHub:
+// whether somebody is there, and every way to reach them, from a call to a
+// ticket left in a form. It works without JavaScript and prints well.
+//
+// The hard decision: the page is for everybody, so nothing that is typed into
+// its form proves who typed it. A phone number leads to the contact who has it,
+// but nothing of that contact is shown or changed; what is answered goes to the
+// number alone, and only so often.
+package contact
+
+import (
+	"embed"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"log/slog"
+
+	"github.com/gin-gonic/gin"
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels/clock"
+	"ringback/gateway"
+	"ringback/gateway/console/assets"
+	"ringback/gateway/console/words"
+)
+
+//go:embed templates/*.html
+var templates embed.FS
+
+//go:embed phrases/*.json
+var phrases embed.FS
+
+//go:embed assets/contact.css
+var stylesheet []byte
+
+var style = assets.NewFile("/assets/contact.css", "text/css; charset=utf-8", stylesheet)
+
+// Config is what the page stands on.
+type Config struct {
+	DB        *sqlx.DB
+	Clock     *clock.Clock
+	Log       *slog.Logger
+	PublicURL func() string
+	Wake      func()               // lets the workers answer a new ticket at once
+	Changed   func(gateway.Change) // told of each ticket
+}
+
+// Contact is the contact pages of all teams.
+type Contact struct {
+	Config
+	words *words.Catalog
+	drawn map[string]*template.Template // by language
+	book  *book
+}
+
+// New prepares the pages in every language.
+func New(c Config) (*Contact, error) {
+	said, err := fs.Sub(phrases, "phrases")
+	if err != nil {
+		return nil, err
+	}
+	p := &Contact{Config: c, drawn: map[string]*template.Template{}, book: newBook()}
+	if p.words, err = words.Load(said); err != nil {
+		return nil, fmt.Errorf("contact page: %w", err)
+	}
+	for _, tag := range words.Tags {
+		l := p.words.Match(tag, "")
+		if p.drawn[tag], err = template.New("").Funcs(functions(l)).ParseFS(templates, "templates/*.html"); err != nil {
+			return nil, fmt.Errorf("contact page: %w", err)
+		}
+	}
+	return p, nil
+}
+
+// Mount opens the pages on a router.
+func (p *Contact) Mount(router gin.IRouter) {
+	style.Mount(router)
+	at := router.Group("/c/:team", p.slow)
+	at.GET("", p.show) // and with .vcf behind the id, the vCard
+	at.HEAD("", p.show)
+	at.POST("", p.leave)
+	at.GET("/qr.png", p.code)
+}

@@ -1,0 +1,158 @@
+package contact_test
+
+import (
+	"bytes"
+	"image/png"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/emersion/go-vcard"
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels"
+	"ringback/settings"
+)
+
+func TestThePageSaysWhenAndHow(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs", text("+13125550100"),
+		settings.Sender{Kind: channels.WhatsAppTwilio, Address: "+13125550101"}, settings.Sender{Kind: channels.Voice, Address: "+13125550102"})
+	got := w.get(w.path)
+	require.Equal(t, http.StatusOK, got.Status)
+	require.Less(t, len(got.Text), 50<<10)
+	for _, part := range []string{
+		"Green Valley", "<h1>Repairs</h1>", "Open now until 17:00", "Monday 12:00",
+		`href="tel:&#43;13125550102"`, `href="sms:&#43;13125550100"`, `href="https://wa.me/13125550101"`, "312-555-0101",
+	} {
+		require.Contains(t, got.Text, part)
+	}
+	require.NotContains(t, got.Text, "<script", "without a chat it needs none")
+	require.Contains(t, got.Header.Get("Content-Security-Policy"), "default-src 'none'")
+	require.Equal(t, http.StatusOK, w.do("HEAD", w.path, nil).Status)
+}
+
+func TestThePageKnowsTheTimeThere(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs")
+	for at, said := range map[string]string{
+		"2026-06-01T16:59:59-05:00": "Open now until 17:00",
+		"2026-06-01T17:00:00-05:00": "Closed; open again tomorrow 08:00",
+		"2026-06-02T03:00:00-05:00": "Closed; open again today 08:00",
+		"2026-06-05T20:00:00-05:00": "Closed; open again Monday 08:00",
+	} {
+		moment, err := time.Parse(time.RFC3339, at)
+		require.NoError(t, err)
+		w.clock.Stop(moment)
+		require.Contains(t, w.get(w.path).Text, said)
+	}
+}
+
+func TestThePageSpeaksTheReadersLanguage(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs", text("+13125550100"))
+	require.Contains(t, w.get(w.path, "Accept-Language", "pl-PL,pl;q=0.9").Text, "Teraz otwarte, do 17:00")
+	german := w.get(w.path+"?lang=de", "Accept-Language", "pl").Text
+	require.Contains(t, german, `<html lang="de">`)
+	require.Contains(t, german, "?lang=de#leave", "the form comes back in it")
+	require.Contains(t, w.get(w.path+"?lang=%22%3E%3Cscript%3E").Text, `<html lang="en">`)
+}
+
+func TestNamesAreTextAlone(t *testing.T) {
+	w := newWorld(t, `</title><script>alert(1)</script>`, `"><img src=x onerror=alert(1)>`, text("+13125550100"),
+		settings.Sender{Kind: channels.WebChat, Address: `"><svg/onload=alert(1)>`})
+	for _, got := range []page{w.get(w.path), w.post("name", `"><script>alert(2)</script>`, "phone", `"><b>`, "text", "</textarea><script>alert(3)</script>")} {
+		for _, bad := range []string{"<script>alert", "<img src=x", "<svg/onload", "<b>", "</textarea><script"} {
+			require.NotContains(t, got.Text, bad)
+		}
+	}
+}
+
+func TestAFormIsOneTicket(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs", text("+13125550100"))
+	for range 2 { // a double tap
+		got := w.post("once", "one-form-1", "name", "Dana", "phone", "(312) 555-0177", "text", "It leaks")
+		require.Equal(t, http.StatusSeeOther, got.Status, got.Text)
+		require.Equal(t, w.path+"?sent=1#leave", got.Header.Get("Location"))
+	}
+	require.Equal(t, []string{"It leaks"}, w.texts())
+	require.Equal(t, 1, w.woken)
+	require.Contains(t, w.get(w.path+"?sent=1").Text, "We have your message")
+
+	// Going back and writing something else is something else; so is a name that
+	// the number's owner does not have, which is told and changes nothing.
+	require.Equal(t, http.StatusSeeOther, w.post("once", "one-form-1", "name", "Mallory", "phone", "+13125550177", "text", "It burns").Status)
+	require.Equal(t, []string{"It leaks", "It burns\n\nMallory"}, w.texts())
+	var known []string
+	require.NoError(t, w.db.Select(&known, `select c.name || ' ' || a.address from contacts c join addresses a on a.company_id = c.company_id and a.contact_id = c.id`))
+	require.Equal(t, []string{"Dana +13125550177"}, known)
+	var raised int
+	require.NoError(t, w.db.Get(&raised, `select count(*) from events where kind = 'ticket'`))
+	require.Equal(t, 2, raised)
+}
+
+func TestWhatIsWrongStandsBesideItsField(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs", text("+13125550100"))
+	for field, try := range map[string][]string{
+		"phone": {"name", "Dana", "phone", "12", "text", "It leaks"},
+		"text":  {"name", "Dana", "phone", "+13125550177", "text", " \n "},
+		"name":  {"name", strings.Repeat("a", 201), "phone", "+13125550177", "text", "It leaks"},
+	} {
+		got := w.post(try...)
+		require.Equal(t, http.StatusUnprocessableEntity, got.Status)
+		require.Contains(t, got.Text, `id="`+field+`-fault"`)
+		require.Contains(t, got.Text, `value="`+try[1]+`"`, "what was typed is kept")
+	}
+	require.Contains(t, w.post("phone", "+13125550177", "text", strings.Repeat("a", 4001)).Text, "at most 4,000")
+	require.Equal(t, http.StatusRequestEntityTooLarge, w.post("phone", "+13125550177", "text", strings.Repeat("a", 70<<10)).Status)
+	require.Contains(t, w.post("phone", "266696687", "text", "ANONYMOUS has no phone").Text, `id="phone-fault"`)
+	require.Empty(t, w.texts())
+}
+
+func TestMachinesAreThanked(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs", text("+13125550100"))
+	require.Equal(t, http.StatusSeeOther, w.post("phone", "+13125550177", "text", "Buy", "website", "http://spam.example").Status)
+	require.Empty(t, w.texts())
+}
+
+func TestOneNumberIsNotFlooded(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs", text("+13125550100"))
+	for n := range 3 {
+		require.Equal(t, http.StatusSeeOther, w.post("phone", "+13125550177", "text", strings.Repeat("x", n+1)).Status)
+	}
+	got := w.post("phone", "+13125550177", "text", "And again")
+	require.Equal(t, http.StatusTooManyRequests, got.Status)
+	require.NotEmpty(t, got.Header.Get("Retry-After"))
+	require.Contains(t, got.Text, "And again</textarea>")
+	require.Equal(t, http.StatusSeeOther, w.post("phone", "+13125550178", "text", "Somebody else").Status)
+	require.Len(t, w.texts(), 4)
+}
+
+func TestTheCardAndTheCode(t *testing.T) {
+	w := newWorld(t, "Green, Valley", "Repairs; GmbH", text("+13125550100"))
+	got := w.get(w.path + ".vcf")
+	require.Equal(t, "text/vcard; charset=utf-8", got.Header.Get("Content-Type"))
+	card, err := vcard.NewDecoder(strings.NewReader(got.Text)).Decode()
+	require.NoError(t, err)
+	require.Equal(t, "+13125550100", card.Value(vcard.FieldTelephone))
+	require.Equal(t, "https://texts.example.com"+w.path, card.Value(vcard.FieldURL))
+	require.Contains(t, card.Value(vcard.FieldFormattedName), "Repairs; GmbH")
+	picture, err := png.Decode(bytes.NewReader([]byte(w.get(w.path + "/qr.png").Text)))
+	require.NoError(t, err)
+	require.Equal(t, 512, picture.Bounds().Dx())
+}
+
+func TestWhereThereIsNoTeam(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs")
+	for _, path := range []string{"/c/x", "/c/01a2068c-a7de-71d4-bb3e-1900af13a221", "/c/01a2068c-a7de-71d4-bb3e-1900af13a221.vcf", "/c/%00", "/c/x/qr.png"} {
+		got := w.get(path)
+		require.Equal(t, http.StatusNotFound, got.Status, path)
+		require.Contains(t, got.Text, "There is no such page", path)
+	}
+}
+
+func TestAChatIsOfferedWhereThereIsOne(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs", settings.Sender{Kind: channels.WebChat, Address: "gv-site"})
+	got := w.get(w.path)
+	require.Contains(t, got.Text, `data-key="gv-site"`)
+	require.Contains(t, got.Text, `src="/chat/widget.js?v=`)
+	require.Contains(t, got.Text, "<li hidden data-ringback-chat>", "shown by the script alone")
+}
