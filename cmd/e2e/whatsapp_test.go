@@ -130,7 +130,7 @@ func (s *story) graphGoes(how, rest string) {
 func (s *story) sends(from string, item meta.Object) {
 	s.t.Helper()
 	s.nothingMore()
-	status, err := s.graph.Say(s.t.Context(), s.graphDoor(), from, item)
+	_, status, err := s.graph.Say(s.t.Context(), s.graphDoor(), from, item)
 	require.NoError(s.t, err)
 	require.Equal(s.t, http.StatusOK, status)
 	s.settleUnlessStopped()
