@@ -74,10 +74,7 @@ func open(ctx context.Context) (p *place, err error) {
 	}
 	p.provider = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Auto: true, CallbackDelay: time.Millisecond})
 	p.api = httptest.NewServer(p.provider)
-	if err = p.settle(ctx); err != nil {
-		return p, err
-	}
-	return p, p.settleCalls(ctx)
+	return p, p.settle(ctx)
 }
 
 // settle makes the company: a team that closed yesterday and answers whoever
@@ -97,6 +94,9 @@ func (p *place) settle(ctx context.Context) error {
 	yesterday := time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
 	_, err = settings.EditTeam(ctx, p.db, p.company, p.team.ID, "bench", func(e *settings.Edit) error {
 		if p.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours}); err != nil {
+			return err
+		}
+		if _, err := e.AddSender(ctx, settings.Sender{Kind: channels.Voice, Address: ours}); err != nil {
 			return err
 		}
 		if _, err := e.AddSchedule(ctx, settings.Schedule{
@@ -166,11 +166,15 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 		return []string{authToken}, nil
 	}
 	cache := settings.NewCache()
-	environment := map[string]channels.Account{settings.Twilio: {ID: accountSID, Secrets: []string{authToken}}}
+	directory := settings.NewDirectory(p.db, cache, &settings.Vault{Environment: map[string]channels.Account{
+		settings.Twilio: {ID: accountSID, Secrets: []string{authToken}},
+	}})
+	if err := directory.Learn(context.Background()); err != nil {
+		return nil, err
+	}
 	g.Gateway = gateway.New(gateway.Config{
-		DB: g.work, Clock: &clock.Clock{}, Settings: cache, Channels: providers,
-		Directory: settings.NewDirectory(p.db, cache, &settings.Vault{Environment: environment}),
-		Account:   accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
+		DB: g.work, Clock: &clock.Clock{}, Settings: cache, Directory: directory, Channels: providers,
+		Account: accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
 	})
 	router := gin.New()
 	webhooks.Mount(router, webhooks.Config{
