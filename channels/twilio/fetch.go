@@ -134,7 +134,7 @@ func notGiven(answer *http.Response) *channels.FetchError {
 
 // unfetched is a request that was not answered.
 func (c *Channel) unfetched(account channels.Account, err error) *channels.FetchError {
-	var private errPrivate
+	var private httpcall.PrivateError
 	if errors.As(err, &private) {
 		return astray(channels.FetchForeign, private.Error())
 	}

@@ -45,7 +45,7 @@ func New(cfg Config) *Channel {
 	if c.base == nil {
 		c.base = &url.URL{Scheme: "https", Host: twilioAPI}
 	}
-	c.files = newFileClient(c.base)
+	c.files = httpcall.NewFileClient(c.base, twilioAPI)
 	if c.timeout <= 0 {
 		c.timeout = defaultTimeout
 	}

@@ -41,7 +41,8 @@ type Config struct {
 // whose further ones are app secrets.
 type Channel struct {
 	Config
-	http *http.Client
+	http  *http.Client
+	files *http.Client
 }
 
 // New returns Meta as Config describes it.
@@ -55,7 +56,7 @@ func New(cfg Config) *Channel {
 	if cfg.Timeout <= 0 {
 		cfg.Timeout = defaultTimeout
 	}
-	return &Channel{Config: cfg, http: httpcall.NewClient()}
+	return &Channel{Config: cfg, http: httpcall.NewClient(), files: httpcall.NewFileClient(cfg.BaseURL, "graph.facebook.com")}
 }
 
 // Kinds are the kinds of senders that messages come to and leave from.

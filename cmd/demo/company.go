@@ -132,6 +132,11 @@ func (t team) setup(ctx context.Context, db *sqlx.DB, company string) (string, e
 		if sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: t.number}); err != nil {
 			return err
 		}
+		if t.number == Numbers[0] {
+			if _, err := e.AddSender(ctx, settings.Sender{Kind: channels.WhatsAppCloud, Account: WhatsAppNumber, Address: t.number}); err != nil {
+				return err
+			}
+		}
 		return switchOn(ctx, e, automations.AfterHoursText, automations.AfterHoursTicket, automations.AfterHoursCall,
 			automations.CustomerHangsUp, automations.CustomerLeavesVoicemail, automations.CustomerCallMissed, automations.AfterSuccessfulCall)
 	}); err != nil {

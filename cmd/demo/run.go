@@ -16,6 +16,7 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/channels/simulator"
+	"ringback/channels/simulator/meta"
 	"ringback/cmd/app"
 )
 
@@ -26,6 +27,7 @@ type Access struct {
 	Key     string `json:"key"`     // of the API
 	Account string `json:"account"` // the simulated provider's
 	Token   string `json:"token"`
+	Secret  string `json:"app_secret"` // of the simulated Meta's app
 	// Of the console's admin.
 	Email    string `json:"email"`
 	Password string `json:"password"`
@@ -53,6 +55,7 @@ type Demo struct {
 	Access    Access
 	Simulator *simulator.Simulator
 	Stripe    *simulator.Stripe
+	Meta      *meta.Meta
 	Phone     string // the address of the phone page, with its token where it asks for one
 	Site      string // the address of the company's website, with the chat on it
 }
@@ -89,15 +92,14 @@ func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(
 	if c.TwilioBaseURL, err = d.Simulator.Listen("127.0.0.1:0"); err != nil {
 		return nil, err
 	}
-	if err := d.openTill(&c); err != nil {
-		d.Simulator.Close()
+	if err := errors.Join(d.openTill(&c), d.openMeta(&c)); err != nil {
+		d.close()
 		return nil, err
 	}
 	c.TwilioAccount, c.TwilioToken, c.TwilioTokenPrevious = access.Account, access.Token, ""
 	c.DataDir, c.BootstrapKey = Folder(c), access.Key
 	if d.App, err = app.New(ctx, c, log); err != nil {
-		d.Simulator.Close()
-		d.Stripe.Close()
+		d.close()
 		return nil, err
 	}
 	if err := d.setup(ctx); err != nil {
@@ -124,16 +126,25 @@ func (d *Demo) setup(ctx context.Context) error {
 
 // Serve opens the doors until the context ends, then stops all there is.
 func (d *Demo) Serve(ctx context.Context) error {
-	defer d.Simulator.Close()
-	defer d.Stripe.Close()
+	defer d.close()
 	return d.App.Serve(ctx)
 }
 
 // Close stops a demo that was not served.
 func (d *Demo) Close() error {
-	defer d.Simulator.Close()
-	defer d.Stripe.Close()
+	defer d.close()
 	return d.App.Close()
+}
+
+// close ends the providers that are played.
+func (d *Demo) close() {
+	d.Simulator.Close()
+	if d.Stripe != nil {
+		d.Stripe.Close()
+	}
+	if d.Meta != nil {
+		d.Meta.Close()
+	}
 }
 
 // introduce says where everything is.
@@ -149,6 +160,7 @@ func (d *Demo) introduce(out io.Writer) error {
                sign in as %[7]s with %[8]s
   From a shell %[3]s simulate sms --body "Are you open?"
                %[3]s simulate call --leave-voicemail 8s
+               %[3]s simulate whatsapp --body "Are you open?"
   API          curl -H "Authorization: Bearer %[4]s" %[5]s/api/v1/teams
 
   Kept in %[6]s. Ctrl-C stops it.
@@ -166,6 +178,9 @@ func open(c app.Config) (Access, error) {
 	access, err := Find(c)
 	if errors.Is(err, fs.ErrNotExist) {
 		access, err = Access{Key: secret("rb_demo_"), Account: secret("AC"), Token: secret("")}, nil
+	}
+	if access.Secret == "" {
+		access.Secret = secret("")
 	}
 	if c.BootstrapKey != "" {
 		access.Key = c.BootstrapKey

@@ -1,11 +1,15 @@
 package e2e
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
+	"image"
+	"image/png"
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -43,6 +47,8 @@ func (w *world) byWhatsApp() {
 //	graph fail STATUS | lose | token WORD    Meta goes wrong, or wants another token
 //	paused yes|no                   the WhatsApp sender is paused
 //	contacts N                      so many customers are known
+//	photo FROM TEXT                 a customer sends a photo, whose bytes are TEXT
+//	media N STATE                   so many files are in that state
 func (s *story) whatsapp(verb, from, rest string) bool {
 	t := s.t
 	t.Helper()
@@ -90,6 +96,14 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 		var paused int
 		require.NoError(t, s.DB.Get(&paused, `select count(*) from senders where kind = 'whatsapp_cloud' and paused_at is not null`))
 		require.Equal(t, from, map[int]string{0: "no", 1: "yes"}[paused])
+	case "photo":
+		s.sends(from, meta.Object{"type": "image", "image": meta.Object{"id": s.graph.File("image/png", tinyPNG), "mime_type": "image/png", "caption": rest}})
+	case "media":
+		require.Eventually(t, func() bool {
+			var files int
+			require.NoError(t, s.DB.Get(&files, `select count(*) from media where state = $1`, rest))
+			return strconv.Itoa(files) == from
+		}, settled, 10*time.Millisecond)
 	case "contacts":
 		var known int
 		require.NoError(t, s.DB.Get(&known, `select count(*) from contacts`))
@@ -116,7 +130,7 @@ func (s *story) graphGoes(how, rest string) {
 func (s *story) sends(from string, item meta.Object) {
 	s.t.Helper()
 	s.nothingMore()
-	status, err := s.graph.Say(s.t.Context(), s.graphDoor(), from, item)
+	_, status, err := s.graph.Say(s.t.Context(), s.graphDoor(), from, item)
 	require.NoError(s.t, err)
 	require.Equal(s.t, http.StatusOK, status)
 	s.settleUnlessStopped()
@@ -130,3 +144,12 @@ func (s *story) nothingMoreOnWhatsApp() {
 		require.Len(s.t, s.graph.Inbox(m.To), s.read["graph "+m.To], "%s got a WhatsApp message that nobody expected", m.To)
 	}
 }
+
+// tinyPNG is a photo of one dot.
+var tinyPNG = func() []byte {
+	var out bytes.Buffer
+	if err := png.Encode(&out, image.NewGray(image.Rect(0, 0, 1, 1))); err != nil {
+		panic(err)
+	}
+	return out.Bytes()
+}()

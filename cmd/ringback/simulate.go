@@ -13,6 +13,8 @@ import (
 type simulate struct {
 	SMS  simulateSMS  `cmd:"" name:"sms" help:"A customer writes a text; the answer, the decision and the reply are printed."`
 	Call simulateCall `cmd:"" help:"A customer calls; what they hear, the decision and the text afterwards are printed."`
+
+	WhatsApp simulateWhatsApp `cmd:"" name:"whatsapp" help:"A customer writes on WhatsApp, through Meta; the answer, the decision and the reply are printed."`
 }
 
 // target is the gateway to play against; what is left out is the running demo's.

@@ -39,7 +39,8 @@ const lease = 9 * time.Second
 
 // claim takes the oldest due deliveries, one of each sender in turn, but none
 // that has an older one to the same person before it, and none of a sender that
-// the provider refused a moment ago. It goes from sender to sender by the index:
+// the provider refused a moment ago. On WhatsApp six seconds lie between two to
+// the same person, however the first one fared. It goes from sender to sender by the index:
 // what waits behind one, be it a hundred thousand, costs the others nothing.
 // From here on a delivery may have been sent, which tried_at remembers until
 // the provider's answer is in.
@@ -61,6 +62,11 @@ with recursive waiting as (
           and not exists (
             select from deliveries older
             where older.sender_id = d.sender_id and older.to_address = d.to_address and older.seq < d.seq and older.due_at is not null)
+          and case when d.kind in ('whatsapp_cloud', 'whatsapp_twilio') then not exists (
+            select from deliveries sent
+            where sent.sender_id = d.sender_id and sent.to_address = d.to_address and sent.id <> d.id
+              and sent.tried_at > coalesce($1::timestamptz, now()) - interval '6 seconds' and sent.kind in ('whatsapp_cloud', 'whatsapp_twilio'))
+            else true end
         order by due_at, seq limit $2) d
 ), due as materialized (
     select d.company_id, d.id, d.tried_at, d.expires_at

@@ -31,10 +31,19 @@ type Outgoing struct {
 	ExpiresAt                        time.Time // zero: never
 }
 
+// To one person WhatsApp takes a message in six seconds from one sender: a
+// further one is due after those that are under way.
 const queue = `
+with pace as (
+    select coalesce($13::timestamptz, now()) as due, greatest(coalesce($13::timestamptz, now()), (
+        select max(paced_at) + interval '6 seconds' from deliveries
+        where sender_id = $7 and to_address = $11 and paced_at > coalesce($13::timestamptz, now()) - interval '6 seconds')) as paced
+)
 insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
-    from_address, to_address, text, due_at, expires_at, media, template, choices)
-values ($1, $2, $3, $4, nullif($5, '')::uuid, nullif($6, '')::uuid, $7, $8, $9, $10, $11, $12, coalesce($13::timestamptz, now()), $14, to_jsonb($15::text[]), $16::jsonb, $17::jsonb)`
+    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at)
+select $1, $2, $3, $4, nullif($5, '')::uuid, nullif($6, '')::uuid, $7, $8, $9, $10, $11, $12,
+    case when $18 then paced else due end, $14, to_jsonb($15::text[]), $16::jsonb, $17::jsonb, case when $18 then paced end
+from pace`
 
 // Queue puts the message into the outbox, due at once. The caller holds the
 // lock on the contact's standing, so that one contact's messages stand in order.
@@ -48,7 +57,7 @@ func (o Outgoing) Queue(ctx context.Context, tx sqlx.ExecerContext, due any) err
 		return fmt.Errorf("delivery %s: queue: %w", o.ID, err)
 	}
 	if _, err := tx.ExecContext(ctx, queue, o.CompanyID, o.ID, o.TeamID, o.ContactID, o.TicketID, o.DecisionID, o.SenderID,
-		string(o.Kind), o.Account, o.From, o.To, o.Text, due, expires, pq.StringArray(append([]string{}, o.Files...)), template, choices); err != nil {
+		string(o.Kind), o.Account, o.From, o.To, o.Text, due, expires, pq.StringArray(append([]string{}, o.Files...)), template, choices, paired(o.Kind)); err != nil {
 		return fmt.Errorf("delivery %s: queue: %w", o.ID, err)
 	}
 	return nil
@@ -71,4 +80,9 @@ func extras(t *channels.Template, choices []channels.Choice) (template, tappable
 		tappable = string(raw)
 	}
 	return template, tappable, nil
+}
+
+// paired reports whether the provider bounds how often one person is written to.
+func paired(kind channels.Kind) bool {
+	return kind == channels.WhatsAppCloud || kind == channels.WhatsAppTwilio
 }

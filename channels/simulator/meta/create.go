@@ -1,6 +1,7 @@
 package meta
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -119,11 +120,14 @@ func (m *Meta) take(w http.ResponseWriter, made Message) {
 		taken, closed, status = f.Taken, f.Status == 0, f.Status
 	}
 	if taken {
-		made.ID = "wamid.fake" + m.next()
+		made.ID = "wamid.out" + rand.Text()
 		m.messages = append(m.messages, &made)
 		m.untold = append(m.untold, &made)
 	}
 	m.mu.Unlock()
+	if taken {
+		m.soon()
+	}
 	switch {
 	case closed:
 		panic(http.ErrAbortHandler)

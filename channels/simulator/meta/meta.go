@@ -33,6 +33,7 @@ package meta
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -51,6 +52,10 @@ type Config struct {
 	Templates   []string // the names of those that are approved
 	Clock       *clock.Clock
 	Twice       bool // make every webhook twice
+	// Hook is the gateway's door, to be told by itself how messages fare, a
+	// moment after each was taken; nil: Deliver tells. Who has one may be written
+	// to by others than this fake, so that it holds nobody to the 24 hours.
+	Hook func() string
 }
 
 // Message is one message that passed through, either way.
@@ -74,6 +79,10 @@ type Meta struct {
 	config Config
 	mux    *http.ServeMux
 	client *http.Client
+
+	life    context.Context // ends with Close
+	end     context.CancelFunc
+	running sync.WaitGroup
 
 	mu       sync.Mutex
 	token    string
@@ -99,6 +108,7 @@ type file struct {
 func New(config Config) *Meta {
 	config.Clock = cmp.Or(config.Clock, &clock.Clock{})
 	m := &Meta{config: config, token: config.AccessToken, files: map[string]file{}, client: &http.Client{}, mux: http.NewServeMux()}
+	m.life, m.end = context.WithCancel(context.Background())
 	m.mux.HandleFunc("POST /{version}/{number}/messages", m.create)
 	m.mux.HandleFunc("GET /{version}/{account}/message_templates", m.templates)
 	m.mux.HandleFunc("GET /{version}/{media}", m.mediaAddress)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/hmac"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -18,16 +19,16 @@ import (
 type Object = map[string]any
 
 // Text lets a customer write: a phone number, or a user id of somebody who
-// shows none.
-func (m *Meta) Text(ctx context.Context, door, from, words string) (int, error) {
+// shows none. It returns the message's id and the HTTP status of the answer.
+func (m *Meta) Text(ctx context.Context, door, from, words string) (string, int, error) {
 	return m.Say(ctx, door, from, Object{"type": "text", "text": Object{"body": words}})
 }
 
 // Say lets a customer send any kind of message; item has its type and what
-// belongs to it. The answer is the HTTP status.
-func (m *Meta) Say(ctx context.Context, door, from string, item Object) (int, error) {
+// belongs to it. It returns what Text does.
+func (m *Meta) Say(ctx context.Context, door, from string, item Object) (string, int, error) {
 	m.mu.Lock()
-	id := "wamid.in" + m.next()
+	id := "wamid.in" + rand.Text()
 	now := m.config.Clock.Now()
 	m.messages = append(m.messages, &Message{ID: id, Number: m.config.Number, To: from, Inbound: true, Type: fmt.Sprint(item["type"]), Status: "received", At: now})
 	m.mu.Unlock()
@@ -41,7 +42,8 @@ func (m *Meta) Say(ctx context.Context, door, from string, item Object) (int, er
 	for name, value := range item {
 		whole[name] = value
 	}
-	return m.post(ctx, door, Object{"contacts": []any{person}, "messages": []any{whole}})
+	status, err := m.post(ctx, door, Object{"contacts": []any{person}, "messages": []any{whole}})
+	return id, status, err
 }
 
 // Deliver tells of everything that was taken how it fared, and returns how many
@@ -85,7 +87,7 @@ func (m *Meta) fate(one *Message) []Object {
 	case "+15005559004":
 		words = []string{"sent", "read"}
 	default:
-		if one.Template == "" && !m.windowOpen(one) {
+		if one.Template == "" && m.config.Hook == nil && !m.windowOpen(one) {
 			one.Code = 131047
 		}
 	}

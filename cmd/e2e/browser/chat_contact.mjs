@@ -18,6 +18,15 @@ await stage(async ({ page, env, axe, fits, shot, allow }) => {
   await box.press("Enter");
   await chat.getByText("Odpowiedź automatyczna").waitFor();
 
+  // Where a page reads from the right, the chat stands at the left.
+  await page.setViewportSize({ width: 1000, height: 800 });
+  await page.evaluate(() => { document.documentElement.dir = "rtl"; });
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Otwórz czat" }).click();
+  const { x, width } = await chat.boundingBox();
+  assert.deepEqual([x, width], [20, 376]);
+  await shot("chat-rtl");
+
   await page.evaluate(() => {
     const name = Object.keys(localStorage).find((one) => one.endsWith("/token"));
     localStorage.setItem(name, JSON.stringify("a token that nobody gave out"));

@@ -97,6 +97,7 @@ function start() {
       sessionStorage.setItem(`ringback/${key}/open`, open ? "1" : "");
     } catch { /* then it is closed after a reload */ }
     panel.hidden = !open;
+    aside.className = getComputedStyle(host).direction === "rtl" ? "left" : ""; // as the page reads; what we say reads from the left
     launch.setAttribute("aria-expanded", String(open));
     launchIcon.replaceChildren(icon(open ? "close" : "chat"));
     count();

@@ -1,4 +1,4 @@
-package twilio
+package httpcall
 
 import (
 	"context"
@@ -11,25 +11,26 @@ import (
 	"time"
 )
 
-// errPrivate is a name that led to an address which no provider has.
-type errPrivate struct{ address string }
+// PrivateError is a name that led to an address which no provider has.
+type PrivateError struct{ address string }
 
-func (e errPrivate) Error() string {
+func (e PrivateError) Error() string {
 	return fmt.Sprintf("the provider's name led to %s, which is no public address", e.address)
 }
 
-// newFileClient fetches files. A name of the provider's that leads to a private
+// NewFileClient returns a client that fetches files from a provider whose API is
+// at base, or would be at api. A name of the provider's that leads to a private
 // address is not followed there, whoever made it lead there; the configured API
 // and the machine's own proxy are where the operator said.
-func newFileClient(base *url.URL) *http.Client {
+func NewFileClient(base *url.URL, api string) *http.Client {
 	trusted := map[string]bool{hostPort(base): true}
-	for _, target := range []*url.URL{base, {Scheme: "https", Host: twilioAPI}} {
+	for _, target := range []*url.URL{base, {Scheme: "https", Host: api}} {
 		if proxy, err := http.ProxyFromEnvironment(&http.Request{URL: target}); err == nil && proxy != nil {
 			trusted[hostPort(proxy)] = true
 		}
 	}
 	open := &net.Dialer{Timeout: 10 * time.Second}
-	guarded := &net.Dialer{Timeout: 10 * time.Second, Control: public}
+	guarded := &net.Dialer{Timeout: 10 * time.Second, Control: Public}
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
 		if trusted[address] {
@@ -54,16 +55,16 @@ func hostPort(u *url.URL) string {
 	return net.JoinHostPort(u.Hostname(), port)
 }
 
-// public refuses to connect to an address that is not on the open internet. It
+// Public refuses to connect to an address that is not on the open internet. It
 // is asked with the address that a name was resolved to.
-func public(_, address string, _ syscall.RawConn) error {
+func Public(_, address string, _ syscall.RawConn) error {
 	at, err := netip.ParseAddrPort(address)
 	if err != nil {
-		return errPrivate{address}
+		return PrivateError{address}
 	}
 	ip := at.Addr().Unmap()
 	if !ip.IsGlobalUnicast() || ip.IsPrivate() || reserved(ip) {
-		return errPrivate{address}
+		return PrivateError{address}
 	}
 	return nil
 }

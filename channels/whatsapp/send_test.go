@@ -1,0 +1,122 @@
+package whatsapp
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/stretchr/testify/require"
+	"pgregory.net/rapid"
+
+	"ringback/channels"
+)
+
+// schema is what Meta's pages say of a message's body.
+func schema(t *testing.T) *jsonschema.Schema {
+	t.Helper()
+	s, err := jsonschema.NewCompiler().Compile("testdata/message.schema.json")
+	require.NoError(t, err)
+	return s
+}
+
+func asJSON(t require.TestingT, m channels.Outgoing) any {
+	raw, err := encode(compose(m))
+	require.NoError(t, err)
+	body, err := jsonschema.UnmarshalJSON(bytes.NewReader(raw))
+	require.NoError(t, err)
+	return body
+}
+
+// TestBodiesFollowTheSchema: whatever the gateway can ask for is a body that
+// Meta takes.
+func TestBodiesFollowTheSchema(t *testing.T) {
+	s := schema(t)
+	short := rapid.StringMatching(`[A-Za-zé👋]{1,20}`)
+	rapid.Check(t, func(t *rapid.T) {
+		m := channels.Outgoing{
+			Delivery: "018f", From: testNumber, Text: rapid.StringOfN(rapid.RuneFrom([]rune("aé👋 {}\"\n&<")), 1, 1024, -1).Draw(t, "text"),
+			To: rapid.SampledFrom([]string{"+16505551234", "US.13491208655302741918"}).Draw(t, "to"),
+		}
+		switch rapid.IntRange(0, 3).Draw(t, "kind") {
+		case 1:
+			m.Template = &channels.Template{Name: "issue_resolved", Language: "pt_BR", Values: rapid.SliceOfN(short, 0, 5).Draw(t, "values")}
+		case 2:
+			for i, title := range rapid.SliceOfN(short, 1, 12).Draw(t, "choices") {
+				m.Choices = append(m.Choices, channels.Choice{ID: string(rune('a' + i)), Title: title})
+			}
+		case 3:
+			ending := rapid.SampledFrom([]string{"jpg", "PNG", "mp4", "ogg", "pdf", "exe", ""}).Draw(t, "ending")
+			m.Media = []string{"https://gw.example/m/x." + ending}
+			if rapid.Bool().Draw(t, "silent") {
+				m.Text = ""
+			}
+		}
+		require.NoError(t, s.Validate(asJSON(t, m)))
+	})
+}
+
+func TestWhatIsSent(t *testing.T) {
+	choices := []channels.Choice{{ID: "YES", Title: "YES"}, {ID: "NO", Title: "NO"}}
+	for want, m := range map[string]channels.Outgoing{
+		`{"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"text","text":{"body":"a & b","preview_url":false}}`:       {To: "+1", Text: "a & b"},
+		`{"messaging_product":"whatsapp","recipient_type":"individual","recipient":"US.1","type":"text","text":{"body":"hi","preview_url":false}}`: {To: "US.1", Text: "hi"},
+		`{"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","biz_opaque_callback_data":"018f","type":"template","template":{"name":"done","language":{"code":"en"},
+			"components":[{"type":"body","parameters":[{"type":"text","text":"Ann"}]}]}}`: {
+			To: "+1", Delivery: "018f", Text: "whatever", Template: &channels.Template{Name: "done", Language: "en", Values: []string{"Ann"}},
+		},
+		`{"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"interactive","interactive":{"type":"button","body":{"text":"Done?"},
+			"action":{"buttons":[{"type":"reply","reply":{"id":"YES","title":"YES"}},{"type":"reply","reply":{"id":"NO","title":"NO"}}]}}}`: {To: "+1", Text: "Done?", Choices: choices},
+		`{"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"image","image":{"link":"https://x/a.jpg","caption":"see\nhttps://x/b.pdf"}}`: {
+			To: "+1", Text: "see", Media: []string{"https://x/a.jpg", "https://x/b.pdf"},
+		},
+	} {
+		raw, err := encode(compose(m))
+		require.NoError(t, err)
+		require.JSONEq(t, want, string(raw))
+		require.NotContains(t, string(raw), `\u0026`)
+	}
+	var list struct {
+		Interactive struct {
+			Type   string
+			Action struct {
+				Button   string
+				Sections []struct{ Rows []channels.Choice }
+			}
+		}
+	}
+	five := channels.Outgoing{To: "+1", Text: "How was it?"}
+	for _, n := range []string{"1", "2", "3", "4", "5"} {
+		five.Choices = append(five.Choices, channels.Choice{ID: n, Title: n})
+	}
+	raw, err := encode(compose(five))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(raw, &list))
+	require.Equal(t, []string{"list", "1 … 5"}, []string{list.Interactive.Type, list.Interactive.Action.Button})
+	require.Equal(t, five.Choices, list.Interactive.Action.Sections[0].Rows)
+}
+
+// TestLongQuestionsAreText: what cannot have buttons still goes out.
+func TestLongQuestionsAreText(t *testing.T) {
+	long := channels.Outgoing{To: "+1", Text: strings.Repeat("a", 1025), Choices: []channels.Choice{{ID: "y", Title: "yes"}}}
+	require.Equal(t, "text", compose(long)["type"])
+	long.Text, long.Choices[0].Title = "short", strings.Repeat("b", 25)
+	require.Equal(t, "text", compose(long)["type"])
+}
+
+// TestVersionsAreChosen: the version and the phone number id stand in the path.
+func TestVersionsAreChosen(t *testing.T) {
+	for _, version := range []string{"", "v24.0"} {
+		c := New(Config{Version: version})
+		r, err := c.request(context.Background(), testAccount, "POST", testNumber+"/messages", nil, object{})
+		require.NoError(t, err)
+		want := version
+		if want == "" {
+			want = "v26.0"
+		}
+		require.Equal(t, "https://graph.facebook.com/"+want+"/"+testNumber+"/messages", r.URL.String())
+		require.Equal(t, "Bearer "+testSecret, r.Header.Get("Authorization"))
+	}
+}
