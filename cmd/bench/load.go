@@ -28,16 +28,12 @@ func texts(at *gatewayAt, customers []string) [][]byte {
 			"FromCity": {"CHICAGO"}, "FromState": {"IL"}, "FromZip": {"60601"}, "FromCountry": {"US"},
 			"ToCity": {"CHICAGO"}, "ToState": {"IL"}, "ToZip": {"60602"}, "ToCountry": {"US"},
 		}
-		made[i] = at.signed(twilio.MessagesPath, form)
+		body := form.Encode()
+		const path = "/webhooks/twilio/messages"
+		made[i] = fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
+			"X-Twilio-Signature: %s\r\nContent-Length: %d\r\n\r\n%s", path, at.address, twilio.Sign(authToken, at.url+path, form), len(body), body)
 	}
 	return made
-}
-
-// signed is a provider's request, as bytes.
-func (g *gatewayAt) signed(path string, form url.Values) []byte {
-	body := form.Encode()
-	return fmt.Appendf(nil, "POST %s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-www-form-urlencoded\r\n"+
-		"X-Twilio-Signature: %s\r\nContent-Length: %d\r\n\r\n%s", path, g.address, twilio.Sign(authToken, g.url+path, form), len(body), body)
 }
 
 func sid() string {
@@ -93,13 +89,6 @@ func perSecond(n int, turn time.Duration, worker func(i int) (work func() (more 
 // post sends the requests over n connections, each as soon as the one before
 // it was answered.
 func post(address string, requests [][]byte, n int, turn time.Duration) (float64, error) {
-	rate, _, err := timed(address, requests, n, turn)
-	return rate, err
-}
-
-// timed is post that also says how long each answer took.
-func timed(address string, requests [][]byte, n int, turn time.Duration) (float64, []time.Duration, error) {
-	took := make([]time.Duration, len(requests))
 	var next atomic.Int64
 	var open []net.Conn
 	defer func() {
@@ -107,7 +96,7 @@ func timed(address string, requests [][]byte, n int, turn time.Duration) (float6
 			_ = conn.Close()
 		}
 	}()
-	rate, err := perSecond(n, turn, func(int) (func() (bool, error), error) {
+	return perSecond(n, turn, func(int) (func() (bool, error), error) {
 		conn, err := net.Dial("tcp", address)
 		if err != nil {
 			return nil, fmt.Errorf("connect: %w", err)
@@ -119,16 +108,12 @@ func timed(address string, requests [][]byte, n int, turn time.Duration) (float6
 			if i >= len(requests) {
 				return false, nil
 			}
-			began := time.Now()
 			if _, err := conn.Write(requests[i]); err != nil {
 				return false, fmt.Errorf("post: %w", err)
 			}
-			err := thanked(answers)
-			took[i] = time.Since(began)
-			return true, err
+			return true, thanked(answers)
 		}, nil
 	})
-	return rate, took[:min(int(next.Load()), len(took))], err
 }
 
 // thanked reads one answer, which has to be a 200.

@@ -1,4 +1,4 @@
-// Command bench measures how fast texts are taken in and replied to and calls answered, against
+// Command bench measures how fast texts are taken in and replied to, against
 // what the same machine does without Ringback in between.
 //
 // The hard decision: only ratios count, and everything they compare is measured

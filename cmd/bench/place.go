@@ -74,10 +74,7 @@ func open(ctx context.Context) (p *place, err error) {
 	}
 	p.provider = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Auto: true, CallbackDelay: time.Millisecond})
 	p.api = httptest.NewServer(p.provider)
-	if err = p.settle(ctx); err != nil {
-		return p, err
-	}
-	return p, p.settleCalls(ctx)
+	return p, p.settle(ctx)
 }
 
 // settle makes the company: a team that closed yesterday and answers whoever
@@ -166,11 +163,23 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 		return []string{authToken}, nil
 	}
 	cache := settings.NewCache()
+<<<<<<< HEAD
 	environment := map[string]channels.Account{settings.Twilio: {ID: accountSID, Secrets: []string{authToken}}}
 	g.Gateway = gateway.New(gateway.Config{
 		DB: g.work, Clock: &clock.Clock{}, Settings: cache, Channels: providers,
 		Directory: settings.NewDirectory(p.db, cache, &settings.Vault{Environment: environment}),
 		Account:   accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
+=======
+	directory := settings.NewDirectory(p.db, cache, &settings.Vault{Environment: map[string]channels.Account{
+		settings.Twilio: {ID: accountSID, Secrets: []string{authToken}},
+	}})
+	if err := directory.Learn(context.Background()); err != nil {
+		return nil, err
+	}
+	g.Gateway = gateway.New(gateway.Config{
+		DB: g.work, Clock: &clock.Clock{}, Settings: cache, Directory: directory, Channels: providers,
+		Account: accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
+>>>>>>> main
 	})
 	router := gin.New()
 	webhooks.Mount(router, webhooks.Config{
