@@ -96,6 +96,9 @@ func (p *place) settle(ctx context.Context) error {
 		if p.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours}); err != nil {
 			return err
 		}
+		if _, err := e.AddSender(ctx, settings.Sender{Kind: channels.Voice, Address: ours}); err != nil {
+			return err
+		}
 		if _, err := e.AddSchedule(ctx, settings.Schedule{
 			Title: "Yesterday", TimeZone: "UTC", Enabled: true, Advisors: settings.Advisors{},
 			StartsAt: yesterday + "T08:00", EndsAt: yesterday + "T12:00",
@@ -163,13 +166,6 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 		return []string{authToken}, nil
 	}
 	cache := settings.NewCache()
-<<<<<<< HEAD
-	environment := map[string]channels.Account{settings.Twilio: {ID: accountSID, Secrets: []string{authToken}}}
-	g.Gateway = gateway.New(gateway.Config{
-		DB: g.work, Clock: &clock.Clock{}, Settings: cache, Channels: providers,
-		Directory: settings.NewDirectory(p.db, cache, &settings.Vault{Environment: environment}),
-		Account:   accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
-=======
 	directory := settings.NewDirectory(p.db, cache, &settings.Vault{Environment: map[string]channels.Account{
 		settings.Twilio: {ID: accountSID, Secrets: []string{authToken}},
 	}})
@@ -179,7 +175,6 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 	g.Gateway = gateway.New(gateway.Config{
 		DB: g.work, Clock: &clock.Clock{}, Settings: cache, Directory: directory, Channels: providers,
 		Account: accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
->>>>>>> main
 	})
 	router := gin.New()
 	webhooks.Mount(router, webhooks.Config{
