@@ -68,6 +68,13 @@ var table = map[string]access{
 	"change-sender":  {who: editSettings, of: "sender", body: `{}`},
 	"delete-sender":  {who: editSettings, of: "sender"},
 
+	"list-hooks":           {who: editCompany},
+	"create-hook":          {who: editCompany, body: `{"url": "https://example.com", "kinds": ["decision.made"]}`},
+	"change-hook":          {who: editCompany, of: "hook", body: `{}`},
+	"delete-hook":          {who: editCompany, of: "hook"},
+	"list-hook-deliveries": {who: editCompany, of: "hook"},
+	"resend-hook-delivery": {who: editCompany, of: "hook"},
+
 	"list-keys":  {who: seeKeys},
 	"create-key": {who: editKeys},
 	"delete-key": {who: editKeys, of: "key"},

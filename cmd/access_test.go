@@ -249,6 +249,7 @@ var things = map[string]string{
 	"schedule": `insert into schedules (company_id, id, team_id, title, time_zone, starts_at, ends_at)
 		values ($1, $3, $2, 'Once', 'UTC', '2026-01-05 08:00', '2026-01-05 17:00')`,
 	"change": `insert into history (company_id, team_id, id, who, what, subject) values ($1, $2, $3, 'Ann', 'sender', $3::text)`,
+	"hook":   `insert into hooks (company_id, id, url, kinds, secret) values ($1, $3, 'https://example.com', '{decision.made}', '')`,
 	"key":    `insert into api_keys (company_id, id, team_id, hash, scopes) values ($1, $3, $2, decode(replace($3::text, '-', ''), 'hex'), '{}')`,
 	"member": `insert into staff (company_id, id, name, email, role, teams) values ($1, $3, 'Ann', $3::text || '@example.com', 'advisor', array[$2]::uuid[])`,
 }

@@ -13,6 +13,7 @@ import (
 	"ringback/gateway/decisions"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/events"
+	"ringback/gateway/hooks"
 	"ringback/gateway/media"
 	"ringback/gateway/messages"
 	"ringback/gateway/requests"
@@ -32,6 +33,12 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 		Author: "customer", Kind: told.Message.Kind, About: told.Message.About, Text: told.Message.Text, Media: told.Message.Media, EventID: e.ID, At: e.OccurredAt,
 	}
 	if err := heard.Insert(ctx, tx); err != nil {
+		return nil, err
+	}
+	if err := hooks.Tell(ctx, tx, e.CompanyID, hooks.MessageReceived, e.OccurredAt, map[string]any{
+		"message": heard.ID, "team": e.TeamID, "contact": c.ID, "ticket": ticket, "sender": e.SenderID, "channel": told.Sender,
+		"from": told.Theirs, "text": heard.Text, "media": len(heard.Media),
+	}); err != nil {
 		return nil, err
 	}
 	if err := applyAnswer(ctx, tx, e, heard, d); err != nil {

@@ -13,6 +13,7 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
 	"ringback/gateway/events"
+	"ringback/gateway/hooks"
 	"ringback/gateway/media"
 	"ringback/gateway/messages"
 	"ringback/gateway/rules"
@@ -54,6 +55,9 @@ func (g *Gateway) decideCall(ctx context.Context, tx *sqlx.Tx, e events.Event, c
 	if err := c.Settle(ctx, tx, settled); err != nil {
 		return nil, err
 	}
+	if err := tellOfCall(ctx, tx, c, settled); err != nil {
+		return nil, err
+	}
 	if r.Step == channels.StepRecording || r.Recording != nil {
 		if err := media.Settled(ctx, tx, c.CompanyID, c.ID, c.TeamID, contact.ID, ticket); err != nil {
 			return nil, err
@@ -66,6 +70,22 @@ func (g *Gateway) decideCall(ctx context.Context, tx *sqlx.Tx, e events.Event, c
 		}
 	}
 	return g.writeCall(ctx, tx, e, contact, s, d, ticket, number)
+}
+
+// tellOfCall tells the company's own systems of a call that nobody took.
+func tellOfCall(ctx context.Context, tx *sqlx.Tx, c journal.Call, s journal.Settlement) error {
+	kind := hooks.CallMissed
+	switch calls.Outcome(s.Outcome) {
+	case calls.Voicemail:
+		kind = hooks.VoicemailReceived
+	case calls.Missed, calls.HungUp:
+	default:
+		return nil
+	}
+	return hooks.Tell(ctx, tx, c.CompanyID, kind, s.EndedAt, map[string]any{
+		"call": c.ID, "provider_id": c.SID, "team": c.TeamID, "contact": s.Contact, "ticket": s.Ticket, "sender": c.SenderID,
+		"from": c.Caller, "outcome": s.Outcome, "step": s.Step,
+	})
 }
 
 func (g *Gateway) callSituation(ctx context.Context, tx *sqlx.Tx, e events.Event, c journal.Call, r calls.Result, end calls.End) (contacts.Contact, rules.Situation, error) {

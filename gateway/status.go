@@ -27,6 +27,11 @@ func (g *Gateway) handleStatus(ctx context.Context, tx *sqlx.Tx, e events.Event,
 	if err := m.Move(ctx, tx, s, e.OccurredAt); err != nil {
 		return nil, err
 	}
+	if s.State == channels.Failed || s.State == channels.Undelivered {
+		if err := m.TellLost(ctx, tx, s.State, s.Reason, s.Code, e.OccurredAt); err != nil {
+			return nil, err
+		}
+	}
 	changes, err := g.fallBack(ctx, tx, m, s.Reason)
 	if err != nil {
 		return nil, err

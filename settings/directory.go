@@ -16,8 +16,11 @@ type Directory struct {
 	db      *sqlx.DB
 	cache   *Cache
 	account string // the environment's
+	vault   *Vault
 
-	vault *Vault
+	finding *shared[Called] // so that a thousand callers at once are few questions
+	loading *shared[*Snapshot]
+	signing *shared[[]string]
 
 	mu      sync.RWMutex
 	lines   map[string]Called    // by account and number
@@ -35,6 +38,7 @@ type Called struct {
 func NewDirectory(db *sqlx.DB, cache *Cache, vault *Vault) *Directory {
 	return &Directory{
 		db: db, cache: cache, vault: vault, account: vault.Environment[Twilio].ID,
+		finding: newShared[Called](), loading: newShared[*Snapshot](), signing: newShared[[]string](),
 		lines: map[string]Called{}, teams: map[string]*Snapshot{}, secrets: map[string][]string{},
 	}
 }
@@ -72,7 +76,9 @@ order by account desc limit 1`
 // not answer before the context ends, it is what was known last; its error is
 // returned when nothing is known.
 func (d *Directory) Find(ctx context.Context, account, number, sender string) (Called, error) {
-	called, err := d.ask(ctx, account, number, sender)
+	called, err := d.finding.get(ctx, account+" "+number+" "+sender, func(ctx context.Context) (Called, error) {
+		return d.ask(ctx, account, number, sender)
+	})
 	if err == nil && called.Team == nil {
 		return Called{}, ErrNotFound
 	}
@@ -97,7 +103,8 @@ func (d *Directory) Find(ctx context.Context, account, number, sender string) (C
 // Team returns a team of the same company, for a call-tree option that leads
 // there; nil when there is none or nothing is known of it.
 func (d *Directory) Team(ctx context.Context, company, team string) *Snapshot {
-	if snapshot, err := d.load(ctx, company, team); err == nil {
+	snapshot, err := d.loading.get(ctx, company+" "+team, func(ctx context.Context) (*Snapshot, error) { return d.load(ctx, company, team) })
+	if err == nil {
 		return snapshot
 	}
 	d.mu.RLock()

@@ -18,9 +18,15 @@ const (
 // known last: who calls a company that has an account of its own is to hear
 // its greeting all the same.
 func (d *Directory) Secrets(ctx context.Context, account string) ([]string, error) {
-	asking, cancel := context.WithTimeout(ctx, moment)
-	defer cancel()
-	live, err := d.askSecrets(asking, account)
+	if account == "" || account == d.account {
+		return d.askSecrets(ctx, account) // the environment's are at hand
+	}
+	ask := func(within time.Duration) ([]string, error) {
+		asking, cancel := context.WithTimeout(ctx, within)
+		defer cancel()
+		return d.signing.get(asking, account, func(ctx context.Context) ([]string, error) { return d.askSecrets(ctx, account) })
+	}
+	live, err := ask(moment)
 	if err == nil {
 		return live, nil
 	}
@@ -30,9 +36,7 @@ func (d *Directory) Secrets(ctx context.Context, account string) ([]string, erro
 	if known {
 		return live, nil
 	}
-	asking, cancel = context.WithTimeout(ctx, atWorst)
-	defer cancel()
-	return d.askSecrets(asking, account)
+	return ask(atWorst)
 }
 
 // askSecrets asks the vault and remembers what it says of companies' own

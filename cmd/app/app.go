@@ -25,6 +25,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/webchat"
 	"ringback/gateway"
+	"ringback/gateway/hooks"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
 	"ringback/migrations"
@@ -41,6 +42,7 @@ type App struct {
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
 	Media   *media.Archive
+	Hooks   *hooks.Courier
 	Live    *live.Hub
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
@@ -62,6 +64,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	}
 	a.Gateway.Start()
 	a.Media.Start()
+	a.Hooks.Start()
 	a.Live.Start(a.DB.dsn)
 	return a, nil
 }
@@ -88,6 +91,7 @@ func (a *App) wire(ctx context.Context) error {
 	if a.Media, err = a.archive(ctx, vault, providers); err != nil {
 		return err
 	}
+	a.Hooks = hooks.New(hooks.Config{DB: a.DB.Work, Key: vault.Key, Log: a.Log})
 	cache := settings.NewCache()
 	directory := settings.NewDirectory(a.DB.DB, cache, vault)
 	if err := directory.Learn(ctx); err != nil {
@@ -219,6 +223,7 @@ func (a *App) Close() error {
 	}
 	a.Live.Stop()
 	a.Media.Stop()
+	a.Hooks.Stop()
 	a.Gateway.Stop()
 	return errors.Join(err, a.DB.close(ctx))
 }

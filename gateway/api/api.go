@@ -22,6 +22,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway"
 	"ringback/gateway/deliveries"
+	"ringback/gateway/hooks"
 	"ringback/gateway/media"
 	"ringback/settings"
 	"ringback/settings/rest"
@@ -35,6 +36,7 @@ type Config struct {
 	Account string // the environment's provider account
 	Company string // id of the company that the environment's account belongs to
 	Media   *media.Archive
+	Hooks   *hooks.Courier
 	// Try says what would come of an event.
 	Try func(ctx context.Context, db *sqlx.DB, t gateway.Trial) (gateway.Tried, error)
 	// Receive makes events durable.
@@ -69,6 +71,7 @@ func Register(api huma.API, c Config) {
 	r.dryRuns(api)
 	r.weeks(api)
 	r.straysOf(api)
+	r.hooks(api)
 	const team = "/teams/{team}"
 	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
 		"What was decided for each event, and why"), r.listDecisions)

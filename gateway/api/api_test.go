@@ -18,6 +18,7 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
 	"ringback/gateway/deliveries"
+	"ringback/gateway/hooks"
 	"ringback/gateway/messages"
 	"ringback/gateway/tickets"
 	"ringback/migrations/testdb"
@@ -57,9 +58,11 @@ func newWorld(t *testing.T) world {
 	w.path = "/teams/" + w.team.ID
 	now := &clock.Clock{}
 	now.Stop(noon)
+	key, err := settings.NewSecretKey(make([]byte, 32))
+	require.NoError(t, err)
 	engine := gin.New()
 	gatewayapi.Register(api.New(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: company.ID}),
-		gatewayapi.Config{DB: w.db, Clock: now, PublicURL: func() string { return "https://ringback.example" }, Payments: true})
+		gatewayapi.Config{DB: w.db, Clock: now, Hooks: hooks.New(hooks.Config{DB: w.db, Key: key}), PublicURL: func() string { return "https://ringback.example" }, Payments: true})
 	w.Client = resttest.Serve(t, engine, bootstrap)
 	return w
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"ringback/gateway/hooks"
 )
 
 // Decision is one decision as it is kept.
@@ -48,11 +50,22 @@ func (d Decision) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
 	if err != nil {
 		return fmt.Errorf("decision on event %s: facts: %w", d.EventID, err)
 	}
-	if _, err := tx.ExecContext(ctx, insert, d.CompanyID, d.ID, d.TeamID, d.ContactID, d.TicketID, d.EventID, d.EventKind, d.ProviderID,
-		d.Automation, d.Outcome, d.Reason, string(facts), d.Text, d.DeliveryID, d.At); err != nil {
+	made, err := tx.ExecContext(ctx, insert, d.CompanyID, d.ID, d.TeamID, d.ContactID, d.TicketID, d.EventID, d.EventKind, d.ProviderID,
+		d.Automation, d.Outcome, d.Reason, string(facts), d.Text, d.DeliveryID, d.At)
+	if err != nil {
 		return fmt.Errorf("decision on event %s: %w", d.EventID, err)
 	}
-	return nil
+	if n, err := made.RowsAffected(); err != nil || n == 0 {
+		return err
+	}
+	return d.tell(ctx, tx)
+}
+
+func (d Decision) tell(ctx context.Context, tx sqlx.ExecerContext) error {
+	return hooks.Tell(ctx, tx, d.CompanyID, hooks.DecisionMade, d.At, map[string]any{
+		"decision": d.ID, "team": d.TeamID, "contact": d.ContactID, "ticket": d.TicketID, "event": d.EventKind, "provider_id": d.ProviderID,
+		"automation": d.Automation, "outcome": d.Outcome, "reason": d.Reason, "text": d.Text, "delivery": d.DeliveryID,
+	})
 }
 
 const onTicket = `
@@ -84,7 +97,7 @@ func (d Decision) Release(ctx context.Context, tx sqlx.ExecerContext) error {
 	if _, err := tx.ExecContext(ctx, release, d.CompanyID, d.ID, d.Outcome, d.Reason, d.Text, d.DeliveryID); err != nil {
 		return fmt.Errorf("decision %s: release: %w", d.ID, err)
 	}
-	return nil
+	return d.tell(ctx, tx)
 }
 
 // ErrNone is that no decision waits.

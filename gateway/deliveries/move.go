@@ -11,6 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/gateway/hooks"
 )
 
 const taken = `
@@ -36,16 +37,32 @@ const finish = `
 update deliveries set state = $3, reason = $4, error_code = $5, error = $6, attempts = attempts + $7, due_at = null, updated_at = now()
 where company_id = $1 and id = $2 and state in ('queued', 'unknown') and provider_id is null`
 
-// Finish ends a delivery that the provider did not take.
-func Finish(ctx context.Context, q sqlx.ExecerContext, c Claimed, state channels.State, e *channels.SendError) error {
+// Finish ends a delivery that the provider did not take, and tells the company's
+// own systems of one that is lost.
+func Finish(ctx context.Context, db *sqlx.DB, c Claimed, state channels.State, e *channels.SendError) error {
 	tried := 1
 	if e == nil {
 		e, tried = &channels.SendError{Err: errors.New("")}, 0
 	}
-	if _, err := q.ExecContext(ctx, finish, c.CompanyID, c.ID, string(state), string(e.Reason), e.Code, e.Err.Error(), tried); err != nil {
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
 		return fmt.Errorf("delivery %s: %s: %w", c.ID, state, err)
 	}
-	return nil
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	done, err := tx.ExecContext(ctx, finish, c.CompanyID, c.ID, string(state), string(e.Reason), e.Code, e.Err.Error(), tried)
+	if err != nil {
+		return fmt.Errorf("delivery %s: %s: %w", c.ID, state, err)
+	}
+	if n, err := done.RowsAffected(); err != nil || n == 0 { // a callback was quicker
+		return err
+	}
+	if state == channels.Failed || state == channels.Expired {
+		m := Moved{CompanyID: c.CompanyID, ID: c.ID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: c.SenderID, Kind: c.Kind, To: c.To}
+		if err := m.TellLost(ctx, tx, state, e.Reason, e.Code, time.Now()); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
 }
 
 // Plan is when and how a delivery is taken up again.
@@ -140,4 +157,12 @@ func (m Moved) Move(ctx context.Context, tx sqlx.ExecerContext, s channels.Statu
 		return fmt.Errorf("delivery %s: move to %s: %w", m.ID, s.State, err)
 	}
 	return nil
+}
+
+// TellLost tells the company's own systems of a message that did not arrive.
+func (m Moved) TellLost(ctx context.Context, tx sqlx.ExecerContext, state channels.State, reason channels.Reason, code string, at time.Time) error {
+	return hooks.Tell(ctx, tx, m.CompanyID, hooks.DeliveryFailed, at, map[string]any{
+		"delivery": m.ID, "team": m.TeamID, "contact": m.ContactID, "sender": m.SenderID, "channel": m.Kind, "to": m.To,
+		"state": state, "reason": string(reason), "code": code,
+	})
 }

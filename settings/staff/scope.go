@@ -99,6 +99,13 @@ var routes = map[string]need{
 
 	"list-history": {scope: SettingsRead},
 
+	"list-hooks":           {scope: SettingsWrite, company: true},
+	"create-hook":          {scope: SettingsWrite, company: true},
+	"change-hook":          {scope: SettingsWrite, company: true},
+	"delete-hook":          {scope: SettingsWrite, company: true},
+	"list-hook-deliveries": {scope: SettingsWrite, company: true}, // it shows what customers of every team wrote
+	"resend-hook-delivery": {scope: SettingsWrite, company: true},
+
 	"list-keys":  {scope: KeysRead, company: true},
 	"create-key": {scope: KeysWrite, company: true},
 	"delete-key": {scope: KeysWrite, company: true},

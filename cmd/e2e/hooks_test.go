@@ -1,0 +1,53 @@
+package e2e
+
+import (
+	"testing"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels"
+	"ringback/channels/simulator"
+	"ringback/gateway/hooks"
+	"ringback/settings/automations"
+)
+
+// TestWhatIsToldToHooks: each thing that happens is queued once for an address
+// that wants it, though the provider says everything twice.
+func TestWhatIsToldToHooks(t *testing.T) {
+	t.Parallel()
+	const landline, writer, speaker = "+15005553006", "+13125550171", "+13125550172"
+	w := called(t, whileOpen, nobody)
+	// The address rests, so that all of it waits to be looked at.
+	_, err := w.DB.Exec(`insert into hooks (company_id, id, url, kinds, secret, rests_until)
+		values ($1, $1, 'https://example.com', $2, '', 'infinity')`, w.Company.ID, pq.StringArray(hooks.Kinds))
+	require.NoError(t, err)
+	told := func() []string {
+		var all []string
+		require.NoError(t, w.DB.Select(&all, `select concat_ws(' ', kind, payload->'data'->>'from', payload->'data'->>'to', payload->'data'->>'reason',
+			payload->'data'->>'answer') from hook_deliveries order by 1`))
+		_, err := w.DB.Exec(`delete from hook_deliveries`)
+		require.NoError(t, err)
+		return all
+	}
+	w.change(automations.CustomerLeavesVoicemail, func(s *automations.Setting) { s.Message = "Thanks for ringing." })
+
+	w.ring(landline, simulator.HangUp(channels.StepRinging))
+	w.later(40 * time.Second)
+	require.Equal(t, []string{"call.missed " + landline, "decision.made sent", "delivery.failed " + landline + " unreachable"}, told())
+	w.ring(speaker, simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp))
+	w.later(40 * time.Second)
+	require.Equal(t, []string{"decision.made sent", "voicemail.received " + speaker}, told())
+	w.text(writer, "is anybody there?")
+	w.settle()
+	require.Equal(t, "message.received "+writer, told()[1])
+
+	status, answer := w.api("POST", w.ticketOf(writer)+"/requests", map[string]any{"kind": "approval", "message": "A new pump for $90?"})
+	require.Equal(t, 201, status, answer)
+	w.settle()
+	told()
+	w.text(writer, "yes")
+	w.settle()
+	require.Contains(t, told(), `request.answered {"approved": true}`)
+}
