@@ -87,8 +87,8 @@ func (c *Courier) newClient() *http.Client {
 	}
 	return &http.Client{
 		Timeout: patience,
-		Transport: &http.Transport{ // no proxy: it would dial what we must not
-			DialContext: dialer.DialContext, TLSClientConfig: c.TLS, ForceAttemptHTTP2: true, TLSHandshakeTimeout: 5 * time.Second,
+		Transport: &http.Transport{ // no proxy: it would dial what we must not; a clone, as a transport writes into it
+			DialContext: dialer.DialContext, TLSClientConfig: c.TLS.Clone(), ForceAttemptHTTP2: true, TLSHandshakeTimeout: 5 * time.Second,
 			MaxIdleConns: 50, MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
