@@ -8,6 +8,7 @@ await stage(async ({ page, env, axe, allow }) => {
   allow(/422/); // what is refused is answered so
   await signIn(page, env);
   await page.getByRole("link", { name: "Contacts" }).click();
+  await page.waitForLoadState(); // the dialog opens by a script
   await page.getByRole("button", { name: "Add a contact" }).click();
   const form = page.getByRole("dialog");
   await form.getByLabel("Name").fill("Dana Reyes");

@@ -44,6 +44,7 @@ await stage(async ({ page, env, axe, fits, phone, shot }) => {
 
   await page.getByRole("link", { name: "Ring schedules" }).click();
   await page.getByRole("link", { name: "Add a schedule" }).click();
+  await page.waitForLoadState();
   await page.getByLabel("Every day").check();
   assert.equal(await page.getByLabel("Wednesday").isVisible(), false);
   await page.getByLabel("By a rule").check();

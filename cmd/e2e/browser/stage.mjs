@@ -65,9 +65,9 @@ export async function stage(story, options = {}) {
     assert.equal(unexpected.join("\n"), "", "what the browser complained about");
   } catch (error) {
     process.exitCode = 1;
-    console.error(error.stack ?? error);
-    for (const what of faults) console.error("the browser:", what);
     await leave(pages);
+    for (const what of faults) console.error("the browser:", what);
+    console.error(error.stack ?? error); // last, where it is looked for
   } finally {
     await browser.close();
   }
@@ -109,6 +109,7 @@ async function leave(pages) {
  * It looks at what is there, so wait for that first.
  */
 export async function axe(page) {
+  await page.waitForLoadState(); // words are there before the styles are
   for (const frame of page.frames()) await frame.evaluate(axeSource);
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
   const words = found.violations.map((one) =>
@@ -119,6 +120,7 @@ export async function axe(page) {
 
 /** fits looks for what is wider than the window. */
 export async function fits(page) {
+  await page.waitForLoadState();
   const { wide, room, by } = await page.evaluate(() => {
     const room = document.documentElement.clientWidth;
     const by = [...document.querySelectorAll("body *")].filter((e) => e.getBoundingClientRect().right > room + 1)
