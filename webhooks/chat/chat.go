@@ -21,6 +21,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway/live"
 	"ringback/settings"
+	"ringback/webhooks/limit"
 )
 
 // Config is what the doors stand on.
@@ -47,13 +48,13 @@ const (
 
 type doors struct {
 	Config
-	limits limits
-	slow   time.Duration // how often a stream looks by itself
+	book *limit.Book
+	slow time.Duration // how often a stream looks by itself
 }
 
 // Mount opens the doors.
 func Mount(router gin.IRouter, c Config) {
-	d := &doors{Config: c, limits: newLimits(), slow: 2 * time.Minute}
+	d := &doors{Config: c, book: limit.New(), slow: 2 * time.Minute}
 	Widget.Mount(router.Group("", foreign))
 	at := func(method, path string, do func(*visit) error) {
 		router.Handle(method, "/chat/v1/:key"+path, d.door(do))

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -16,6 +15,7 @@ import (
 
 	"ringback/channels"
 	"ringback/settings"
+	"ringback/webhooks/limit"
 )
 
 // refused is an answer that a person can read; the widget shows it.
@@ -112,7 +112,7 @@ func (v *visit) fail(err error) {
 		}
 	}
 	if r.after > 0 {
-		v.g.Header("Retry-After", seconds(r.after))
+		v.g.Header("Retry-After", limit.Seconds(r.after))
 	}
 	problem := gin.H{"type": "about:blank", "title": http.StatusText(r.status), "status": r.status, "detail": r.words}
 	if r.field != "" {
@@ -141,17 +141,8 @@ func (v *visit) body(into any) error {
 	return nil
 }
 
-// address is who calls, as far as the connection says.
-func (v *visit) address() string {
-	host, _, err := net.SplitHostPort(v.g.Request.RemoteAddr)
-	if err != nil {
-		return v.g.Request.RemoteAddr
-	}
-	if ip := net.ParseIP(host); ip != nil && ip.To4() == nil { // one household has a whole /64
-		return ip.Mask(net.CIDRMask(64, 128)).String()
-	}
-	return host
-}
+// address is who calls, as far as the connection says, or a proxy that is trusted.
+func (v *visit) address() string { return limit.Network(v.g.ClientIP()) }
 
 // receive makes an event of what the visitor did durable.
 func (v *visit) receive(e channels.Event) error {

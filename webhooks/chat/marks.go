@@ -10,7 +10,7 @@ const typed = `update visitors set typing_at = $3 where company_id = $1 and id =
 
 // typing notes that the visitor is writing, for whoever looks at the ticket.
 func (v *visit) typing() error {
-	if err := v.limits.allow("tap/"+v.visitor.ID, tapping); err != nil {
+	if err := v.allow("tap/"+v.visitor.ID, tapping); err != nil {
 		return err
 	}
 	if _, err := v.DB.ExecContext(v.g.Request.Context(), typed, v.sender.CompanyID, v.visitor.ID, v.Clock.Now()); err != nil {
@@ -33,7 +33,7 @@ func (v *visit) read() error {
 	if mark.Seq < 0 {
 		return wrong("seq", "must be the seq of a message")
 	}
-	if err := v.limits.allow("tap/"+v.visitor.ID, tapping); err != nil {
+	if err := v.allow("tap/"+v.visitor.ID, tapping); err != nil {
 		return err
 	}
 	ctx := v.g.Request.Context()

@@ -106,7 +106,7 @@ func (v *visit) write() error {
 	if err := check(said.ID, said.Text); err != nil {
 		return err
 	}
-	if err := v.limits.allow("write/"+v.visitor.ID, writing); err != nil {
+	if err := v.allow("write/"+v.visitor.ID, writing); err != nil {
 		return err
 	}
 	if err := v.receive(channels.Event{
@@ -156,10 +156,10 @@ func (v *visit) ticket() error {
 			return wrong("phone", fault)
 		}
 	}
-	if err := v.limits.allow("ticket/"+v.visitor.ID, ticketing); err != nil {
+	if err := v.allow("ticket/"+v.visitor.ID, ticketing); err != nil {
 		return err
 	}
-	if err := v.limits.allow("ticket/"+v.address(), entering); err != nil {
+	if err := v.allow("ticket/"+v.address(), entering); err != nil {
 		return err
 	}
 	if left.Phone != "" { // unproven: it is told to the staff, and belongs to nobody

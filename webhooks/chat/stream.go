@@ -28,7 +28,7 @@ const (
 // stream tells what is new as it comes: first what was missed since the place
 // that the browser names, then each message once, in order.
 func (v *visit) stream() error {
-	if err := v.limits.allow("stream/"+v.address(), listening); err != nil {
+	if err := v.allow("stream/"+v.address(), listening); err != nil {
 		return err
 	}
 	woken, end := v.Hub.Listen(v.visitor.ID)

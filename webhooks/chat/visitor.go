@@ -36,7 +36,7 @@ func (d *doors) enter(v *visit) error {
 	if len(asked.Identity) > 0 && string(asked.Identity) != "null" { // refused, not let in as somebody else
 		return wrong("identity", "This chat takes no signed-in visitors: leave identity out.")
 	}
-	if err := d.limits.allow("enter/"+v.address(), entering); err != nil {
+	if err := d.allow("enter/"+v.address(), entering); err != nil {
 		return err
 	}
 	id, token := "v_"+hex.EncodeToString(random(16)), base64.RawURLEncoding.EncodeToString(random(32))

@@ -22,6 +22,7 @@ import (
 	"ringback/gateway"
 	"ringback/gateway/console/assets"
 	"ringback/gateway/console/words"
+	"ringback/webhooks/limit"
 )
 
 //go:embed templates/*.html
@@ -50,7 +51,7 @@ type Contact struct {
 	Config
 	words *words.Catalog
 	drawn map[string]*template.Template // by language
-	book  *book
+	book  *limit.Book
 }
 
 // New prepares the pages in every language.
@@ -59,7 +60,7 @@ func New(c Config) (*Contact, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Contact{Config: c, drawn: map[string]*template.Template{}, book: newBook()}
+	p := &Contact{Config: c, drawn: map[string]*template.Template{}, book: limit.New()}
 	if p.words, err = words.Load(said); err != nil {
 		return nil, fmt.Errorf("contact page: %w", err)
 	}

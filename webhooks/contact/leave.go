@@ -19,6 +19,7 @@ import (
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 	"ringback/settings"
+	"ringback/webhooks/limit"
 )
 
 // form is what somebody typed, and what is wrong with it.
@@ -82,14 +83,14 @@ func (p *Contact) leave(g *gin.Context) {
 // may refuses who leaves tickets too fast, or for one number too often. What
 // was typed stays.
 func (p *Contact) may(g *gin.Context, v View, phone string) bool {
-	wait := p.book.wait("leave/"+network(g.ClientIP()), leaving)
+	wait := p.book.Wait("leave/"+limit.Network(g.ClientIP()), leaving)
 	if wait == 0 {
-		wait = p.book.wait("reach/"+v.Team.Team.ID+"/"+phone, reaching)
+		wait = p.book.Wait("reach/"+v.Team.Team.ID+"/"+phone, reaching)
 	}
 	if wait == 0 {
 		return true
 	}
-	g.Header("Retry-After", seconds(wait))
+	g.Header("Retry-After", limit.Seconds(wait))
 	v.Form.Faults[""] = "busy"
 	p.draw(g, http.StatusTooManyRequests, "contact.html", v)
 	return false

@@ -25,6 +25,7 @@ import (
 	"ringback/gateway/console/assets"
 	"ringback/gateway/console/words"
 	"ringback/gateway/media"
+	"ringback/webhooks/limit"
 )
 
 //go:embed templates/*.html
@@ -62,7 +63,7 @@ type Pages struct {
 	Config
 	words  *words.Catalog
 	drawn  *template.Template
-	visits *visits
+	visits *limit.Book
 }
 
 // New prepares the pages.
@@ -77,7 +78,7 @@ func New(c Config) (*Pages, error) {
 	if c.Changed == nil {
 		c.Changed = func(gateway.Change) {}
 	}
-	p := &Pages{Config: c, visits: newVisits()}
+	p := &Pages{Config: c, visits: limit.New()}
 	if p.words, err = words.Load(said); err != nil {
 		return nil, fmt.Errorf("customers' pages: %w", err)
 	}

@@ -1,0 +1,67 @@
+// Package limit counts who asks how often, for doors that anybody may knock on.
+// It counts in the memory of one process and forgets everything when that has
+// grown too large: a flood from many places is for the network before us.
+package limit
+
+import (
+	"math"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+// Pace is how often a thing may be done: so many at once, then one each so often.
+type Pace struct {
+	Burst int
+	Each  time.Duration
+}
+
+// Book is who did what of late.
+type Book struct {
+	mu sync.Mutex
+	by map[string]*rate.Limiter
+}
+
+const remembered = 100_000
+
+// New returns an empty book.
+func New() *Book { return &Book{by: map[string]*rate.Limiter{}} }
+
+// Wait is how long until the name may do it again; 0: it just did, and was
+// counted. A name goes with one pace.
+func (b *Book) Wait(name string, p Pace) time.Duration {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	limiter, known := b.by[name]
+	if !known {
+		if len(b.by) >= remembered {
+			clear(b.by)
+		}
+		limiter = rate.NewLimiter(rate.Every(p.Each), p.Burst)
+		b.by[name] = limiter
+	}
+	place := limiter.Reserve()
+	wait := place.Delay()
+	if wait > 0 {
+		place.Cancel()
+	}
+	return wait
+}
+
+// Network is what counts as one visitor: of IPv6, a home has as many addresses
+// as it likes.
+func Network(address string) string {
+	ip := net.ParseIP(address)
+	if ip == nil || ip.To4() != nil {
+		return address
+	}
+	return ip.Mask(net.CIDRMask(64, 128)).String()
+}
+
+// Seconds is a wait as Retry-After says it: whole seconds, at least one.
+func Seconds(wait time.Duration) string {
+	return strconv.Itoa(int(math.Max(1, math.Ceil(wait.Seconds()))))
+}
