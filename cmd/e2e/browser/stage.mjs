@@ -78,6 +78,8 @@ function watch(page, fault, pages) {
   pages.push(page);
   const ours = (url) => page.url().startsWith("about:") || new URL(url).origin === new URL(page.url()).origin;
   page.on("console", (message) => {
+    // A page that is left lets go of what it was asking for, and htmx says so.
+    if (/^htmx:(sendAbort|afterRequest)\b/.test(message.text())) return;
     if (message.type() === "error") fault(`console: ${message.text()} (${message.location().url})`);
   });
   page.on("pageerror", (error) => fault(`script: ${error.stack ?? error}`));
