@@ -12,14 +12,18 @@ import (
 // Router is what all doors, the API and the pages are mounted on.
 type Router = gin.Engine
 
-// NewRouter is gin without what a gateway does not want: no trust in what a
-// proxy claims, no request log that would hold customers' numbers.
-func NewRouter(log *slog.Logger) *Router {
+// NewRouter is gin without what a gateway does not want: no trust in what
+// anybody claims but the proxies (addresses or networks, held to CheckProxies),
+// no request log that would hold customers' numbers.
+func NewRouter(log *slog.Logger, proxies ...string) *Router {
 	gin.SetMode(gin.ReleaseMode)
 	router := gin.New()
-	_ = router.SetTrustedProxies(nil) // cannot fail: there is nothing to parse
+	router.RemoteIPHeaders = []string{"X-Forwarded-For"}
+	if err := router.SetTrustedProxies(proxies); err != nil {
+		log.Error("proxies are not trusted", "error", err)
+	}
 	router.HandleMethodNotAllowed = true
-	router.Use(recoverer(log), headers)
+	router.Use(recoverer(log), forwarded(proxies, log), headers)
 	return router
 }
 

@@ -111,7 +111,7 @@ func (a *App) wire(ctx context.Context) error {
 			}
 		},
 	})
-	a.Router = webhooks.NewRouter(a.Log)
+	a.Router = webhooks.NewRouter(a.Log, c.TrustedProxies...)
 	webhooks.Mount(a.Router, webhooks.Config{
 		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log,
 		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {

@@ -15,6 +15,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/twilio"
 	"ringback/gateway/media/blob"
+	"ringback/webhooks"
 )
 
 // Config is what the environment says. The zero value of a field is "not set".
@@ -25,6 +26,8 @@ type Config struct {
 	DataDir      string `env:"RINGBACK_DATA_DIR" envDefault:"./data"`
 	SecretKey    string `env:"RINGBACK_SECRET_KEY"`
 	BootstrapKey string `env:"RINGBACK_BOOTSTRAP_KEY"`
+
+	TrustedProxies []string `env:"TRUSTED_PROXIES"` // addresses and networks, with commas between them
 
 	TwilioAccount       string `env:"TWILIO_ACCOUNT_SID"`
 	TwilioToken         string `env:"TWILIO_AUTH_TOKEN"`
@@ -60,6 +63,9 @@ func FromEnvironment() (Config, error) {
 	if err := env.Parse(&c); err != nil {
 		return c, fmt.Errorf("configuration: %w", err)
 	}
+	for n, proxy := range c.TrustedProxies {
+		c.TrustedProxies[n] = strings.TrimSpace(proxy)
+	}
 	return c, c.Check()
 }
 
@@ -73,6 +79,9 @@ func (c Config) Check() error {
 		fault("LISTEN", "%q is not host:port or :port", c.Listen)
 	}
 	checkURL(fault, "PUBLIC_URL", c.PublicURL)
+	if err := webhooks.CheckProxies(c.TrustedProxies); err != nil {
+		fault("TRUSTED_PROXIES", "%v", err)
+	}
 	checkURL(fault, "TWILIO_BASE_URL", c.TwilioBaseURL)
 	checkURL(fault, "STRIPE_BASE_URL", c.StripeBaseURL)
 	if (c.StripeKey == "") != (c.StripeWebhook == "") {

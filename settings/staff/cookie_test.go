@@ -75,22 +75,15 @@ func TestWhichSitesMaySend(t *testing.T) {
 }
 
 func TestWhereARequestComesFrom(t *testing.T) {
-	for _, one := range []struct{ peer, told, want string }{
-		{"203.0.113.7:1234", "", "203.0.113.7"},
-		{"203.0.113.7:1234", "192.0.2.1", "203.0.113.7"}, // strangers are not believed
-		{"10.0.0.2:1234", "192.0.2.1", "192.0.2.1"},
-		{"127.0.0.1:1234", "198.51.100.9, 192.0.2.1", "192.0.2.1"}, // the last was written by the proxy
-		{"10.0.0.2:1234", "nonsense", "10.0.0.2"},
-		{"10.0.0.2:1234", "192.0.2.1, ", "10.0.0.2"},
-		{"[2001:db8:1:2:3::4]:1234", "", "2001:db8:1:2::"},
-		{"[fd00::1]:1234", "2001:db8:1:2:ffff::1", "2001:db8:1:2::"},
-		{"unix", "", "unix"},
+	for peer, want := range map[string]string{
+		"203.0.113.7:1234":         "203.0.113.7",
+		"127.0.0.1:1234":           "127.0.0.1",
+		"[2001:db8:1:2:3::4]:1234": "2001:db8:1:2::",
+		"unix":                     "unix",
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
-		r.RemoteAddr = one.peer
-		if one.told != "" {
-			r.Header.Set("X-Forwarded-For", one.told)
-		}
-		require.Equal(t, one.want, Address(r), "%v", one)
+		r.RemoteAddr = peer
+		r.Header.Set("X-Forwarded-For", "192.0.2.1") // whom to believe is decided before
+		require.Equal(t, want, Address(r), peer)
 	}
 }

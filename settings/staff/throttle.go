@@ -90,23 +90,15 @@ func forgive(ctx context.Context, db sqlx.ExecerContext, email, address string) 
 	return nil
 }
 
-// Address is where a request comes from, as far as it counts for the throttle.
-// A peer on our own network is a proxy, and the last address that it added is
-// its own peer's. Somebody on that network can make addresses up; the counts by
-// e-mail address hold for them as well. Of IPv6 it is the network that a
-// household has.
+// Address is where a request comes from, as far as it counts for the throttle:
+// the connection's, which a trusted proxy has corrected before (TRUSTED_PROXIES).
+// Of IPv6 it is the network that a household has.
 func Address(r *http.Request) string {
 	host, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		host = r.RemoteAddr
 	}
 	ip := net.ParseIP(host)
-	if ip != nil && (ip.IsLoopback() || ip.IsPrivate()) {
-		all := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-		if told := net.ParseIP(strings.TrimSpace(all[len(all)-1])); told != nil {
-			ip = told
-		}
-	}
 	if ip == nil {
 		return host
 	}
