@@ -161,6 +161,7 @@ func (d *Demo) introduce(out io.Writer) error {
   From a shell %[3]s simulate sms --body "Are you open?"
                %[3]s simulate call --leave-voicemail 8s
                %[3]s simulate whatsapp --body "Are you open?"
+               %[3]s simulate chat --body "Are you open?"
   API          curl -H "Authorization: Bearer %[4]s" %[5]s/api/v1/teams
 
   Kept in %[6]s. Ctrl-C stops it.

@@ -12,8 +12,8 @@ import (
 	"ringback/webhooks/site"
 )
 
-// siteKey is the key of the chat on the company's website.
-const siteKey = "green-valley-site"
+// SiteKey is the key of the chat on the company's website.
+const SiteKey = "green-valley-site"
 
 // mountSite opens the company's own website, with the chat on it, and returns
 // its address. It is of another origin than the gateway, as in life: a
@@ -27,7 +27,7 @@ func mountSite(ctx context.Context, a *app.App) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("demo: the website's chat: %w", err)
 	}
-	page := site.Site{Company: Name, Key: siteKey, Widget: a.PublicURL() + "/chat/widget.js", Contact: a.PublicURL() + "/c/" + team}
+	page := site.Site{Company: Name, Key: SiteKey, Widget: a.PublicURL() + "/chat/widget.js", Contact: a.PublicURL() + "/c/" + team}
 	return origin + "/site", page.Mount(a.Router, "/site")
 }
 
@@ -45,14 +45,14 @@ func chatOn(ctx context.Context, db *sqlx.DB, company, origin string) (string, e
 			return err
 		}
 		for _, one := range there {
-			if one.Kind == channels.WebChat && one.Address == siteKey {
+			if one.Kind == channels.WebChat && one.Address == SiteKey {
 				one.Settings.Origins = []string{origin}
 				_, err := e.SaveSender(ctx, one)
 				return err
 			}
 		}
 		_, err = e.AddSender(ctx, settings.Sender{
-			Kind: channels.WebChat, Address: siteKey, Settings: settings.SenderSettings{Origins: []string{origin}},
+			Kind: channels.WebChat, Address: SiteKey, Settings: settings.SenderSettings{Origins: []string{origin}},
 		})
 		return err
 	})

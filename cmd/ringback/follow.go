@@ -40,23 +40,10 @@ const patience = 15 * time.Second
 func follow(ctx context.Context, access demo.Access, event string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	d, err := wait(ctx, func() (decided, bool, error) { return decision(ctx, access, event) })
-	if err != nil {
-		return fmt.Errorf("no decision came: %w", err)
+	d, err := explain(ctx, access, event)
+	if err != nil || d.Delivery == nil {
+		return err
 	}
-	automation := "no automation"
-	if d.Automation != nil {
-		automation = *d.Automation
-	}
-	hours := "closed"
-	if d.Facts.Open {
-		hours = "open"
-	}
-	fmt.Printf("decision  %s (%s), %s; %s at %s\n", d.Outcome, d.Reason, automation, hours, d.Facts.LocalTime)
-	if d.Delivery == nil {
-		return nil
-	}
-	fmt.Printf("reply     %s\n", d.Text)
 	last := ""
 	_, err = wait(ctx, func() (delivered, bool, error) {
 		var list struct{ Items []delivered }
@@ -79,6 +66,29 @@ func follow(ctx context.Context, access demo.Access, event string) error {
 		return nil // some states are not final, and all that was known is printed
 	}
 	return err
+}
+
+// explain prints what was decided about an event, and the reply.
+func explain(ctx context.Context, access demo.Access, event string) (decided, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	d, err := wait(ctx, func() (decided, bool, error) { return decision(ctx, access, event) })
+	if err != nil {
+		return d, fmt.Errorf("no decision came: %w", err)
+	}
+	automation := "no automation"
+	if d.Automation != nil {
+		automation = *d.Automation
+	}
+	hours := "closed"
+	if d.Facts.Open {
+		hours = "open"
+	}
+	fmt.Printf("decision  %s (%s), %s; %s at %s\n", d.Outcome, d.Reason, automation, hours, d.Facts.LocalTime)
+	if d.Delivery != nil {
+		fmt.Printf("reply     %s\n", d.Text)
+	}
+	return d, nil
 }
 
 var final = map[string]bool{"delivered": true, "read": true, "failed": true, "undelivered": true, "expired": true, "canceled": true}

@@ -22,14 +22,21 @@ type commands struct {
 	Key      key       `cmd:"" help:"Make API keys."`
 }
 
-func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	parsed := kong.Parse(&commands{},
+// commandLine reads what is typed after ringback.
+func commandLine(ctx context.Context) *kong.Kong {
+	return kong.Must(&commands{},
 		kong.Name("ringback"),
 		kong.Description("Answers customers who call, text or write while nobody can. Configured by the environment: see docs/operations.md."),
 		kong.UsageOnError(),
 		kong.BindTo(ctx, (*context.Context)(nil)))
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	parser := commandLine(ctx)
+	parsed, err := parser.Parse(os.Args[1:])
+	parser.FatalIfErrorf(err)
 	if err := parsed.Run(); err != nil {
 		fmt.Fprintf(os.Stderr, "ringback: %v\n", err)
 		os.Exit(1)

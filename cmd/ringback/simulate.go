@@ -15,6 +15,7 @@ type simulate struct {
 	Call simulateCall `cmd:"" help:"A customer calls; what they hear, the decision and the text afterwards are printed."`
 
 	WhatsApp simulateWhatsApp `cmd:"" name:"whatsapp" help:"A customer writes on WhatsApp, through Meta; the answer, the decision and the reply are printed."`
+	Chat     simulateChat     `cmd:"" help:"A visitor writes in the chat of a website; the answer, the decision and the reply are printed."`
 }
 
 // target is the gateway to play against; what is left out is the running demo's.
