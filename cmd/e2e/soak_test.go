@@ -141,7 +141,9 @@ func (s *soak) visit(ctx context.Context, n int) error {
 			return err
 		}
 	}
-	if err := v.until(ctx, listening, func() bool { return len(v.said["customer"]) == theirWords && len(v.said["advisor"]) == ourWords && len(v.said["automation"]) == 1 }); err != nil {
+	if err := v.until(ctx, listening, func() bool {
+		return len(v.said["customer"]) == theirWords && len(v.said["advisor"]) == ourWords && len(v.said["automation"]) == 1
+	}); err != nil {
 		return err
 	}
 	v.mu.Lock()
