@@ -25,6 +25,8 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/webchat"
 	"ringback/gateway"
+	gatewayapi "ringback/gateway/api"
+	"ringback/gateway/every"
 	"ringback/gateway/hooks"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
@@ -47,6 +49,7 @@ type App struct {
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
+	chores   every.Chores
 	Log      *slog.Logger
 	server   *http.Server
 	listener net.Listener
@@ -65,6 +68,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	a.Gateway.Start()
 	a.Media.Start()
 	a.Hooks.Start()
+	a.chores.Start(log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return gatewayapi.Forget(ctx, a.DB.Work) })
 	a.Live.Start(a.DB.dsn)
 	return a, nil
 }
@@ -223,6 +227,7 @@ func (a *App) Close() error {
 		_ = a.listener.Close()
 	}
 	a.Live.Stop()
+	a.chores.Stop()
 	a.Media.Stop()
 	a.Hooks.Stop()
 	a.Gateway.Stop()

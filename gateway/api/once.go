@@ -62,3 +62,16 @@ func once[T any](ctx context.Context, tx sqlx.ExtContext, company string, o Once
 	}
 	return answer, nil
 }
+
+// A month is longer than anybody tries again.
+const forget = `
+delete from idempotency_keys where (company_id, key) in (
+	select company_id, key from idempotency_keys where created_at < now() - interval '30 days' order by created_at limit 1000 for update skip locked)`
+
+// Forget deletes idempotency keys that are older than a month.
+func Forget(ctx context.Context, db sqlx.ExecerContext) error {
+	if _, err := db.ExecContext(ctx, forget); err != nil {
+		return fmt.Errorf("forget idempotency keys: %w", err)
+	}
+	return nil
+}

@@ -5,11 +5,11 @@ import (
 	"crypto/tls"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/gateway/every"
 	"ringback/settings"
 )
 
@@ -25,9 +25,8 @@ type Config struct {
 // Courier keeps the companies' addresses and tells them.
 type Courier struct {
 	Config
-	client  *http.Client
-	stop    context.CancelFunc
-	working sync.WaitGroup
+	client *http.Client
+	chores every.Chores
 }
 
 // New returns a courier that stands still until Start.
@@ -45,37 +44,16 @@ const (
 
 // Start sets the courier to work until Stop.
 func (c *Courier) Start() {
-	ctx, cancel := context.WithCancel(context.Background())
-	c.stop = cancel
 	for range couriers {
-		c.working.Go(func() { c.run(ctx, poll, c.Work) })
+		c.chores.Start(c.Log, "telling hooks", poll, c.Work)
 	}
-	c.working.Go(func() { c.run(ctx, sweeping, func(ctx context.Context) error { return c.Sweep(ctx, time.Now()) }) })
+	c.chores.Start(c.Log, "sweeping hooks", sweeping, func(ctx context.Context) error { return c.Sweep(ctx, time.Now()) })
 }
 
 // Stop ends the work. A post that it cuts off is sent again, here or elsewhere.
 func (c *Courier) Stop() {
-	if c.stop != nil {
-		c.stop()
-	}
-	c.working.Wait()
+	c.chores.Stop()
 	c.client.CloseIdleConnections()
-}
-
-func (c *Courier) run(ctx context.Context, every time.Duration, work func(context.Context) error) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-		}
-		if err := work(ctx); err != nil && ctx.Err() == nil {
-			c.Log.Error("telling hooks failed, trying again", "error", err)
-		}
-		timer.Reset(every)
-	}
 }
 
 // Work tells what is due, one after the other.

@@ -20,7 +20,6 @@ import (
 	"io"
 	"log/slog"
 	"slices"
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -29,6 +28,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/gateway/every"
 	"ringback/gateway/media/blob"
 	"ringback/settings"
 )
@@ -107,8 +107,7 @@ type Archive struct {
 	Config
 	fetchers map[channels.Kind]channels.Fetcher
 	drawing  chan struct{} // held while a picture is in memory
-	stop     context.CancelFunc
-	working  sync.WaitGroup
+	chores   every.Chores
 }
 
 // New prepares an archive; Start sets it to fetching.

@@ -5,44 +5,24 @@ import (
 	"time"
 )
 
-// Fetching at once, and how often to look for what nobody announced.
+// Fetching at once, how often to look for what nobody announced, and how often
+// to tidy up.
 const (
 	fetchers = 4
 	poll     = time.Second
+	sweeping = 10 * time.Minute
 )
 
-// Start sets the archive to fetching until Stop.
+// Start sets the archive to work until Stop.
 func (a *Archive) Start() {
-	ctx, cancel := context.WithCancel(context.Background())
-	a.stop = cancel
 	for range fetchers {
-		a.working.Go(func() { a.run(ctx) })
+		a.chores.Start(a.Log, "fetching media", poll, a.Work)
 	}
+	a.chores.Start(a.Log, "sweeping media", sweeping, a.Sweep)
 }
 
 // Stop ends the fetching. What it cuts off is fetched anew, here or elsewhere.
-func (a *Archive) Stop() {
-	if a.stop != nil {
-		a.stop()
-	}
-	a.working.Wait()
-}
-
-func (a *Archive) run(ctx context.Context) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-timer.C:
-		}
-		if err := a.Work(ctx); err != nil {
-			a.Log.Error("fetching media failed, trying again", "error", err)
-		}
-		timer.Reset(poll)
-	}
-}
+func (a *Archive) Stop() { a.chores.Stop() }
 
 // Work fetches what is due, one after the other.
 func (a *Archive) Work(ctx context.Context) error {

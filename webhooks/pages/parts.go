@@ -175,7 +175,7 @@ func (p *Pages) takePart(g *gin.Context, v View, u partial, size int64) {
 		body := &whole{from: io.LimitReader(g.Request.Body, size), left: size}
 		// A part that is sent twice at once is the same part; the row counts it
 		// once.
-		if err := p.Media.Blobs.Put(ctx, u.part(u.Parts), body); err != nil {
+		if err := p.Media.Blobs.Put(ctx, media.Part(u.CompanyID, u.ID, u.Parts), body); err != nil {
 			if body.left > 0 {
 				g.String(http.StatusBadRequest, "the part broke off\n")
 				return
@@ -207,9 +207,6 @@ func (p *Pages) takePart(g *gin.Context, v View, u partial, size int64) {
 	g.Header("Upload-Offset", strconv.FormatInt(u.Received+size, 10))
 	g.Status(http.StatusNoContent)
 }
-
-// part is the name under which a part lies in the store.
-func (u partial) part(n int) string { return fmt.Sprintf("uploads/%s/%s/%d", u.CompanyID, u.ID, n) }
 
 // whole is a body that is as long as it was said to be, or an error.
 type whole struct {
@@ -250,7 +247,7 @@ func (p *Pages) complete(ctx context.Context, v View, id string) error {
 		return err
 	}
 	for n := range u.Parts {
-		_ = p.Media.Blobs.Delete(context.WithoutCancel(ctx), u.part(n)) // what stays behind takes room and does no harm
+		_ = p.Media.Blobs.Delete(context.WithoutCancel(ctx), media.Part(u.CompanyID, u.ID, n)) // what stays behind takes room and does no harm
 	}
 	return nil
 }
@@ -270,7 +267,7 @@ func (s *sequence) Read(b []byte) (int, error) {
 			if s.next == s.upload.Parts {
 				return 0, io.EOF
 			}
-			part, err := s.pages.Media.Blobs.Open(s.ctx, s.upload.part(s.next))
+			part, err := s.pages.Media.Blobs.Open(s.ctx, media.Part(s.upload.CompanyID, s.upload.ID, s.next))
 			if err != nil {
 				return 0, fmt.Errorf("part %d: %w", s.next, err)
 			}

@@ -14,10 +14,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"ringback/gateway/media"
+	"ringback/gateway/media/blob"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 )
@@ -150,6 +152,38 @@ func TestUploadGoesOnWhereItBrokeOff(t *testing.T) {
 	require.Equal(t, 1, w.count(`select count(*) from media where id = $1 and content_type = 'image/jpeg' and message_id = $2`, given.Files[0], given.Message))
 	require.Equal(t, http.StatusGone, w.part(at, len(picture), nil).Status)
 	require.Equal(t, http.StatusConflict, w.post(path, "upload", id).Status)
+}
+
+func TestWhatNobodyCameBackToIsSwept(t *testing.T) {
+	w := newWorld(t)
+	path, other := w.ask(rules.AskPhotoVideo), w.ask(rules.AskPhotoVideo)
+	picture := photo(t, 9)
+	sent := w.begin(path, "sent.jpg", len(picture))
+	require.Equal(t, http.StatusNoContent, w.part(sent, 0, picture).Status)
+	require.Equal(t, http.StatusSeeOther, w.post(path, "upload", sent[strings.LastIndex(sent, "/")+1:]).Status)
+	whole := w.begin(other, "whole.jpg", len(picture))
+	require.Equal(t, http.StatusNoContent, w.part(whole, 0, picture).Status)
+	half := w.begin(other, "half.jpg", len(picture))
+	require.Equal(t, http.StatusNoContent, w.part(half, 0, picture[:20]).Status)
+	part := media.Part(w.team.CompanyID, half[strings.LastIndex(half, "/")+1:], 0)
+
+	w.clock.Stop(noon.Add(47 * time.Hour))
+	require.NoError(t, w.media.Sweep(t.Context()))
+	require.Equal(t, http.StatusOK, w.do("HEAD", half, nil).Status, "there is time yet")
+	lies, err := w.media.Blobs.Open(t.Context(), part)
+	require.NoError(t, err)
+	require.NoError(t, lies.Close())
+
+	w.clock.Stop(noon.Add(49 * time.Hour))
+	require.NoError(t, w.media.Sweep(t.Context()))
+	require.Equal(t, http.StatusNotFound, w.do("HEAD", half, nil).Status)
+	_, err = w.media.Blobs.Open(t.Context(), part)
+	require.ErrorIs(t, err, blob.ErrNone)
+	require.Equal(t, 1, w.count(`select count(*) from media`), "what was sent off stays")
+	require.Zero(t, w.count(`select count(*) from uploads`))
+	require.NoError(t, w.media.Sweep(t.Context()))
+	fresh := w.begin(other, "half.jpg", len(picture)) // who comes back begins anew
+	require.Equal(t, http.StatusNoContent, w.part(fresh, 0, picture).Status)
 }
 
 func TestPartsThatAreNotTaken(t *testing.T) {
