@@ -26,7 +26,7 @@ func TestAChangeIsTakenBackByItsButton(t *testing.T) {
 	page := b.get(team + "/history").text
 	id := b.newest(team + "/history")
 	require.Contains(t, page, `action="`+team+`/history/`+id+`/restore"`)
-	b.post(team + "/history/" + id + "/restore").leadsTo(t, team+"/history?restored=1")
+	b.post(team+"/history/"+id+"/restore").leadsTo(t, team+"/history?restored=1")
 	require.Contains(t, b.get(team+"/team").text, "Service")
 }
 

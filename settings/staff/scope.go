@@ -136,7 +136,7 @@ var routes = map[string]need{
 	"list-deliveries": {scope: DeliveriesRead},
 	"retry-delivery":  {scope: DeliveriesWrite},
 
-	"restore-change":       {scope: SettingsWrite},
+	"restore-change":         {scope: SettingsWrite},
 	"list-company-history":   {scope: StaffRead, company: true},
 	"restore-company-change": {scope: StaffWrite, company: true},
 
