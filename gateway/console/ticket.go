@@ -16,6 +16,7 @@ import (
 // happening is one thing on a ticket's timeline.
 type happening struct {
 	ID, Type, Author, Text, Change string
+	Channel                        string
 	At                             time.Time
 	Media                          []attachment
 	Delivery, State                *string

@@ -12,18 +12,11 @@ type ticket struct {
 	Contact          string
 	Name             string `json:"contact_name"`
 	Address          string `json:"contact_address"`
+	Channel          string
 	Last             string `json:"last_text"`
 	Assignee         *string
 	OpenedAt         time.Time `json:"opened_at"`
 	UpdatedAt        time.Time `json:"updated_at"`
-}
-
-// Who is how the customer is called in a list.
-func (t ticket) Who() string {
-	if t.Name != "" {
-		return t.Name
-	}
-	return t.Address
 }
 
 type ticketsPage struct {
