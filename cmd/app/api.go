@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
 	"ringback/gateway/console/assets"

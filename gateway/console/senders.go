@@ -21,7 +21,7 @@ type sender struct {
 	Origins           []string
 	Color             string
 	Keys              []identityKey
-	Health            health     `json:"health"`
+	Health            health `json:"health"`
 	Paste             []struct{ What, Where, Value string }
 }
 
