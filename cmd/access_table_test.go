@@ -37,6 +37,13 @@ var table = map[string]access{
 	"sign-out":        {who: signedIn},
 	"change-password": {who: signedIn},
 
+	"get-notices":   {who: signedIn},
+	"save-notices":  {who: signedIn},
+	"list-notices":  {who: signedIn},
+	"test-notice":   {who: signedIn},
+	"add-device":    {who: signedIn},
+	"delete-device": {who: signedIn},
+
 	"get-company":    {who: seeSettings},
 	"change-company": {who: editCompany},
 	"list-teams":     {who: seeSettings},

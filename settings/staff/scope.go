@@ -69,6 +69,13 @@ var routes = map[string]need{
 	"sign-out":        {person: true},
 	"change-password": {person: true},
 
+	"get-notices":   {person: true},
+	"save-notices":  {person: true},
+	"list-notices":  {person: true},
+	"test-notice":   {person: true},
+	"add-device":    {person: true},
+	"delete-device": {person: true},
+
 	"get-company":    {scope: SettingsRead},
 	"change-company": {scope: SettingsWrite, company: true},
 
