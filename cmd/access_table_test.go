@@ -36,6 +36,9 @@ var table = map[string]access{
 	"change-session":  {who: signedIn},
 	"sign-out":        {who: signedIn},
 	"change-password": {who: signedIn},
+	"list-sessions":   {who: signedIn},
+	"end-sessions":    {who: signedIn},
+	"end-session":     {who: signedIn, of: "session"},
 
 	"get-notices":   {who: signedIn},
 	"save-notices":  {who: signedIn},
@@ -53,7 +56,8 @@ var table = map[string]access{
 	"list-history":   {who: seeSettings},
 	"restore-change": {who: editSettings, of: "change"},
 
-	"list-company-history": {who: "admin, staff:read, staff:write"},
+	"list-company-history":   {who: "admin, staff:read, staff:write"},
+	"restore-company-change": {who: editStaff, of: "company change"},
 
 	"list-automations":   {who: seeSettings},
 	"save-automations":   {who: editSettings},
@@ -87,6 +91,7 @@ var table = map[string]access{
 	"delete-key": {who: editKeys, of: "key"},
 
 	"list-staff":    {who: seeStaff},
+	"list-advisors": {who: seeTickets},
 	"create-member": {who: editStaff},
 	"get-member":    {who: seeStaff, of: "member"},
 	"change-member": {who: editStaff, of: "member", body: `{}`},

@@ -112,7 +112,7 @@ func (o *office) hire(c caller) string {
 	}
 	m, err := settings.CreateMember(o.t.Context(), o.DB.DB, company, "test", m)
 	require.NoError(o.t, err)
-	link, err := o.Gate.Invite(o.t.Context(), company, m.ID)
+	link, err := o.Gate.Invite(o.t.Context(), company, m.ID, "test")
 	require.NoError(o.t, err)
 	in := o.With("").Do("POST", "/links/"+path.Base(link.URL), object{"password": "a horse, a battery"})
 	require.Equal(o.t, http.StatusNoContent, in.Status, in.Text)
@@ -248,7 +248,10 @@ var things = map[string]string{
 	"sender": `insert into senders (company_id, id, team_id, kind, address) values ($1, $3, $2, 'webchat', $3::text)`,
 	"schedule": `insert into schedules (company_id, id, team_id, title, time_zone, starts_at, ends_at)
 		values ($1, $3, $2, 'Once', 'UTC', '2026-01-05 08:00', '2026-01-05 17:00')`,
-	"change": `insert into history (company_id, team_id, id, who, what, subject) values ($1, $2, $3, 'Ann', 'sender', $3::text)`,
+	"change":         `insert into history (company_id, team_id, id, who, what, subject) values ($1, $2, $3, 'Ann', 'sender', $3::text)`,
+	"company change": `insert into history (company_id, id, who, what, subject) values ($1, $3, 'Ann', 'sign_in', $3::text)`,
+	"session": `insert into sessions (company_id, id, staff_id, hash)
+		select $1, $3, id, decode(replace($3::text, '-', ''), 'hex') from staff where email = 'an.admin@example.com'`,
 	"hook":   `insert into hooks (company_id, id, url, kinds, secret) values ($1, $3, 'https://example.com', '{decision.made}', '')`,
 	"key":    `insert into api_keys (company_id, id, team_id, hash, scopes) values ($1, $3, $2, decode(replace($3::text, '-', ''), 'hex'), '{}')`,
 	"member": `insert into staff (company_id, id, name, email, role, teams) values ($1, $3, 'Ann', $3::text || '@example.com', 'advisor', array[$2]::uuid[])`,

@@ -77,6 +77,13 @@ func Note(ctx context.Context, tx sqlx.ExtContext, companyID, teamID, who, what,
 	return err
 }
 
+// NoteOfCompany writes a line of the company's history about something that is
+// no setting, such as a sign-in.
+func NoteOfCompany(ctx context.Context, tx sqlx.ExtContext, companyID, who, what, subject string, before, after any) error {
+	_, err := record(ctx, tx, companyID, nil, who, what, subject, before, after)
+	return err
+}
+
 func record(ctx context.Context, tx sqlx.ExtContext, companyID string, teamID *string, who, what, subject string, before, after any) (bool, error) {
 	was, err := document(before)
 	if err != nil {

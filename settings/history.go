@@ -13,10 +13,12 @@ type Change struct {
 	ID      string           `db:"id" json:"id"`
 	At      time.Time        `db:"at" json:"at"`
 	Who     string           `db:"who" json:"who"`
-	What    string           `db:"what" json:"what" doc:"company, team, automation, schedule, sender, account, staff or contact"`
+	What    string           `db:"what" json:"what" doc:"company, team, automation, schedule, sender, account, staff or contact; or what happened: sign_in, sign_in_failed, password, invitation"`
 	Subject string           `db:"subject" json:"subject" doc:"The id or key of the thing changed"`
 	Before  *json.RawMessage `db:"before" json:"before" doc:"null: it is new"`
 	After   *json.RawMessage `db:"after" json:"after" doc:"null: it is gone"`
+
+	CanRestore bool `db:"-" json:"can_restore" doc:"false: it cannot be taken back, such as a sign-in"`
 }
 
 const changeColumns = `id, at, who, what, coalesce(subject, '') as subject, before, after`
@@ -43,5 +45,8 @@ func ListHistory(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, 
 		query = listCompanyHistory
 	}
 	err := sqlx.SelectContext(ctx, q, &changes, query, companyID, teamID, before, limit)
+	for n := range changes {
+		changes[n].CanRestore = changes[n].Restorable()
+	}
 	return changes, wrap(err, "history")
 }

@@ -89,14 +89,29 @@ func isEmail(address string) bool {
 const listStaff = `
 select ` + memberColumns + ` from staff
 where company_id = $1 and ($2::uuid[] is null or teams && $2::uuid[]) and ($3 = '' or id < nullif($3, '')::uuid)
+	and ($5 = '' or position(lower($5) in lower(name)) > 0 or position(lower($5) in lower(email)) > 0)
 order by id desc limit $4`
 
 // ListStaff returns the company's staff, the newest first, from the one before
-// that id on. Teams narrows the list to those on any of them unless it is nil.
-func ListStaff(ctx context.Context, q sqlx.QueryerContext, companyID string, teams []string, before string, limit int) ([]Member, error) {
+// that id on. Teams narrows the list to those on any of them unless it is nil,
+// search to those with such a name or email address unless it is empty.
+func ListStaff(ctx context.Context, q sqlx.QueryerContext, companyID string, teams []string, search, before string, limit int) ([]Member, error) {
 	staff := []Member{}
-	err := sqlx.SelectContext(ctx, q, &staff, listStaff, companyID, pq.StringArray(teams), before, limit)
+	err := sqlx.SelectContext(ctx, q, &staff, listStaff, companyID, pq.StringArray(teams), before, limit, strings.TrimSpace(search))
 	return staff, wrap(err, "staff")
+}
+
+const listAdvisors = `
+select ` + memberColumns + ` from staff
+where company_id = $1 and (teams @> array[$2::uuid] or role = 'admin') and ($3 = '' or id < nullif($3, '')::uuid)
+order by id desc limit $4`
+
+// ListAdvisors returns those who can have the team's tickets, those who have
+// left among them, the newest first, from the one before that id on.
+func ListAdvisors(ctx context.Context, q sqlx.QueryerContext, companyID, team, before string, limit int) ([]Member, error) {
+	staff := []Member{}
+	err := sqlx.SelectContext(ctx, q, &staff, listAdvisors, companyID, team, before, limit)
+	return staff, wrap(err, "advisors of team "+team)
 }
 
 const findMember = `

@@ -38,6 +38,7 @@ func Restore(ctx context.Context, db *sqlx.DB, companyID, teamID, who, id string
 		}
 		return get(ctx, e.tx, &c, newestChange, companyID, teamID, c.What, c.Subject)
 	})
+	c.CanRestore = c.Restorable()
 	return c, err
 }
 

@@ -115,13 +115,15 @@ func FindTeam(ctx context.Context, q sqlx.QueryerContext, companyID, id string) 
 const listTeams = `
 select ` + teamColumns + ` from teams
 where company_id = $1 and ($2::uuid[] is null or id = any($2::uuid[])) and ($3 = '' or id < nullif($3, '')::uuid)
+	and ($5 = '' or position(lower($5) in lower(name)) > 0 or position(lower($5) in lower(display_name)) > 0)
 order by id desc limit $4`
 
 // ListTeams returns the company's teams, the newest first, from the one before
-// that id on. Only narrows the list to those teams unless it is nil.
-func ListTeams(ctx context.Context, q sqlx.QueryerContext, companyID string, only []string, before string, limit int) ([]Team, error) {
+// that id on. Only narrows the list to those teams unless it is nil, search to
+// those with such a name unless it is empty.
+func ListTeams(ctx context.Context, q sqlx.QueryerContext, companyID string, only []string, search, before string, limit int) ([]Team, error) {
 	teams := []Team{}
-	err := sqlx.SelectContext(ctx, q, &teams, listTeams, companyID, pq.StringArray(only), before, limit)
+	err := sqlx.SelectContext(ctx, q, &teams, listTeams, companyID, pq.StringArray(only), before, limit, strings.TrimSpace(search))
 	return teams, wrap(err, "teams")
 }
 

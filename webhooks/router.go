@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"runtime/debug"
+	"strings"
 
 	"github.com/gin-gonic/gin"
 )
@@ -53,4 +54,15 @@ func headers(g *gin.Context) {
 	h.Set("X-Frame-Options", "DENY")
 	h.Set("Referrer-Policy", "no-referrer")
 	g.Next()
+}
+
+// Encrypted has browsers come back by https alone for a year, where the public
+// address is one of those. Neighbors under the same domain are not spoken for.
+func Encrypted(publicURL func() string) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		if strings.HasPrefix(publicURL(), "https://") {
+			g.Header("Strict-Transport-Security", "max-age=31536000")
+		}
+		g.Next()
+	}
 }

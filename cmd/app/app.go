@@ -122,6 +122,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.Router = webhooks.NewRouter(a.Log, c.TrustedProxies...)
+	a.Router.Use(webhooks.Encrypted(a.PublicURL))
 	webhooks.Mount(a.Router, webhooks.Config{
 		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log,
 		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {

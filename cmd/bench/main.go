@@ -22,9 +22,10 @@ import (
 
 // plan is how much is measured.
 type plan struct {
-	rounds int
-	turn   time.Duration // of one door measurement
-	texts  int           // of one measurement of replies
+	rounds   int
+	turn     time.Duration // of one door measurement
+	texts    int           // of one measurement of replies
+	visitors int           // idle, of the web chat; 0: none
 }
 
 func main() {
@@ -32,10 +33,18 @@ func main() {
 	flag.IntVar(&p.rounds, "rounds", 5, "turns that each figure is the median of")
 	flag.DurationVar(&p.turn, "turn", 500*time.Millisecond, "length of one turn at the doors")
 	flag.IntVar(&p.texts, "texts", 400, "texts of one turn of replies")
+	flag.IntVar(&p.visitors, "visitors", 10_000, "idle visitors of the web chat; 0: none")
 	cpu := flag.String("cpu", "", "write a CPU profile of the replies to this `file`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
+	if told := os.Getenv(serving); told != "" {
+		if err := serveHere(ctx, told); err != nil {
+			fmt.Fprintln(os.Stderr, "bench: gateway:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	if err := run(ctx, p, *cpu); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
@@ -57,6 +66,9 @@ func run(ctx context.Context, p plan, cpu string) error {
 		return err
 	}
 	if err := calls(ctx, place, p); err != nil {
+		return err
+	}
+	if err := visitors(ctx, place, p); err != nil {
 		return err
 	}
 	stop, err := profile(cpu)

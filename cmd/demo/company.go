@@ -64,7 +64,7 @@ func text(s string) *string { return &s }
 // Setup makes the company's teams, schedules, senders and contacts, unless
 // they are there from an earlier start.
 func Setup(ctx context.Context, db *sqlx.DB, company settings.Company) error {
-	there, err := settings.ListTeams(ctx, db, company.ID, nil, "", 1)
+	there, err := settings.ListTeams(ctx, db, company.ID, nil, "", "", 1)
 	if err != nil || len(there) > 0 {
 		return err
 	}
@@ -86,7 +86,7 @@ func Setup(ctx context.Context, db *sqlx.DB, company settings.Company) error {
 func tree(ctx context.Context, db *sqlx.DB, company, service, sales string) error {
 	_, err := settings.EditTeam(ctx, db, company, service, who, func(e *settings.Edit) error {
 		t := e.Team
-		advisors, err := settings.ListStaff(ctx, db, company, []string{service}, "", 10)
+		advisors, err := settings.ListStaff(ctx, db, company, []string{service}, "", "", 10)
 		if err != nil {
 			return err
 		}

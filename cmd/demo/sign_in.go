@@ -25,7 +25,7 @@ func signIn(ctx context.Context, a *app.App, access *Access) error {
 	}
 	random := secret("")
 	password := "valley-" + random[:4] + "-" + random[4:8] + "-" + random[8:12]
-	link, err := a.Gate.Invite(ctx, a.Company.ID, maria.ID)
+	link, err := a.Gate.Invite(ctx, a.Company.ID, maria.ID, "demo")
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func signIn(ctx context.Context, a *app.App, access *Access) error {
 
 // findAdmin makes her if an earlier version's demo did not.
 func findAdmin(ctx context.Context, a *app.App) (settings.Member, error) {
-	all, err := settings.ListStaff(ctx, a.DB, a.Company.ID, nil, "", 1000)
+	all, err := settings.ListStaff(ctx, a.DB, a.Company.ID, nil, "", "", 1000)
 	if err != nil {
 		return settings.Member{}, err
 	}

@@ -34,7 +34,7 @@ func mountSite(ctx context.Context, a *app.App) (string, error) {
 // chatOn lets the service team's chat stand on the website, wherever that is
 // this time, and returns the team's id.
 func chatOn(ctx context.Context, db *sqlx.DB, company, origin string) (string, error) {
-	all, err := settings.ListTeams(ctx, db, company, nil, "", 100)
+	all, err := settings.ListTeams(ctx, db, company, nil, "", "", 100)
 	if err != nil {
 		return "", err
 	}

@@ -24,6 +24,7 @@ type Ticket struct {
 	Contact   string     `db:"contact_id" json:"contact"`
 	Name      string     `db:"contact_name" json:"contact_name" doc:"What the contact is called; empty: not known"`
 	Address   string     `db:"contact_address" json:"contact_address" doc:"The contact's first address; empty: none"`
+	Channel   string     `db:"channel" json:"channel" enum:"sms,voice,whatsapp_twilio,whatsapp_cloud,webchat," doc:"The kind of our sender by which the customer was last heard, which an advisor's reply goes out from; empty: that sender is gone"`
 	Last      string     `db:"last_text" json:"last_text" doc:"The beginning of the newest message that is not automatic; empty: none"`
 	Assignee  *string    `db:"assignee" json:"assignee"`
 	Resolved  *bool      `db:"resolved" json:"resolved" doc:"Of one that is closed; null: nobody knows"`
@@ -36,7 +37,8 @@ type Ticket struct {
 
 var ticketColumns = `id, number, status, kind, contact_id, assignee, resolved, opened_at, done_at, closed_at, created_at, updated_at,
 	coalesce((select left(m.text, 200) from messages m where m.company_id = tickets.company_id and m.ticket_id = tickets.id and m.author <> 'automation'
-		order by m.seq desc limit 1), '') as last_text,` + ofContact("tickets")
+		order by m.seq desc limit 1), '') as last_text,
+	coalesce((select s.kind from senders s where s.company_id = tickets.company_id and s.id = tickets.sender_id), '') as channel,` + ofContact("tickets")
 
 type ticketsQuery struct {
 	Team string `path:"team"`
@@ -73,6 +75,7 @@ type entry struct {
 	ID       string      `db:"id" json:"id"`
 	At       time.Time   `db:"at" json:"at"`
 	Type     string      `db:"type" json:"type" enum:"message,change,call,decision,request"`
+	Channel  string      `db:"channel" json:"channel,omitempty" doc:"Of a message: the kind of our sender that it came to or went out from"`
 	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation or advisor; of a change, who made it"`
 	Text     string      `db:"text" json:"text,omitempty" doc:"Of a message"`
 	Media    media.Files `db:"media" json:"media,omitempty" doc:"Of a message: what came with it; of a call: its recordings"`
@@ -112,17 +115,18 @@ select * from (
 	select m.id, m.at, 'message' as type, m.author, m.who, m.text,
 		case when m.author = 'customer' then ` + media.Of("x.company_id = m.company_id and x.message_id = m.id") + `
 			when m.media <> '[]' then ` + media.Of("x.company_id = m.company_id and x.id = any(array(select (f->>'id')::uuid from jsonb_array_elements(m.media) f))") + ` end as media, '' as change, coalesce(d.error, '') as detail, m.delivery_id, d.state,
-		'' as step, null::integer as waited, null as automation, '' as outcome, coalesce(d.reason, '') as reason, null::uuid as request_id
-	from messages m left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
+		'' as step, null::integer as waited, null as automation, '' as outcome, coalesce(d.reason, '') as reason, null::uuid as request_id,
+		coalesce(s.kind, '') as channel
+	from messages m left join senders s on s.company_id = m.company_id and s.id = m.sender_id left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
 	where m.company_id = $1 and m.ticket_id = $2
 	union all
-	select id, at, case when request_id is null then 'change' else 'request' end, who, '', '', null, change, detail, null, null, '', null, null, '', '', request_id
+	select id, at, case when request_id is null then 'change' else 'request' end, who, '', '', null, change, detail, null, null, '', null, null, '', '', request_id, ''
 	from ticket_changes where company_id = $1 and ticket_id = $2
 	union all
-	select id, started_at, 'call', 'customer', '', '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null
+	select id, started_at, 'call', 'customer', '', '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null, ''
 	from calls where company_id = $1 and ticket_id = $2
 	union all
-	select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason, null
+	select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason, null, ''
 	from decisions where company_id = $1 and ticket_id = $2
 	order by at desc, id desc limit 1000
 ) newest order by at, id`

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 
 	"ringback/settings/rest"
 )
@@ -36,6 +37,29 @@ func (r *reply) Write(b []byte) (int, error) {
 func (v *View) Get(path string, into any) error {
 	_, err := v.Ask(http.MethodGet, path, nil, into, nil)
 	return err
+}
+
+// most is how many items of a list a page reads to offer them as choices.
+const most = 5000
+
+// all reads a list to its end, a page of the API's after the other.
+func all[T any](v *View, path string) ([]T, error) {
+	var found []T
+	for cursor := ""; len(found) < most; {
+		var list struct {
+			Items []T
+			Next  *string
+		}
+		if err := v.Get(path+"?limit=200"+cursor, &list); err != nil {
+			return nil, err
+		}
+		found = append(found, list.Items...)
+		if list.Next == nil {
+			break
+		}
+		cursor = "&cursor=" + url.QueryEscape(*list.Next)
+	}
+	return found, nil
 }
 
 // Send changes something over the API; body is marshaled as JSON unless nil,
@@ -77,7 +101,7 @@ func (v *View) ask(method, path, contentType string, body io.Reader, into any, h
 	}
 	// The page's own request has passed the check for foreign sites already.
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	for _, name := range []string{"Cookie", "Authorization", "X-Forwarded-For"} {
+	for _, name := range []string{"Cookie", "Authorization", "X-Forwarded-For", "User-Agent"} {
 		if value := v.g.GetHeader(name); value != "" {
 			r.Header.Set(name, value)
 		}

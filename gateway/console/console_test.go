@@ -12,6 +12,7 @@ import (
 
 	"ringback/settings/automations"
 	"ringback/settings/rest"
+	"ringback/settings/staff"
 	"ringback/settings/text"
 )
 
@@ -117,4 +118,18 @@ func TestFaultsAreSaidInTheReadersLanguage(t *testing.T) {
 	p := &rest.Problem{Errors: []rest.Fault{{Field: "name", Detail: "must not be empty"}}}
 	v.translate(p)
 	require.Equal(t, "Nic nie zostało zmienione. nie może być puste.", p.Detail)
+}
+
+var permitted = regexp.MustCompile(`MayCall\("([a-z-]+)"\)`)
+
+// A button that asks for a route that does not exist would never show.
+func TestButtonsAskForRoutesThatExist(t *testing.T) {
+	found := 0
+	for name, text := range sources(t) {
+		for _, route := range permitted.FindAllStringSubmatch(text, -1) {
+			found++
+			require.NotContains(t, staff.Needs(route[1]), "``", "%s: %s", name, route[1])
+		}
+	}
+	require.Greater(t, found, 5)
 }

@@ -6,6 +6,7 @@ import (
 	"html"
 	"html/template"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -62,6 +63,17 @@ func (v *View) Now() time.Time { return v.Local(v.now) }
 
 // T is a phrase, for handlers.
 func (v *View) T(key string, pairs ...any) string { return v.Words.T(key, pairs...) }
+
+// visitors of a web chat have an address that says nothing to people.
+var visitor = regexp.MustCompile(`^v_[0-9a-f]{28}([0-9a-f]{4})$`)
+
+// Called is a customer's address as people read it.
+func (v *View) Called(address string) string {
+	if mark := visitor.FindStringSubmatch(address); mark != nil {
+		return v.T("person.visitor", "Mark", strings.ToUpper(mark[1]))
+	}
+	return address
+}
 
 // Once is a new key, so that a form that is sent twice counts once.
 func (v *View) Once() string { return uuid.NewString() }

@@ -19,6 +19,7 @@ type change struct {
 	ID, Who, What, Subject string
 	At                     time.Time
 	Before, After          map[string]any
+	CanRestore             bool `json:"can_restore"`
 }
 
 // field is one thing that a change changed; Was or Is may be empty.
@@ -71,15 +72,31 @@ type historyPage struct {
 	MayRestore bool
 	Restored   bool
 	Fault      string
+
+	OfCompany  bool   // the company's own history, not a team's
+	Base       string // address of the page
+	MayCompany bool   // see that one as well
+}
+
+// Happened reports whether it is no change of a setting, but something that
+// somebody did.
+func (c change) Happened() bool {
+	return slices.Contains([]string{"sign_in", "sign_in_failed", "password", "invitation"}, c.What)
 }
 
 func (v *View) readHistory() (historyPage, error) {
-	page := historyPage{MayRestore: v.Who.MayCall("restore-history"), Restored: v.Query("restored") != ""}
+	page := historyPage{
+		MayRestore: v.Who.MayCall("restore-change"), Restored: v.Query("restored") != "", MayCompany: v.Who.MayCall("list-company-history"),
+		Base: v.In("/history"), OfCompany: v.g.Param("team") == "",
+	}
+	if page.OfCompany {
+		page.Base, page.MayRestore = "/history", v.Who.MayCall("restore-company-change")
+	}
 	asked := url.Values{"limit": {"50"}}
 	if cursor := v.Query("cursor"); cursor != "" {
 		asked.Set("cursor", cursor)
 	}
-	if err := v.Get(v.In("/history?"+asked.Encode()), &page); err != nil {
+	if err := v.Get(page.Base+"?"+asked.Encode(), &page); err != nil {
 		return page, err
 	}
 	if page.Next != nil {
@@ -88,7 +105,7 @@ func (v *View) readHistory() (historyPage, error) {
 	return page, nil
 }
 
-// history is who changed which setting.
+// history is who changed which setting, of a team or of the company.
 func (v *View) history() error {
 	page, err := v.readHistory()
 	if err != nil {
@@ -103,10 +120,14 @@ func (v *View) restore() error {
 	if err != nil {
 		return err
 	}
-	err = v.Send(http.MethodPost, v.In("/history/"+id+"/restore"), nil, nil)
+	base := "/history"
+	if v.g.Param("team") != "" {
+		base = v.In(base)
+	}
+	err = v.Send(http.MethodPost, base+"/"+id+"/restore", nil, nil)
 	var refused *rest.Problem
 	if err == nil {
-		return v.Go("/teams/" + v.Team.ID + "/history?restored=1")
+		return v.Go(base + "?restored=1")
 	}
 	if !errors.As(err, &refused) || refused.Status >= http.StatusInternalServerError {
 		return err

@@ -71,6 +71,8 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/ratings", "ratings", (*View).ratings, false},
 	{http.MethodGet, "/teams/:team/history", "history", (*View).history, false},
 	{http.MethodPost, "/teams/:team/history/:id/restore", "history", (*View).restore, false},
+	{http.MethodGet, "/history", "history", (*View).history, false},
+	{http.MethodPost, "/history/:id/restore", "history", (*View).restore, false},
 	{http.MethodGet, "/help", "help", (*View).help, false},
 
 	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
@@ -83,5 +85,6 @@ var pages = []page{
 	{http.MethodGet, "/set-password/:token", "", (*View).link, true},
 	{http.MethodPost, "/set-password/:token", "", (*View).useLink, true},
 	{http.MethodGet, "/account", "account", (*View).account, false},
+	{http.MethodPost, "/account/sessions", "account", (*View).endSession, false},
 	{http.MethodPost, "/account/password", "account", (*View).changePassword, false},
 }

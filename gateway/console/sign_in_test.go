@@ -270,7 +270,7 @@ func TestTheFirstAdminMakesTheFirstTeam(t *testing.T) {
 	advisor.Name, advisor.Email, advisor.Role = "Ben", "ben@example.com", settings.RoleAdvisor
 	advisor, err := settings.CreateMember(t.Context(), b.db, b.gate.Company, "test", advisor)
 	require.NoError(t, err)
-	link, err := b.gate.Invite(t.Context(), b.gate.Company, advisor.ID)
+	link, err := b.gate.Invite(t.Context(), b.gate.Company, advisor.ID, "test")
 	require.NoError(t, err)
 	b.Client = anew(t)
 	b.post(strings.TrimPrefix(link.URL, b.base), "password", password).leadsTo(t, "/")

@@ -16,6 +16,7 @@ import (
 // happening is one thing on a ticket's timeline.
 type happening struct {
 	ID, Type, Author, Text, Change string
+	Channel                        string
 	At                             time.Time
 	Media                          []attachment
 	Delivery, State                *string
@@ -88,11 +89,11 @@ func (v *View) readTicket() (ticketPage, error) {
 	if err := v.Get(v.In("/tickets/"+id), &page); err != nil {
 		return page, err
 	}
-	staff, err := v.staff()
+	staff, err := v.colleagues()
 	page.Names = map[string]string{}
 	for _, m := range staff {
 		page.Names[m.ID] = m.Name
-		if m.Active && slices.Contains(m.Teams, v.Team.ID) {
+		if m.Active {
 			page.Team = append(page.Team, m)
 		}
 	}

@@ -12,18 +12,11 @@ type ticket struct {
 	Contact          string
 	Name             string `json:"contact_name"`
 	Address          string `json:"contact_address"`
+	Channel          string
 	Last             string `json:"last_text"`
 	Assignee         *string
 	OpenedAt         time.Time `json:"opened_at"`
 	UpdatedAt        time.Time `json:"updated_at"`
-}
-
-// Who is how the customer is called in a list.
-func (t ticket) Who() string {
-	if t.Name != "" {
-		return t.Name
-	}
-	return t.Address
 }
 
 type ticketsPage struct {
@@ -73,7 +66,7 @@ func (v *View) tickets() error {
 		kept.Set("cursor", *page.Next)
 		page.Older = "?" + kept.Encode()
 	}
-	staff, err := v.staff()
+	staff, err := v.colleagues()
 	if err != nil {
 		return err
 	}
@@ -88,15 +81,9 @@ func (v *View) tickets() error {
 type colleague struct {
 	ID, Name string
 	Active   bool
-	Teams    []string
 }
 
-// staff are those whom one may see; nobody, when one may not.
-func (v *View) staff() ([]colleague, error) {
-	if !v.Who.May("staff:read") {
-		return nil, nil
-	}
-	var list struct{ Items []colleague }
-	err := v.Get("/staff?limit=200", &list)
-	return list.Items, err
+// colleagues are those who can have the team's tickets, and those who could.
+func (v *View) colleagues() ([]colleague, error) {
+	return all[colleague](v, v.In("/advisors"))
 }

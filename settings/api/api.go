@@ -75,6 +75,7 @@ func New(engine *gin.Engine, c Config) huma.API {
 	api.UseMiddleware(r.gate.Authenticate(api))
 
 	r.session(api)
+	r.sessions(api)
 	r.company(api)
 	r.teams(api)
 	r.automations(api)

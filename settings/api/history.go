@@ -19,7 +19,10 @@ func (r routes) history(api huma.API) {
 		"Later changes of the same thing are written over. It is a change like any other: the answer is its line of history."
 	huma.Register(api, restore, r.restoreChange)
 	huma.Register(api, rest.Op("list-company-history", http.MethodGet, "/history", http.StatusOK,
-		"Who changed the company and its staff, from what to what"), r.listCompanyHistory)
+		"Who changed the company and its staff, from what to what; who signed in, and who failed to"), r.listCompanyHistory)
+	restore = rest.Op("restore-company-change", http.MethodPost, "/history/{id}/restore", http.StatusOK, "Put back what a change of the company or of its staff replaced")
+	restore.Description = "Later changes of the same thing are written over. Somebody who was added stays, and what happened stays so: 409."
+	huma.Register(api, restore, r.restoreCompanyChange)
 }
 
 func (r routes) listHistory(ctx context.Context, in *listOfTeam) (*rest.Answer[rest.List[settings.Change]], error) {
@@ -37,4 +40,11 @@ func (r routes) listCompanyHistory(ctx context.Context, in *rest.Page) (*rest.An
 func (r routes) restoreChange(ctx context.Context, in *OneOfTeam) (*rest.Answer[settings.Change], error) {
 	p := staff.From(ctx)
 	return rest.Answered(settings.Restore(ctx, r.DB, p.CompanyID, in.Team, p.Who, in.ID))
+}
+
+func (r routes) restoreCompanyChange(ctx context.Context, in *OneOfCompany) (*rest.Answer[settings.Change], error) {
+	p := staff.From(ctx)
+	return rest.Answered(settings.RestoreCompany(ctx, r.DB, p.CompanyID, p.Who, in.ID, func(before, after settings.Member) error {
+		return mayChange(p, before, after)
+	}))
 }

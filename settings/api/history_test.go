@@ -115,3 +115,56 @@ func TestHistoryOfTheCompany(t *testing.T) {
 	bound := w.Must(http.StatusCreated, "POST", "/keys", object{"scopes": []string{"staff:read"}, "team": w.teamID})
 	w.With(bound["key"].(string)).Refused(http.StatusForbidden, "GET", "/history", nil)
 }
+
+// undo takes a line of the company's history back.
+func (w world) undo(status int, line object) {
+	w.T.Helper()
+	w.Must(status, "POST", "/history/"+line["id"].(string)+"/restore", nil)
+}
+
+func (w world) newestOfCompany() object {
+	return resttest.Items(w.Must(http.StatusOK, "GET", "/history", nil))[0]
+}
+
+func TestChangesOfTheCompanyAndItsStaffAreTakenBack(t *testing.T) {
+	w := newWorld(t)
+	w.Must(http.StatusOK, "PATCH", "/company", object{"name": "Blue Valley"})
+	w.undo(http.StatusOK, w.newestOfCompany())
+	require.Equal(t, "Green Valley Equipment", w.Must(http.StatusOK, "GET", "/company", nil)["name"])
+	require.Equal(t, "Blue Valley", w.newestOfCompany()["before"].(object)["name"], "that is a change like any other")
+
+	made := w.Must(http.StatusCreated, "POST", "/staff", ann(object{"role": "advisor", "teams": []string{w.teamID}}))
+	arrived := w.newestOfCompany()
+	require.Equal(t, false, arrived["can_restore"])
+	w.undo(http.StatusConflict, arrived)
+	w.Must(http.StatusOK, "PATCH", "/staff/"+made["id"].(string), object{"role": "manager", "teams": []string{}, "active": false})
+	left := w.newestOfCompany()
+	require.Equal(t, true, left["can_restore"])
+	w.undo(http.StatusOK, left)
+	back := w.Must(http.StatusOK, "GET", "/staff/"+made["id"].(string), nil)
+	require.Equal(t, []any{"advisor", true, []any{w.teamID}}, []any{back["role"], back["active"], back["teams"]})
+	w.undo(http.StatusOK, left) // again: nothing left to do
+}
+
+func TestARoleComesBackByWhoMayGiveItAlone(t *testing.T) {
+	w := newWorld(t)
+	w.signInAs("admin", "Eve") // the last admin may not go
+	id, _ := w.signInAs("admin", "Maria")
+	w.Must(http.StatusOK, "PATCH", "/staff/"+id, object{"role": "advisor"})
+	demoted := w.newestOfCompany()
+	key := w.Must(http.StatusCreated, "POST", "/keys", object{"scopes": []string{"staff:write"}})["key"].(string)
+	w.With(key).Refused(http.StatusForbidden, "POST", "/history/"+demoted["id"].(string)+"/restore", nil)
+	w.undo(http.StatusOK, demoted)
+	require.Equal(t, "admin", w.Must(http.StatusOK, "GET", "/staff/"+id, nil)["role"])
+}
+
+func TestAnotherCompanysHistoryIsNobodysToTakeBack(t *testing.T) {
+	w := newWorld(t)
+	w.stranger(t)
+	_, err := w.db.Exec(`insert into history (company_id, id, who, what, subject, before, after) values ($1, $2, 'Eve', 'company', $1::uuid::text, '{"name": "A"}', '{"name": "B"}')`, stranger, nobody)
+	require.NoError(t, err)
+	w.Refused(http.StatusNotFound, "POST", "/history/"+nobody+"/restore", nil)
+	w.Must(http.StatusOK, "PATCH", w.team, object{"name": "Sales"})
+	ofTeam := resttest.Items(w.Must(http.StatusOK, "GET", w.team+"/history", nil))[0]
+	w.Refused(http.StatusNotFound, "POST", "/history/"+ofTeam["id"].(string)+"/restore", nil)
+}

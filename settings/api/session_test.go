@@ -242,7 +242,7 @@ func TestOneAddressInTwoCompanies(t *testing.T) {
 	m.Name, m.Email, m.Role = "Maria", "maria@example.com", settings.RoleAdmin
 	there, err := settings.CreateMember(t.Context(), w.db, stranger, "test", m)
 	require.NoError(t, err)
-	link, err := w.gate().Invite(t.Context(), stranger, there.ID)
+	link, err := w.gate().Invite(t.Context(), stranger, there.ID, "test")
 	require.NoError(t, err)
 	w.With("").Must(http.StatusNoContent, "POST", "/links/"+path.Base(link.URL), object{"password": "another horse"})
 	require.Equal(t, here, w.signIn("maria@example.com", password).JSON["id"])

@@ -17,6 +17,8 @@ func (r routes) staff(api huma.API) {
 		"The company's staff; with a team's key, those on it"), r.listStaff)
 	huma.Register(api, rest.Takes[settings.Member](api,
 		rest.Op("create-member", http.MethodPost, "/staff", http.StatusCreated, "Add somebody to the staff")), r.createMember)
+	huma.Register(api, rest.Op("list-advisors", http.MethodGet, "/teams/{team}/advisors", http.StatusOK,
+		"The names of those who can have the team's tickets: who is on it, and the admins"), r.listAdvisors)
 	huma.Register(api, rest.Op("get-member", http.MethodGet, "/staff/{id}", http.StatusOK, "One of the staff"), r.getMember)
 	huma.Register(api, rest.Changes[settings.Member](api,
 		rest.Op("change-member", http.MethodPatch, "/staff/{id}", http.StatusOK, "Change one of the staff")), r.changeMember)
@@ -24,10 +26,33 @@ func (r routes) staff(api huma.API) {
 		"Make a one-time link at which one of the staff chooses a password; it is shown this once"), r.inviteMember)
 }
 
-func (r routes) listStaff(ctx context.Context, in *rest.Page) (*rest.Answer[rest.List[settings.Member]], error) {
+type staffQuery struct {
+	rest.Page
+	Search
+}
+
+func (r routes) listStaff(ctx context.Context, in *staffQuery) (*rest.Answer[rest.List[settings.Member]], error) {
 	p := staff.From(ctx)
-	return rest.Listed(*in, func(m settings.Member) string { return m.ID }, func(before string, limit int) ([]settings.Member, error) {
-		return settings.ListStaff(ctx, r.DB, p.CompanyID, p.Teams, before, limit)
+	return rest.Listed(in.Page, func(m settings.Member) string { return m.ID }, func(before string, limit int) ([]settings.Member, error) {
+		return settings.ListStaff(ctx, r.DB, p.CompanyID, p.Teams, in.Q, before, limit)
+	})
+}
+
+// advisor is one of the staff as their colleagues know them.
+type advisor struct {
+	ID     string `json:"id"`
+	Name   string `json:"name"`
+	Active bool   `json:"active" doc:"false: has left; tickets may still name them"`
+}
+
+func (r routes) listAdvisors(ctx context.Context, in *listOfTeam) (*rest.Answer[rest.List[advisor]], error) {
+	return rest.Listed(in.Page, func(a advisor) string { return a.ID }, func(before string, limit int) ([]advisor, error) {
+		found, err := settings.ListAdvisors(ctx, r.DB, staff.From(ctx).CompanyID, in.Team, before, limit)
+		named := make([]advisor, len(found))
+		for n, m := range found {
+			named[n] = advisor{m.ID, m.Name, m.Active}
+		}
+		return named, err
 	})
 }
 
@@ -91,5 +116,5 @@ func (r routes) inviteMember(ctx context.Context, in *OneOfCompany) (*rest.Answe
 	if err := mayGive(p, m.Role); err != nil {
 		return nil, err
 	}
-	return rest.Answered(r.gate.Invite(ctx, p.CompanyID, m.ID))
+	return rest.Answered(r.gate.Invite(ctx, p.CompanyID, m.ID, p.Who))
 }

@@ -264,3 +264,40 @@ func TestAChangeOfStaffIsInForceAtOnceAndInTheHistory(t *testing.T) {
 	require.NoError(t, w.db.Get(&all, `select count(*) from history where what = 'staff'`))
 	require.Equal(t, 8, all, "five came, three were changed")
 }
+
+func TestColleaguesAreKnownByName(t *testing.T) {
+	w := newWorld(t)
+	other := w.Must(http.StatusCreated, "POST", "/teams", chicago("Sales"))["id"].(string)
+	_, cookie := w.signInAs("advisor", "Ann", w.teamID)
+	w.signInAs("manager", "Bob", w.teamID, other)
+	w.signInAs("admin", "Maria")
+	w.signInAs("advisor", "Zoe", other)
+	gone, _ := w.signInAs("advisor", "Gone", w.teamID)
+	w.Must(http.StatusOK, "PATCH", "/staff/"+gone, object{"active": false})
+
+	answer := w.by(cookie, "GET", w.team+"/advisors", nil)
+	var names []string
+	for _, a := range resttest.Items(answer.JSON) {
+		require.Len(t, a, 3, "a name, and nothing else about them")
+		names = append(names, a["name"].(string))
+	}
+	require.Equal(t, []string{"Gone", "Maria", "Bob", "Ann"}, names)
+	require.NotContains(t, answer.Text, "@example.com")
+	require.Equal(t, http.StatusNotFound, w.by(cookie, "GET", "/teams/"+other+"/advisors", nil).Status)
+	require.Equal(t, http.StatusForbidden, w.by(cookie, "GET", "/staff", nil).Status)
+}
+
+func TestStaffAndTeamsAreSearchedByPartOfAName(t *testing.T) {
+	w := newWorld(t)
+	w.Must(http.StatusCreated, "POST", "/teams", chicago("Sales 100%_off"))
+	w.signInAs("advisor", "Ann", w.teamID)
+	w.signInAs("advisor", "Joanna", w.teamID)
+	for query, want := range map[string]int{"ANN": 2, "joa": 1, "ann@": 1, "zebra": 0, "": 2, "%25": 0, "_": 0} {
+		require.Len(t, resttest.Items(w.Must(http.StatusOK, "GET", "/staff?q="+query, nil)), want, query)
+	}
+	w.Refused(http.StatusUnprocessableEntity, "GET", "/staff?q=%00", nil)
+	w.Refused(http.StatusUnprocessableEntity, "GET", "/teams?q=%FF", nil)
+	for query, want := range map[string]int{"sal": 1, "SERV": 1, "gve": 2, "0%25_o": 1, "%25%25": 0} {
+		require.Len(t, resttest.Items(w.Must(http.StatusOK, "GET", "/teams?q="+query, nil)), want, query)
+	}
+}

@@ -20,10 +20,20 @@ func (r routes) teams(api huma.API) {
 		rest.Op("change-team", http.MethodPatch, "/teams/{team}", http.StatusOK, "Change a team")), r.changeTeam)
 }
 
-func (r routes) listTeams(ctx context.Context, in *rest.Page) (*rest.Answer[rest.List[settings.Team]], error) {
+// Search is what a list can be searched by.
+type Search struct {
+	Q string `query:"q" maxLength:"100" doc:"Part of a name, whatever its case"`
+}
+
+type teamsQuery struct {
+	rest.Page
+	Search
+}
+
+func (r routes) listTeams(ctx context.Context, in *teamsQuery) (*rest.Answer[rest.List[settings.Team]], error) {
 	p := staff.From(ctx)
-	return rest.Listed(*in, func(t settings.Team) string { return t.ID }, func(before string, limit int) ([]settings.Team, error) {
-		return settings.ListTeams(ctx, r.DB, p.CompanyID, p.Teams, before, limit)
+	return rest.Listed(in.Page, func(t settings.Team) string { return t.ID }, func(before string, limit int) ([]settings.Team, error) {
+		return settings.ListTeams(ctx, r.DB, p.CompanyID, p.Teams, in.Q, before, limit)
 	})
 }
 

@@ -34,27 +34,34 @@ values ($1, $2, nullif($3, '')::uuid, $4, now() + make_interval(secs => $5)) ret
 	endLinks   = `delete from sign_in_links where company_id = $1 and staff_id = $2`
 	endWelcome = `delete from sign_in_links where company_id = $1 and staff_id is null`
 	sweepLinks = `delete from sign_in_links where company_id = $1 and expires_at < now()`
-	mayEnter   = `select active from staff where company_id = $1 and id = $2 for update`
+	mayEnter   = `select name, active from staff where company_id = $1 and id = $2 for update`
 )
 
 // Invite makes a link for one of the staff to choose a password, their first or
 // a new one; an earlier link of theirs ends. The password they have stays until
-// the link is used.
-func (g Gate) Invite(ctx context.Context, companyID, staffID string) (Link, error) {
+// the link is used. By is who makes it, as the history names them.
+func (g Gate) Invite(ctx context.Context, companyID, staffID, by string) (Link, error) {
 	var link Link
 	err := inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
-		var active bool
-		err := tx.GetContext(ctx, &active, mayEnter, companyID, staffID)
+		var invited struct {
+			Name   string
+			Active bool
+		}
+		err := tx.GetContext(ctx, &invited, mayEnter, companyID, staffID)
 		if errors.Is(err, sql.ErrNoRows) {
 			return settings.ErrNotFound
 		}
 		if err != nil {
 			return err
 		}
-		if !active {
+		if !invited.Active {
 			return &settings.Conflict{Field: "active", Detail: "they have left: set active to true first"}
 		}
 		if _, err := tx.ExecContext(ctx, endLinks, companyID, staffID); err != nil {
+			return err
+		}
+		after := map[string]any{"name": invited.Name}
+		if err := settings.NoteOfCompany(ctx, tx, companyID, by, "invitation", staffID, nil, after); err != nil {
 			return err
 		}
 		link, err = g.link(ctx, tx, companyID, staffID, "/set-password/", inviteFor)

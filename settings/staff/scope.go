@@ -68,6 +68,9 @@ var routes = map[string]need{
 	"change-session":  {person: true},
 	"sign-out":        {person: true},
 	"change-password": {person: true},
+	"list-sessions":   {person: true},
+	"end-sessions":    {person: true},
+	"end-session":     {person: true},
 
 	"get-notices":   {person: true},
 	"save-notices":  {person: true},
@@ -118,6 +121,7 @@ var routes = map[string]need{
 	"delete-key": {scope: KeysWrite, company: true},
 
 	"list-staff":    {scope: StaffRead},
+	"list-advisors": {scope: TicketsRead}, // names alone, to assign a ticket by
 	"create-member": {scope: StaffWrite, company: true},
 	"get-member":    {scope: StaffRead},
 	"change-member": {scope: StaffWrite, company: true},
@@ -139,8 +143,9 @@ var routes = map[string]need{
 	"list-deliveries": {scope: DeliveriesRead},
 	"retry-delivery":  {scope: DeliveriesWrite},
 
-	"restore-change":       {scope: SettingsWrite},
-	"list-company-history": {scope: StaffRead, company: true},
+	"restore-change":         {scope: SettingsWrite},
+	"list-company-history":   {scope: StaffRead, company: true},
+	"restore-company-change": {scope: StaffWrite, company: true},
 
 	"get-week":      {scope: TicketsRead},
 	"export-week":   {scope: TicketsRead},

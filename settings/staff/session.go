@@ -73,14 +73,14 @@ func (g Gate) ofSession(r *http.Request) (Principal, error) {
 	return m.principal(), nil
 }
 
-const insertSession = `insert into sessions (company_id, id, staff_id, hash) values ($1, $2, $3, $4)`
+const insertSession = `insert into sessions (company_id, id, staff_id, hash, device) values ($1, $2, $3, $4, $5)`
 
 // begin makes a session of the member and returns its token, which is in no
 // other place than the browser's cookie.
-func begin(ctx context.Context, tx sqlx.ExecerContext, companyID, staffID string) (string, error) {
+func begin(ctx context.Context, tx sqlx.ExecerContext, r *http.Request, companyID, staffID string) (string, error) {
 	token := randomToken()
 	id := uuid.Must(uuid.NewV7()).String()
-	if _, err := tx.ExecContext(ctx, insertSession, companyID, id, staffID, hash(token)); err != nil {
+	if _, err := tx.ExecContext(ctx, insertSession, companyID, id, staffID, hash(token), agent(r)); err != nil {
 		return "", fmt.Errorf("session of staff %s: %w", staffID, err)
 	}
 	return token, nil

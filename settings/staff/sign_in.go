@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net/http"
@@ -34,12 +35,20 @@ func (g Gate) SignIn(r *http.Request, email, password string) (Principal, *http.
 		return Principal{}, nil, err
 	}
 	m, err := g.who(ctx, strings.TrimSpace(email), password)
+	if errors.Is(err, ErrWrong) {
+		if noted := g.noteFailure(r, strings.TrimSpace(email)); noted != nil {
+			return Principal{}, nil, noted
+		}
+	}
 	if err != nil {
 		return Principal{}, nil, err
 	}
 	var token string
 	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
 		if err := forgive(ctx, tx, email, address); err != nil {
+			return err
+		}
+		if err := note(ctx, tx, r, m.CompanyID, m.ID, m.Name, "sign_in"); err != nil {
 			return err
 		}
 		token, err = g.enter(ctx, tx, r, m.CompanyID, m.ID)
@@ -55,8 +64,7 @@ func (g Gate) SignIn(r *http.Request, email, password string) (Principal, *http.
 // passwords take their time as well.
 func (g Gate) who(ctx context.Context, email, password string) (member, error) {
 	var found []member
-	possible := len(email) <= 254 && utf8.ValidString(email) && !strings.Contains(email, "\x00")
-	if possible {
+	if possible(email) {
 		if err := g.DB.SelectContext(ctx, &found, findByEmail, email); err != nil {
 			return member{}, fmt.Errorf("sign in: %w", err)
 		}
@@ -79,6 +87,11 @@ func (g Gate) who(ctx context.Context, email, password string) (member, error) {
 	return member{}, ErrWrong
 }
 
+// possible reports whether Postgres can be asked about it at all.
+func possible(email string) bool {
+	return len(email) <= 254 && utf8.ValidString(email) && !strings.Contains(email, "\x00")
+}
+
 // enter begins a session in the place of the one that the request came with.
 func (g Gate) enter(ctx context.Context, tx *sqlx.Tx, r *http.Request, companyID, staffID string) (string, error) {
 	for _, step := range []struct {
@@ -93,12 +106,12 @@ func (g Gate) enter(ctx context.Context, tx *sqlx.Tx, r *http.Request, companyID
 			return "", fmt.Errorf("sessions: %w", err)
 		}
 	}
-	return begin(ctx, tx, companyID, staffID)
+	return begin(ctx, tx, r, companyID, staffID)
 }
 
 const (
 	findPassword = `select password from staff where company_id = $1 and id = $2 and active and password is not null`
-	setPassword  = `update staff set password = $3 where company_id = $1 and id = $2 and active`
+	setPassword  = `update staff set password = $3 where company_id = $1 and id = $2 and active returning name`
 	setLanguage  = `update staff set language = $3 where company_id = $1 and id = $2`
 )
 
@@ -144,12 +157,16 @@ func (g Gate) ChangePassword(r *http.Request, p Principal, old, fresh string) (*
 // renew stores a password, ends all sessions and links of that member of the
 // staff, and begins one new session. It is ErrNotFound for who is not active.
 func (g Gate) renew(ctx context.Context, tx *sqlx.Tx, r *http.Request, companyID, staffID, hashed string) (string, error) {
-	done, err := tx.ExecContext(ctx, setPassword, companyID, staffID, hashed)
+	var name string
+	err := tx.GetContext(ctx, &name, setPassword, companyID, staffID, hashed)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = settings.ErrNotFound
+	}
 	if err != nil {
 		return "", fmt.Errorf("password of staff %s: %w", staffID, err)
 	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return "", fmt.Errorf("staff %s: %w", staffID, settings.ErrNotFound)
+	if err := note(ctx, tx, r, companyID, staffID, name, "password"); err != nil {
+		return "", err
 	}
 	for _, query := range []string{endSessions, endLinks} {
 		if _, err := tx.ExecContext(ctx, query, companyID, staffID); err != nil {

@@ -48,13 +48,14 @@ const (
 
 type doors struct {
 	Config
-	book *limit.Book
-	slow time.Duration // how often a stream looks by itself
+	book  *limit.Book
+	teams *settings.Cache // of its own: who waits for it holds no connection that it needs
+	slow  time.Duration   // how often a stream looks by itself
 }
 
 // Mount opens the doors.
 func Mount(router gin.IRouter, c Config) {
-	d := &doors{Config: c, book: limit.New(), slow: 2 * time.Minute}
+	d := &doors{Config: c, book: limit.New(), teams: settings.NewCache(), slow: 2 * time.Minute}
 	Widget.Mount(router.Group("", foreign))
 	at := func(method, path string, do func(*visit) error) {
 		router.Handle(method, "/chat/v1/:key"+path, d.door(do))

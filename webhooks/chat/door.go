@@ -32,7 +32,10 @@ func wrong(field, words string) error {
 	return refused{status: http.StatusUnprocessableEntity, words: words, field: field}
 }
 
-const findSender = `select company_id, team_id, id from senders where kind = 'webchat' and address = $1`
+const findSender = `
+select s.company_id, s.team_id, s.id, t.version
+from senders s join teams t on t.company_id = s.company_id and t.id = s.team_id
+where s.kind = 'webchat' and s.address = $1`
 
 // door finds whose site it is, lets its pages alone in, and answers errors.
 func (d *doors) door(do func(*visit) error) gin.HandlerFunc {
@@ -59,12 +62,13 @@ func (v *visit) admit(ctx context.Context) error {
 		CompanyID string `db:"company_id"`
 		TeamID    string `db:"team_id"`
 		ID        string
+		Version   int64
 	}
 	key := v.g.Param("key")
 	if err := v.DB.GetContext(ctx, &at, findSender, key); err != nil {
 		return notFound(err)
 	}
-	team, err := settings.Load(ctx, v.DB, at.CompanyID, at.TeamID)
+	team, err := v.teams.Get(ctx, v.DB, at.CompanyID, at.TeamID, at.Version)
 	if err != nil {
 		return err
 	}

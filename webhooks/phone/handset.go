@@ -163,7 +163,7 @@ const most = 1000
 
 // advisors are the names of the company's people, by their phones' numbers.
 func (p *Phone) advisors(ctx context.Context) (map[string]string, error) {
-	staff, err := settings.ListStaff(ctx, p.DB, p.Company, nil, "", most)
+	staff, err := settings.ListStaff(ctx, p.DB, p.Company, nil, "", "", most)
 	if err != nil {
 		return nil, fmt.Errorf("phone: staff: %w", err)
 	}

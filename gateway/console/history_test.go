@@ -1,0 +1,60 @@
+package console_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// newest is the id of the newest change in a history of the API.
+func (b *browser) newest(path string) string {
+	var list struct{ Items []struct{ ID string } }
+	require.NoError(b.t, json.Unmarshal([]byte(b.get("/api/v1"+path).text), &list))
+	require.NotEmpty(b.t, list.Items)
+	return list.Items[0].ID
+}
+
+func TestAChangeIsTakenBackByItsButton(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	team := "/teams/" + b.team
+	b.post(team+"/team", "name", "Workshop", "display_name", "Workshop", "time_zone", "UTC", "language", "en")
+	page := b.get(team + "/history").text
+	id := b.newest(team + "/history")
+	require.Contains(t, page, `action="`+team+`/history/`+id+`/restore"`)
+	b.post(team+"/history/"+id+"/restore").leadsTo(t, team+"/history?restored=1")
+	require.Contains(t, b.get(team+"/team").text, "Service")
+}
+
+func TestTheCompanysHistory(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	b.post("/teams/"+b.team+"/company", "company", "Blue Valley")
+	page := b.get("/history").text
+	require.Contains(t, page, "Password chosen: Maria")
+	require.Contains(t, page, "<del>Green Valley</del>")
+	require.Equal(t, 2, strings.Count(page, ">Bring back what was<"), "both names of the company and no password: %s", page)
+	id := b.newest("/history")
+	b.post("/history/"+id+"/restore").leadsTo(t, "/history?restored=1")
+	require.Contains(t, b.get("/").text+b.get("/account").text, "Green Valley")
+	require.Contains(t, b.get("/teams/"+b.team+"/history").text, `href="/history"`)
+}
+
+func TestOnesOwnSessionsOnThePage(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	other := *b
+	other.Client = anew(t)
+	other.ask("POST", "/sign-in", url.Values{"email": {"maria@example.com"}, "password": {password}}, "User-Agent", "<b>Firefox/1</b> Windows").leadsTo(t, "/")
+	page := b.get("/account").text
+	require.Contains(t, page, "Firefox, Windows")
+	require.Contains(t, page, "This browser")
+	b.post("/account/sessions").leadsTo(t, "/account#sessions")
+	require.Equal(t, http.StatusSeeOther, other.get("/account").status, "signed out there")
+	require.Equal(t, http.StatusOK, b.get("/account").status)
+	require.NotContains(t, b.get("/account").text, "Firefox")
+}

@@ -1,0 +1,68 @@
+package settings
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// Restorable reports whether a change can be put back at all. Whether it can be
+// at this moment is said when it is tried: an address may be somebody else's by
+// now.
+func (c Change) Restorable() bool {
+	switch c.What {
+	case "schedule", "sender":
+		return true // what is new can go again
+	case "team", "automation", "company", "staff":
+		return c.Before != nil
+	}
+	return false
+}
+
+const findCompanyChange = `
+select ` + changeColumns + ` from history where company_id = $1 and team_id is null and id = $2`
+
+const newestCompanyChange = `
+select ` + changeColumns + ` from history
+where company_id = $1 and team_id is null and what = $2 and subject = $3 order by id desc limit 1`
+
+// RestoreCompany puts back what one change of the company itself or of its
+// staff replaced, as Restore does for a team's. May is asked before somebody
+// becomes what they were. What happened and is no setting, such as a sign-in,
+// is a *Conflict, and so is somebody's arrival: nobody is deleted.
+func RestoreCompany(ctx context.Context, db *sqlx.DB, companyID, who, id string, may func(before, after Member) error) (Change, error) {
+	var c Change
+	if err := get(ctx, db, &c, findCompanyChange, companyID, id); err != nil {
+		return c, wrap(err, "change "+id)
+	}
+	if err := restoreCompany(ctx, db, companyID, who, c, may); err != nil {
+		return c, wrap(err, "change "+id)
+	}
+	err := get(ctx, db, &c, newestCompanyChange, companyID, c.What, c.Subject)
+	c.CanRestore = c.Restorable()
+	return c, wrap(err, "change "+id)
+}
+
+func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c Change, may func(before, after Member) error) error {
+	switch {
+	case c.What == "staff" && c.Before == nil:
+		return &Conflict{Field: "id", Detail: "it added somebody, and nobody is deleted: set active to false instead"}
+	case !c.Restorable():
+		return &Conflict{Field: "id", Detail: fmt.Sprintf("a change of kind %s cannot be taken back", c.What)}
+	case c.What == "company":
+		_, err := ChangeCompany(ctx, db, companyID, who, func(now *Company) error { return json.Unmarshal(*c.Before, now) })
+		return err
+	}
+	_, err := ChangeMember(ctx, db, companyID, who, c.Subject, func(m *Member) error {
+		before := *m
+		m.Teams = pq.StringArray{} // not written over in the memory that they share
+		if err := json.Unmarshal(*c.Before, m); err != nil {
+			return err
+		}
+		return may(before, *m)
+	})
+	return err
+}
