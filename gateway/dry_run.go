@@ -28,6 +28,8 @@ type Trial struct {
 	Message           *channels.Message
 	Kinds             []channels.Kind // of the sender that the event comes to, whichever the team has
 	Call              *TrialCall      // set: a call instead of a message
+	Creates           bool            // a ticket, with the message, instead of writing it
+	Ask               *TrialAsk       // set: something that an advisor does
 }
 
 // TrialCall is how a call goes that did not happen. One of the two is set.
@@ -64,15 +66,22 @@ func (g *Gateway) Try(ctx context.Context, db *sqlx.DB, t Trial) (Tried, error) 
 	if err != nil {
 		return Tried{}, err
 	}
-	d := dryRun{Trial: t, tx: tx, team: team, sender: firstSender(team, t.Kinds), sid: "dry" + uuid.NewString()}
+	d := dryRun{
+		Trial: t, tx: tx, team: team, sender: firstSender(team, t.Kinds), sid: "dry" + uuid.NewString(), began: uuid.Must(uuid.NewV7()).String(),
+	}
 	if d.from, err = d.address(ctx); err != nil {
 		return Tried{}, err
 	}
 	d.gateway = &Gateway{Config: g.Config, byKind: g.byKind}
 	d.gateway.Changed = func(Change) {}
 	d.at(t.At)
-	if t.Call != nil {
+	switch {
+	case t.Call != nil:
 		return d.call(ctx)
+	case t.Ask != nil:
+		return d.ask(ctx)
+	case t.Creates:
+		return d.create(ctx)
 	}
 	told := channels.Event{Kind: channels.MessageReceived, Sender: d.sender.Kind, Theirs: d.from, Ours: d.sender.Address, Message: t.Message}
 	event, err := d.handle(ctx, told, t.At)
@@ -91,6 +100,7 @@ type dryRun struct {
 	sender  settings.Sender // its id is uuid.Nil when the team has none of the kind
 	from    string
 	sid     string
+	began   string // an id that is older than all that the trial makes
 }
 
 func firstSender(team *settings.Snapshot, kinds []channels.Kind) settings.Sender {
@@ -175,7 +185,7 @@ func (d *dryRun) address(ctx context.Context) (string, error) {
 	if err := d.tx.GetContext(ctx, &address, addressOf, d.CompanyID, d.Contact, contacts.KindsOf(d.sender.Kind)); err != nil {
 		return "", fmt.Errorf("dry run: %w", err)
 	}
-	if address == "" && d.Call == nil {
+	if address == "" && d.Call == nil && d.Ask == nil && !d.Creates {
 		return "", settings.Invalid{{Field: "contact", Detail: "has no address from which they could write on this channel"}}
 	}
 	return address, nil

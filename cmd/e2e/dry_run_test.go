@@ -2,7 +2,11 @@ package e2e
 
 import (
 	"fmt"
+	"maps"
 	"net/http"
+	"regexp"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,6 +77,136 @@ func TestDryRunIsWhatHappens(t *testing.T) {
 	})
 }
 
+// linkToPage is what differs between a trial and what happens: the secret part
+// of the customer's link.
+var linkToPage = regexp.MustCompile(`/r/[\w-]+`)
+
+// The same for what an advisor does and for tickets that customers create: what
+// is refused is refused with the same words.
+func TestDryRunOfWhatAdvisorsDo(t *testing.T) {
+	w := called(t, whileOpen, answers)
+	client := resttest.Serve(t, w.Router, bootstrapKey)
+	team := "/teams/" + w.team.ID
+	rapid.Check(t, func(r *rapid.T) {
+		from := fmt.Sprintf("+1312555%04d", rapid.IntRange(100, 103).Draw(r, "from"))
+		w.Clock.Stop(w.Clock.Now().Add(time.Duration(rapid.IntRange(1, 20*60).Draw(r, "minutes")) * time.Minute))
+		w.settle() // what was due by then
+		if rapid.IntRange(0, 3).Draw(r, "writes before") == 0 {
+			w.text(from, rapid.SampledFrom([]string{"Anybody?", "STOP", "START"}).Draw(r, "text"))
+			w.later(time.Minute)
+		}
+		event := rapid.SampledFrom([]map[string]any{
+			{"kind": "ticket", "text": "My mower does not start"},
+			{"kind": "request", "asks": "photo_video"},
+			{"kind": "request", "asks": "photo_video", "message": "A picture of the blades, please"},
+			{"kind": "request", "asks": "approval", "description": "Tune-up"},
+			{"kind": "request", "asks": "rating"},
+			{"kind": "request", "asks": "resolved"},
+			{"kind": "request", "asks": "voicehub"},
+			{"kind": "request", "asks": "payment", "amount": "1.50", "currency": "USD"},
+			{"kind": "done"},
+			{"kind": "closed"},
+		}).Draw(r, "event")
+		tickets := resttest.Items(client.Must(http.StatusOK, "GET", team+"/tickets?contact=%2B"+from[1:], nil))
+		slices.SortStableFunc(tickets, func(a, b map[string]any) int { return strings.Compare(closedLast(a), closedLast(b)) })
+		if len(tickets) == 0 && event["kind"] != "ticket" || event["kind"] == tickets0(tickets, "status") || tickets0(tickets, "status") == "closed" && event["kind"] == "done" {
+			return // nothing happens that could be compared
+		}
+		before := w.everything()
+		told := client.Do("POST", team+"/dry-run", map[string]any{"contact": from, "at": w.Clock.Now(), "event": event})
+		require.Equal(r, before, w.everything(), "nothing is changed")
+
+		var live resttest.Answer
+		ticket := team + "/tickets/" + tickets0(tickets, "id")
+		switch event["kind"] {
+		case "ticket":
+			live = client.Do("POST", team+"/tickets", map[string]any{"address": from, "text": event["text"]})
+		case "request":
+			if event["asks"] == "voicehub" {
+				live = client.Do("POST", team+"/contacts/"+tickets0(tickets, "contact")+"/share-voicehub", nil)
+				break
+			}
+			body := maps.Clone(event)
+			delete(body, "asks")
+			body["kind"] = event["asks"]
+			live = client.Do("POST", ticket+"/requests", body)
+		default:
+			live = client.Do("PATCH", ticket, map[string]any{"status": event["kind"]})
+		}
+		if live.Status >= 400 {
+			require.Equal(r, live.Status, told.Status)
+			require.Equal(r, live.JSON["detail"], told.JSON["detail"])
+			return
+		}
+		require.Equal(r, http.StatusOK, told.Status, told.Text)
+		decision := told.JSON["decision"].(map[string]any)
+		kind := map[any]string{"ticket": "ticket", "request": "request", "done": "ticket_done", "closed": "ticket_closed"}[event["kind"]]
+		if event["asks"] == "voicehub" {
+			kind = "share"
+		}
+		w.settle()
+		happened := w.decisionOf(client, from, kind)
+		for _, field := range []string{"automation", "outcome", "reason"} {
+			require.Equal(r, happened[field], decision[field], "%s of %v", field, event)
+		}
+		for hours := 0; happened["outcome"] == "deferred" && hours < 24; hours++ { // until it is released
+			w.later(time.Hour)
+			happened = w.decisionOf(client, from, kind)
+		}
+		require.Equal(r, linkToPage.ReplaceAllString(happened["text"].(string), "/r/"), linkToPage.ReplaceAllString(told.JSON["text"].(string), "/r/"))
+		require.Equal(r, told.JSON["channel"] != nil, happened["delivery"] != nil)
+	})
+}
+
+// In the chat on the company's website: what somebody new gets, and what
+// somebody gets who writes on.
+func TestDryRunOfTheChat(t *testing.T) {
+	c := newChat(t)
+	client := resttest.Serve(t, c.Router, bootstrapKey)
+	c.Clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC))
+	event := map[string]any{"kind": "message", "channel": "webchat", "text": "Anybody there?"}
+	contact, wrote := "", 0
+	for range 2 {
+		told := c.tryOut(client, map[string]any{"contact": contact, "at": c.Clock.Now(), "event": event})
+		status, answer := c.ask("POST", "/messages", map[string]any{"id": fmt.Sprintf("message-%d", wrote), "text": event["text"]})
+		require.Equal(t, http.StatusAccepted, status, answer)
+		c.settle()
+		happened := resttest.Items(client.Must(http.StatusOK, "GET", "/teams/"+c.team.ID+"/decisions?limit=1", nil))[0]
+		for _, field := range []string{"automation", "outcome", "reason"} {
+			require.Equal(t, happened[field], told["decision"].(map[string]any)[field], field)
+		}
+		require.Equal(t, happened["text"], told["text"])
+		contact, wrote = happened["contact"].(string), wrote+1
+	}
+	ticket := map[string]any{"kind": "ticket", "channel": "webchat", "text": "My mower does not start"}
+	require.NotEmpty(t, c.tryOut(client, map[string]any{"contact": contact, "event": ticket})["decision"].(map[string]any)["reason"])
+}
+
+// tickets0 is a field of the first ticket; empty: there is none.
+func tickets0(tickets []map[string]any, field string) string {
+	if len(tickets) == 0 {
+		return ""
+	}
+	said, _ := tickets[0][field].(string)
+	return said
+}
+
+func closedLast(ticket map[string]any) string {
+	return map[bool]string{true: "1", false: "0"}[ticket["status"] == "closed"]
+}
+
+// decisionOf is the newest decision about a customer on an event of that kind.
+func (w *world) decisionOf(client resttest.Client, from, kind string) map[string]any {
+	w.t.Helper()
+	for _, d := range resttest.Items(client.Must(http.StatusOK, "GET", "/teams/"+w.team.ID+"/decisions?limit=200&contact=%2B"+from[1:], nil)) {
+		if d["event"].(map[string]any)["kind"] == kind {
+			return d
+		}
+	}
+	require.Fail(w.t, "no decision on "+kind)
+	return nil
+}
+
 // callWith plays a call to that end, as the provider tells it.
 func (w *world) callWith(from, outcome string) {
 	w.t.Helper()
@@ -118,6 +252,11 @@ func TestDryRunNeverCallsAProvider(t *testing.T) {
 		{"kind": "call", "outcome": "too_short"},
 		{"kind": "message", "text": "Hi", "channel": "whatsapp"},
 		{"kind": "message", "channel": "webchat"},
+		{"kind": "ticket", "text": "Hi"},
+		{"kind": "done"},
+		{"kind": "closed"},
+		{"kind": "request", "asks": "photo_video"},
+		{"kind": "request", "asks": "voicehub"},
 	} {
 		for _, at := range []any{nil, "2026-12-24T20:00:00Z", "2031-07-01T15:00:00Z", "2001-01-01T00:00:00Z"} {
 			told := w.tryOut(client, map[string]any{"event": event, "at": at})
@@ -144,6 +283,10 @@ func TestDryRunOfWhatCannotBe(t *testing.T) {
 		"event.kind":    {"event": map[string]any{"kind": "fax"}},
 		"event.text":    {"event": map[string]any{"kind": "call", "text": "Hi"}},
 		"event.outcome": {"event": map[string]any{"kind": "message", "outcome": "missed"}},
+		"event.asks":    {"event": map[string]any{"kind": "request"}},
+		"event.amount":  {"event": map[string]any{"kind": "request", "asks": "rating", "amount": 5}},
+		"event.message": {"event": map[string]any{"kind": "message", "message": "Hi"}},
+		"event.channel": {"event": map[string]any{"kind": "call", "channel": "sms"}},
 		"event.step":    {"event": map[string]any{"kind": "call", "outcome": "missed", "step": "menu"}},
 		"at":            {"event": message, "at": "0001-01-01T00:00:00Z"},
 		"contact":       {"event": message, "contact": "01940000-0000-7000-8000-000000000000"},

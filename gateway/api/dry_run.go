@@ -31,11 +31,17 @@ type dryRunBody struct {
 }
 
 type trialEvent struct {
-	Kind    string `json:"kind" enum:"message,call"`
-	Text    string `json:"text,omitempty" maxLength:"10000" doc:"Of a message" example:"Are you open on Saturday?"`
-	Channel string `json:"channel,omitempty" enum:"sms,whatsapp,whatsapp_twilio,whatsapp_cloud,webchat" doc:"Of a message; left out: sms"`
+	Kind    string `json:"kind" enum:"message,call,ticket,request,done,closed" doc:"message, call: the customer writes or calls. ticket: they create one on the web or in an app. request: an advisor asks them for something. done, closed: an advisor is finished with their ticket, or closes it as resolved"`
+	Text    string `json:"text,omitempty" maxLength:"10000" doc:"Of a message or a ticket" example:"Are you open on Saturday?"`
+	Channel string `json:"channel,omitempty" enum:"sms,whatsapp,whatsapp_twilio,whatsapp_cloud,webchat" doc:"Of a message, and where somebody new is reached; left out: sms"`
 	Outcome string `json:"outcome,omitempty" enum:"answered,voicemail,hung_up,missed,too_short" doc:"Of a call; left out: missed"`
 	Step    string `json:"step,omitempty" enum:"greeting,menu,option_chosen,ringing,voicemail,voicemail_prompt" doc:"Of a call, instead of an outcome: where the caller hangs up"`
+
+	Asks        string  `json:"asks,omitempty" enum:"photo_video,approval,payment,rating,resolved,voicehub" doc:"Of a request: what for; voicehub: the team's contact page is shared. It is about the customer's newest ticket, or one that they would have"`
+	Message     string  `json:"message,omitempty" maxLength:"1000" doc:"Of a request: the advisor's own words"`
+	Amount      *amount `json:"amount,omitempty"`
+	Currency    string  `json:"currency,omitempty" maxLength:"10" doc:"Of a payment"`
+	Description string  `json:"description,omitempty" maxLength:"500" doc:"Of a request"`
 }
 
 // tried is what would happen.
@@ -75,6 +81,9 @@ func (r routes) dryRun(ctx context.Context, in *dryRunBody) (*rest.Answer[tried]
 	if err := in.Body.Event.into(&trial); err != nil {
 		return nil, err
 	}
+	if err := r.asks(ctx, in.Body.Event, &trial); err != nil {
+		return nil, err
+	}
 	t, err := r.Try(ctx, r.DB, trial)
 	if err != nil {
 		return nil, err
@@ -87,43 +96,4 @@ func (r routes) dryRun(ctx context.Context, in *dryRunBody) (*rest.Answer[tried]
 		answer.Encoding, answer.Segments = string(cost.Encoding), cost.Segments
 	}
 	return rest.Answered(answer, nil)
-}
-
-// into says what the event is, and names what does not fit its kind.
-func (e trialEvent) into(t *gateway.Trial) error {
-	var wrong settings.Invalid
-	not := func(field, value, detail string) {
-		if value != "" {
-			wrong = append(wrong, settings.Fault{Field: "event." + field, Detail: detail})
-		}
-	}
-	if e.Kind == "message" {
-		not("outcome", e.Outcome, "is for a call")
-		not("step", e.Step, "is for a call")
-		t.Message = &channels.Message{Text: e.Text}
-		t.Kinds = trialKinds[e.Channel]
-		if t.Kinds == nil {
-			t.Kinds = []channels.Kind{channels.Kind(e.Channel)}
-		}
-	} else {
-		not("text", e.Text, "is for a message")
-		not("channel", e.Channel, "is for a message")
-		if e.Outcome != "" {
-			not("step", e.Step, "cannot stand beside outcome: the step makes the outcome")
-		}
-		t.Kinds = []channels.Kind{channels.Voice}
-		t.Call = &gateway.TrialCall{Outcome: e.Outcome, Step: channels.Step(e.Step)}
-		switch e.Step {
-		case "":
-			if e.Outcome == "" {
-				t.Call.Outcome = "missed"
-			}
-		case "voicemail":
-			t.Call.Step = channels.StepVoicemailPrompt
-		}
-	}
-	if len(wrong) > 0 {
-		return wrong
-	}
-	return nil
 }

@@ -9,10 +9,9 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
-	"ringback/gateway/events"
+	"ringback/gateway"
 	"ringback/gateway/media"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
@@ -178,42 +177,28 @@ func orNil(wrong settings.Invalid) error {
 // ask writes the request down; whether and how it goes out is decided when its
 // event is handled.
 func (r routes) ask(ctx context.Context, tx *sqlx.Tx, team *settings.Snapshot, t tickets.Kept, request requests.Request, p staff.Principal) (asked, error) {
-	if request.Kind == rules.AskPayment && !r.Payments {
-		return asked{}, &settings.Conflict{Code: "payments_off", Field: "kind", Detail: "no payments can be taken here: STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are not set"}
-	}
-	_, line, err := t.Reach(ctx, tx, team)
-	if err != nil {
+	if err := r.takes(request.Kind); err != nil {
 		return asked{}, err
 	}
-	token, hash := requests.NewToken()
-	now := r.Clock.Now()
-	request.CompanyID, request.TeamID, request.ID, request.ContactID, request.TicketID = t.CompanyID, t.TeamID, uuid.Must(uuid.NewV7()).String(), t.ContactID, t.ID
-	request.TokenHash, request.Channel, request.Who, request.AskedAt, request.ExpiresAt = hash, string(line.Sender.Kind), p.Who, now, now.Add(requests.Life)
-	if request.Advisor = t.Assignee; request.Advisor == nil && p.StaffID != "" {
-		request.Advisor = &p.StaffID
-	}
-	if err := request.MayAsk(ctx, tx); err != nil {
-		return asked{}, err
-	}
-	if err := request.Insert(ctx, tx); err != nil {
-		return asked{}, err
-	}
-	url := requests.Link(r.PublicURL(), token)
-	raised := events.Raised{
-		CompanyID: t.CompanyID, TeamID: t.TeamID, Kind: rules.Requested, Name: requestEvent(request.ID), At: now,
-		Ask: events.Ask{Contact: t.ContactID, Ticket: t.ID, Kind: request.Kind, Request: request.ID, Link: url, Message: request.Message},
-	}
-	return asked{ID: request.ID, Kind: request.Kind, State: requests.Open, ExpiresAt: request.ExpiresAt}, raised.Raise(ctx, tx)
+	wish := gateway.Wish{Ticket: t, Request: request, Who: p.Who, Staff: p.StaffID, At: r.Clock.Now(), PublicURL: r.PublicURL()}
+	made, err := wish.Make(ctx, tx, team)
+	return asked{ID: made.ID, Kind: made.Kind, State: requests.Open, ExpiresAt: made.ExpiresAt}, err
 }
 
-func requestEvent(id string) string { return "request/" + id }
+// takes is a *settings.Conflict for a payment where none can be taken.
+func (r routes) takes(kind string) error {
+	if kind == rules.AskPayment && !r.Payments {
+		return &settings.Conflict{Code: "payments_off", Field: "kind", Detail: "no payments can be taken here: STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are not set"}
+	}
+	return nil
+}
 
 // The link stands in the event that sends it, and nowhere beside the request.
 const linkOf = `select coalesce(payload->'ask'->>'link', '') from events where company_id = $1 and sender_id = $2 and provider_id = $3`
 
 func requestLink(ctx context.Context, q sqlx.QueryerContext, company, team, id string) (string, error) {
 	var link string
-	err := q.QueryRowxContext(ctx, linkOf, company, team, requestEvent(id)).Scan(&link)
+	err := q.QueryRowxContext(ctx, linkOf, company, team, gateway.RequestEvent(id)).Scan(&link)
 	if err != nil {
 		err = fmt.Errorf("request %s: link: %w", id, err)
 	}

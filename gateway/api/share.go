@@ -2,19 +2,12 @@ package api
 
 import (
 	"context"
-	"database/sql"
-	"errors"
-	"fmt"
-	"strings"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/gateway"
 	"ringback/gateway/contacts"
-	"ringback/gateway/events"
-	"ringback/gateway/rules"
-	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/rest"
 	"ringback/settings/staff"
@@ -31,10 +24,6 @@ type shared struct {
 	Contact string `json:"contact"`
 	URL     string `json:"url" doc:"The contact page"`
 }
-
-const newestTicket = `
-select id from tickets where company_id = $1 and team_id = $2 and contact_id = $3
-order by (status = 'closed'), opened_at desc, number desc limit 1`
 
 // shareVoiceHub sends a contact the team's contact page, on the channel where
 // they were last heard.
@@ -67,22 +56,8 @@ func (r routes) share(ctx context.Context, tx *sqlx.Tx, company string, path Tic
 	if err != nil {
 		return shared{}, err
 	}
-	t := tickets.Kept{CompanyID: company, TeamID: path.Team, ContactID: path.ID}
-	err = tx.GetContext(ctx, &t.ID, newestTicket, company, path.Team, path.ID)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return shared{}, fmt.Errorf("contact %s: newest ticket: %w", path.ID, err)
-	}
-	if t.ID != "" {
-		if t, err = tickets.Lock(ctx, tx, company, path.Team, t.ID); err != nil {
-			return shared{}, err
-		}
-	}
-	if _, _, err := t.Reach(ctx, tx, team); err != nil {
-		return shared{}, err
-	}
-	made := shared{ID: uuid.Must(uuid.NewV7()).String(), Contact: path.ID, URL: strings.TrimSuffix(r.PublicURL(), "/") + "/c/" + path.Team}
-	return made, events.Raised{
-		CompanyID: company, TeamID: path.Team, Kind: rules.Shared, Name: "share/" + made.ID, At: r.Clock.Now(),
-		Ask: events.Ask{Contact: path.ID, Ticket: t.ID, Kind: rules.AskVoiceHub, Link: made.URL},
-	}.Raise(ctx, tx)
+	sharing := gateway.Sharing{CompanyID: company, TeamID: path.Team, ContactID: path.ID, At: r.Clock.Now(), PublicURL: r.PublicURL()}
+	made := shared{Contact: path.ID}
+	made.ID, made.URL, err = sharing.Make(ctx, tx, team)
+	return made, err
 }

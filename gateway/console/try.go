@@ -2,12 +2,14 @@ package console
 
 import (
 	"net/http"
+	"strings"
 	"time"
 )
 
 // trial is what the form asks: what would happen, and why?
 type trial struct {
 	Kind, Text, Channel, Outcome, Contact, At string
+	Asks, Message, Amount, Currency           string // of a request
 
 	Asked    bool
 	Faults   map[string]string
@@ -18,6 +20,14 @@ type trial struct {
 	Encoding string
 	Segments int
 }
+
+// Kinds are what can happen: what customers do, then what advisors do.
+func (trial) Kinds() []string {
+	return []string{"message", "call", "ticket", "request", "done", "closed"}
+}
+
+// Wishes are what an advisor can ask for.
+func (trial) Wishes() []string { return append(ticketPage{}.Kinds(), "voicehub") }
 
 // Outcomes are how a call can end.
 func (trial) Outcomes() []string {
@@ -36,6 +46,7 @@ func (v *View) try() error {
 	page := trial{
 		Kind: v.Query("kind"), Text: v.Query("text"), Channel: v.Query("channel"), Outcome: v.Query("outcome"),
 		Contact: v.Query("contact"), At: v.Query("at"),
+		Asks: v.Query("asks"), Message: v.Query("message"), Amount: v.Query("amount"), Currency: v.Query("currency"),
 	}
 	if page.Kind == "" {
 		page.Kind, page.Text, page.At = "message", v.T("try.example"), v.Now().Format(localMinute)
@@ -72,13 +83,24 @@ func (v *View) try() error {
 // body is the question as the API takes it; false when the time is none.
 func (t trial) body(v *View) (map[string]any, bool) {
 	event := map[string]any{"kind": t.Kind}
-	if t.Kind == "message" {
-		event["text"] = t.Text
-		if t.Channel != "" {
-			event["channel"] = t.Channel
+	put := func(name, value string) {
+		if value != "" {
+			event[name] = value
 		}
-	} else if t.Outcome != "" {
-		event["outcome"] = t.Outcome
+	}
+	switch t.Kind {
+	case "message", "ticket":
+		event["text"] = t.Text
+		put("channel", t.Channel)
+	case "call":
+		put("outcome", t.Outcome)
+	case "request":
+		put("asks", t.Asks)
+		put("message", t.Message)
+		if t.Asks == "payment" {
+			put("amount", strings.Replace(t.Amount, ",", ".", 1))
+			put("currency", strings.ToUpper(t.Currency))
+		}
 	}
 	body := map[string]any{"event": event}
 	if t.Contact != "" {

@@ -27,6 +27,12 @@ type Event struct {
 	Payload    json.RawMessage    `db:"payload"`
 }
 
+// Due is an event with the time at which it is to be handled.
+type Due struct {
+	Event
+	DueAt time.Time `db:"due_at"`
+}
+
 // Told is what the provider told us.
 func (e Event) Told() (channels.Event, error) {
 	var told channels.Event

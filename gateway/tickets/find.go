@@ -64,3 +64,21 @@ func Lock(ctx context.Context, tx sqlx.ExtContext, company, team, id string) (Ke
 	}
 	return t, nil
 }
+
+const newestOf = `
+select id from tickets where company_id = $1 and team_id = $2 and contact_id = $3
+order by (status = 'closed'), opened_at desc, number desc limit 1`
+
+// Newest locks the contact's newest ticket with the team, one that is not
+// closed before one that is; settings.ErrNotFound when there is none.
+func Newest(ctx context.Context, tx sqlx.ExtContext, company, team, contact string) (Kept, error) {
+	var id string
+	err := sqlx.GetContext(ctx, tx, &id, newestOf, company, team, contact)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = settings.ErrNotFound
+	}
+	if err != nil {
+		return Kept{}, fmt.Errorf("contact %s: newest ticket: %w", contact, err)
+	}
+	return Lock(ctx, tx, company, team, id)
+}

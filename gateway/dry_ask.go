@@ -1,0 +1,147 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"ringback/channels"
+	"ringback/gateway/contacts"
+	"ringback/gateway/events"
+	"ringback/gateway/requests"
+	"ringback/gateway/rules"
+	"ringback/gateway/tickets"
+	"ringback/settings"
+)
+
+// TrialAsk is what an advisor does that did not happen: asking a customer for
+// something, sharing the contact page, or a ticket's new status.
+type TrialAsk struct {
+	Request requests.Request // its kind is AskVoiceHub for the contact page; empty: it is a new status
+	Status  string           // done, closed
+	Staff   string           // the id of who does it; empty: an API key
+}
+
+// create has the customer create a ticket with what they wrote.
+func (d *dryRun) create(ctx context.Context) (Tried, error) {
+	c, err := d.meet(ctx)
+	if err != nil {
+		return Tried{}, err
+	}
+	made := tickets.Created{CompanyID: d.CompanyID, TeamID: d.TeamID, ContactID: c.ID, Text: d.Message.Text, At: d.Trial.At}
+	if _, err := made.Create(ctx, d.tx, d.team); err != nil {
+		return Tried{}, fmt.Errorf("dry run: %w", err)
+	}
+	return d.follow(ctx, rules.TicketCreated)
+}
+
+// ask does what the advisor does, by the same code as their routes.
+func (d *dryRun) ask(ctx context.Context) (Tried, error) {
+	c, err := d.meet(ctx)
+	if err != nil {
+		return Tried{}, err
+	}
+	url := d.gateway.PublicURL()
+	if d.Ask.Request.Kind == rules.AskVoiceHub {
+		s := Sharing{CompanyID: d.CompanyID, TeamID: d.TeamID, ContactID: c.ID, At: d.Trial.At, PublicURL: url}
+		if _, _, err := s.Make(ctx, d.tx, d.team); err != nil {
+			return Tried{}, err
+		}
+		return d.follow(ctx, rules.Shared)
+	}
+	t, err := d.ticket(ctx, c.ID)
+	if err != nil {
+		return Tried{}, err
+	}
+	if d.Ask.Status == "" {
+		w := Wish{Ticket: t, Request: d.Ask.Request, Staff: d.Ask.Staff, At: d.Trial.At, PublicURL: url}
+		if _, err := w.Make(ctx, d.tx, d.team); err != nil {
+			return Tried{}, err
+		}
+		return d.follow(ctx, rules.Requested)
+	}
+	if err := requests.Withdraw(ctx, d.tx, d.CompanyID, t.ID, rules.AskResolved, "", d.Trial.At); err != nil {
+		return Tried{}, err
+	}
+	resolved := true
+	change := tickets.Change{Status: d.Ask.Status, Assignee: t.Assignee, Resolved: &resolved, Staff: d.Ask.Staff, At: d.Trial.At}
+	if err := t.Make(ctx, d.tx, change); err != nil {
+		return Tried{}, err
+	}
+	return d.follow(ctx, rules.TicketDone, rules.TicketClosed)
+}
+
+// meet finds the customer, made if nobody has heard of them, and locks their
+// standing.
+func (d *dryRun) meet(ctx context.Context) (contacts.Contact, error) {
+	if uuid.Validate(d.Contact) == nil {
+		return contacts.Known(ctx, d.tx, d.CompanyID, d.TeamID, d.Contact, "", d.sender.Kind, "")
+	}
+	return contacts.Meet(ctx, d.tx, d.CompanyID, d.TeamID, d.sender.ID, d.sender.Kind, d.from, "")
+}
+
+// ticket is the one that the trial is about: the customer's newest, if it can
+// take the new status, and else one that they open by writing.
+func (d *dryRun) ticket(ctx context.Context, contact string) (tickets.Kept, error) {
+	t, err := tickets.Newest(ctx, d.tx, d.CompanyID, d.TeamID, contact)
+	moves := d.Ask.Status == "" || t.Status == tickets.StatusOpen || t.Status == tickets.StatusDone && d.Ask.Status == tickets.StatusClosed
+	if err == nil && moves || err != nil && !errors.Is(err, settings.ErrNotFound) {
+		return t, err
+	}
+	fresh := tickets.Ticket{CompanyID: d.CompanyID, TeamID: d.TeamID, ContactID: contact, Kind: "message", OpenedAt: d.Trial.At}
+	if d.sender.ID != uuid.Nil.String() {
+		fresh.SenderID = d.sender.ID
+	}
+	if err := fresh.Open(ctx, d.tx); err != nil {
+		return t, err
+	}
+	return tickets.Lock(ctx, d.tx, d.CompanyID, d.TeamID, fresh.ID)
+}
+
+// What the trial raised is younger than its beginning.
+const raised = `
+select company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, attempts, payload from events
+where company_id = $1 and id > $2 and team_id = $3 and kind = any($4) and xmin = pg_current_xact_id()::xid
+order by id limit 1`
+
+// follow handles the event that the trial raised; of a reply that waits for a
+// decent hour, the text is that of its release.
+func (d *dryRun) follow(ctx context.Context, kinds ...channels.EventKind) (Tried, error) {
+	event, err := d.release(ctx, kinds...)
+	if err != nil {
+		return Tried{}, err
+	}
+	t, err := d.read(ctx, event)
+	if err != nil || t.Outcome != string(rules.Deferred) {
+		return t, err
+	}
+	if _, err := d.release(ctx, askHeld); err != nil {
+		return t, err
+	}
+	later, err := d.read(ctx, event)
+	t.Text, t.Channel = later.Text, later.Channel
+	return t, err
+}
+
+// release handles a raised event when it is due, and returns its id.
+func (d *dryRun) release(ctx context.Context, kinds ...channels.EventKind) (string, error) {
+	names := pq.StringArray{}
+	for _, kind := range kinds {
+		names = append(names, string(kind))
+	}
+	var e events.Due
+	if err := sqlx.GetContext(ctx, d.tx, &e, raised, d.CompanyID, d.began, d.TeamID, names); err != nil {
+		return "", fmt.Errorf("dry run: the event of %v: %w", names, err)
+	}
+	if e.DueAt.After(d.Trial.At) {
+		d.at(e.DueAt)
+	}
+	if _, err := d.gateway.handle(ctx, d.tx, e.Event); err != nil {
+		return "", fmt.Errorf("dry run: %w", err)
+	}
+	return e.ID, nil
+}
