@@ -170,7 +170,7 @@ func TestIdentityKeysAreRotated(t *testing.T) {
 		require.Equal(t, want, status)
 	}
 	status, _ = c.api("DELETE", c.keysPath()+"/x", nil)
-	require.Equal(t, http.StatusNotFound, status)
+	require.Equal(t, http.StatusUnprocessableEntity, status)
 	status, _ = c.recognized(vouch(t, old, jwt.SigningMethodHS256, c.claims()))
 	require.Equal(t, http.StatusForbidden, status)
 	status, list := c.api("GET", c.keysPath(), nil)
