@@ -81,7 +81,7 @@ func (e *Edit) DeleteIdentityKey(ctx context.Context, senderID, id string) error
 		return err
 	}
 	if uuid.Validate(id) != nil {
-		return fmt.Errorf("identity key %s: %w", id, ErrNotFound)
+		return Invalid{{"key", "must be the id of a key"}}
 	}
 	var k IdentityKey
 	if err := get(ctx, e.tx, &k, deleteIdentityKey, e.Team.CompanyID, senderID, id); err != nil {

@@ -59,7 +59,7 @@ func (r routes) createIdentityKey(ctx context.Context, in *OneOfTeam) (*rest.Ans
 
 type oneIdentityKey struct {
 	OneOfTeam
-	Key string `path:"key" format:"uuid"`
+	Key string `path:"key"`
 }
 
 func (r routes) deleteIdentityKey(ctx context.Context, in *oneIdentityKey) (*rest.Nothing, error) {
