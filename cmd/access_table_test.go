@@ -40,6 +40,13 @@ var table = map[string]access{
 	"end-sessions":    {who: signedIn},
 	"end-session":     {who: signedIn, of: "session"},
 
+	"get-notices":   {who: signedIn},
+	"save-notices":  {who: signedIn},
+	"list-notices":  {who: signedIn},
+	"test-notice":   {who: signedIn},
+	"add-device":    {who: signedIn},
+	"delete-device": {who: signedIn},
+
 	"get-company":    {who: seeSettings},
 	"change-company": {who: editCompany},
 	"list-teams":     {who: seeSettings},

@@ -41,6 +41,9 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 	}); err != nil {
 		return nil, err
 	}
+	if err := noticeMessage(ctx, tx, c, d, heard, told.Theirs); err != nil {
+		return nil, err
+	}
 	if err := applyAnswer(ctx, tx, e, heard, d); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"ringback/gateway/decisions"
 	"ringback/gateway/events"
 	"ringback/gateway/messages"
+	"ringback/gateway/notices"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 	"ringback/settings"
@@ -50,6 +51,12 @@ func (g *Gateway) handleTicket(ctx context.Context, tx *sqlx.Tx, e events.Event)
 	}
 	d, err := g.decideWithin(ctx, tx, e, s)
 	if err != nil {
+		return nil, err
+	}
+	if err := notices.Tell(ctx, tx, notices.Notice{
+		CompanyID: e.CompanyID, TeamID: e.TeamID, TicketID: t.ID, Kind: notices.NewTicket, Thing: t.ID, At: e.OccurredAt,
+		About: notices.About{From: line.To},
+	}); err != nil {
 		return nil, err
 	}
 	made := decisions.Decision{

@@ -12,7 +12,11 @@ const (
 update deliveries set due_at = due_at + $1::bigint * interval '1 microsecond', tried_at = tried_at + $1::bigint * interval '1 microsecond',
     expires_at = expires_at + $1::bigint * interval '1 microsecond'
 where due_at is not null`
-	moveMedia = `update media set due_at = due_at + $1::bigint * interval '1 microsecond' where due_at is not null`
+	moveNotices = `
+update notice_sends set due_at = due_at + $1::bigint * interval '1 microsecond', expires_at = expires_at + $1::bigint * interval '1 microsecond'
+where due_at is not null`
+	moveEscalations = `update escalations set due_at = due_at + $1::bigint * interval '1 microsecond' where due_at is not null`
+	moveMedia       = `update media set due_at = due_at + $1::bigint * interval '1 microsecond' where due_at is not null`
 )
 
 // MoveClock lets a demo play another time of day, or return to the real one
@@ -26,7 +30,7 @@ func (g *Gateway) MoveClock(ctx context.Context, at *time.Time) error {
 		g.Clock.Shift(time.Until(*at))
 	}
 	by := g.Clock.Now().Sub(before).Microseconds()
-	for _, move := range []string{moveEvents, moveDeliveries, moveMedia} {
+	for _, move := range []string{moveEvents, moveDeliveries, moveMedia, moveNotices, moveEscalations} {
 		if _, err := g.DB.ExecContext(ctx, move, by); err != nil {
 			return fmt.Errorf("move the clock: %w", err)
 		}

@@ -101,7 +101,7 @@ func (g *Gateway) refused(ctx context.Context, c deliveries.Claimed, e *channels
 	if e.Reason == channels.ReasonCredentials {
 		// Every send of this sender would fail: it rests a minute, and the
 		// message waits for it without losing a try.
-		if err := settings.PauseSender(ctx, g.DB, c.CompanyID, c.SenderID, e.Code, g.Clock.Now()); err != nil {
+		if err := g.pause(ctx, c, e.Code); err != nil {
 			return err
 		}
 		return deliveries.Again(ctx, g.DB, c, deliveries.Plan{Wait: time.Minute, Attempts: c.Attempts}, e, g.Clock.Queue())

@@ -55,7 +55,7 @@ func (g *Gateway) decideCall(ctx context.Context, tx *sqlx.Tx, e events.Event, c
 	if err := c.Settle(ctx, tx, settled); err != nil {
 		return nil, err
 	}
-	if err := tellOfCall(ctx, tx, c, settled); err != nil {
+	if err := tellOfCall(ctx, tx, c, settled, contact.BlockedAt != nil); err != nil {
 		return nil, err
 	}
 	if r.Step == channels.StepRecording || r.Recording != nil {
@@ -72,8 +72,9 @@ func (g *Gateway) decideCall(ctx context.Context, tx *sqlx.Tx, e events.Event, c
 	return g.writeCall(ctx, tx, e, contact, s, d, ticket, number)
 }
 
-// tellOfCall tells the company's own systems of a call that nobody took.
-func tellOfCall(ctx context.Context, tx *sqlx.Tx, c journal.Call, s journal.Settlement) error {
+// tellOfCall tells the company's own systems and the staff of a call that
+// nobody took.
+func tellOfCall(ctx context.Context, tx *sqlx.Tx, c journal.Call, s journal.Settlement, blocked bool) error {
 	kind := hooks.CallMissed
 	switch calls.Outcome(s.Outcome) {
 	case calls.Voicemail:
@@ -82,10 +83,16 @@ func tellOfCall(ctx context.Context, tx *sqlx.Tx, c journal.Call, s journal.Sett
 	default:
 		return nil
 	}
-	return hooks.Tell(ctx, tx, c.CompanyID, kind, s.EndedAt, map[string]any{
+	if err := hooks.Tell(ctx, tx, c.CompanyID, kind, s.EndedAt, map[string]any{
 		"call": c.ID, "provider_id": c.SID, "team": c.TeamID, "contact": s.Contact, "ticket": s.Ticket, "sender": c.SenderID,
 		"from": c.Caller, "outcome": s.Outcome, "step": s.Step,
-	})
+	}); err != nil {
+		return err
+	}
+	if blocked {
+		return nil
+	}
+	return noticeCall(ctx, tx, c, s)
 }
 
 func (g *Gateway) callSituation(ctx context.Context, tx *sqlx.Tx, e events.Event, c journal.Call, r calls.Result, end calls.End) (contacts.Contact, rules.Situation, error) {

@@ -31,6 +31,8 @@ type Team struct {
 	ContactPerHour   int `db:"contact_per_hour" json:"contact_per_hour" required:"false" minimum:"0" maximum:"1000" doc:"At most so many automatic messages to one person"`
 	ContactPerDay    int `db:"contact_per_day" json:"contact_per_day" required:"false" minimum:"0" maximum:"10000"`
 
+	EscalateAfterMinutes int `db:"escalate_after_minutes" json:"escalate_after_minutes" required:"false" minimum:"0" maximum:"10080" doc:"After so many minutes of open time the team's managers hear of a customer whom nobody has seen to; 0: never"`
+
 	AllowedCountries pq.StringArray `db:"allowed_countries" json:"allowed_countries" required:"false" nullable:"false" maxItems:"250" doc:"Countries that get automatic messages, as two letters (ISO 3166); none: all"`
 
 	Voice Voice `db:"voice" json:"voice" required:"false" doc:"What callers hear and whom they reach"`
@@ -43,14 +45,14 @@ type Team struct {
 
 const teamColumns = `company_id, id, name, display_name, time_zone, language, plain_letters, sms_fallback,
 	ring_last_advisor, create_ticket_for_missed_calls, automatic_per_hour, automatic_per_day,
-	contact_per_hour, contact_per_day, allowed_countries, voice, version, automations_version, created_at, updated_at`
+	contact_per_hour, contact_per_day, escalate_after_minutes, allowed_countries, voice, version, automations_version, created_at, updated_at`
 
 // NewTeam is a team with everything as it is to begin with, but for its name
 // and its zone, which nobody can guess.
 func NewTeam() Team {
 	return Team{
 		Language: "en", PlainLetters: true, AutomaticPerHour: 1000, AutomaticPerDay: 5000,
-		ContactPerHour: 5, ContactPerDay: 15, AllowedCountries: pq.StringArray{},
+		ContactPerHour: 5, ContactPerDay: 15, EscalateAfterMinutes: 60, AllowedCountries: pq.StringArray{},
 		Voice: NewVoice(),
 	}
 }
@@ -128,8 +130,8 @@ func ListTeams(ctx context.Context, q sqlx.QueryerContext, companyID string, onl
 const insertTeam = `
 insert into teams (company_id, id, name, display_name, time_zone, language, plain_letters, sms_fallback,
 	ring_last_advisor, create_ticket_for_missed_calls, automatic_per_hour, automatic_per_day,
-	contact_per_hour, contact_per_day, allowed_countries, voice)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::jsonb)
+	contact_per_hour, contact_per_day, allowed_countries, voice, escalate_after_minutes)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::jsonb, $17)
 returning ` + teamColumns
 
 // CreateTeam makes a team with its 14 automations and the schedule Monday to
@@ -163,7 +165,7 @@ func CreateTeam(ctx context.Context, db *sqlx.DB, companyID, who string, t Team)
 const updateTeam = `
 update teams set name = $3, display_name = $4, time_zone = $5, language = $6, plain_letters = $7, sms_fallback = $8,
 	ring_last_advisor = $9, create_ticket_for_missed_calls = $10, automatic_per_hour = $11, automatic_per_day = $12,
-	contact_per_hour = $13, contact_per_day = $14, allowed_countries = $15, voice = $16::jsonb
+	contact_per_hour = $13, contact_per_day = $14, allowed_countries = $15, voice = $16::jsonb, escalate_after_minutes = $17
 where company_id = $1 and id = $2`
 
 // SaveTeam stores the team's own settings; its ids and versions are kept.
@@ -187,6 +189,6 @@ func (t Team) values() []any {
 	return []any{
 		t.Name, t.DisplayName, t.TimeZone, t.Language, t.PlainLetters, t.SMSFallback,
 		t.RingLastAdvisor, t.CreateTicketForMissedCalls, t.AutomaticPerHour, t.AutomaticPerDay,
-		t.ContactPerHour, t.ContactPerDay, t.AllowedCountries, t.Voice,
+		t.ContactPerHour, t.ContactPerDay, t.AllowedCountries, t.Voice, t.EscalateAfterMinutes,
 	}
 }

@@ -20,7 +20,7 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 	})
 	gatewayapi.Register(mounted, gatewayapi.Config{
 		DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Company: a.Company.ID, PublicURL: a.PublicURL, Payments: a.Config.StripeKey != "",
-		Receive: a.Gateway.Receive, Try: a.Gateway.Try, Media: a.Media, Hooks: a.Hooks, Wake: a.Gateway.Wake, Changed: a.changed,
+		Receive: a.Gateway.Receive, Try: a.Gateway.Try, Media: a.Media, Hooks: a.Hooks, Notices: a.Notices, Wake: a.Gateway.Wake, Changed: a.changed,
 	})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)

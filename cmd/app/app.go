@@ -30,6 +30,7 @@ import (
 	"ringback/gateway/hooks"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
+	"ringback/gateway/notices"
 	"ringback/migrations"
 	"ringback/settings"
 	"ringback/settings/staff"
@@ -45,6 +46,7 @@ type App struct {
 	Gateway *gateway.Gateway
 	Media   *media.Archive
 	Hooks   *hooks.Courier
+	Notices *notices.Bell
 	Live    *live.Hub
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
@@ -68,6 +70,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	a.Gateway.Start()
 	a.Media.Start()
 	a.Hooks.Start()
+	a.Notices.Start()
 	a.chores.Start(log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return gatewayapi.Forget(ctx, a.DB.Work) })
 	a.Live.Start(a.DB.dsn)
 	return a, nil
@@ -115,6 +118,9 @@ func (a *App) wire(ctx context.Context) error {
 			}
 		},
 	})
+	if a.Notices, err = a.notices(vault, cache); err != nil {
+		return err
+	}
 	a.Router = webhooks.NewRouter(a.Log, c.TrustedProxies...)
 	a.Router.Use(webhooks.Encrypted(a.PublicURL))
 	webhooks.Mount(a.Router, webhooks.Config{
@@ -230,6 +236,7 @@ func (a *App) Close() error {
 	a.chores.Stop()
 	a.Media.Stop()
 	a.Hooks.Stop()
+	a.Notices.Stop()
 	a.Gateway.Stop()
 	return errors.Join(err, a.DB.close(ctx))
 }

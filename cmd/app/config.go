@@ -1,6 +1,7 @@
 package app
 
 import (
+	"crypto/tls"
 	"encoding/base64"
 	"errors"
 	"fmt"
@@ -13,6 +14,7 @@ import (
 	"github.com/caarlos0/env/v11"
 
 	"ringback/channels/clock"
+	"ringback/channels/mail"
 	"ringback/channels/twilio"
 	"ringback/gateway/media/blob"
 	"ringback/webhooks"
@@ -49,11 +51,15 @@ type Config struct {
 
 	NgrokToken string `env:"NGROK_AUTHTOKEN"` // with serve --tunnel ngrok
 
+	SMTPURL  string `env:"SMTP_URL"`
+	MailFrom string `env:"MAIL_FROM"`
+
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
 
 	Throwaway bool         `env:"-"` // tests only: the embedded database need not survive the machine
 	Clock     *clock.Clock `env:"-"` // a demo's or a test's; nil: the real one
+	PushTLS   *tls.Config  `env:"-"` // tests only: push services are on this machine, and are known by this
 	Tunnel    net.Listener `env:"-"` // by which the internet comes in as well, at PublicURL; nil: there is none
 }
 
@@ -90,6 +96,11 @@ func (c Config) Check() error {
 	if c.MediaURL != "" {
 		if err := blob.Check(c.MediaURL); err != nil {
 			fault("MEDIA_URL", "%v", err)
+		}
+	}
+	if c.SMTPURL != "" || c.MailFrom != "" {
+		if _, err := mail.New(mail.Config{URL: c.SMTPURL, From: c.MailFrom}); err != nil {
+			faults = append(faults, err)
 		}
 	}
 	if c.SecretKey != "" {

@@ -24,6 +24,7 @@ import (
 	"ringback/gateway/deliveries"
 	"ringback/gateway/hooks"
 	"ringback/gateway/media"
+	"ringback/gateway/notices"
 	"ringback/settings"
 	"ringback/settings/rest"
 	"ringback/settings/staff"
@@ -37,6 +38,7 @@ type Config struct {
 	Company string // id of the company that the environment's account belongs to
 	Media   *media.Archive
 	Hooks   *hooks.Courier
+	Notices *notices.Bell
 	// Try says what would come of an event.
 	Try func(ctx context.Context, db *sqlx.DB, t gateway.Trial) (gateway.Tried, error)
 	// Receive makes events durable.
@@ -72,6 +74,7 @@ func Register(api huma.API, c Config) {
 	r.weeks(api)
 	r.straysOf(api)
 	r.hooks(api)
+	r.notices(api)
 	const team = "/teams/{team}"
 	huma.Register(api, rest.Op("list-decisions", http.MethodGet, team+"/decisions", http.StatusOK,
 		"What was decided for each event, and why"), r.listDecisions)

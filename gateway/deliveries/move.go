@@ -12,6 +12,7 @@ import (
 
 	"ringback/channels"
 	"ringback/gateway/hooks"
+	"ringback/gateway/notices"
 )
 
 const taken = `
@@ -57,7 +58,7 @@ func Finish(ctx context.Context, db *sqlx.DB, c Claimed, state channels.State, e
 		return err
 	}
 	if state == channels.Failed || state == channels.Expired {
-		m := Moved{CompanyID: c.CompanyID, ID: c.ID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: c.SenderID, Kind: c.Kind, To: c.To}
+		m := Moved{CompanyID: c.CompanyID, ID: c.ID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: c.SenderID, Kind: c.Kind, To: c.To, Text: c.Text}
 		if err := m.TellLost(ctx, tx, state, e.Reason, e.Code, time.Now()); err != nil {
 			return err
 		}
@@ -159,8 +160,14 @@ func (m Moved) Move(ctx context.Context, tx sqlx.ExecerContext, s channels.Statu
 	return nil
 }
 
-// TellLost tells the company's own systems of a message that did not arrive.
+// TellLost tells the company's own systems and the staff of a message that did not arrive.
 func (m Moved) TellLost(ctx context.Context, tx sqlx.ExecerContext, state channels.State, reason channels.Reason, code string, at time.Time) error {
+	if err := notices.Tell(ctx, tx, notices.Notice{
+		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notices.DeliveryFailed, Thing: m.ID, At: at,
+		About: notices.About{Text: m.Text, From: m.To, Who: m.ContactID, Word: code},
+	}); err != nil {
+		return err
+	}
 	return hooks.Tell(ctx, tx, m.CompanyID, hooks.DeliveryFailed, at, map[string]any{
 		"delivery": m.ID, "team": m.TeamID, "contact": m.ContactID, "sender": m.SenderID, "channel": m.Kind, "to": m.To,
 		"state": state, "reason": string(reason), "code": code,

@@ -1,6 +1,7 @@
 package hooks
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
 	"net/http"
@@ -80,15 +81,17 @@ func control(_, address string, _ syscall.RawConn) error {
 // patience is how long one post may take.
 const patience = 10 * time.Second
 
-func (c *Courier) newClient() *http.Client {
+// NewClient returns a client for addresses that somebody else names: it reaches
+// the internet and nothing else, unless loopback is set, which tests do.
+func NewClient(trust *tls.Config, loopback bool) *http.Client {
 	dialer := &net.Dialer{Timeout: 5 * time.Second, Control: control}
-	if c.Loopback {
+	if loopback {
 		dialer.Control = nil
 	}
 	return &http.Client{
 		Timeout: patience,
 		Transport: &http.Transport{ // no proxy: it would dial what we must not; a clone, as a transport writes into it
-			DialContext: dialer.DialContext, TLSClientConfig: c.TLS.Clone(), ForceAttemptHTTP2: true, TLSHandshakeTimeout: 5 * time.Second,
+			DialContext: dialer.DialContext, TLSClientConfig: trust.Clone(), ForceAttemptHTTP2: true, TLSHandshakeTimeout: 5 * time.Second,
 			MaxIdleConns: 50, MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10,
 		},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

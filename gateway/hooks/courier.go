@@ -31,9 +31,7 @@ type Courier struct {
 
 // New returns a courier that stands still until Start.
 func New(c Config) *Courier {
-	courier := &Courier{Config: c}
-	courier.client = courier.newClient()
-	return courier
+	return &Courier{Config: c, client: NewClient(c.TLS, c.Loopback)}
 }
 
 // Posting at once, and how often to look for what is due.

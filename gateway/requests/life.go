@@ -112,6 +112,9 @@ func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Kept, a
 	if err := r.tell(ctx, tx, kind, a, at); err != nil {
 		return false, err
 	}
+	if err := r.notice(ctx, tx, a, at); err != nil {
+		return false, err
+	}
 	if r.Kind != rules.AskResolved {
 		return true, nil
 	}
@@ -162,6 +165,9 @@ func (r Request) Settled(ctx context.Context, tx sqlx.ExecerContext, word, amoun
 		if _, err := r.moved(ctx, tx, settled, r.CompanyID, r.ID, at, string(raw)); err != nil {
 			return err
 		}
+	}
+	if err := r.noticePayment(ctx, tx, word, amount, at); err != nil {
+		return err
 	}
 	if word == "paid" {
 		if err := r.tell(ctx, tx, hooks.PaymentPaid, Answer{Payment: word}, at); err != nil {

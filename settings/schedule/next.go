@@ -81,3 +81,45 @@ func (s *Set) seek(at int64, open bool) (int64, bool) {
 func (s *Set) openAt(who int) bool {
 	return who != nobody && s.schedules[who].Business()
 }
+
+// NextIn is the earliest instant from t on at which one of the schedules that
+// the function picks is in effect. False if there is none within the time.
+func (s *Set) NextIn(t time.Time, within time.Duration, picks func(*Schedule) bool) (time.Time, bool) {
+	at := t.Unix()
+	until := min(at+int64(within/time.Second), endOfTime)
+	for number := floorDiv(at, chunkSeconds); number*chunkSeconds <= until; number++ {
+		chunk := s.chunk(number)
+		for i := max(0, find(chunk, at)); i < len(chunk); i++ {
+			if who := chunk[i].who; who != nobody && picks(&s.schedules[who]) {
+				found := max(at, chunk[i].from)
+				return time.Unix(found, 0).UTC(), found <= until
+			}
+		}
+	}
+	return time.Time{}, false
+}
+
+// openings is over how many openings AfterOpen adds up.
+const openings = 500
+
+// AfterOpen is the instant by which the team has been open for that long since
+// t. False if it is not within five years, or 500 openings.
+func (s *Set) AfterOpen(t time.Time, open time.Duration) (time.Time, bool) {
+	at, left := t, open
+	for range openings {
+		from, ok := s.seek(at.Unix(), true)
+		if !ok {
+			return time.Time{}, false
+		}
+		if start := time.Unix(from, 0).UTC(); start.After(at) {
+			at = start
+		}
+		end, closes := s.seek(at.Unix(), false)
+		if !closes || at.Add(left).Unix() <= end {
+			return at.Add(left), true
+		}
+		until := time.Unix(end, 0).UTC()
+		at, left = until, left-until.Sub(at)
+	}
+	return time.Time{}, false
+}

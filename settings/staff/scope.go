@@ -72,6 +72,13 @@ var routes = map[string]need{
 	"end-sessions":    {person: true},
 	"end-session":     {person: true},
 
+	"get-notices":   {person: true},
+	"save-notices":  {person: true},
+	"list-notices":  {person: true},
+	"test-notice":   {person: true},
+	"add-device":    {person: true},
+	"delete-device": {person: true},
+
 	"get-company":    {scope: SettingsRead},
 	"change-company": {scope: SettingsWrite, company: true},
 

@@ -1,0 +1,192 @@
+// Package mailbox is a mail server on this machine that keeps what it is sent:
+// for tests, and for the demo, which shows what the staff are told.
+//
+// The hard decision: letters are read back from the wire, header and parts, and
+// not from what the sender meant, so that a header that somebody slipped in
+// shows.
+package mailbox
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
+	"net"
+	"net/mail"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emersion/go-smtp"
+)
+
+// Letter is one e-mail as it came.
+type Letter struct {
+	To      string // of the envelope
+	From    string // of the envelope
+	Subject string
+	ID      string // its Message-ID, without the angle brackets
+	Header  mail.Header
+	Text    string
+	HTML    string
+	At      time.Time
+}
+
+// kept is how many letters are.
+const kept = 200
+
+// Server keeps the newest letters.
+type Server struct {
+	smtp     *smtp.Server
+	listener net.Listener
+
+	mu      sync.Mutex
+	letters []Letter // the oldest first
+	refusal func(to string) error
+}
+
+// Listen starts a mail server at an address of this machine, such as
+// 127.0.0.1:0.
+func Listen(address string) (*Server, error) {
+	s := &Server{}
+	s.smtp = smtp.NewServer(s)
+	s.smtp.Domain, s.smtp.ReadTimeout, s.smtp.WriteTimeout, s.smtp.MaxMessageBytes = "localhost", time.Minute, time.Minute, 1<<20
+	s.smtp.ErrorLog = quiet{}
+	var err error
+	if s.listener, err = net.Listen("tcp", address); err != nil {
+		return nil, err
+	}
+	go func() { _ = s.smtp.Serve(s.listener) }() // it ends with Close
+	return s, nil
+}
+
+type quiet struct{}
+
+func (quiet) Printf(string, ...any) {}
+func (quiet) Println(...any)        {}
+
+// Address is where it listens.
+func (s *Server) Address() string { return s.listener.Addr().String() }
+
+// URL is the server for SMTP_URL.
+func (s *Server) URL() string { return "smtp://" + s.Address() }
+
+// Close stops it.
+func (s *Server) Close() error { return s.smtp.Close() }
+
+// Letters returns what came, the oldest first.
+func (s *Server) Letters() []Letter {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Letter{}, s.letters...)
+}
+
+// Refuse lets it refuse letters to whom the function says; nil: to nobody. The
+// error may be Refusal's.
+func (s *Server) Refuse(refusal func(to string) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.refusal = refusal
+}
+
+// Refusal is an answer with a code such as 550, which is for good, or 451.
+func Refusal(code int) error {
+	return &smtp.SMTPError{Code: code, EnhancedCode: smtp.EnhancedCode{code / 100, 1, 1}, Message: "refused"}
+}
+
+// NewSession serves one connection.
+func (s *Server) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{server: s}, nil }
+
+type session struct {
+	server   *Server
+	from, to string
+}
+
+// Mail begins a letter.
+func (s *session) Mail(from string, _ *smtp.MailOptions) error {
+	s.from = from
+	return nil
+}
+
+// Rcpt names whom it is for.
+func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	s.server.mu.Lock()
+	defer s.server.mu.Unlock()
+	s.to = to
+	if s.server.refusal != nil {
+		return s.server.refusal(to)
+	}
+	return nil
+}
+
+// Data takes the letter.
+func (s *session) Data(r io.Reader) error {
+	l, err := read(r)
+	if err != nil {
+		return errors.New("not an e-mail")
+	}
+	l.From, l.To, l.At = s.from, s.to, time.Now()
+	s.server.mu.Lock()
+	defer s.server.mu.Unlock()
+	s.server.letters = append(s.server.letters, l)
+	if more := len(s.server.letters) - kept; more > 0 {
+		s.server.letters = s.server.letters[more:]
+	}
+	return nil
+}
+
+// Reset forgets the letter that was begun.
+func (s *session) Reset() { s.from, s.to = "", "" }
+
+// Logout ends the connection.
+func (s *session) Logout() error { return nil }
+
+func read(r io.Reader) (Letter, error) {
+	m, err := mail.ReadMessage(r)
+	if err != nil {
+		return Letter{}, err
+	}
+	l := Letter{Header: m.Header, ID: strings.Trim(m.Header.Get("Message-Id"), "<>")}
+	if l.Subject, err = new(mime.WordDecoder).DecodeHeader(m.Header.Get("Subject")); err != nil {
+		return l, err
+	}
+	kind, params, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil {
+		return l, err
+	}
+	if !strings.HasPrefix(kind, "multipart/") {
+		return l, l.take(kind, m.Header.Get("Content-Transfer-Encoding"), m.Body)
+	}
+	for parts := multipart.NewReader(m.Body, params["boundary"]); ; {
+		part, err := parts.NextRawPart()
+		if errors.Is(err, io.EOF) {
+			return l, nil
+		}
+		if err != nil {
+			return l, err
+		}
+		kind, _, _ := mime.ParseMediaType(part.Header.Get("Content-Type"))
+		if err := l.take(kind, part.Header.Get("Content-Transfer-Encoding"), part); err != nil {
+			return l, err
+		}
+	}
+}
+
+func (l *Letter) take(kind, encoding string, body io.Reader) error {
+	if strings.EqualFold(encoding, "quoted-printable") {
+		body = quotedprintable.NewReader(body)
+	}
+	var content bytes.Buffer
+	if _, err := content.ReadFrom(body); err != nil {
+		return err
+	}
+	text := strings.ReplaceAll(content.String(), "\r\n", "\n")
+	if kind == "text/html" {
+		l.HTML = text
+	} else {
+		l.Text = text
+	}
+	return nil
+}

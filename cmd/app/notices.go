@@ -1,0 +1,24 @@
+package app
+
+import (
+	"ringback/channels/mail"
+	"ringback/gateway/notices"
+	"ringback/settings"
+)
+
+// notices is the bell for the staff, with each of its ways that the
+// configuration has.
+func (a *App) notices(vault *settings.Vault, cache *settings.Cache) (*notices.Bell, error) {
+	c := notices.Config{
+		DB: a.DB.Work, Clock: a.Clock, Settings: cache, Key: vault.Key, Text: a.Gateway.TextStaff, PublicURL: a.PublicURL, Log: a.Log,
+		TLS: a.Config.PushTLS, Loopback: a.Config.PushTLS != nil,
+	}
+	if a.Config.SMTPURL != "" {
+		server, err := mail.New(mail.Config{URL: a.Config.SMTPURL, From: a.Config.MailFrom})
+		if err != nil {
+			return nil, err
+		}
+		c.Mail = server
+	}
+	return notices.New(c), nil
+}

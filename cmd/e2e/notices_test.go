@@ -1,0 +1,213 @@
+package e2e
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels"
+	"ringback/channels/simulator"
+	"ringback/channels/simulator/mailbox"
+	"ringback/cmd/app"
+	"ringback/gateway/notices"
+	"ringback/settings"
+)
+
+// staffed is a till whose team has Ann, who is told by e-mail of all there is.
+type staffed struct {
+	*till
+	box  *mailbox.Server
+	ann  string
+	seen int // letters that the story has read
+}
+
+func newStaffed(t *testing.T, changes ...func(*app.Config)) *staffed {
+	t.Helper()
+	w := &staffed{till: &till{}}
+	var err error
+	w.box, err = mailbox.Listen("127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = w.box.Close() })
+	w.stripe = simulator.NewStripe(simulator.StripeConfig{Key: stripeKey, Secret: stripeSecret, Twice: true, Hook: func() string { return w.URL() }})
+	base, err := w.stripe.Listen("127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(w.stripe.Close)
+	w.world = newWorld(t, append(changes, func(c *app.Config) {
+		c.StripeKey, c.StripeWebhook, c.StripeBaseURL = stripeKey, stripeSecret, base
+		c.SMTPURL, c.MailFrom = w.box.URL(), "Ringback <ringback@example.com>"
+	})...)
+	w.phones(nobody)
+	m := settings.NewMember()
+	m.Name, m.Email, m.Role, m.Teams, m.Phone = "Ann", "ann@example.com", settings.RoleManager, []string{w.team.ID}, nobody
+	made, err := settings.CreateMember(t.Context(), w.DB.DB, w.Company.ID, "test", m)
+	require.NoError(t, err)
+	w.ann = made.ID
+	w.edit(func(e *settings.Edit) error {
+		all, err := settings.ListSchedules(t.Context(), w.DB, w.Company.ID, w.team.ID, "", settings.MaxSchedules)
+		if err != nil {
+			return err
+		}
+		all[0].Advisors = settings.Advisors{made.ID}
+		_, err = e.SaveSchedule(t.Context(), all[0])
+		return err
+	})
+	all := notices.Usual()
+	for kind := range all.Kinds {
+		all.Kinds[kind] = notices.Picked{Email: true}
+	}
+	_, err = all.Save(t.Context(), w.DB.DB, w.Company.ID, w.ann)
+	require.NoError(t, err)
+	w.at(whileOpen)
+	return w
+}
+
+func (w *staffed) at(moment string) {
+	w.t.Helper()
+	at, err := time.Parse(time.RFC3339, moment)
+	require.NoError(w.t, err)
+	w.Clock.Stop(at)
+}
+
+const untold = `
+select (select count(*) from notices where due_at is not null)
+	+ (select count(*) from notice_sends where due_at is not null and due_at <= coalesce($1::timestamptz, now()) + interval '2 minutes')`
+
+// told are the subjects of the letters to Ann since the last time, once nobody
+// is left to be told at this hour.
+func (w *staffed) told() []string {
+	w.t.Helper()
+	w.settle()
+	for ticker := time.NewTicker(2 * time.Millisecond); ; {
+		require.NoError(w.t, w.Notices.Work(w.t.Context()))
+		var left int
+		require.NoError(w.t, w.DB.Get(&left, untold, w.Clock.Queue()))
+		if left == 0 {
+			break
+		}
+		select {
+		case <-ticker.C:
+		case <-time.After(settled):
+			require.FailNow(w.t, "nobody is told")
+		}
+	}
+	subjects := []string{}
+	letters := w.box.Letters()
+	for _, l := range letters[w.seen:] {
+		if l.To == "ann@example.com" {
+			subjects = append(subjects, strings.TrimSuffix(l.Subject, " · Service"))
+		}
+	}
+	w.seen = len(letters)
+	return subjects
+}
+
+func (w *staffed) ask(from, body string) string {
+	w.t.Helper()
+	status, answer := w.api("POST", w.ticketOf(from)+"/requests", json.RawMessage(body))
+	require.Equal(w.t, http.StatusCreated, status, answer)
+	w.settle()
+	url, _ := answer["url"].(string)
+	return url
+}
+
+// TestTheStaffAreTold: each thing that happens is one e-mail, though providers
+// say everything twice.
+func TestTheStaffAreTold(t *testing.T) {
+	t.Parallel()
+	const writer, caller = "+13125550142", "+13125550143"
+	w := newStaffed(t)
+	w.ring(caller, simulator.HangUp(channels.StepRinging))
+	w.later(40 * time.Second)
+	require.Equal(t, []string{"Missed call"}, w.told(), "without a ticket: the team makes none of them")
+	w.ring(caller, simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp))
+	w.later(40 * time.Second)
+	require.Equal(t, []string{"New voicemail · #1001"}, w.told())
+	w.text(writer, "my pump leaks")
+	require.Equal(t, []string{"New ticket · #1002"}, w.told())
+	w.text(writer, "since yesterday")
+	require.Equal(t, []string{"New message · #1002"}, w.told())
+	w.ask(writer, `{"kind": "approval", "message": "A new pump for $90?"}`)
+	w.text(writer, "no")
+	require.Equal(t, []string{"Declined by the customer · #1002"}, w.told())
+	w.ask(writer, `{"kind": "photo_video"}`)
+	photo := sms("From", writer, "To", ours, "Body", "here", "NumMedia", "1", "MessageSid", "MM7",
+		"MediaUrl0", "https://api.twilio.com/2010-04-01/Accounts/"+accountSID+"/Messages/MM7/Media/ME1", "MediaContentType0", "image/jpeg")
+	for range 2 {
+		status, words := w.post(webhook{body: photo})
+		require.Equal(t, http.StatusOK, status, words)
+	}
+	require.Equal(t, []string{"The customer sent photos or a video · #1002"}, w.told())
+	id := w.checkout(w.ask(writer, `{"kind": "payment", "amount": "120.00", "currency": "usd", "description": "New pump"}`))
+	w.happens(w.stripe.Pay(t.Context(), id))
+	require.Equal(t, []string{"Paid: 120.00 USD · #1002"}, w.told())
+	status, answer := w.api("PATCH", w.ticketOf(writer), map[string]any{"status": "done"})
+	require.Equal(t, http.StatusOK, status, answer)
+	w.settle() // the customer is asked whether it is resolved
+	w.text(writer, "no")
+	require.Equal(t, []string{"Not resolved: the customer said no · #1002"}, w.told())
+	w.ask(writer, `{"kind": "rating"}`)
+	w.text(writer, "2")
+	require.Equal(t, []string{"Rating: 2 of 5 · #1002"}, w.told())
+}
+
+// TestTheStaffAreToldOfWhatDoesNotArrive, and admins of a sender whose
+// credentials the provider does not take any more.
+func TestTheStaffAreToldOfWhatDoesNotArrive(t *testing.T) {
+	t.Parallel()
+	const landline = "+15005553006"
+	w := newStaffed(t)
+	w.at(atNight)
+	w.text(landline, "Anybody?") // the reply comes back as unreachable
+	require.Empty(t, w.told(), "nobody works")
+	w.at("2026-06-02T08:00:00-05:00")
+	require.Equal(t, []string{"Notices waiting for you: 2"}, w.told())
+	text := w.box.Letters()[len(w.box.Letters())-1].Text
+	require.Contains(t, text, "A message to the customer did not arrive")
+	require.Contains(t, text, "Anybody?")
+}
+
+// TestNobodySeesToACustomer: the manager hears of it, once.
+func TestNobodySeesToACustomer(t *testing.T) {
+	t.Parallel()
+	const writer, helped = "+13125550142", "+13125550143"
+	w := newStaffed(t)
+	w.text(writer, "Anybody?")
+	w.text(helped, "Anybody?")
+	require.NotEmpty(t, w.told())
+	status, answer := w.api("POST", w.ticketOf(helped)+"/messages", map[string]any{"text": "Yes!"})
+	require.Equal(t, http.StatusCreated, status, answer)
+	w.later(59 * time.Minute)
+	require.Empty(t, w.told())
+	w.later(2 * time.Minute)
+	require.Equal(t, []string{"Nobody has seen to a customer · #1001"}, w.told())
+	w.later(3 * time.Hour)
+	require.Empty(t, w.told())
+}
+
+// TestAMailServerThatIsDownForAWhile: all is told once it is back, by whichever
+// replica.
+func TestAMailServerThatIsDownForAWhile(t *testing.T) {
+	t.Parallel()
+	w := newStaffed(t)
+	w.box.Refuse(func(string) error { return mailbox.Refusal(421) })
+	w.replica()
+	for _, from := range []string{"+13125550142", "+13125550143", "+13125550144"} {
+		w.text(from, "Anybody?")
+		w.settle()
+		require.NoError(t, w.Notices.Work(t.Context()))
+	}
+	w.box.Refuse(nil)
+	w.later(20 * time.Minute)
+	w.told()
+	var all strings.Builder
+	for _, l := range w.box.Letters() {
+		all.WriteString(l.Text)
+	}
+	for _, number := range []string{"#1001", "#1002", "#1003"} {
+		require.Equal(t, 1, strings.Count(all.String(), number), number)
+	}
+}

@@ -1,0 +1,45 @@
+package requests
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/gateway/notices"
+	"ringback/gateway/rules"
+)
+
+// notice tells the staff of an answer that somebody has to act on.
+func (r Request) notice(ctx context.Context, tx sqlx.ExecerContext, a Answer, at time.Time) error {
+	n := notices.Notice{
+		CompanyID: r.CompanyID, TeamID: r.TeamID, TicketID: r.TicketID, Thing: r.ID, At: at,
+		About: notices.About{Word: a.word(), Text: a.Comment},
+	}
+	switch {
+	case r.Kind == rules.AskResolved && a.Resolved != nil && !*a.Resolved:
+		n.Kind = notices.AnswerNo
+	case r.Kind == rules.AskApproval:
+		n.Kind = notices.Approval
+	case r.Kind == rules.AskPhotoVideo:
+		n.Kind = notices.Photo
+	case r.Kind == rules.AskRating && a.Score <= notices.LowRating:
+		n.Kind = notices.Rating
+	default:
+		return nil
+	}
+	return notices.Tell(ctx, tx, n)
+}
+
+// noticePayment tells the staff what became of a payment. One that was never
+// begun and has expired is no news.
+func (r Request) noticePayment(ctx context.Context, tx sqlx.ExecerContext, word, amount string, at time.Time) error {
+	words := map[string]string{"paid": "paid", "payment_failed": "failed", "refunded": "refunded"}
+	if words[word] == "" {
+		return nil
+	}
+	return notices.Tell(ctx, tx, notices.Notice{
+		CompanyID: r.CompanyID, TeamID: r.TeamID, TicketID: r.TicketID, Kind: notices.Payment, At: at,
+		Thing: r.ID + "/" + words[word] + "/" + amount, About: notices.About{Word: words[word], Amount: amount, Text: r.Description},
+	})
+}
