@@ -38,8 +38,8 @@ type staffPage struct {
 	Search string
 	Older  string
 	Keys   []key
-	Teams []Team
-	Names map[string]string // of teams, by id
+	Teams  []Team
+	Names  map[string]string // of teams, by id
 
 	MayChange, MayInvite, MayMakeKeys bool
 
