@@ -21,6 +21,8 @@ import (
 	"ringback/gateway"
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
+	"ringback/gateway/media"
+	"ringback/gateway/media/blob"
 	"ringback/gateway/notices"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -60,6 +62,11 @@ func newBrowser(t *testing.T) *browser {
 	t.Cleanup(server.Close)
 	b.base = server.URL
 	b.gate = staff.Gate{DB: b.db, Company: company.ID, PublicURL: func() string { return b.base }}
+	blobs, err := blob.NewDisk(t.TempDir())
+	require.NoError(t, err)
+	archive := media.New(media.Config{
+		DB: b.db, Blobs: blobs, Clock: b.clock, Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
+	})
 	trials := gateway.New(gateway.Config{ // not started: it handles nothing but trials
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
 	})
@@ -73,7 +80,7 @@ func newBrowser(t *testing.T) *browser {
 		PublicURL: func() string { return b.base },
 	})
 	gatewayapi.Register(api.New(engine, api.Config{DB: b.db, Clock: b.clock, Vault: &settings.Vault{Key: secret}, Company: company.ID, PublicURL: b.base}),
-		gatewayapi.Config{DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Notices: b.bell})
+		gatewayapi.Config{DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Media: archive, Notices: b.bell})
 	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate})
 	require.NoError(t, err)
 	pages.Mount(engine)
