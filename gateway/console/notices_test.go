@@ -64,7 +64,7 @@ func TestDevices(t *testing.T) {
 	require.Contains(t, shown.text, "&lt;script&gt;alert(1)")
 	require.NotContains(t, shown.text, "<script>alert")
 	require.Contains(t, shown.text, b.bell.PublicKey(t.Context()))
-	b.post("/notices/devices/" + d.ID + "/remove").leadsTo(t, "/notices")
+	b.post("/notices/devices/"+d.ID+"/remove").leadsTo(t, "/notices")
 	require.Equal(t, http.StatusNotFound, b.post("/notices/devices/"+d.ID+"/remove").status)
 	require.Equal(t, http.StatusNotFound, b.post("/notices/devices/nonsense/remove").status)
 	require.NotContains(t, b.get("/notices").text, "alert(1)")

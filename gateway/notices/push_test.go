@@ -14,7 +14,6 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"io"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -155,7 +154,8 @@ func (b *browser) signed(r *http.Request, public string) {
 	require.Equal(b.t, public, strings.TrimRight(key, "="))
 	point, err := base64.RawURLEncoding.DecodeString(public)
 	require.NoError(b.t, err)
-	signer := &ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(point[1:33]), Y: new(big.Int).SetBytes(point[33:])}
+	signer, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	require.NoError(b.t, err)
 	var claims jwt.RegisteredClaims
 	_, err = jwt.ParseWithClaims(token, &claims, func(*jwt.Token) (any, error) { return signer, nil }, jwt.WithAudience(b.url), jwt.WithExpirationRequired())
 	require.NoError(b.t, err)
