@@ -54,7 +54,7 @@ update notices n set due_at = null, ticket_id = d.ticket
 from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as d (company, id, ticket) where n.company_id = d.company and n.id = d.id`
 	spreadLater = `
 update notices set attempts = attempts + 1,
-	due_at = case when attempts < 8 then now() + 2 ^ attempts * interval '5 seconds' end
+	due_at = case when created_at > now() - interval '1 day' then now() + least(2 ^ least(attempts, 10) * 5, 1800) * interval '1 second' end
 where company_id = $1 and id = $2`
 )
 
