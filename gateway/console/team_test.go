@@ -25,6 +25,7 @@ func TestTheTeamsSettings(t *testing.T) {
 	form.Set("display_name", `Service "& <b>`)
 	form.Set("allowed_countries", "us, ca")
 	form.Set("contact_per_day", "7")
+	form.Set("escalate_after_minutes", "90")
 	form.Del("plain_letters")
 	form.Set("ring_last_advisor", "true")
 	form.Set("voice.greeting.text", "Good day.")
@@ -41,6 +42,7 @@ func TestTheTeamsSettings(t *testing.T) {
 	require.Equal(t, `Service "& <b>`, team.DisplayName)
 	require.Equal(t, []string{"US", "CA"}, []string(team.AllowedCountries))
 	require.Equal(t, []any{7, 5, false, true}, []any{team.ContactPerDay, team.ContactPerHour, team.PlainLetters, team.RingLastAdvisor})
+	require.Equal(t, 90, team.EscalateAfterMinutes)
 	require.Equal(t, "Good day.", team.Voice.Greeting.Text)
 	require.Equal(t, settings.RingAll, team.Voice.RingOrder)
 	require.Equal(t, []settings.Option{{Digit: "3", Label: "Leave a message", To: "voicemail", Advisors: []string{}}}, team.Voice.Options)
@@ -66,7 +68,7 @@ func TestWhatATeamCannotBe(t *testing.T) {
 		{"contact_per_hour", "many", `id="contact_per_hour-fault">Enter a whole number`},
 		{"automatic_per_day", "-1", `id="automatic_per_day-fault">Enter a whole number`},
 		{"voice.ring_seconds", "90", `id="voice.ring_seconds-fault">Enter a whole number from 5 to 60`},
-		{"voice.menu.recording", "http://example.com/a.mp3", `id="voice.menu.recording-fault">Enter a public address`},
+		{"voice.menu.recording", "http://example.com/a.mp3", `id="voice.menu.recording-fault">Choose an MP3, WAV or AIFF file`},
 		{"voice.greeting.text", "one\nmore", `id="voice.greeting.text-fault">Write one paragraph`},
 		{"option.0.digit", "1", `id="tree-fault">Each key can stand once`},
 		{"option.0.label", "</script><script>alert(1)</script>", `id="tree-fault">Each key can stand once`},

@@ -107,6 +107,10 @@ var routes = map[string]need{
 	"change-sender":  {scope: SettingsWrite},
 	"delete-sender":  {scope: SettingsWrite},
 
+	"list-identity-keys":  {scope: SettingsRead},
+	"create-identity-key": {scope: SettingsWrite},
+	"delete-identity-key": {scope: SettingsWrite},
+
 	"list-history": {scope: SettingsRead},
 
 	"list-hooks":           {scope: SettingsWrite, company: true},
@@ -137,6 +141,7 @@ var routes = map[string]need{
 	"make-request":    {scope: TicketsWrite},
 	"share-voicehub":  {scope: TicketsWrite},
 	"write-message":   {scope: TicketsWrite},
+	"type-message":    {scope: TicketsWrite},
 	"list-contacts":   {scope: TicketsRead},
 	"change-contact":  {scope: TicketsWrite},
 	"report-step":     {scope: TicketsWrite},

@@ -55,7 +55,7 @@ document.addEventListener("change", (e) => {
 // loaded, and does not let one leave by accident. data-unsaved="kept" (a form
 // that came back with faults) differs from the start.
 const forms = new Map();
-const contents = (form) => new URLSearchParams([...new FormData(form)].filter(([, v]) => typeof v === "string")).toString();
+const contents = (form) => new URLSearchParams([...new FormData(form)].map(([k, v]) => [k, typeof v === "string" ? v : v.name])).toString();
 function watch(form) {
   if (forms.has(form)) return;
   forms.set(form, form.dataset.unsaved === "kept" ? null : contents(form));
@@ -109,3 +109,12 @@ document.addEventListener("htmx:afterRequest", (e) => {
 
 // A dialog whose form came back with faults is open from the start.
 for (const dialog of document.querySelectorAll("dialog[data-open-now]")) dialog.showModal();
+
+// <textarea data-typing="…"> tells that address every few seconds that somebody writes.
+let typingTold = 0;
+document.addEventListener("input", (e) => {
+  const address = e.target.dataset && e.target.dataset.typing;
+  if (!address || !e.target.value || Date.now() - typingTold < 4000) return;
+  typingTold = Date.now();
+  fetch(address, { method: "POST" }).catch(() => {}); // it does no harm when that is lost
+});
