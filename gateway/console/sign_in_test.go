@@ -16,11 +16,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/clock"
+	maildoor "ringback/channels/mail"
+	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
+	"ringback/gateway/notices"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/settings/api"
@@ -38,6 +41,7 @@ type browser struct {
 	gate  staff.Gate
 	team  string
 	clock *clock.Clock
+	bell  *notices.Bell
 }
 
 func newBrowser(t *testing.T) *browser {
@@ -66,8 +70,17 @@ func newBrowser(t *testing.T) *browser {
 	trials := gateway.New(gateway.Config{ // not started: it handles nothing but trials
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
 	})
+	mail, err := mailbox.Listen("127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = mail.Close() })
+	post, err := maildoor.New(maildoor.Config{URL: mail.URL(), From: "ringback@example.com"})
+	require.NoError(t, err)
+	b.bell = notices.New(notices.Config{
+		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Key: secret, Mail: post, Log: slog.New(slog.DiscardHandler),
+		PublicURL: func() string { return b.base },
+	})
 	gatewayapi.Register(api.New(engine, api.Config{DB: b.db, Clock: b.clock, Vault: &settings.Vault{Key: secret}, Company: company.ID, PublicURL: b.base}),
-		gatewayapi.Config{DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Media: archive})
+		gatewayapi.Config{DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Media: archive, Notices: b.bell})
 	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate})
 	require.NoError(t, err)
 	pages.Mount(engine)
