@@ -83,6 +83,8 @@ var table = map[string]access{
 	"create-hook":          {who: editCompany, body: `{"url": "https://example.com", "kinds": ["decision.made"]}`},
 	"change-hook":          {who: editCompany, of: "hook", body: `{}`},
 	"delete-hook":          {who: editCompany, of: "hook"},
+	"rotate-hook-secret":   {who: editCompany, of: "hook"},
+	"test-hook":            {who: editCompany, of: "hook"},
 	"list-hook-deliveries": {who: editCompany, of: "hook"},
 	"resend-hook-delivery": {who: editCompany, of: "hook"},
 

@@ -50,6 +50,11 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/senders/:id", "senders", (*View).changeSender, false},
 	{http.MethodPost, "/teams/:team/senders/:id/delete", "senders", (*View).deleteSender, false},
 
+	{http.MethodGet, "/hooks", "hooks", (*View).hooks, false},
+	{http.MethodPost, "/hooks", "hooks", (*View).addHook, false},
+	{http.MethodGet, "/hooks/:id", "hooks", (*View).hook, false},
+	{http.MethodPost, "/hooks/:id", "hooks", (*View).changeHook, false},
+
 	{http.MethodGet, "/teams/:team/contacts", "contacts", (*View).contacts, false},
 	{http.MethodPost, "/teams/:team/contacts", "contacts", (*View).addContact, false},
 	{http.MethodPost, "/teams/:team/contacts/import", "contacts", (*View).importContacts, false},

@@ -113,6 +113,8 @@ var routes = map[string]need{
 	"create-hook":          {scope: SettingsWrite, company: true},
 	"change-hook":          {scope: SettingsWrite, company: true},
 	"delete-hook":          {scope: SettingsWrite, company: true},
+	"rotate-hook-secret":   {scope: SettingsWrite, company: true},
+	"test-hook":            {scope: SettingsWrite, company: true},
 	"list-hook-deliveries": {scope: SettingsWrite, company: true}, // it shows what customers of every team wrote
 	"resend-hook-delivery": {scope: SettingsWrite, company: true},
 
