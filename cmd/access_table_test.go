@@ -79,6 +79,10 @@ var table = map[string]access{
 	"change-sender":  {who: editSettings, of: "sender", body: `{}`},
 	"delete-sender":  {who: editSettings, of: "sender"},
 
+	"list-identity-keys":  {who: seeSettings, of: "sender"},
+	"create-identity-key": {who: editSettings, of: "sender"},
+	"delete-identity-key": {who: editSettings, of: "sender"},
+
 	"list-hooks":           {who: editCompany},
 	"create-hook":          {who: editCompany, body: `{"url": "https://example.com", "kinds": ["decision.made"]}`},
 	"change-hook":          {who: editCompany, of: "hook", body: `{}`},

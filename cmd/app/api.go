@@ -1,6 +1,8 @@
 package app
 
 import (
+	"context"
+
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
 	"ringback/gateway/console/assets"
@@ -34,6 +36,9 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 	chat.Mount(a.Router, chat.Config{
 		DB: a.DB.DB, Clock: a.Clock, Hub: a.Live, Log: a.Log, PublicURL: a.PublicURL, Account: a.Config.TwilioAccount,
 		Receive: a.Gateway.Receive, Wake: a.Gateway.Wake,
+		Secrets: func(ctx context.Context, company, sender string) ([][]byte, error) {
+			return vault.IdentitySecrets(ctx, a.DB, company, sender)
+		},
 	})
 	a.Router.NoRoute(pages.Missing(api.NotFound))
 	return nil

@@ -24,10 +24,12 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway"
 	gatewayapi "ringback/gateway/api"
+	"ringback/gateway/console"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/settings/api"
 	"ringback/settings/automations"
+	"ringback/settings/staff"
 )
 
 // customersGrown is how many customers the tables of these tests hold: enough
@@ -57,6 +59,7 @@ type grownUp struct {
 	mu      sync.Mutex
 	plans   []plan
 	sends   chan channels.Outgoing
+	gate    staff.Gate
 }
 
 // plan is how Postgres carried out one statement.
@@ -169,6 +172,10 @@ func (w *grownUp) watch(dsn string) {
 	w.router = gin.New()
 	mounted := api.New(w.router, api.Config{DB: api0, Clock: &clock.Clock{}, Bootstrap: key, Company: w.company.ID})
 	gatewayapi.Register(mounted, gatewayapi.Config{DB: api0, Clock: &clock.Clock{}})
+	w.gate = staff.Gate{DB: api0, Bootstrap: key, Company: w.company.ID}
+	site, err := console.New(console.Config{API: w.router, Clock: &clock.Clock{}, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)), Gate: w.gate})
+	require.NoError(w.t, err)
+	site.Mount(w.router)
 }
 
 func (w *grownUp) saw(notice *pq.Error) {
@@ -252,6 +259,7 @@ func TestStatementsOnGrownTables(t *testing.T) {
 		w.judge(t, 30)
 	})
 	t.Run("lists", w.lists)
+	t.Run("the console", w.pages)
 	t.Run("a queue that has grown", w.backlog)
 }
 
@@ -300,14 +308,15 @@ func (w *grownUp) lists(t *testing.T) {
 		"/teams/T/tickets?contact=" + address + "&",
 		"/teams/T/contacts?", "/teams/T/contacts?address=" + address + "&",
 		"/teams/T/contacts?q=ann&", "/teams/T/contacts?q=zebra&", "/teams/T/contacts?q=%2B1312000&", "/teams/T/contacts?q=1312&",
-		"/teams/T/week?from=2020-01-06&", "/teams/T/history?", "/history?", "/strays?", "/teams/T/senders?", "/teams/T/consents?", "/teams/T/contacts/" + contact + "/consents?",
+		"/teams/T/week?from=2020-01-06&", "/teams/T/history?", "/history?", "/strays?", "/teams?", "/teams?q=zebra&", "/staff?", "/staff?q=zebra&", "/teams/T/advisors?", "/teams/T/ratings?",
+		"/deliveries?team=T&", "/keys?", "/teams/T/schedules?", "/teams/T/senders?", "/teams/T/consents?", "/teams/T/contacts/" + contact + "/consents?",
 	} {
 		t.Run(path, func(t *testing.T) {
 			page := "limit=200"
 			if strings.Contains(path, "/week?") { // of which only the rows of its week may be looked at
 				page = ""
 			}
-			request := httptest.NewRequest(http.MethodGet, "/api/v1"+strings.Replace(path, "/T/", "/"+w.team.ID+"/", 1)+page, nil)
+			request := httptest.NewRequest(http.MethodGet, "/api/v1"+strings.NewReplacer("/T/", "/"+w.team.ID+"/", "team=T", "team="+w.team.ID).Replace(path)+page, nil)
 			request.Header.Set("Authorization", "Bearer "+key)
 			answer := httptest.NewRecorder()
 			w.router.ServeHTTP(answer, request)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
+	"ringback/cmd/app"
 	"ringback/settings"
 	"ringback/settings/automations"
 )
@@ -32,7 +34,7 @@ type chat struct {
 
 func newChat(t *testing.T) *chat {
 	t.Helper()
-	w := newWorld(t)
+	w := newWorld(t, func(c *app.Config) { c.SecretKey = base64.StdEncoding.EncodeToString(make([]byte, 32)) })
 	w.edit(func(e *settings.Edit) error {
 		_, err := e.AddSender(t.Context(), settings.Sender{
 			Kind: channels.WebChat, Address: siteKey, Settings: settings.SenderSettings{Origins: []string{site}},

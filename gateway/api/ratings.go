@@ -73,10 +73,10 @@ left join staff s on s.company_id = $1 and s.id = x.advisor
 order by x.count desc, x.sum desc, x.advisor limit 500`
 
 	listRatings = `
-select r.id, r.ticket_id, t.number, r.contact_id, r.advisor, (r.answer->>'score')::int as score, coalesce(r.answer->>'comment', '') as comment, r.answered_at
-from (select r.* ` + rated + ` and ($6 = '' or r.id < nullif($6, '')::uuid) order by r.id desc limit $7) r
-join tickets t on t.company_id = r.company_id and t.id = r.ticket_id
-order by r.id desc`
+select r.id, r.ticket_id, (select t.number from tickets t where t.company_id = r.company_id and t.id = r.ticket_id) as number,
+	r.contact_id, r.advisor, (r.answer->>'score')::int as score, coalesce(r.answer->>'comment', '') as comment, r.answered_at ` + rated + `
+	and ($6 = '' or r.id < nullif($6, '')::uuid)
+order by r.id desc limit $7`
 )
 
 func (r routes) listRatings(ctx context.Context, in *ratingsQuery) (*rest.Answer[ratingsOfTeam], error) {

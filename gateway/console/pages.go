@@ -49,6 +49,8 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/senders/new", "senders", (*View).newSender, false},
 	{http.MethodPost, "/teams/:team/senders/:id", "senders", (*View).changeSender, false},
 	{http.MethodPost, "/teams/:team/senders/:id/delete", "senders", (*View).deleteSender, false},
+	{http.MethodPost, "/teams/:team/senders/:id/identity-keys", "senders", (*View).addIdentityKey, false},
+	{http.MethodPost, "/teams/:team/senders/:id/identity-keys/end", "senders", (*View).endIdentityKey, false},
 
 	{http.MethodGet, "/hooks", "hooks", (*View).hooks, false},
 	{http.MethodPost, "/hooks", "hooks", (*View).addHook, false},

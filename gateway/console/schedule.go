@@ -150,11 +150,11 @@ func (v *View) storedSchedule() (schedule, error) {
 
 func (v *View) showSchedule(form scheduleForm, status int) error {
 	if v.Who.MayCall("list-staff") {
-		var list struct{ Items []member }
-		if err := v.Get("/staff?limit=200", &list); err != nil {
+		list, err := all[member](v, "/staff")
+		if err != nil {
 			return err
 		}
-		form.Staff = slices.DeleteFunc(list.Items, func(m member) bool {
+		form.Staff = slices.DeleteFunc(list, func(m member) bool {
 			return !form.Rings(m.ID) && (!m.Active || m.Role != "admin" && !m.On(v.Team.ID))
 		})
 	}

@@ -142,18 +142,15 @@ func (v *View) readSchedules(from string) (schedulesPage, error) {
 
 // advisors are the names of the staff whom one may see, by id.
 func (v *View) advisors() (map[string]string, error) {
+	list, err := v.colleagues()
+	if v.Who.MayCall("list-staff") { // a schedule may ring somebody of another team
+		list, err = all[colleague](v, "/staff")
+	}
 	names := map[string]string{}
-	if !v.Who.MayCall("list-staff") {
-		return names, nil
-	}
-	var list struct{ Items []member }
-	if err := v.Get("/staff?limit=200", &list); err != nil {
-		return nil, err
-	}
-	for _, m := range list.Items {
+	for _, m := range list {
 		names[m.ID] = m.Name
 	}
-	return names, nil
+	return names, err
 }
 
 // schedules is when the phones ring.

@@ -18,7 +18,10 @@ type sender struct {
 	PausedAt          *time.Time `json:"paused_at"`
 	PausedFor         *string    `json:"paused_for"`
 	Account           *account   `json:"account"`
-	Health            health     `json:"health"`
+	Origins           []string
+	Color             string
+	Keys              []identityKey
+	Health            health `json:"health"`
 	Paste             []struct{ What, Where, Value string }
 }
 
@@ -57,7 +60,8 @@ type sendersPage struct {
 	Items     []sender
 	Strays    []stray
 	MayChange bool
-	Changed   string // id of the one whose form was refused
+	Changed   string // id of the one whose form was refused, or that has a new key
+	Secret    string // of that key
 	Faults    map[string]string
 }
 
@@ -72,6 +76,9 @@ func (p sendersPage) Refused(id string) map[string]string {
 func (v *View) readSenders() (sendersPage, error) {
 	page := sendersPage{MayChange: v.Who.MayCall("change-sender")}
 	if err := v.Get(v.In("/senders?limit=200"), &page); err != nil {
+		return page, err
+	}
+	if err := v.readIdentityKeys(&page); err != nil {
 		return page, err
 	}
 	if !v.Who.MayCall("list-strays") {
@@ -167,6 +174,8 @@ func (v *View) changeSender() error {
 	switch v.Form("what") {
 	case "resume":
 		body["paused"] = false
+	case "chat":
+		body = v.typedChat()
 	case "account":
 		typed, _ := v.typedAccount().of(v.Form("kind"))
 		body["account"] = typed
@@ -195,6 +204,8 @@ func (v *View) changeSender() error {
 	for n := range page.Items {
 		if s := &page.Items[n]; s.ID == id && v.Form("what") == "" {
 			s.Observe, s.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
+		} else if s.ID == id && v.Form("what") == "chat" {
+			s.Origins, s.Color = strings.Split(v.Form("origins"), "\n"), v.Form("color")
 		}
 	}
 	page.Faults["rate_typed"] = v.Form("rate")
@@ -221,6 +232,7 @@ func (v *View) senderFaults(err error, kind string) map[string]string {
 		"address": v.T("senders.fault_number"), "messages_per_second": v.T("senders.fault_rate"), "account_sid": v.T("senders.fault_sid"),
 		"phone_number_id": v.T("senders.fault_id"), "auth_token": v.T("senders.fault_secret"), "access_token": v.T("senders.fault_secret"),
 		"app_secret": v.T("senders.fault_secret"), "kind": v.T("senders.fault_kind"),
+		"origins": v.T("senders.fault_origins"), "color": v.T("senders.fault_color"),
 	}
 	if kind == "webchat" {
 		words["address"] = v.T("senders.fault_key")
@@ -231,6 +243,9 @@ func (v *View) senderFaults(err error, kind string) map[string]string {
 	said := map[string]string{}
 	for field, detail := range faults {
 		field = strings.TrimPrefix(field, "account.")
+		if strings.HasPrefix(field, "origins[") {
+			field = "origins"
+		}
 		if said[field] = words[field]; said[field] == "" {
 			said[field], said[""] = detail, detail
 		}

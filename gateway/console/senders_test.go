@@ -1,13 +1,16 @@
 package console_test
 
 import (
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels"
 	"ringback/settings"
 )
 
@@ -89,10 +92,48 @@ func TestWhatCannotBeASender(t *testing.T) {
 		require.NotContains(t, answer.text, "<script>alert")
 		require.Equal(t, one.address, answer.form(t, "sender").Get("address"))
 	}
-	only := b.ofTeamSenders()
-	require.Len(t, only, 1)
-	refused := b.post(path+"/"+only[0].ID, "kind", "webchat", "rate", "fast", "rate_was", "80")
-	require.Equal(t, http.StatusUnprocessableEntity, refused.status)
-	require.Contains(t, refused.text, `value="fast"`)
-	require.Contains(t, refused.text, "Enter a number above 0")
+	require.Len(t, b.ofTeamSenders(), 1)
+	b.post(path, "kind", "sms", "address", "+13125550102", "account_sid", sid, "auth_token", token).leadsTo(t, path)
+	for _, one := range b.ofTeamSenders() {
+		if one.Kind == channels.SMS {
+			refused := b.post(path+"/"+one.ID, "kind", "sms", "rate", "fast", "rate_was", "1")
+			require.Equal(t, http.StatusUnprocessableEntity, refused.status)
+			require.Contains(t, refused.text, `value="fast"`)
+			require.Contains(t, refused.text, "Enter a number above 0")
+		}
+	}
+}
+
+func TestAChatsSitesAndKeys(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	path := "/teams/" + b.team + "/senders"
+	b.post(path, "kind", "webchat", "address", "our-site").leadsTo(t, path)
+	chat := path + "/" + b.ofTeamSenders()[0].ID
+	require.Contains(t, b.get(path).text, "stands on no website yet")
+	for typed, fault := range map[[2]string]string{
+		{"https://www.example.com/path", "#1f6f4a"}:        "Enter addresses of websites",
+		{"www.example.com", ""}:                            "Enter addresses of websites",
+		{"https://www.example.com", "green"}:               "Enter a color",
+		{`https://"><script>alert(1)</script>`, "#1f6f4a"}: "Enter addresses of websites",
+	} {
+		refused := b.post(chat, "what", "chat", "kind", "webchat", "origins", typed[0], "color", typed[1])
+		require.Equal(t, http.StatusUnprocessableEntity, refused.status, typed)
+		require.Contains(t, refused.text, fault)
+		require.NotContains(t, refused.text, "<script>alert")
+		require.Contains(t, refused.text, html.EscapeString(typed[0]), "what was typed is still there")
+	}
+	b.post(chat, "what", "chat", "kind", "webchat", "origins", " https://www.example.com/\r\n\r\nhttps://example.com\r\n", "color", "#1F6F4A").leadsTo(t, path)
+	kept := b.ofTeamSenders()[0].Settings
+	require.Equal(t, settings.SenderSettings{Origins: []string{"https://www.example.com", "https://example.com"}, Color: "#1F6F4A"}, kept)
+	require.NotContains(t, b.get(path).text, "stands on no website yet")
+
+	made := b.post(chat + "/identity-keys")
+	require.Equal(t, http.StatusOK, made.status)
+	secret := regexp.MustCompile(`data-copy="([A-Za-z0-9_-]{43})"`).FindStringSubmatch(made.text)
+	require.NotNil(t, secret, "the key is shown")
+	require.NotContains(t, b.get(path).text, secret[1], "this once")
+	key := regexp.MustCompile(`name="key" value="([^"]+)"`).FindStringSubmatch(made.text)[1]
+	b.post(chat+"/identity-keys/end", "key", key).leadsTo(t, path)
+	require.Equal(t, http.StatusNotFound, b.post(chat+"/identity-keys/end", "key", key).status)
 }

@@ -20,6 +20,8 @@ import (
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
 	"ringback/gateway/hooks"
+	"ringback/gateway/media"
+	"ringback/gateway/media/blob"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/settings/api"
@@ -57,11 +59,16 @@ func newBrowser(t *testing.T) *browser {
 	t.Cleanup(server.Close)
 	b.base = server.URL
 	b.gate = staff.Gate{DB: b.db, Company: company.ID, PublicURL: func() string { return b.base }}
+	blobs, err := blob.NewDisk(t.TempDir())
+	require.NoError(t, err)
+	archive := media.New(media.Config{
+		DB: b.db, Blobs: blobs, Clock: b.clock, Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
+	})
 	trials := gateway.New(gateway.Config{ // not started: it handles nothing but trials
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
 	})
 	gatewayapi.Register(api.New(engine, api.Config{DB: b.db, Clock: b.clock, Vault: &settings.Vault{Key: secret}, Company: company.ID, PublicURL: b.base}),
-		gatewayapi.Config{DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try,
+		gatewayapi.Config{DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Media: archive,
 			Hooks: hooks.New(hooks.Config{DB: b.db, Key: secret})})
 	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate})
 	require.NoError(t, err)

@@ -33,10 +33,13 @@ type key struct {
 }
 
 type staffPage struct {
-	Items []member
-	Keys  []key
-	Teams []Team
-	Names map[string]string // of teams, by id
+	Items  []member
+	Next   *string
+	Search string
+	Older  string
+	Keys   []key
+	Teams  []Team
+	Names  map[string]string // of teams, by id
 
 	MayChange, MayInvite, MayMakeKeys bool
 
@@ -55,6 +58,9 @@ func (staffPage) Roles() []string {
 // Scopes are what a key can be allowed.
 func (staffPage) Scopes() []staff.Scope { return staff.Scopes }
 
+// Many reports whether the teams are too many to look through.
+func (p staffPage) Many() bool { return len(p.Teams) > 12 }
+
 // Named are the names of teams.
 func (p staffPage) Named(teams []string) string {
 	var names []string
@@ -71,23 +77,22 @@ func (v *View) readStaff() (staffPage, error) {
 		MayChange: v.Who.MayCall("create-member"), MayInvite: v.Who.MayCall("invite-member"), MayMakeKeys: v.Who.MayCall("create-key"),
 		Form: member{Role: settings.RoleAdvisor, Active: true}, Names: map[string]string{}, Faults: map[string]string{},
 	}
-	if err := v.Get("/staff?limit=200", &page); err != nil {
+	page.Search = v.Query("q")
+	asked, err := v.searched("/staff", 50, &page)
+	if err != nil {
 		return page, err
 	}
-	var teams struct{ Items []Team }
-	if err := v.Get("/teams?limit=200", &teams); err != nil {
+	page.Older = older(asked, page.Next)
+	if page.Teams, err = all[Team](v, "/teams"); err != nil {
 		return page, err
 	}
-	page.Teams = teams.Items
 	for _, t := range page.Teams {
 		page.Names[t.ID] = t.Name
 	}
 	if page.MayMakeKeys {
-		var keys struct{ Items []key }
-		if err := v.Get("/keys?limit=200", &keys); err != nil {
+		if page.Keys, err = all[key](v, "/keys"); err != nil {
 			return page, err
 		}
-		page.Keys = keys.Items
 	}
 	return page, nil
 }

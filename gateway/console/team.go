@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"reflect"
 	"slices"
@@ -45,18 +46,19 @@ type teamPage struct {
 	Base     string // what was loaded: a save sends what differs from it
 	Faults   map[string]string
 
-	Staff              []member
+	Staff              []colleague
 	Teams              []Team // the others
 	Zones              []string
 	Spoken             map[string]string // default prompts
 	MayChange          bool
+	MayUpload          bool
 	MayRename          bool
 	SavedAt            string
 	CompanyName, Fault string // of the company's form
 }
 
-// Digits are the keys of a phone.
-func (teamPage) Digits() []string { return strings.Split("1234567890*#", "") }
+// Digits are the keys of a phone that can be a choice: # ends an entry.
+func (teamPage) Digits() []string { return strings.Split("1234567890*", "") }
 
 // Prompts are what callers hear, in the order in which they do.
 func (teamPage) Prompts() []string {
@@ -67,6 +69,7 @@ func (v *View) readTeam() (teamPage, error) {
 	page := teamPage{
 		Chosen: chosen{}, Faults: map[string]string{}, Zones: zones, CompanyName: v.Company,
 		MayChange: v.Who.MayCall("change-team"), MayRename: v.Who.MayCall("change-company"),
+		MayUpload: v.Who.MayCall("upload-media"),
 	}
 	var stored map[string]any
 	if err := v.Get(v.In(""), &stored); err != nil {
@@ -97,20 +100,32 @@ func (v *View) readTeam() (teamPage, error) {
 
 // readAround reads whom calls can be led to.
 func (v *View) readAround(page *teamPage) error {
-	var teams struct{ Items []Team }
-	if err := v.Get("/teams?limit=200", &teams); err != nil {
+	teams, err := all[Team](v, "/teams")
+	if err != nil {
 		return err
 	}
-	page.Teams = slices.DeleteFunc(teams.Items, func(t Team) bool { return t.ID == v.Team.ID })
-	if !v.Who.MayCall("list-staff") {
-		return nil
-	}
-	var staff struct{ Items []member }
-	if err := v.Get("/staff?limit=200", &staff); err != nil {
+	page.Teams = slices.DeleteFunc(teams, func(t Team) bool { return t.ID == v.Team.ID })
+	colleagues, err := v.colleagues()
+	if err != nil {
 		return err
 	}
-	page.Staff = slices.DeleteFunc(staff.Items, func(m member) bool { return !m.Active })
+	page.Staff = slices.DeleteFunc(colleagues, func(c colleague) bool { return !c.Active && !page.rings(c.ID) })
+	for _, b := range page.Branches { // somebody of another team, whom the API was told to ring
+		for _, id := range b.Advisors {
+			if slices.ContainsFunc(page.Staff, func(c colleague) bool { return c.ID == id }) {
+				continue
+			}
+			outsider := colleague{ID: id, Name: id}
+			_ = v.Get("/staff/"+id, &outsider) // who may not know them sees that there is somebody
+			page.Staff = append(page.Staff, outsider)
+		}
+	}
 	return nil
+}
+
+// rings reports whether an option leads to that one of the staff.
+func (p teamPage) rings(id string) bool {
+	return slices.ContainsFunc(p.Branches, func(b branch) bool { return b.Rings(id) })
 }
 
 // at is the value at a path of a document.
@@ -244,10 +259,14 @@ func valueOf(kind, typed string) any {
 
 // saveTeam saves what was changed in the form.
 func (v *View) saveTeam() error {
+	v.receiveForm()
 	if v.Form("discard") != "" {
 		return v.Go(v.Path)
 	}
-	typed := v.typedTeam()
+	typed, refused := v.typedTeam(), map[string]string{}
+	if err := v.takeRecordings(typed, refused); err != nil {
+		return err
+	}
 	var base teamContent
 	_ = json.Unmarshal([]byte(v.Form("base")), &base) // unread, all counts as changed
 	for n := range base.Branches {
@@ -257,14 +276,14 @@ func (v *View) saveTeam() error {
 	}
 	body := typed.changes(base)
 	err := error(nil)
-	if len(body) > 0 {
+	if len(body) > 0 && len(refused) == 0 {
 		err = v.Send(http.MethodPatch, v.In(""), body, nil)
 	}
-	if err == nil {
+	if err == nil && len(refused) == 0 {
 		return v.Go(fmt.Sprintf("/teams/%s/team?saved=%d", v.Team.ID, v.now.Unix()))
 	}
 	faults, wrong := Faults(err)
-	if !wrong {
+	if err != nil && !wrong {
 		return err
 	}
 	page, err := v.readTeam()
@@ -272,6 +291,7 @@ func (v *View) saveTeam() error {
 		return err
 	}
 	page.Chosen, page.Branches, page.Base = typed.Chosen, typed.Branches, v.Form("base")
+	maps.Copy(page.Faults, refused)
 	for field, detail := range faults {
 		page.Faults[teamField(field)] = v.teamFault(field, detail)
 	}

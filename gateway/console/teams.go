@@ -1,8 +1,10 @@
 package console
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"ringback/gateway/console/words"
@@ -38,20 +40,20 @@ func (v *View) team() error {
 }
 
 type teamsPage struct {
-	Items []Team
-	Next  *string
+	Items  []Team
+	Next   *string
+	Search string
+	Older  string
 }
 
 // teams is the list of those that one may see.
 func (v *View) teams() error {
-	var list teamsPage
-	path := "/teams?limit=200"
-	if cursor := v.Query("cursor"); cursor != "" {
-		path += "&cursor=" + url.QueryEscape(cursor)
-	}
-	if err := v.Get(path, &list); err != nil {
+	list := teamsPage{Search: v.Query("q")}
+	asked, err := v.searched("/teams", 50, &list)
+	if err != nil {
 		return err
 	}
+	list.Older = older(asked, list.Next)
 	return v.Show("teams.html", list)
 }
 
@@ -84,3 +86,25 @@ func (v *View) Languages() []string { return words.Tags }
 
 // LanguageName is what a language calls itself.
 func (v *View) LanguageName(tag string) string { return words.Names[tag] }
+
+// searched reads a page of a list as the address says: its words and its cursor.
+func (v *View) searched(path string, limit int, into any) (url.Values, error) {
+	asked := url.Values{}
+	for _, name := range []string{"q", "cursor"} {
+		if value := v.Query(name); value != "" {
+			asked.Set(name, value)
+		}
+	}
+	query := maps.Clone(asked)
+	query.Set("limit", strconv.Itoa(limit))
+	return asked, v.Get(path+"?"+query.Encode(), into)
+}
+
+// older is the address of the page that follows; empty: there is none.
+func older(asked url.Values, next *string) string {
+	if next == nil {
+		return ""
+	}
+	asked.Set("cursor", *next)
+	return "?" + asked.Encode()
+}

@@ -83,7 +83,11 @@ type colleague struct {
 	Active   bool
 }
 
-// colleagues are those who can have the team's tickets, and those who could.
+// colleagues are those who can have the team's tickets, and those who could;
+// nobody, when one may not know.
 func (v *View) colleagues() ([]colleague, error) {
+	if !v.Who.MayCall("list-advisors") {
+		return nil, nil
+	}
 	return all[colleague](v, v.In("/advisors"))
 }

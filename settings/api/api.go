@@ -81,6 +81,7 @@ func New(engine *gin.Engine, c Config) huma.API {
 	r.automations(api)
 	r.schedules(api)
 	r.senders(api)
+	r.identityKeys(api)
 	r.staff(api)
 	r.keys(api)
 	r.history(api)

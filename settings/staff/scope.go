@@ -107,6 +107,10 @@ var routes = map[string]need{
 	"change-sender":  {scope: SettingsWrite},
 	"delete-sender":  {scope: SettingsWrite},
 
+	"list-identity-keys":  {scope: SettingsRead},
+	"create-identity-key": {scope: SettingsWrite},
+	"delete-identity-key": {scope: SettingsWrite},
+
 	"list-history": {scope: SettingsRead},
 
 	"list-hooks":           {scope: SettingsWrite, company: true},

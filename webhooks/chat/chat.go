@@ -34,6 +34,8 @@ type Config struct {
 	PublicURL func() string
 	// Account is the environment's, which senders without one of their own use.
 	Account string
+	// Secrets are the keys by which a chat's site says who its visitors are.
+	Secrets func(ctx context.Context, company, sender string) ([][]byte, error)
 	// Receive makes events durable.
 	Receive func(ctx context.Context, told []channels.Event) error
 	// Wake has the gateway look at once for what is due.

@@ -19,13 +19,15 @@ import (
 type visitor struct {
 	ID     string `db:"id"`
 	Blocks bool   `db:"blocked"`
+	User   string `db:"user_id"` // who they are to the site; empty: it has not said
 	// Contact is who they are to the company; empty: they never wrote.
 	Contact string `db:"contact_id"`
 }
 
 const addVisitor = `insert into visitors (company_id, id, sender_id, token_hash) values ($1, $2, $3, $4)`
 
-// enter lets somebody new in and gives them their token.
+// enter lets somebody in and gives them their token: somebody new, or whom the
+// site has signed in.
 func (d *doors) enter(v *visit) error {
 	var asked struct {
 		Identity json.RawMessage `json:"identity"`
@@ -33,19 +35,26 @@ func (d *doors) enter(v *visit) error {
 	if err := v.body(&asked); err != nil {
 		return err
 	}
-	if len(asked.Identity) > 0 && string(asked.Identity) != "null" { // refused, not let in as somebody else
-		return wrong("identity", "This chat takes no signed-in visitors: leave identity out.")
-	}
 	if err := d.allow("enter/"+v.address(), entering); err != nil {
 		return err
 	}
-	id, token := "v_"+hex.EncodeToString(random(16)), base64.RawURLEncoding.EncodeToString(random(32))
+	if len(asked.Identity) > 0 && string(asked.Identity) != "null" {
+		var signed string
+		if json.Unmarshal(asked.Identity, &signed) != nil || signed == "" {
+			return wrong("identity", "must be the token that the site's server signed")
+		}
+		return v.recognize(signed, token(v.g))
+	}
+	id, token := "v_"+hex.EncodeToString(random(16)), fresh()
 	if _, err := v.DB.ExecContext(v.g.Request.Context(), addVisitor, v.sender.CompanyID, id, v.sender.ID, hashed(token)); err != nil {
 		return fmt.Errorf("new visitor: %w", err)
 	}
 	v.g.JSON(http.StatusCreated, map[string]string{"token": token, "visitor": id})
 	return nil
 }
+
+// fresh is a new token of a browser.
+func fresh() string { return base64.RawURLEncoding.EncodeToString(random(32)) }
 
 func random(n int) []byte {
 	b := make([]byte, n)
@@ -59,30 +68,44 @@ func hashed(token string) []byte {
 }
 
 const findVisitor = `
-select v.id, coalesce(a.contact_id::text, '') as contact_id, c.blocked_at is not null as blocked
-from visitors v
+with known as (
+	select id from visitors where token_hash = $1 and company_id = $2
+	union all
+	select visitor_id from visitor_tokens where token_hash = $1 and company_id = $2
+)
+select v.id, v.user_id, coalesce(a.contact_id::text, '') as contact_id, c.blocked_at is not null as blocked
+from known join visitors v on v.company_id = $2 and v.id = known.id
 left join addresses a on a.company_id = v.company_id and a.kind = 'visitor' and a.address = v.id
 left join contacts c on c.company_id = v.company_id and c.id = a.contact_id
-where v.token_hash = $1 and v.company_id = $2 and v.sender_id = $3`
+where v.sender_id = $3`
 
 var errStranger = refused{status: http.StatusUnauthorized, words: "This browser is not known here any more. Begin anew."}
 
 // known lets in who has a token of this chat.
 func (d *doors) known(do func(*visit) error) func(*visit) error {
 	return func(v *visit) error {
-		given := token(v.g)
-		if given == "" {
-			return errStranger
-		}
-		err := v.DB.GetContext(v.g.Request.Context(), &v.visitor, findVisitor, hashed(given), v.sender.CompanyID, v.sender.ID)
-		if errors.Is(err, sql.ErrNoRows) {
-			return errStranger
-		}
-		if err != nil {
-			return fmt.Errorf("visitor: %w", err)
+		var err error
+		if v.visitor, err = v.find(v.g.Request.Context(), token(v.g)); err != nil {
+			return err
 		}
 		return do(v)
 	}
+}
+
+// find returns who has that token, or errStranger.
+func (v *visit) find(ctx context.Context, token string) (visitor, error) {
+	var found visitor
+	if token == "" {
+		return found, errStranger
+	}
+	err := v.DB.GetContext(ctx, &found, findVisitor, hashed(token), v.sender.CompanyID, v.sender.ID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return found, errStranger
+	}
+	if err != nil {
+		return found, fmt.Errorf("visitor: %w", err)
+	}
+	return found, nil
 }
 
 // contact is who the visitor is, looked up anew; empty: they never wrote.

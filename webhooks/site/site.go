@@ -8,7 +8,6 @@ package site
 import (
 	"bytes"
 	_ "embed" // the page
-	"fmt"
 	"html/template"
 	"net/http"
 
@@ -28,12 +27,20 @@ type Site struct {
 	Contact string // the address of the contact page
 }
 
-// Mount opens the site at a path.
-func (s Site) Mount(router gin.IRouter, path string) error {
-	var out bytes.Buffer
-	if err := drawn.Execute(&out, s); err != nil {
-		return fmt.Errorf("the demo's website: %w", err)
-	}
-	router.GET(path, func(g *gin.Context) { g.Data(http.StatusOK, "text/html; charset=utf-8", out.Bytes()) })
-	return nil
+// Mount opens the site at a path. A site knows whom it has signed in; this one
+// is told, by the token that its address names: ?identity=….
+func (s Site) Mount(router gin.IRouter, path string) {
+	router.GET(path, func(g *gin.Context) {
+		var out bytes.Buffer
+		if err := drawn.Execute(&out, signedIn{s, g.Query("identity")}); err != nil {
+			g.String(http.StatusInternalServerError, "the page cannot be drawn: %v\n", err)
+			return
+		}
+		g.Data(http.StatusOK, "text/html; charset=utf-8", out.Bytes())
+	})
+}
+
+type signedIn struct {
+	Site
+	Identity string
 }

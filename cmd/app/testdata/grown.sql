@@ -33,3 +33,14 @@ insert into strays (id, account, kind, ours, provider_id, payload, received_at) 
 insert into consents (company_id, id, team_id, contact_id, opted_out, source, words, at) select :company, event, :team, contact, true, 'message', 'STOP', at from grown;
 insert into sender_opt_outs (company_id, sender_id, contact_id, at) select :company, :sender, contact, at from grown where n % 10 = 0;
 insert into spend (company_id, team_id, span, starts_at, sent) select :company, :team, 'hour', at, 1 from grown;
+create temporary table branches as select t.* from teams t where id = :team;
+update branches set name = 'Branch', display_name = 'Branch';
+insert into teams select b.* from generate_series(2, 500) n cross join lateral (
+    select (jsonb_populate_record(branches, jsonb_build_object('id', md5('branch' || n)::uuid, 'name', 'Branch ' || n))).* from branches) b;
+insert into staff (company_id, id, name, email, role, teams)
+select :company, md5('staff' || n)::uuid, 'Advisor ' || n, 'advisor' || n || '@example.com', 'advisor', array[case when n % 20 = 0 then :team else md5('branch' || n)::uuid end] from generate_series(2, 500) n;
+insert into history (company_id, team_id, id, at, who, what, subject, before, after)
+select :company, case when n % 2 = 0 then :team end, event, at, 'Maria', 'company', 'name', '{"name": "A"}', '{"name": "B"}' from grown;
+insert into sessions (company_id, id, staff_id, hash) select :company, event, md5('staff' || (n % 400 + 2))::uuid, decode(md5('token' || n), 'hex') from grown;
+insert into requests (company_id, id, team_id, contact_id, ticket_id, kind, state, token_hash, message, channel, asked_at, answered_at, expires_at, answer)
+select :company, event, :team, contact, ticket, 'rating', 'answered', decode(md5('request' || n), 'hex'), '', 'sms', at, at, at, '{"score": 5}' from grown where n % 50 = 0; -- an average reads each

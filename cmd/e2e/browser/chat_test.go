@@ -1,18 +1,23 @@
 package browser
 
 import (
+	"encoding/base64"
 	"testing"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"ringback/cmd/app"
 	"ringback/cmd/demo"
+	"ringback/settings"
 )
 
 // at is a demo whose clock stands, in Chicago.
-func at(t *testing.T, moment string) *demo.Demo {
+func at(t *testing.T, moment string, changes ...func(*app.Config)) *demo.Demo {
 	t.Helper()
-	d := Demo(t)
+	d := Demo(t, changes...)
 	then, err := time.Parse(time.RFC3339, moment)
 	require.NoError(t, err)
 	err = d.Gateway.MoveClock(t.Context(), &then)
@@ -45,6 +50,39 @@ func TestChatClosed(t *testing.T) {
 	var text string
 	require.NoError(t, d.DB.GetContext(t.Context(), &text, `select text from messages where author = 'customer'`))
 	require.Equal(t, "My mower leaks\n\n+48501234567", text)
+}
+
+// token is what the company's site says of Zoe, signed with a key of the chat.
+func token(t *testing.T, d *demo.Demo, secret string) string {
+	t.Helper()
+	signed, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{
+		"sub": "customer-7", "name": "Zoe Park", "jti": uuid.NewString(), "exp": d.Clock.Now().Add(time.Hour).Unix(),
+	}).SignedString([]byte(secret))
+	require.NoError(t, err)
+	return signed
+}
+
+func TestChatOfWhoIsSignedIn(t *testing.T) {
+	t.Parallel()
+	d := at(t, "2026-12-02T12:00:00-06:00", func(c *app.Config) { c.SecretKey = base64.StdEncoding.EncodeToString(make([]byte, 32)) })
+	env := chatEnv(t, d)
+	vault, err := app.Vault(d.Config, d.DB)
+	require.NoError(t, err)
+	var secret string
+	_, err = settings.EditTeam(t.Context(), d.DB.DB, d.Company.ID, env["TEAM"], "test", func(e *settings.Edit) error {
+		var sender string
+		if err := d.DB.Get(&sender, `select id from senders where kind = 'webchat'`); err != nil {
+			return err
+		}
+		_, secret, err = e.AddIdentityKey(t.Context(), vault, sender)
+		return err
+	})
+	require.NoError(t, err)
+	env["FIRST"], env["SECOND"], env["FORGED"] = token(t, d, secret), token(t, d, secret), token(t, d, secret+"x")
+	Run(t, "chat_signed_in.mjs", env)
+	var names []string
+	require.NoError(t, d.DB.SelectContext(t.Context(), &names, `select c.name from contacts c join messages m on m.contact_id = c.id where m.author = 'customer' order by m.seq`))
+	require.Equal(t, []string{"Zoe Park", ""}, names)
 }
 
 func TestChatOnTheContactPage(t *testing.T) {

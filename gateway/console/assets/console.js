@@ -55,7 +55,7 @@ document.addEventListener("change", (e) => {
 // loaded, and does not let one leave by accident. data-unsaved="kept" (a form
 // that came back with faults) differs from the start.
 const forms = new Map();
-const contents = (form) => new URLSearchParams([...new FormData(form)].filter(([, v]) => typeof v === "string")).toString();
+const contents = (form) => new URLSearchParams([...new FormData(form)].map(([k, v]) => [k, typeof v === "string" ? v : v.name])).toString();
 function watch(form) {
   if (forms.has(form)) return;
   forms.set(form, form.dataset.unsaved === "kept" ? null : contents(form));

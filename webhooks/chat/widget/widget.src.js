@@ -2,7 +2,8 @@
 //
 //   <script src="https://gateway/chat/widget.js" data-key="SITEKEY" async></script>
 //
-// data-lang and data-color say what else the page wants. An element with
+// data-lang and data-color say what else the page wants; data-identity is the
+// token by which it says who is signed in. An element with
 // data-ringback-chat opens the chat, too, and is shown once there is one.
 // `go test ./webhooks/chat -run TestWidget -update` bundles it into widget.js.
 
@@ -23,7 +24,7 @@ function start() {
   const say = speak(tag);
   const wire = connect(`${new URL(script.src).origin}/chat/v1/${encodeURIComponent(key)}`, store, {
     items, read, typing, state, sent, refused, slow, reset,
-  });
+  }, script.dataset.identity);
   const seen = new Map(); // the messages' elements, by id
   let open = false;
   let greeting = null;
@@ -108,6 +109,7 @@ function start() {
     (leave.element.hidden ? box : leave.first).focus();
     log.scrollTop = log.scrollHeight;
     greet(); // hours change while a page is open
+    wire.recognize().catch((error) => complain(error.message || say("again")));
     mark();
   }
 

@@ -23,6 +23,15 @@ export function storage(prefix) {
   };
 }
 
+/** subject is whom a site's token is about; null: it is none. The gateway alone can tell whether it is true. */
+export function subject(token) {
+  try {
+    return JSON.parse(atob(token.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub ?? null;
+  } catch {
+    return null;
+  }
+}
+
 /** uuid is an id that nobody else makes; pages without TLS have no randomUUID. */
 export const uuid = () => crypto.randomUUID?.()
   ?? [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -34,8 +43,9 @@ const unseen = 15e3; // a hidden page lets its stream go after so long, as brows
  * connect returns what talks with one chat. It tells by the functions of `on`:
  * items(items), read(seq), typing(), state("live" | "broken"), sent(id),
  * refused(message, error), slow() and reset(), when the visitor begins anew.
+ * identity is the token by which the site says who the visitor is, if it does.
  */
-export function connect(base, store, on) {
+export function connect(base, store, on, identity) {
   let place = 0; // the last seq that was heard
   let met = false; // the history was read
   let stream = null; // what aborts the one that runs
@@ -58,9 +68,18 @@ export function connect(base, store, on) {
     });
   }
 
-  // enter makes this browser a visitor, once.
-  const enter = () => (entering ??= ask("POST", "/visitors", {}).then((answer) => answer.json())
-    .then(({ token }) => store.set("token", token)).finally(() => { entering = null; }));
+  // enter makes this browser a visitor, once. What it said as a stranger goes
+  // along to whom the site knows.
+  const enter = () => (entering ??= ask("POST", "/visitors", identity ? { identity } : {}).then((answer) => answer.json())
+    .then(({ token }) => {
+      store.set("token", token);
+      store.set("who", who);
+    }).finally(() => { entering = null; }));
+
+  // Who was signed in and is no longer, or is somebody else, leaves nothing behind.
+  const who = subject(identity);
+  const was = store.get("who");
+  if (was && was !== who) for (const name of ["token", "who", "queue", "draft", "ticket"]) store.set(name, null);
 
   // known asks as a visitor; one whom the gateway forgot begins anew.
   async function known(...asked) {
@@ -74,12 +93,26 @@ export function connect(base, store, on) {
         stream = null;
       }
       store.set("token", null);
-      place = 0;
-      met = false;
-      on.reset();
+      anew();
       await enter();
       return ask(...asked);
     }
+  }
+
+  function anew() {
+    place = 0;
+    met = false;
+    on.reset();
+  }
+
+  // recognize tells the gateway whom the site has signed in, unless it knows.
+  async function recognize() {
+    if (!who || store.get("who") === who) return;
+    await enter();
+    stream?.abort("moved on");
+    stream = null;
+    anew();
+    listen();
   }
 
   const queue = () => store.get("queue") ?? [];
@@ -194,7 +227,7 @@ export function connect(base, store, on) {
   });
 
   return {
-    queue, flush, listen,
+    queue, flush, listen, recognize,
     greet: async (lang) => (await ask("GET", `?lang=${encodeURIComponent(lang)}`)).json(),
     send(text) {
       const one = { id: uuid(), text };

@@ -1,0 +1,80 @@
+package console
+
+import (
+	"cmp"
+	"errors"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+)
+
+// A recording that is uploaded is named by this and the id of its file.
+const uploaded = "media:"
+
+// Recordings of a team's prompts are a few at a time, each within the API's own
+// limit; an upload may take as long as one of the API's.
+const (
+	recordingsLimit = 110 << 20
+	recordingsTime  = 10 * time.Minute
+)
+
+// Player is where the browser finds an uploaded recording; empty: it is not one.
+func (v *View) Player(recording string) string {
+	id, ok := strings.CutPrefix(recording, uploaded)
+	if !ok {
+		return ""
+	}
+	return "/api/v1" + v.In("/media/"+url.PathEscape(id))
+}
+
+// receiveForm reads a form with files in it, however slow the line is.
+func (v *View) receiveForm() {
+	_ = http.NewResponseController(v.g.Writer).SetReadDeadline(time.Now().Add(recordingsTime)) // where the writer knows any
+	v.g.Request.Body = http.MaxBytesReader(v.g.Writer, v.g.Request.Body, recordingsLimit)
+}
+
+// takeRecordings puts what was uploaded in the place of what stood there, and
+// takes away what is to go. The faults are of files that the API refuses; those
+// that it took are kept, whatever else is wrong with the form.
+func (v *View) takeRecordings(typed teamContent, faults map[string]string) error {
+	if v.g.Request.MultipartForm == nil {
+		return nil
+	}
+	defer func() { _ = v.g.Request.MultipartForm.RemoveAll() }() // the system clears what is left
+	for _, name := range (teamPage{}).Prompts() {
+		field := "voice." + name + ".recording"
+		if v.Form(field+".remove") != "" {
+			typed.Chosen[field] = ""
+		}
+		files := v.g.Request.MultipartForm.File[field+".file"]
+		if len(files) == 0 || files[0].Filename == "" {
+			continue
+		}
+		id, err := v.uploadRecording(files[0])
+		said, refused := refusal(err)
+		switch {
+		case refused:
+			wrong, _ := Faults(err)
+			faults[field] = cmp.Or(wrong["file"], said)
+		case err != nil:
+			return err
+		default:
+			typed.Chosen[field] = uploaded + id
+		}
+	}
+	return nil
+}
+
+func (v *View) uploadRecording(header *multipart.FileHeader) (id string, err error) {
+	file, err := header.Open()
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	var made struct{ ID string }
+	query := url.Values{"name": {header.Filename}}
+	err = v.Upload(v.In("/media?"+query.Encode()), "application/octet-stream", file, &made)
+	return made.ID, err
+}
