@@ -68,8 +68,10 @@ func newBrowser(t *testing.T) *browser {
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
 	})
 	gatewayapi.Register(api.New(engine, api.Config{DB: b.db, Clock: b.clock, Vault: &settings.Vault{Key: secret}, Company: company.ID, PublicURL: b.base}),
-		gatewayapi.Config{DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Media: archive,
-			Hooks: hooks.New(hooks.Config{DB: b.db, Key: secret})})
+		gatewayapi.Config{
+			DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Media: archive,
+			Hooks: hooks.New(hooks.Config{DB: b.db, Key: secret}),
+		})
 	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate})
 	require.NoError(t, err)
 	pages.Mount(engine)
