@@ -141,6 +141,7 @@ var routes = map[string]need{
 	"change-ticket":   {scope: TicketsWrite},
 	"list-ratings":    {scope: TicketsRead},
 	"make-request":    {scope: TicketsWrite},
+	"cancel-request":  {scope: TicketsWrite},
 	"share-voicehub":  {scope: TicketsWrite},
 	"write-message":   {scope: TicketsWrite},
 	"list-contacts":   {scope: TicketsRead},
