@@ -82,6 +82,11 @@ var pages = []page{
 	{http.MethodPost, "/history/:id/restore", "history", (*View).restore, false},
 	{http.MethodGet, "/help", "help", (*View).help, false},
 
+	{http.MethodGet, "/notices", "notices", (*View).notices, false},
+	{http.MethodPost, "/notices", "notices", (*View).saveNotices, false},
+	{http.MethodPost, "/notices/test", "notices", (*View).testNotice, false},
+	{http.MethodPost, "/notices/devices/:id/remove", "notices", (*View).removeDevice, false},
+
 	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
 
 	{http.MethodGet, "/sign-in", "", (*View).signInPage, true},
