@@ -4,6 +4,7 @@ import (
 	"net/url"
 
 	"ringback/channels/simulator"
+	"ringback/channels/simulator/mailbox"
 	"ringback/cmd/app"
 	"ringback/webhooks/phone"
 )
@@ -11,7 +12,7 @@ import (
 // mountPhone opens the phone page and returns its address. Where others can
 // reach it, behind a public address or on the network, it asks for the token
 // that the address carries: whoever finds it must not play our customers.
-func mountPhone(a *app.App, sim *simulator.Simulator) string {
+func mountPhone(a *app.App, sim *simulator.Simulator, letters func() []mailbox.Letter) string {
 	address, token := a.PublicURL()+"/phone", ""
 	if a.Config.PublicURL != "" || !a.Private() {
 		token = secret("")
@@ -23,7 +24,7 @@ func mountPhone(a *app.App, sim *simulator.Simulator) string {
 	}
 	phone.Mount(a.Router, phone.Config{
 		DB: a.DB.DB, Company: a.Company.ID, Simulator: sim, Clock: a.Clock, MoveClock: a.Gateway.MoveClock, Customers: customers,
-		Public: a.PublicURL, Token: token, Watch: a.Watch, Log: a.Log,
+		Public: a.PublicURL, Token: token, Watch: a.Watch, Log: a.Log, Mail: letters,
 	})
 	return address
 }

@@ -16,6 +16,7 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/channels/simulator"
+	"ringback/channels/simulator/mailbox"
 	"ringback/channels/simulator/meta"
 	"ringback/cmd/app"
 )
@@ -56,8 +57,9 @@ type Demo struct {
 	Simulator *simulator.Simulator
 	Stripe    *simulator.Stripe
 	Meta      *meta.Meta
-	Phone     string // the address of the phone page, with its token where it asks for one
-	Site      string // the address of the company's website, with the chat on it
+	Mail      *mailbox.Server // nil: the staff's e-mail goes out
+	Phone     string          // the address of the phone page, with its token where it asks for one
+	Site      string          // the address of the company's website, with the chat on it
 }
 
 // Run plays the demo until the context ends.
@@ -92,7 +94,7 @@ func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(
 	if c.TwilioBaseURL, err = d.Simulator.Listen("127.0.0.1:0"); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(d.openTill(&c), d.openMeta(&c)); err != nil {
+	if err := errors.Join(d.openTill(&c), d.openMeta(&c), d.openMail(&c)); err != nil {
 		d.close()
 		return nil, err
 	}
@@ -116,7 +118,7 @@ func (d *Demo) setup(ctx context.Context) error {
 	if err := signIn(ctx, d.App, &d.Access); err != nil {
 		return err
 	}
-	d.Phone = mountPhone(d.App, d.Simulator)
+	d.Phone = mountPhone(d.App, d.Simulator, d.letters())
 	var err error
 	if d.Site, err = mountSite(ctx, d.App); err != nil {
 		return err
@@ -145,6 +147,9 @@ func (d *Demo) close() {
 	if d.Meta != nil {
 		d.Meta.Close()
 	}
+	if d.Mail != nil {
+		_ = d.Mail.Close()
+	}
 }
 
 // introduce says where everything is.
@@ -154,7 +159,7 @@ func (d *Demo) introduce(out io.Writer) error {
 
   Phone page   %[2]s
                text or call as a customer, see what comes back and why
-  Website      %[9]s
+%[10]s  Website      %[9]s
                the company's own, with the chat at the corner
   Console      %[5]s
                sign in as %[7]s with %[8]s
@@ -166,7 +171,7 @@ func (d *Demo) introduce(out io.Writer) error {
 
   Kept in %[6]s. Ctrl-C stops it.
 
-`, Name, d.Phone, command(), d.Access.Key, d.Access.URL, d.Config.DataDir, d.Access.Email, d.Access.Password, d.Site)
+`, Name, d.Phone, command(), d.Access.Key, d.Access.URL, d.Config.DataDir, d.Access.Email, d.Access.Password, d.Site, d.introduceMail())
 	return err
 }
 

@@ -253,3 +253,51 @@ func TestChatIsWrittenAtAHumanPace(t *testing.T) {
 	}
 	require.Positive(t, refused)
 }
+
+// TestChatShowsWhoIsWriting: each side sees that the other is at it, for six
+// seconds; and the visitor reads the advisor's name, but not a machine's.
+func TestChatShowsWhoIsWriting(t *testing.T) {
+	t.Parallel()
+	c := newChat(t)
+	next, end := c.listen(0)
+	defer end()
+	c.write("m-0000001", "Hello?")
+	c.settle()
+	for range 2 {
+		next()
+	}
+	var visitor string
+	require.NoError(t, c.DB.Get(&visitor, `select id from visitors`))
+	ticket := c.ticketOf(visitor)
+	typing := func() any {
+		status, answer := c.api("GET", ticket, nil)
+		require.Equal(t, http.StatusOK, status, answer)
+		return answer["typing"]
+	}
+	require.Equal(t, false, typing())
+	status, _ := c.ask("POST", "/typing", nil)
+	require.Equal(t, http.StatusNoContent, status)
+	require.Equal(t, true, typing())
+	c.Clock.Stop(c.Clock.Now().Add(7 * time.Second))
+	require.Equal(t, false, typing())
+
+	for range 2 {
+		status, answer := c.api("POST", ticket+"/typing", nil)
+		require.Equal(t, http.StatusNoContent, status, answer)
+	}
+	require.Zero(t, next().Seq, "that somebody writes has no place in the conversation")
+	for who, shown := range map[string]string{"Maria Lopez": "Maria Lopez", "a key of some machine": ""} {
+		member := settings.NewMember()
+		member.Name, member.Email, member.Role, member.Teams = "Maria Lopez", strings.ReplaceAll(who, " ", ".")+"@example.com", settings.RoleAdvisor, []string{c.team.ID}
+		_, err := settings.CreateMember(t.Context(), c.DB.DB, c.Company.ID, "test", member)
+		require.NoError(t, err)
+		status, answer := c.api("POST", ticket+"/messages", map[string]string{"text": "From " + who})
+		require.Equal(t, http.StatusCreated, status, answer)
+		_, err = c.DB.Exec(`update messages set who = $1 where text = $2`, who, "From "+who)
+		require.NoError(t, err)
+		_, history := c.ask("GET", "/messages", nil)
+		items := history["items"].([]any)
+		name, _ := items[len(items)-1].(map[string]any)["name"].(string)
+		require.Equal(t, shown, name)
+	}
+}

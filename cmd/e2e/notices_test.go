@@ -164,7 +164,7 @@ func TestTheStaffAreToldOfWhatDoesNotArrive(t *testing.T) {
 	w.text(landline, "Anybody?") // the reply comes back as unreachable
 	require.Empty(t, w.told(), "nobody works")
 	w.at("2026-06-02T08:00:00-05:00")
-	require.Equal(t, []string{"Notices waiting for you: 2"}, w.told())
+	require.Equal(t, []string{"Notices for you: 2"}, w.told())
 	text := w.box.Letters()[len(w.box.Letters())-1].Text
 	require.Contains(t, text, "A message to the customer did not arrive")
 	require.Contains(t, text, "Anybody?")
@@ -210,4 +210,34 @@ func TestAMailServerThatIsDownForAWhile(t *testing.T) {
 	for _, number := range []string{"#1001", "#1002", "#1003"} {
 		require.Equal(t, 1, strings.Count(all.String(), number), number)
 	}
+}
+
+// TestATextToTheStaff goes out as every other message does, counts in no
+// customer's budget, and makes no ticket.
+func TestATextToTheStaff(t *testing.T) {
+	t.Parallel()
+	const writer, own = "+13125550142", "+13125550199"
+	w := newStaffed(t)
+	_, err := settings.ChangeMember(t.Context(), w.DB.DB, w.Company.ID, "test", w.ann, func(m *settings.Member) error {
+		m.Phone = own
+		return nil
+	})
+	require.NoError(t, err)
+	_, err = notices.Choices{Kinds: map[string]notices.Picked{notices.NewTicket: {Text: true}}}.Save(t.Context(), w.DB.DB, w.Company.ID, w.ann)
+	require.NoError(t, err)
+	w.text(writer, "my pump leaks")
+	require.Empty(t, w.told(), "nothing by e-mail")
+	w.settle()
+	inbox := w.sim.Inbox(own)
+	require.Len(t, inbox, 1)
+	require.Equal(t, ours, inbox[0].From)
+	require.Equal(t, "New ticket · #1001 · "+writer+": my pump leaks", inbox[0].Body)
+	var state, spent string
+	require.NoError(t, w.DB.QueryRow(`select state from deliveries where to_address = $1`, own).Scan(&state))
+	require.Equal(t, "delivered", state)
+	require.NoError(t, w.DB.QueryRow(`select count(*) from tickets`).Scan(&spent))
+	require.Equal(t, "1", spent)
+	require.NoError(t, w.DB.QueryRow(`select (select coalesce(max(sent), 0) from spend where span = 'day')
+		- (select count(*) from decisions where outcome = 'sent')`).Scan(&spent))
+	require.Equal(t, "0", spent, "only what the customer got")
 }

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"log/slog"
 	"net/http"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ import (
 	"ringback/gateway/deliveries"
 	"ringback/gateway/hooks"
 	"ringback/gateway/messages"
+	"ringback/gateway/notices"
 	"ringback/gateway/tickets"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -46,6 +48,8 @@ type world struct {
 	team   settings.Team
 	sender settings.Sender
 	path   string // of the team
+
+	notices *notices.Bell
 }
 
 func newWorld(t *testing.T) world {
@@ -60,9 +64,11 @@ func newWorld(t *testing.T) world {
 	now.Stop(noon)
 	key, err := settings.NewSecretKey(make([]byte, 32))
 	require.NoError(t, err)
+	public := func() string { return "https://ringback.example" }
+	w.notices = notices.New(notices.Config{DB: w.db, Clock: now, Settings: settings.NewCache(), Key: key, PublicURL: public, Log: slog.New(slog.DiscardHandler)})
 	engine := gin.New()
 	gatewayapi.Register(api.New(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: company.ID}),
-		gatewayapi.Config{DB: w.db, Clock: now, Hooks: hooks.New(hooks.Config{DB: w.db, Key: key}), PublicURL: func() string { return "https://ringback.example" }, Payments: true})
+		gatewayapi.Config{DB: w.db, Clock: now, Hooks: hooks.New(hooks.Config{DB: w.db, Key: key}), Notices: w.notices, PublicURL: public, Payments: true})
 	w.Client = resttest.Serve(t, engine, bootstrap)
 	return w
 }

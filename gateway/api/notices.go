@@ -17,7 +17,7 @@ import (
 func (r routes) notices(api huma.API) {
 	huma.Register(api, rest.Op("get-notices", http.MethodGet, "/me/notices", http.StatusOK,
 		"What you are told of, and how"), r.getNotices)
-	huma.Register(api, rest.Takes[notices.Choices](api, rest.Op("save-notices", http.MethodPut, "/me/notices", http.StatusOK,
+	huma.Register(api, rest.Changes[notices.Choices](api, rest.Op("save-notices", http.MethodPut, "/me/notices", http.StatusOK,
 		"Choose what you are told of, and how; what is left out stays as it is")), r.saveNotices)
 	huma.Register(api, rest.Op("list-notices", http.MethodGet, "/me/notices/log", http.StatusOK,
 		"What you were told or will be, and what came of it; it reaches back 30 days"), r.listNotices)

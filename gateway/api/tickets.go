@@ -96,6 +96,7 @@ type entry struct {
 
 type ticketWithTimeline struct {
 	Ticket
+	Typing   bool      `json:"typing" doc:"The customer is writing in the web chat right now"`
 	Timeline []entry   `json:"timeline" nullable:"false" doc:"The oldest first"`
 	Requests []request `json:"requests" nullable:"false" doc:"What the customer was asked for, the oldest first"`
 	Rating   *rating   `json:"rating" doc:"The newest one; null: there is none"`
@@ -154,6 +155,9 @@ func (r routes) getTicket(ctx context.Context, in *TicketPath) (*tagged[ticketWi
 		return nil, fmt.Errorf("timeline of ticket %s: %w", in.ID, err)
 	}
 	if err := r.addRequests(ctx, company, &t); err != nil {
+		return nil, err
+	}
+	if t.Typing, err = r.typing(ctx, company, row.Contact); err != nil {
 		return nil, err
 	}
 	return &tagged[ticketWithTimeline]{row.etag(), t}, nil

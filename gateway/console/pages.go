@@ -21,6 +21,7 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/tickets", "tickets", (*View).tickets, false},
 	{http.MethodGet, "/teams/:team/tickets/:id", "tickets", (*View).ticket, false},
 	{http.MethodGet, "/teams/:team/tickets/:id/live", "tickets", (*View).ticketLive, false},
+	{http.MethodPost, "/teams/:team/tickets/:id/typing", "tickets", (*View).typeInTicket, false},
 	{http.MethodPost, "/teams/:team/tickets/:id", "tickets", (*View).changeTicket, false},
 	{http.MethodPost, "/teams/:team/tickets/:id/messages", "tickets", (*View).replyToTicket, false},
 	{http.MethodPost, "/teams/:team/tickets/:id/requests", "tickets", (*View).askCustomer, false},
@@ -81,6 +82,11 @@ var pages = []page{
 	{http.MethodGet, "/history", "history", (*View).history, false},
 	{http.MethodPost, "/history/:id/restore", "history", (*View).restore, false},
 	{http.MethodGet, "/help", "help", (*View).help, false},
+
+	{http.MethodGet, "/notices", "notices", (*View).notices, false},
+	{http.MethodPost, "/notices", "notices", (*View).saveNotices, false},
+	{http.MethodPost, "/notices/test", "notices", (*View).testNotice, false},
+	{http.MethodPost, "/notices/devices/:id/remove", "notices", (*View).removeDevice, false},
 
 	{http.MethodPost, "/language", "", (*View).chooseLanguage, true},
 

@@ -16,12 +16,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/clock"
+	maildoor "ringback/channels/mail"
+	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
 	"ringback/gateway/hooks"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
+	"ringback/gateway/notices"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/settings/api"
@@ -39,6 +42,7 @@ type browser struct {
 	gate  staff.Gate
 	team  string
 	clock *clock.Clock
+	bell  *notices.Bell
 }
 
 func newBrowser(t *testing.T) *browser {
@@ -67,9 +71,18 @@ func newBrowser(t *testing.T) *browser {
 	trials := gateway.New(gateway.Config{ // not started: it handles nothing but trials
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
 	})
+	mail, err := mailbox.Listen("127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = mail.Close() })
+	post, err := maildoor.New(maildoor.Config{URL: mail.URL(), From: "ringback@example.com"})
+	require.NoError(t, err)
+	b.bell = notices.New(notices.Config{
+		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Key: secret, Mail: post, Log: slog.New(slog.DiscardHandler),
+		PublicURL: func() string { return b.base },
+	})
 	gatewayapi.Register(api.New(engine, api.Config{DB: b.db, Clock: b.clock, Vault: &settings.Vault{Key: secret}, Company: company.ID, PublicURL: b.base}),
 		gatewayapi.Config{
-			DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Media: archive,
+			DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Media: archive, Notices: b.bell,
 			Hooks: hooks.New(hooks.Config{DB: b.db, Key: secret}),
 		})
 	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate})

@@ -19,7 +19,7 @@ import (
 var teamFields = map[string]string{
 	"name": "text", "display_name": "text", "time_zone": "text", "language": "text", "allowed_countries": "list",
 	"plain_letters": "bool", "sms_fallback": "bool", "ring_last_advisor": "bool", "create_ticket_for_missed_calls": "bool",
-	"automatic_per_hour": "int", "automatic_per_day": "int", "contact_per_hour": "int", "contact_per_day": "int",
+	"automatic_per_hour": "int", "automatic_per_day": "int", "contact_per_hour": "int", "contact_per_day": "int", "escalate_after_minutes": "int",
 	"voice.greeting": "prompt", "voice.menu": "prompt", "voice.voicemail_prompt": "prompt", "voice.after_hours_prompt": "prompt",
 	"voice.ring_order": "text", "voice.ring_seconds": "int", "voice.whisper": "bool", "voice.voicemail": "bool",
 }

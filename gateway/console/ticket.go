@@ -57,6 +57,7 @@ type rating struct {
 
 type ticketPage struct {
 	ticket
+	Typing   bool
 	Timeline []happening
 	Requests []request
 	Rating   *rating
@@ -97,7 +98,7 @@ func (v *View) readTicket() (ticketPage, error) {
 			page.Team = append(page.Team, m)
 		}
 	}
-	drawn, _ := json.Marshal([]any{page.ticket, page.Timeline, page.Requests, page.Rating}) // it came from JSON
+	drawn, _ := json.Marshal([]any{page.ticket, page.Typing, page.Timeline, page.Requests, page.Rating}) // it came from JSON
 	sum := sha256.Sum256(drawn)
 	page.Seen = hex.EncodeToString(sum[:8])
 	return page, err
@@ -123,6 +124,19 @@ func (v *View) ticketLive() error {
 		return nil
 	}
 	return v.Part("ticket-live", page)
+}
+
+// typeInTicket lets the customer see that somebody is writing.
+func (v *View) typeInTicket() error {
+	id, err := v.ID()
+	if err != nil {
+		return err
+	}
+	if err := v.Send(http.MethodPost, v.In("/tickets/"+id+"/typing"), nil, nil); err != nil {
+		return err
+	}
+	v.g.Status(http.StatusNoContent)
+	return nil
 }
 
 // replyToTicket sends what an advisor wrote. What is refused stays in the box.

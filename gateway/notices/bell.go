@@ -69,6 +69,9 @@ func (b *Bell) Start() {
 	for way, workers := range map[string]int{Email: mailing, Push: pushing, Text: 1} {
 		for range workers {
 			b.chores.Start(b.Log, "telling staff by "+way, poll, b.repeat(b.by(way)))
+			if !b.Offers(way) {
+				break // one lets what waits from before come to an end
+			}
 		}
 	}
 	b.chores.Start(b.Log, "sweeping notices", sweeping, func(ctx context.Context) error { return b.Sweep(ctx, time.Now()) })

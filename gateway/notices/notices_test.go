@@ -1,12 +1,14 @@
 package notices_test
 
 import (
+	"context"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/simulator/mailbox"
@@ -71,7 +73,7 @@ func TestOffDutyIsHeld(t *testing.T) {
 	require.True(t, w.log(w.ann)[0].Held)
 	require.Empty(t, w.log(w.max), "others have shifts, and he has none")
 	w.Clock.Stop(monday.Add(22 * time.Hour)) // 8:00
-	require.Equal(t, []string{"ann: Notices waiting for you: 3"}, w.work())
+	require.Equal(t, []string{"ann: Notices for you: 3"}, w.work())
 	text := w.box.Letters()[0].Text
 	require.Less(t, strings.Index(text, "Missed call"), strings.Index(text, "Anybody?"))
 	// Ann sees to two of them before Bob comes.
@@ -184,7 +186,7 @@ func TestAKilledSendKeepsItsName(t *testing.T) {
 	require.Len(t, w.work(), 1)
 	w.exec(`update notice_sends set state = 'queued', due_at = $1`, w.Clock.Now())
 	w.happens(w.notice(notices.MissedCall, w.ticket(1003, w.ann), ""))
-	require.Equal(t, []string{"ann: Notices waiting for you: 2", "ann: Missed call · #1003 · Service"}, w.work())
+	require.Equal(t, []string{"ann: Notices for you: 2", "ann: Missed call · #1003 · Service"}, w.work())
 	letters := w.box.Letters()
 	require.Equal(t, letters[0].ID, letters[1].ID)
 	require.Equal(t, letters[0].Text, letters[1].Text)
@@ -288,4 +290,63 @@ func TestWhatNobodyMayChoose(t *testing.T) {
 	w := newWorld(t)
 	_, err := notices.Choices{Kinds: map[string]notices.Picked{"nonsense": {}}}.Save(t.Context(), w.db, w.company, w.ann)
 	require.ErrorContains(t, err, "kinds.nonsense")
+}
+
+func TestATextGoesToTheirOwnPhone(t *testing.T) {
+	w := newWorld(t)
+	var texts []notices.TextTo
+	w.config.Text = func(_ context.Context, _ *sqlx.Tx, to notices.TextTo) error {
+		if to.To == "+13125550190" {
+			return notices.ErrNoSender
+		}
+		texts = append(texts, to)
+		return nil
+	}
+	w.Bell = notices.New(w.config)
+	w.choose(w.ann, func(c *notices.Choices) { c.Kinds[notices.NewTicket] = notices.Picked{Text: true} })
+	w.happens(w.notice(notices.NewTicket, w.ticket(1001, ""), "x"))
+	w.work()
+	require.Empty(t, texts, "she has no phone")
+	w.exec(`update staff set phone = '+13125550199' where id = $1`, w.ann)
+	w.happens(w.notice(notices.NewTicket, w.ticket(1002, ""), "my pump\nleaks"+strings.Repeat("!", 500)))
+	w.work()
+	require.Len(t, texts, 1)
+	require.Equal(t, "+13125550199", texts[0].To)
+	require.Equal(t, []string{w.company, w.team, w.ann}, []string{texts[0].CompanyID, texts[0].TeamID, texts[0].StaffID})
+	require.True(t, strings.HasPrefix(texts[0].Text, "New ticket · #1002 · Carla <b> Jensen: my pump leaks!!!"), texts[0].Text)
+	require.Less(t, len([]rune(texts[0].Text)), 220)
+	w.exec(`update staff set phone = '+13125550190' where id = $1`, w.ann)
+	w.happens(w.notice(notices.NewTicket, w.ticket(1003, ""), "x"))
+	w.work()
+	require.Equal(t, "failed", w.log(w.ann)[0].State)
+	require.Contains(t, w.log(w.ann)[0].Error, "no number that sends texts")
+}
+
+// TestEveryKindHasWords in every language, for each word that it comes with.
+func TestEveryKindHasWords(t *testing.T) {
+	w := newWorld(t)
+	words := map[string][]string{notices.Approval: {"approved", "declined"}, notices.Payment: {"paid", "failed", "refunded"}, notices.Rating: {"2"}}
+	n := 1000
+	subjects := map[string]bool{}
+	for _, language := range []string{"en", "pl", "de", "fr", "es", "it", "pt-BR"} {
+		w.exec(`update staff set language = $2, role = 'admin' where id = $1`, w.ann, language)
+		for _, kind := range notices.Kinds {
+			w.choose(w.ann, func(c *notices.Choices) { c.Kinds[kind] = notices.Picked{Email: true} })
+			for _, word := range append([]string{}, append(words[kind], "")[:max(1, len(words[kind]))]...) {
+				n++
+				one := w.notice(kind, w.ticket(n, w.ann), "")
+				one.About.Word, one.About.Amount, one.About.Since = word, "12.00 EUR", monday.Format(time.RFC3339)
+				w.happens(one)
+				before := len(w.box.Letters())
+				w.work()
+				for _, l := range w.box.Letters()[before:] {
+					require.NotContains(t, l.Text+l.Subject, "{", "%s in %s", kind, language)
+					title, _, _ := strings.Cut(l.Subject, " · ")
+					require.NotEmpty(t, title)
+					subjects[language+title] = true
+				}
+			}
+		}
+	}
+	require.Len(t, subjects, 7*(len(notices.Kinds)+3), "each is worded, and no two are alike")
 }

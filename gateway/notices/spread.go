@@ -41,7 +41,7 @@ func (n row) team() string {
 const (
 	due = `
 select company_id, id, team_id, ticket_id, staff_id, kind, thing, at, attempts, about
-from notices where due_at <= now() order by due_at limit 1 for update skip locked`
+from notices where due_at <= now() order by due_at limit $1 for update skip locked`
 
 	ticketOf = `
 select d.ticket_id, exists (select from staff s where s.company_id = d.company_id and s.id = d.contact_id) as ours
@@ -62,28 +62,30 @@ select $1, $2, $3, $4, $5, nullif($6, '')::uuid, $7, at, at + interval '24 hours
 from (select coalesce($8::timestamptz, $9::timestamptz, now()) as at) x
 on conflict do nothing`
 
-// spread finds out who is to hear of one notice that is due; false: none is.
+// atOnce is how many notices share a transaction.
+const atOnce = 32
+
+// spread finds out who is to hear of what is due; false: nothing is.
 func (b *Bell) spread(ctx context.Context) (bool, error) {
 	tx, err := b.DB.BeginTxx(ctx, nil)
 	if err != nil {
 		return false, fmt.Errorf("notices: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	var n row
-	err = tx.GetContext(ctx, &n, due)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	if err != nil {
+	var all []row
+	if err := tx.SelectContext(ctx, &all, due, atOnce); err != nil {
 		return false, fmt.Errorf("notices: %w", err)
 	}
-	if err := b.reach(ctx, tx, &n); err != nil {
-		_ = tx.Rollback()
-		b.Log.Error("nobody is told of a notice yet", "notice", n.ID, "attempt", n.Attempts+1, "error", err)
-		_, err = b.DB.ExecContext(ctx, spreadLater, n.CompanyID, n.ID)
-		return err == nil, err
+	for i := range all {
+		n := &all[i]
+		if err := b.reach(ctx, tx, n); err != nil {
+			_ = tx.Rollback() // those before it are looked at anew, without it
+			b.Log.Error("nobody is told of a notice yet", "notice", n.ID, "attempt", n.Attempts+1, "error", err)
+			_, err = b.DB.ExecContext(ctx, spreadLater, n.CompanyID, n.ID)
+			return err == nil, err
+		}
 	}
-	return true, tx.Commit()
+	return len(all) > 0, tx.Commit()
 }
 
 func (b *Bell) reach(ctx context.Context, tx *sqlx.Tx, n *row) error {

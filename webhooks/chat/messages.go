@@ -22,6 +22,7 @@ type item struct {
 	Seq      int64     `db:"seq" json:"seq"`
 	ID       string    `db:"id" json:"id"`
 	Author   string    `db:"author" json:"author"`
+	Name     string    `db:"name" json:"name,omitempty"` // of the advisor who wrote it
 	Text     string    `db:"text" json:"text"`
 	At       time.Time `db:"at" json:"at"`
 	State    string    `db:"state" json:"state,omitempty"`
@@ -32,6 +33,7 @@ type item struct {
 // has the id that their browser gave it.
 const onward = `
 select m.seq, coalesce(substring(e.provider_id from length($4) + 2), m.id::text) as id, m.author, m.text, m.at,
+	coalesce(case when m.author = 'advisor' then (select s.name from staff s where s.company_id = m.company_id and s.name = m.who limit 1) end, '') as name,
 	coalesce(d.state, '') as state, coalesce(d.id::text, '') as delivery_id
 from messages m
 left join events e on e.company_id = m.company_id and e.id = m.event_id

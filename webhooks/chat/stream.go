@@ -1,6 +1,8 @@
 package chat
 
 import (
+	"context"
+	"database/sql"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -24,6 +26,18 @@ const (
 	heartbeat    = 20 * time.Second
 	writingBound = 10 * time.Second
 )
+
+// typingLasts is how long an advisor who wrote a letter is taken to be writing.
+const typingLasts = 6 * time.Second
+
+const answering = `select advisor_at > $3 from visitors where company_id = $1 and id = $2`
+
+// answering reports whether an advisor is writing to the visitor.
+func (v *visit) answering(ctx context.Context, since time.Time) (bool, error) {
+	var yes sql.NullBool
+	err := v.DB.GetContext(ctx, &yes, answering, v.sender.CompanyID, v.visitor.ID, since)
+	return yes.Bool, err
+}
 
 // stream tells what is new as it comes: first what was missed since the place
 // that the browser names, then each message once, in order.
@@ -76,6 +90,9 @@ func (v *visit) stream() error {
 		}
 		if len(items) == pageSize {
 			continue
+		}
+		if writing, err := v.answering(ctx, v.Clock.Now().Add(-typingLasts)); err != nil || writing && write("event: typing\ndata: {}\n\n") != nil {
+			return nil
 		}
 		for waiting := true; waiting; {
 			select {

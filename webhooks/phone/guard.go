@@ -56,7 +56,7 @@ func (p *Phone) guard(g *gin.Context) {
 		http.SetCookie(g.Writer, &http.Cookie{Name: cookie, Value: p.Token, Path: "/phone", HttpOnly: true, SameSite: http.SameSiteLaxMode})
 		query := g.Request.URL.Query()
 		query.Del("token")
-		g.Redirect(http.StatusSeeOther, "/phone?"+query.Encode())
+		g.Redirect(http.StatusSeeOther, g.Request.URL.Path+"?"+query.Encode())
 		g.Abort()
 		return
 	}

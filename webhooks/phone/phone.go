@@ -19,6 +19,7 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/channels/simulator"
+	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
 )
 
@@ -37,6 +38,9 @@ type Config struct {
 	// closed when the gateway stops.
 	Watch func() (<-chan gateway.Change, func())
 	Log   *slog.Logger
+	// Mail is what the staff were sent by e-mail, the oldest first; nil: it goes
+	// to a mail server of their own.
+	Mail func() []mailbox.Letter
 }
 
 // Customer is somebody to play.
@@ -63,6 +67,10 @@ func Mount(router gin.IRouter, c Config) {
 	pages.POST("/calls", p.call)
 	pages.POST("/clock", p.clock)
 	pages.POST("/provider", p.provider)
+	if c.Mail != nil {
+		pages.GET("/mail", p.mail)
+		mailScript.Mount(router)
+	}
 	style.Mount(router)
 	script.Mount(router)
 }

@@ -27,6 +27,7 @@ type view struct {
 	Style     string
 	Shared    string
 	Script    string
+	Mail      bool // the staff's e-mail is shown, too
 }
 
 // Wrong is what to say about a field of a form.
@@ -64,7 +65,7 @@ func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
 	v := view{
 		conversation: c, Customers: p.Customers, Now: moment{now, c.zone}, Down: p.down.Load(),
 		Played: p.Clock.Queue() != nil, // a real clock leaves the time to the database
-		Style:  style.URL, Shared: shared, Script: script.URL,
+		Style:  style.URL, Shared: shared, Script: script.URL, Mail: p.Mail != nil,
 	}
 	texts, err := p.texts(ctx, c)
 	if err != nil || c.Sender.ID == "" {

@@ -109,3 +109,12 @@ document.addEventListener("htmx:afterRequest", (e) => {
 
 // A dialog whose form came back with faults is open from the start.
 for (const dialog of document.querySelectorAll("dialog[data-open-now]")) dialog.showModal();
+
+// <textarea data-typing="…"> tells that address every few seconds that somebody writes.
+let typingTold = 0;
+document.addEventListener("input", (e) => {
+  const address = e.target.dataset && e.target.dataset.typing;
+  if (!address || !e.target.value || Date.now() - typingTold < 4000) return;
+  typingTold = Date.now();
+  fetch(address, { method: "POST" }).catch(() => {}); // it does no harm when that is lost
+});
