@@ -25,6 +25,7 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/tickets/:id", "tickets", (*View).changeTicket, false},
 	{http.MethodPost, "/teams/:team/tickets/:id/messages", "tickets", (*View).replyToTicket, false},
 	{http.MethodPost, "/teams/:team/tickets/:id/requests", "tickets", (*View).askCustomer, false},
+	{http.MethodPost, "/teams/:team/tickets/:id/cancel", "tickets", (*View).cancelAsking, false},
 	{http.MethodPost, "/teams/:team/tickets/:id/share", "tickets", (*View).shareContactPage, false},
 	{http.MethodGet, "/teams/:team/decisions", "decisions", (*View).decisions, false},
 	{http.MethodGet, "/teams/:team/decisions/:id", "decisions", (*View).decision, false},

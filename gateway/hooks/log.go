@@ -75,11 +75,11 @@ where company_id = $1 and hook_id = $2 and id = $3 returning ` + logColumns
 // webhook-id.
 func (c *Courier) Resend(ctx context.Context, company, hook, id string) (Told, error) {
 	var d Told
-	if uuid.Validate(id) != nil {
-		return d, settings.Invalid{{Field: "delivery", Detail: "must be the id of a delivery"}}
-	}
 	if err := c.mustBeOn(ctx, company, hook); err != nil {
 		return d, err
+	}
+	if uuid.Validate(id) != nil {
+		return d, settings.Invalid{{Field: "delivery", Detail: "must be the id of a delivery"}}
 	}
 	if err := sqlx.GetContext(ctx, c.DB, &d, resend, company, hook, id); err != nil {
 		return d, wrap(err, "hook's delivery "+id)
