@@ -4,9 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
-	"fmt"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/settings"
@@ -33,8 +31,8 @@ where company_id = $1 and id = $2 returning ` + columns
 // the one before that no longer does.
 func (c *Courier) Rotate(ctx context.Context, company, id string) (Hook, string, error) {
 	var h Hook
-	if uuid.Validate(id) != nil {
-		return h, "", fmt.Errorf("hook %s: %w", id, settings.ErrNotFound)
+	if _, err := c.enabled(ctx, company, id); err != nil {
+		return h, "", err
 	}
 	shown, sealed, err := c.newSecret(company, id)
 	if err != nil {
