@@ -87,6 +87,8 @@ var table = map[string]access{
 	"create-hook":          {who: editCompany, body: `{"url": "https://example.com", "kinds": ["decision.made"]}`},
 	"change-hook":          {who: editCompany, of: "hook", body: `{}`},
 	"delete-hook":          {who: editCompany, of: "hook"},
+	"rotate-hook-secret":   {who: editCompany, of: "hook"},
+	"test-hook":            {who: editCompany, of: "hook"},
 	"list-hook-deliveries": {who: editCompany, of: "hook"},
 	"resend-hook-delivery": {who: editCompany, of: "hook"},
 
@@ -110,6 +112,7 @@ var table = map[string]access{
 	"write-message":  {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
 	"type-message":   {who: editTickets, of: "ticket"},
 	"make-request":   {who: editTickets, of: "ticket", body: `{"kind": "photo_video"}`},
+	"cancel-request": {who: editTickets, of: "request"},
 	"share-voicehub": {who: editTickets, of: "second"},
 	"list-ratings":   {who: seeTickets},
 	"report-step":    {who: editTickets},

@@ -241,6 +241,10 @@ var things = map[string]string{
 	"contact": contact, "second": contact,
 	"ticket": contact + `; insert into tickets (company_id, id, team_id, contact_id, number, kind, opened_at)
 		values ($1, $3, $2, $3, (select count(*) + 1001 from tickets), 'message', now())`,
+	"request": contact + `; insert into tickets (company_id, id, team_id, contact_id, number, kind, opened_at)
+		values ($1, $3, $2, $3, (select count(*) + 2001 from tickets), 'message', now());
+		insert into requests (company_id, id, team_id, contact_id, ticket_id, kind, token_hash, asked_at, expires_at)
+		values ($1, $3, $2, $3, $3, 'approval', decode(replace($3::text, '-', ''), 'hex'), now(), now() + interval '7 days')`,
 	"decision": `insert into decisions (company_id, id, team_id, event_id, event_kind, provider_id, outcome, reason, facts, at)
 		values ($1, $3, $2, $3, 'message', 'SM1', 'skipped', 'disabled', '{}', now())`,
 	"delivery": `insert into deliveries (company_id, id, team_id, contact_id, sender_id, kind, account, from_address, to_address, text, state)

@@ -39,13 +39,14 @@ const lockWaitSeconds = 600
 
 // Up takes every pending step, each in a transaction of its own. Replicas may call
 // it at the same moment: one migrates under a session lock and the others wait for
-// it. A database that a newer version has already taken further is left as it is.
+// it. A step that was written at the same time as a later one and came after it is
+// taken too: none builds on one with a higher number. A database that a newer version has already taken further is left as it is.
 func Up(ctx context.Context, db *sql.DB) error {
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, lockWaitSeconds))
 	if err != nil {
 		return fmt.Errorf("migration lock: %w", err)
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}

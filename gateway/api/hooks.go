@@ -19,6 +19,10 @@ func (r routes) hooks(api huma.API) {
 	huma.Register(api, rest.Changes[hooks.Hook](api, rest.Op("change-hook", http.MethodPatch, one, http.StatusOK,
 		"Change an address; what waits for one that is switched off is given up")), r.changeHook)
 	huma.Register(api, rest.Op("delete-hook", http.MethodDelete, one, http.StatusNoContent, "Delete an address with its log"), r.deleteHook)
+	huma.Register(api, rest.Op("rotate-hook-secret", http.MethodPost, one+"/secret", http.StatusCreated,
+		"Give an address a new secret, shown this once; the one before signs too for a day"), r.rotateHookSecret)
+	huma.Register(api, rest.Op("test-hook", http.MethodPost, one+"/test", http.StatusCreated,
+		"Send a test event to an address"), r.testHook)
 	huma.Register(api, rest.Op("list-hook-deliveries", http.MethodGet, one+"/deliveries", http.StatusOK,
 		"What was sent to an address, and what came of it"), r.listHookDeliveries)
 	huma.Register(api, rest.Op("resend-hook-delivery", http.MethodPost, one+"/deliveries/{delivery}/resend", http.StatusOK,
@@ -61,6 +65,15 @@ func (r routes) changeHook(ctx context.Context, in *hookBody) (*rest.Answer[hook
 
 func (r routes) deleteHook(ctx context.Context, in *HookPath) (*rest.Nothing, error) {
 	return nil, r.Hooks.Remove(ctx, staff.From(ctx).CompanyID, in.ID)
+}
+
+func (r routes) rotateHookSecret(ctx context.Context, in *HookPath) (*rest.Answer[newHook], error) {
+	h, secret, err := r.Hooks.Rotate(ctx, staff.From(ctx).CompanyID, in.ID)
+	return rest.Answered(newHook{h, secret}, err)
+}
+
+func (r routes) testHook(ctx context.Context, in *HookPath) (*rest.Answer[hooks.Told], error) {
+	return rest.Answered(r.Hooks.Try(ctx, staff.From(ctx).CompanyID, in.ID))
 }
 
 type hookLog struct {

@@ -30,14 +30,21 @@ func TestHooks(t *testing.T) {
 	resend := one + "/deliveries/" + log[0]["id"].(string) + "/resend"
 	require.Equal(t, "queued", w.Must(http.StatusOK, "POST", resend, nil)["state"])
 
+	again := w.Must(http.StatusCreated, "POST", one+"/secret", nil)
+	require.Regexp(t, `^whsec_[A-Za-z0-9+/]{43}=$`, again["secret"])
+	require.NotEqual(t, made["secret"], again["secret"])
+	require.NotEmpty(t, again["former_secret_until"])
+	require.Equal(t, "test", w.Must(http.StatusCreated, "POST", one+"/test", nil)["kind"])
+
 	changed := w.Must(http.StatusOK, "PATCH", one, object{"enabled": false, "kinds": []string{"ticket.rated"}})
 	require.Equal(t, []any{"ticket.rated"}, changed["kinds"])
 	require.Equal(t, "https://example.com/ringback", changed["url"])
 	require.Equal(t, "failed", resttest.Items(w.Must(http.StatusOK, "GET", one+"/deliveries", nil))[0]["state"])
 	w.Refused(http.StatusConflict, "POST", resend, nil)
+	w.Refused(http.StatusConflict, "POST", one+"/test", nil)
 
 	w.Must(http.StatusNoContent, "DELETE", one, nil)
-	for _, gone := range [][2]string{{"DELETE", one}, {"PATCH", one}, {"GET", one + "/deliveries"}, {"POST", resend}} {
+	for _, gone := range [][2]string{{"DELETE", one}, {"PATCH", one}, {"GET", one + "/deliveries"}, {"POST", resend}, {"POST", one + "/secret"}, {"POST", one + "/test"}} {
 		var body any
 		if gone[0] == "PATCH" {
 			body = object{}

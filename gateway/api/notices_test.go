@@ -82,7 +82,9 @@ func TestNotices(t *testing.T) {
 	ann(http.StatusNotFound, "DELETE", "/me/devices/nonsense", nil)
 
 	require.NoError(t, w.notices.Work(t.Context()))
-	require.Empty(t, ann(http.StatusOK, "GET", "/me/notices/log", nil)["items"], "the device was removed before")
+	log := resttest.Items(ann(http.StatusOK, "GET", "/me/notices/log", nil))
+	require.Len(t, log, 1)
+	require.Equal(t, []any{"test", "push", "failed", "the device was removed"}, []any{log[0]["kind"], log[0]["way"], log[0]["state"], log[0]["error"]})
 	require.Equal(t, http.StatusForbidden, w.Do("GET", "/me/notices", nil).Status, "a key is nobody's")
 	require.NotNil(t, resttest.Items(bob(http.StatusOK, "GET", "/me/notices/log", nil)))
 }

@@ -26,6 +26,8 @@ func (r routes) requests(api huma.API) {
 	ask.Description = "A photo or video, an approval, a payment, a rating, or whether it is resolved. The text goes out by the automation of that kind, " +
 		"with the link to the customer's page; whether it did stands in its decision. What is still open is not asked for twice: 409 with the time left."
 	huma.Register(api, ask, r.makeRequest)
+	huma.Register(api, rest.Op("cancel-request", http.MethodPost, "/teams/{team}/requests/{id}/cancel", http.StatusOK,
+		"Take back what a customer was asked and has not answered"), r.cancelRequest)
 	huma.Register(api, rest.Op("share-voicehub", http.MethodPost, "/teams/{team}/contacts/{id}/share-voicehub", http.StatusCreated,
 		"Send the customer the team's contact page"), r.shareVoiceHub)
 }

@@ -159,3 +159,29 @@ func TestContactPageIsSharedOnceAKey(t *testing.T) {
 	require.NoError(t, w.db.Get(&raised, `select count(*) from events where kind = 'share'`))
 	require.Equal(t, 2, raised)
 }
+
+func TestWhatIsTakenBack(t *testing.T) {
+	w := newWorld(t)
+	ticket := w.text(customer, "SM1", noon).ticket
+	ask := func(message string) string {
+		return w.Must(http.StatusCreated, "POST", w.path+"/tickets/"+ticket+"/requests", object{"kind": "approval", "message": message})["id"].(string)
+	}
+	cancel := func(id string) string { return w.path + "/requests/" + id + "/cancel" }
+	first := ask("A new pump?")
+	for range 2 {
+		require.Equal(t, "cancelled", w.Must(http.StatusOK, "POST", cancel(first), nil)["state"])
+	}
+	var lines []string
+	require.NoError(t, w.db.Select(&lines, `select change || ' ' || who from ticket_changes where request_id = $1 order by id`, first))
+	require.Equal(t, []string{"asked bootstrap key", "cancelled bootstrap key"}, lines)
+	second := ask("A new pump?")
+	require.NotEqual(t, first, second, "what was taken back can be asked again")
+
+	for state, detail := range map[string]string{"answered": "answered already", "expired": "works no more"} {
+		_, err := w.db.Exec(`update requests set state = $2 where id = $1`, second, state)
+		require.NoError(t, err)
+		require.Contains(t, w.Refused(http.StatusConflict, "POST", cancel(second), nil)["state"], detail)
+	}
+	w.Refused(http.StatusNotFound, "POST", cancel(nobody), nil)
+	w.Refused(http.StatusNotFound, "POST", cancel("x"), nil)
+}

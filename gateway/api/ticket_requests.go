@@ -44,9 +44,12 @@ type plainRating struct {
 	Advisor *string `json:"advisor" doc:"The id of who had the ticket when it was asked; null: nobody had"`
 }
 
+const requestColumns = `id, kind, state, answer, via, message, description, attachments, amount, currency, advisor, who, asked_at, seen_at,
+	answered_at, expires_at`
+
 const ticketRequests = `
 select * from (
-	select id, kind, state, answer, via, message, description, attachments, amount, currency, advisor, who, asked_at, seen_at, answered_at, expires_at
+	select ` + requestColumns + `
 	from requests where company_id = $1 and ticket_id = $2 order by asked_at desc, id desc limit 200) newest
 order by asked_at, id`
 

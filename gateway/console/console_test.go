@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/gateway/hooks"
 	"ringback/settings/automations"
 	"ringback/settings/rest"
 	"ringback/settings/staff"
@@ -17,7 +18,7 @@ import (
 )
 
 // Keys that are put together from parts stand here by their beginning.
-var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "step.", "call.", "hours.", "refusal.", "source.", "refused.", "ask.", "asked.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "change.", "media.", "automations.group_", "when.", "option.", "option_help.", "placeholder.", "schedules.kind_", "team.prompt_", "team.ring_", "paste.", "try.", "notices.kind.", "notices.way.", "notices.state."}
+var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "step.", "call.", "hours.", "refusal.", "source.", "refused.", "ask.", "asked.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "change.", "media.", "automations.group_", "when.", "option.", "option_help.", "placeholder.", "schedules.kind_", "team.prompt_", "team.ring_", "paste.", "try.", "hook_kind.", "notices.kind.", "notices.way.", "notices.state."}
 
 var own = os.DirFS(".")
 
@@ -50,6 +51,7 @@ func TestEveryEntryOfTheRailHasItsNameAndIcon(t *testing.T) {
 		for _, e := range g.Entries {
 			require.True(t, c.words.Has("nav."+e.Key), e.Key)
 			require.NotEmpty(t, icons[e.Key], e.Key)
+			require.True(t, e.route == "" || !strings.Contains(staff.Needs(e.route), "``"), e.Key)
 		}
 	}
 }
@@ -71,6 +73,9 @@ func TestEveryReasonHasItsSentence(t *testing.T) {
 		for _, o := range d.Options {
 			require.True(t, c.words.Has("option."+o.Name) && c.words.Has("option_help."+o.Name), o.Name)
 		}
+	}
+	for _, kind := range append([]string{hooks.Test}, hooks.Kinds...) {
+		require.True(t, c.words.Has("hook_kind."+kind), kind)
 	}
 	for _, name := range text.Placeholders() {
 		require.True(t, c.words.Has("placeholder."+name), name)

@@ -12,6 +12,7 @@ var icons = map[string]string{
 	"team":        `<path d="M4 20v-1a5 5 0 0 1 10 0v1M9 11a3 3 0 1 0 0-6 3 3 0 0 0 0 6M16 5a3 3 0 0 1 0 6M17 14a5 5 0 0 1 3 5v1"/>`,
 	"teams":       `<path d="M3 9h18M5 9l1-5h12l1 5M5 9v11h14V9M10 20v-6h4v6"/>`,
 	"senders":     `<path d="M7 3h10v18H7zM11 18h2"/>`,
+	"hooks":       `<path d="M9 7V3M15 7V3M6 7h12v4a6 6 0 0 1-12 0zM12 17v4"/>`,
 	"contacts":    `<path d="M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M5 21a7 7 0 0 1 14 0"/>`,
 	"staff":       `<path d="M15 7a4 4 0 1 0-4 4M4 21a7 7 0 0 1 8-6.9M15 17l2 2 4-4"/>`,
 	"try":         `<path d="M10 3v6l-6 10a1 1 0 0 0 1 2h14a1 1 0 0 0 1-2L14 9V3M8 3h8"/>`,

@@ -1,12 +1,10 @@
 package console
 
-import "ringback/settings/staff"
-
 // entry is one line of the rail. Its name is the phrase "nav.<key>".
 type entry struct {
 	Key, Path string // Path below /teams/{team}, or from the root when company is set
 	company   bool
-	scope     staff.Scope // who lacks it does not see the entry
+	route     string // of the API, that the page asks; who may not call it does not see the entry
 }
 
 type group struct {
@@ -17,25 +15,26 @@ type group struct {
 // rail is what stands at the left, in this order.
 var rail = []group{
 	{"inbox", []entry{
-		{"tickets", "/tickets", false, staff.TicketsRead},
-		{"decisions", "/decisions", false, staff.TicketsRead},
-		{"deliveries", "/deliveries", false, staff.DeliveriesRead},
+		{"tickets", "/tickets", false, "list-tickets"},
+		{"decisions", "/decisions", false, "list-decisions"},
+		{"deliveries", "/deliveries", false, "list-deliveries"},
 	}},
 	{"settings", []entry{
-		{"automations", "/automations", false, staff.SettingsRead},
-		{"schedules", "/schedules", false, staff.SettingsRead},
-		{"team", "/team", false, staff.SettingsRead},
-		{"senders", "/senders", false, staff.SettingsRead},
+		{"automations", "/automations", false, "list-automations"},
+		{"schedules", "/schedules", false, "list-schedules"},
+		{"team", "/team", false, "get-team"},
+		{"senders", "/senders", false, "list-senders"},
+		{"hooks", "/hooks", true, "list-hooks"},
 	}},
 	{"people", []entry{
-		{"contacts", "/contacts", false, staff.TicketsRead},
-		{"staff", "/staff", true, staff.StaffRead},
+		{"contacts", "/contacts", false, "list-contacts"},
+		{"staff", "/staff", true, "list-staff"},
 	}},
 	{"tools", []entry{
-		{"try", "/try", false, staff.TicketsRead},
-		{"week", "/week", false, staff.TicketsRead},
-		{"ratings", "/ratings", false, staff.TicketsRead},
-		{"history", "/history", false, staff.SettingsRead},
+		{"try", "/try", false, "dry-run"},
+		{"week", "/week", false, "get-week"},
+		{"ratings", "/ratings", false, "list-ratings"},
+		{"history", "/history", false, "list-history"},
 		{"help", "/help", true, ""},
 	}},
 }
@@ -46,7 +45,7 @@ func (v *View) Rail() []group {
 	for _, g := range rail {
 		kept := group{Key: g.Key}
 		for _, e := range g.Entries {
-			if (e.scope == "" || v.Who.May(e.scope)) && (e.company || v.Team.ID != "") {
+			if (e.route == "" || v.Who.MayCall(e.route)) && (e.company || v.Team.ID != "") {
 				kept.Entries = append(kept.Entries, e)
 			}
 		}

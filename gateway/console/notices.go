@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"time"
 )
 
@@ -72,6 +73,11 @@ func (p noticesPage) Way(way string) wayOffered {
 // Ready reports whether a test in that way would go somewhere.
 func (p noticesPage) Ready(way string) bool {
 	return p.Way(way).Offered && p.Way(way).To != "" && (way != "push" || len(p.Devices) > 0)
+}
+
+// UnderWay reports whether something in the log is about to change.
+func (p noticesPage) UnderWay() bool {
+	return slices.ContainsFunc(p.Log, func(l noticeLine) bool { return l.State == "queued" && !l.Held })
 }
 
 func (v *View) readNotices() (noticesPage, error) {

@@ -25,6 +25,7 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/tickets/:id", "tickets", (*View).changeTicket, false},
 	{http.MethodPost, "/teams/:team/tickets/:id/messages", "tickets", (*View).replyToTicket, false},
 	{http.MethodPost, "/teams/:team/tickets/:id/requests", "tickets", (*View).askCustomer, false},
+	{http.MethodPost, "/teams/:team/tickets/:id/cancel", "tickets", (*View).cancelAsking, false},
 	{http.MethodPost, "/teams/:team/tickets/:id/share", "tickets", (*View).shareContactPage, false},
 	{http.MethodGet, "/teams/:team/decisions", "decisions", (*View).decisions, false},
 	{http.MethodGet, "/teams/:team/decisions/:id", "decisions", (*View).decision, false},
@@ -52,6 +53,11 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/senders/:id/delete", "senders", (*View).deleteSender, false},
 	{http.MethodPost, "/teams/:team/senders/:id/identity-keys", "senders", (*View).addIdentityKey, false},
 	{http.MethodPost, "/teams/:team/senders/:id/identity-keys/end", "senders", (*View).endIdentityKey, false},
+
+	{http.MethodGet, "/hooks", "hooks", (*View).hooks, false},
+	{http.MethodPost, "/hooks", "hooks", (*View).addHook, false},
+	{http.MethodGet, "/hooks/:id", "hooks", (*View).hook, false},
+	{http.MethodPost, "/hooks/:id", "hooks", (*View).changeHook, false},
 
 	{http.MethodGet, "/teams/:team/contacts", "contacts", (*View).contacts, false},
 	{http.MethodPost, "/teams/:team/contacts", "contacts", (*View).addContact, false},

@@ -52,7 +52,7 @@ func (v *View) takeRecordings(typed teamContent, faults map[string]string) error
 		if len(files) == 0 || files[0].Filename == "" {
 			continue
 		}
-		id, err := v.uploadRecording(files[0])
+		id, err := v.uploadFile(files[0])
 		said, refused := refusal(err)
 		switch {
 		case refused:
@@ -67,7 +67,7 @@ func (v *View) takeRecordings(typed teamContent, faults map[string]string) error
 	return nil
 }
 
-func (v *View) uploadRecording(header *multipart.FileHeader) (id string, err error) {
+func (v *View) uploadFile(header *multipart.FileHeader) (id string, err error) {
 	file, err := header.Open()
 	if err != nil {
 		return "", err

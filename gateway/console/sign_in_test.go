@@ -21,6 +21,7 @@ import (
 	"ringback/gateway"
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
+	"ringback/gateway/hooks"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
 	"ringback/gateway/notices"
@@ -80,7 +81,10 @@ func newBrowser(t *testing.T) *browser {
 		PublicURL: func() string { return b.base },
 	})
 	gatewayapi.Register(api.New(engine, api.Config{DB: b.db, Clock: b.clock, Vault: &settings.Vault{Key: secret}, Company: company.ID, PublicURL: b.base}),
-		gatewayapi.Config{DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Media: archive, Notices: b.bell})
+		gatewayapi.Config{
+			DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Media: archive, Notices: b.bell,
+			Hooks: hooks.New(hooks.Config{DB: b.db, Key: secret}),
+		})
 	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate})
 	require.NoError(t, err)
 	pages.Mount(engine)

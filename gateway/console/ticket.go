@@ -70,17 +70,6 @@ type ticketPage struct {
 	Ask   asking            // a request that was refused
 }
 
-// asking is the form by which an advisor asks the customer for something.
-type asking struct {
-	Kind, Message, Amount, Currency, Description string
-	Faults                                       map[string]string
-}
-
-// Kinds are what a customer can be asked for.
-func (ticketPage) Kinds() []string {
-	return []string{"photo_video", "approval", "payment", "rating", "resolved"}
-}
-
 func (v *View) readTicket() (ticketPage, error) {
 	var page ticketPage
 	id, err := v.ID()
@@ -191,58 +180,4 @@ func (v *View) afterTicket(id, draft string, err error) error {
 	}
 	page.Draft, page.Fault = draft, refused.Detail
 	return v.ShowFault("ticket.html", page)
-}
-
-// askCustomer asks for a photo, an approval, a payment, a rating or a word.
-func (v *View) askCustomer() error {
-	id, err := v.ID()
-	if err != nil {
-		return err
-	}
-	form := asking{
-		Kind: v.Form("kind"), Message: v.Form("message"), Amount: v.Form("amount"), Currency: v.Form("currency"), Description: v.Form("description"),
-	}
-	body := map[string]any{"kind": form.Kind}
-	put := func(name, value string) {
-		if value = strings.TrimSpace(value); value != "" {
-			body[name] = value
-		}
-	}
-	put("message", form.Message)
-	if form.Kind == "payment" {
-		put("amount", strings.Replace(form.Amount, ",", ".", 1))
-		put("currency", form.Currency)
-	}
-	put("description", form.Description)
-	header := http.Header{}
-	if key := v.Form("key"); key != "" {
-		header.Set("Idempotency-Key", key)
-	}
-	_, err = v.Ask(http.MethodPost, v.In("/tickets/"+id+"/requests"), body, nil, header)
-	return v.afterAsking(id, form, err)
-}
-
-// afterAsking keeps what was typed into a form that was refused.
-func (v *View) afterAsking(id string, form asking, err error) error {
-	said, refused := refusal(err)
-	if err == nil || !refused {
-		return v.afterTicket(id, "", err)
-	}
-	form.Faults, _ = Faults(err)
-	page, err := v.readTicket()
-	if err != nil {
-		return err
-	}
-	page.Ask, page.Fault = form, said
-	return v.ShowFault("ticket.html", page)
-}
-
-// shareContactPage sends the customer how to reach the team.
-func (v *View) shareContactPage() error {
-	id, err := v.ID()
-	if err != nil {
-		return err
-	}
-	err = v.Send(http.MethodPost, v.In("/contacts/"+v.Form("contact")+"/share-voicehub"), nil, nil)
-	return v.afterTicket(id, "", err)
 }

@@ -20,6 +20,7 @@ type claimed struct {
 	Attempts  int             `db:"attempts"` // this one included
 	URL       string          `db:"url"`
 	Secret    []byte          `db:"secret"`
+	Former    []byte          `db:"former_secret"` // nil: no other signs any more
 }
 
 // lease is how long a claimed delivery is left alone.
@@ -50,7 +51,8 @@ update hook_deliveries d
 set due_at = now() + $1::bigint * interval '1 millisecond', attempts = d.attempts + 1, updated_at = now()
 from due join hooks h on h.company_id = due.company_id and h.id = due.hook_id
 where d.company_id = due.company_id and d.hook_id = due.hook_id and d.id = due.id
-returning d.company_id, d.hook_id, d.id, d.payload, d.attempts, h.url, h.secret`
+returning d.company_id, d.hook_id, d.id, d.payload, d.attempts, h.url, h.secret,
+	case when h.former_until > now() then h.former_secret end former_secret`
 
 func (c *Courier) claim(ctx context.Context) (claimed, bool, error) {
 	var d claimed

@@ -11,9 +11,7 @@ package hooks
 
 import (
 	"context"
-	"crypto/rand"
 	"database/sql"
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"slices"
@@ -36,9 +34,10 @@ const (
 	RequestAnswered   = "request.answered"
 	PaymentPaid       = "payment.paid"
 	TicketRated       = "ticket.rated"
+	Test              = "test" // somebody tries whether an address hears; none asks for it
 )
 
-// Kinds is all of them.
+// Kinds is what an address can ask for.
 var Kinds = []string{
 	MessageReceived, CallMissed, VoicemailReceived, DecisionMade, DeliveryFailed, RequestAnswered, PaymentPaid, TicketRated,
 }
@@ -49,11 +48,12 @@ type Hook struct {
 	URL       string         `db:"url" json:"url" maxLength:"2000" example:"https://example.com/ringback" doc:"An HTTPS address that the internet reaches"`
 	Kinds     pq.StringArray `db:"kinds" json:"kinds" minItems:"1" maxItems:"20" nullable:"false" doc:"What is sent there: message.received, call.missed, voicemail.received, decision.made, delivery.failed, request.answered, payment.paid, ticket.rated"`
 	Enabled   bool           `db:"enabled" json:"enabled" required:"false" default:"true" doc:"false: nothing is sent there"`
+	Former    *time.Time     `db:"former_until" json:"former_secret_until" readOnly:"true" doc:"Until when the secret before this one signs too; null: there is none"`
 	CreatedAt time.Time      `db:"created_at" json:"created_at" readOnly:"true"`
 	UpdatedAt time.Time      `db:"updated_at" json:"updated_at" readOnly:"true"`
 }
 
-const columns = `id, url, kinds, enabled, created_at, updated_at`
+const columns = `id, url, kinds, enabled, case when former_until > now() then former_until end former_until, created_at, updated_at`
 
 // most is how many addresses a company may have.
 const most = 20
@@ -85,23 +85,20 @@ returning ` + columns
 // Add keeps a new address and returns it with its secret, which nobody can read
 // again.
 func (c *Courier) Add(ctx context.Context, company string, h Hook) (Hook, string, error) {
-	if c.Key == nil {
-		return h, "", &settings.Conflict{Detail: "the secret cannot be kept safe: the server has no RINGBACK_SECRET_KEY"}
+	id := uuid.Must(uuid.NewV7()).String()
+	shown, sealed, err := c.newSecret(company, id)
+	if err != nil {
+		return h, "", err
 	}
 	if err := c.check(h); err != nil {
 		return h, "", err
 	}
-	id := uuid.Must(uuid.NewV7()).String()
-	secret := make([]byte, 32)
-	_, _ = rand.Read(secret) // never fails: it ends the program instead
-	err := sqlx.GetContext(ctx, c.DB, &h, add, company, id, h.URL, h.Kinds, c.Key.Seal(secret, about(company, id)), h.Enabled, most)
+	err = sqlx.GetContext(ctx, c.DB, &h, add, company, id, h.URL, h.Kinds, sealed, h.Enabled, most)
 	if errors.Is(err, sql.ErrNoRows) {
 		return h, "", &settings.Conflict{Detail: fmt.Sprintf("there are %d addresses already: delete one first", most)}
 	}
-	return h, "whsec_" + base64.StdEncoding.EncodeToString(secret), wrap(err, "a new hook")
+	return h, shown, wrap(err, "a new hook")
 }
-
-func about(company, id string) string { return "hook/" + company + "/" + id }
 
 const list = `
 select ` + columns + ` from hooks where company_id = $1 and ($2 = '' or id < nullif($2, '')::uuid) order by id desc limit $3`

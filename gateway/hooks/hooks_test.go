@@ -105,10 +105,8 @@ func TestAnEventIsToldSigned(t *testing.T) {
 	w.tell(other, hooks.MessageReceived)
 	posts := w.work()
 	require.Len(t, posts, 1)
-	wh, err := standardwebhooks.NewWebhook(w.secret)
-	require.NoError(t, err)
-	require.NoError(t, wh.Verify(posts[0].body, posts[0].header))
-	require.Error(t, wh.Verify(append(posts[0].body, ' '), posts[0].header))
+	require.NoError(t, w.verify(posts[0], w.secret))
+	require.Error(t, w.verify(post{posts[0].header, append(posts[0].body, ' ')}, w.secret))
 	var told map[string]any
 	require.NoError(t, json.Unmarshal(posts[0].body, &told))
 	require.Equal(t, map[string]any{"type": "message.received", "timestamp": "2026-06-01T12:00:00Z", "data": map[string]any{"text": "Hello <b> & ü"}}, told)
@@ -119,6 +117,78 @@ func TestAnEventIsToldSigned(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, *log[0].Status)
 	require.Equal(t, log[0].ID, posts[0].header.Get("webhook-id"))
 	require.Len(t, w.work(), 1, "once told is enough")
+}
+
+func (w *world) verify(p post, secret string) error {
+	w.t.Helper()
+	wh, err := standardwebhooks.NewWebhook(secret)
+	require.NoError(w.t, err)
+	return wh.Verify(p.body, p.header)
+}
+
+// Whoever still has the secret from before is understood for a day.
+func TestANewSecretAndTheOneBefore(t *testing.T) {
+	w := newWorld(t)
+	h, second, err := w.Rotate(t.Context(), company, w.hook.ID)
+	require.NoError(t, err)
+	require.NotEqual(t, w.secret, second)
+	require.WithinDuration(t, time.Now().Add(24*time.Hour), *h.Former, time.Minute)
+	w.tell(company, hooks.MessageReceived)
+	posts := w.work()
+	require.Len(t, posts, 1)
+	require.NoError(t, w.verify(posts[0], w.secret))
+	require.NoError(t, w.verify(posts[0], second))
+
+	_, third, err := w.Rotate(t.Context(), company, w.hook.ID)
+	require.NoError(t, err)
+	w.tell(company, hooks.MessageReceived)
+	posts = w.work()
+	require.NoError(t, w.verify(posts[1], second))
+	require.NoError(t, w.verify(posts[1], third))
+	require.Error(t, w.verify(posts[1], w.secret), "it is two that sign, not all")
+
+	_, err = w.db.Exec(`update hooks set former_until = now()`)
+	require.NoError(t, err)
+	w.tell(company, hooks.MessageReceived)
+	posts = w.work()
+	require.NoError(t, w.verify(posts[2], third))
+	require.Error(t, w.verify(posts[2], second), "its day is over")
+	kept, err := w.List(t.Context(), company, "", 10)
+	require.NoError(t, err)
+	require.Nil(t, kept[0].Former)
+	require.NoError(t, w.Sweep(t.Context(), time.Now()))
+	var left int
+	require.NoError(t, w.db.Get(&left, `select count(former_secret) from hooks`))
+	require.Zero(t, left)
+
+	for _, id := range []string{w.hook.ID, "no id"} {
+		_, _, err = w.Rotate(t.Context(), other, id)
+		require.ErrorIs(t, err, settings.ErrNotFound)
+		_, err = w.Try(t.Context(), other, id)
+		require.ErrorIs(t, err, settings.ErrNotFound)
+	}
+}
+
+func TestATestEvent(t *testing.T) {
+	w := newWorld(t)
+	w.status = http.StatusBadGateway
+	w.tell(company, hooks.MessageReceived)
+	require.Len(t, w.work(), 1)
+	w.status = http.StatusOK
+	told, err := w.Try(t.Context(), company, w.hook.ID)
+	require.NoError(t, err)
+	require.NoError(t, w.Work(t.Context()), "at once, also where the address rests")
+	require.Len(t, w.posts, 2)
+	require.Equal(t, told.ID, w.posts[1].header.Get("webhook-id"))
+	require.NoError(t, w.verify(w.posts[1], w.secret))
+	require.Contains(t, string(w.posts[1].body), w.hook.ID)
+	_, err = w.Change(t.Context(), company, w.hook.ID, func(h *hooks.Hook) error { h.Enabled = false; return nil })
+	require.NoError(t, err)
+	var conflict *settings.Conflict
+	_, err = w.Try(t.Context(), company, w.hook.ID)
+	require.ErrorAs(t, err, &conflict)
+	_, err = w.Change(t.Context(), company, w.hook.ID, func(h *hooks.Hook) error { h.Kinds = []string{hooks.Test}; return nil })
+	require.Error(t, err, "it is no kind to ask for")
 }
 
 func TestWhatDidNotHappenIsNotTold(t *testing.T) {

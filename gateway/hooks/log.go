@@ -44,6 +44,14 @@ func (c *Courier) enabled(ctx context.Context, company, id string) (bool, error)
 	return enabled, wrap(sqlx.GetContext(ctx, c.DB, &enabled, find, company, id), "hook "+id)
 }
 
+func (c *Courier) mustBeOn(ctx context.Context, company, id string) error {
+	enabled, err := c.enabled(ctx, company, id)
+	if err == nil && !enabled {
+		err = &settings.Conflict{Field: "enabled", Detail: "is false: switch the address on first"}
+	}
+	return err
+}
+
 // Deliveries returns what was or will be sent to an address, the newest first.
 func (c *Courier) Deliveries(ctx context.Context, company, hook, before string, limit int) ([]Told, error) {
 	if _, err := c.enabled(ctx, company, hook); err != nil {
@@ -67,19 +75,15 @@ where company_id = $1 and hook_id = $2 and id = $3 returning ` + logColumns
 // webhook-id.
 func (c *Courier) Resend(ctx context.Context, company, hook, id string) (Told, error) {
 	var d Told
-	enabled, err := c.enabled(ctx, company, hook)
-	if err != nil {
+	if err := c.mustBeOn(ctx, company, hook); err != nil {
 		return d, err
 	}
 	if uuid.Validate(id) != nil {
 		return d, settings.Invalid{{Field: "delivery", Detail: "must be the id of a delivery"}}
 	}
-	if !enabled {
-		return d, &settings.Conflict{Field: "enabled", Detail: "is false: switch the address on first"}
-	}
 	if err := sqlx.GetContext(ctx, c.DB, &d, resend, company, hook, id); err != nil {
 		return d, wrap(err, "hook's delivery "+id)
 	}
-	_, err = c.DB.ExecContext(ctx, awaken, company, hook)
+	_, err := c.DB.ExecContext(ctx, awaken, company, hook)
 	return d, wrap(err, "hook "+hook)
 }

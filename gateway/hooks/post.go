@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -24,11 +25,11 @@ func (c *Courier) next(ctx context.Context) (bool, error) {
 	if c.Key == nil {
 		return true, c.failed(ctx, d, 0, "the server has no RINGBACK_SECRET_KEY to sign with")
 	}
-	secret, err := c.Key.Open(d.Secret, about(d.CompanyID, d.HookID))
+	secrets, err := c.secrets(d)
 	if err != nil {
 		return true, c.failed(ctx, d, 0, "the secret cannot be read: make a new hook")
 	}
-	status, err := c.post(ctx, d, secret)
+	status, err := c.post(ctx, d, secrets)
 	if ctx.Err() != nil {
 		return false, nil // we are stopping: its lease runs out, and it is sent again
 	}
@@ -45,7 +46,7 @@ func (c *Courier) next(ctx context.Context) (bool, error) {
 
 // post sends one delivery and returns the status of the answer, whose body
 // nobody reads.
-func (c *Courier) post(ctx context.Context, d claimed, secret []byte) (int, error) {
+func (c *Courier) post(ctx context.Context, d claimed, secrets [][]byte) (int, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, d.URL, bytes.NewReader(d.Payload))
 	if err != nil {
 		return 0, err
@@ -55,7 +56,7 @@ func (c *Courier) post(ctx context.Context, d claimed, secret []byte) (int, erro
 	request.Header.Set("User-Agent", "Ringback-Webhooks/1")
 	request.Header.Set("webhook-id", d.ID)
 	request.Header.Set("webhook-timestamp", now)
-	request.Header.Set("webhook-signature", sign(secret, d.ID, now, d.Payload))
+	request.Header.Set("webhook-signature", sign(secrets, d.ID, now, d.Payload))
 	answer, err := c.client.Do(request)
 	if err != nil {
 		return 0, err
@@ -64,12 +65,16 @@ func (c *Courier) post(ctx context.Context, d claimed, secret []byte) (int, erro
 	return answer.StatusCode, answer.Body.Close()
 }
 
-// sign is the signature that Standard Webhooks asks for:
+// sign is the signatures that Standard Webhooks asks for, one by each secret:
 // https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
-func sign(secret []byte, id, at string, body []byte) string {
-	mac := hmac.New(sha256.New, secret)
-	_, _ = fmt.Fprintf(mac, "%s.%s.%s", id, at, body) // a hash takes all
-	return "v1," + base64.StdEncoding.EncodeToString(mac.Sum(nil))
+func sign(secrets [][]byte, id, at string, body []byte) string {
+	var signatures []string
+	for _, secret := range secrets {
+		mac := hmac.New(sha256.New, secret)
+		_, _ = fmt.Fprintf(mac, "%s.%s.%s", id, at, body) // a hash takes all
+		signatures = append(signatures, "v1,"+base64.StdEncoding.EncodeToString(mac.Sum(nil)))
+	}
+	return strings.Join(signatures, " ")
 }
 
 // reason says why a post failed without telling what stands in our network:

@@ -24,13 +24,19 @@ where due_at is not null and not exists (select from hooks h where h.company_id 
 	old = `
 delete from hook_deliveries d using hooks h
 where d.company_id = h.company_id and d.hook_id = h.id and d.id < $1 and d.due_at is null`
+
+	former = `update hooks set former_secret = null, former_until = null where former_until <= now()`
 )
 
-// Sweep deletes what is older than a month, and gives up what nobody will hear.
+// Sweep deletes what is older than a month and secrets that sign no longer, and
+// gives up what nobody will hear.
 func (c *Courier) Sweep(ctx context.Context, now time.Time) error {
 	_, err := c.DB.ExecContext(ctx, strays)
 	if err == nil {
 		_, err = c.DB.ExecContext(ctx, old, firstID(now.Add(-kept)))
+	}
+	if err == nil {
+		_, err = c.DB.ExecContext(ctx, former)
 	}
 	return wrap(err, "sweep hooks")
 }

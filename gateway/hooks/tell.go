@@ -37,3 +37,23 @@ func Tell(ctx context.Context, tx sqlx.ExecerContext, company, kind string, at t
 	}
 	return nil
 }
+
+const try = `
+insert into hook_deliveries (company_id, hook_id, id, kind, payload) values ($1, $2, $3, $4, $5) returning ` + logColumns
+
+// Try sends an address a test event, whatever kinds it asked for.
+func (c *Courier) Try(ctx context.Context, company, hook string) (Told, error) {
+	var d Told
+	if err := c.mustBeOn(ctx, company, hook); err != nil {
+		return d, err
+	}
+	body, err := json.Marshal(payload{Test, time.Now().UTC().Truncate(time.Second), map[string]any{"hook": hook}})
+	if err != nil {
+		return d, err
+	}
+	if err := sqlx.GetContext(ctx, c.DB, &d, try, company, hook, uuid.Must(uuid.NewV7()).String(), Test, string(body)); err != nil {
+		return d, wrap(err, "try hook "+hook)
+	}
+	_, err = c.DB.ExecContext(ctx, awaken, company, hook)
+	return d, wrap(err, "hook "+hook)
+}

@@ -41,8 +41,13 @@ func Log(ctx context.Context, q sqlx.QueryerContext, company, staff, before stri
 	return found, nil
 }
 
-// Try queues a test for one of the staff, in one way.
+// Try queues a test for one of the staff, in one way, so that it stands in their
+// log at once.
 func (b *Bell) Try(ctx context.Context, company, team, staff, way string) error {
 	n := Notice{CompanyID: company, TeamID: team, Kind: test, Thing: uuid.NewString(), At: b.Clock.Now(), About: About{Way: way}}
-	return n.tell(ctx, b.DB, staff)
+	if err := n.tell(ctx, b.DB, staff); err != nil {
+		return err
+	}
+	_, err := b.spread(ctx)
+	return err
 }

@@ -117,6 +117,8 @@ var routes = map[string]need{
 	"create-hook":          {scope: SettingsWrite, company: true},
 	"change-hook":          {scope: SettingsWrite, company: true},
 	"delete-hook":          {scope: SettingsWrite, company: true},
+	"rotate-hook-secret":   {scope: SettingsWrite, company: true},
+	"test-hook":            {scope: SettingsWrite, company: true},
 	"list-hook-deliveries": {scope: SettingsWrite, company: true}, // it shows what customers of every team wrote
 	"resend-hook-delivery": {scope: SettingsWrite, company: true},
 
@@ -139,6 +141,7 @@ var routes = map[string]need{
 	"change-ticket":   {scope: TicketsWrite},
 	"list-ratings":    {scope: TicketsRead},
 	"make-request":    {scope: TicketsWrite},
+	"cancel-request":  {scope: TicketsWrite},
 	"share-voicehub":  {scope: TicketsWrite},
 	"write-message":   {scope: TicketsWrite},
 	"type-message":    {scope: TicketsWrite},

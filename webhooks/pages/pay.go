@@ -59,6 +59,10 @@ func (p *Pages) pay(g *gin.Context, v View) {
 		return
 	}
 	attempt, err := p.begin(ctx, v, now)
+	if errors.Is(err, errOver) { // taken back or paid while the button was pressed: the page says which
+		g.Redirect(http.StatusSeeOther, v.Path)
+		return
+	}
 	if err != nil {
 		p.fail(g, err)
 		return
@@ -83,7 +87,9 @@ func (p *Pages) pay(g *gin.Context, v View) {
 	g.Redirect(http.StatusSeeOther, attempt.URL)
 }
 
-// begin is the attempt to go on with.
+var errOver = errors.New("there is nothing to pay any more")
+
+// begin is the attempt to go on with; errOver: the request is no longer open.
 func (p *Pages) begin(ctx context.Context, v View, now time.Time) (payments.Payment, error) {
 	tx, err := p.DB.BeginTxx(ctx, nil)
 	if err != nil {
@@ -96,6 +102,9 @@ func (p *Pages) begin(ctx context.Context, v View, now time.Time) (payments.Paym
 	r, err := requests.Lock(ctx, tx, v.CompanyID, v.ID)
 	if err != nil {
 		return payments.Payment{}, err
+	}
+	if !r.Live(now) {
+		return payments.Payment{}, errOver
 	}
 	attempt, err := payments.Begin(ctx, tx, r, now)
 	if err != nil {

@@ -1,10 +1,12 @@
 package browser
 
 import (
+	"encoding/base64"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/cmd/app"
 	"ringback/cmd/demo"
 )
 
@@ -34,4 +36,10 @@ func TestConsole(t *testing.T) {
 	for _, story := range []string{"console_walk.mjs", "console_ticket.mjs", "console_contact.mjs", "console_messages.mjs", "console_holiday.mjs"} {
 		t.Run(story, func(t *testing.T) { Run(t, story, consoleEnv(d)) })
 	}
+}
+
+func TestNotices(t *testing.T) {
+	t.Parallel()
+	d := Demo(t, func(c *app.Config) { c.SecretKey = base64.StdEncoding.EncodeToString(make([]byte, 32)) })
+	Run(t, "console_notices.mjs", consoleEnv(d))
 }
