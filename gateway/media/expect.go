@@ -41,7 +41,7 @@ where media.state = 'waiting' and media.attempts = 0`
 // Expect writes down the files of a message, to be fetched. Doing so again for
 // the same message changes nothing.
 func (o Origin) Expect(ctx context.Context, tx sqlx.ExecerContext, files []channels.Media, queue any) error {
-	if o.Kind == channels.WebChat { // they came before their message, to our own door
+	if o.Kind == channels.WebChat && len(files) > 0 && files[0].URL == "" { // they came before their message, to our own door
 		return o.attach(ctx, tx, files)
 	}
 	all := make([]one, 0, len(files))
