@@ -141,6 +141,9 @@ func newConnector(dsn string, settings map[string]string) (*pq.Connector, error)
 	if !query.Has("statement_timeout") {
 		query.Set("statement_timeout", fmt.Sprint(statementTimeout.Milliseconds()))
 	}
+	if !query.Has("jit") { // compiling a statement takes seconds, and ours run for milliseconds
+		query.Set("jit", "off")
+	}
 	for name, value := range settings {
 		query.Set(name, value)
 	}

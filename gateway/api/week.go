@@ -58,12 +58,14 @@ type Counts struct {
 	Rating  *float64 `db:"rating" json:"rating" doc:"Their average, 1 to 5; null: none"`
 }
 
-// $3 are the eight midnights around the seven days. A null day is the week.
+// $3 are the eight midnights around the seven days. A null day is the week. The
+// text of a call is looked up by the call's own index, by a limit of one: an
+// "exists" the planner may turn into a reading of all decisions.
 const weekCounts = `
 with called as (
 	select width_bucket(c.started_at, $3::timestamptz[]) as day, c.outcome, gone.*,
-		gone.missed and exists (select from decisions d where d.company_id = $1 and d.team_id = $2 and d.provider_id = c.sid
-			and d.event_kind = 'call' and d.outcome = 'sent') as texted,
+		gone.missed and coalesce((select true from decisions d where d.company_id = $1 and d.team_id = $2 and d.provider_id = c.sid
+			and d.event_kind = 'call' and d.outcome = 'sent' limit 1), false) as texted,
 		gone.missed and exists (select from messages m where m.company_id = $1 and m.team_id = $2 and m.contact_id = c.contact_id
 			and m.author = 'customer' and m.at > c.ended_at and m.at < c.ended_at + interval '1 day') as replied,
 		gone.missed and (exists (select from messages m where m.company_id = $1 and m.team_id = $2 and m.contact_id = c.contact_id

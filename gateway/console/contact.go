@@ -20,6 +20,7 @@ type consent struct {
 }
 
 type contactPage struct {
+	Words string // evidence that was typed and not taken
 	contact
 	Consents []consent
 	Tickets  []ticket
@@ -139,7 +140,7 @@ func (v *View) changeContact() error {
 		return err
 	}
 	typed.CreatedAt = page.CreatedAt
-	page.contact, page.Faults = typed, byForm(faults)
+	page.contact, page.Faults, page.Words = typed, byForm(faults), v.Form("words")
 	return v.ShowFault("contact.html", page)
 }
 

@@ -48,6 +48,9 @@ func (v *View) translate(p *rest.Problem) {
 		p.Errors[n].Detail = v.fault(p.Errors[n].Detail)
 		said = append(said, p.Errors[n].Detail)
 	}
+	if len(said) == 0 {
+		p.Detail = v.fault(p.Detail)
+	}
 	if len(said) > 0 {
 		p.Detail = v.T("refusals.nothing_changed") + " " + strings.Join(said, "; ") + "."
 	}

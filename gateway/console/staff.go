@@ -58,6 +58,16 @@ func (staffPage) Roles() []string {
 // Scopes are what a key can be allowed.
 func (staffPage) Scopes() []staff.Scope { return staff.Scopes }
 
+// TeamsFault is what is wrong with the teams of the form.
+func (p staffPage) TeamsFault() string {
+	for field, detail := range p.Faults {
+		if strings.HasPrefix(field, "teams") {
+			return detail
+		}
+	}
+	return ""
+}
+
 // Many reports whether the teams are too many to look through.
 func (p staffPage) Many() bool { return len(p.Teams) > 12 }
 

@@ -19,7 +19,9 @@ type view struct {
 	Played    bool   // another time than the real one
 	Hours     string // how the team stands: "closed until Monday 08:00, because …"
 	Down      bool   // the provider was told to be down
+	Revoked   bool   // Meta takes our token no more
 	Bubbles   []bubble
+	Chat      []line    // what the phone shows on WhatsApp
 	Handset   *handset  // the newest call; nil: there is none
 	Story     []chapter // the newest first
 	Fault     *fault    // an order that was not taken; nil: none
@@ -63,7 +65,7 @@ type bubble struct {
 func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
 	now := p.Clock.Now()
 	v := view{
-		conversation: c, Customers: p.Customers, Now: moment{now, c.zone}, Down: p.down.Load(),
+		conversation: c, Customers: p.Customers, Now: moment{now, c.zone}, Down: p.down.Load(), Revoked: p.revoked.Load(),
 		Played: p.Clock.Queue() != nil, // a real clock leaves the time to the database
 		Style:  style.URL, Shared: shared, Script: script.URL, Mail: p.Mail != nil,
 	}
@@ -75,7 +77,11 @@ func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
 		v.Bubbles = append(v.Bubbles, t.bubbles(c.zone)...)
 		v.Story = append(v.Story, t.chapter(c))
 	}
+	if v.Bubbles, err = p.unprompted(ctx, c, texts, v.Bubbles); err != nil {
+		return v, err
+	}
 	slices.Reverse(v.Story)
+	v.Chat = p.chat(c)
 	if v.Handset, err = p.handset(ctx, c, texts); err != nil {
 		return v, err
 	}
@@ -94,15 +100,19 @@ func (t *text) bubbles(zone *time.Location) []bubble {
 	if t.Answer != "" {
 		said = append(said, bubble{Key: "answer-" + t.ID, Text: t.Answer, Word: "From the provider itself", Look: "good", At: moment{t.At, zone}})
 	}
-	if d := t.Delivery; d != nil {
-		at := t.At
-		if d.SentAt != nil {
-			at = *d.SentAt
-		}
-		stand := standing(d.State)
-		said = append(said, bubble{Key: "reply-" + d.ID, Text: d.Text, Word: stand.Word, Look: stand.Look, At: moment{at, zone}})
+	if t.Delivery != nil {
+		said = append(said, t.Delivery.bubble(t.At, zone))
 	}
 	return said
+}
+
+// bubble is the message on the phone; at is when it was written.
+func (d delivery) bubble(at time.Time, zone *time.Location) bubble {
+	if d.SentAt != nil {
+		at = *d.SentAt
+	}
+	stand := standing(d.State)
+	return bubble{Key: "reply-" + d.ID, Text: d.Text, Word: stand.Word, Look: stand.Look, At: moment{at, zone}}
 }
 
 // standing is how a delivery stands, in words.
