@@ -1,7 +1,10 @@
 package mail_test
 
 import (
+	"crypto/tls"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 
@@ -127,4 +130,30 @@ func TestNothingIsSentInTheClear(t *testing.T) {
 	require.NotContains(t, err.Error(), "hunter2")
 	require.Len(t, dialed, 1)
 	require.Empty(t, box.Letters())
+}
+
+// TestTheServerElsewhereIsSpokenToOverTLS, and is who it says; then the user
+// signs in.
+func TestTheServerElsewhereIsSpokenToOverTLS(t *testing.T) {
+	t.Parallel()
+	identity := httptest.NewTLSServer(nil) // its certificate is example.com's
+	t.Cleanup(identity.Close)
+	box, err := mailbox.ListenTLS("127.0.0.1:0", identity.TLS)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = box.Close() })
+	trust := identity.Client().Transport.(*http.Transport).TLSClientConfig
+	send := func(host string, trusted *tls.Config) error {
+		s, err := mail.New(mail.Config{URL: "smtp://ann:hunter2@" + host, From: "a@example.com", TLS: trusted, Dial: func() (net.Conn, error) {
+			return net.Dial("tcp", box.Address())
+		}})
+		require.NoError(t, err)
+		return s.Send(t.Context(), mail.Letter{ID: "1", To: "ann@example.com", Subject: "s", Text: "x", HTML: "x", At: noon})
+	}
+	require.Error(t, send("example.com", nil), "nobody vouches for it")
+	require.Error(t, send("mail.example.org", trust), "it is another one")
+	require.Empty(t, box.Letters())
+	require.NoError(t, send("example.com", trust))
+	require.Len(t, box.Letters(), 1)
+	require.Equal(t, "ann", box.Letters()[0].User)
+	require.True(t, box.Letters()[0].Secure)
 }

@@ -27,14 +27,19 @@ const (
 const zone = "America/Chicago"
 
 // Customer is somebody to play.
-type Customer struct{ Name, Number string }
+type Customer struct {
+	Name   string
+	Number string
+	User   string // the WhatsApp user id of one who shows no number
+}
 
-// Customers are those who already know the company.
+// Customers are those who can be played; who has a number knows the company already.
 var Customers = []Customer{
-	{"Ann Kowalski", "+13125550142"},
-	{"Ben Ortiz", "+13125550143"},
-	{"Carla Jensen", "+13125550144"},
-	{"Somebody with a landline", "+15005553006"},
+	{Name: "Ann Kowalski", Number: "+13125550142"},
+	{Name: "Ben Ortiz", Number: "+13125550143"},
+	{Name: "Carla Jensen", Number: "+13125550144"},
+	{Name: "Somebody with a landline", Number: "+15005553006"},
+	{Name: "Dana (no number)", User: "US.13491208655302741918"},
 }
 
 type team struct {
@@ -173,6 +178,9 @@ func meet(ctx context.Context, db *sqlx.DB, company, team, sender string) error 
 	}
 	defer func() { _ = tx.Rollback() }()
 	for _, c := range Customers {
+		if c.Number == "" {
+			continue // who writes on WhatsApp is met there
+		}
 		if _, err := contacts.Meet(ctx, tx, company, team, sender, channels.SMS, c.Number, c.Name); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 
 	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
+	"ringback/channels/simulator/meta"
 	"ringback/cmd/app"
 	"ringback/webhooks/phone"
 )
@@ -12,7 +13,7 @@ import (
 // mountPhone opens the phone page and returns its address. Where others can
 // reach it, behind a public address or on the network, it asks for the token
 // that the address carries: whoever finds it must not play our customers.
-func mountPhone(a *app.App, sim *simulator.Simulator, letters func() []mailbox.Letter) string {
+func mountPhone(a *app.App, sim *simulator.Simulator, graph *meta.Meta, letters func() []mailbox.Letter) string {
 	address, token := a.PublicURL()+"/phone", ""
 	if a.Config.PublicURL != "" || !a.Private() {
 		token = secret("")
@@ -23,7 +24,7 @@ func mountPhone(a *app.App, sim *simulator.Simulator, letters func() []mailbox.L
 		customers = append(customers, phone.Customer(c))
 	}
 	phone.Mount(a.Router, phone.Config{
-		DB: a.DB.DB, Company: a.Company.ID, Simulator: sim, Clock: a.Clock, MoveClock: a.Gateway.MoveClock, Customers: customers,
+		DB: a.DB.DB, Company: a.Company.ID, Simulator: sim, Meta: graph, Clock: a.Clock, MoveClock: a.Gateway.MoveClock, Customers: customers,
 		Public: a.PublicURL, Token: token, Watch: a.Watch, Log: a.Log, Mail: letters,
 	})
 	return address

@@ -118,7 +118,7 @@ func (d *Demo) setup(ctx context.Context) error {
 	if err := signIn(ctx, d.App, &d.Access); err != nil {
 		return err
 	}
-	d.Phone = mountPhone(d.App, d.Simulator, d.letters())
+	d.Phone = mountPhone(d.App, d.Simulator, d.Meta, d.letters())
 	var err error
 	if d.Site, err = mountSite(ctx, d.App); err != nil {
 		return err
@@ -158,7 +158,7 @@ func (d *Demo) introduce(out io.Writer) error {
   %[1]s, played by Ringback. Nothing here leaves this machine.
 
   Phone page   %[2]s
-               text or call as a customer, see what comes back and why
+               text, call or write on WhatsApp as a customer, see what comes back and why
 %[10]s  Website      %[9]s
                the company's own, with the chat at the corner
   Console      %[5]s

@@ -241,3 +241,34 @@ func TestATextToTheStaff(t *testing.T) {
 		- (select count(*) from decisions where outcome = 'sent')`).Scan(&spent))
 	require.Equal(t, "0", spent, "only what the customer got")
 }
+
+// TestAdminsAreToldOfARevokedToken once, however often it is tried, and
+// anew when it happens again.
+func TestAdminsAreToldOfARevokedToken(t *testing.T) {
+	t.Parallel()
+	const writer = "+13125550142"
+	w := newStaffed(t)
+	_, err := settings.ChangeMember(t.Context(), w.DB.DB, w.Company.ID, "test", w.ann, func(m *settings.Member) error {
+		m.Role = settings.RoleAdmin
+		return nil
+	})
+	require.NoError(t, err)
+	w.text(writer, "my pump leaks")
+	w.told()
+	say := func() {
+		t.Helper()
+		status, answer := w.api("POST", w.ticketOf(writer)+"/messages", map[string]any{"text": "We are looking."})
+		require.Equal(t, http.StatusCreated, status, answer)
+	}
+	for range 2 {
+		w.sim.Fault(simulator.Fault{Times: 3, Status: http.StatusUnauthorized})
+		say()
+		require.Equal(t, []string{"A sender is refused by its provider"}, w.told())
+		for range 3 { // it is tried each minute
+			w.later(61 * time.Second)
+			require.Empty(t, w.told())
+		}
+		w.later(61 * time.Second)
+	}
+	require.Contains(t, w.box.Letters()[len(w.box.Letters())-1].Text, "/teams/"+w.team.ID+"/senders")
+}

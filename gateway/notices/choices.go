@@ -130,8 +130,6 @@ from staff m left join notice_choices c on c.company_id = m.company_id and c.sta
 where m.company_id = $1 and m.active and (m.id = any($2::uuid[]) or nullif($3, '')::uuid = any(m.teams) or m.role = $4)
 order by m.id`
 
-// peopleOf returns the active ones among those ids, those on that team, and
-// those of that role.
 func peopleOf(ctx context.Context, q sqlx.QueryerContext, company string, ids []string, team, role string) ([]person, error) {
 	var found []person
 	if err := sqlx.SelectContext(ctx, q, &found, people, company, pq.StringArray(ids), team, role); err != nil {

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/jmoiron/sqlx"
 )
 
 // urgent are the kinds after which a customer waits for somebody.
@@ -42,11 +40,11 @@ where e.due_at <= coalesce($1::timestamptz, now()) order by e.due_at limit 1 for
 )
 
 // watch lets the managers hear of a ticket that nobody touches for so long.
-func (b *Bell) watch(ctx context.Context, tx *sqlx.Tx, n row) error {
+func (b *Bell) watch(ctx context.Context, r round, n row) error {
 	if n.Ticket == nil || !slices.Contains(urgent, n.Kind) || n.Status == nil || *n.Status != "open" {
 		return nil
 	}
-	team, err := b.team(ctx, tx, n.CompanyID, n.team())
+	team, err := b.team(ctx, r, n.CompanyID, n.team())
 	if err != nil || team == nil || team.Team.EscalateAfterMinutes == 0 {
 		return err
 	}
@@ -54,7 +52,7 @@ func (b *Bell) watch(ctx context.Context, tx *sqlx.Tx, n row) error {
 	if !found {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, watch, n.CompanyID, *n.Ticket, n.team(), n.At, at); err != nil {
+	if _, err := r.ExecContext(ctx, watch, n.CompanyID, *n.Ticket, n.team(), n.At, at); err != nil {
 		return fmt.Errorf("ticket %s: watch: %w", *n.Ticket, err)
 	}
 	return nil

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"ringback/settings"
 )
 
 // row is a notice as it stands.
@@ -46,11 +48,13 @@ from notices where due_at <= now() order by due_at limit $1 for update skip lock
 	ticketOf = `
 select d.ticket_id, exists (select from staff s where s.company_id = d.company_id and s.id = d.contact_id) as ours
 from deliveries d where d.company_id = $1 and d.id = $2`
-	assigneeOf  = `select assignee, status from tickets where company_id = $1 and id = $2`
-	spreadDone  = `update notices set due_at = null, ticket_id = $3 where company_id = $1 and id = $2`
+	assigneeOf = `select assignee, status from tickets where company_id = $1 and id = $2`
+	spreadDone = `
+update notices n set due_at = null, ticket_id = d.ticket
+from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as d (company, id, ticket) where n.company_id = d.company and n.id = d.id`
 	spreadLater = `
 update notices set attempts = attempts + 1,
-	due_at = case when attempts < 8 then now() + 2 ^ attempts * interval '5 seconds' end
+	due_at = case when created_at > now() - interval '1 day' then now() + least(2 ^ least(attempts, 10) * 5, 1800) * interval '1 second' end
 where company_id = $1 and id = $2`
 )
 
@@ -76,55 +80,60 @@ func (b *Bell) spread(ctx context.Context) (bool, error) {
 	if err := tx.SelectContext(ctx, &all, due, atOnce); err != nil {
 		return false, fmt.Errorf("notices: %w", err)
 	}
+	r := round{tx, map[string]*settings.Snapshot{}, map[string][]person{}}
+	var companies, ids []string
+	var tickets []*string
 	for i := range all {
 		n := &all[i]
-		if err := b.reach(ctx, tx, n); err != nil {
+		if err := b.reach(ctx, r, n); err != nil {
 			_ = tx.Rollback() // those before it are looked at anew, without it
 			b.Log.Error("nobody is told of a notice yet", "notice", n.ID, "attempt", n.Attempts+1, "error", err)
 			_, err = b.DB.ExecContext(ctx, spreadLater, n.CompanyID, n.ID)
 			return err == nil, err
 		}
+		companies, ids, tickets = append(companies, n.CompanyID), append(ids, n.ID), append(tickets, n.Ticket)
 	}
-	return len(all) > 0, tx.Commit()
+	if len(all) == 0 {
+		return false, nil
+	}
+	if _, err := tx.ExecContext(ctx, spreadDone, pq.StringArray(companies), pq.StringArray(ids), pq.Array(tickets)); err != nil {
+		return false, fmt.Errorf("notices: %w", err)
+	}
+	return true, tx.Commit()
 }
 
-func (b *Bell) reach(ctx context.Context, tx *sqlx.Tx, n *row) error {
+func (b *Bell) reach(ctx context.Context, r round, n *row) error {
 	if err := json.Unmarshal(n.Raw, &n.About); err != nil {
 		return fmt.Errorf("notice %s: %w", n.ID, err)
 	}
 	if n.Kind == DeliveryFailed && n.Ticket == nil {
 		var ours bool
-		if err := ignoreNone(tx.QueryRowxContext(ctx, ticketOf, n.CompanyID, n.Thing).Scan(&n.Ticket, &ours)); err != nil {
+		if err := ignoreNone(r.QueryRowxContext(ctx, ticketOf, n.CompanyID, n.Thing).Scan(&n.Ticket, &ours)); err != nil {
 			return fmt.Errorf("notice %s: %w", n.ID, err)
 		}
 		if ours { // a text to one of the staff: to tell of it by another one would never end
-			_, err := tx.ExecContext(ctx, spreadDone, n.CompanyID, n.ID, n.Ticket)
-			return err
+			return nil
 		}
 	}
 	if n.Ticket != nil {
-		if err := ignoreNone(tx.QueryRowxContext(ctx, assigneeOf, n.CompanyID, *n.Ticket).Scan(&n.Assignee, &n.Status)); err != nil {
+		if err := ignoreNone(r.QueryRowxContext(ctx, assigneeOf, n.CompanyID, *n.Ticket).Scan(&n.Assignee, &n.Status)); err != nil {
 			return fmt.Errorf("notice %s: %w", n.ID, err)
 		}
 	}
-	all, err := b.whom(ctx, tx, *n)
+	all, err := b.whom(ctx, r, *n)
 	if err != nil {
 		return err
 	}
 	for _, t := range all {
-		if err := b.add(ctx, tx, *n, t); err != nil {
+		if err := b.add(ctx, r, *n, t); err != nil {
 			return err
 		}
 	}
-	if err := b.watch(ctx, tx, *n); err != nil {
-		return err
-	}
-	_, err = tx.ExecContext(ctx, spreadDone, n.CompanyID, n.ID, n.Ticket)
-	return err
+	return b.watch(ctx, r, *n)
 }
 
 // add queues the notice for one person in one way, on each of their devices.
-func (b *Bell) add(ctx context.Context, tx *sqlx.Tx, n row, t told) error {
+func (b *Bell) add(ctx context.Context, r round, n row, t told) error {
 	if !b.Offers(t.way) || t.way == Text && t.person.Phone == "" {
 		return nil
 	}
@@ -137,7 +146,7 @@ func (b *Bell) add(ctx context.Context, tx *sqlx.Tx, n row, t told) error {
 		held = &t.at
 	}
 	for _, device := range targets {
-		if _, err := tx.ExecContext(ctx, add, n.CompanyID, uuid.Must(uuid.NewV7()).String(), n.ID, t.person.ID, t.way, device,
+		if _, err := r.ExecContext(ctx, add, n.CompanyID, uuid.Must(uuid.NewV7()).String(), n.ID, t.person.ID, t.way, device,
 			held != nil, held, b.Clock.Queue()); err != nil {
 			return fmt.Errorf("notice %s: for %s: %w", n.ID, t.person.ID, err)
 		}

@@ -24,44 +24,70 @@ type told struct {
 	at     time.Time // zero: at once
 }
 
+// round is one transaction in which it is found out whom some notices concern.
+// They are of few teams: what was read of one is not read again.
+type round struct {
+	*sqlx.Tx
+	teams  map[string]*settings.Snapshot
+	people map[string][]person
+}
+
 const version = `select version from teams where company_id = $1 and id = $2`
 
 // team is the team's settings, and when it is gone nil.
-func (b *Bell) team(ctx context.Context, tx *sqlx.Tx, company, team string) (*settings.Snapshot, error) {
-	if team == "" {
-		return nil, nil
+func (b *Bell) team(ctx context.Context, r round, company, team string) (*settings.Snapshot, error) {
+	if known, there := r.teams[team]; there || team == "" {
+		return known, nil
 	}
 	var v int64
-	err := tx.GetContext(ctx, &v, version, company, team)
+	err := r.GetContext(ctx, &v, version, company, team)
 	if errors.Is(err, sql.ErrNoRows) {
+		r.teams[team] = nil
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("team %s: %w", team, err)
 	}
-	return b.Settings.Get(ctx, tx, company, team, v)
+	found, err := b.Settings.Get(ctx, r, company, team, v)
+	r.teams[team] = found
+	return found, err
+}
+
+// peopleOf returns the active ones among those ids, those on that team, and
+// those of that role.
+func (r round) peopleOf(ctx context.Context, company string, ids []string, team, role string) ([]person, error) {
+	key := fmt.Sprint(company, ids, team, role)
+	found, there := r.people[key]
+	if !there {
+		var err error
+		if found, err = peopleOf(ctx, r, company, ids, team, role); err != nil {
+			return nil, err
+		}
+		r.people[key] = found
+	}
+	return slices.Clone(found), nil
 }
 
 // whom says who is to hear of the notice, how and when.
-func (b *Bell) whom(ctx context.Context, tx *sqlx.Tx, n row) ([]told, error) {
+func (b *Bell) whom(ctx context.Context, r round, n row) ([]told, error) {
 	if n.Staff != nil {
-		found, err := peopleOf(ctx, tx, n.CompanyID, []string{*n.Staff}, "", "")
+		found, err := r.peopleOf(ctx, n.CompanyID, []string{*n.Staff}, "", "")
 		return b.always(found, n.Kind, n.About.Way), err
 	}
 	if n.Kind == SenderPaused {
-		return b.admins(ctx, tx, n)
+		return b.admins(ctx, r, n)
 	}
-	team, err := b.team(ctx, tx, n.CompanyID, n.team())
+	team, err := b.team(ctx, r, n.CompanyID, n.team())
 	if err != nil || team == nil {
 		return nil, err
 	}
 	if n.Kind == Escalation {
-		found, err := peopleOf(ctx, tx, n.CompanyID, nil, n.team(), "")
+		found, err := r.peopleOf(ctx, n.CompanyID, nil, n.team(), "")
 		found = slices.DeleteFunc(found, func(p person) bool { return p.Role != settings.RoleManager })
 		if err != nil || len(found) > 0 {
 			return b.always(found, n.Kind, ""), err
 		}
-		return b.admins(ctx, tx, n)
+		return b.admins(ctx, r, n)
 	}
 	var rung []string
 	for _, ids := range team.Rings {
@@ -70,7 +96,7 @@ func (b *Bell) whom(ctx context.Context, tx *sqlx.Tx, n row) ([]told, error) {
 	if n.Assignee != nil {
 		rung = append(rung, *n.Assignee)
 	}
-	found, err := peopleOf(ctx, tx, n.CompanyID, rung, n.team(), "")
+	found, err := r.peopleOf(ctx, n.CompanyID, rung, n.team(), "")
 	if err != nil {
 		return nil, err
 	}
@@ -79,13 +105,13 @@ func (b *Bell) whom(ctx context.Context, tx *sqlx.Tx, n row) ([]told, error) {
 	}
 	found = slices.DeleteFunc(found, func(p person) bool { return !slices.Contains(p.Teams, n.team()) && !rings(team, p.ID) })
 	if len(found) == 0 {
-		return b.admins(ctx, tx, n)
+		return b.admins(ctx, r, n)
 	}
 	return duty{team, n.At, b.Clock.Now()}.of(found, n.Kind), nil
 }
 
-func (b *Bell) admins(ctx context.Context, tx *sqlx.Tx, n row) ([]told, error) {
-	found, err := peopleOf(ctx, tx, n.CompanyID, nil, "", settings.RoleAdmin)
+func (b *Bell) admins(ctx context.Context, r round, n row) ([]told, error) {
+	found, err := r.peopleOf(ctx, n.CompanyID, nil, "", settings.RoleAdmin)
 	return b.always(found, n.Kind, ""), err
 }
 

@@ -14,6 +14,7 @@ type app struct{ Key, Name, Icon, Part string }
 
 var apps = []app{
 	{"messages", "Messages", "messages", "thread"},
+	{"whatsapp", "WhatsApp", "whatsapp", "chat"},
 	{"call", "Calls", "call", "call"},
 }
 

@@ -76,6 +76,9 @@ func (p *Phone) dial(g *gin.Context, c conversation) error {
 }
 
 func (p *Phone) ring(g *gin.Context, c conversation) error {
+	if c.Customer.Number == "" {
+		return wrong("do", "%s shows no number to call from.", c.Customer.Name)
+	}
 	if !c.Sender.Voice {
 		return wrong("sender", "This number takes no calls. Make it a voice sender of the team first.")
 	}
@@ -99,7 +102,7 @@ func advise(live *simulator.Call, number string, does simulator.Advisor) error {
 // lastCall is the conversation's newest, under way or over.
 func (p *Phone) lastCall(c conversation) (*simulator.Call, bool) {
 	for _, one := range slices.Backward(p.Simulator.State().Calls) {
-		if one.From == c.Customer.Number && one.To == c.Sender.Address {
+		if c.Customer.Number != "" && one.From == c.Customer.Number && one.To == c.Sender.Address {
 			return p.Simulator.FindCall(one.SID)
 		}
 	}

@@ -60,10 +60,14 @@ func (t *text) cameIn(c conversation) step {
 	if t.Told.Message == nil {
 		return t.calledIn(c)
 	}
+	said := "text"
+	if c.App.Key == whatsAppKey {
+		said = "message"
+	}
 	return step{
-		Key: "door", Icon: "door", Look: "good", Sentence: "The text came in: signature checked, written down, acknowledged",
+		Key: "door", Icon: "door", Look: "good", Sentence: "The " + said + " came in: signature checked, written down, acknowledged",
 		At:  &moment{t.At, c.zone},
-		Raw: []raw{{"The request’s form, as it came", form(t.Raw)}, {"What the gateway read in it", pretty(t.Payload)}},
+		Raw: []raw{asItCame(t.Raw), {"What the gateway read in it", pretty(t.Payload)}},
 	}
 }
 
@@ -155,7 +159,7 @@ func (t callback) step(c conversation) step {
 	s := step{
 		Key: "callback-" + t.ID, Icon: "back", Sentence: "The provider called back: " + told.Word, At: &moment{t.At, c.zone},
 		Look: standing(told.State).Look,
-		Raw:  []raw{{"The request’s form, as it came", form(t.Raw)}, {"What the gateway read in it", pretty(t.Payload)}},
+		Raw:  []raw{asItCame(t.Raw), {"What the gateway read in it", pretty(t.Payload)}},
 	}
 	if s.Look == "wait" {
 		s.Look = ""
@@ -194,6 +198,14 @@ func count(n int, what string) string {
 		return "1 " + what
 	}
 	return fmt.Sprintf("%d %ss", n, what)
+}
+
+// asItCame is what a provider posted: a form, or a part of a JSON document.
+func asItCame(body []byte) raw {
+	if json.Valid(body) {
+		return raw{"What came, as it came", pretty(string(body))}
+	}
+	return raw{"The request’s form, as it came", form(body)}
 }
 
 // form writes a form with a line for each parameter, in order.

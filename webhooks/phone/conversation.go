@@ -29,15 +29,29 @@ type sender struct {
 	Team    string `db:"team"` // as customers see it
 	Zone    string `db:"time_zone"`
 	Voice   bool   `db:"voice"` // it takes calls as well
+
+	WhatsApp       string `db:"whatsapp"` // the id of the team's sender there; empty: it has none
+	WhatsAppNumber string `db:"whatsapp_number"`
 }
 
 // Ending is enough of the number to tell it from the others: "…0100".
 func (s sender) Ending() string { return "…" + s.Address[max(0, len(s.Address)-4):] }
 
+// line is where the chosen app's messages arrive, and from whom; either may
+// be empty.
+func (c conversation) line() (sender, theirs string) {
+	if c.App.Key == whatsAppKey {
+		return c.Sender.WhatsApp, c.Customer.Address()
+	}
+	return c.Sender.ID, c.Customer.Number
+}
+
 const listSenders = `
 select s.id, s.address, s.team_id, t.display_name as team, t.time_zone,
-    exists (select from senders v where v.company_id = s.company_id and v.kind = 'voice' and v.address = s.address) as voice
+    exists (select from senders v where v.company_id = s.company_id and v.kind = 'voice' and v.address = s.address) as voice,
+    coalesce(w.id::text, '') as whatsapp, coalesce(w.address, '') as whatsapp_number
 from senders s join teams t on t.company_id = s.company_id and t.id = s.team_id
+left join lateral (select id, address from senders where company_id = s.company_id and team_id = s.team_id and kind = 'whatsapp_cloud' order by created_at, id limit 1) w on true
 where s.company_id = $1 and s.kind = 'sms'
 order by t.created_at, t.id, s.created_at, s.id`
 
@@ -63,7 +77,7 @@ func (p *Phone) chosen(ctx context.Context, from url.Values) (conversation, erro
 
 func (p *Phone) choose(c *conversation, customer, number string) error {
 	if customer != "" {
-		i := slices.IndexFunc(p.Customers, func(one Customer) bool { return one.Number == customer })
+		i := slices.IndexFunc(p.Customers, func(one Customer) bool { return one.Address() == customer })
 		if i < 0 {
 			return &fault{http.StatusNotFound, "customer", "There is nobody of this number to play. Choose one from the list."}
 		}

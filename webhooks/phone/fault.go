@@ -50,7 +50,7 @@ func (p *Phone) done(g *gin.Context, chosen conversation, err error) {
 	case err == nil && scripted:
 		g.Status(http.StatusNoContent)
 	case err == nil:
-		query := url.Values{"customer": {chosen.Customer.Number}, "sender": {chosen.Sender.ID}, "app": {chosen.App.Key}}
+		query := url.Values{"customer": {chosen.Customer.Address()}, "sender": {chosen.Sender.ID}, "app": {chosen.App.Key}}
 		g.Redirect(http.StatusSeeOther, "/phone?"+query.Encode())
 	case scripted:
 		p.problem(g, p.asFault(g, err))

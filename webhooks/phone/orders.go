@@ -33,6 +33,8 @@ func (p *Phone) write(g *gin.Context, c conversation, text string) error {
 	switch n := utf8.RuneCountInString(text); {
 	case c.Sender.ID == "":
 		return wrong("sender", "No team has a number for texts yet. Give one to a team first.")
+	case c.Customer.Number == "":
+		return wrong("text", "%s shows no number, and so can send no text. Write on WhatsApp.", c.Customer.Name)
 	case strings.TrimSpace(text) == "":
 		return wrong("text", "Write something first.")
 	case n > maxText:
@@ -68,7 +70,12 @@ func (p *Phone) clock(g *gin.Context) {
 func (p *Phone) provider(g *gin.Context) {
 	c, err := p.form(g)
 	if err == nil {
-		err = p.misbehave(g.Request.PostForm.Get("fault"), c.Customer.Number)
+		how := g.Request.PostForm.Get("fault")
+		if c.App.Key == whatsAppKey {
+			err = p.graphMisbehaves(how)
+		} else {
+			err = p.misbehave(how, c.Customer.Number)
+		}
 	}
 	p.turned.ring()
 	p.done(g, c, err)

@@ -1,5 +1,5 @@
 // Package phone is the demo's phone page: at the left the phone of a customer
-// who texts or calls a team, at the right what the gateway did about it, and above both
+// who texts, calls or writes to a team on WhatsApp, at the right what the gateway did about it, and above both
 // the clock that the demo plays. It is mounted in a demo only.
 //
 // The hard decision: there is one state, drawn on the server. The page is that
@@ -9,6 +9,7 @@
 package phone
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"sync/atomic"
@@ -20,6 +21,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
+	"ringback/channels/simulator/meta"
 	"ringback/gateway"
 )
 
@@ -28,6 +30,7 @@ type Config struct {
 	DB        *sqlx.DB
 	Company   string // the id of the demo's company
 	Simulator *simulator.Simulator
+	Meta      *meta.Meta // brings what is written on WhatsApp
 	Clock     *clock.Clock
 	// MoveClock lets the demo play another time; nil is the real one.
 	MoveClock func(ctx context.Context, at *time.Time) error
@@ -46,14 +49,20 @@ type Config struct {
 // Customer is somebody to play.
 type Customer struct {
 	Name   string
-	Number string // E.164
+	Number string // E.164; empty: they show none, and can only be written to on WhatsApp
+	User   string // their WhatsApp user id, of somebody without a number
 }
+
+// Address is what the customer is known by.
+func (c Customer) Address() string { return cmp.Or(c.Number, c.User) }
 
 // Phone is the page and what it remembers.
 type Phone struct {
 	Config
 	turned bell        // the clock was moved or the provider told to misbehave
 	down   atomic.Bool // the provider was told to be down
+
+	revoked atomic.Bool // Meta takes our token no more
 }
 
 // Mount serves the page at /phone. The stylesheet that all pages share is not
@@ -64,6 +73,7 @@ func Mount(router gin.IRouter, c Config) {
 	pages.GET("", p.show)
 	pages.GET("/stream", p.stream)
 	pages.POST("/texts", p.text)
+	pages.POST("/whatsapp", p.whatsapp)
 	pages.POST("/calls", p.call)
 	pages.POST("/clock", p.clock)
 	pages.POST("/provider", p.provider)

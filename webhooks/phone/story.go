@@ -91,7 +91,7 @@ where e.company_id = $1
 order by e.seq desc limit $5`
 
 // A callback names the delivery that it is about, because we gave Twilio an
-// address with its id.
+// address with its id, and Meta the id.
 const readCallbacks = `
 select id, occurred_at, payload #>> '{Status,delivery}' as delivery, payload, raw
 from events
@@ -101,10 +101,15 @@ order by seq`
 // texts are the conversation's newest, the oldest of them first.
 func (p *Phone) texts(ctx context.Context, c conversation) ([]*text, error) {
 	var texts []*text
-	if c.Sender.ID == "" {
+	sender, theirs := c.line()
+	if sender == "" || theirs == "" {
 		return nil, nil
 	}
-	if err := p.DB.SelectContext(ctx, &texts, readTexts, p.Company, c.Sender.TeamID, c.Sender.ID, c.Customer.Number, newest, c.Sender.Address); err != nil {
+	called := c.Sender.Address
+	if c.App.Key == whatsAppKey {
+		called = ""
+	}
+	if err := p.DB.SelectContext(ctx, &texts, readTexts, p.Company, c.Sender.TeamID, sender, theirs, newest, called); err != nil {
 		return nil, fmt.Errorf("phone: texts: %w", err)
 	}
 	slices.Reverse(texts)
@@ -117,7 +122,9 @@ func (p *Phone) texts(ctx context.Context, c conversation) ([]*text, error) {
 			byDelivery[t.Delivery.ID] = t
 		}
 	}
-	p.answers(c, texts)
+	if c.App.Key != whatsAppKey {
+		p.answers(c, texts)
+	}
 	return texts, p.callbacks(ctx, c, byDelivery)
 }
 
@@ -142,7 +149,8 @@ func (p *Phone) callbacks(ctx context.Context, c conversation, byDelivery map[st
 		ids = append(ids, id)
 	}
 	var all []callback
-	if err := p.DB.SelectContext(ctx, &all, readCallbacks, p.Company, c.Sender.ID, pq.Array(ids)); err != nil {
+	sender, _ := c.line()
+	if err := p.DB.SelectContext(ctx, &all, readCallbacks, p.Company, sender, pq.Array(ids)); err != nil {
 		return fmt.Errorf("phone: callbacks: %w", err)
 	}
 	for _, one := range all {

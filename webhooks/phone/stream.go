@@ -40,7 +40,7 @@ func (p *Phone) stream(g *gin.Context) {
 	g.Header("Content-Type", "text/event-stream")
 	g.Header("X-Accel-Buffering", "no") // nginx would hold it back
 	for more := true; more; {
-		turned := p.turned.heard()
+		turned, written := p.turned.heard(), p.Meta.Changed()
 		empty(changes)
 		empty(provider)
 		if err := p.send(ctx, g, c); err != nil {
@@ -49,12 +49,12 @@ func (p *Phone) stream(g *gin.Context) {
 			}
 			return
 		}
-		more = wait(ctx, changes, provider, turned)
+		more = wait(ctx, changes, provider, turned, written)
 	}
 }
 
 // wait returns at the next change; false: there are no more.
-func wait(ctx context.Context, changes <-chan gateway.Change, provider <-chan simulator.Change, turned <-chan struct{}) bool {
+func wait(ctx context.Context, changes <-chan gateway.Change, provider <-chan simulator.Change, turned, written <-chan struct{}) bool {
 	timer := time.NewTimer(breath)
 	defer timer.Stop()
 	open := true
@@ -64,6 +64,7 @@ func wait(ctx context.Context, changes <-chan gateway.Change, provider <-chan si
 	case _, open = <-changes:
 	case _, open = <-provider:
 	case <-turned:
+	case <-written:
 	case <-timer.C:
 	}
 	return open

@@ -19,7 +19,9 @@ type view struct {
 	Played    bool   // another time than the real one
 	Hours     string // how the team stands: "closed until Monday 08:00, because …"
 	Down      bool   // the provider was told to be down
+	Revoked   bool   // Meta takes our token no more
 	Bubbles   []bubble
+	Chat      []line    // what the phone shows on WhatsApp
 	Handset   *handset  // the newest call; nil: there is none
 	Story     []chapter // the newest first
 	Fault     *fault    // an order that was not taken; nil: none
@@ -63,7 +65,7 @@ type bubble struct {
 func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
 	now := p.Clock.Now()
 	v := view{
-		conversation: c, Customers: p.Customers, Now: moment{now, c.zone}, Down: p.down.Load(),
+		conversation: c, Customers: p.Customers, Now: moment{now, c.zone}, Down: p.down.Load(), Revoked: p.revoked.Load(),
 		Played: p.Clock.Queue() != nil, // a real clock leaves the time to the database
 		Style:  style.URL, Shared: shared, Script: script.URL, Mail: p.Mail != nil,
 	}
@@ -76,6 +78,7 @@ func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
 		v.Story = append(v.Story, t.chapter(c))
 	}
 	slices.Reverse(v.Story)
+	v.Chat = p.chat(c)
 	if v.Handset, err = p.handset(ctx, c, texts); err != nil {
 		return v, err
 	}

@@ -20,7 +20,9 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/channels/simulator"
+	"ringback/channels/simulator/meta"
 	"ringback/channels/twilio"
+	"ringback/channels/whatsapp"
 	"ringback/gateway"
 	"ringback/gateway/console/assets"
 	"ringback/migrations/testdb"
@@ -29,18 +31,25 @@ import (
 	"ringback/webhooks"
 )
 
-const ours, ann, ben = "+13125550100", "+13125550142", "+13125550143"
+const ours, ann, ben, dana = "+13125550100", "+13125550142", "+13125550143", "US.13491208655302741918"
+
+// number is the phone number id of the team's WhatsApp.
+const number = "100000000000001"
 
 // world is a demo: a gateway, its provider, one team of Green Valley, and the
 // phone page in a browser that keeps cookies.
 type world struct {
-	t      *testing.T
-	db     *sqlx.DB
-	clock  *clock.Clock
-	sim    *simulator.Simulator
-	url    string
-	sender settings.Sender
-	client *http.Client
+	t     *testing.T
+	db    *sqlx.DB
+	clock *clock.Clock
+	sim   *simulator.Simulator
+	graph *meta.Meta
+	// Meta's API as the gateway calls it, and its token.
+	channel *whatsapp.Channel
+	secret  string
+	url     string
+	sender  settings.Sender
+	client  *http.Client
 
 	mu       sync.Mutex
 	watchers []chan gateway.Change
@@ -73,23 +82,32 @@ func newWorld(t *testing.T, token string, changes ...func(*simulator.Config)) *w
 	t.Cleanup(page.Close)
 	t.Cleanup(page.CloseClientConnections) // runs first: open streams would keep it waiting
 	w.url = page.URL
-	channel := twilio.New(twilio.Config{BaseURL: base})
+	w.graph = meta.New(meta.Config{AppSecret: secret, AccessToken: secret, Number: number, Clock: w.clock, Twice: true})
+	t.Cleanup(w.graph.Close)
+	graph := httptest.NewServer(w.graph)
+	t.Cleanup(graph.Close)
+	graphBase, err := url.Parse(graph.URL)
+	require.NoError(t, err)
+	w.channel, w.secret = whatsapp.New(whatsapp.Config{BaseURL: graphBase}), secret
+	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base}), w.channel}
 	cache := settings.NewCache()
-	directory := settings.NewDirectory(w.db, cache, &settings.Vault{Environment: map[string]channels.Account{settings.Twilio: {ID: account, Secrets: []string{secret}}}})
+	directory := settings.NewDirectory(w.db, cache, &settings.Vault{Environment: map[string]channels.Account{
+		settings.Twilio: {ID: account, Secrets: []string{secret}}, settings.Meta: {Secrets: []string{secret, secret}},
+	}})
 	require.NoError(t, directory.Learn(t.Context()))
 	g := gateway.New(gateway.Config{
 		Directory: directory,
-		DB:        w.db, Clock: w.clock, Settings: cache, Channels: []channels.Channel{channel},
+		DB:        w.db, Clock: w.clock, Settings: cache, Channels: providers,
 		Account: account, Secrets: secrets, PublicURL: public, Log: log, Changed: w.tell,
 	})
 	webhooks.Mount(router, webhooks.Config{
-		Channels: []channels.Channel{channel}, PublicURL: public, Clock: w.clock, Log: log,
+		Channels: providers, PublicURL: public, Clock: w.clock, Log: log,
 		Secrets: secrets, Receive: g.Receive, Call: g.Call, Ready: func(context.Context) error { return nil },
 	})
 	assets.Mount(router)
 	Mount(router, Config{
 		DB: w.db, Company: company, Simulator: w.sim, Clock: w.clock, MoveClock: g.MoveClock,
-		Customers: []Customer{{"Ann", ann}, {"Ben", ben}}, Public: public,
+		Meta: w.graph, Customers: []Customer{{Name: "Ann", Number: ann}, {Name: "Ben", Number: ben}, {Name: "Dana", User: dana}}, Public: public,
 		Token: token, Watch: w.watch, Log: log,
 	})
 	g.Start()
@@ -118,7 +136,10 @@ func (w *world) company() string {
 		if err := e.SaveAutomations(ctx, all); err != nil {
 			return err
 		}
-		w.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours})
+		if w.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours}); err != nil {
+			return err
+		}
+		_, err = e.AddSender(ctx, settings.Sender{Kind: channels.WhatsAppCloud, Account: number, Address: ours})
 		return err
 	})
 	require.NoError(w.t, err)
@@ -206,7 +227,7 @@ func (w *world) states(fields ...string) func(holds func(string) bool) state {
 			}
 			var s state
 			require.NoError(w.t, json.Unmarshal([]byte(data), &s))
-			page = strings.Join([]string{s.Parts["now"], s.Parts["provider"], s.Parts["thread"], s.Parts["call"], s.Parts["team"], s.Parts["story"]}, "\n")
+			page = strings.Join([]string{s.Parts["now"], s.Parts["provider"], s.Parts["thread"], s.Parts["chat"], s.Parts["call"], s.Parts["team"], s.Parts["story"]}, "\n")
 			if holds(page) {
 				return s
 			}

@@ -8,6 +8,7 @@ package mailbox
 
 import (
 	"bytes"
+	"crypto/tls"
 	"errors"
 	"io"
 	"mime"
@@ -19,6 +20,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
 )
 
@@ -26,6 +28,8 @@ import (
 type Letter struct {
 	To      string // of the envelope
 	From    string // of the envelope
+	User    string // who signed in to send it; empty: nobody
+	Secure  bool   // it came over TLS
 	Subject string
 	ID      string // its Message-ID, without the angle brackets
 	Header  mail.Header
@@ -49,11 +53,14 @@ type Server struct {
 
 // Listen starts a mail server at an address of this machine, such as
 // 127.0.0.1:0.
-func Listen(address string) (*Server, error) {
+func Listen(address string) (*Server, error) { return ListenTLS(address, nil) }
+
+// ListenTLS is Listen with STARTTLS, and with users, of any password.
+func ListenTLS(address string, identity *tls.Config) (*Server, error) {
 	s := &Server{}
 	s.smtp = smtp.NewServer(s)
 	s.smtp.Domain, s.smtp.ReadTimeout, s.smtp.WriteTimeout, s.smtp.MaxMessageBytes = "localhost", time.Minute, time.Minute, 1<<20
-	s.smtp.ErrorLog = quiet{}
+	s.smtp.ErrorLog, s.smtp.TLSConfig = quiet{}, identity
 	var err error
 	if s.listener, err = net.Listen("tcp", address); err != nil {
 		return nil, err
@@ -97,11 +104,26 @@ func Refusal(code int) error {
 }
 
 // NewSession serves one connection.
-func (s *Server) NewSession(*smtp.Conn) (smtp.Session, error) { return &session{server: s}, nil }
+func (s *Server) NewSession(c *smtp.Conn) (smtp.Session, error) {
+	return &session{server: s, conn: c}, nil
+}
 
 type session struct {
 	server   *Server
+	conn     *smtp.Conn
+	user     string
 	from, to string
+}
+
+// AuthMechanisms are how one can sign in.
+func (s *session) AuthMechanisms() []string { return []string{sasl.Plain} }
+
+// Auth lets anybody in and remembers who it was.
+func (s *session) Auth(string) (sasl.Server, error) {
+	return sasl.NewPlainServer(func(_, user, _ string) error {
+		s.user = user
+		return nil
+	}), nil
 }
 
 // Mail begins a letter.
@@ -127,7 +149,8 @@ func (s *session) Data(r io.Reader) error {
 	if err != nil {
 		return errors.New("not an e-mail")
 	}
-	l.From, l.To, l.At = s.from, s.to, time.Now()
+	l.From, l.To, l.User, l.At = s.from, s.to, s.user, time.Now()
+	_, l.Secure = s.conn.TLSConnectionState()
 	s.server.mu.Lock()
 	defer s.server.mu.Unlock()
 	s.server.letters = append(s.server.letters, l)

@@ -123,6 +123,7 @@ func (m *Meta) take(w http.ResponseWriter, made Message) {
 		made.ID = "wamid.out" + rand.Text()
 		m.messages = append(m.messages, &made)
 		m.untold = append(m.untold, &made)
+		m.tell()
 	}
 	m.mu.Unlock()
 	if taken {
@@ -211,7 +212,7 @@ func (m *Meta) readTemplate(b body, made *Message) error {
 
 func readInteractive(b body, made *Message) error {
 	i := b.Interactive
-	made.Text = i.Body.Text
+	made.Text, made.Opens = i.Body.Text, i.Action.Button
 	if err := bounded("interactive.body.text", i.Body.Text, 1024); err != nil {
 		return err
 	}
@@ -241,7 +242,7 @@ func readInteractive(b body, made *Message) error {
 		if bounded("id", c.ID, 256) != nil || bounded("title", c.Title, longest) != nil || slices.Contains(made.Choices, c.ID) {
 			return errors.New("a choice's id or title is missing, too long or there twice")
 		}
-		made.Choices = append(made.Choices, c.ID)
+		made.Choices, made.Titles = append(made.Choices, c.ID), append(made.Titles, c.Title)
 	}
 	return nil
 }

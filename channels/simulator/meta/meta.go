@@ -52,6 +52,8 @@ type Config struct {
 	Templates   []string // the names of those that are approved
 	Clock       *clock.Clock
 	Twice       bool // make every webhook twice
+	// Names are customers' profile names, by their numbers or user ids.
+	Names map[string]string
 	// Hook is the gateway's door, to be told by itself how messages fare, a
 	// moment after each was taken; nil: Deliver tells. Who has one may be written
 	// to by others than this fake, so that it holds nobody to the 24 hours.
@@ -67,11 +69,16 @@ type Message struct {
 	Template       string
 	Values         []string // of the template
 	Choices        []string // ids of what can be tapped
+	Titles         []string // of the choices, in the same order
+	Opens          string   // the button that opens a list of choices
+	Reaction       string   // the customer's, to one of ours
 	Link           string   // of a file
 	Delivery       string   // biz_opaque_callback_data
-	Status         string   // accepted, sent, delivered, read, failed
-	Code           int      // with failed
-	At             time.Time
+	// Status is accepted, sent, delivered, read or failed; of an inbound one
+	// sent, delivered when the gateway took it, failed when it did not, and read.
+	Status string
+	Code   int // with failed
+	At     time.Time
 }
 
 // Meta is one fake Meta.
@@ -85,6 +92,7 @@ type Meta struct {
 	running sync.WaitGroup
 
 	mu       sync.Mutex
+	changed  chan struct{}
 	token    string
 	messages []*Message
 	untold   []*Message // whose statuses nobody was told yet
@@ -107,7 +115,7 @@ type file struct {
 // New makes a fake Meta that has to be served.
 func New(config Config) *Meta {
 	config.Clock = cmp.Or(config.Clock, &clock.Clock{})
-	m := &Meta{config: config, token: config.AccessToken, files: map[string]file{}, client: &http.Client{}, mux: http.NewServeMux()}
+	m := &Meta{config: config, token: config.AccessToken, changed: make(chan struct{}), files: map[string]file{}, client: &http.Client{}, mux: http.NewServeMux()}
 	m.life, m.end = context.WithCancel(context.Background())
 	m.mux.HandleFunc("POST /{version}/{number}/messages", m.create)
 	m.mux.HandleFunc("GET /{version}/{account}/message_templates", m.templates)
@@ -133,6 +141,22 @@ func (m *Meta) Revoke(token string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.token = token
+}
+
+// Restore makes the token that the fake started with the right one again.
+func (m *Meta) Restore() { m.Revoke(m.config.AccessToken) }
+
+// Changed is closed when the next message comes or moves.
+func (m *Meta) Changed() <-chan struct{} {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.changed
+}
+
+// tell lets whoever listens know of a change. The caller holds m.mu.
+func (m *Meta) tell() {
+	close(m.changed)
+	m.changed = make(chan struct{})
 }
 
 // Fault makes the next send go wrong.

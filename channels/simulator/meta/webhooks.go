@@ -2,6 +2,7 @@ package meta
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -30,10 +31,13 @@ func (m *Meta) Say(ctx context.Context, door, from string, item Object) (string,
 	m.mu.Lock()
 	id := "wamid.in" + rand.Text()
 	now := m.config.Clock.Now()
-	m.messages = append(m.messages, &Message{ID: id, Number: m.config.Number, To: from, Inbound: true, Type: fmt.Sprint(item["type"]), Status: "received", At: now})
+	said := &Message{ID: id, Number: m.config.Number, To: from, Inbound: true, Type: fmt.Sprint(item["type"]), Status: "sent", At: now}
+	m.hear(said, item)
+	m.messages = append(m.messages, said)
+	m.tell()
 	m.mu.Unlock()
 	whole := Object{"id": id, "timestamp": strconv.FormatInt(now.Unix(), 10)}
-	person := Object{"profile": Object{"name": "Customer"}}
+	person := Object{"profile": Object{"name": cmp.Or(m.config.Names[from], "Customer")}}
 	if number, found := strings.CutPrefix(from, "+"); found {
 		whole["from"], person["wa_id"] = number, number
 	} else {
@@ -43,7 +47,36 @@ func (m *Meta) Say(ctx context.Context, door, from string, item Object) (string,
 		whole[name] = value
 	}
 	status, err := m.post(ctx, door, Object{"contacts": []any{person}, "messages": []any{whole}})
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if said.Status = "failed"; err == nil && status == http.StatusOK {
+		said.Status = "delivered"
+	}
+	m.tell()
 	return id, status, err
+}
+
+// hear shows a customer's message on their own phone. The caller holds m.mu.
+func (m *Meta) hear(said *Message, item Object) {
+	part := func(of any, name string) Object { inner, _ := of.(Object)[name].(Object); return inner }
+	word := func(of Object, name string) string { text, _ := of[name].(string); return text }
+	content := part(item, said.Type)
+	switch said.Type {
+	case "text":
+		said.Text = word(content, "body")
+	case "interactive":
+		said.Text = cmp.Or(word(part(content, "button_reply"), "title"), word(part(content, "list_reply"), "title"))
+	case "location":
+		said.Text = word(content, "name")
+	case "reaction":
+		for _, one := range m.messages {
+			if one.ID == word(content, "message_id") {
+				one.Reaction = word(content, "emoji")
+			}
+		}
+	default:
+		said.Text, said.Link = word(content, "caption"), word(content, "id")
+	}
 }
 
 // Deliver tells of everything that was taken how it fared, and returns how many
@@ -111,6 +144,7 @@ func (m *Meta) fate(one *Message) []Object {
 			status["pricing"] = Object{"billable": true, "pricing_model": "PMP", "category": "service", "type": "regular"}
 		}
 		one.Status = word
+		m.tell()
 		told = append(told, status)
 	}
 	return told

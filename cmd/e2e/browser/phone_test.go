@@ -7,4 +7,7 @@ func TestPhonePage(t *testing.T) {
 	d := Demo(t)
 	t.Run("a text", func(t *testing.T) { Run(t, "phone_text.mjs", map[string]string{"URL": d.URL()}) })
 	t.Run("calls", func(t *testing.T) { Run(t, "phone_call.mjs", map[string]string{"URL": d.URL()}) })
+	t.Run("WhatsApp", func(t *testing.T) {
+		Run(t, "phone_whatsapp.mjs", map[string]string{"URL": d.URL(), "KEY": d.Access.Key})
+	})
 }
