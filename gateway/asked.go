@@ -9,7 +9,8 @@ import (
 )
 
 // asked sorts what the contact was asked, the newest first, into the
-// situation.
+// situation. A tapped button answers the question that it stands below, and no
+// other.
 func asked(raw *string, s *rules.Situation) error {
 	if raw == nil {
 		return nil
@@ -27,10 +28,12 @@ func asked(raw *string, s *rules.Situation) error {
 	if err := json.Unmarshal([]byte(*raw), &all); err != nil {
 		return fmt.Errorf("background: requests: %w", err)
 	}
+	_, tapped := rules.Tapped(s.Event.Reply)
 	for _, one := range all {
 		q := &rules.Question{ID: one.ID, Kind: one.Kind, AskedAt: one.AskedAt, Ticket: one.Ticket, Number: one.Number, Answer: one.Answer, Told: one.Told}
 		words := one.Kind == rules.AskApproval || one.Kind == rules.AskRating || one.Kind == rules.AskResolved
 		switch {
+		case words && tapped != "" && one.ID != tapped: // the button is another question's
 		case one.AnsweredAt != nil && words:
 			q.AnsweredAt = *one.AnsweredAt
 			if s.Answered == nil || q.AnsweredAt.After(s.Answered.AnsweredAt) {

@@ -11,6 +11,7 @@ import (
 	"ringback/channels/gsm7"
 	"ringback/gateway/contacts"
 	"ringback/gateway/deliveries"
+	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/settings"
 )
@@ -53,6 +54,9 @@ func (g *Gateway) fallBack(ctx context.Context, tx *sqlx.Tx, m deliveries.Moved,
 		To: rules.Textable(m.To, r), Text: text,
 	}
 	if err := deliveries.FallBack(ctx, tx, m, out, g.Clock.Queue()); err != nil {
+		return nil, err
+	}
+	if err := requests.WentElsewhere(ctx, tx, m.CompanyID, m.ID, from.Kind); err != nil {
 		return nil, err
 	}
 	g.Log.Info("a WhatsApp message goes by SMS", "delivery", m.ID, "reason", reason)

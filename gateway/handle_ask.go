@@ -170,6 +170,7 @@ func (g *Gateway) request(ctx context.Context, tx *sqlx.Tx, e events.Event, a *a
 		}
 		r.Done = waiting
 	}
+	r.ID = a.request.ID
 	if advisor != nil {
 		r.Name = a.s.Team.Advisors[*advisor].Name
 	}
@@ -194,11 +195,16 @@ func (g *Gateway) carryOut(ctx context.Context, tx *sqlx.Tx, e events.Event, a a
 		return nil, err
 	}
 	changes := []Change{{Kind: "delivery", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: made.DeliveryID}}
+	// A plain reply answers it where it went out.
+	a.request.Channel = string(a.s.Event.Channel)
+	if sender, ok := a.s.Team.Sender(d.Sender); ok {
+		a.request.Channel = string(sender.Kind)
+	}
 	switch {
 	case a.Kind == rules.AskVoiceHub:
 		return changes, nil
 	case a.Request != "":
-		return changes, a.request.WentOut(ctx, tx, string(a.s.Event.Channel))
+		return changes, a.request.WentOut(ctx, tx, a.request.Channel)
 	}
 	// An older question of the kind, from an earlier closing, is asked anew.
 	if err := requests.Withdraw(ctx, tx, e.CompanyID, a.ticket.ID, a.Kind, "", a.s.Now); err != nil {

@@ -7,6 +7,8 @@ import (
 	"image"
 	"image/png"
 	"net/http"
+	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
+	"ringback/channels/simulator"
 	"ringback/channels/simulator/meta"
 	"ringback/channels/whatsapp"
 	"ringback/settings"
@@ -40,6 +43,11 @@ func (w *world) byWhatsApp() {
 //	writes FROM TEXT                a customer writes there: +13125550142, or US.1349 who shows no number
 //	sends FROM JSON                 a customer sends anything else
 //	reads TO TYPE TEXT              the customer got this there, and nothing before it; of a template its values
+//	taps FROM TITLE [TEXT]          a customer taps that below the newest message that offers it, and has TEXT in it
+//	twilio                          the team gets a WhatsApp number at Twilio as well
+//	hears FROM TEXT                 a customer writes there
+//	button|row FROM PAYLOAD TITLE   a customer taps a button or a list's row there
+//	pictures FROM TEXT              a customer sends a photo there
 //	silent TO                       the customer got nothing further there
 //	template KEY REFERENCE          an automation's templates
 //	fallback on|off                 SMS where WhatsApp takes nothing
@@ -72,9 +80,28 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 			said = unlinked(m.Template + " " + strings.Join(m.Values, "|"))
 		}
 		if len(m.Choices) > 0 {
-			said += " [" + strings.Join(m.Choices, "|") + "]"
+			said += " [" + strings.Join(m.Titles, "|") + "]"
 		}
 		require.Equal(t, []string{kind, text}, []string{m.Type, said})
+	case "taps":
+		title, of, _ := strings.Cut(rest, " ")
+		s.taps(from, title, of)
+	case "twilio":
+		s.edit(func(e *settings.Edit) error {
+			_, err := e.AddSender(t.Context(), settings.Sender{Kind: channels.WhatsAppTwilio, Address: oursOnWhatsApp})
+			return err
+		})
+	case "hears":
+		s.hears(from, rest)
+	case "button", "row":
+		payload, title, _ := strings.Cut(rest, " ")
+		params := url.Values{"MessageType": {"button"}, "ButtonPayload": {payload}, "ButtonText": {title}, "ButtonType": {"REPLY"}}
+		if verb == "row" {
+			params = url.Values{"MessageType": {"interactive"}, "ListId": {payload}, "ListTitle": {title}}
+		}
+		s.hears(from, title, simulator.WithParams(params))
+	case "pictures":
+		s.hears(from, rest, simulator.WithFile(tinyPNG, "image/png"))
 	case "silent":
 		require.Len(t, s.graph.Inbox(from), s.read["graph "+from])
 	case "template":
@@ -125,6 +152,41 @@ func (s *story) graphGoes(how, rest string) {
 	default:
 		require.Fail(s.t, "Meta does not go "+how)
 	}
+}
+
+// oursOnWhatsApp is the team's number there, by way of Twilio.
+const oursOnWhatsApp = "+13125550109"
+
+// hears lets a customer write on WhatsApp by way of Twilio, which brings it
+// twice.
+func (s *story) hears(from, words string, options ...simulator.TextOption) {
+	s.t.Helper()
+	s.nothingMore()
+	answer, err := s.sim.Text(s.t.Context(), s.door(), "whatsapp:"+from, "whatsapp:"+oursOnWhatsApp, words, append(options, simulator.Twice())...)
+	require.NoError(s.t, err)
+	require.Equal(s.t, http.StatusOK, answer.Status, answer.Body)
+	require.Equal(s.t, http.StatusOK, answer.Second.Status, answer.Second.Body)
+	s.settleUnlessStopped()
+}
+
+// taps answers by what is offered below a message.
+func (s *story) taps(from, title, of string) {
+	s.t.Helper()
+	for _, m := range slices.Backward(s.graph.Inbox(from)) {
+		i := slices.Index(m.Titles, title)
+		if i < 0 || !strings.Contains(m.Text, of) {
+			continue
+		}
+		kind := "button_reply"
+		if m.Opens != "" {
+			kind = "list_reply"
+		}
+		s.sends(from, meta.Object{"type": "interactive", "context": meta.Object{"id": m.ID}, "interactive": meta.Object{
+			"type": kind, kind: meta.Object{"id": m.Choices[i], "title": title},
+		}})
+		return
+	}
+	require.Fail(s.t, "nothing offers "+title)
 }
 
 func (s *story) sends(from string, item meta.Object) {

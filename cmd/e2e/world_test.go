@@ -56,7 +56,7 @@ func newWorld(t *testing.T, changes ...func(*app.Config)) *world {
 		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), TwilioAccount: accountSID, TwilioToken: authToken,
 		LogLevel: "info", LogFormat: "text", BootstrapKey: bootstrapKey, Clock: stopped, MediaURL: "file://" + t.TempDir(),
 	}
-	w.sim = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: append(tableNumbers(), ours, sampled, "whatsapp:"+sampled), Twice: true})
+	w.sim = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: append(tableNumbers(), ours, sampled, "whatsapp:"+sampled, "whatsapp:"+oursOnWhatsApp), Twice: true})
 	provider := httptest.NewServer(w.sim)
 	t.Cleanup(func() {
 		w.sim.Close()

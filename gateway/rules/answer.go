@@ -88,7 +88,8 @@ func readRepeat(s Situation) (Decision, bool) {
 // read reads the event as an answer to a kind of question: what a tapped
 // button stands for, or else the words.
 func (s Situation) read(kind string) (Answer, bool) {
-	for _, said := range []string{s.Event.Reply, s.Event.Text} {
+	tapped, _ := Tapped(s.Event.Reply)
+	for _, said := range []string{tapped, s.Event.Text} {
 		if kind == AskRating {
 			if score, ok := text.Rating(said); ok {
 				return Answer{Score: score}, true

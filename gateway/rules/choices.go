@@ -2,6 +2,9 @@ package rules
 
 import (
 	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
 
 	"ringback/channels"
 	"ringback/settings/text"
@@ -21,4 +24,26 @@ var scores = func() []channels.Choice {
 func yesNo(language string) []channels.Choice {
 	yes, no := text.YesNo(language)
 	return []channels.Choice{{ID: yes, Title: yes}, {ID: no, Title: no}}
+}
+
+// bound lets choices name the request that they answer: buttons stay on the
+// phone, and who taps an old one must not answer a newer question.
+func (s Situation) bound(choices []channels.Choice) []channels.Choice {
+	if s.Request == nil || s.Request.ID == "" {
+		return choices
+	}
+	named := make([]channels.Choice, len(choices))
+	for i, c := range choices {
+		named[i] = channels.Choice{ID: c.ID + "/" + s.Request.ID, Title: c.Title}
+	}
+	return named
+}
+
+// Tapped splits what a tapped choice stands for into the answer and the id of
+// the request that it is to; empty: it names none, as a template's buttons do.
+func Tapped(reply string) (said, request string) {
+	if i := strings.LastIndexByte(reply, '/'); i >= 0 && uuid.Validate(reply[i+1:]) == nil {
+		return reply[:i], reply[i+1:]
+	}
+	return reply, ""
 }

@@ -34,6 +34,7 @@ const (
 
 // Request is what the customer is about to be asked for.
 type Request struct {
+	ID      string // empty: it is shared, not asked
 	Kind    string
 	Advisor bool      // an advisor asked for it, so that it counts to no budget
 	Message string    // the advisor's own words, instead of the automation's

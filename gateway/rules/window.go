@@ -97,9 +97,9 @@ func Fallback(team *settings.Snapshot, from string, r Reached) (settings.Sender,
 func choices(s Situation, key string) []channels.Choice {
 	switch key {
 	case automations.AskIssueResolved, automations.RequestApproval:
-		return yesNo(s.Language())
+		return s.bound(yesNo(s.Language()))
 	case automations.CaptureAdvisorRating:
-		return scores
+		return s.bound(scores)
 	}
 	return nil
 }

@@ -271,3 +271,19 @@ func TestFaultsAreForThisCustomer(t *testing.T) {
 		})
 	}
 }
+
+// TestWhatAnAdvisorWrites stands among the bubbles, though no text of the
+// customer's led to it.
+func TestWhatAnAdvisorWrites(t *testing.T) {
+	w := newWorld(t, "")
+	next := w.states()
+	status, _ := w.post("/phone/texts", w.form("text", "Is it repaired?"))
+	require.Equal(t, http.StatusNoContent, status)
+	next(says("Sent “"))
+	w.advise("It is <em>ready</em>.")
+	_, page, _ := w.get("/phone?" + w.form().Encode())
+	require.Contains(t, page, "It is &lt;em&gt;ready")
+	require.Greater(t, strings.Index(page, "It is &lt;em"), strings.Index(page, "<p>Is it repaired?"), "in the order in which it came")
+	_, page, _ = w.get("/phone?" + w.form("customer", ben).Encode())
+	require.NotContains(t, page, "It is &lt;em")
+}

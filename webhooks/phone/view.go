@@ -77,6 +77,9 @@ func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
 		v.Bubbles = append(v.Bubbles, t.bubbles(c.zone)...)
 		v.Story = append(v.Story, t.chapter(c))
 	}
+	if v.Bubbles, err = p.unprompted(ctx, c, texts, v.Bubbles); err != nil {
+		return v, err
+	}
 	slices.Reverse(v.Story)
 	v.Chat = p.chat(c)
 	if v.Handset, err = p.handset(ctx, c, texts); err != nil {
@@ -97,15 +100,19 @@ func (t *text) bubbles(zone *time.Location) []bubble {
 	if t.Answer != "" {
 		said = append(said, bubble{Key: "answer-" + t.ID, Text: t.Answer, Word: "From the provider itself", Look: "good", At: moment{t.At, zone}})
 	}
-	if d := t.Delivery; d != nil {
-		at := t.At
-		if d.SentAt != nil {
-			at = *d.SentAt
-		}
-		stand := standing(d.State)
-		said = append(said, bubble{Key: "reply-" + d.ID, Text: d.Text, Word: stand.Word, Look: stand.Look, At: moment{at, zone}})
+	if t.Delivery != nil {
+		said = append(said, t.Delivery.bubble(t.At, zone))
 	}
 	return said
+}
+
+// bubble is the message on the phone; at is when it was written.
+func (d delivery) bubble(at time.Time, zone *time.Location) bubble {
+	if d.SentAt != nil {
+		at = *d.SentAt
+	}
+	stand := standing(d.State)
+	return bubble{Key: "reply-" + d.ID, Text: d.Text, Word: stand.Word, Look: stand.Look, At: moment{at, zone}}
 }
 
 // standing is how a delivery stands, in words.

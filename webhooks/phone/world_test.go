@@ -25,6 +25,7 @@ import (
 	"ringback/channels/whatsapp"
 	"ringback/gateway"
 	"ringback/gateway/console/assets"
+	"ringback/gateway/tickets"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/settings/automations"
@@ -144,6 +145,23 @@ func (w *world) company() string {
 	})
 	require.NoError(w.t, err)
 	return company.ID
+}
+
+// advise lets an advisor write to whoever has the team's newest ticket.
+func (w *world) advise(words string) {
+	w.t.Helper()
+	tx, err := w.db.BeginTxx(w.t.Context(), nil)
+	require.NoError(w.t, err)
+	defer func() { _ = tx.Rollback() }()
+	var at struct{ Company, Team, Ticket string }
+	require.NoError(w.t, tx.Get(&at, `select company_id as company, team_id as team, id as ticket from tickets order by number desc limit 1`))
+	t, err := tickets.Lock(w.t.Context(), tx, at.Company, at.Team, at.Ticket)
+	require.NoError(w.t, err)
+	team, err := settings.Load(w.t.Context(), tx, at.Company, at.Team)
+	require.NoError(w.t, err)
+	_, err = t.Say(w.t.Context(), tx, team, tickets.Said{Text: words, Who: "Tom", At: w.clock.Now()}, w.clock.Queue())
+	require.NoError(w.t, err)
+	require.NoError(w.t, tx.Commit())
 }
 
 func (w *world) tell(c gateway.Change) {
