@@ -138,7 +138,9 @@ func (t team) setup(ctx context.Context, db *sqlx.DB, company string) (string, e
 			return err
 		}
 		if t.number == Numbers[0] {
-			if _, err := e.AddSender(ctx, settings.Sender{Kind: channels.WhatsAppCloud, Account: WhatsAppNumber, Address: t.number}); err != nil {
+			if _, err := e.AddSender(ctx, settings.Sender{
+				Kind: channels.WhatsAppCloud, Account: WhatsAppNumber, Address: t.number, Settings: settings.SenderSettings{Business: "102290129340398"},
+			}); err != nil {
 				return err
 			}
 		}

@@ -52,7 +52,7 @@ func flatten(into map[string]string, path string, value any) {
 	switch v := value.(type) {
 	case map[string]any:
 		for name, inner := range v {
-			if name != "id" && name != "key" {
+			if !hidden[name] {
 				flatten(into, strings.TrimPrefix(path+"."+name, "."), inner)
 			}
 		}
@@ -73,10 +73,15 @@ type historyPage struct {
 	Restored   bool
 	Fault      string
 
+	Names map[string]string // of teams and staff, by id
+
 	OfCompany  bool   // the company's own history, not a team's
 	Base       string // address of the page
 	MayCompany bool   // see that one as well
 }
+
+// New reports whether the thing came to be by it.
+func (c change) New() bool { return c.Before == nil }
 
 // Happened reports whether it is no change of a setting, but something that
 // somebody did.
@@ -98,6 +103,17 @@ func (v *View) readHistory() (historyPage, error) {
 	}
 	if err := v.Get(page.Base+"?"+asked.Encode(), &page); err != nil {
 		return page, err
+	}
+	var err error
+	if page.Names, err = v.advisors(); err != nil {
+		return page, err
+	}
+	teams, err := all[Team](v, "/teams")
+	if err != nil {
+		return page, err
+	}
+	for _, t := range teams {
+		page.Names[t.ID] = t.Name
 	}
 	if page.Next != nil {
 		page.Older = "?" + url.Values{"cursor": {*page.Next}}.Encode()

@@ -49,6 +49,7 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/senders", "senders", (*View).senders, false},
 	{http.MethodPost, "/teams/:team/senders", "senders", (*View).addSender, false},
 	{http.MethodGet, "/teams/:team/senders/new", "senders", (*View).newSender, false},
+	{http.MethodGet, "/teams/:team/templates", "senders", (*View).whatsAppTemplates, false},
 	{http.MethodPost, "/teams/:team/senders/:id", "senders", (*View).changeSender, false},
 	{http.MethodPost, "/teams/:team/senders/:id/delete", "senders", (*View).deleteSender, false},
 	{http.MethodPost, "/teams/:team/senders/:id/identity-keys", "senders", (*View).addIdentityKey, false},

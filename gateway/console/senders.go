@@ -13,6 +13,7 @@ type sender struct {
 	ID, Kind, Address string
 
 	MessagesPerSecond float64    `json:"messages_per_second"`
+	Business          string     `json:"business_account_id"`
 	OwnKeywords       bool       `json:"own_keywords"`
 	Observe           bool       `json:"observe"`
 	PausedAt          *time.Time `json:"paused_at"`
@@ -188,6 +189,9 @@ func (v *View) changeSender() error {
 			}
 		}
 	}
+	if typed := strings.TrimSpace(v.Form("business")); typed != v.Form("business_was") {
+		body["business_account_id"] = typed
+	}
 	err = v.Send(http.MethodPatch, v.In("/senders/"+id), body, nil)
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/senders")
@@ -204,6 +208,7 @@ func (v *View) changeSender() error {
 	for n := range page.Items {
 		if s := &page.Items[n]; s.ID == id && v.Form("what") == "" {
 			s.Observe, s.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
+			page.Faults["business_typed"] = v.Form("business")
 		} else if s.ID == id && v.Form("what") == "chat" {
 			s.Origins, s.Color = strings.Split(v.Form("origins"), "\n"), v.Form("color")
 		}
@@ -232,7 +237,7 @@ func (v *View) senderFaults(err error, kind string) map[string]string {
 		"address": v.T("senders.fault_number"), "messages_per_second": v.T("senders.fault_rate"), "account_sid": v.T("senders.fault_sid"),
 		"phone_number_id": v.T("senders.fault_id"), "auth_token": v.T("senders.fault_secret"), "access_token": v.T("senders.fault_secret"),
 		"app_secret": v.T("senders.fault_secret"), "kind": v.T("senders.fault_kind"),
-		"origins": v.T("senders.fault_origins"), "color": v.T("senders.fault_color"),
+		"business_account_id": v.T("senders.fault_business"), "origins": v.T("senders.fault_origins"), "color": v.T("senders.fault_color"),
 	}
 	if kind == "webchat" {
 		words["address"] = v.T("senders.fault_key")

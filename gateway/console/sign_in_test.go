@@ -1,6 +1,7 @@
 package console_test
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -15,6 +16,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels"
 	"ringback/channels/clock"
 	maildoor "ringback/channels/mail"
 	"ringback/channels/simulator/mailbox"
@@ -35,6 +37,10 @@ const password = "a horse, a battery"
 
 // browser is somebody's, at the pages of a company where nobody can sign in yet.
 type browser struct {
+	// What Meta says of the templates there.
+	atMeta    []channels.Approval
+	metaFault error
+
 	*http.Client
 	t     *testing.T
 	base  string
@@ -80,7 +86,10 @@ func newBrowser(t *testing.T) *browser {
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Key: secret, Mail: post, Log: slog.New(slog.DiscardHandler),
 		PublicURL: func() string { return b.base },
 	})
-	gatewayapi.Register(api.New(engine, api.Config{DB: b.db, Clock: b.clock, Vault: &settings.Vault{Key: secret}, Company: company.ID, PublicURL: b.base}),
+	gatewayapi.Register(api.New(engine, api.Config{
+		DB: b.db, Clock: b.clock, Vault: &settings.Vault{Key: secret}, Company: company.ID, PublicURL: b.base,
+		Templates: func(context.Context, settings.Sender) ([]channels.Approval, error) { return b.atMeta, b.metaFault },
+	}),
 		gatewayapi.Config{
 			DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Media: archive, Notices: b.bell,
 			Hooks: hooks.New(hooks.Config{DB: b.db, Key: secret}),

@@ -53,6 +53,10 @@ with first as materialized (
 )
 select company_id, id from first union all select company_id, id from more`
 
+// alone lets one worker at a time claim of a way: two that did so together would
+// share out what waits for a person, and make two messages of it.
+const alone = `select pg_advisory_xact_lock(hashtextextended('notices/' || $1, 0))`
+
 var (
 	// drop lets go of what waited for a shift and was seen to before it began.
 	drop = `
@@ -80,6 +84,9 @@ func (b *Bell) claim(ctx context.Context, way string) ([]claimed, bool, error) {
 		return nil, false, fmt.Errorf("claim notices: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	if _, err := tx.ExecContext(ctx, alone, way); err != nil {
+		return nil, false, fmt.Errorf("claim notices: %w", err)
+	}
 	var due []claimed
 	if err := tx.SelectContext(ctx, &due, claim, way, b.Clock.Queue(), together-1); err != nil {
 		return nil, false, fmt.Errorf("claim notices: %w", err)

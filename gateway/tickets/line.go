@@ -21,12 +21,14 @@ type Line struct {
 }
 
 // heard is where the customer was last heard on the ticket, in writing or by
-// phone. What came with an event says which of their addresses it was.
+// phone. What came with an event says which of their addresses it was. A
+// photo that came by a link's page came by no channel.
 const heard = `
 select sender_id, theirs from (
     (select m.sender_id, coalesce(case when m.kind = 'system' then e.payload->'Also'->>0 end, e.payload->>'Theirs', '') as theirs, m.at
         from messages m left join events e on e.company_id = m.company_id and e.id = m.event_id
-        where m.company_id = $1 and m.ticket_id = $2 and m.author = 'customer' order by m.seq desc limit 1)
+        where m.company_id = $1 and m.ticket_id = $2 and m.author = 'customer' and (m.event_id is not null or m.sender_id <> m.team_id)
+        order by m.seq desc limit 1)
     union all
     (select sender_id, caller, started_at from calls
         where company_id = $1 and ticket_id = $2 order by started_at desc limit 1)) h

@@ -1,10 +1,10 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"ringback/channels"
@@ -18,7 +18,15 @@ import (
 // what the team's automations name of it.
 type templates struct {
 	Items    []channels.Approval `json:"items" nullable:"false"`
-	Problems []templateProblem   `json:"problems" nullable:"false" doc:"Templates that automations name and that would not go out"`
+	Named    []namedTemplate     `json:"named" nullable:"false" doc:"Templates that automations name, and how each stands there"`
+	Problems []templateProblem   `json:"problems" nullable:"false" doc:"Those of them that would not go out"`
+}
+
+type namedTemplate struct {
+	Automation string `json:"automation"`
+	Template   string `json:"template"`
+	Language   string `json:"language" doc:"As Meta writes it"`
+	State      string `json:"state" doc:"Meta's word in small letters (approved, pending, rejected, paused …); missing: there is none of this name; missing_language: not in this language"`
 }
 
 type templateProblem struct {
@@ -48,12 +56,18 @@ func (r routes) listTemplates(ctx context.Context, in *OneOfTeam) (*rest.Answer[
 	if err != nil {
 		return nil, err
 	}
-	return rest.Answered(templates{Items: append([]channels.Approval{}, found...), Problems: templateProblems(team, found)}, nil)
+	answer := templates{Items: append([]channels.Approval{}, found...), Named: namedTemplates(team, found), Problems: []templateProblem{}}
+	for _, t := range answer.Named {
+		if t.State != "approved" {
+			answer.Problems = append(answer.Problems, templateProblem{t.Automation, t.Template, t.detail()})
+		}
+	}
+	return rest.Answered(answer, nil)
 }
 
-// templateProblems compares what the automations name with what there is.
-func templateProblems(team *settings.Snapshot, found []channels.Approval) []templateProblem {
-	problems := []templateProblem{}
+// namedTemplates compares what the automations name with what there is.
+func namedTemplates(team *settings.Snapshot, found []channels.Approval) []namedTemplate {
+	all := []namedTemplate{}
 	for _, d := range automations.All {
 		option, _ := team.Automations[d.Key].Options[automations.WhatsAppTemplate].(string)
 		named, err := automations.ReadTemplates(option)
@@ -61,28 +75,40 @@ func templateProblems(team *settings.Snapshot, found []channels.Approval) []temp
 			continue // it could not have been saved
 		}
 		for _, t := range named {
-			if detail := templateProblemOf(t, found); !t.Twilio() && detail != "" {
-				problems = append(problems, templateProblem{d.Key, t.Name, detail})
+			if !t.Twilio() {
+				language := cmp.Or(t.Language, "en")
+				all = append(all, namedTemplate{d.Key, t.Name, language, stateOf(t.Name, language, found)})
 			}
 		}
 	}
-	return problems
+	return all
 }
 
-func templateProblemOf(t automations.Template, found []channels.Approval) string {
-	language := t.Language
-	if language == "" {
-		language = "en"
+const (
+	missingTemplate = "missing"
+	missingLanguage = "missing_language"
+)
+
+func stateOf(name, language string, found []channels.Approval) string {
+	state := missingTemplate
+	for _, a := range found {
+		switch {
+		case a.Name != name:
+		case a.Language == language:
+			return strings.ToLower(a.Status)
+		default:
+			state = missingLanguage
+		}
 	}
-	if !slices.ContainsFunc(found, func(a channels.Approval) bool { return a.Name == t.Name }) {
+	return state
+}
+
+func (t namedTemplate) detail() string {
+	switch t.State {
+	case missingTemplate:
 		return "there is no template of this name"
+	case missingLanguage:
+		return "it does not exist in the language " + t.Language
 	}
-	at := slices.IndexFunc(found, func(a channels.Approval) bool { return a.Name == t.Name && a.Language == language })
-	switch {
-	case at < 0:
-		return "it does not exist in the language " + language
-	case found[at].Status != "APPROVED":
-		return "Meta says that it is " + strings.ToLower(found[at].Status)
-	}
-	return ""
+	return "Meta says that it is " + t.State
 }
