@@ -34,7 +34,7 @@ require (
 	github.com/wneessen/go-mail v0.8.1
 )
 
-require github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6 // indirect
+require github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6
 
 require (
 	github.com/beevik/etree v1.1.0 // indirect
