@@ -35,7 +35,7 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 	pages.Mount(a.Router)
 	chat.Mount(a.Router, chat.Config{
 		DB: a.DB.DB, Clock: a.Clock, Hub: a.Live, Log: a.Log, PublicURL: a.PublicURL, Account: a.Config.TwilioAccount,
-		Receive: a.Gateway.Receive, Wake: a.Gateway.Wake,
+		Receive: a.Gateway.Receive, Wake: a.Gateway.Wake, Media: a.Media,
 		Secrets: func(ctx context.Context, company, sender string) ([][]byte, error) {
 			return vault.IdentitySecrets(ctx, a.DB, company, sender)
 		},

@@ -232,12 +232,13 @@ func (a *App) Close() error {
 	} else {
 		_ = a.listener.Close()
 	}
-	a.Live.Stop()
+	a.Live.End()
 	a.chores.Stop()
 	a.Media.Stop()
 	a.Hooks.Stop()
 	a.Notices.Stop()
 	a.Gateway.Stop()
+	a.Live.Stop() // the last, so that other replicas hear of what the others did to the end
 	return errors.Join(err, a.DB.close(ctx))
 }
 

@@ -139,30 +139,47 @@ func (h *Hub) Stop() {
 	h.both.Wait()
 }
 
-// tell sends the wake-ups that gathered.
+// tell sends the wake-ups that gathered, and before it ends those that wait:
+// a process that goes leaves nobody asleep.
 func (h *Hub) tell(ctx context.Context) {
 	for {
-		var names []string
 		select {
-		case <-ctx.Done():
-			return
 		case name := <-h.out:
-			names = append(names, name)
-		}
-		ends := time.NewTimer(gather)
-		for size, waiting := len(names[0]), true; waiting && size < payload; {
-			select {
-			case name := <-h.out:
-				names = append(names, name)
-				size += len(name) + 1
-			case <-ends.C:
-				waiting = false
+			h.notify(name, gather)
+		case <-ctx.Done():
+			for {
+				select {
+				case name := <-h.out:
+					h.notify(name, 0)
+				default:
+					return
+				}
 			}
 		}
-		ends.Stop()
-		if _, err := h.db.ExecContext(ctx, `select pg_notify($1, $2)`, channel, strings.Join(names, " ")); err != nil && ctx.Err() == nil {
-			h.log.Warn("other processes are not woken", "error", err)
+	}
+}
+
+// patience bounds one notification, also of a process that is about to end.
+const patience = 5 * time.Second
+
+// notify sends a wake-up with those that come within a moment.
+func (h *Hub) notify(first string, moment time.Duration) {
+	names, size := []string{first}, len(first)
+	ends := time.NewTimer(moment)
+	defer ends.Stop()
+	for waiting := true; waiting && size < payload; {
+		select {
+		case name := <-h.out:
+			names = append(names, name)
+			size += len(name) + 1
+		case <-ends.C:
+			waiting = false
 		}
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if _, err := h.db.ExecContext(ctx, `select pg_notify($1, $2)`, channel, strings.Join(names, " ")); err != nil {
+		h.log.Warn("other processes are not woken", "error", err)
 	}
 }
 
@@ -179,6 +196,7 @@ func (h *Hub) hear(ctx context.Context, dsn string) {
 	if err := listener.Listen(channel); err != nil {
 		h.log.Warn("wake-ups of other processes are not heard", "error", err)
 	}
+	h.everybody() // of what was told before it was listened to
 	alive := time.NewTicker(30 * time.Second)
 	defer alive.Stop()
 	for {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"ringback/channels"
 )
@@ -40,11 +41,33 @@ where media.state = 'waiting' and media.attempts = 0`
 // Expect writes down the files of a message, to be fetched. Doing so again for
 // the same message changes nothing.
 func (o Origin) Expect(ctx context.Context, tx sqlx.ExecerContext, files []channels.Media, queue any) error {
+	if o.Kind == channels.WebChat && len(files) > 0 && files[0].URL == "" { // they came before their message, to our own door
+		return o.attach(ctx, tx, files)
+	}
 	all := make([]one, 0, len(files))
 	for n, f := range files {
 		all = append(all, one{newID(), "message/" + o.MessageID + "/" + strconv.Itoa(n), f.Name, f})
 	}
 	return o.expect(ctx, tx, all, queue, 0)
+}
+
+const attach = `
+update media set message_id = $4, contact_id = nullif($5, '')::uuid, ticket_id = nullif($6, '')::uuid
+where company_id = $1 and team_id = $2 and kind = 'webchat' and message_id is null and id = any($3::uuid[])`
+
+// attach gives files that were stored already to their message.
+func (o Origin) attach(ctx context.Context, tx sqlx.ExecerContext, files []channels.Media) error {
+	if len(files) == 0 {
+		return nil
+	}
+	ids := make([]string, len(files))
+	for n, f := range files {
+		ids[n] = f.ID
+	}
+	if _, err := tx.ExecContext(ctx, attach, o.CompanyID, o.TeamID, pq.Array(ids), o.MessageID, o.ContactID, o.TicketID); err != nil {
+		return fmt.Errorf("media of message %s: %w", o.MessageID, err)
+	}
+	return nil
 }
 
 // announced is how long a recording takes that is not ready yet.

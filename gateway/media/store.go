@@ -21,11 +21,12 @@ type Upload struct {
 	ContactID, TicketID string // of a customer's; empty: none
 	Name                string // as its owner named it
 	Who                 string // of the staff; empty: a customer
+	Visitor             string // of a web chat, whose message it is to come with; empty: of none
 }
 
 const insert = `
-insert into media (company_id, id, team_id, contact_id, ticket_id, state, content_type, size, name, thumbnail, who, created_at, stored_at)
-values ($1, $2, $3, nullif($4, '')::uuid, nullif($5, '')::uuid, 'stored', $6, $7, $8, $9, $10, $11, $11)`
+insert into media (company_id, id, team_id, contact_id, ticket_id, state, content_type, size, name, thumbnail, who, created_at, stored_at, kind, account)
+values ($1, $2, $3, nullif($4, '')::uuid, nullif($5, '')::uuid, 'stored', $6, $7, $8, $9, $10, $11, $11, case when $12 = '' then '' else 'webchat' end, $12)`
 
 // Store takes a file in. What it is, its content says; a picture is drawn anew
 // without its hidden parts. What is not taken is a settings.Invalid about the
@@ -35,7 +36,7 @@ func (a *Archive) Store(ctx context.Context, u Upload, from io.Reader) (Media, e
 	stored := file(u.CompanyID, id)
 	c, err := a.take(ctx, stored, from, clip(u.Name))
 	if err == nil {
-		_, err = a.DB.ExecContext(ctx, insert, u.CompanyID, id, u.TeamID, u.ContactID, u.TicketID, c.kind, c.size, c.name, c.thumbnail, u.Who, a.Clock.Now())
+		_, err = a.DB.ExecContext(ctx, insert, u.CompanyID, id, u.TeamID, u.ContactID, u.TicketID, c.kind, c.size, c.name, c.thumbnail, u.Who, a.Clock.Now(), u.Visitor)
 	}
 	if err != nil { // nothing is left that nobody knows of
 		gone := context.WithoutCancel(ctx)

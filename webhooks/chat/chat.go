@@ -20,6 +20,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/gateway/live"
+	"ringback/gateway/media"
 	"ringback/settings"
 	"ringback/webhooks/limit"
 )
@@ -36,6 +37,8 @@ type Config struct {
 	Account string
 	// Secrets are the keys by which a chat's site says who its visitors are.
 	Secrets func(ctx context.Context, company, sender string) ([][]byte, error)
+	// Media keeps the files that visitors send.
+	Media *media.Archive
 	// Receive makes events durable.
 	Receive func(ctx context.Context, told []channels.Event) error
 	// Wake has the gateway look at once for what is due.
@@ -66,6 +69,7 @@ func Mount(router gin.IRouter, c Config) {
 	at(http.MethodPost, "/visitors", d.enter)
 	at(http.MethodGet, "/messages", d.known((*visit).history))
 	at(http.MethodPost, "/messages", d.known((*visit).write))
+	at(http.MethodPost, "/files", d.known((*visit).upload))
 	at(http.MethodPost, "/tickets", d.known((*visit).ticket))
 	at(http.MethodPost, "/typing", d.known((*visit).typing))
 	at(http.MethodPost, "/read", d.known((*visit).read))

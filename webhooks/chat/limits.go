@@ -19,6 +19,7 @@ var (
 	writing   = pace{limit.Pace{Burst: 10, Each: 2 * time.Second}, "You are writing very fast."}
 	ticketing = pace{limit.Pace{Burst: 3, Each: 30 * time.Second}, "You left several tickets just now."}
 	listening = pace{limit.Pace{Burst: 30, Each: time.Second}, "Too many connections from your network at once."}
+	uploading = pace{limit.Pace{Burst: 10, Each: 6 * time.Second}, "You are sending many files."}
 	tapping   = pace{limit.Pace{Burst: 20, Each: time.Second}, "Too many requests at once."}
 )
 

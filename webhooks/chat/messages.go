@@ -26,6 +26,7 @@ type item struct {
 	Text     string    `db:"text" json:"text"`
 	At       time.Time `db:"at" json:"at"`
 	State    string    `db:"state" json:"state,omitempty"`
+	Files    files     `db:"files" json:"files,omitempty"`
 	Delivery string    `db:"delivery_id" json:"-"`
 }
 
@@ -34,7 +35,10 @@ type item struct {
 const onward = `
 select m.seq, coalesce(substring(e.provider_id from length($4) + 2), m.id::text) as id, m.author, m.text, m.at,
 	coalesce(case when m.author = 'advisor' then (select s.name from staff s where s.company_id = m.company_id and s.name = m.who limit 1) end, '') as name,
-	coalesce(d.state, '') as state, coalesce(d.id::text, '') as delivery_id
+	coalesce(d.state, '') as state, coalesce(d.id::text, '') as delivery_id,
+	case when m.media <> '[]' then (select json_agg(json_build_object('id', x.id, 'name', x.name, 'type', x.content_type) order by x.created_at, x.id)
+		from media x where x.company_id = m.company_id and x.state = 'stored'
+			and x.id = any(array(select (f->>'id')::uuid from jsonb_array_elements(m.media) f))) end as files
 from messages m
 left join events e on e.company_id = m.company_id and e.id = m.event_id
 left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
@@ -52,6 +56,7 @@ func (v *visit) onward(ctx context.Context, after int64) ([]item, error) {
 	if err := sqlx.SelectContext(ctx, v.DB, &items, onward, v.sender.CompanyID, contact, v.sender.ID, v.visitor.ID, after, pageSize); err != nil {
 		return nil, fmt.Errorf("chat: %w", err)
 	}
+	v.link(items)
 	return items, v.arrived(ctx, items)
 }
 
@@ -99,21 +104,30 @@ var clientID = regexp.MustCompile(`^[A-Za-z0-9-]{8,64}$`)
 // write takes a message: once, however often it is sent.
 func (v *visit) write() error {
 	var said struct {
-		ID   string `json:"id"`
-		Text string `json:"text"`
+		ID    string   `json:"id"`
+		Text  string   `json:"text"`
+		Files []string `json:"files"`
 	}
 	if err := v.body(&said); err != nil {
 		return err
 	}
-	if err := check(said.ID, said.Text); err != nil {
-		return err
+	if len(said.Files) == 0 || said.Text != "" {
+		if err := check(said.ID, said.Text); err != nil {
+			return err
+		}
+	} else if !clientID.MatchString(said.ID) {
+		return check(said.ID, "a file")
 	}
 	if err := v.allow("write/"+v.visitor.ID, writing); err != nil {
 		return err
 	}
+	sent, err := v.sent(said.Files)
+	if err != nil {
+		return err
+	}
 	if err := v.receive(channels.Event{
 		Kind: channels.MessageReceived, ProviderID: v.visitor.ID + "/" + said.ID, At: v.Clock.Now(),
-		Message: &channels.Message{Text: said.Text},
+		Message: &channels.Message{Text: said.Text, Media: sent},
 	}); err != nil {
 		return err
 	}

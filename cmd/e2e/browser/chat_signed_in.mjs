@@ -4,8 +4,9 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env, axe, open, allow }) => {
+await stage(async ({ page, env, axe, open, allow, shot }) => {
   allow(/403/); // the forged token
+  allow(/422/); // the file that lies
   const at = (token) => env.SITE + (token ? `?identity=${token}` : "");
   const chatOf = async (of) => {
     await of.getByRole("button", { name: /^Open chat/ }).click();
@@ -22,6 +23,14 @@ await stage(async ({ page, env, axe, open, allow }) => {
   await write(chat, "It is me");
   await chat.getByText("Automatic answer").waitFor();
   await axe(page);
+
+  const dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  await chat.locator("input[type=file]").setInputFiles({ name: "leak.png", mimeType: "image/png", buffer: Buffer.from(dot, "base64") });
+  await chat.getByRole("link", { name: "leak.png" }).waitFor();
+  await chat.locator("input[type=file]").setInputFiles({ name: "photo.jpg", mimeType: "image/jpeg", buffer: Buffer.from("<script>alert(1)</script>") });
+  await chat.getByRole("alert").getByText("this is none of them").waitFor();
+  await axe(page);
+  await shot("chat-file");
 
   const other = await open(); // another device, another token
   await other.goto(at(env.SECOND));
@@ -40,6 +49,7 @@ await stage(async ({ page, env, axe, open, allow }) => {
   const refused = await chatOf(forger);
   await refused.getByRole("alert").getByText("You could not be recognized").waitFor();
   await write(refused, "Let me in");
-  await refused.getByText("Let me in").waitFor();
+  await refused.getByText("This could not be sent").waitFor();
+  assert.equal(await refused.getByRole("textbox", { name: "Message" }).inputValue(), "Let me in");
   await axe(forger);
 });

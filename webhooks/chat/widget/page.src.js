@@ -15,6 +15,7 @@ export function h(tag, properties = {}, ...children) {
 
 const shapes = {
   chat: "M4 5h16v11H9l-5 4z",
+  attach: "M20 11.500 12 19.500a5 5 0 0 1-7-7l8.500-8.500a3.300 3.300 0 0 1 4.700 4.700l-8.500 8.500a1.700 1.700 0 0 1-2.300-2.400l7.600-7.600",
   close: "M6 6l12 12M18 6L6 18",
   send: "M4 12l16-8-6 16-3-6z",
   loud: "M4 9v6h4l5 4V5L8 9zM17 9a4 4 0 0 1 0 6M19.500 6.500a8 8 0 0 1 0 11",

@@ -70,10 +70,15 @@ function start() {
       }
     },
   });
+  const chosen = h("input", { type: "file", multiple: true, hidden: true, accept: "image/*,video/*,audio/*,.pdf,.csv,.doc,.docx,.xls,.xlsx", change: () => {
+    for (const file of chosen.files) attach(file);
+    chosen.value = "";
+  } });
   const compose = h("form", { className: "compose", noValidate: true, submit: (event) => {
     event.preventDefault();
     send();
-  } }, h("label", {}, h("span", { className: "sr" }, say("write")), box), h("button", { className: "main", "aria-label": say("send") }, icon("send")));
+  } }, chosen, h("button", { className: "attach", type: "button", "aria-label": say("attach"), click: () => chosen.click() }, icon("attach")),
+    h("label", {}, h("span", { className: "sr" }, say("write")), box), h("button", { className: "main", "aria-label": say("send") }, icon("send")));
   const leave = form({ say, store, send: wire.leave, done: () => swap(false) });
   const other = h("button", { className: "link", type: "button", hidden: true, click: () => swap(leave.element.hidden) });
   const panel = h("div", { className: "panel", hidden: true },
@@ -135,6 +140,21 @@ function start() {
     box.value = "";
     store.set("draft", null);
     waiting(wire.send(text));
+  }
+
+  // attach sends a file, with how far it is, and then the message that it comes with.
+  async function attach(file) {
+    fault.hidden = true;
+    const far = h("progress", { max: 1, value: 0, "aria-label": file.name });
+    const element = h("div", { className: "said mine waits" }, h("p", { dir: "auto" }, file.name), far);
+    place(element, null);
+    try {
+      const sent = await wire.upload(file, (part) => { far.value = part; });
+      waiting(wire.send("", [sent.id]), [sent]);
+    } catch (error) {
+      complain(`${file.name}: ${error.message || say("again")}`);
+    }
+    element.remove();
   }
 
   function swap(toForm) {
@@ -248,11 +268,12 @@ function start() {
     const mine = item.author === "customer";
     const there = seen.get(item.id);
     if (there) {
+      if (item.files) there.querySelectorAll("p.file").forEach((one, n) => one.replaceWith(fileOf(item.files[n])));
       if (!there.querySelector("time")) there.querySelector(".by").prepend(time(new Date(item.at)));
       step(there, "arrived");
       return;
     }
-    const element = bubble(item.text, mine, new Date(item.at));
+    const element = bubble(item.text, mine, new Date(item.at), item.files);
     const who = item.author === "automation" ? say("automatic") : item.name;
     if (mine) step(element, "arrived");
     else if (who) element.querySelector(".by").prepend(`${who} · `);
@@ -260,8 +281,8 @@ function start() {
     place(element, log.querySelector(".waits"));
   }
 
-  function waiting(one) {
-    const element = bubble(one.text, true, null);
+  function waiting(one, files = one.files?.map(() => ({ name: say("file") }))) {
+    const element = bubble(one.text, true, null, files);
     element.classList.add("waits");
     step(element, "sending");
     seen.set(one.id, element);
@@ -276,9 +297,17 @@ function start() {
     if (below || element.classList.contains("mine")) log.scrollTop = log.scrollHeight;
   }
 
-  function bubble(text, mine, at) {
+  function bubble(text, mine, at, files = []) {
     const by = h("span", { className: "by" }, at && time(at));
-    return h("div", { className: mine ? "said mine" : "said" }, h("p", { dir: "auto" }, mine ? h("span", { className: "sr" }, `${say("you")}: `) : null, ...linked(text)), by);
+    const words = text || !files.length;
+    return h("div", { className: mine ? "said mine" : "said" },
+      words ? h("p", { dir: "auto" }, mine ? h("span", { className: "sr" }, `${say("you")}: `) : null, ...linked(text)) : null, ...files.map(fileOf), by);
+  }
+
+  // fileOf is a file as one opens it, in a page of its own.
+  function fileOf({ name, url }) {
+    const words = name || say("file");
+    return h("p", { className: "file", dir: "auto" }, icon("attach"), url ? h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, words) : words);
   }
 
   function time(at) {

@@ -229,11 +229,26 @@ export function connect(base, store, on, identity) {
   return {
     queue, flush, listen, recognize,
     greet: async (lang) => (await ask("GET", `?lang=${encodeURIComponent(lang)}`)).json(),
-    send(text) {
-      const one = { id: uuid(), text };
+    send(text, files) {
+      const one = { id: uuid(), text, ...files && { files } };
       store.set("queue", [...queue(), one]);
       flush();
       return one;
+    },
+    // upload sends a file and tells how much of it is there; a message then names it.
+    async upload(file, progress) {
+      if (!store.get("token")) await enter();
+      return new Promise((resolve, reject) => {
+        const request = new XMLHttpRequest();
+        request.open("POST", `${base}/files?name=${encodeURIComponent(file.name.slice(0, 200))}`);
+        request.setRequestHeader("Authorization", `Bearer ${store.get("token")}`);
+        request.setRequestHeader("Content-Type", "application/octet-stream");
+        request.responseType = "json";
+        request.upload.onprogress = (event) => progress(event.loaded / event.total);
+        request.onerror = () => reject(new Error(""));
+        request.onload = () => (request.status === 201 ? resolve(request.response) : reject(new Error(request.response?.detail ?? "")));
+        request.send(file);
+      });
     },
     async leave(ticket) {
       await known("POST", "/tickets", ticket);

@@ -10,6 +10,8 @@ const phrases = {
   messages: ["Messages", "Wiadomości", "Nachrichten", "Messages", "Mensajes", "Messaggi", "Mensagens"],
   write: ["Your message", "Wiadomość", "Ihre Nachricht", "Votre message", "Su mensaje", "Il Suo messaggio", "Sua mensagem"],
   send: ["Send", "Wyślij", "Senden", "Envoyer", "Enviar", "Invia", "Enviar"],
+  attach: ["Send a file", "Wyślij plik", "Datei senden", "Envoyer un fichier", "Enviar un archivo", "Invia un file", "Enviar um arquivo"],
+  file: ["File", "Plik", "Datei", "Fichier", "Archivo", "File", "Arquivo"],
   hello: ["Hello! How can we help?", "Dzień dobry! W czym możemy pomóc?", "Guten Tag! Wie können wir helfen?", "Bonjour ! Comment pouvons-nous vous aider ?", "¡Hola! ¿En qué podemos ayudarle?", "Buongiorno! Come possiamo aiutarLa?", "Olá! Como podemos ajudar?"],
   now: ["We are here now", "Jesteśmy dostępni", "Wir sind jetzt da", "Nous sommes là", "Estamos disponibles ahora", "Siamo qui ora", "Estamos aqui agora"],
   back: ["We are closed, back {when}", "Teraz zamknięte, wracamy: {when}", "Wir haben geschlossen, zurück: {when}", "Nous sommes fermés, de retour {when}", "Está cerrado, volvemos: {when}", "Siamo chiusi, torniamo: {when}", "Estamos fechados, voltamos: {when}"],
