@@ -30,10 +30,11 @@ type item struct {
 	Delivery string    `db:"delivery_id" json:"-"`
 }
 
-// onward is what was said in this chat after a place. A visitor's own message
-// has the id that their browser gave it.
+// onward is what was said in this chat after a place, the oldest first. A
+// visitor's own message has the id that their browser gave it. Whose the chat
+// is, is looked up each time: a contact may be merged while a stream is open.
 const onward = `
-select m.seq, coalesce(substring(e.provider_id from length($4) + 2), m.id::text) as id, m.author, m.text, m.at,
+select m.seq, coalesce(substring(e.provider_id from length($2) + 2), m.id::text) as id, m.author, m.text, m.at,
 	coalesce(case when m.author = 'advisor' then (select s.name from staff s where s.company_id = m.company_id and s.name = m.who limit 1) end, '') as name,
 	coalesce(d.state, '') as state, coalesce(d.id::text, '') as delivery_id,
 	case when m.media <> '[]' then (select json_agg(json_build_object('id', x.id, 'name', x.name, 'type', x.content_type) order by x.created_at, x.id)
@@ -42,18 +43,15 @@ select m.seq, coalesce(substring(e.provider_id from length($4) + 2), m.id::text)
 from messages m
 left join events e on e.company_id = m.company_id and e.id = m.event_id
 left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
-where m.company_id = $1 and m.contact_id = $2 and m.sender_id = $3 and m.seq > $5
-order by m.seq limit $6`
+where m.company_id = $1 and m.sender_id = $3 and m.seq > $4
+	and m.contact_id = (select a.contact_id from addresses a where a.company_id = $1 and a.kind = 'visitor' and a.address = $2)
+order by m.seq limit $5`
 
 const pageSize = 200
 
 func (v *visit) onward(ctx context.Context, after int64) ([]item, error) {
 	items := []item{}
-	contact, err := v.contact(ctx)
-	if err != nil || contact == "" {
-		return items, err
-	}
-	if err := sqlx.SelectContext(ctx, v.DB, &items, onward, v.sender.CompanyID, contact, v.sender.ID, v.visitor.ID, after, pageSize); err != nil {
+	if err := sqlx.SelectContext(ctx, v.DB, &items, onward, v.sender.CompanyID, v.visitor.ID, v.sender.ID, after, pageSize); err != nil {
 		return nil, fmt.Errorf("chat: %w", err)
 	}
 	v.link(items)
@@ -84,7 +82,7 @@ func (v *visit) moved(ctx context.Context, items []item, to channels.State) erro
 	return v.Receive(ctx, told)
 }
 
-// history is what was said so far, the newest page of it.
+// history is what was said after a place, one page of it; the stream brings the rest.
 func (v *visit) history() error {
 	ctx := v.g.Request.Context()
 	items, err := v.onward(ctx, after(v.g.Query("after")))

@@ -108,19 +108,6 @@ func (v *visit) find(ctx context.Context, token string) (visitor, error) {
 	return found, nil
 }
 
-// contact is who the visitor is, looked up anew; empty: they never wrote.
-func (v *visit) contact(ctx context.Context) (string, error) {
-	if v.visitor.Contact != "" {
-		return v.visitor.Contact, nil
-	}
-	err := v.DB.GetContext(ctx, &v.visitor.Contact, `select contact_id from addresses where company_id = $1 and kind = 'visitor' and address = $2`,
-		v.sender.CompanyID, v.visitor.ID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", nil
-	}
-	return v.visitor.Contact, err
-}
-
 // notFound is settings.ErrNotFound where no row is.
 func notFound(err error) error {
 	if errors.Is(err, sql.ErrNoRows) {
