@@ -30,11 +30,13 @@ const (
 type chat struct {
 	*world
 	base, token, origin string
+	from                string // the address that a proxy tells; empty: there is none
 }
 
-func newChat(t *testing.T) *chat {
+func newChat(t *testing.T, changes ...func(*app.Config)) *chat {
 	t.Helper()
-	w := newWorld(t, func(c *app.Config) { c.SecretKey = base64.StdEncoding.EncodeToString(make([]byte, 32)) })
+	sealed := func(c *app.Config) { c.SecretKey = base64.StdEncoding.EncodeToString(make([]byte, 32)) }
+	w := newWorld(t, append(changes, sealed)...)
 	w.edit(func(e *settings.Edit) error {
 		_, err := e.AddSender(t.Context(), settings.Sender{
 			Kind: channels.WebChat, Address: siteKey, Settings: settings.SenderSettings{Origins: []string{site}},
@@ -69,6 +71,9 @@ func (c *chat) request(ctx context.Context, method, path string, body any) *http
 	require.NoError(c.t, err)
 	r.Header.Set("Origin", c.origin)
 	r.Header.Set("Authorization", "Bearer "+c.token)
+	if c.from != "" {
+		r.Header.Set("X-Forwarded-For", c.from)
+	}
 	return r
 }
 

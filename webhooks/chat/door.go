@@ -43,7 +43,10 @@ func (d *doors) door(do func(*visit) error) gin.HandlerFunc {
 		v := &visit{doors: d, g: g}
 		g.Header("Cache-Control", "no-store")
 		g.Header("Vary", "Origin")
-		err := v.admit(g.Request.Context())
+		err := v.knock()
+		if err == nil {
+			err = v.admit(g.Request.Context())
+		}
 		if err == nil && g.Request.Method == http.MethodOptions {
 			g.Status(http.StatusNoContent)
 			return
@@ -55,6 +58,17 @@ func (d *doors) door(do func(*visit) error) gin.HandlerFunc {
 			v.fail(err)
 		}
 	}
+}
+
+// knock refuses a network that asks too often, before the database is asked
+// anything. Whose site it is, is not known then, so that any may read the words.
+func (v *visit) knock() error {
+	err := v.allow("knock/"+v.address(), knocking)
+	if err != nil {
+		v.g.Header("Access-Control-Allow-Origin", "*")
+		v.g.Header("Access-Control-Expose-Headers", "Retry-After")
+	}
+	return err
 }
 
 func (v *visit) admit(ctx context.Context) error {

@@ -15,6 +15,7 @@ type pace struct {
 }
 
 var (
+	knocking  = pace{limit.Pace{Burst: 200, Each: 50 * time.Millisecond}, "Too many requests from your network at once."}
 	entering  = pace{limit.Pace{Burst: 30, Each: time.Second}, "Too many new conversations from your network at once."}
 	writing   = pace{limit.Pace{Burst: 10, Each: 2 * time.Second}, "You are writing very fast."}
 	ticketing = pace{limit.Pace{Burst: 3, Each: 30 * time.Second}, "You left several tickets just now."}
