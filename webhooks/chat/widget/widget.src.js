@@ -146,7 +146,7 @@ function start() {
   async function attach(file) {
     fault.hidden = true;
     const far = h("progress", { max: 1, value: 0, "aria-label": file.name });
-    const element = h("div", { className: "said mine waits" }, h("p", { dir: "auto" }, file.name), far);
+    const element = h("div", { className: "said mine waits ahead" }, h("p", { dir: "auto" }, file.name), far);
     place(element, null);
     try {
       const sent = await wire.upload(file, (part) => { far.value = part; });
@@ -177,8 +177,9 @@ function start() {
     try {
       greeting = await wire.greet(tag);
     } catch (error) {
-      if (!greeting && error.status) console.warn(`Ringback chat: ${error.message}`); // for who put it on the page
-      return Boolean(greeting) || !error.status;
+      const never = error.status >= 400 && error.status < 500 && error.status !== 429; // it will not be there later, either
+      if (!greeting && never) console.warn(`Ringback chat: ${error.message}`); // for who put it on the page
+      return Boolean(greeting) || !never;
     }
     const { name, company, color, open: here, opens_at: opens, time_zone: zone } = greeting;
     paint(aside, script.dataset.color ?? color);
@@ -262,12 +263,16 @@ function start() {
 
   // ----- the conversation
 
-  // show adds a message, or says of one of ours that it arrived. What still
-  // waits stays below all that was said.
+  // show adds a message, or says of one of ours that it arrived. What was not
+  // heard of yet, even if it was taken, stays below all that was said: that is
+  // where it belongs, when the history comes later than the thanks.
   function show(item) {
     const mine = item.author === "customer";
     const there = seen.get(item.id);
+    const ahead = log.querySelector(".ahead");
     if (there) {
+      if (there.classList.contains("ahead") && there !== ahead) log.insertBefore(there, ahead);
+      there.classList.remove("ahead");
       if (item.files) there.querySelectorAll("p.file").forEach((one, n) => one.replaceWith(fileOf(item.files[n])));
       if (!there.querySelector("time")) there.querySelector(".by").prepend(time(new Date(item.at)));
       step(there, "arrived");
@@ -278,12 +283,12 @@ function start() {
     if (mine) step(element, "arrived");
     else if (who) element.querySelector(".by").prepend(`${who} · `);
     seen.set(item.id, element);
-    place(element, log.querySelector(".waits"));
+    place(element, ahead);
   }
 
   function waiting(one, files = one.files?.map(() => ({ name: say("file") }))) {
     const element = bubble(one.text, true, null, files);
-    element.classList.add("waits");
+    element.classList.add("waits", "ahead");
     step(element, "sending");
     seen.set(one.id, element);
     place(element, null);

@@ -115,6 +115,20 @@ export function connect(base, store, on, identity) {
     listen();
   }
 
+  // carry is ask for a file: only so does a browser tell how far it is.
+  const carry = (file, progress) => new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `${base}/files?name=${encodeURIComponent(file.name.slice(0, 200))}`);
+    request.setRequestHeader("Authorization", `Bearer ${store.get("token")}`);
+    request.setRequestHeader("Content-Type", "application/octet-stream");
+    request.responseType = "json";
+    request.upload.onprogress = (event) => progress(event.loaded / event.total);
+    request.onerror = () => reject(new Error(""));
+    request.onload = () => (request.status === 201 ? resolve(request.response)
+      : reject(Object.assign(new Error(request.response?.detail ?? ""), { status: request.status })));
+    request.send(file);
+  });
+
   const queue = () => store.get("queue") ?? [];
   const drop = (id) => store.set("queue", queue().filter((one) => one.id !== id));
 
@@ -235,20 +249,17 @@ export function connect(base, store, on, identity) {
       flush();
       return one;
     },
-    // upload sends a file and tells how much of it is there; a message then names it.
+    // upload sends a file and tells how much of it is there; a message then
+    // names it. A visitor whom the gateway forgot begins anew, as ever.
     async upload(file, progress) {
       if (!store.get("token")) await enter();
-      return new Promise((resolve, reject) => {
-        const request = new XMLHttpRequest();
-        request.open("POST", `${base}/files?name=${encodeURIComponent(file.name.slice(0, 200))}`);
-        request.setRequestHeader("Authorization", `Bearer ${store.get("token")}`);
-        request.setRequestHeader("Content-Type", "application/octet-stream");
-        request.responseType = "json";
-        request.upload.onprogress = (event) => progress(event.loaded / event.total);
-        request.onerror = () => reject(new Error(""));
-        request.onload = () => (request.status === 201 ? resolve(request.response) : reject(new Error(request.response?.detail ?? "")));
-        request.send(file);
-      });
+      try {
+        return await carry(file, progress);
+      } catch (error) {
+        if (error.status !== 401) throw error;
+        await known("GET", "/messages");
+        return carry(file, progress);
+      }
     },
     async leave(ticket) {
       await known("POST", "/tickets", ticket);
