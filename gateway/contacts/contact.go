@@ -10,7 +10,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -37,7 +36,7 @@ type Contact struct {
 // calls and WhatsApp share phone numbers: it is the same person.
 func AddressKind(channel channels.Kind, address string) string {
 	switch {
-	case channel == channels.WebChat && !strings.HasPrefix(address, "+"): // a number is one that a site vouches for
+	case channel == channels.WebChat:
 		return "visitor"
 	case len(address) > 0 && address[0] != '+' && (channel == channels.WhatsAppTwilio || channel == channels.WhatsAppCloud):
 		return "whatsapp"

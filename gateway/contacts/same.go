@@ -3,6 +3,7 @@ package contacts
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -26,6 +27,9 @@ func Same(ctx context.Context, tx *sqlx.Tx, by Scribe, channel channels.Kind, ad
 	kinds := make(pq.StringArray, len(all))
 	for i, a := range all {
 		kinds[i] = AddressKind(channel, a)
+		if strings.HasPrefix(a, "+") { // also one that a website vouches for
+			kinds[i] = phone
+		}
 	}
 	var ids []string
 	if err := tx.SelectContext(ctx, &ids, owners, by.CompanyID, kinds, pq.StringArray(all), kinds[0], address); err != nil {

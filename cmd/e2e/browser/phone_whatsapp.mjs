@@ -29,7 +29,7 @@ await stage(async ({ page, env, axe, fits, shot, phone }) => {
 
   const { items: teams } = await ask("/teams");
   const team = teams.find((one) => one.name === "Service").id;
-  const { items: tickets } = await ask(`/teams/${team}/tickets?limit=1`);
+  const { items: tickets } = await ask(`/teams/${team}/tickets?status=open&contact=%2B13125550142&limit=1`);
   await ask(`/teams/${team}/tickets/${tickets[0].id}/requests`, { kind: "approval", message: "A new pump, 480 dollars?" });
   await chat.getByText("A new pump, 480 dollars?").waitFor();
   const asked = chat.getByRole("listitem").filter({ hasText: "A new pump" });
