@@ -28,7 +28,7 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 	assets.Mount(a.Router)
 	reference.Mount(a.Router, mounted, a.PublicURL)
 	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL}
-	pages, err := console.New(console.Config{API: a.Router, Clock: a.Clock, Log: a.Log, Gate: a.Gate})
+	pages, err := console.New(console.Config{API: a.Router, Clock: a.Clock, Log: a.Log, Gate: a.Gate, Live: a.Live})
 	if err != nil {
 		return err
 	}

@@ -33,7 +33,7 @@ func (a *App) archive(ctx context.Context, vault *settings.Vault, providers []ch
 		},
 		PublicURL: a.PublicURL, Key: key, Log: a.Log,
 		Changed: func(company, team, id string) {
-			a.tell(gateway.Change{Kind: "media", CompanyID: company, TeamID: team, ID: id})
+			a.changed(gateway.Change{Kind: "media", CompanyID: company, TeamID: team, ID: id})
 		},
 	}), nil
 }

@@ -25,6 +25,7 @@ import (
 	"ringback/gateway"
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
+	"ringback/gateway/live"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/settings/api"
@@ -173,7 +174,7 @@ func (w *grownUp) watch(dsn string) {
 	mounted := api.New(w.router, api.Config{DB: api0, Clock: &clock.Clock{}, Bootstrap: key, Company: w.company.ID})
 	gatewayapi.Register(mounted, gatewayapi.Config{DB: api0, Clock: &clock.Clock{}})
 	w.gate = staff.Gate{DB: api0, Bootstrap: key, Company: w.company.ID}
-	site, err := console.New(console.Config{API: w.router, Clock: &clock.Clock{}, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)), Gate: w.gate})
+	site, err := console.New(console.Config{API: w.router, Clock: &clock.Clock{}, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)), Gate: w.gate, Live: live.New(api0, slog.New(slog.DiscardHandler))})
 	require.NoError(w.t, err)
 	site.Mount(w.router)
 }

@@ -14,11 +14,13 @@ type watchers struct {
 	each map[chan gateway.Change]struct{}
 }
 
-// changed passes a change on: to browsers in a chat, and to who watches.
+// changed passes a change on: to browsers in a chat, to the staff's pages about
+// the team, and to who watches.
 func (a *App) changed(c gateway.Change) {
 	if c.Kind == gateway.Chatted {
 		a.Live.Wake(c.ID)
 	}
+	a.Live.Wake(c.TeamID)
 	a.tell(c)
 }
 

@@ -157,7 +157,7 @@ func (r routes) getTicket(ctx context.Context, in *TicketPath) (*tagged[ticketWi
 	if err := r.addRequests(ctx, company, &t); err != nil {
 		return nil, err
 	}
-	if t.Typing, err = r.typing(ctx, company, row.Contact); err != nil {
+	if t.Typing, err = r.typing(ctx, company, row.Contact, lastSaid(t.Timeline)); err != nil {
 		return nil, err
 	}
 	return &tagged[ticketWithTimeline]{row.etag(), t}, nil

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -19,14 +20,29 @@ const isTyping = `
 select exists (select from addresses a join visitors v on v.company_id = a.company_id and v.id = a.address
 	where a.company_id = $1 and a.contact_id = $2 and a.kind = 'visitor' and v.typing_at > $3)`
 
-// typing reports whether the contact is writing in a web chat right now.
-func (r routes) typing(ctx context.Context, company, contact string) (bool, error) {
+// typing reports whether the contact is writing in a web chat right now. What
+// they wrote before they last said something is that.
+func (r routes) typing(ctx context.Context, company, contact string, said time.Time) (bool, error) {
 	var yes bool
-	err := sqlx.GetContext(ctx, r.DB, &yes, isTyping, company, contact, r.Clock.Now().Add(-typingLasts))
+	since := r.Clock.Now().Add(-typingLasts)
+	if said.After(since) {
+		since = said
+	}
+	err := sqlx.GetContext(ctx, r.DB, &yes, isTyping, company, contact, since)
 	if err != nil {
 		return false, fmt.Errorf("contact %s: typing: %w", contact, err)
 	}
 	return yes, nil
+}
+
+// lastSaid is when the customer last said something; zero: never.
+func lastSaid(timeline []entry) time.Time {
+	for _, one := range slices.Backward(timeline) {
+		if one.Type == "message" && one.Author == "customer" {
+			return one.At
+		}
+	}
+	return time.Time{}
 }
 
 const showTyping = `

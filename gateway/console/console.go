@@ -19,6 +19,7 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/gateway/console/words"
+	"ringback/gateway/live"
 	"ringback/settings/rest"
 	"ringback/settings/staff"
 )
@@ -29,6 +30,7 @@ type Config struct {
 	Clock *clock.Clock
 	Log   *slog.Logger
 	Gate  staff.Gate // says who makes a request
+	Live  *live.Hub  // wakes pages about a team, by its id
 }
 
 // Console is the pages of one process.

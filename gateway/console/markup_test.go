@@ -36,7 +36,7 @@ func (b *browser) api(method, path string, body any) string {
 // of quotes, in an address, and as what a template would fill in.
 const hostile = `"'><script>alert(1)</script><img src=x onerror=alert(1)> javascript:alert(1) {{.Who}}`
 
-var live = regexp.MustCompile(`(?i)<script>alert|<img src=x|(href|src|action)="?javascript:`)
+var markup = regexp.MustCompile(`(?i)<script>alert|<img src=x|(href|src|action)="?javascript:`)
 
 // Everything that customers and colleagues write, on every page that shows it.
 func TestWhatPeopleWriteIsNeverMarkup(t *testing.T) {
@@ -76,7 +76,7 @@ func TestWhatPeopleWriteIsNeverMarkup(t *testing.T) {
 	} {
 		page := b.get(path)
 		require.Less(t, page.status, 500, path)
-		require.Empty(t, live.FindString(page.text), path)
+		require.Empty(t, markup.FindString(page.text), path)
 		if strings.Contains(page.text, "&lt;script&gt;alert") {
 			shown++
 		}

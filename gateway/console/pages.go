@@ -17,6 +17,7 @@ var pages = []page{
 	{http.MethodPost, "/teams", "teams", (*View).makeTeam, false},
 	{http.MethodGet, "/teams/new", "teams", (*View).newTeam, false},
 	{http.MethodGet, "/teams/:team", "", (*View).team, false},
+	{http.MethodGet, "/teams/:team/moves", "", (*View).moves, false},
 
 	{http.MethodGet, "/teams/:team/tickets", "tickets", (*View).tickets, false},
 	{http.MethodGet, "/teams/:team/tickets/:id", "tickets", (*View).ticket, false},

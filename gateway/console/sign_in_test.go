@@ -24,6 +24,7 @@ import (
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
 	"ringback/gateway/hooks"
+	"ringback/gateway/live"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
 	"ringback/gateway/notices"
@@ -49,6 +50,7 @@ type browser struct {
 	team  string
 	clock *clock.Clock
 	bell  *notices.Bell
+	hub   *live.Hub
 }
 
 func newBrowser(t *testing.T) *browser {
@@ -94,7 +96,8 @@ func newBrowser(t *testing.T) *browser {
 			DB: b.db, Clock: b.clock, Company: company.ID, Try: trials.Try, Media: archive, Notices: b.bell,
 			Hooks: hooks.New(hooks.Config{DB: b.db, Key: secret}),
 		})
-	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate})
+	b.hub = live.New(b.db, slog.New(slog.DiscardHandler))
+	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate, Live: b.hub})
 	require.NoError(t, err)
 	pages.Mount(engine)
 	engine.NoRoute(pages.Missing(api.NotFound))

@@ -16,6 +16,7 @@ func (v *visit) typing() error {
 	if _, err := v.DB.ExecContext(v.g.Request.Context(), typed, v.sender.CompanyID, v.visitor.ID, v.Clock.Now()); err != nil {
 		return err
 	}
+	v.Hub.Wake(v.sender.TeamID)
 	v.g.Status(http.StatusNoContent)
 	return nil
 }

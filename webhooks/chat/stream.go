@@ -4,11 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"math/rand/v2"
-	"net/http"
 	"strconv"
 	"time"
+
+	"ringback/gateway/live"
 )
 
 // after is a place in the messages; what is none is their beginning.
@@ -19,13 +19,6 @@ func after(text string) int64 {
 	}
 	return seq
 }
-
-// heartbeat keeps proxies from taking a quiet stream for a dead one, and
-// writing bounds how long a browser may take to hear it.
-const (
-	heartbeat    = 20 * time.Second
-	writingBound = 10 * time.Second
-)
 
 // typingLasts is how long an advisor who wrote a letter is taken to be writing.
 const typingLasts = 6 * time.Second
@@ -51,23 +44,12 @@ func (v *visit) stream() error {
 	if id := v.g.GetHeader("Last-Event-ID"); id != "" {
 		place = after(id)
 	}
-	h := v.g.Writer.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("X-Accel-Buffering", "no")
-	v.g.Status(http.StatusOK)
-	out := http.NewResponseController(v.g.Writer)
-	write := func(text string) error {
-		_ = out.SetWriteDeadline(time.Now().Add(writingBound)) // where it cannot be set, the network's own bounds hold
-		if _, err := v.g.Writer.WriteString(text); err != nil {
-			return err
-		}
-		return out.Flush()
-	}
-	if write(": here\n\n") != nil {
-		return nil
+	out, err := live.Open(v.g.Writer)
+	if err != nil {
+		return nil // nobody is there any more
 	}
 	ctx := v.g.Request.Context()
-	beat := time.NewTicker(heartbeat)
+	beat := time.NewTicker(live.Heartbeat)
 	defer beat.Stop()
 	// Spread over time, so that ten thousand streams do not look at once.
 	slow := time.NewTicker(v.slow/2 + rand.N(v.slow)) // #nosec G404 -- no secret
@@ -83,7 +65,7 @@ func (v *visit) stream() error {
 			if err != nil {
 				return nil
 			}
-			if write(fmt.Sprintf("id: %d\nevent: message\ndata: %s\n\n", one.Seq, data)) != nil {
+			if out.Send("message", strconv.FormatInt(one.Seq, 10), string(data)) != nil {
 				return nil
 			}
 			place = one.Seq
@@ -91,7 +73,7 @@ func (v *visit) stream() error {
 		if len(items) == pageSize {
 			continue
 		}
-		if writing, err := v.answering(ctx, v.Clock.Now().Add(-typingLasts)); err != nil || writing && write("event: typing\ndata: {}\n\n") != nil {
+		if writing, err := v.answering(ctx, v.Clock.Now().Add(-typingLasts)); err != nil || writing && out.Send("typing", "", "{}") != nil {
 			return nil
 		}
 		for waiting := true; waiting; {
@@ -105,7 +87,7 @@ func (v *visit) stream() error {
 			case <-slow.C:
 				waiting = false
 			case <-beat.C:
-				if write(": still here\n\n") != nil {
+				if out.Beat() != nil {
 					return nil
 				}
 			}

@@ -1,5 +1,5 @@
 // A visitor of the company's website writes in the chat while an advisor
-// answers in the console: both ways, over a reload and over a lost network.
+// answers by the API: both ways, over a reload and over a lost network.
 
 import { stage, assert } from "./stage.mjs";
 import { advisor } from "./chat.mjs";

@@ -2,6 +2,7 @@ package browser
 
 import (
 	"encoding/base64"
+	"maps"
 	"testing"
 	"time"
 
@@ -38,6 +39,18 @@ func TestChatBothWays(t *testing.T) {
 	var visitors int
 	require.NoError(t, d.DB.GetContext(t.Context(), &visitors, `select count(*) from visitors`))
 	require.Equal(t, 1, visitors, "looking makes nobody a visitor")
+}
+
+func TestChatAnswered(t *testing.T) {
+	t.Parallel()
+	const noon = "2026-12-02T12:00:00-06:00"
+	d := at(t, noon)
+	then, err := time.Parse(time.RFC3339, noon)
+	require.NoError(t, err)
+	d.Clock.Shift(time.Until(then)) // it runs: what was being written comes before what was said
+	env := chatEnv(t, d)
+	maps.Copy(env, consoleEnv(d))
+	Run(t, "chat_answered.mjs", env)
 }
 
 func TestChatClosed(t *testing.T) {

@@ -118,3 +118,28 @@ document.addEventListener("input", (e) => {
   typingTold = Date.now();
   fetch(address, { method: "POST" }).catch(() => {}); // it does no harm when that is lost
 });
+
+// <… data-moves="/teams/…/moves"> is told when something happens in the team,
+// while the page is looked at; then #live asks for itself anew. One word is
+// enough for all that came while it was being asked for.
+const moving = document.querySelector("[data-moves]");
+if (moving) {
+  let source;
+  let again = false;
+  const moved = () => {
+    const live = document.getElementById("live");
+    again = live.classList.contains("htmx-request");
+    if (!again) htmx.trigger(live, "moved");
+  };
+  document.addEventListener("htmx:afterRequest", () => again && setTimeout(moved));
+  const follow = () => {
+    if (source) source.close();
+    if (document.hidden) return;
+    source = new EventSource(moving.dataset.moves);
+    source.addEventListener("open", moved); // something may have been missed
+    source.addEventListener("moved", moved);
+  };
+  document.addEventListener("visibilitychange", follow);
+  window.addEventListener("pagehide", () => source && source.close());
+  follow();
+}
