@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"archive/zip"
 	"bytes"
+	"compress/gzip"
 	"fmt"
+	"hash/crc32"
 	"io"
 	"net/http"
 	"net/url"
@@ -74,6 +77,54 @@ func TestChatTakesFiles(t *testing.T) {
 	require.Equal(t, 1, kept)
 }
 
+// pixels is the beginning of a PNG of 65,000 by 65,000.
+func pixels() []byte {
+	head := []byte("IHDR\x00\x00\xfd\xe8\x00\x00\xfd\xe8\x08\x06\x00\x00\x00")
+	sum := crc32.ChecksumIEEE(head)
+	return append(append([]byte("\x89PNG\r\n\x1a\n\x00\x00\x00\x0d"), head...), byte(sum>>24), byte(sum>>16), byte(sum>>8), byte(sum))
+}
+
+// bomb is a document of a few kB that unfolds to 64 MiB.
+func bomb(t *testing.T) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, name := range []string{"[Content_Types].xml", "_rels/.rels", "word/document.xml"} {
+		f, err := z.Create(name)
+		require.NoError(t, err)
+		_, err = f.Write(make([]byte, 64<<20/3))
+		require.NoError(t, err)
+	}
+	require.NoError(t, z.Close())
+	require.Less(t, b.Len(), 100<<10)
+	return b.Bytes()
+}
+
+// TestChatUnfoldsNothing: what is packed is kept as it came, and a packed body
+// is no message.
+func TestChatUnfoldsNothing(t *testing.T) {
+	t.Parallel()
+	c := newChat(t)
+	packed := bomb(t)
+	status, id := c.send("report.docx", packed)
+	require.Equal(t, http.StatusCreated, status, id)
+	var size int
+	require.NoError(t, c.DB.Get(&size, `select size from media where id = $1`, id))
+	require.Equal(t, len(packed), size)
+
+	var body bytes.Buffer
+	z := gzip.NewWriter(&body)
+	_, err := z.Write([]byte(`{"id":"m-0000001","text":"` + strings.Repeat("a", 10<<20) + `"}`))
+	require.NoError(t, err)
+	require.NoError(t, z.Close())
+	r := c.request(t.Context(), "POST", "/messages", body.Bytes())
+	r.Header.Set("Content-Encoding", "gzip")
+	answer, err := http.DefaultClient.Do(r)
+	require.NoError(t, err)
+	_ = answer.Body.Close()
+	require.Equal(t, http.StatusBadRequest, answer.StatusCode)
+}
+
 // TestChatRefusesFiles that lie, are too large or somebody else's.
 func TestChatRefusesFiles(t *testing.T) {
 	t.Parallel()
@@ -83,6 +134,7 @@ func TestChatRefusesFiles(t *testing.T) {
 		"a program":                        append([]byte("MZ\x90\x00\x03\x00\x00\x00"), make([]byte, 500)...),
 		"an archive":                       append([]byte("PK\x03\x04"), bytes.Repeat([]byte{0}, 500)...),
 		"nothing":                          {},
+		"a picture of 4,000 megapixels":    pixels(),
 	} {
 		status, words := c.send("photo.jpg", content)
 		require.Equal(t, http.StatusUnprocessableEntity, status, "%s: %s", name, words)
