@@ -67,6 +67,9 @@ func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 		made, err := g.handle(ctx, tx, claimed[n])
 		if err != nil {
 			_ = tx.Rollback() // those before it are handled anew, without it
+			if contacts.Deadlocked(err) {
+				return true, nil // the other is through by now
+			}
 			return true, g.fault(ctx, claimed[n], err)
 		}
 		changes = append(changes, made...)

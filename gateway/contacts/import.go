@@ -2,7 +2,6 @@ package contacts
 
 import (
 	"context"
-	"errors"
 	"fmt"
 
 	"github.com/google/uuid"
@@ -20,17 +19,13 @@ type Imported struct {
 
 const importTries = 3
 
-// deadlock is Postgres's code for two transactions that wait for each other.
-const deadlock = "40P01"
-
 // Import adds the rows of a list to the team's contacts, all or none. The
 // numbers that are known keep what the row does not say. An opt-out is taken
 // over; the lack of one opts nobody in: what a customer said goes before a list.
 func Import(ctx context.Context, db *sqlx.DB, by Scribe, rows []Row) (Imported, error) {
 	for try := 1; ; try++ {
 		done, err := importOnce(ctx, db, by, rows)
-		var answer *pq.Error
-		if !errors.As(err, &answer) || answer.Code != deadlock || try == importTries {
+		if !Deadlocked(err) || try == importTries {
 			return done, err
 		}
 	}
