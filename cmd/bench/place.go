@@ -92,7 +92,16 @@ func (p *place) settle(ctx context.Context) error {
 		return err
 	}
 	yesterday := time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
+	begins, err := settings.ListSchedules(ctx, p.db, p.company, p.team.ID, "", 100) // the weekdays that every team begins with
+	if err != nil {
+		return err
+	}
 	_, err = settings.EditTeam(ctx, p.db, p.company, p.team.ID, "bench", func(e *settings.Edit) error {
+		for _, s := range begins {
+			if err := e.DeleteSchedule(ctx, s.ID); err != nil {
+				return err
+			}
+		}
 		if p.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours}); err != nil {
 			return err
 		}
