@@ -111,6 +111,7 @@ var table = map[string]access{
 	"change-ticket":  {who: editTickets, of: "ticket", body: `{}`},
 	"write-message":  {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
 	"type-message":   {who: editTickets, of: "ticket"},
+	"read-ticket":    {who: editTickets, of: "ticket"},
 	"make-request":   {who: editTickets, of: "ticket", body: `{"kind": "photo_video"}`},
 	"cancel-request": {who: editTickets, of: "request"},
 	"share-voicehub": {who: editTickets, of: "second"},

@@ -31,6 +31,7 @@ import (
 	"ringback/gateway/live"
 	"ringback/gateway/media"
 	"ringback/gateway/notices"
+	"ringback/gateway/reads"
 	"ringback/migrations"
 	"ringback/settings"
 	"ringback/settings/staff"
@@ -48,6 +49,7 @@ type App struct {
 	Hooks   *hooks.Courier
 	Notices *notices.Bell
 	Live    *live.Hub
+	Reads   *reads.Teller
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
@@ -71,6 +73,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	a.Media.Start()
 	a.Hooks.Start()
 	a.Notices.Start()
+	a.Reads.Start()
 	a.chores.Start(log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return gatewayapi.Forget(ctx, a.DB.Work) })
 	a.Live.Start(a.DB.dsn)
 	return a, nil
@@ -116,6 +119,12 @@ func (a *App) wire(ctx context.Context) error {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)
 			}
+		},
+	})
+	a.Reads = reads.New(reads.Config{
+		DB: a.DB.Work, Clock: a.Clock, Channels: providers, Log: a.Log,
+		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
+			return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
 		},
 	})
 	if a.Notices, err = a.notices(vault, cache); err != nil {
@@ -237,6 +246,7 @@ func (a *App) Close() error {
 	a.Media.Stop()
 	a.Hooks.Stop()
 	a.Notices.Stop()
+	a.Reads.Stop()
 	a.Gateway.Stop()
 	a.Live.Stop() // the last, so that other replicas hear of what the others did to the end
 	return errors.Join(err, a.DB.close(ctx))

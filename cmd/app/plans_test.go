@@ -26,6 +26,7 @@ import (
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
 	"ringback/gateway/live"
+	"ringback/gateway/reads"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/settings/api"
@@ -261,7 +262,33 @@ func TestStatementsOnGrownTables(t *testing.T) {
 	})
 	t.Run("lists", w.lists)
 	t.Run("the console", w.pages)
+	t.Run("what was read", w.marks)
 	t.Run("a queue that has grown", w.backlog)
+}
+
+// conversations are many that were read, and some of which nobody was told yet.
+const conversations = `
+insert into reads (company_id, sender_id, contact_id, seq, provider_id, due_at)
+select :company, :sender, gen_random_uuid(), n, 'SM' || n, case when n % 1000 = 0 then now() end from generate_series(1, :customers) n`
+
+// MarkRead makes it a provider that shows what was read.
+func (w *grownUp) MarkRead(context.Context, channels.Account, string) error { return nil }
+
+func (w *grownUp) marks(t *testing.T) {
+	w.exec(conversations)
+	var ticket string
+	require.NoError(t, w.db.Get(&ticket, `select t.id from tickets t join addresses a using (company_id, contact_id) where address = '+13120000001' limit 1`))
+	require.NoError(t, reads.Mark(t.Context(), w.work, w.company.ID, ticket, time.Now(), nil))
+	w.judge(t, 1)
+	teller := reads.New(reads.Config{
+		DB: w.work, Clock: &clock.Clock{}, Channels: []channels.Channel{w}, Log: slog.New(slog.NewTextHandler(logOf{t}, nil)),
+		Secrets: func(context.Context, channels.Kind, string) ([]string, error) { return []string{"a token"}, nil },
+	})
+	require.NoError(t, teller.Work(t.Context()))
+	w.judge(t, customersGrown/1000)
+	var left int
+	require.NoError(t, w.db.Get(&left, `select count(*) from reads where due_at is not null`))
+	require.Zero(t, left)
 }
 
 // crowd is a queue of events and an outbox that nobody got to for an hour: of

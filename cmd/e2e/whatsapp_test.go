@@ -57,6 +57,9 @@ func (w *world) byWhatsApp() {
 //	contacts N                      so many customers are known
 //	photo FROM TEXT                 a customer sends a photo, whose bytes are TEXT
 //	media N STATE                   so many files are in that state
+//	looks FROM                      an advisor reads the ticket, twice
+//	ticks FROM STATES               what the customer sees below what they wrote: delivered read
+//	marked N                        how often Meta was told that something was read
 func (s *story) whatsapp(verb, from, rest string) bool {
 	t := s.t
 	t.Helper()
@@ -131,6 +134,17 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 			require.NoError(t, s.DB.Get(&files, `select count(*) from media where state = $1`, rest))
 			return strconv.Itoa(files) == from
 		}, settled, 10*time.Millisecond)
+	case "looks":
+		for range 2 {
+			status, answer := s.api("POST", s.ticketOf(from)+"/read", nil)
+			require.Equal(t, http.StatusNoContent, status, answer)
+		}
+		s.tellReads()
+	case "ticks":
+		s.tellReads()
+		require.Equal(t, rest, s.ticks(from))
+	case "marked":
+		require.Equal(t, number(t, from), s.graph.Marked())
 	case "contacts":
 		var known int
 		require.NoError(t, s.DB.Get(&known, `select count(*) from contacts`))
@@ -139,6 +153,25 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 		return false
 	}
 	return true
+}
+
+// tellReads waits until nothing is left to tell of what was read.
+func (s *story) tellReads() {
+	for due := 1; due > 0; {
+		require.NoError(s.t, s.Reads.Work(s.t.Context()))
+		require.NoError(s.t, s.DB.Get(&due, `select count(*) from reads where due_at <= $1 or due_at is not null and attempts > 0 and fault = ''`, s.Clock.Now()))
+	}
+}
+
+// ticks are the states of what the customer wrote, in order.
+func (s *story) ticks(from string) string {
+	var states []string
+	for _, m := range s.graph.Messages() {
+		if m.Inbound && m.To == from {
+			states = append(states, m.Status)
+		}
+	}
+	return strings.Join(states, " ")
 }
 
 func (s *story) graphGoes(how, rest string) {

@@ -88,6 +88,9 @@ func Register(api huma.API, c Config) {
 		rest.Op("change-ticket", http.MethodPatch, team+"/tickets/{id}", http.StatusOK, "Status or assignee of a ticket; If-Match is optional")), r.changeTicket)
 	huma.Register(api, rest.Op("write-message", http.MethodPost, team+"/tickets/{id}/messages", http.StatusCreated,
 		"Write to the customer, on the channel where they were last heard"), r.say)
+	read := rest.Op("read-ticket", http.MethodPost, team+"/tickets/{id}/read", http.StatusNoContent, "Say that somebody has read the ticket")
+	read.Description = "Somebody who wrote on WhatsApp at Meta sees it: their messages get blue ticks. Of other channels nobody is told. Whoever replies has read, too."
+	huma.Register(api, read, r.readTicket)
 	huma.Register(api, rest.Op("type-message", http.MethodPost, team+"/tickets/{id}/typing", http.StatusNoContent,
 		"Let the customer's web chat show for six seconds that somebody is writing"), r.typeMessage)
 	huma.Register(api, rest.Op("list-deliveries", http.MethodGet, "/deliveries", http.StatusOK, "The messages to customers and what became of them"), r.listDeliveries)

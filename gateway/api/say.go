@@ -8,6 +8,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/media"
+	"ringback/gateway/reads"
 	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/rest"
@@ -46,6 +47,9 @@ func (r routes) say(ctx context.Context, in *sayBody) (*rest.Answer[said], error
 	err := r.onTicket(ctx, in.TicketPath, func(tx *sqlx.Tx, t tickets.Kept) error {
 		team, err := settings.Load(ctx, tx, p.CompanyID, in.Team)
 		if err != nil {
+			return err
+		}
+		if err := reads.Mark(ctx, tx, p.CompanyID, t.ID, r.Clock.Now(), r.Clock.Queue()); err != nil {
 			return err
 		}
 		if err := media.Check(ctx, tx, p.CompanyID, in.Team, "attachments", in.Body.Attachments); err != nil {

@@ -23,6 +23,7 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/tickets/:id", "tickets", (*View).ticket, false},
 	{http.MethodGet, "/teams/:team/tickets/:id/live", "tickets", (*View).ticketLive, false},
 	{http.MethodPost, "/teams/:team/tickets/:id/typing", "tickets", (*View).typeInTicket, false},
+	{http.MethodPost, "/teams/:team/tickets/:id/read", "tickets", (*View).haveReadTicket, false},
 	{http.MethodPost, "/teams/:team/tickets/:id", "tickets", (*View).changeTicket, false},
 	{http.MethodPost, "/teams/:team/tickets/:id/messages", "tickets", (*View).replyToTicket, false},
 	{http.MethodPost, "/teams/:team/tickets/:id/requests", "tickets", (*View).askCustomer, false},

@@ -128,6 +128,29 @@ func (v *View) typeInTicket() error {
 	return nil
 }
 
+// haveReadTicket lets the customer see that somebody has read what they wrote.
+func (v *View) haveReadTicket() error {
+	id, err := v.ID()
+	if err != nil {
+		return err
+	}
+	if err := v.Send(http.MethodPost, v.In("/tickets/"+id+"/read"), nil, nil); err != nil {
+		return err
+	}
+	v.g.Status(http.StatusNoContent)
+	return nil
+}
+
+// LastHeard is the newest message of the customer; empty: there is none.
+func (p ticketPage) LastHeard() string {
+	for _, one := range slices.Backward(p.Timeline) {
+		if one.Type == "message" && one.Author == "customer" {
+			return one.ID
+		}
+	}
+	return ""
+}
+
 // replyToTicket sends what an advisor wrote. What is refused stays in the box.
 func (v *View) replyToTicket() error {
 	id, err := v.ID()

@@ -145,6 +145,7 @@ var routes = map[string]need{
 	"share-voicehub":  {scope: TicketsWrite},
 	"write-message":   {scope: TicketsWrite},
 	"type-message":    {scope: TicketsWrite},
+	"read-ticket":     {scope: TicketsWrite},
 	"list-contacts":   {scope: TicketsRead},
 	"change-contact":  {scope: TicketsWrite},
 	"report-step":     {scope: TicketsWrite},

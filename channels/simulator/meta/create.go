@@ -1,6 +1,7 @@
 package meta
 
 import (
+	"bytes"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -81,10 +82,15 @@ func (m *Meta) create(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, 100, "Object with ID does not exist")
 		return
 	}
+	raw, err := io.ReadAll(io.LimitReader(r.Body, 1<<20))
+	if err == nil && bytes.Contains(raw, []byte(`"status"`)) {
+		m.mark(w, raw)
+		return
+	}
 	var b body
-	decoder := json.NewDecoder(io.LimitReader(r.Body, 1<<20))
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(&b)
+	if err == nil {
+		err = strictly(raw, &b)
+	}
 	made := Message{Number: m.config.Number, At: m.config.Clock.Now(), Status: "accepted"}
 	if err == nil {
 		err = m.read(b, &made)
@@ -94,6 +100,55 @@ func (m *Meta) create(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	m.take(w, made)
+}
+
+// strictly reads JSON in which nothing else may stand.
+func strictly(raw []byte, into any) error {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.DisallowUnknownFields()
+	return decoder.Decode(into)
+}
+
+// mark lets a customer see that their message, and what they wrote before it,
+// was read.
+func (m *Meta) mark(w http.ResponseWriter, raw []byte) {
+	var b struct {
+		Product string `json:"messaging_product"`
+		Status  string `json:"status"`
+		ID      string `json:"message_id"`
+	}
+	if strictly(raw, &b) != nil || b.Product != "whatsapp" || b.Status != "read" {
+		refuse(w, http.StatusBadRequest, 100, "(#100) status must be read, of a message_id")
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if len(m.faults) > 0 {
+		f := m.faults[0]
+		m.faults = m.faults[1:]
+		w.WriteHeader(max(f.Status, http.StatusInternalServerError))
+		return
+	}
+	until := slices.IndexFunc(m.messages, func(one *Message) bool { return one.Inbound && one.ID == b.ID })
+	if until < 0 {
+		refuse(w, http.StatusBadRequest, 131009, "(#131009) Parameter value is not valid")
+		return
+	}
+	for _, one := range m.messages[:until+1] {
+		if one.Inbound && one.To == m.messages[until].To && one.Status != "failed" {
+			one.Status = "read"
+		}
+	}
+	m.marked++
+	m.tell()
+	answer(w, map[string]any{"success": true})
+}
+
+// Marked is how often a message was marked as read.
+func (m *Meta) Marked() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.marked
 }
 
 // take takes the message, or lets it go wrong.

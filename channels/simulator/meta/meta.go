@@ -99,6 +99,7 @@ type Meta struct {
 	files    map[string]file
 	faults   []Fault
 	last     int
+	marked   int
 }
 
 // Fault makes the next send go wrong.

@@ -49,7 +49,10 @@ func (m *Meta) Say(ctx context.Context, door, from string, item Object) (string,
 	status, err := m.post(ctx, door, Object{"contacts": []any{person}, "messages": []any{whole}})
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if said.Status = "failed"; err == nil && status == http.StatusOK {
+	switch {
+	case err != nil || status != http.StatusOK:
+		said.Status = "failed"
+	case said.Status != "read":
 		said.Status = "delivered"
 	}
 	m.tell()

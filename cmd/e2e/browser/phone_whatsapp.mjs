@@ -3,7 +3,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env, axe, fits, shot, phone }) => {
+await stage(async ({ page, env, axe, fits, shot, phone, open }) => {
   const ask = async (path, body) => {
     const answer = await fetch(env.URL + "/api/v1" + path, {
       method: body ? "POST" : "GET", body: body && JSON.stringify(body),
@@ -30,6 +30,11 @@ await stage(async ({ page, env, axe, fits, shot, phone }) => {
   const { items: teams } = await ask("/teams");
   const team = teams.find((one) => one.name === "Service").id;
   const { items: tickets } = await ask(`/teams/${team}/tickets?status=open&contact=%2B13125550142&limit=1`);
+  const mine = chat.getByRole("listitem").filter({ hasText: "The pump leaks again" });
+  await mine.getByText("Delivered").waitFor(); // nobody has read it
+  const desk = await open({ extraHTTPHeaders: { Authorization: `Bearer ${env.KEY}` } });
+  await desk.goto(`${env.URL}/teams/${team}/tickets/${tickets[0].id}`);
+  await mine.getByText("Read").waitFor();
   await ask(`/teams/${team}/tickets/${tickets[0].id}/requests`, { kind: "approval", message: "A new pump, 480 dollars?" });
   await chat.getByText("A new pump, 480 dollars?").waitFor();
   const asked = chat.getByRole("listitem").filter({ hasText: "A new pump" });

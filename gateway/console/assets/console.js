@@ -143,3 +143,16 @@ if (moving) {
   window.addEventListener("pagehide", () => source && source.close());
   follow();
 }
+
+// <… data-read="/…/read" data-heard="id"> tells that address, while the page is
+// looked at, that what is newest there has been read.
+let heard = "";
+function haveRead() {
+  const story = document.querySelector("[data-read]");
+  if (!story || document.hidden || !story.dataset.heard || story.dataset.heard === heard) return;
+  heard = story.dataset.heard;
+  fetch(story.dataset.read, { method: "POST" }).catch(() => { heard = ""; }); // the next look tells it
+}
+haveRead();
+document.addEventListener("visibilitychange", haveRead);
+document.addEventListener("htmx:load", haveRead);
