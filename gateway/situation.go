@@ -43,12 +43,14 @@ select t.version,
         'day', (select sent from spend where company_id = $1 and team_id = $2
             and span = 'day' and starts_at = date_trunc('day', $4::timestamptz, 'UTC'))) as spent,
     (select json_agg(x) from (
-        select r.id, r.kind, r.asked_at, r.ticket_id as ticket, t.number, r.answer, r.answered_at, r.told_at is not null as told
+        select r.id, r.kind, r.asked_at, r.ticket_id as ticket, t.number, r.answer, r.answered_at, r.told_at is not null as told,
+            r.state = 'cancelled' as cancelled
         from requests r join tickets t on t.company_id = r.company_id and t.id = r.ticket_id
         where r.company_id = $1 and r.team_id = $2 and r.contact_id = $3 and r.channel = $5
             and r.asked_at > $4::timestamptz - interval '7 days' and r.asked_at <= $4
             and (r.state in ('open', 'seen') and r.expires_at > $4
-                or r.state = 'answered' and r.answered_at > $4::timestamptz - interval '1 hour')
+                or r.state = 'answered' and r.answered_at > $4::timestamptz - interval '1 hour'
+                or r.state = 'cancelled' and r.ended_at > $4::timestamptz - interval '1 hour')
         order by r.asked_at desc, r.id desc limit 20) x) as asked
 from teams t where t.company_id = $1 and t.id = $2`
 

@@ -36,6 +36,7 @@ type Stripe struct {
 	mu     sync.Mutex
 	made   []*Checkout
 	events int
+	broken int
 	base   string
 	server *http.Server
 }
@@ -54,6 +55,7 @@ type Checkout struct {
 func NewStripe(c StripeConfig) *Stripe {
 	s := &Stripe{StripeConfig: c}
 	s.mux.HandleFunc("POST /v1/checkout/sessions", s.create)
+	s.mux.HandleFunc("POST /v1/checkout/sessions/{id}/expire", s.end)
 	s.mux.HandleFunc("GET /pay/{id}", s.page)
 	s.mux.HandleFunc("POST /pay/{id}", s.press)
 	return s
@@ -134,6 +136,47 @@ func (s *Stripe) create(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, c)
 }
 
+// end is POST …/expire: an open checkout is over, and its event comes as well.
+func (s *Stripe) end(w http.ResponseWriter, r *http.Request) {
+	if r.Header.Get("Authorization") != "Bearer "+s.Key {
+		refuseStripe(w, http.StatusUnauthorized, "invalid_request_error", "Invalid API Key provided")
+		return
+	}
+	s.mu.Lock()
+	c := s.find(r.PathValue("id"))
+	broken := s.broken > 0
+	if broken {
+		s.broken--
+	}
+	open := c != nil && c.Status == "open"
+	s.mu.Unlock()
+	switch {
+	case broken:
+		refuseStripe(w, http.StatusInternalServerError, "api_error", "Something went wrong at our end")
+		return
+	case c == nil:
+		refuseStripe(w, http.StatusNotFound, "invalid_request_error", "No such checkout.session")
+		return
+	case !open:
+		refuseStripe(w, http.StatusBadRequest, "invalid_request_error", "Only Checkout Sessions with a status in [\"open\"] can be expired.")
+		return
+	}
+	if _, err := s.Expire(r.Context(), c.ID); err != nil {
+		refuseStripe(w, http.StatusInternalServerError, "api_error", err.Error())
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answer(w, c)
+}
+
+// Break lets the next calls that end a checkout fail.
+func (s *Stripe) Break(calls int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.broken = calls
+}
+
 func (s *Stripe) answer(w http.ResponseWriter, c *Checkout) {
 	w.Header().Set("Content-Type", "application/json")
 	_ = json.NewEncoder(w).Encode(s.session(c, "unpaid"))
@@ -167,9 +210,14 @@ func (s *Stripe) page(w http.ResponseWriter, r *http.Request) {
 func (s *Stripe) press(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	c := s.find(r.PathValue("id"))
+	over := c != nil && c.Status != "open"
 	s.mu.Unlock()
 	if c == nil {
 		http.NotFound(w, r)
+		return
+	}
+	if over {
+		http.Redirect(w, r, r.URL.Path, http.StatusSeeOther) // which says so
 		return
 	}
 	to := c.Cancel

@@ -105,6 +105,22 @@ func (c *Client) Checkout(ctx context.Context, o Order) (Checkout, error) {
 	return Checkout{ID: made.ID, URL: made.URL, Expires: time.Unix(made.ExpiresAt, 0).UTC()}, nil
 }
 
+// ErrOver is a checkout that was paid or has ended already.
+var ErrOver = errors.New("stripe: the checkout is over")
+
+// Expire ends a checkout, so that nobody can pay there any more.
+func (c *Client) Expire(ctx context.Context, checkout string) error {
+	_, err := c.sessions.V1CheckoutSessions.Expire(ctx, checkout, &stripe.CheckoutSessionExpireParams{})
+	var refused *stripe.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refused) && (refused.HTTPStatusCode == http.StatusBadRequest || refused.HTTPStatusCode == http.StatusNotFound):
+		return fmt.Errorf("%w: %s", ErrOver, refused.Msg)
+	}
+	return fmt.Errorf("stripe: expire: %w", err)
+}
+
 // order is what our id of an order is called in Stripe's metadata.
 const order = "ringback_order"
 

@@ -31,6 +31,7 @@ import (
 	"ringback/gateway/live"
 	"ringback/gateway/media"
 	"ringback/gateway/notices"
+	"ringback/gateway/payments"
 	"ringback/gateway/reads"
 	"ringback/migrations"
 	"ringback/settings"
@@ -50,6 +51,7 @@ type App struct {
 	Notices *notices.Bell
 	Live    *live.Hub
 	Reads   *reads.Teller
+	Closer  *payments.Closer
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
@@ -74,6 +76,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	a.Hooks.Start()
 	a.Notices.Start()
 	a.Reads.Start()
+	a.Closer.Start()
 	a.chores.Start(log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return gatewayapi.Forget(ctx, a.DB.Work) })
 	a.Live.Start(a.DB.dsn)
 	return a, nil
@@ -121,6 +124,7 @@ func (a *App) wire(ctx context.Context) error {
 			}
 		},
 	})
+	a.Closer = &payments.Closer{DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log}
 	a.Reads = reads.New(reads.Config{
 		DB: a.DB.Work, Clock: a.Clock, Channels: providers, Log: a.Log,
 		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
@@ -247,6 +251,7 @@ func (a *App) Close() error {
 	a.Hooks.Stop()
 	a.Notices.Stop()
 	a.Reads.Stop()
+	a.Closer.Stop()
 	a.Gateway.Stop()
 	a.Live.Stop() // the last, so that other replicas hear of what the others did to the end
 	return errors.Join(err, a.DB.close(ctx))

@@ -54,6 +54,7 @@ func (w *world) ticketOf(from string) string {
 //	patch FROM JSON                 an advisor changes the customer's newest ticket
 //	ticket FROM STATUS              how the newest ticket stands
 //	request FROM STATUS JSON        an advisor asks the customer for something; STATUS is the answer's
+//	cancel FROM                     an advisor takes the newest request back
 //	share FROM                      an advisor shares the contact page
 //	asked FROM KIND STATE [ANSWER]  the customer's newest request
 func (s *story) advisor(verb, from, rest string) bool {
@@ -82,6 +83,12 @@ func (s *story) advisor(verb, from, rest string) bool {
 		want, body, _ := strings.Cut(rest, " ")
 		status, answer := s.api("POST", s.ticketOf(from)+"/requests", json.RawMessage(body))
 		require.Equal(t, want, strconv.Itoa(status), answer)
+	case "cancel":
+		_, ticket := s.api("GET", s.ticketOf(from), nil)
+		all := ticket["requests"].([]any)
+		last := all[len(all)-1].(map[string]any)
+		status, answer := s.api("POST", "/teams/"+s.team.ID+"/requests/"+last["id"].(string)+"/cancel", nil)
+		require.Equal(t, http.StatusOK, status, answer)
 	case "share":
 		var contact string
 		require.NoError(t, s.DB.Get(&contact, `select contact_id from addresses where address = $1`, from))

@@ -13,7 +13,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/simulator"
+	"ringback/channels/stripe"
 	"ringback/cmd/app"
+	"ringback/gateway/payments"
 )
 
 const (
@@ -161,6 +163,91 @@ func TestPaymentEventsInTheWrongOrder(t *testing.T) {
 	w.happens(w.stripe.Pay(t.Context(), second))
 	_, text, _ := w.browse("GET", page)
 	require.Contains(t, text, "Paid: 700 JPY.", "money that has come is never lost, though the link has expired")
+	require.Equal(t, []string{
+		"asked payment", "paid 500 JPY", "refunded 500 JPY", "asked payment", "payment_expired 700 JPY", "expired payment", "paid 700 JPY",
+	}, w.told())
+}
+
+// takeBack cancels the newest request, twice.
+func (w *till) takeBack() {
+	w.t.Helper()
+	var id string
+	require.NoError(w.t, w.DB.Get(&id, `select id from requests order by asked_at desc, id desc limit 1`))
+	for range 2 {
+		status, answer := w.api("POST", "/teams/"+w.team.ID+"/requests/"+id+"/cancel", nil)
+		require.Equal(w.t, http.StatusOK, status, answer)
+	}
+}
+
+// closes waits until no checkout is left to close at the time.
+func (w *till) closes() {
+	w.t.Helper()
+	for due := 1; due > 0; {
+		require.NoError(w.t, w.Closer.Work(w.t.Context()))
+		require.NoError(w.t, w.DB.Get(&due, `select count(*) from payments where close_at <= $1 or close_at = $1 + interval '1 minute' and closes = 1`, w.Clock.Now()))
+	}
+}
+
+// What is taken back cannot be paid any more, also at the provider's page that
+// is open already, and also when the provider was away at first.
+func TestAPaymentTakenBackCannotBeMade(t *testing.T) {
+	t.Parallel()
+	w := newTill(t)
+	page := w.bill(`{"kind": "payment", "amount": 500, "currency": "USD"}`)
+	id := w.checkout(page)
+	w.stripe.Break(1)
+	w.takeBack()
+	w.closes()
+	require.Equal(t, "open", w.stripe.Checkouts()[0].Status, "Stripe is down")
+	w.Clock.Stop(w.Clock.Now().Add(3 * time.Minute))
+	w.closes()
+	require.Equal(t, "expired", w.stripe.Checkouts()[0].Status)
+	status, _, _ := w.browse("POST", w.config.StripeBaseURL+"/pay/"+id+"?do=pay")
+	require.Equal(t, http.StatusSeeOther, status)
+	require.Equal(t, "expired", w.stripe.Checkouts()[0].Status, "nobody pays there")
+	status, text, _ := w.browse("POST", page)
+	require.Equal(t, http.StatusGone, status)
+	require.Contains(t, text, "no longer needed")
+	require.Len(t, w.stripe.Checkouts(), 1)
+	require.Equal(t, []string{"asked payment", "cancelled payment"}, w.told())
+}
+
+// Who pays in the moment in which it is taken back has paid, and it is seen.
+func TestAPaymentMadeWhileItIsTakenBack(t *testing.T) {
+	t.Parallel()
+	w := newTill(t)
+	page := w.bill(`{"kind": "payment", "amount": 500, "currency": "USD"}`)
+	id := w.checkout(page)
+	w.stripe.Break(1)
+	w.takeBack()
+	w.closes()
+	w.happens(w.stripe.Pay(t.Context(), id))
+	w.Clock.Stop(w.Clock.Now().Add(3 * time.Minute))
+	w.closes()
+	require.Equal(t, []string{"asked payment", "cancelled payment", "paid 5.00 USD"}, w.told())
+	_, text, _ := w.browse("GET", page)
+	require.Contains(t, text, "Paid: 5.00 USD.")
+	var left int
+	require.NoError(t, w.DB.Get(&left, `select count(*) from payments where close_at is not null or state <> 'paid'`))
+	require.Zero(t, left)
+}
+
+// A checkout whose answer came after it was taken back is closed as well.
+func TestACheckoutOpenedWhileItIsTakenBack(t *testing.T) {
+	t.Parallel()
+	w := newTill(t)
+	page := w.bill(`{"kind": "payment", "amount": 500, "currency": "USD"}`)
+	id := w.checkout(page)
+	_, err := w.DB.Exec(`update payments set checkout = '', url = ''`)
+	require.NoError(t, err)
+	w.takeBack()
+	w.closes()
+	require.Equal(t, "open", w.stripe.Checkouts()[0].Status)
+	var attempt payments.Payment
+	require.NoError(t, w.DB.Get(&attempt, `select company_id, id from payments`))
+	require.NoError(t, attempt.Opened(t.Context(), w.DB, stripe.Checkout{ID: id, URL: page}, w.Clock.Queue()))
+	w.closes()
+	require.Equal(t, "expired", w.stripe.Checkouts()[0].Status)
 }
 
 func TestForgedPaymentsChangeNothing(t *testing.T) {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/gateway/payments"
 	"ringback/gateway/requests"
 	"ringback/gateway/tickets"
 	"ringback/settings"
@@ -23,7 +24,8 @@ const (
 
 // cancelRequest takes back what a customer was asked and has not answered.
 // Whoever opens the link reads that it is no longer needed; a text that still
-// waits for a decent hour does not go out.
+// waits for a decent hour does not go out, and a checkout where they could pay is
+// closed.
 func (r routes) cancelRequest(ctx context.Context, in *TicketPath) (*rest.Answer[request], error) {
 	p := staff.From(ctx)
 	if !isID(in.ID) {
@@ -46,6 +48,9 @@ func (r routes) cancelRequest(ctx context.Context, in *TicketPath) (*rest.Answer
 		switch {
 		case asked.Live(at):
 			err = asked.End(ctx, tx, requests.Cancelled, p.Who, at)
+			if err == nil {
+				err = payments.Close(ctx, tx, p.CompanyID, asked.ID, r.Clock.Queue())
+			}
 		case asked.State == requests.Answered:
 			err = &settings.Conflict{Field: "state", Detail: "is answered: the customer answered already"}
 		case asked.State != requests.Cancelled: // cancelled already is as good

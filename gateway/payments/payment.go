@@ -51,7 +51,11 @@ const (
 	newest  = `select ` + columns + ` from payments where company_id = $1 and request_id = $2 order by created_at desc, id desc limit 1`
 	insert  = `
 insert into payments (company_id, id, request_id, amount, currency, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)`
-	opened = `update payments set checkout = $3, url = $4, updated_at = now() where company_id = $1 and id = $2 and url = ''`
+	// What was taken back while the checkout was opened is closed again.
+	opened = `
+update payments p set checkout = $3, url = $4, updated_at = now(), close_at = (
+    select coalesce($5::timestamptz, now()) from requests r where r.company_id = $1 and r.id = p.request_id and r.state = 'cancelled')
+where company_id = $1 and id = $2 and url = ''`
 )
 
 // Newest is the newest attempt to pay a request; settings.ErrNotFound: none.
@@ -87,9 +91,10 @@ func Begin(ctx context.Context, tx sqlx.ExtContext, r requests.Request, at time.
 	return p, nil
 }
 
-// Opened notes where the attempt is paid.
-func (p Payment) Opened(ctx context.Context, q sqlx.ExecerContext, c stripe.Checkout) error {
-	if _, err := q.ExecContext(ctx, opened, p.CompanyID, p.ID, c.ID, c.URL); err != nil {
+// Opened notes where the attempt is paid. Queue is the time of the queries that
+// compare due times.
+func (p Payment) Opened(ctx context.Context, q sqlx.ExecerContext, c stripe.Checkout, queue any) error {
+	if _, err := q.ExecContext(ctx, opened, p.CompanyID, p.ID, c.ID, c.URL, queue); err != nil {
 		return fmt.Errorf("payment %s: %w", p.ID, err)
 	}
 	return nil
@@ -175,7 +180,8 @@ func (p Payment) take(ctx context.Context, tx sqlx.ExtContext, r requests.Reques
 			return false, err
 		}
 	}
-	if told.What != stripe.Paid {
+	ended := told.What == stripe.Expired && r.State == requests.Cancelled // which the timeline says already
+	if told.What != stripe.Paid && !ended {
 		word := map[string]string{stripe.Failed: "payment_failed", stripe.Expired: "payment_expired", stripe.Refunded: stripe.Refunded}[told.What]
 		if err := r.Settled(ctx, tx, word, requests.Plain(told.Amount, p.Currency), at); err != nil {
 			return false, err

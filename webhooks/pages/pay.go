@@ -74,7 +74,7 @@ func (p *Pages) pay(g *gin.Context, v View) {
 		})
 		if err == nil {
 			attempt.URL = checkout.URL
-			err = attempt.Opened(ctx, p.DB, checkout)
+			err = attempt.Opened(ctx, p.DB, checkout, p.Clock.Queue())
 		}
 		if err != nil {
 			p.Log.Error("a checkout could not be opened", "request", v.ID, "error", err)
