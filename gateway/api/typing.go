@@ -18,7 +18,7 @@ const typingLasts = 6 * time.Second
 
 const isTyping = `
 select exists (select from addresses a join visitors v on v.company_id = a.company_id and v.id = a.address
-	where a.company_id = $1 and a.contact_id = $2 and a.kind = 'visitor' and v.typing_at > $3)`
+	where a.company_id = $1 and a.contact_id = $2 and a.kind = 'visitor' and v.typing_at >= $3)`
 
 // typing reports whether the contact is writing in a web chat right now. What
 // they wrote before they last said something is that.

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/media/blob"
 	"ringback/settings"
@@ -78,7 +79,7 @@ func (a *Archive) seal(said []byte) []byte {
 type Linked struct {
 	io.ReadSeekCloser
 	ContentType string
-	Name        string // made up: a link does not say how the file is called
+	Name        string // as it was uploaded, or made up
 	Until       time.Time
 }
 
@@ -109,10 +110,16 @@ func (a *Archive) Follow(ctx context.Context, token string) (Linked, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return Linked{}, errors.Join(err, f.Close())
 	}
-	l := Linked{f, sniff(head[:n], ""), "", until}
+	var said struct{ Name string }
+	if purpose != ToPlay { // without the database a document is only named less well
+		_ = sqlx.GetContext(ctx, a.DB, &said, `select name from media where company_id = $1 and id = $2`, company, id)
+	}
+	l := Linked{f, sniff(head[:n], said.Name), said.Name, until}
 	if purpose == ToPlay && !slices.Contains(playable, l.ContentType) {
 		return Linked{}, errors.Join(settings.ErrNotFound, f.Close())
 	}
-	l.Name = "file" + extension(l.ContentType)
+	if l.Name == "" {
+		l.Name = "file" + extension(l.ContentType)
+	}
 	return l, nil
 }

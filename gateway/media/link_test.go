@@ -80,7 +80,7 @@ func TestALinkOpensNothingElse(t *testing.T) {
 	require.ErrorIs(t, err, settings.ErrNotFound, "a paper is not played")
 	f, err := w.Follow(t.Context(), tokenOf(t, w.Link(w.origin.CompanyID, paper.ID, media.ToSend, time.Hour)))
 	require.NoError(t, err)
-	require.Equal(t, "file.pdf", f.Name)
+	require.Equal(t, "quote.pdf", f.Name)
 	require.NoError(t, f.Close())
 
 	good := tokenOf(t, w.Prompt(w.origin.CompanyID, sound.ID))
