@@ -130,7 +130,7 @@ func (r routes) addDevice(ctx context.Context, in *rest.JSON) (*rest.Answer[noti
 	if err := in.Onto(&s); err != nil {
 		return nil, err
 	}
-	return rest.Answered(r.Notices.Subscribe(ctx, p.CompanyID, p.StaffID, s))
+	return rest.Answered(r.Notices.Subscribe(ctx, p.CompanyID, p.StaffID, p.Session(), s))
 }
 
 type devicePath struct {

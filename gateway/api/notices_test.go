@@ -27,12 +27,26 @@ func (w world) signedIn(name, role string) (id string, by func(status int, metho
 	a := w.With("").Do("POST", "/links/"+path.Base(link), object{"password": "a horse, a battery"})
 	require.Equal(w.t, http.StatusNoContent, a.Status, a.Text)
 	cookie, _, _ := strings.Cut(a.Header.Get("Set-Cookie"), ";")
-	return made.ID, func(status int, method, path string, body any) object {
+	return made.ID, w.by(cookie)
+}
+
+// by makes requests with a session's cookie.
+func (w world) by(cookie string) func(status int, method, path string, body any) object {
+	return func(status int, method, path string, body any) object {
 		w.t.Helper()
 		a := w.With("").Do(method, path, body, "Cookie", cookie)
 		require.Equal(w.t, status, a.Status, a.Text)
 		return a.JSON
 	}
+}
+
+// again signs somebody in once more, in another browser.
+func (w world) again(name string) func(status int, method, path string, body any) object {
+	w.t.Helper()
+	a := w.With("").Do("POST", "/session", object{"email": name + "@example.com", "password": "a horse, a battery"})
+	require.Less(w.t, a.Status, 300, a.Text)
+	cookie, _, _ := strings.Cut(a.Header.Get("Set-Cookie"), ";")
+	return w.by(cookie)
 }
 
 func TestNotices(t *testing.T) {
@@ -80,6 +94,17 @@ func TestNotices(t *testing.T) {
 	ann(http.StatusNoContent, "DELETE", "/me/devices/"+made["id"].(string), nil)
 	ann(http.StatusNotFound, "DELETE", "/me/devices/"+made["id"].(string), nil)
 	ann(http.StatusNotFound, "DELETE", "/me/devices/nonsense", nil)
+
+	elsewhere := w.again("ann")
+	for endpoint, by := range map[string]func(int, string, string, any) object{"3": ann, "4": elsewhere} {
+		subscription["endpoint"] = "https://push.example.com/" + endpoint
+		by(http.StatusCreated, "POST", "/me/devices", subscription)
+	}
+	elsewhere(http.StatusNoContent, "DELETE", "/session", nil)
+	require.Len(t, ann(http.StatusOK, "GET", "/me/notices", nil)["devices"], 1, "nobody reads notices where they signed out")
+	w.again("ann")(http.StatusNoContent, "DELETE", "/session?everywhere=true", nil)
+	ann = w.again("ann")
+	require.Empty(t, ann(http.StatusOK, "GET", "/me/notices", nil)["devices"])
 
 	require.NoError(t, w.notices.Work(t.Context()))
 	log := resttest.Items(ann(http.StatusOK, "GET", "/me/notices/log", nil))

@@ -58,7 +58,7 @@ func TestDevices(t *testing.T) {
 	require.NoError(t, err)
 	s := notices.Subscription{Endpoint: "https://push.example.com/1", Name: "<script>alert(1)</script>"}
 	s.Keys.P256dh, s.Keys.Auth = base64.RawURLEncoding.EncodeToString(key.PublicKey().Bytes()), base64.RawURLEncoding.EncodeToString(make([]byte, 16))
-	d, err := b.bell.Subscribe(t.Context(), b.gate.Company, b.maria(), s)
+	d, err := b.bell.Subscribe(t.Context(), b.gate.Company, b.maria(), "", s)
 	require.NoError(t, err)
 	shown := b.get("/notices")
 	require.Contains(t, shown.text, "&lt;script&gt;alert(1)")

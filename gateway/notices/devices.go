@@ -82,15 +82,16 @@ func decode(text string) ([]byte, error) {
 // A browser that somebody else signs in to shows their notices from then on: it
 // has one address, whoever sits before it.
 const subscribe = `
-insert into push_devices (company_id, id, staff_id, name, endpoint, hash, p256dh, auth)
-select $1, $2, $3, $4, $5, $6, $7, $8
+insert into push_devices (company_id, id, staff_id, name, endpoint, hash, p256dh, auth, session_id)
+select $1, $2, $3, $4, $5, $6, $7, $8, nullif($10, '')::uuid
 where (select count(*) from push_devices where company_id = $1 and staff_id = $3 and hash <> $6) < $9
 on conflict (hash) do update set company_id = excluded.company_id, id = excluded.id, staff_id = excluded.staff_id, name = excluded.name,
-	p256dh = excluded.p256dh, auth = excluded.auth, created_at = now()
+	p256dh = excluded.p256dh, auth = excluded.auth, session_id = excluded.session_id, created_at = now()
 returning id, name, created_at`
 
-// Subscribe adds a device of one person's.
-func (b *Bell) Subscribe(ctx context.Context, company, staff string, s Subscription) (Device, error) {
+// Subscribe adds a device of one person's, until the session ends: empty, it
+// does not.
+func (b *Bell) Subscribe(ctx context.Context, company, staff, session string, s Subscription) (Device, error) {
 	var d Device
 	if b.Key == nil {
 		return d, &settings.Conflict{Detail: "pushes cannot be signed: the server has no RINGBACK_SECRET_KEY"}
@@ -100,7 +101,7 @@ func (b *Bell) Subscribe(ctx context.Context, company, staff string, s Subscript
 	}
 	hash := sha256.Sum256([]byte(s.Endpoint))
 	err := sqlx.GetContext(ctx, b.DB, &d, subscribe, company, uuid.Must(uuid.NewV7()).String(), staff, mail.OneLine(s.Name), s.Endpoint,
-		hash[:], s.Keys.P256dh, s.Keys.Auth, mostDevices)
+		hash[:], s.Keys.P256dh, s.Keys.Auth, mostDevices, session)
 	if err = none(err); errors.Is(err, settings.ErrNotFound) {
 		return d, &settings.Conflict{Detail: fmt.Sprintf("there are %d devices already: remove one first", mostDevices)}
 	}

@@ -100,9 +100,9 @@ func (b *browser) subscription() notices.Subscription {
 func TestABrowserIsPushed(t *testing.T) {
 	w := newWorld(t)
 	b := newBrowser(t, w)
-	d, err := w.Subscribe(t.Context(), w.company, w.ann, b.subscription())
+	d, err := w.Subscribe(t.Context(), w.company, w.ann, "", b.subscription())
 	require.NoError(t, err)
-	again, err := w.Subscribe(t.Context(), w.company, w.ann, b.subscription())
+	again, err := w.Subscribe(t.Context(), w.company, w.ann, "", b.subscription())
 	require.NoError(t, err)
 	require.Equal(t, d.Name, again.Name)
 	devices, err := notices.Devices(t.Context(), w.db, w.company, w.ann)
@@ -135,7 +135,7 @@ func TestABrowserIsPushed(t *testing.T) {
 	w.work()
 	require.Len(t, b.asked, 4, "no redirect is followed")
 	for _, gone := range []int{http.StatusGone, http.StatusNotFound} {
-		_, err := w.Subscribe(t.Context(), w.company, w.ann, b.subscription())
+		_, err := w.Subscribe(t.Context(), w.company, w.ann, "", b.subscription())
 		require.NoError(t, err)
 		b.status = gone
 		w.happens(w.notice(notices.NewTicket, w.ticket(2000+gone, ""), ""))
@@ -175,12 +175,12 @@ func TestWhereNoPushGoes(t *testing.T) {
 	} {
 		s := b.subscription()
 		s.Endpoint = endpoint
-		_, err := w.Subscribe(t.Context(), w.company, w.ann, s)
+		_, err := w.Subscribe(t.Context(), w.company, w.ann, "", s)
 		require.ErrorContains(t, err, "endpoint", endpoint)
 	}
 	s := b.subscription()
 	s.Endpoint = "https://push.example.com/1"
-	_, err := w.Subscribe(t.Context(), w.company, w.ann, s)
+	_, err := w.Subscribe(t.Context(), w.company, w.ann, "", s)
 	require.NoError(t, err)
 	w.exec(`update push_devices set endpoint = $1`, strings.Replace(b.url, "127.0.0.1", "localhost", 1)+"/push")
 	w.happens(w.notice(notices.NewTicket, w.ticket(1001, ""), ""))
@@ -201,16 +201,16 @@ func TestSubscriptionsThatMakeNoSense(t *testing.T) {
 	} {
 		s := b.subscription()
 		spoil(&s)
-		_, err := w.Subscribe(t.Context(), w.company, w.ann, s)
+		_, err := w.Subscribe(t.Context(), w.company, w.ann, "", s)
 		require.ErrorContains(t, err, field)
 	}
 	for n := range 10 {
 		s := b.subscription()
 		s.Endpoint += strings.Repeat("x", n+1)
-		_, err := w.Subscribe(t.Context(), w.company, w.ann, s)
+		_, err := w.Subscribe(t.Context(), w.company, w.ann, "", s)
 		require.NoError(t, err)
 	}
-	_, err := w.Subscribe(t.Context(), w.company, w.ann, b.subscription())
+	_, err := w.Subscribe(t.Context(), w.company, w.ann, "", b.subscription())
 	var full *settings.Conflict
 	require.ErrorAs(t, err, &full)
 	devices, err := notices.Devices(t.Context(), w.db, w.company, w.ann)

@@ -21,6 +21,10 @@ type Principal struct {
 	session string // id of the session that the request came with
 }
 
+// Session is the id of the session that the request came with; empty: it came
+// with a key.
+func (p Principal) Session() string { return p.session }
+
 // May reports whether the principal has the scope.
 func (p Principal) May(scope Scope) bool {
 	return slices.Contains(p.Scopes, scope) || slices.Contains(p.Scopes, impliedBy[scope])

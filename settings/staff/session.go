@@ -87,8 +87,13 @@ func begin(ctx context.Context, tx sqlx.ExecerContext, r *http.Request, companyI
 }
 
 const (
-	endSession  = `delete from sessions where company_id = $1 and staff_id = $2 and id = $3`
-	endSessions = `delete from sessions where company_id = $1 and staff_id = $2`
+	// Who is signed out reads no notices either: not the next person who sits there.
+	endSession = `
+with silent as (delete from push_devices where company_id = $1 and staff_id = $2 and session_id = $3)
+delete from sessions where company_id = $1 and staff_id = $2 and id = $3`
+	endSessions = `
+with silent as (delete from push_devices where company_id = $1 and staff_id = $2)
+delete from sessions where company_id = $1 and staff_id = $2`
 	endToken    = `delete from sessions where hash = $1`
 	// few at a time: whoever signs in does not wait for a big cleaning
 	sweepSessions = `

@@ -51,7 +51,9 @@ func (g Gate) EndSession(ctx context.Context, p Principal, id string) error {
 	return nil
 }
 
-const endOthers = `delete from sessions where company_id = $1 and staff_id = $2 and id <> $3`
+const endOthers = `
+with silent as (delete from push_devices where company_id = $1 and staff_id = $2 and session_id is distinct from $3)
+delete from sessions where company_id = $1 and staff_id = $2 and id <> $3`
 
 // EndOthers signs the principal out in all browsers but the one that asks.
 func (g Gate) EndOthers(ctx context.Context, p Principal) error {
