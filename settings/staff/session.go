@@ -94,7 +94,7 @@ delete from sessions where company_id = $1 and staff_id = $2 and id = $3`
 	endSessions = `
 with silent as (delete from push_devices where company_id = $1 and staff_id = $2)
 delete from sessions where company_id = $1 and staff_id = $2`
-	endToken    = `delete from sessions where hash = $1`
+	endToken = `delete from sessions where hash = $1`
 	// few at a time: whoever signs in does not wait for a big cleaning
 	sweepSessions = `
 delete from sessions where (company_id, id) in (
