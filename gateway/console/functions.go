@@ -75,6 +75,14 @@ func (v *View) Called(address string) string {
 	return address
 }
 
+// By is who did something, as people call them.
+func (v *View) By(who string) string {
+	if who == "customer" {
+		return v.T("ticket.customer")
+	}
+	return who
+}
+
 // Once is a new key, so that a form that is sent twice counts once.
 func (v *View) Once() string { return uuid.NewString() }
 
