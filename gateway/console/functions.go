@@ -75,6 +75,9 @@ func (v *View) Called(address string) string {
 	return address
 }
 
+// Here is the address of the page, with its query.
+func (v *View) Here() string { return v.g.Request.URL.RequestURI() }
+
 // By is who did something, as people call them.
 func (v *View) By(who string) string {
 	if who == "customer" {

@@ -20,6 +20,7 @@ type ticket struct {
 }
 
 type ticketsPage struct {
+	cursor         string
 	Items          []ticket
 	Status, Search string
 	Staff          map[string]string // names by id
@@ -41,6 +42,9 @@ func (p ticketsPage) Named(id *string) string {
 // States are the tabs above the list.
 func (ticketsPage) States() []string { return ticketStates }
 
+// First reports whether this is the list's first page, on which what is new appears.
+func (p ticketsPage) First() bool { return p.cursor == "" }
+
 // tickets is the team's inbox.
 func (v *View) tickets() error {
 	page := ticketsPage{Status: v.Query("status"), Search: v.Query("contact")}
@@ -56,8 +60,8 @@ func (v *View) tickets() error {
 		kept.Set("contact", page.Search)
 		asked.Set("contact", page.Search)
 	}
-	if cursor := v.Query("cursor"); cursor != "" {
-		asked.Set("cursor", cursor)
+	if page.cursor = v.Query("cursor"); page.cursor != "" {
+		asked.Set("cursor", page.cursor)
 	}
 	if err := v.Get(v.In("/tickets?"+asked.Encode()), &page); err != nil {
 		return err

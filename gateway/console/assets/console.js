@@ -121,17 +121,18 @@ document.addEventListener("input", (e) => {
 
 // <… data-moves="/teams/…/moves"> is told when something happens in the team,
 // while the page is looked at; then #live asks for itself anew. One word is
-// enough for all that came while it was being asked for.
+// enough for all that came while it was being asked for. With data-calm nothing
+// moves below somebody's pointer or focus.
 const moving = document.querySelector("[data-moves]");
 if (moving) {
   let source;
   let again = false;
   const moved = () => {
     const live = document.getElementById("live");
-    again = live.classList.contains("htmx-request");
+    again = live.classList.contains("htmx-request") || ("calm" in live.dataset && live.matches(":hover, :focus-within"));
     if (!again) htmx.trigger(live, "moved");
   };
-  document.addEventListener("htmx:afterRequest", () => again && setTimeout(moved));
+  for (const kind of ["htmx:afterRequest", "pointerout", "focusout"]) document.addEventListener(kind, () => again && setTimeout(moved));
   const follow = () => {
     if (source) source.close();
     if (document.hidden) return;
