@@ -18,6 +18,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/gateway/console/assets"
 	"ringback/gateway/contacts"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
@@ -86,6 +87,7 @@ func newWorld(t *testing.T, changes ...func(*pages.Config)) *world {
 	require.NoError(t, err)
 	router := gin.New()
 	customers.Mount(router)
+	assets.Mount(router)
 	server := httptest.NewServer(router)
 	t.Cleanup(server.Close)
 	w.base = server.URL
