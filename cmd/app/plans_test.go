@@ -22,10 +22,13 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/mail"
+	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
 	gatewayapi "ringback/gateway/api"
 	"ringback/gateway/console"
 	"ringback/gateway/live"
+	"ringback/gateway/notices"
 	"ringback/gateway/reads"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -263,7 +266,50 @@ func TestStatementsOnGrownTables(t *testing.T) {
 	t.Run("lists", w.lists)
 	t.Run("the console", w.pages)
 	t.Run("what was read", w.marks)
+	t.Run("the staff are told", w.told)
 	t.Run("a queue that has grown", w.backlog)
+}
+
+// bells are notices of years, some of today, and tickets that nobody has seen to.
+const bells = `
+insert into notices (company_id, id, team_id, ticket_id, kind, thing, at, due_at)
+select :company, gen_random_uuid(), :team, id, 'new_ticket', id::text, opened_at, null from tickets where company_id = :company on conflict do nothing;
+insert into notice_sends (company_id, id, notice_id, staff_id, way, state, expires_at)
+select n.company_id, gen_random_uuid(), n.id, s.id, 'email', 'sent', now() from notices n cross join (select id from staff where company_id = :company limit 2) s where n.company_id = :company;
+insert into notice_choices (company_id, staff_id, choices) select company_id, id, '{"on_schedule": {"email": false}}' from staff where company_id = :company;
+insert into notices (company_id, id, team_id, ticket_id, kind, thing, at)
+select :company, gen_random_uuid(), :team, id, 'message', 'today ' || id, now() from tickets where company_id = :company limit 30;
+insert into escalations (company_id, ticket_id, team_id, since, due_at)
+select :company, id, :team, now() - interval '1 day', case when number % 500 = 0 then now() end from tickets where company_id = :company on conflict do nothing;
+analyze;`
+
+func (w *grownUp) told(t *testing.T) {
+	for _, name := range []string{"ann", "bob"} {
+		m := settings.NewMember()
+		m.Name, m.Email, m.Role, m.Teams = name, name+"@example.com", settings.RoleAdvisor, []string{w.team.ID}
+		_, err := settings.CreateMember(t.Context(), w.db, w.company.ID, "test", m)
+		require.NoError(t, err)
+	}
+	w.exec(bells)
+	box, err := mailbox.Listen("127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = box.Close() })
+	post, err := mail.New(mail.Config{URL: box.URL(), From: "ringback@example.com"})
+	require.NoError(t, err)
+	bell := notices.New(notices.Config{
+		DB: w.work, Settings: settings.NewCache(), Mail: post, PublicURL: func() string { return "https://texts.example.com" },
+		Log: slog.New(slog.NewTextHandler(logOf{t}, nil)),
+	})
+	w.mu.Lock()
+	w.plans = nil
+	w.mu.Unlock()
+	require.NoError(t, bell.Work(t.Context()))
+	w.judge(t, 50)
+	var waiting int
+	require.NoError(t, w.db.Get(&waiting, `select (select count(*) from notices where due_at is not null) + (select count(*) from notice_sends where due_at <= now())
+		+ (select count(*) from escalations where due_at <= now())`))
+	require.Zero(t, waiting)
+	require.NotEmpty(t, box.Letters())
 }
 
 // conversations are many that were read, and some of which nobody was told yet.

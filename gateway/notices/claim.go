@@ -68,11 +68,15 @@ where s.company_id = $1 and s.id = any($2) and s.held and s.attempts = 0
 		select from tickets t where t.company_id = n.company_id and t.id = n.ticket_id and t.status = 'closed'))`
 
 	take = `
-with b as (select min(id::text)::uuid as id from notice_sends where company_id = $1 and id = any($2) and due_at is not null)
+with mine as materialized ( -- by the key, however many others wait
+	select s.id from unnest($2::uuid[]) as i (id) cross join lateral (
+		select id, due_at from notice_sends where company_id = $1 and id = i.id offset 0) s
+	where s.due_at is not null
+), b as (select min(id::text)::uuid as id from mine)
 update notice_sends s set batch = coalesce(s.batch, b.id), attempts = s.attempts + 1, updated_at = now(),
 	due_at = coalesce($3::timestamptz, now()) + $4::bigint * interval '1 millisecond'
-from b, notices n
-where s.company_id = $1 and s.id = any($2) and s.due_at is not null and n.company_id = s.company_id and n.id = s.notice_id
+from b, mine, notices n
+where s.company_id = $1 and s.id = mine.id and n.company_id = s.company_id and n.id = s.notice_id
 returning s.company_id, s.id, s.staff_id, s.device_id, s.batch, s.attempts, s.created_at, n.kind, n.team_id, n.ticket_id, n.at, n.about`
 )
 
@@ -114,14 +118,14 @@ func (b *Bell) claim(ctx context.Context, way string) ([]claimed, bool, error) {
 const (
 	sent = `
 update notice_sends set state = 'sent', error = '', due_at = null, updated_at = now()
-where company_id = $1 and id = any($2) and attempts = $3 and due_at is not null`
+where company_id = $1 and id = any($2) and attempts = $3 and state = 'queued'`
 
 	failed = `
 update notice_sends set error = $4, updated_at = now(),
 	state = case when $5 >= 0 and coalesce($6::timestamptz, now()) + $5::bigint * interval '1 millisecond' < expires_at then 'queued' else 'failed' end,
 	due_at = case when $5 >= 0 and coalesce($6::timestamptz, now()) + $5::bigint * interval '1 millisecond' < expires_at
 		then coalesce($6::timestamptz, now()) + $5::bigint * interval '1 millisecond' end
-where company_id = $1 and id = any($2) and attempts = $3 and due_at is not null`
+where company_id = $1 and id = any($2) and attempts = $3 and state = 'queued'`
 )
 
 func (b *Bell) sent(ctx context.Context, q sqlx.ExecerContext, all []claimed) error {
