@@ -81,6 +81,7 @@ func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if at := f.replicas[f.turn.Add(1)%2].Load(); at != nil {
 			pass := httputil.NewSingleHostReverseProxy(at)
 			pass.FlushInterval = -1
+			pass.ErrorHandler = func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) } // it went meanwhile
 			pass.ErrorLog = slog.NewLogLogger(slog.DiscardHandler, slog.LevelInfo)
 			pass.ServeHTTP(w, r)
 			return
