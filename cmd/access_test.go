@@ -20,8 +20,8 @@ import (
 	"ringback/gateway/media"
 	"ringback/migrations/testdb"
 	"ringback/settings"
-	"ringback/settings/rest/resttest"
 	"ringback/settings/staff"
+	"ringback/webhooks/api/apitest"
 )
 
 const bootstrap = "bootstrap-key-for-tests"
@@ -31,7 +31,7 @@ type object = map[string]any
 // office is a running service with two teams, a company beside it that has
 // nothing to do with them, and everybody who might ask for something.
 type office struct {
-	resttest.Client
+	apitest.Client
 	*app.App
 	t         *testing.T
 	here      string // a team
@@ -56,7 +56,7 @@ func newOffice(t *testing.T) *office {
 	}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, a.Close()) })
-	o := &office{App: a, t: t, Client: resttest.Serve(t, a.Router, bootstrap)}
+	o := &office{App: a, t: t, Client: apitest.Serve(t, a.Router, bootstrap)}
 	o.here, o.elsewhere = o.team("Service"), o.team("Sales")
 	o.foreign = o.beside()
 	o.callers = append(o.callers, caller{name: "nobody", as: "nobody"})
@@ -127,7 +127,7 @@ func (o *office) key(c caller, scopes []staff.Scope, team any) {
 }
 
 // ask sends the caller's request.
-func (o *office) ask(c caller, method, path, body string) resttest.Answer {
+func (o *office) ask(c caller, method, path, body string) apitest.Answer {
 	var sent any
 	if body != "" {
 		sent = body

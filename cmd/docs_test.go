@@ -18,9 +18,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/cmd/app"
-	"ringback/gateway/console"
 	"ringback/gateway/rules"
 	"ringback/settings/automations"
+	"ringback/webhooks/console"
 )
 
 var update = flag.Bool("update", false, "write the tables that are drawn from the code into the documents")

@@ -13,9 +13,9 @@ import (
 	"ringback/gateway/decisions"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/events"
-	"ringback/gateway/hooks"
 	"ringback/gateway/media"
 	"ringback/gateway/messages"
+	"ringback/gateway/outboundhooks"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
@@ -35,7 +35,7 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 	if err := heard.Insert(ctx, tx); err != nil {
 		return nil, err
 	}
-	if err := hooks.Tell(ctx, tx, e.CompanyID, hooks.MessageReceived, e.OccurredAt, map[string]any{
+	if err := outboundhooks.Tell(ctx, tx, e.CompanyID, outboundhooks.MessageReceived, e.OccurredAt, map[string]any{
 		"message": heard.ID, "team": e.TeamID, "contact": c.ID, "ticket": ticket, "sender": e.SenderID, "channel": told.Sender,
 		"from": told.Theirs, "text": heard.Text, "media": len(heard.Media),
 	}); err != nil {

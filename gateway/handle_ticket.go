@@ -11,7 +11,7 @@ import (
 	"ringback/gateway/decisions"
 	"ringback/gateway/events"
 	"ringback/gateway/messages"
-	"ringback/gateway/notices"
+	"ringback/gateway/notifications"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 	"ringback/settings"
@@ -53,9 +53,9 @@ func (g *Gateway) handleTicket(ctx context.Context, tx *sqlx.Tx, e events.Event)
 	if err != nil {
 		return nil, err
 	}
-	if err := notices.Tell(ctx, tx, notices.Notice{
-		CompanyID: e.CompanyID, TeamID: e.TeamID, TicketID: t.ID, Kind: notices.NewTicket, Thing: t.ID, At: e.OccurredAt,
-		About: notices.About{From: line.To},
+	if err := notifications.Tell(ctx, tx, notifications.Notice{
+		CompanyID: e.CompanyID, TeamID: e.TeamID, TicketID: t.ID, Kind: notifications.NewTicket, Thing: t.ID, At: e.OccurredAt,
+		About: notifications.About{From: line.To},
 	}); err != nil {
 		return nil, err
 	}

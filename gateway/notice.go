@@ -14,7 +14,7 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/messages"
-	"ringback/gateway/notices"
+	"ringback/gateway/notifications"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 	"ringback/settings"
@@ -23,32 +23,32 @@ import (
 // noticeMessage tells the staff of a message that stands on a ticket. An answer
 // to what was asked is told of as such.
 func noticeMessage(ctx context.Context, tx *sqlx.Tx, c contacts.Contact, d rules.Decision, heard messages.Message, from string) error {
-	n := notices.Notice{
-		CompanyID: heard.CompanyID, TeamID: heard.TeamID, TicketID: heard.TicketID, Kind: notices.Message, Thing: heard.EventID, At: heard.At,
-		About: notices.About{Text: heard.Text, From: from},
+	n := notifications.Notice{
+		CompanyID: heard.CompanyID, TeamID: heard.TeamID, TicketID: heard.TicketID, Kind: notifications.Message, Thing: heard.EventID, At: heard.At,
+		About: notifications.About{Text: heard.Text, From: from},
 	}
 	switch {
 	case heard.TicketID == "" || c.BlockedAt != nil || d.Ticket == rules.AnswerTicket:
 		return nil
 	case d.Ticket == rules.OpenTicket:
-		n.Kind, n.Thing = notices.NewTicket, heard.TicketID
+		n.Kind, n.Thing = notifications.NewTicket, heard.TicketID
 	}
-	return notices.Tell(ctx, tx, n)
+	return notifications.Tell(ctx, tx, n)
 }
 
 // noticeCall tells the staff of a call that nobody took.
 func noticeCall(ctx context.Context, tx *sqlx.Tx, c journal.Call, s journal.Settlement) error {
-	n := notices.Notice{
-		CompanyID: c.CompanyID, TeamID: c.TeamID, TicketID: s.Ticket, Kind: notices.MissedCall, Thing: c.ID, At: s.EndedAt,
-		About: notices.About{Who: s.Contact},
+	n := notifications.Notice{
+		CompanyID: c.CompanyID, TeamID: c.TeamID, TicketID: s.Ticket, Kind: notifications.MissedCall, Thing: c.ID, At: s.EndedAt,
+		About: notifications.About{Who: s.Contact},
 	}
 	if s.Outcome == string(calls.Voicemail) {
-		n.Kind = notices.Voicemail
+		n.Kind = notifications.Voicemail
 	}
 	if !rules.Withheld(c.Caller) {
 		n.About.From = c.Caller
 	}
-	return notices.Tell(ctx, tx, n)
+	return notifications.Tell(ctx, tx, n)
 }
 
 // pause notes that the provider refused a sender, and tells the admins the
@@ -64,9 +64,9 @@ func (g *Gateway) pause(ctx context.Context, c deliveries.Claimed, code string) 
 		return err
 	}
 	if first {
-		if err := notices.Tell(ctx, tx, notices.Notice{
-			CompanyID: c.CompanyID, TeamID: c.TeamID, Kind: notices.SenderPaused, Thing: c.SenderID + "/" + g.Clock.Now().Format(time.RFC3339Nano),
-			At: g.Clock.Now(), About: notices.About{From: c.From, Word: code},
+		if err := notifications.Tell(ctx, tx, notifications.Notice{
+			CompanyID: c.CompanyID, TeamID: c.TeamID, Kind: notifications.SenderPaused, Thing: c.SenderID + "/" + g.Clock.Now().Format(time.RFC3339Nano),
+			At: g.Clock.Now(), About: notifications.About{From: c.From, Word: code},
 		}); err != nil {
 			return err
 		}
@@ -80,7 +80,7 @@ const textFor = time.Hour
 // TextStaff puts a text to one of the staff into the outbox of the team's first
 // number that takes texts. It has no decision, so it counts in nobody's budget,
 // and stands on no ticket.
-func (g *Gateway) TextStaff(ctx context.Context, tx *sqlx.Tx, t notices.TextTo) error {
+func (g *Gateway) TextStaff(ctx context.Context, tx *sqlx.Tx, t notifications.TextTo) error {
 	var version int64
 	const find = `select version from teams where company_id = $1 and id = nullif($2, '')::uuid`
 	if err := tx.GetContext(ctx, &version, find, t.CompanyID, t.TeamID); err != nil {
@@ -92,7 +92,7 @@ func (g *Gateway) TextStaff(ctx context.Context, tx *sqlx.Tx, t notices.TextTo) 
 	}
 	sender, found := team.Sender(tickets.TextSender(team, ""))
 	if !found || sender.Kind != channels.SMS {
-		return notices.ErrNoSender
+		return notifications.ErrNoSender
 	}
 	now := g.Clock.Now()
 	out := deliveries.Outgoing{

@@ -13,9 +13,9 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
 	"ringback/gateway/events"
-	"ringback/gateway/hooks"
 	"ringback/gateway/media"
 	"ringback/gateway/messages"
+	"ringback/gateway/outboundhooks"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 )
@@ -75,15 +75,15 @@ func (g *Gateway) decideCall(ctx context.Context, tx *sqlx.Tx, e events.Event, c
 // tellOfCall tells the company's own systems and the staff of a call that
 // nobody took.
 func tellOfCall(ctx context.Context, tx *sqlx.Tx, c journal.Call, s journal.Settlement, blocked bool) error {
-	kind := hooks.CallMissed
+	kind := outboundhooks.CallMissed
 	switch calls.Outcome(s.Outcome) {
 	case calls.Voicemail:
-		kind = hooks.VoicemailReceived
+		kind = outboundhooks.VoicemailReceived
 	case calls.Missed, calls.HungUp:
 	default:
 		return nil
 	}
-	if err := hooks.Tell(ctx, tx, c.CompanyID, kind, s.EndedAt, map[string]any{
+	if err := outboundhooks.Tell(ctx, tx, c.CompanyID, kind, s.EndedAt, map[string]any{
 		"call": c.ID, "provider_id": c.SID, "team": c.TeamID, "contact": s.Contact, "ticket": s.Ticket, "sender": c.SenderID,
 		"from": c.Caller, "outcome": s.Outcome, "step": s.Step,
 	}); err != nil {

@@ -3,25 +3,21 @@ package app
 import (
 	"context"
 
-	gatewayapi "ringback/gateway/api"
-	"ringback/gateway/console"
-	"ringback/gateway/console/assets"
-	"ringback/gateway/console/reference"
 	"ringback/settings"
-	"ringback/settings/api"
 	"ringback/settings/staff"
+	"ringback/webhooks/api"
+	"ringback/webhooks/api/reference"
 	"ringback/webhooks/chat"
+	"ringback/webhooks/console"
+	"ringback/webhooks/web/assets"
 )
 
 // mountAPI opens the API for admins and machines, the console that asks it, and
 // the chat on companies' websites.
 func (a *App) mountAPI(vault *settings.Vault) error {
-	mounted := api.New(a.Router, api.Config{
-		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL(), Address: a.PublicURL,
-		Templates: a.Config.templates(a.DB.DB, vault),
-	})
-	gatewayapi.Register(mounted, gatewayapi.Config{
-		DB: a.DB.DB, Clock: a.Clock, Account: a.Config.TwilioAccount, Company: a.Company.ID, PublicURL: a.PublicURL, Payments: a.Config.StripeKey != "",
+	mounted := api.Mount(a.Router, api.Config{
+		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, Account: a.Config.TwilioAccount,
+		ServerURL: a.PublicURL(), PublicURL: a.PublicURL, Payments: a.Config.StripeKey != "", Templates: a.Config.templates(a.DB.DB, vault),
 		Receive: a.Gateway.Receive, Try: a.Gateway.Try, Media: a.Media, Hooks: a.Hooks, Notices: a.Notices, Wake: a.Gateway.Wake, Changed: a.changed,
 	})
 	a.Router.NoMethod(api.NotAllowed)

@@ -25,18 +25,18 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/webchat"
 	"ringback/gateway"
-	gatewayapi "ringback/gateway/api"
-	"ringback/gateway/every"
-	"ringback/gateway/hooks"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
-	"ringback/gateway/notices"
+	"ringback/gateway/notifications"
+	"ringback/gateway/outboundhooks"
 	"ringback/gateway/payments"
-	"ringback/gateway/reads"
+	"ringback/gateway/periodic"
+	"ringback/gateway/readreceipts"
 	"ringback/migrations"
 	"ringback/settings"
 	"ringback/settings/staff"
 	"ringback/webhooks"
+	"ringback/webhooks/api"
 )
 
 // App is one running Ringback.
@@ -47,15 +47,15 @@ type App struct {
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
 	Media   *media.Archive
-	Hooks   *hooks.Courier
-	Notices *notices.Bell
+	Hooks   *outboundhooks.Courier
+	Notices *notifications.Bell
 	Live    *live.Hub
-	Reads   *reads.Teller
+	Reads   *readreceipts.Teller
 	Closer  *payments.Closer
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
-	chores   every.Chores
+	chores   periodic.Chores
 	Log      *slog.Logger
 	server   *http.Server
 	listener net.Listener
@@ -77,7 +77,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	a.Notices.Start()
 	a.Reads.Start()
 	a.Closer.Start()
-	a.chores.Start(log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return gatewayapi.Forget(ctx, a.DB.Work) })
+	a.chores.Start(log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return api.Forget(ctx, a.DB.Work) })
 	a.Live.Start(a.DB.dsn)
 	return a, nil
 }
@@ -104,7 +104,7 @@ func (a *App) wire(ctx context.Context) error {
 	if a.Media, err = a.archive(ctx, vault, providers); err != nil {
 		return err
 	}
-	a.Hooks = hooks.New(hooks.Config{DB: a.DB.Work, Key: vault.Key, Log: a.Log})
+	a.Hooks = outboundhooks.New(outboundhooks.Config{DB: a.DB.Work, Key: vault.Key, Log: a.Log})
 	cache := settings.NewCache()
 	directory := settings.NewDirectory(a.DB.DB, cache, vault)
 	if err := directory.Learn(ctx); err != nil {
@@ -125,7 +125,7 @@ func (a *App) wire(ctx context.Context) error {
 		},
 	})
 	a.Closer = &payments.Closer{DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log}
-	a.Reads = reads.New(reads.Config{
+	a.Reads = readreceipts.New(readreceipts.Config{
 		DB: a.DB.Work, Clock: a.Clock, Channels: providers, Log: a.Log,
 		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
 			return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)

@@ -2,14 +2,14 @@ package app
 
 import (
 	"ringback/channels/mail"
-	"ringback/gateway/notices"
+	"ringback/gateway/notifications"
 	"ringback/settings"
 )
 
 // notices is the bell for the staff, with each of its ways that the
 // configuration has.
-func (a *App) notices(vault *settings.Vault, cache *settings.Cache) (*notices.Bell, error) {
-	c := notices.Config{
+func (a *App) notices(vault *settings.Vault, cache *settings.Cache) (*notifications.Bell, error) {
+	c := notifications.Config{
 		DB: a.DB.Work, Clock: a.Clock, Settings: cache, Key: vault.Key, Text: a.Gateway.TextStaff, PublicURL: a.PublicURL, Log: a.Log,
 		TLS: a.Config.PushTLS, Loopback: a.Config.PushTLS != nil,
 	}
@@ -20,5 +20,5 @@ func (a *App) notices(vault *settings.Vault, cache *settings.Cache) (*notices.Be
 		}
 		c.Mail = server
 	}
-	return notices.New(c), nil
+	return notifications.New(c), nil
 }

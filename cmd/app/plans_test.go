@@ -25,16 +25,15 @@ import (
 	"ringback/channels/mail"
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
-	gatewayapi "ringback/gateway/api"
-	"ringback/gateway/console"
 	"ringback/gateway/live"
-	"ringback/gateway/notices"
-	"ringback/gateway/reads"
+	"ringback/gateway/notifications"
+	"ringback/gateway/readreceipts"
 	"ringback/migrations/testdb"
 	"ringback/settings"
-	"ringback/settings/api"
 	"ringback/settings/automations"
 	"ringback/settings/staff"
+	"ringback/webhooks/api"
+	"ringback/webhooks/console"
 )
 
 // customersGrown is how many customers the tables of these tests hold: enough
@@ -175,8 +174,7 @@ func (w *grownUp) watch(dsn string) {
 	})
 	gin.SetMode(gin.ReleaseMode)
 	w.router = gin.New()
-	mounted := api.New(w.router, api.Config{DB: api0, Clock: &clock.Clock{}, Bootstrap: key, Company: w.company.ID})
-	gatewayapi.Register(mounted, gatewayapi.Config{DB: api0, Clock: &clock.Clock{}})
+	api.Mount(w.router, api.Config{DB: api0, Clock: &clock.Clock{}, Bootstrap: key, Company: w.company.ID})
 	w.gate = staff.Gate{DB: api0, Bootstrap: key, Company: w.company.ID}
 	site, err := console.New(console.Config{API: w.router, Clock: &clock.Clock{}, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)), Gate: w.gate, Live: live.New(api0, slog.New(slog.DiscardHandler))})
 	require.NoError(w.t, err)
@@ -296,7 +294,7 @@ func (w *grownUp) told(t *testing.T) {
 	t.Cleanup(func() { _ = box.Close() })
 	post, err := mail.New(mail.Config{URL: box.URL(), From: "ringback@example.com"})
 	require.NoError(t, err)
-	bell := notices.New(notices.Config{
+	bell := notifications.New(notifications.Config{
 		DB: w.work, Settings: settings.NewCache(), Mail: post, PublicURL: func() string { return "https://texts.example.com" },
 		Log: slog.New(slog.NewTextHandler(logOf{t}, nil)),
 	})
@@ -324,9 +322,9 @@ func (w *grownUp) marks(t *testing.T) {
 	w.exec(conversations)
 	var ticket string
 	require.NoError(t, w.db.Get(&ticket, `select t.id from tickets t join addresses a using (company_id, contact_id) where address = '+13120000001' limit 1`))
-	require.NoError(t, reads.Mark(t.Context(), w.work, w.company.ID, ticket, time.Now(), nil))
+	require.NoError(t, readreceipts.Mark(t.Context(), w.work, w.company.ID, ticket, time.Now(), nil))
 	w.judge(t, 1)
-	teller := reads.New(reads.Config{
+	teller := readreceipts.New(readreceipts.Config{
 		DB: w.work, Clock: &clock.Clock{}, Channels: []channels.Channel{w}, Log: slog.New(slog.NewTextHandler(logOf{t}, nil)),
 		Secrets: func(context.Context, channels.Kind, string) ([]string, error) { return []string{"a token"}, nil },
 	})

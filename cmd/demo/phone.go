@@ -7,7 +7,7 @@ import (
 	"ringback/channels/simulator/mailbox"
 	"ringback/channels/simulator/meta"
 	"ringback/cmd/app"
-	"ringback/webhooks/phone"
+	"ringback/cmd/demo/phone"
 )
 
 // mountPhone opens the phone page and returns its address. Where others can

@@ -8,8 +8,8 @@ import (
 
 	"ringback/channels"
 	"ringback/cmd/app"
+	"ringback/cmd/demo/site"
 	"ringback/settings"
-	"ringback/webhooks/site"
 )
 
 // SiteKey is the key of the chat on the company's website.

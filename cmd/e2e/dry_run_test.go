@@ -16,7 +16,7 @@ import (
 
 	"ringback/channels"
 	"ringback/settings/automations"
-	"ringback/settings/rest/resttest"
+	"ringback/webhooks/api/apitest"
 )
 
 // everything is all that the database holds, table by table; but for what the
@@ -41,7 +41,7 @@ func (w *world) everything() string {
 func (w *world) alone() { w.Notices.Stop() }
 
 // tryOut makes a dry run and returns what would come of the event.
-func (w *world) tryOut(client resttest.Client, body map[string]any) map[string]any {
+func (w *world) tryOut(client apitest.Client, body map[string]any) map[string]any {
 	w.t.Helper()
 	return client.Must(http.StatusOK, "POST", "/teams/"+w.team.ID+"/dry-run", body)
 }
@@ -52,7 +52,7 @@ func (w *world) tryOut(client resttest.Client, body map[string]any) map[string]a
 func TestDryRunIsWhatHappens(t *testing.T) {
 	w := called(t, whileOpen, answers)
 	w.alone()
-	client := resttest.Serve(t, w.Router, bootstrapKey)
+	client := apitest.Serve(t, w.Router, bootstrapKey)
 	rapid.Check(t, func(r *rapid.T) {
 		from := fmt.Sprintf("+1312555%04d", rapid.IntRange(100, 106).Draw(r, "from"))
 		w.Clock.Stop(w.Clock.Now().Add(time.Duration(rapid.IntRange(1, 20*60).Draw(r, "minutes")) * time.Minute))
@@ -73,7 +73,7 @@ func TestDryRunIsWhatHappens(t *testing.T) {
 
 		live()
 		w.later(10 * time.Minute)
-		happened := resttest.Items(client.Must(http.StatusOK, "GET", "/teams/"+w.team.ID+"/decisions?limit=1&contact=%2B"+from[1:], nil))
+		happened := apitest.Items(client.Must(http.StatusOK, "GET", "/teams/"+w.team.ID+"/decisions?limit=1&contact=%2B"+from[1:], nil))
 		decision := told["decision"].(map[string]any)
 		for _, field := range []string{"automation", "outcome", "reason"} {
 			require.Equal(r, happened[0][field], decision[field], "%s of %v", field, body["event"])
@@ -93,7 +93,7 @@ var linkToPage = regexp.MustCompile(`/r/[\w-]+`)
 func TestDryRunOfWhatAdvisorsDo(t *testing.T) {
 	w := called(t, whileOpen, answers)
 	w.alone()
-	client := resttest.Serve(t, w.Router, bootstrapKey)
+	client := apitest.Serve(t, w.Router, bootstrapKey)
 	team := "/teams/" + w.team.ID
 	rapid.Check(t, func(r *rapid.T) {
 		from := fmt.Sprintf("+1312555%04d", rapid.IntRange(100, 103).Draw(r, "from"))
@@ -115,7 +115,7 @@ func TestDryRunOfWhatAdvisorsDo(t *testing.T) {
 			{"kind": "done"},
 			{"kind": "closed"},
 		}).Draw(r, "event")
-		tickets := resttest.Items(client.Must(http.StatusOK, "GET", team+"/tickets?contact=%2B"+from[1:], nil))
+		tickets := apitest.Items(client.Must(http.StatusOK, "GET", team+"/tickets?contact=%2B"+from[1:], nil))
 		slices.SortStableFunc(tickets, func(a, b map[string]any) int { return strings.Compare(closedLast(a), closedLast(b)) })
 		if len(tickets) == 0 && event["kind"] != "ticket" || event["kind"] == tickets0(tickets, "status") || tickets0(tickets, "status") == "closed" && event["kind"] == "done" {
 			return // nothing happens that could be compared
@@ -124,7 +124,7 @@ func TestDryRunOfWhatAdvisorsDo(t *testing.T) {
 		told := client.Do("POST", team+"/dry-run", map[string]any{"contact": from, "at": w.Clock.Now(), "event": event})
 		require.Equal(r, before, w.everything(), "nothing is changed")
 
-		var live resttest.Answer
+		var live apitest.Answer
 		ticket := team + "/tickets/" + tickets0(tickets, "id")
 		switch event["kind"] {
 		case "ticket":
@@ -170,7 +170,7 @@ func TestDryRunOfWhatAdvisorsDo(t *testing.T) {
 // somebody gets who writes on.
 func TestDryRunOfTheChat(t *testing.T) {
 	c := newChat(t)
-	client := resttest.Serve(t, c.Router, bootstrapKey)
+	client := apitest.Serve(t, c.Router, bootstrapKey)
 	c.Clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC))
 	event := map[string]any{"kind": "message", "channel": "webchat", "text": "Anybody there?"}
 	contact, wrote := "", 0
@@ -179,7 +179,7 @@ func TestDryRunOfTheChat(t *testing.T) {
 		status, answer := c.ask("POST", "/messages", map[string]any{"id": fmt.Sprintf("message-%d", wrote), "text": event["text"]})
 		require.Equal(t, http.StatusAccepted, status, answer)
 		c.settle()
-		happened := resttest.Items(client.Must(http.StatusOK, "GET", "/teams/"+c.team.ID+"/decisions?limit=1", nil))[0]
+		happened := apitest.Items(client.Must(http.StatusOK, "GET", "/teams/"+c.team.ID+"/decisions?limit=1", nil))[0]
 		for _, field := range []string{"automation", "outcome", "reason"} {
 			require.Equal(t, happened[field], told["decision"].(map[string]any)[field], field)
 		}
@@ -204,9 +204,9 @@ func closedLast(ticket map[string]any) string {
 }
 
 // decisionOf is the newest decision about a customer on an event of that kind.
-func (w *world) decisionOf(client resttest.Client, from, kind string) map[string]any {
+func (w *world) decisionOf(client apitest.Client, from, kind string) map[string]any {
 	w.t.Helper()
-	for _, d := range resttest.Items(client.Must(http.StatusOK, "GET", "/teams/"+w.team.ID+"/decisions?limit=200&contact=%2B"+from[1:], nil)) {
+	for _, d := range apitest.Items(client.Must(http.StatusOK, "GET", "/teams/"+w.team.ID+"/decisions?limit=200&contact=%2B"+from[1:], nil)) {
 		if d["event"].(map[string]any)["kind"] == kind {
 			return d
 		}
@@ -248,7 +248,7 @@ func (w *world) callWith(from, outcome string) {
 func TestDryRunNeverCallsAProvider(t *testing.T) {
 	w := called(t, atNight, answers)
 	w.alone()
-	client := resttest.Serve(t, w.Router, bootstrapKey)
+	client := apitest.Serve(t, w.Router, bootstrapKey)
 	w.change(automations.CustomerHangsUp, func(s *automations.Setting) { s.Options[automations.DelaySeconds] = 120 })
 	before := w.everything()
 	for _, event := range []map[string]any{
@@ -284,7 +284,7 @@ func TestDryRunNeverCallsAProvider(t *testing.T) {
 
 func TestDryRunOfWhatCannotBe(t *testing.T) {
 	w := called(t, atNight, answers)
-	client := resttest.Serve(t, w.Router, bootstrapKey)
+	client := apitest.Serve(t, w.Router, bootstrapKey)
 	path := "/teams/" + w.team.ID + "/dry-run"
 	message := map[string]any{"kind": "message", "text": "Hi"}
 	for field, body := range map[string]map[string]any{

@@ -9,7 +9,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/simulator"
-	"ringback/gateway/hooks"
+	"ringback/gateway/outboundhooks"
 	"ringback/settings/automations"
 )
 
@@ -18,7 +18,7 @@ import (
 func (w *world) hears() func() []string {
 	w.t.Helper()
 	_, err := w.DB.Exec(`insert into hooks (company_id, id, url, kinds, secret, rests_until)
-		values ($1, $1, 'https://example.com', $2, '', 'infinity')`, w.Company.ID, pq.StringArray(hooks.Kinds))
+		values ($1, $1, 'https://example.com', $2, '', 'infinity')`, w.Company.ID, pq.StringArray(outboundhooks.Kinds))
 	require.NoError(w.t, err)
 	return func() []string {
 		w.t.Helper()

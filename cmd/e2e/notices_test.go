@@ -13,7 +13,7 @@ import (
 	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 	"ringback/cmd/app"
-	"ringback/gateway/notices"
+	"ringback/gateway/notifications"
 	"ringback/settings"
 )
 
@@ -55,9 +55,9 @@ func newStaffed(t *testing.T, changes ...func(*app.Config)) *staffed {
 		_, err = e.SaveSchedule(t.Context(), all[0])
 		return err
 	})
-	all := notices.Usual()
+	all := notifications.Usual()
 	for kind := range all.Kinds {
-		all.Kinds[kind] = notices.Picked{Email: true}
+		all.Kinds[kind] = notifications.Picked{Email: true}
 	}
 	_, err = all.Save(t.Context(), w.DB.DB, w.Company.ID, w.ann)
 	require.NoError(t, err)
@@ -223,7 +223,7 @@ func TestATextToTheStaff(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
-	_, err = notices.Choices{Kinds: map[string]notices.Picked{notices.NewTicket: {Text: true}}}.Save(t.Context(), w.DB.DB, w.Company.ID, w.ann)
+	_, err = notifications.Choices{Kinds: map[string]notifications.Picked{notifications.NewTicket: {Text: true}}}.Save(t.Context(), w.DB.DB, w.Company.ID, w.ann)
 	require.NoError(t, err)
 	w.text(writer, "my pump leaks")
 	require.Empty(t, w.told(), "nothing by e-mail")

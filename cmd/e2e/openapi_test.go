@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
-	"ringback/settings/rest/resttest"
+	"ringback/webhooks/api/apitest"
 )
 
 // described is the service's own description of its API, and what checks
@@ -125,13 +125,13 @@ func TestTheDescriptionIsValid(t *testing.T) {
 // it was described.
 func TestTheAPIIsAsItIsDescribed(t *testing.T) {
 	d := describe(t)
-	client := resttest.Serve(t, d.Router, bootstrapKey)
+	client := apitest.Serve(t, d.Router, bootstrapKey)
 	for n := range 3 { // something to find
 		d.text("+1312555013"+string(rune('0'+n)), "Anybody?")
 	}
 	d.settle()
 	for _, path := range []string{"/teams", "/teams/T/contacts", "/teams/T/tickets", "/teams/T/decisions", "/teams/T/history", "/teams/T/schedules", "/teams/T/senders", "/deliveries", "/staff"} {
-		for _, item := range resttest.Items(client.Must(http.StatusOK, "GET", strings.Replace(path, "/T/", "/"+d.team.ID+"/", 1), nil)) {
+		for _, item := range apitest.Items(client.Must(http.StatusOK, "GET", strings.Replace(path, "/T/", "/"+d.team.ID+"/", 1), nil)) {
 			d.ids = append(d.ids, item["id"].(string))
 		}
 	}

@@ -10,7 +10,7 @@ import (
 
 	"ringback/channels"
 	"ringback/settings"
-	"ringback/settings/rest/resttest"
+	"ringback/webhooks/api/apitest"
 )
 
 // forged is a text that the provider did not sign.
@@ -23,15 +23,15 @@ func (w *world) forged(from, to string) int {
 	return status
 }
 
-func (w *world) sender(client resttest.Client) map[string]any {
+func (w *world) sender(client apitest.Client) map[string]any {
 	w.t.Helper()
-	return resttest.Items(client.Must(http.StatusOK, "GET", "/teams/"+w.team.ID+"/senders", nil))[0]
+	return apitest.Items(client.Must(http.StatusOK, "GET", "/teams/"+w.team.ID+"/senders", nil))[0]
 }
 
 func TestObserving(t *testing.T) {
 	w := newWorld(t)
 	w.Clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC))
-	client := resttest.Serve(t, w.Router, bootstrapKey)
+	client := apitest.Serve(t, w.Router, bootstrapKey)
 	require.Equal(t, map[string]any{"last_webhook_at": nil, "signature_failures": 0.0, "signature_failed_at": nil, "failed_last_day": 0.0}, w.sender(client)["health"])
 	require.Equal(t, http.StatusForbidden, w.forged("+13125550190", ours))
 	health := w.sender(client)["health"].(map[string]any)
@@ -58,12 +58,12 @@ func TestObserving(t *testing.T) {
 
 func TestWhatASenderShows(t *testing.T) {
 	w := called(t, whileOpen, answers)
-	client := resttest.Serve(t, w.Router, bootstrapKey)
+	client := apitest.Serve(t, w.Router, bootstrapKey)
 	w.edit(func(e *settings.Edit) error {
 		_, err := e.AddSender(t.Context(), settings.Sender{Kind: channels.WebChat, Address: "green"})
 		return err
 	})
-	all := resttest.Items(client.Must(http.StatusOK, "GET", "/teams/"+w.team.ID+"/senders", nil))
+	all := apitest.Items(client.Must(http.StatusOK, "GET", "/teams/"+w.team.ID+"/senders", nil))
 	var pasted []string
 	for _, one := range all {
 		for _, paste := range one["paste"].([]any) {
@@ -87,23 +87,23 @@ func TestWhatASenderShows(t *testing.T) {
 	w.settle()
 	_, err = w.DB.Exec(`update deliveries set state = 'undelivered'`)
 	require.NoError(t, err)
-	health := resttest.Items(client.Must(http.StatusOK, "GET", "/teams/"+w.team.ID+"/senders", nil))[2]["health"].(map[string]any)
+	health := apitest.Items(client.Must(http.StatusOK, "GET", "/teams/"+w.team.ID+"/senders", nil))[2]["health"].(map[string]any)
 	require.NotNil(t, health["last_webhook_at"])
 	require.Equal(t, 1.0, health["failed_last_day"])
 }
 
 func TestStrays(t *testing.T) {
 	w := newWorld(t)
-	client := resttest.Serve(t, w.Router, bootstrapKey)
+	client := apitest.Serve(t, w.Router, bootstrapKey)
 	answer, err := w.sim.Text(t.Context(), w.door(), "+13125550197", sampled, "Hello?")
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, answer.Status)
-	found := resttest.Items(client.Must(http.StatusOK, "GET", "/strays", nil))
+	found := apitest.Items(client.Must(http.StatusOK, "GET", "/strays", nil))
 	require.Len(t, found, 1)
 	for field, want := range map[string]any{"address": sampled, "from": "+13125550197", "account": accountSID, "kind": "message", "fault": ""} {
 		require.Equal(t, want, found[0][field], field)
 	}
 	_, err = w.DB.Exec(`update strays set account = 'AC00000000000000000000000000000099'`)
 	require.NoError(t, err)
-	require.Empty(t, resttest.Items(client.Must(http.StatusOK, "GET", "/strays", nil)), "another company's")
+	require.Empty(t, apitest.Items(client.Must(http.StatusOK, "GET", "/strays", nil)), "another company's")
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
-	"ringback/gateway/hooks"
+	"ringback/gateway/outboundhooks"
 )
 
 // Decision is one decision as it is kept.
@@ -62,7 +62,7 @@ func (d Decision) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
 }
 
 func (d Decision) tell(ctx context.Context, tx sqlx.ExecerContext) error {
-	return hooks.Tell(ctx, tx, d.CompanyID, hooks.DecisionMade, d.At, map[string]any{
+	return outboundhooks.Tell(ctx, tx, d.CompanyID, outboundhooks.DecisionMade, d.At, map[string]any{
 		"decision": d.ID, "team": d.TeamID, "contact": d.ContactID, "ticket": d.TicketID, "event": d.EventKind, "provider_id": d.ProviderID,
 		"automation": d.Automation, "outcome": d.Outcome, "reason": d.Reason, "text": d.Text, "delivery": d.DeliveryID,
 	})

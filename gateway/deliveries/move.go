@@ -11,8 +11,8 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
-	"ringback/gateway/hooks"
-	"ringback/gateway/notices"
+	"ringback/gateway/notifications"
+	"ringback/gateway/outboundhooks"
 )
 
 const taken = `
@@ -162,13 +162,13 @@ func (m Moved) Move(ctx context.Context, tx sqlx.ExecerContext, s channels.Statu
 
 // TellLost tells the company's own systems and the staff of a message that did not arrive.
 func (m Moved) TellLost(ctx context.Context, tx sqlx.ExecerContext, state channels.State, reason channels.Reason, code string, at time.Time) error {
-	if err := notices.Tell(ctx, tx, notices.Notice{
-		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notices.DeliveryFailed, Thing: m.ID, At: at,
-		About: notices.About{Text: m.Text, From: m.To, Who: m.ContactID, Word: code},
+	if err := notifications.Tell(ctx, tx, notifications.Notice{
+		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notifications.DeliveryFailed, Thing: m.ID, At: at,
+		About: notifications.About{Text: m.Text, From: m.To, Who: m.ContactID, Word: code},
 	}); err != nil {
 		return err
 	}
-	return hooks.Tell(ctx, tx, m.CompanyID, hooks.DeliveryFailed, at, map[string]any{
+	return outboundhooks.Tell(ctx, tx, m.CompanyID, outboundhooks.DeliveryFailed, at, map[string]any{
 		"delivery": m.ID, "team": m.TeamID, "contact": m.ContactID, "sender": m.SenderID, "channel": m.Kind, "to": m.To,
 		"state": state, "reason": string(reason), "code": code,
 	})

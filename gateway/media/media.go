@@ -28,8 +28,8 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
-	"ringback/gateway/every"
 	"ringback/gateway/media/blob"
+	"ringback/gateway/periodic"
 	"ringback/settings"
 )
 
@@ -107,7 +107,7 @@ type Archive struct {
 	Config
 	fetchers map[channels.Kind]channels.Fetcher
 	drawing  chan struct{} // held while a picture is in memory
-	chores   every.Chores
+	chores   periodic.Chores
 }
 
 // New prepares an archive; Start sets it to fetching.

@@ -12,7 +12,7 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/channels/stripe"
-	"ringback/gateway/every"
+	"ringback/gateway/periodic"
 )
 
 const toClose = `
@@ -37,7 +37,7 @@ type Closer struct {
 	Stripe *stripe.Client // nil: there is nothing to close
 	Log    *slog.Logger
 
-	chores every.Chores
+	chores periodic.Chores
 }
 
 // poll is how often to look for a checkout to close.

@@ -8,7 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"ringback/gateway/hooks"
+	"ringback/gateway/outboundhooks"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 )
@@ -105,9 +105,9 @@ func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Kept, a
 	if err := r.note(ctx, tx, "answered", a.word(), "customer", at); err != nil {
 		return false, err
 	}
-	kind := hooks.RequestAnswered
+	kind := outboundhooks.RequestAnswered
 	if r.Kind == rules.AskRating {
-		kind = hooks.TicketRated
+		kind = outboundhooks.TicketRated
 	}
 	if err := r.tell(ctx, tx, kind, a, at); err != nil {
 		return false, err
@@ -170,7 +170,7 @@ func (r Request) Settled(ctx context.Context, tx sqlx.ExecerContext, word, amoun
 		return err
 	}
 	if word == "paid" {
-		if err := r.tell(ctx, tx, hooks.PaymentPaid, Answer{Payment: word}, at); err != nil {
+		if err := r.tell(ctx, tx, outboundhooks.PaymentPaid, Answer{Payment: word}, at); err != nil {
 			return err
 		}
 	}
@@ -178,7 +178,7 @@ func (r Request) Settled(ctx context.Context, tx sqlx.ExecerContext, word, amoun
 }
 
 func (r Request) tell(ctx context.Context, tx sqlx.ExecerContext, kind string, a Answer, at time.Time) error {
-	return hooks.Tell(ctx, tx, r.CompanyID, kind, at, map[string]any{
+	return outboundhooks.Tell(ctx, tx, r.CompanyID, kind, at, map[string]any{
 		"request": r.ID, "team": r.TeamID, "contact": r.ContactID, "ticket": r.TicketID, "kind": r.Kind, "answer": a, "advisor": r.Advisor,
 		"amount": r.Amount, "currency": r.Currency,
 	})

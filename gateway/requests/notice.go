@@ -6,29 +6,29 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"ringback/gateway/notices"
+	"ringback/gateway/notifications"
 	"ringback/gateway/rules"
 )
 
 // notice tells the staff of an answer that somebody has to act on.
 func (r Request) notice(ctx context.Context, tx sqlx.ExecerContext, a Answer, at time.Time) error {
-	n := notices.Notice{
+	n := notifications.Notice{
 		CompanyID: r.CompanyID, TeamID: r.TeamID, TicketID: r.TicketID, Thing: r.ID, At: at,
-		About: notices.About{Word: a.word(), Text: a.Comment},
+		About: notifications.About{Word: a.word(), Text: a.Comment},
 	}
 	switch {
 	case r.Kind == rules.AskResolved && a.Resolved != nil && !*a.Resolved:
-		n.Kind = notices.AnswerNo
+		n.Kind = notifications.AnswerNo
 	case r.Kind == rules.AskApproval:
-		n.Kind = notices.Approval
+		n.Kind = notifications.Approval
 	case r.Kind == rules.AskPhotoVideo:
-		n.Kind = notices.Photo
-	case r.Kind == rules.AskRating && a.Score <= notices.LowRating:
-		n.Kind = notices.Rating
+		n.Kind = notifications.Photo
+	case r.Kind == rules.AskRating && a.Score <= notifications.LowRating:
+		n.Kind = notifications.Rating
 	default:
 		return nil
 	}
-	return notices.Tell(ctx, tx, n)
+	return notifications.Tell(ctx, tx, n)
 }
 
 // noticePayment tells the staff what became of a payment. One that was never
@@ -38,8 +38,8 @@ func (r Request) noticePayment(ctx context.Context, tx sqlx.ExecerContext, word,
 	if words[word] == "" {
 		return nil
 	}
-	return notices.Tell(ctx, tx, notices.Notice{
-		CompanyID: r.CompanyID, TeamID: r.TeamID, TicketID: r.TicketID, Kind: notices.Payment, At: at,
-		Thing: r.ID + "/" + words[word] + "/" + amount, About: notices.About{Word: words[word], Amount: amount, Text: r.Description},
+	return notifications.Tell(ctx, tx, notifications.Notice{
+		CompanyID: r.CompanyID, TeamID: r.TeamID, TicketID: r.TicketID, Kind: notifications.Payment, At: at,
+		Thing: r.ID + "/" + words[word] + "/" + amount, About: notifications.About{Word: words[word], Amount: amount, Text: r.Description},
 	})
 }

@@ -4,13 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"errors"
 	"net/http"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/settings"
@@ -26,63 +22,26 @@ type Gate struct {
 	PublicURL func() string
 }
 
-type principalKey struct{}
-
-// From returns who makes the request. It may be called behind the gate alone.
-func From(ctx context.Context) Principal {
-	p, ok := ctx.Value(principalKey{}).(Principal)
-	if !ok {
-		panic("staff.From: the route stands before the gate")
+// Allowed is nil when the operation is one that the principal may call, and else
+// says in words why it is not.
+func (p Principal) Allowed(operation string) error {
+	n, known := routes[operation]
+	if !known {
+		return Denied("This route is in no scope.")
 	}
-	return p
+	if why := refusal(n, p); why != "" {
+		return Denied(why)
+	}
+	return nil
 }
 
-// Authenticate returns the check that stands before every route of the API:
-// 401 without a key or a session in force, 403 when it lacks the route's scope
-// or another site's page has sent it, 404 for a team or an id that is not
-// theirs to know of.
-func (g Gate) Authenticate(api huma.API) func(huma.Context, func(huma.Context)) {
-	refuse := func(ctx huma.Context, status int, detail string) {
-		if status == http.StatusUnauthorized {
-			ctx.SetHeader("WWW-Authenticate", `Bearer realm="ringback"`)
-		}
-		_ = huma.WriteErr(api, ctx, status, detail) // the caller is gone; huma has said so
-	}
-	return func(ctx huma.Context, next func(huma.Context)) {
-		r := humagin.Unwrap(ctx).Request
-		needs, known := routes[ctx.Operation().OperationID]
-		if _, byKey := bearer(r); !byKey && g.CrossOrigin(r) != nil {
-			refuse(ctx, http.StatusForbidden, "Another site's page sent this: only our own pages may use a session.")
-			return
-		}
-		if needs.open {
-			next(ctx)
-			return
-		}
-		p, err := g.Principal(r)
-		if errors.Is(err, settings.ErrNotFound) {
-			refuse(ctx, http.StatusUnauthorized, "Send the header Authorization: Bearer with an API key that is in force, or sign in.")
-			return
-		}
-		if err != nil {
-			_ = huma.WriteErr(api, ctx, http.StatusInternalServerError, "", err)
-			return
-		}
-		if !known {
-			refuse(ctx, http.StatusForbidden, "This route is in no scope.")
-			return
-		}
-		if why := refusal(needs, p); why != "" {
-			refuse(ctx, http.StatusForbidden, why)
-			return
-		}
-		if err := g.reaches(ctx, p); err != nil {
-			_ = huma.WriteErr(api, ctx, http.StatusInternalServerError, "", err)
-			return
-		}
-		next(huma.WithValue(ctx, principalKey{}, p))
-	}
-}
+// Denied is why somebody who is known may not do something.
+type Denied string
+
+func (d Denied) Error() string { return string(d) }
+
+// Open reports whether an operation is everybody's, known or not.
+func Open(operation string) bool { return routes[operation].open }
 
 // Principal is who makes the request, by its API key or, without one, by its
 // session's cookie; settings.ErrNotFound when neither is in force.
@@ -91,6 +50,12 @@ func (g Gate) Principal(r *http.Request) (Principal, error) {
 		return g.ofKey(r.Context(), key)
 	}
 	return g.ofSession(r)
+}
+
+// ByKey reports whether the request brings an API key.
+func ByKey(r *http.Request) bool {
+	_, there := bearer(r)
+	return there
 }
 
 // bearer is the API key that the request brings. Other schemes are not meant
@@ -123,30 +88,6 @@ func (g Gate) ofKey(ctx context.Context, key string) (Principal, error) {
 		p.Scopes = append(p.Scopes, Scope(s))
 	}
 	return p, nil
-}
-
-// reaches is ErrNotFound for a path whose ids are no ids, or whose team is
-// another company's or not one of those within the principal's reach.
-func (g Gate) reaches(ctx huma.Context, p Principal) error {
-	for _, name := range []string{"id", "team"} {
-		if !strings.Contains(ctx.Operation().Path, "{"+name+"}") {
-			continue
-		}
-		id := ctx.Param(name)
-		if parsed, err := uuid.Parse(id); err != nil || parsed.String() != strings.ToLower(id) {
-			return settings.ErrNotFound
-		}
-		if name != "team" {
-			continue
-		}
-		if !p.Reaches(id) {
-			return settings.ErrNotFound
-		}
-		if _, err := settings.FindTeam(ctx.Context(), g.DB, p.CompanyID, id); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 // same compares without telling by its time how much was right.

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"time"
 
-	"ringback/gateway/console/words"
+	"ringback/webhooks/web/i18n"
 )
 
 // greet says whose chat it is and whether somebody is there.
@@ -26,7 +26,7 @@ func (d *doors) greet(v *visit) error {
 	return nil
 }
 
-var catalog = words.Empty()
+var catalog = i18n.Empty()
 
 // language is what the page says, else the browser, else the team.
 func language(asked, accepted, team string) string {

@@ -6,7 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"ringback/gateway/console/assets"
+	"ringback/webhooks/web/assets"
 )
 
 //go:embed widget/widget.js

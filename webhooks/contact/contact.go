@@ -20,9 +20,9 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/gateway"
-	"ringback/gateway/console/assets"
-	"ringback/gateway/console/words"
 	"ringback/webhooks/limit"
+	"ringback/webhooks/web/assets"
+	"ringback/webhooks/web/i18n"
 )
 
 //go:embed templates/*.html
@@ -49,7 +49,7 @@ type Config struct {
 // Contact is the contact pages of all teams.
 type Contact struct {
 	Config
-	words *words.Catalog
+	words *i18n.Catalog
 	drawn map[string]*template.Template // by language
 	book  *limit.Book
 }
@@ -61,10 +61,10 @@ func New(c Config) (*Contact, error) {
 		return nil, err
 	}
 	p := &Contact{Config: c, drawn: map[string]*template.Template{}, book: limit.New()}
-	if p.words, err = words.Load(said); err != nil {
+	if p.words, err = i18n.Load(said); err != nil {
 		return nil, fmt.Errorf("contact page: %w", err)
 	}
-	for _, tag := range words.Tags {
+	for _, tag := range i18n.Tags {
 		l := p.words.Match(tag, "")
 		if p.drawn[tag], err = template.New("").Funcs(functions(l)).ParseFS(templates, "templates/*.html"); err != nil {
 			return nil, fmt.Errorf("contact page: %w", err)

@@ -3,8 +3,8 @@ package contact
 import (
 	"time"
 
-	"ringback/gateway/console/words"
 	"ringback/settings"
+	"ringback/webhooks/web/i18n"
 )
 
 // hours is whether somebody is there, in words.
@@ -15,7 +15,7 @@ type hours struct {
 }
 
 // opening says how the team stands at a time, in its own zone.
-func opening(team *settings.Snapshot, l *words.Language, now time.Time) hours {
+func opening(team *settings.Snapshot, l *i18n.Language, now time.Time) hours {
 	zone, err := time.LoadLocation(team.Team.TimeZone)
 	if err != nil {
 		zone = time.UTC
@@ -46,7 +46,7 @@ func opening(team *settings.Snapshot, l *words.Language, now time.Time) hours {
 
 // when is a coming time as one says it: "today 17:00", "Monday 08:00", and by
 // its date when it is a week off or more.
-func when(l *words.Language, at, now time.Time) string {
+func when(l *i18n.Language, at, now time.Time) string {
 	days := int(midnight(at).Sub(midnight(now)).Hours() / 24)
 	if days > 1 && days < 7 {
 		return l.Weekday(at) + " " + at.Format("15:04")

@@ -12,15 +12,15 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
-	"ringback/gateway/console/assets"
-	"ringback/gateway/console/words"
 	"ringback/settings"
 	"ringback/webhooks/chat"
+	"ringback/webhooks/web/assets"
+	"ringback/webhooks/web/i18n"
 )
 
 // View is what the page is drawn from.
 type View struct {
-	Words   *words.Language
+	Words   *i18n.Language
 	Path    string // of this page
 	URL     string // of this page, for others
 	Chosen  string // the language in the address; empty: the browser's
@@ -35,12 +35,12 @@ type View struct {
 }
 
 // functions are what templates call.
-func functions(l *words.Language) template.FuncMap {
+func functions(l *i18n.Language) template.FuncMap {
 	return template.FuncMap{
 		"t":      l.T,
 		"lang":   func() string { return l.Tag },
-		"langs":  func() []string { return words.Tags },
-		"named":  func(tag string) string { return words.Names[tag] },
+		"langs":  func() []string { return i18n.Tags },
+		"named":  func(tag string) string { return i18n.Names[tag] },
 		"sheets": func() []string { return []string{assets.Stylesheet.URL, style.URL} },
 		"widget": func() string { return chat.Widget.URL },
 	}
@@ -90,7 +90,7 @@ func (p *Contact) find(g *gin.Context) (View, bool) {
 }
 
 // language is what was chosen, else the browser's, else the team's.
-func (p *Contact) language(g *gin.Context, team string) *words.Language {
+func (p *Contact) language(g *gin.Context, team string) *i18n.Language {
 	chosen, accepted := g.Query("lang"), g.GetHeader("Accept-Language")
 	if accepted == "" {
 		accepted = team

@@ -22,10 +22,10 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/stripe"
 	"ringback/gateway"
-	"ringback/gateway/console/assets"
-	"ringback/gateway/console/words"
 	"ringback/gateway/media"
 	"ringback/webhooks/limit"
+	"ringback/webhooks/web/assets"
+	"ringback/webhooks/web/i18n"
 )
 
 //go:embed templates/*.html
@@ -61,7 +61,7 @@ type Config struct {
 // Pages is the customers' pages.
 type Pages struct {
 	Config
-	words  *words.Catalog
+	words  *i18n.Catalog
 	drawn  *template.Template
 	visits *limit.Book
 }
@@ -79,7 +79,7 @@ func New(c Config) (*Pages, error) {
 		c.Changed = func(gateway.Change) {}
 	}
 	p := &Pages{Config: c, visits: limit.New()}
-	if p.words, err = words.Load(said); err != nil {
+	if p.words, err = i18n.Load(said); err != nil {
 		return nil, fmt.Errorf("customers' pages: %w", err)
 	}
 	if p.drawn, err = template.New("").Funcs(functions(p.words.Match("en", ""))).ParseFS(templates, "templates/*.html"); err != nil {

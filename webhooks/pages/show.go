@@ -10,17 +10,17 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"ringback/gateway/console/assets"
-	"ringback/gateway/console/words"
 	"ringback/gateway/media"
 	"ringback/gateway/requests"
 	"ringback/settings"
+	"ringback/webhooks/web/assets"
+	"ringback/webhooks/web/i18n"
 )
 
 // View is what a page is drawn from.
 type View struct {
 	requests.Page
-	Words   *words.Language
+	Words   *i18n.Language
 	Path    string // of this page
 	Given   requests.Answer
 	Pay     payment
@@ -64,7 +64,7 @@ func (v View) Until() string {
 func (v View) Yes(answer *bool) bool { return answer != nil && *answer }
 
 // functions are what templates call.
-func functions(l *words.Language) template.FuncMap {
+func functions(l *i18n.Language) template.FuncMap {
 	return template.FuncMap{
 		"t":      l.T,
 		"lang":   func() string { return l.Tag },

@@ -18,7 +18,6 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
-	"ringback/gateway/console/assets"
 	"ringback/gateway/contacts"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
@@ -27,6 +26,7 @@ import (
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/webhooks/pages"
+	"ringback/webhooks/web/assets"
 )
 
 var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)

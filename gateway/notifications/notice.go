@@ -1,0 +1,102 @@
+// Package notices tells the staff what happened: by e-mail, in their browser,
+// and by text to their own phone; each of what they chose, while they are on
+// schedule.
+//
+// The hard decision: what happened is written down in the transaction in which
+// it does, under a name that is told once. Who is to hear of it, when and how is
+// found out by a worker, in one transaction, and each of them is told by another.
+// So customers' events wait for nobody, and neither a repeat nor a second replica
+// nor a crash makes two notices of one.
+package notifications
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+)
+
+// The kinds of notices.
+const (
+	MissedCall     = "missed_call"
+	Voicemail      = "voicemail"
+	NewTicket      = "new_ticket"
+	Message        = "message"
+	AnswerNo       = "answer_no"
+	Approval       = "approval"
+	Payment        = "payment"
+	Photo          = "photo"
+	Rating         = "rating" // of 1 to LowRating
+	DeliveryFailed = "delivery_failed"
+	SenderPaused   = "sender_paused"
+	Escalation     = "escalation"
+
+	test = "test" // somebody wants to see that one arrives
+)
+
+// Kinds is what people choose among.
+var Kinds = []string{
+	MissedCall, Voicemail, NewTicket, Message, AnswerNo, Approval, Payment, Photo, Rating, DeliveryFailed, SenderPaused, Escalation,
+}
+
+// LowRating is the best rating that the staff are told of; the others stand on
+// the page of ratings.
+const LowRating = 3
+
+// Notice is something that happened.
+type Notice struct {
+	CompanyID string
+	TeamID    string
+	TicketID  string // empty: none, or that of the delivery
+	Kind      string
+	Thing     string // its name; what has the same kind and name is told once
+	At        time.Time
+	About     About
+}
+
+// About is what a notice says of what happened; what is empty does not belong
+// to its kind.
+type About struct {
+	Text   string `json:"text,omitempty"` // the customer's own words
+	From   string `json:"from,omitempty"` // their address
+	Who    string `json:"who,omitempty"`  // the contact's id, where no ticket says whose it is
+	Word   string `json:"word,omitempty"` // approved, declined; paid, failed, refunded; 1 to 5; a provider's code
+	Amount string `json:"amount,omitempty"`
+	Way    string `json:"way,omitempty"`   // of a test
+	Since  string `json:"since,omitempty"` // of an escalation, RFC 3339
+}
+
+// longest is how many characters of a customer's words are kept.
+const longest = 500
+
+const tell = `
+insert into notices (company_id, id, team_id, ticket_id, staff_id, kind, thing, about, at)
+values ($1, $2, nullif($3, '')::uuid, nullif($4, '')::uuid, nullif($5, '')::uuid, $6, $7, $8::jsonb, $9)
+on conflict (company_id, kind, thing) do nothing`
+
+// Tell writes a notice down, in the transaction of what happened.
+func Tell(ctx context.Context, tx sqlx.ExecerContext, n Notice) error { return n.tell(ctx, tx, "") }
+
+func (n Notice) tell(ctx context.Context, tx sqlx.ExecerContext, staff string) error {
+	n.About.Text = shorten(n.About.Text, longest)
+	about, err := json.Marshal(n.About)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, tell, n.CompanyID, uuid.Must(uuid.NewV7()).String(), n.TeamID, n.TicketID, staff, n.Kind, n.Thing, string(about), n.At)
+	}
+	if err != nil {
+		return fmt.Errorf("notice of %s %s: %w", n.Kind, n.Thing, err)
+	}
+	return nil
+}
+
+// shorten cuts text to so many characters, the last one an ellipsis.
+func shorten(text string, most int) string {
+	runes := []rune(text)
+	if len(runes) <= most {
+		return text
+	}
+	return string(runes[:most-1]) + "…"
+}

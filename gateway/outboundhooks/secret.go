@@ -1,0 +1,53 @@
+package outboundhooks
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings"
+)
+
+// newSecret makes a secret: as it is shown this once, and as it is kept.
+func (c *Courier) newSecret(company, id string) (shown string, sealed []byte, err error) {
+	if c.Key == nil {
+		return "", nil, &settings.Conflict{Detail: "the secret cannot be kept safe: the server has no RINGBACK_SECRET_KEY"}
+	}
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret) // never fails: it ends the program instead
+	return "whsec_" + base64.StdEncoding.EncodeToString(secret), c.Key.Seal(secret, about(company, id)), nil
+}
+
+func about(company, id string) string { return "hook/" + company + "/" + id }
+
+const rotate = `
+update hooks set former_secret = secret, former_until = now() + interval '24 hours', secret = $3, updated_at = now()
+where company_id = $1 and id = $2 returning ` + columns
+
+// Rotate gives an address a new secret and returns it. The one before signs
+// too for a day, so that the receiver can change over without missing anything;
+// the one before that no longer does.
+func (c *Courier) Rotate(ctx context.Context, company, id string) (Hook, string, error) {
+	var h Hook
+	if _, err := c.enabled(ctx, company, id); err != nil {
+		return h, "", err
+	}
+	shown, sealed, err := c.newSecret(company, id)
+	if err != nil {
+		return h, "", err
+	}
+	err = sqlx.GetContext(ctx, c.DB, &h, rotate, company, id, sealed)
+	return h, shown, wrap(err, "hook "+id)
+}
+
+// secrets are what a delivery is signed with, the newest first.
+func (c *Courier) secrets(d claimed) ([][]byte, error) {
+	current, err := c.Key.Open(d.Secret, about(d.CompanyID, d.HookID))
+	if err != nil || d.Former == nil {
+		return [][]byte{current}, err
+	}
+	former, err := c.Key.Open(d.Former, about(d.CompanyID, d.HookID))
+	return [][]byte{current, former}, err
+}

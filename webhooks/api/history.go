@@ -1,0 +1,48 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"ringback/settings"
+)
+
+func (r routes) history(api huma.API) {
+	huma.Register(api, Op("list-history", http.MethodGet, "/teams/{team}/history", http.StatusOK,
+		"Who changed the team's settings, from what to what"), r.listHistory)
+	restore := Op("restore-change", http.MethodPost, "/teams/{team}/history/{id}/restore", http.StatusOK, "Put back what a change replaced")
+	restore.Description = "What the change made goes, what it deleted is there again, and what it changed is as before. " +
+		"Later changes of the same thing are written over. It is a change like any other: the answer is its line of history."
+	huma.Register(api, restore, r.restoreChange)
+	huma.Register(api, Op("list-company-history", http.MethodGet, "/history", http.StatusOK,
+		"Who changed the company and its staff, from what to what; who signed in, and who failed to"), r.listCompanyHistory)
+	restore = Op("restore-company-change", http.MethodPost, "/history/{id}/restore", http.StatusOK, "Put back what a change of the company or of its staff replaced")
+	restore.Description = "Later changes of the same thing are written over. Somebody who was added stays, and what happened stays so: 409."
+	huma.Register(api, restore, r.restoreCompanyChange)
+}
+
+func (r routes) listHistory(ctx context.Context, in *listOfTeam) (*Answer[List[settings.Change]], error) {
+	return Listed(in.Page, func(c settings.Change) string { return c.ID }, func(before string, limit int) ([]settings.Change, error) {
+		return settings.ListHistory(ctx, r.DB, caller(ctx).CompanyID, in.Team, before, limit)
+	})
+}
+
+func (r routes) listCompanyHistory(ctx context.Context, in *Page) (*Answer[List[settings.Change]], error) {
+	return Listed(*in, func(c settings.Change) string { return c.ID }, func(before string, limit int) ([]settings.Change, error) {
+		return settings.ListHistory(ctx, r.DB, caller(ctx).CompanyID, "", before, limit)
+	})
+}
+
+func (r routes) restoreChange(ctx context.Context, in *OneOfTeam) (*Answer[settings.Change], error) {
+	p := caller(ctx)
+	return Answered(settings.Restore(ctx, r.DB, p.CompanyID, in.Team, p.Who, in.ID))
+}
+
+func (r routes) restoreCompanyChange(ctx context.Context, in *OneOfCompany) (*Answer[settings.Change], error) {
+	p := caller(ctx)
+	return Answered(settings.RestoreCompany(ctx, r.DB, p.CompanyID, p.Who, in.ID, func(before, after settings.Member) error {
+		return mayChange(p, before, after)
+	}))
+}

@@ -1,0 +1,48 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"ringback/settings/staff"
+)
+
+func (r routes) keys(api huma.API) {
+	huma.Register(api, Op("list-keys", http.MethodGet, "/keys", http.StatusOK, "The API keys in force"), r.listKeys)
+	huma.Register(api, Takes[staff.Key](api,
+		Op("create-key", http.MethodPost, "/keys", http.StatusCreated, "Make an API key; it is shown this once")), r.createKey)
+	huma.Register(api, Op("delete-key", http.MethodDelete, "/keys/{id}", http.StatusNoContent, "Revoke an API key"), r.deleteKey)
+}
+
+func (r routes) listKeys(ctx context.Context, in *Page) (*Answer[List[staff.Key]], error) {
+	return Listed(*in, func(k staff.Key) string { return k.ID }, func(before string, limit int) ([]staff.Key, error) {
+		return staff.ListKeys(ctx, r.DB, caller(ctx).CompanyID, before, limit)
+	})
+}
+
+type newKey struct {
+	staff.Key
+	Plain string `json:"key" doc:"Keep it: nobody can show it again"`
+}
+
+func (r routes) createKey(ctx context.Context, in *JSON) (*Answer[newKey], error) {
+	p := caller(ctx)
+	var k staff.Key
+	if err := in.Onto(&k); err != nil {
+		return nil, err
+	}
+	for _, s := range k.Scopes {
+		if !p.May(staff.Scope(s)) && staff.Known(staff.Scope(s)) {
+			return nil, NewProblem(http.StatusForbidden, fmt.Sprintf("This API key lacks the scope %s, so it cannot give it to another.", s))
+		}
+	}
+	k, plain, err := staff.CreateKey(ctx, r.DB, p.CompanyID, k)
+	return Answered(newKey{k, plain}, err)
+}
+
+func (r routes) deleteKey(ctx context.Context, in *OneOfCompany) (*Nothing, error) {
+	return nil, staff.RevokeKey(ctx, r.DB, caller(ctx).CompanyID, in.ID)
+}

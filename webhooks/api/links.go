@@ -1,0 +1,59 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"ringback/settings/staff"
+)
+
+// links are open to everybody: their token is what lets somebody in.
+func (r routes) links(api huma.API) {
+	get := Op("get-link", http.MethodGet, "/links/{token}", http.StatusOK, "Who a one-time link is for; does not use it up")
+	get.Security = []map[string][]string{}
+	huma.Register(api, get, r.getLink)
+	use := Op("use-link", http.MethodPost, "/links/{token}", http.StatusNoContent,
+		"Choose a password by a one-time link, which signs you in; of the first link, also name the company and yourself")
+	use.Security = []map[string][]string{}
+	use.Errors = append(use.Errors, http.StatusTooManyRequests)
+	huma.Register(api, use, r.useLink)
+}
+
+// LinkPath is the path of a one-time link.
+type LinkPath struct {
+	Token string `path:"token" maxLength:"100"`
+}
+
+func (r routes) getLink(ctx context.Context, in *LinkPath) (*Answer[staff.Invited], error) {
+	return Answered(r.gate.Invited(ctx, in.Token))
+}
+
+type useLink struct {
+	LinkPath
+	Visit
+	Body struct {
+		Password string `json:"password" doc:"10 to 200 characters, none of the commonest"`
+		Company  string `json:"company,omitempty" doc:"Of the first link: the company's name, as customers see it"`
+		Name     string `json:"name,omitempty" doc:"Of the first link: yours"`
+		Email    string `json:"email,omitempty" doc:"Of the first link: yours, to sign in with"`
+	}
+}
+
+func (r routes) useLink(ctx context.Context, in *useLink) (*withCookie, error) {
+	who, err := r.gate.Invited(ctx, in.Token)
+	if err != nil {
+		return nil, err
+	}
+	var cookie *http.Cookie
+	if who.First {
+		cookie, err = r.gate.Begin(in.r, in.Token, staff.First{Company: in.Body.Company, Name: in.Body.Name, Email: in.Body.Email, Password: in.Body.Password})
+	} else {
+		cookie, err = r.gate.ChoosePassword(in.r, in.Token, in.Body.Password)
+	}
+	if err != nil {
+		return nil, refused(err)
+	}
+	return &withCookie{*cookie}, nil
+}

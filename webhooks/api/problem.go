@@ -1,0 +1,162 @@
+// Package rest is what all routes of the HTTP API have in common: how an error
+// becomes an answer, how a list is cut into pages, how a body is read.
+//
+// The hard decision: routes return the errors of the packages they call, and
+// one function here (problem) turns them into problem+json. No route writes an
+// error, so none can leak one.
+package api
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
+
+	"ringback/settings"
+)
+
+// Problem is an error answer, after RFC 9457.
+type Problem struct {
+	Type   string  `json:"type" doc:"about:blank, or a word that names the kind of problem"`
+	Title  string  `json:"title"`
+	Status int     `json:"status"`
+	Detail string  `json:"detail"`
+	Errors []Fault `json:"errors,omitempty" doc:"One for each field that is wrong"`
+}
+
+// Fault is one wrong field of a request.
+type Fault struct {
+	Field  string `json:"field" example:"time_zone"`
+	Detail string `json:"detail"`
+}
+
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus and ContentType are how huma asks.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is problem+json, whatever was asked for.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// NewProblem returns a problem that has no fields to name.
+func NewProblem(status int, detail string) *Problem {
+	return &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Detail: detail}
+}
+
+// problem turns what huma or a route found into an answer. Routes' own errors
+// arrive with status 500 and stand first in errs.
+func problem(ctx context.Context, op *huma.Operation, status int, detail string, errs []error) *Problem {
+	if detail == unreadBody {
+		return NewProblem(http.StatusBadRequest, "The body broke off.")
+	}
+	if status == http.StatusInternalServerError && len(errs) > 0 {
+		return fromError(ctx, op.OperationID, errs[0])
+	}
+	p := NewProblem(status, detail)
+	for _, err := range errs {
+		p.Errors = append(p.Errors, faults(err)...)
+	}
+	switch {
+	case status == http.StatusUnsupportedMediaType:
+		p.Detail, p.Errors = "Send JSON, with Content-Type: application/json.", nil
+	case status == http.StatusRequestEntityTooLarge:
+		p.Detail = fmt.Sprintf("The body is too large: at most %d MiB is taken.", max(op.MaxBodyBytes, 1<<20)>>20)
+	case status == http.StatusBadRequest && len(p.Errors) > 0:
+		p.Detail, p.Errors = "The body is not valid JSON: "+p.Errors[0].Detail, nil
+	case status == http.StatusBadRequest && takesJSON(op):
+		p.Detail = "This request needs a JSON body."
+	case status == http.StatusBadRequest:
+		p.Detail = "This request needs a body."
+	case len(p.Errors) > 0:
+		p.Detail = summary(p.Errors)
+	}
+	return p
+}
+
+func takesJSON(op *huma.Operation) bool {
+	return op.RequestBody == nil || op.RequestBody.Content["application/json"] != nil
+}
+
+// unreadBody is huma's word for a body that ends too early, which it takes for
+// a fault of ours.
+const unreadBody = "cannot read request body"
+
+func fromError(ctx context.Context, about string, err error) *Problem {
+	var invalid settings.Invalid
+	var conflict *settings.Conflict
+	var database *pq.Error
+	switch {
+	case errors.As(err, &invalid):
+		p := NewProblem(http.StatusUnprocessableEntity, "")
+		for _, f := range invalid {
+			p.Errors = append(p.Errors, Fault{f.Field, f.Detail})
+		}
+		p.Detail = summary(p.Errors)
+		return p
+	case errors.As(err, &conflict):
+		p := NewProblem(http.StatusConflict, upper(conflict.Error())+".")
+		if conflict.Field != "" {
+			p.Errors = []Fault{{conflict.Field, conflict.Detail}}
+		}
+		if conflict.Code != "" {
+			p.Type = conflict.Code
+		}
+		return p
+	case errors.Is(err, settings.ErrNotFound):
+		return NewProblem(http.StatusNotFound, "There is nothing of that id here.")
+	case errors.As(err, &database) && unstorable[database.Code]:
+		return NewProblem(http.StatusUnprocessableEntity, "A text holds a NUL character or broken UTF-8, which cannot be stored: take it out.")
+	case errors.Is(err, context.Canceled):
+		return NewProblem(http.StatusServiceUnavailable, "The request was given up.")
+	}
+	slog.ErrorContext(ctx, "request failed", "operation", about, "error", err)
+	return NewProblem(http.StatusInternalServerError, "Something went wrong here; it was logged. Try again, and tell the operator if it stays.")
+}
+
+// unstorable are Postgres's codes for text that it cannot keep: a NUL, broken
+// UTF-8, and \u0000 in JSON.
+var unstorable = map[pqerror.Code]bool{"22021": true, "22P05": true}
+
+// faults reads one of huma's findings. A missing property is reported at its
+// parent with its name in the message.
+func faults(err error) []Fault {
+	var d huma.ErrorDetailer
+	if !errors.As(err, &d) {
+		if err == nil {
+			return nil
+		}
+		return []Fault{{"", err.Error()}}
+	}
+	found := d.ErrorDetail()
+	field := found.Location
+	for _, place := range []string{"body", "query", "path", "header"} {
+		field = strings.TrimPrefix(strings.TrimPrefix(field, place+"."), place)
+	}
+	if name, missing := strings.CutPrefix(found.Message, missingField); missing {
+		if field != "" {
+			name = field + "." + name
+		}
+		return []Fault{{name, "is missing"}}
+	}
+	detail := found.Message
+	if plain, ok := plainer[detail]; ok {
+		detail = plain
+	}
+	return []Fault{{strings.TrimPrefix(field, "."), detail}}
+}
+
+func summary(faults []Fault) string {
+	words := make([]string, 0, len(faults))
+	for _, f := range faults {
+		words = append(words, strings.TrimSuffix(settings.Fault(f).String(), "."))
+	}
+	return "Nothing was changed. " + strings.Join(words, "; ") + "."
+}
+
+func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

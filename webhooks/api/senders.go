@@ -1,0 +1,223 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"ringback/channels"
+	"ringback/settings"
+)
+
+func (r routes) senders(api huma.API) {
+	const path = "/teams/{team}/senders"
+	huma.Register(api, Op("list-senders", http.MethodGet, path, http.StatusOK, "The team's senders"), r.listSenders)
+	huma.Register(api, Takes[sender](api,
+		Op("create-sender", http.MethodPost, path, http.StatusCreated, "Give the team a sender")), r.createSender)
+	huma.Register(api, Changes[sender](api,
+		Op("change-sender", http.MethodPatch, path+"/{id}", http.StatusOK, "Change a sender")), r.changeSender)
+	huma.Register(api, Op("list-templates", http.MethodGet, path+"/{id}/templates", http.StatusOK, "The WhatsApp templates at Meta, and what is wrong with those that automations name"), r.listTemplates)
+	huma.Register(api, Op("delete-sender", http.MethodDelete, path+"/{id}", http.StatusNoContent, "Take a sender from the team"), r.deleteSender)
+}
+
+// sender is a sender as the API shows and takes it.
+type sender struct {
+	ID                string        `json:"id" readOnly:"true"`
+	Kind              channels.Kind `json:"kind" enum:"sms,voice,whatsapp_twilio,whatsapp_cloud,webchat"`
+	Address           string        `json:"address" maxLength:"100" doc:"A phone number in E.164 form or a short code; for webchat a site key"`
+	MessagesPerSecond float64       `json:"messages_per_second" required:"false" doc:"Left out: by the kind of number"`
+	OwnKeywords       bool          `json:"own_keywords" required:"false" doc:"STOP, START and HELP are answered by us, not by the provider"`
+	Observe           bool          `json:"observe" required:"false" doc:"Take requests with a wrong signature, and count them"`
+	Origins           []string      `json:"origins,omitempty" required:"false" maxItems:"50" doc:"Of a webchat: the websites that it stands on"`
+	Color             string        `json:"color,omitempty" required:"false" maxLength:"7" doc:"Of a webchat: of its button, such as #1f6f4a"`
+	Business          string        `json:"business_account_id,omitempty" required:"false" maxLength:"32" doc:"Of a whatsapp_cloud: its WhatsApp Business Account ID, by which its templates are found"`
+	PausedAt          *time.Time    `json:"paused_at" readOnly:"true" doc:"When the provider refused it; it is tried again by and by"`
+	PausedFor         *string       `json:"paused_for" readOnly:"true" doc:"The provider's error code"`
+	Paused            *bool         `json:"paused,omitempty" required:"false" writeOnly:"true" doc:"false: try it again at once"`
+	Account           *credentials  `json:"account" required:"false" doc:"The provider's account; left out: the server's own"`
+	CreatedAt         time.Time     `json:"created_at" readOnly:"true"`
+	UpdatedAt         time.Time     `json:"updated_at" readOnly:"true"`
+
+	Health *settings.Health `json:"health,omitempty" readOnly:"true"`
+	Paste  []paste          `json:"paste" readOnly:"true" nullable:"false" doc:"What has to be entered at the provider or on the website, and where"`
+}
+
+// credentials are taken whole and shown as their last four characters.
+type credentials plainCredentials
+
+// Schema says that null stands for none.
+func (credentials) Schema(r huma.Registry) *huma.Schema {
+	return NullOr[plainCredentials](r)
+}
+
+type plainCredentials struct {
+	AccountSID    string `json:"account_sid,omitempty" maxLength:"34"`
+	AuthToken     string `json:"auth_token,omitempty" maxLength:"200"`
+	PhoneNumberID string `json:"phone_number_id,omitempty" maxLength:"32"`
+	AccessToken   string `json:"access_token,omitempty" maxLength:"1000"`
+	AppSecret     string `json:"app_secret,omitempty" maxLength:"200"`
+}
+
+// shown is the sender as the API answers it.
+func (r routes) shown(ctx context.Context, s settings.Sender) (sender, error) {
+	v := sender{
+		ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
+		OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
+		Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business,
+		PausedAt: s.PausedAt, PausedFor: s.PausedFor,
+		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Paste: pasted(s, r.gate.PublicURL()),
+	}
+	health, err := settings.HealthOf(ctx, r.DB, s.CompanyID, []string{s.ID})
+	if err != nil {
+		return v, err
+	}
+	if h, there := health[s.ID]; there {
+		v.Health = &h
+	}
+	if s.Account == "" {
+		return v, nil
+	}
+	secrets, err := r.Vault.AccountSecrets(ctx, r.DB, settings.ProviderOf(s.Kind), s.Account)
+	if err != nil && !errors.Is(err, settings.ErrNoAccount) {
+		return v, err
+	}
+	masked := make([]string, 2)
+	for n, secret := range secrets[:min(2, len(secrets))] {
+		masked[n] = settings.Masked(secret)
+	}
+	v.Account = &credentials{AccountSID: s.Account, AuthToken: masked[0]}
+	if settings.ProviderOf(s.Kind) == settings.Meta {
+		v.Account = &credentials{PhoneNumberID: s.Account, AccessToken: masked[0], AppSecret: masked[1]}
+	}
+	return v, nil
+}
+
+func (r routes) listSenders(ctx context.Context, in *listOfTeam) (*Answer[List[sender]], error) {
+	return Listed(in.Page, func(s sender) string { return s.ID }, func(before string, limit int) ([]sender, error) {
+		stored, err := settings.ListSenders(ctx, r.DB, caller(ctx).CompanyID, in.Team, before, limit)
+		views := make([]sender, 0, len(stored))
+		for _, s := range stored {
+			v, err := r.shown(ctx, s)
+			if err != nil {
+				return nil, err
+			}
+			views = append(views, v)
+		}
+		return views, err
+	})
+}
+
+func (r routes) createSender(ctx context.Context, in *bodyOfTeam) (*tagged[sender], error) {
+	var v sender
+	if err := in.Onto(&v); err != nil {
+		return nil, err
+	}
+	s := settings.Sender{Kind: v.Kind, Address: v.Address}
+	if v.Kind == channels.WhatsAppCloud {
+		v.numbered()
+	}
+	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
+		if err = r.apply(ctx, e, v, &s); err != nil {
+			return err
+		}
+		s, err = e.AddSender(ctx, s)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return withTag(r.shown(ctx, s))
+}
+
+func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender], error) {
+	var s settings.Sender
+	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
+		if s, err = e.Sender(ctx, in.ID); err != nil {
+			return err
+		}
+		if len(in.IfMatch) > 0 {
+			state, err := r.shown(ctx, s)
+			if err == nil {
+				err = in.holds(state)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		v := sender{
+			Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
+			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
+			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business,
+		}
+		if err = in.Onto(&v); err != nil {
+			return err
+		}
+		s.Kind, s.Address = v.Kind, v.Address
+		if v.Paused != nil && *v.Paused && s.PausedAt == nil {
+			return settings.Invalid{{Field: "paused", Detail: "cannot be chosen: a sender is paused when its provider refuses it"}}
+		}
+		if err = r.apply(ctx, e, v, &s); err != nil {
+			return err
+		}
+		if v.Paused != nil && !*v.Paused {
+			s.PausedAt, s.PausedFor = nil, nil
+		}
+		s, err = e.SaveSender(ctx, s)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return withTag(r.shown(ctx, s))
+}
+
+// numbered names Meta's phone number id as the account when it was given as
+// the address alone.
+func (v *sender) numbered() {
+	if v.Account == nil {
+		v.Account = &credentials{}
+	}
+	if v.Account.PhoneNumberID == "" && !strings.HasPrefix(v.Address, "+") {
+		v.Account.PhoneNumberID = v.Address
+	}
+}
+
+// apply writes what was asked for onto the sender.
+func (r routes) apply(ctx context.Context, e *settings.Edit, v sender, s *settings.Sender) error {
+	s.Settings = settings.SenderSettings{
+		MessagesPerSecond: v.MessagesPerSecond, OwnKeywords: v.OwnKeywords, Observe: v.Observe, Origins: v.Origins, Color: v.Color, Business: v.Business,
+	}
+	if v.Account == nil {
+		return nil
+	}
+	provider, account, secrets := v.Account.parts(s.Kind)
+	if s.ID != "" && settings.IsMasked(secrets) { // what GET showed came back
+		secrets = nil
+		if account == s.Account {
+			return nil
+		}
+	}
+	account, err := e.UseAccount(ctx, r.Vault, provider, account, secrets)
+	s.Account, s.PausedAt, s.PausedFor = account, nil, nil
+	return err
+}
+
+func (c credentials) parts(kind channels.Kind) (provider, account string, secrets []string) {
+	provider = settings.ProviderOf(kind)
+	if provider != settings.Meta {
+		return provider, c.AccountSID, []string{c.AuthToken}
+	}
+	if c.AccessToken != "" || c.AppSecret != "" {
+		secrets = []string{c.AccessToken, c.AppSecret}
+	}
+	return provider, c.PhoneNumberID, secrets
+}
+
+func (r routes) deleteSender(ctx context.Context, in *OneOfTeam) (*Nothing, error) {
+	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) error { return e.DeleteSender(ctx, in.ID) })
+	return nil, err
+}

@@ -1,0 +1,196 @@
+package api_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/settings"
+	"ringback/webhooks/api/apitest"
+)
+
+const (
+	environmentSID = "ACeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee"
+	ownSID         = "AC00112233445566778899aabbccddeeff"
+)
+
+func TestSendersOfEveryKind(t *testing.T) {
+	w := newWorld(t)
+	for _, one := range []struct {
+		kind, address string
+		perSecond     float64
+	}{
+		{"sms", "+15005550006", 1},
+		{"sms", "+12025550100", 1},
+		{"sms", "+18885550100", 3},
+		{"sms", "72345", 100},
+		{"voice", "+15005550006", 1},
+		{"whatsapp_twilio", "+48123456789", 80},
+		{"webchat", "green-valley", 80},
+	} {
+		made := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": one.kind, "address": one.address})
+		require.Equal(t, one.kind, made["kind"])
+		require.Equal(t, one.address, made["address"])
+		require.Equal(t, one.perSecond, made["messages_per_second"], "%v", one)
+		require.Nil(t, made["account"])
+		require.NotEmpty(t, made["id"])
+		require.NotEmpty(t, made["created_at"])
+		require.NotEmpty(t, made["updated_at"])
+	}
+	require.Len(t, apitest.Items(w.Must(http.StatusOK, "GET", w.team+"/senders", nil)), 7)
+}
+
+func TestWhatCannotBeASender(t *testing.T) {
+	w := newWorld(t)
+	for _, one := range []struct {
+		field string
+		body  object
+	}{
+		{"kind", object{"kind": "pigeon", "address": "+15005550006"}},
+		{"kind", object{"address": "+15005550006"}},
+		{"address", object{"kind": "sms"}},
+		{"address", object{"kind": "sms", "address": "15005550006"}},
+		{"address", object{"kind": "sms", "address": "+1 500 555 0006"}},
+		{"address", object{"kind": "sms", "address": "whatsapp:+15005550006"}},
+		{"address", object{"kind": "sms", "address": "+1500555"}},
+		{"address", object{"kind": "sms", "address": "12"}},
+		{"address", object{"kind": "sms", "address": "+999999999999999"}},
+		{"address", object{"kind": "voice", "address": "72345"}},
+		{"address", object{"kind": "webchat", "address": "two words"}},
+		{"messages_per_second", object{"kind": "sms", "address": "+15005550006", "messages_per_second": -1}},
+		{"messages_per_second", object{"kind": "sms", "address": "+15005550006", "messages_per_second": 1e9}},
+		{"account.account_sid", object{"kind": "sms", "address": "+15005550006", "account": object{"account_sid": "AC1", "auth_token": "x"}}},
+		{"account.auth_token", object{"kind": "sms", "address": "+15005550006", "account": object{"account_sid": ownSID}}},
+		{"account.sid", object{"kind": "sms", "address": "+15005550006", "account": object{"sid": ownSID}}},
+		{"account.phone_number_id", object{"kind": "whatsapp_cloud", "address": "+15005550006"}},
+		{"account.phone_number_id", object{"kind": "whatsapp_cloud", "address": "+15005550006", "account": object{"access_token": "a", "app_secret": "b"}}},
+		{"account.app_secret", object{"kind": "whatsapp_cloud", "address": "+15005550006", "account": object{"phone_number_id": "123456", "access_token": "a"}}},
+		{"account", object{"kind": "webchat", "address": "site", "account": object{"account_sid": ownSID, "auth_token": "x"}}},
+		{"color", object{"kind": "sms", "address": "+15005550006", "color": 1}},
+	} {
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", w.team+"/senders", one.body), one.field, "%v", one.body)
+	}
+	require.Empty(t, apitest.Items(w.Must(http.StatusOK, "GET", w.team+"/senders", nil)))
+}
+
+func TestAnAddressIsOneSender(t *testing.T) {
+	w := newWorld(t)
+	body := object{"kind": "sms", "address": "+15005550006"}
+	made := w.Must(http.StatusCreated, "POST", w.team+"/senders", body)
+	require.Contains(t, w.Refused(http.StatusConflict, "POST", w.team+"/senders", body), "address")
+	other := "/teams/" + w.Must(http.StatusCreated, "POST", "/teams", chicago("Other"))["id"].(string)
+	w.Refused(http.StatusConflict, "POST", other+"/senders", body)
+	w.Must(http.StatusCreated, "POST", other+"/senders", object{"kind": "voice", "address": "+15005550006"})
+	w.Must(http.StatusCreated, "POST", other+"/senders", object{
+		"kind": "sms", "address": "+15005550006",
+		"account": object{"account_sid": ownSID, "auth_token": "token-of-the-other-account"},
+	})
+	w.Refused(http.StatusNotFound, "PATCH", other+"/senders/"+made["id"].(string), object{"observe": true})
+	require.Equal(t, http.StatusNoContent, w.Do("DELETE", w.team+"/senders/"+made["id"].(string), nil).Status)
+	w.Must(http.StatusCreated, "POST", w.team+"/senders", body)
+}
+
+func TestASendersSettings(t *testing.T) {
+	w := newWorld(t)
+	made := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "sms", "address": "+15005550006", "messages_per_second": 2.5})
+	path := w.team + "/senders/" + made["id"].(string)
+	require.Equal(t, 2.5, made["messages_per_second"])
+	changed := w.Must(http.StatusOK, "PATCH", path, object{"own_keywords": true, "observe": true})
+	require.Equal(t, 2.5, changed["messages_per_second"])
+	require.Equal(t, true, changed["own_keywords"])
+	require.Equal(t, true, changed["observe"])
+	require.Equal(t, changed, w.Must(http.StatusOK, "PATCH", path, changed), "what GET answers can be sent back")
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PATCH", path, object{"address": "+12025550100"}), "address")
+	w.Refused(http.StatusUnprocessableEntity, "PATCH", path, object{"kind": "voice"})
+}
+
+func TestSecretsAreWriteOnly(t *testing.T) {
+	w := newWorld(t)
+	account := object{"account_sid": ownSID, "auth_token": "first-token-aaaa1111"}
+	made := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "sms", "address": "+15005550006", "account": account})
+	require.Equal(t, object{"account_sid": ownSID, "auth_token": "****1111"}, made["account"])
+	path := w.team + "/senders/" + made["id"].(string)
+	w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "voice", "address": "+15005550006", "account": account})
+
+	secrets := func() []string {
+		live, err := w.vault.AccountSecrets(t.Context(), w.db, settings.Twilio, ownSID)
+		require.NoError(t, err)
+		return live
+	}
+	require.Equal(t, []string{"first-token-aaaa1111"}, secrets())
+	w.Must(http.StatusOK, "PATCH", path, made) // the masked token comes back
+	require.Equal(t, []string{"first-token-aaaa1111"}, secrets())
+	rotated := w.Must(http.StatusOK, "PATCH", path, object{"account": object{"account_sid": ownSID, "auth_token": "second-token-bbbb2222"}})
+	require.Equal(t, "****2222", rotated["account"].(object)["auth_token"])
+	require.Equal(t, []string{"second-token-bbbb2222", "first-token-aaaa1111"}, secrets())
+
+	for _, path := range []string{"/senders", "/history"} {
+		require.NotContains(t, w.Do("GET", w.team+path, nil).Text, "-token-", path)
+	}
+	var sealed []byte
+	require.NoError(t, w.db.Get(&sealed, `select secrets from accounts`))
+	require.NotContains(t, string(sealed), "token")
+}
+
+func TestTheEnvironmentsAccountIsNotStored(t *testing.T) {
+	w := newWorld(t)
+	made := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{
+		"kind": "sms", "address": "+15005550006",
+		"account": object{"account_sid": environmentSID, "auth_token": "environment-token-1234"},
+	})
+	require.Nil(t, made["account"])
+	w.Refused(http.StatusConflict, "POST", w.team+"/senders", object{
+		"kind": "voice", "address": "+15005550006",
+		"account": object{"account_sid": environmentSID, "auth_token": "guessed"},
+	})
+	var stored int
+	require.NoError(t, w.db.Get(&stored, `select count(*) from accounts`))
+	require.Zero(t, stored)
+}
+
+func TestAnotherCompanysAccountStaysTheirs(t *testing.T) {
+	w := newWorld(t)
+	theirs := strings.TrimPrefix(w.stranger(t), "/teams/")
+	_, err := settings.EditTeam(t.Context(), w.db, "11111111-1111-7111-8111-111111111111", theirs, "test", func(e *settings.Edit) error {
+		_, err := e.UseAccount(t.Context(), w.vault, settings.Twilio, ownSID, []string{"their-token-cccc3333"})
+		return err
+	})
+	require.NoError(t, err)
+	a := w.Do("POST", w.team+"/senders", object{"kind": "sms", "address": "+15005550006", "account": object{"account_sid": ownSID, "auth_token": "mine"}})
+	require.Equal(t, http.StatusConflict, a.Status, a.Text)
+	require.NotContains(t, a.Text, "3333")
+	require.NotContains(t, a.Text, "1111")
+	live, err := w.vault.AccountSecrets(t.Context(), w.db, settings.Twilio, ownSID)
+	require.NoError(t, err)
+	require.Equal(t, []string{"their-token-cccc3333"}, live)
+}
+
+func TestMetaSenders(t *testing.T) {
+	w := newWorld(t)
+	made := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{
+		"kind": "whatsapp_cloud", "address": "+15005550006",
+		"account": object{"phone_number_id": "106540352242922", "access_token": "meta-access-token-4444", "app_secret": "meta-app-secret-5555"},
+	})
+	require.Equal(t, object{"phone_number_id": "106540352242922", "access_token": "****4444", "app_secret": "****5555"}, made["account"])
+	environments := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{
+		"kind": "whatsapp_cloud", "address": "+12025550100",
+		"account": object{"phone_number_id": "206540352242922"},
+	})
+	require.Equal(t, object{"phone_number_id": "206540352242922"}, environments["account"])
+}
+
+// A call to the phone of one of the staff that is a sender as well would come
+// back, again and again: whichever is saved second is refused.
+func TestAnAdvisorsPhoneIsNoSender(t *testing.T) {
+	w := newWorld(t)
+	w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "voice", "address": "+15005550006"})
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", "/staff", ann(object{"phone": "+15005550006"})), "phone")
+	path := "/staff/" + w.Must(http.StatusCreated, "POST", "/staff", ann(nil))["id"].(string)
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PATCH", path, object{"phone": "+15005550006"}), "phone")
+	sender := object{"kind": "sms", "address": ann(nil)["phone"]}
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", w.team+"/senders", sender), "address")
+	w.Must(http.StatusOK, "PATCH", path, object{"active": false})
+	w.Must(http.StatusCreated, "POST", w.team+"/senders", sender)
+}

@@ -1,0 +1,112 @@
+// Package console is the staff's pages: one template and one handler file a
+// page, in seven languages.
+//
+// The hard decision: a page knows no rule and reads no table. It asks the HTTP
+// API, in the name of who is signed in, and shows the answer; so whatever the
+// API refuses, checks or permits holds here as well, and whoever has the API's
+// description knows what a page can do.
+package console
+
+import (
+	"embed"
+	"html/template"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"strings"
+
+	"github.com/gin-gonic/gin"
+
+	"ringback/channels/clock"
+	"ringback/gateway/live"
+	"ringback/settings/staff"
+	"ringback/webhooks/api"
+	"ringback/webhooks/web/i18n"
+)
+
+// Config is what the pages stand on.
+type Config struct {
+	API   http.Handler // serves /api/v1
+	Clock *clock.Clock
+	Log   *slog.Logger
+	Gate  staff.Gate // says who makes a request
+	Live  *live.Hub  // wakes pages about a team, by its id
+}
+
+// Console is the pages of one process.
+type Console struct {
+	Config
+	words  *i18n.Catalog
+	pages  map[string]*template.Template // by language
+	faults []faultPattern
+}
+
+//go:embed templates/*.html phrases/*.json
+var files embed.FS
+
+// New reads the templates in every language.
+func New(c Config) (*Console, error) {
+	phrases, err := fs.Sub(files, "phrases")
+	if err != nil {
+		return nil, err
+	}
+	catalog, err := i18n.Load(phrases)
+	if err != nil {
+		return nil, err
+	}
+	console := &Console{Config: c, words: catalog, pages: map[string]*template.Template{}, faults: faultPatterns(catalog)}
+	for _, tag := range i18n.Tags {
+		language := catalog.Match(tag, "")
+		set, err := template.New("").Funcs(functions(language)).ParseFS(files, "templates/*.html")
+		if err != nil {
+			return nil, err
+		}
+		console.pages[tag] = set
+	}
+	return console, nil
+}
+
+// Mount serves the pages and what they are made of.
+func (c *Console) Mount(router gin.IRouter) {
+	for _, file := range made {
+		file.Mount(router)
+	}
+	for _, p := range pages {
+		router.Handle(p.method, p.path, c.handle(p))
+	}
+}
+
+// Missing answers where there is no route: a browser gets a page that says so,
+// everybody else what the API answers.
+func (c *Console) Missing(otherwise gin.HandlerFunc) gin.HandlerFunc {
+	lost := c.handle(page{show: func(*View) error { return api.NewProblem(http.StatusNotFound, "") }, open: true})
+	return func(g *gin.Context) {
+		if strings.HasPrefix(g.Request.URL.Path, "/api/") || !strings.Contains(g.GetHeader("Accept"), "text/html") {
+			otherwise(g)
+			return
+		}
+		lost(g)
+	}
+}
+
+// policy lets a page load what is ours alone, and nobody frame it.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; " +
+	"connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+
+func (c *Console) handle(p page) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		h := g.Writer.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("Cache-Control", "no-store")
+		// not "no-referrer": forms would come back from Origin null, which is nobody's
+		h.Set("Referrer-Policy", "same-origin")
+		h.Add("Vary", "Cookie, Accept-Language, HX-Request")
+		if p.open { // anybody may send something there
+			g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, 64<<10)
+		}
+		v := c.view(g, p)
+		if err := v.run(p); err != nil {
+			v.fail(err)
+		}
+	}
+}

@@ -1,0 +1,140 @@
+package console
+
+import (
+	"io/fs"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/gateway/outboundhooks"
+	"ringback/settings/automations"
+	"ringback/settings/staff"
+	"ringback/settings/text"
+	"ringback/webhooks/api"
+)
+
+// Keys that are put together from parts stand here by their beginning.
+var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "step.", "call.", "hours.", "refusal.", "source.", "refused.", "ask.", "asked.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "change.", "media.", "automations.group_", "when.", "option.", "option_help.", "placeholder.", "schedules.kind_", "team.prompt_", "team.ring_", "paste.", "template.", "try.", "hook_kind.", "notices.kind.", "notices.way.", "notices.state."}
+
+var own = os.DirFS(".")
+
+var asked = regexp.MustCompile(`(?:\bt |\bT\()"([a-z_.0-9]+)"`)
+
+func TestPagesSayOnlyWhatEveryLanguageHas(t *testing.T) {
+	c, err := New(Config{})
+	require.NoError(t, err)
+	used := map[string]bool{}
+	for _, text := range sources(t) {
+		for _, found := range asked.FindAllStringSubmatch(text, -1) {
+			key := found[1]
+			used[key] = true
+			if !strings.HasSuffix(key, ".") {
+				require.True(t, c.words.Has(key), "no phrase %s", key)
+			}
+		}
+	}
+	for _, key := range c.words.Keys() {
+		isComposed := slices.ContainsFunc(composed, func(start string) bool { return strings.HasPrefix(key, start) })
+		require.True(t, used[key] || isComposed, "nobody says %s", key)
+	}
+}
+
+func TestEveryEntryOfTheRailHasItsNameAndIcon(t *testing.T) {
+	c, err := New(Config{})
+	require.NoError(t, err)
+	for _, g := range rail {
+		require.True(t, c.words.Has("nav.group."+g.Key), g.Key)
+		for _, e := range g.Entries {
+			require.True(t, c.words.Has("nav."+e.Key), e.Key)
+			require.NotEmpty(t, icons[e.Key], e.Key)
+			require.True(t, e.route == "" || !strings.Contains(staff.Needs(e.route), "``"), e.Key)
+		}
+	}
+}
+
+func TestEveryReasonHasItsSentence(t *testing.T) {
+	c, err := New(Config{})
+	require.NoError(t, err)
+	raw, err := os.ReadFile("../../gateway/rules/decision.go")
+	require.NoError(t, err)
+	reasons := regexp.MustCompile(`Reason = "([a-z_]+)"`).FindAllStringSubmatch(string(raw), -1)
+	require.Greater(t, len(reasons), 20)
+	for _, reason := range reasons {
+		require.True(t, c.words.Has("reason."+reason[1]), reason[1])
+	}
+	for _, d := range automations.All {
+		require.True(t, c.words.Has("automation."+d.Key), d.Key)
+		require.True(t, c.words.Has("when."+d.Key), d.Key)
+		require.True(t, c.words.Has("automations.group_"+d.Group), d.Group)
+		for _, o := range d.Options {
+			require.True(t, c.words.Has("option."+o.Name) && c.words.Has("option_help."+o.Name), o.Name)
+		}
+	}
+	for _, kind := range append([]string{outboundhooks.Test}, outboundhooks.Kinds...) {
+		require.True(t, c.words.Has("hook_kind."+kind), kind)
+	}
+	for _, name := range text.Placeholders() {
+		require.True(t, c.words.Has("placeholder."+name), name)
+	}
+}
+
+// sources is the templates and the handlers.
+func sources(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	for name, from := range map[string]fs.FS{"templates/*.html": files, "*.go": own} {
+		names, err := fs.Glob(from, name)
+		require.NoError(t, err)
+		for _, name := range names {
+			raw, err := fs.ReadFile(from, name)
+			require.NoError(t, err)
+			found[name] = string(raw)
+		}
+	}
+	return found
+}
+
+func TestNobodyIsLedToAnotherSite(t *testing.T) {
+	for path, want := range map[string]string{
+		"/teams/1?x=2": "/teams/1?x=2", "": "/", "https://elsewhere.example": "/", "//elsewhere.example": "/",
+		"/\\elsewhere.example": "/", "javascript:alert(1)": "/",
+	} {
+		require.Equal(t, want, ownPath(path), path)
+	}
+}
+
+func TestFaultsAreSaidInTheReadersLanguage(t *testing.T) {
+	c, err := New(Config{})
+	require.NoError(t, err)
+	v := &View{console: c, Words: c.words.Match("pl", "")}
+	for english, want := range map[string]string{
+		"must not be empty":                    "nie może być puste",
+		"must have at most 200 characters":     "może mieć najwyżej 200 znaków",
+		"must be one of admin, manager":        "musi być jednym z: admin, manager",
+		"something that nobody has translated": "something that nobody has translated",
+		`The braces of "{{x" are not closed: a placeholder is written {{customer_name}}.`: `Nawiasy "{{x" nie są zamknięte: pole zapisuje się jako {{customer_name}}`,
+	} {
+		require.Equal(t, want, v.fault(english))
+	}
+	p := &api.Problem{Errors: []api.Fault{{Field: "name", Detail: "must not be empty"}}}
+	v.translate(p)
+	require.Equal(t, "Nic nie zostało zmienione. nie może być puste.", p.Detail)
+}
+
+var permitted = regexp.MustCompile(`MayCall\("([a-z-]+)"\)`)
+
+// A button that asks for a route that does not exist would never show.
+func TestButtonsAskForRoutesThatExist(t *testing.T) {
+	found := 0
+	for name, text := range sources(t) {
+		for _, route := range permitted.FindAllStringSubmatch(text, -1) {
+			found++
+			require.NotContains(t, staff.Needs(route[1]), "``", "%s: %s", name, route[1])
+		}
+	}
+	require.Greater(t, found, 5)
+}

@@ -1,0 +1,150 @@
+package console
+
+import (
+	"errors"
+	"fmt"
+	"html"
+	"html/template"
+	"net/http"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"ringback/webhooks/api"
+	"ringback/webhooks/web/assets"
+	"ringback/webhooks/web/i18n"
+)
+
+// functions are what templates can call, beside the methods of their View:
+// t, number, icon, file.
+func functions(l *i18n.Language) template.FuncMap {
+	return template.FuncMap{
+		"t":      l.T,
+		"number": l.Number,
+		"icon":   icon,
+		"style":  func() string { return assets.Stylesheet.URL },
+		"file":   func(name string) string { return made[name].URL },
+		"lang":   func() string { return l.Tag },
+		"list":   func(items ...any) []any { return items },
+	}
+}
+
+// When is a time as one says it, in the team's zone, in full on hover.
+func (v *View) When(at any) template.HTML {
+	var moment time.Time
+	switch at := at.(type) {
+	case time.Time:
+		moment = at
+	case *time.Time:
+		if at == nil {
+			return ""
+		}
+		moment = *at
+	}
+	local := v.Local(moment)
+	return template.HTML(fmt.Sprintf(`<time datetime="%s" title="%s">%s</time>`, // #nosec G203 -- times and our own words, escaped
+		moment.UTC().Format(time.RFC3339), html.EscapeString(v.Words.Full(local)),
+		html.EscapeString(v.Words.Moment(local, v.Local(v.now)))))
+}
+
+// Local is a time in the team's zone.
+func (v *View) Local(at time.Time) time.Time {
+	if v.Team.zone == nil {
+		return at.UTC()
+	}
+	return at.In(v.Team.zone)
+}
+
+// Now is the present moment, by the gateway's clock, in the team's zone.
+func (v *View) Now() time.Time { return v.Local(v.now) }
+
+// T is a phrase, for handlers.
+func (v *View) T(key string, pairs ...any) string { return v.Words.T(key, pairs...) }
+
+// visitors of a web chat have an address that says nothing to people.
+var visitor = regexp.MustCompile(`^v_[0-9a-f]{28}([0-9a-f]{4})$`)
+
+// Called is a customer's address as people read it.
+func (v *View) Called(address string) string {
+	if mark := visitor.FindStringSubmatch(address); mark != nil {
+		return v.T("person.visitor", "Mark", strings.ToUpper(mark[1]))
+	}
+	return address
+}
+
+// Here is the address of the page, with its query.
+func (v *View) Here() string { return v.g.Request.URL.RequestURI() }
+
+// By is who did something, as people call them.
+func (v *View) By(who string) string {
+	if who == "customer" {
+		return v.T("ticket.customer")
+	}
+	return who
+}
+
+// Once is a new key, so that a form that is sent twice counts once.
+func (v *View) Once() string { return uuid.NewString() }
+
+// Same reports whether an optional id is this one.
+func (v *View) Same(id string, other *string) bool { return other != nil && *other == id }
+
+// Lost reports whether a message in this state did not reach the customer.
+func (v *View) Lost(state *string) bool {
+	return state != nil && slices.Contains([]string{"failed", "undelivered", "expired", "canceled", "unknown"}, *state)
+}
+
+// Say is what a code means in the reader's language: $.Say "reason." .Reason;
+// a code that has no words is said as it is.
+func (v *View) Say(prefix, code string) string {
+	if v.console.words.Has(prefix + code) {
+		return v.Words.T(prefix + code)
+	}
+	return code
+}
+
+// SayOr is Say with other words for a code that has none.
+func (v *View) SayOr(prefix, code, other string) string {
+	if v.console.words.Has(prefix + code) {
+		return v.Words.T(prefix + code)
+	}
+	return other
+}
+
+// Coded are the codes that have words, in order.
+func (v *View) Coded(prefix string) []string {
+	var codes []string
+	for _, key := range v.console.words.Keys() {
+		if code, ok := strings.CutPrefix(key, prefix); ok {
+			codes = append(codes, code)
+		}
+	}
+	slices.Sort(codes)
+	return codes
+}
+
+// Faults are the wrong fields of a refused form, by field; ok is false when
+// the error is of another kind.
+func Faults(err error) (map[string]string, bool) {
+	var p *api.Problem
+	if !errors.As(err, &p) || p.Status < 400 || p.Status >= 500 || len(p.Errors) == 0 {
+		return nil, false
+	}
+	faults := map[string]string{}
+	for _, f := range p.Errors {
+		faults[f.Field] = f.Detail
+	}
+	return faults, true
+}
+
+// refusal is what the API said when it refused with a 4xx, and whether it did.
+func refusal(err error) (string, bool) {
+	var p *api.Problem
+	if !errors.As(err, &p) || p.Status >= http.StatusInternalServerError || p.Status == http.StatusUnauthorized {
+		return "", false
+	}
+	return p.Detail, true
+}

@@ -1,0 +1,110 @@
+package console
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"ringback/webhooks/web/i18n"
+)
+
+// home leads to the team that one was at last, or to the only one, or to the
+// list.
+func (v *View) home() error {
+	if v.Team.ID != "" {
+		return v.team()
+	}
+	var list struct{ Items []Team }
+	if err := v.Get("/teams?limit=2", &list); err != nil {
+		return err
+	}
+	if len(list.Items) == 1 {
+		v.Team = list.Items[0]
+		return v.team()
+	}
+	return v.Go("/teams")
+}
+
+// team leads to the team's first page that one may see.
+func (v *View) team() error {
+	for _, g := range v.Rail() {
+		for _, e := range g.Entries {
+			if !e.company {
+				return v.Go(v.At(e))
+			}
+		}
+	}
+	return v.Go("/teams")
+}
+
+type teamsPage struct {
+	Items  []Team
+	Next   *string
+	Search string
+	Older  string
+}
+
+// teams is the list of those that one may see.
+func (v *View) teams() error {
+	list := teamsPage{Search: v.Query("q")}
+	asked, err := v.searched("/teams", 50, &list)
+	if err != nil {
+		return err
+	}
+	list.Older = older(asked, list.Next)
+	return v.Show("teams.html", list)
+}
+
+// chooseLanguage keeps the choice, of who is signed in with their account and
+// else in the browser, and goes back to where one was.
+func (v *View) chooseLanguage() error {
+	chosen := v.Form("language")
+	if v.Who.StaffID != "" {
+		if err := v.Send(http.MethodPatch, "/session", map[string]string{"language": chosen}, nil); err != nil {
+			return err
+		}
+	}
+	if i18n.Names[chosen] == "" { // as the browser says
+		chosen = ""
+	}
+	v.keep(languageCookie, chosen)
+	return v.Go(ownPath(v.Form("back")))
+}
+
+// ownPath lets nobody be led to another site.
+func ownPath(path string) string {
+	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+		return "/"
+	}
+	return path
+}
+
+// Languages is what the console speaks, for the switch.
+func (v *View) Languages() []string { return i18n.Tags }
+
+// LanguageName is what a language calls itself.
+func (v *View) LanguageName(tag string) string { return i18n.Names[tag] }
+
+// searched reads a page of a list as the address says: its words and its cursor.
+func (v *View) searched(path string, limit int, into any) (url.Values, error) {
+	asked := url.Values{}
+	for _, name := range []string{"q", "cursor"} {
+		if value := v.Query(name); value != "" {
+			asked.Set(name, value)
+		}
+	}
+	query := maps.Clone(asked)
+	query.Set("limit", strconv.Itoa(limit))
+	return asked, v.Get(path+"?"+query.Encode(), into)
+}
+
+// older is the address of the page that follows; empty: there is none.
+func older(asked url.Values, next *string) string {
+	if next == nil {
+		return ""
+	}
+	asked.Set("cursor", *next)
+	return "?" + asked.Encode()
+}

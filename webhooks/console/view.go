@@ -1,0 +1,232 @@
+package console
+
+import (
+	"bytes"
+	"errors"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"ringback/settings"
+	"ringback/settings/staff"
+	"ringback/webhooks/api"
+	"ringback/webhooks/web/i18n"
+)
+
+// View is one request for a page: who asks, about which team, in which
+// language. Templates get it as their dot.
+type View struct {
+	Who     staff.Principal
+	Company string // its name
+	Team    Team   // the one in the path; empty on the company's pages
+	Words   *i18n.Language
+	Nav     string // the rail's entry
+	Path    string // of the page, without its query
+	Data    any    // what the page's handler found
+	Page    any    // likewise, also where a part of the template has data of its own
+
+	console *Console
+	g       *gin.Context
+	now     time.Time
+}
+
+// Team is what every page says of the team it is about.
+type Team struct {
+	ID          string `json:"id"`
+	Name        string `json:"name"`
+	DisplayName string `json:"display_name"`
+	TimeZone    string `json:"time_zone"`
+	Language    string `json:"language"`
+
+	PlainLetters bool `json:"plain_letters"`
+	SMSFallback  bool `json:"sms_fallback"`
+
+	zone *time.Location
+}
+
+func (c *Console) view(g *gin.Context, p page) *View {
+	chosen, _ := g.Cookie(languageCookie)
+	return &View{
+		console: c, g: g, Nav: p.nav, Path: g.Request.URL.Path, now: c.Clock.Now(),
+		Words: c.words.Match(chosen, g.GetHeader("Accept-Language")),
+	}
+}
+
+// run finds who asks and about which team, and shows the page.
+func (v *View) run(p page) error {
+	if v.console.Gate.CrossOrigin(v.g.Request) != nil {
+		return api.NewProblem(http.StatusForbidden, "Another site's page sent this.")
+	}
+	who, err := v.console.Gate.Principal(v.g.Request)
+	switch {
+	case errors.Is(err, settings.ErrNotFound) && !p.open:
+		return api.NewProblem(http.StatusUnauthorized, "")
+	case err != nil && !errors.Is(err, settings.ErrNotFound):
+		return err
+	case err == nil:
+		v.Who = who
+		if who.Language != "" {
+			v.Words = v.console.words.Match(who.Language, "")
+		}
+		if err := v.know(); err != nil {
+			return err
+		}
+	}
+	return p.show(v)
+}
+
+// know reads the company and the team that the page is about.
+func (v *View) know() error {
+	var company struct{ Name string }
+	if err := v.Get("/company", &company); err != nil {
+		return err
+	}
+	v.Company = company.Name
+	if id := v.g.Param("team"); id != "" {
+		if err := v.knowTeam(id); err != nil {
+			return err
+		}
+		v.keep(teamCookie, id)
+		return nil
+	}
+	// The company's pages stand beside the team that one was at.
+	last, _ := v.g.Cookie(teamCookie)
+	if err := v.knowTeam(last); err != nil {
+		v.Team = Team{}
+	}
+	return nil
+}
+
+func (v *View) knowTeam(id string) error {
+	if uuid.Validate(id) != nil {
+		return api.NewProblem(http.StatusNotFound, "")
+	}
+	if err := v.Get("/teams/"+id, &v.Team); err != nil {
+		return err
+	}
+	v.Team.zone, _ = time.LoadLocation(v.Team.TimeZone) // the API lets no unknown zone in
+	return nil
+}
+
+// The cookies keep what somebody chose; neither says who they are.
+const (
+	languageCookie = "ringback_language"
+	teamCookie     = "ringback_team"
+)
+
+// keep has the browser remember a choice for a year; nothing forgets it.
+func (v *View) keep(name, value string) {
+	kept := int((365 * 24 * time.Hour).Seconds())
+	if value == "" {
+		kept = -1
+	}
+	http.SetCookie(v.g.Writer, &http.Cookie{
+		Name: name, Value: value, Path: "/", MaxAge: kept,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.g.Request.TLS != nil,
+	})
+}
+
+// In is the path below the team's in the API.
+func (v *View) In(path string) string { return "/teams/" + v.Team.ID + path }
+
+// Show answers the whole page from a template.
+func (v *View) Show(name string, data any) error { return v.show(http.StatusOK, name, data) }
+
+// ShowFault answers the page of a form that was refused, with 422.
+func (v *View) ShowFault(name string, data any) error {
+	return v.show(http.StatusUnprocessableEntity, name, data)
+}
+
+func (v *View) show(status int, name string, data any) error {
+	v.Page = data
+	content, err := v.render(name, data)
+	if err != nil {
+		return err
+	}
+	body, err := v.render("layout.html", template.HTML(content)) // #nosec G203 -- our own template made it
+	if err != nil {
+		return err
+	}
+	v.g.Data(status, "text/html; charset=utf-8", body)
+	return nil
+}
+
+// Part answers a piece of a page, for htmx to put in its place.
+func (v *View) Part(name string, data any) error {
+	body, err := v.render(name, data)
+	if err != nil {
+		return err
+	}
+	v.g.Data(http.StatusOK, "text/html; charset=utf-8", body)
+	return nil
+}
+
+func (v *View) render(name string, data any) ([]byte, error) {
+	var page bytes.Buffer
+	err := v.console.pages[v.Words.Tag].ExecuteTemplate(&page, name, v.Of(data))
+	return page.Bytes(), err
+}
+
+// Of is this view with other data: {{template "row" ($.Of .)}}.
+func (v *View) Of(data any) *View {
+	other := *v
+	other.Data = data
+	return &other
+}
+
+// Go sends the browser to another page; after a form it asks for it anew. A
+// request of htmx is told in its own way.
+func (v *View) Go(path string) error {
+	if v.Partial() {
+		v.g.Header("HX-Redirect", path)
+		v.g.Status(http.StatusNoContent)
+		return nil
+	}
+	v.g.Redirect(http.StatusSeeOther, path)
+	return nil
+}
+
+// Partial reports whether htmx asks.
+func (v *View) Partial() bool { return v.g.GetHeader("HX-Request") == "true" }
+
+// Query is a value of the address, Form one of a posted form.
+func (v *View) Query(name string) string { return strings.TrimSpace(v.g.Query(name)) }
+
+// Form is a value of a posted form, its line ends as a text has them.
+func (v *View) Form(name string) string { return strings.ReplaceAll(v.g.PostForm(name), "\r\n", "\n") }
+
+// ID is the path's id; what is no id is not found.
+func (v *View) ID() (string, error) {
+	id := v.g.Param("id")
+	if uuid.Validate(id) != nil {
+		return "", api.NewProblem(http.StatusNotFound, "")
+	}
+	return id, nil
+}
+
+// fail answers an error with the page that says so. Who is not signed in is
+// asked to, and comes back afterwards.
+func (v *View) fail(err error) {
+	var p *api.Problem
+	if !errors.As(err, &p) {
+		v.console.Log.Error("a page failed", "path", v.Path, "error", err)
+		p = api.NewProblem(http.StatusInternalServerError, "")
+	}
+	if p.Status == http.StatusUnauthorized {
+		_ = v.Go("/sign-in?next=" + url.QueryEscape(v.g.Request.URL.RequestURI())) // cannot fail
+		return
+	}
+	if v.Partial() {
+		v.g.String(p.Status, "%s", p.Detail)
+		return
+	}
+	if err := v.show(p.Status, "error.html", p); err != nil {
+		v.console.Log.Error("a page failed", "path", v.Path, "error", err)
+		v.g.Status(http.StatusInternalServerError)
+	}
+}

@@ -1,0 +1,187 @@
+// Package words is what the pages say, in the seven languages: phrases from
+// files that a translator can read (a key with all its languages beside each
+// other), numbers and times as each language writes them.
+//
+// The hard decision: a phrase is asked for by its key alone, and a test holds
+// that every key is there in every language, so that no page falls back to
+// English in the middle of a sentence.
+package i18n
+
+import (
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"slices"
+
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
+	"golang.org/x/text/message"
+)
+
+// Tags is the languages, the first one where nothing else is known.
+var Tags = []string{"en", "pl", "de", "fr", "es", "it", "pt-BR"}
+
+// Names is what each language calls itself.
+var Names = map[string]string{
+	"en": "English", "pl": "Polski", "de": "Deutsch", "fr": "Français", "es": "Español", "it": "Italiano", "pt-BR": "Português (Brasil)",
+}
+
+// Catalog holds the phrases of a set of pages.
+type Catalog struct {
+	languages map[string]*Language
+	keys      []string
+	english   map[string]string // as it stands in the file
+	matcher   language.Matcher
+}
+
+// Language is one language of a catalog.
+type Language struct {
+	Tag     string
+	phrases *i18n.Localizer
+	printer *message.Printer
+	calendar
+}
+
+// Load reads every *.json of a folder. A file is {"key": {"en": "…", "pl": "…"}};
+// a phrase that counts has its plural forms instead: {"en": {"one": "{{.N}}
+// ticket", "other": "{{.N}} tickets"}}.
+func Load(files fs.FS) (*Catalog, error) {
+	bundle := i18n.NewBundle(language.English)
+	c := &Catalog{languages: map[string]*Language{}, english: map[string]string{}}
+	names, err := fs.Glob(files, "*.json")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		if err := c.load(bundle, files, name); err != nil {
+			return nil, fmt.Errorf("words in %s: %w", name, err)
+		}
+	}
+	var tags []language.Tag
+	for _, tag := range Tags {
+		parsed := language.MustParse(tag)
+		tags = append(tags, parsed)
+		c.languages[tag] = &Language{
+			Tag: tag, phrases: i18n.NewLocalizer(bundle, tag), printer: message.NewPrinter(parsed), calendar: calendars[tag],
+		}
+	}
+	c.matcher = language.NewMatcher(tags)
+	return c, nil
+}
+
+func (c *Catalog) load(bundle *i18n.Bundle, files fs.FS, name string) error {
+	raw, err := fs.ReadFile(files, name)
+	if err != nil {
+		return err
+	}
+	phrases := map[string]map[string]phrase{}
+	if err := json.Unmarshal(raw, &phrases); err != nil {
+		return err
+	}
+	for key, languages := range phrases {
+		if slices.Contains(c.keys, key) {
+			return fmt.Errorf("%s stands in two files", key)
+		}
+		c.keys = append(c.keys, key)
+		c.english[key] = languages[Tags[0]].Other
+		for _, tag := range Tags {
+			said, ok := languages[tag]
+			if !ok {
+				return fmt.Errorf("%s is missing in %s", key, tag)
+			}
+			m := said.message(key)
+			if err := bundle.AddMessages(language.MustParse(tag), &m); err != nil {
+				return fmt.Errorf("%s in %s: %w", key, tag, err)
+			}
+		}
+	}
+	return nil
+}
+
+// phrase is a text, or its plural forms.
+type phrase struct{ Zero, One, Two, Few, Many, Other string }
+
+func (p *phrase) UnmarshalJSON(raw []byte) error {
+	if json.Unmarshal(raw, &p.Other) == nil {
+		return nil
+	}
+	type forms phrase
+	return json.Unmarshal(raw, (*forms)(p))
+}
+
+func (p phrase) message(key string) i18n.Message {
+	return i18n.Message{ID: key, Zero: p.Zero, One: p.One, Two: p.Two, Few: p.Few, Many: p.Many, Other: p.Other}
+}
+
+// Keys is every key, in no order.
+func (c *Catalog) Keys() []string { return c.keys }
+
+// English is a phrase as it stands in its file, with its placeholders.
+func (c *Catalog) English(key string) string { return c.english[key] }
+
+// Has reports whether there is such a key.
+func (c *Catalog) Has(key string) bool { return slices.Contains(c.keys, key) }
+
+// Match is the best language for a browser: what was chosen, if it is one of
+// ours, else what Accept-Language asks for, else English.
+func (c *Catalog) Match(chosen, accepted string) *Language {
+	if l, ok := c.languages[chosen]; ok {
+		return l
+	}
+	tags, _, err := language.ParseAcceptLanguage(accepted)
+	if err != nil || len(tags) == 0 {
+		return c.languages[Tags[0]]
+	}
+	_, n, _ := c.matcher.Match(tags...)
+	return c.languages[Tags[n]]
+}
+
+// T is the phrase of a key. Pairs are names and values for its placeholders,
+// "N" being what it counts: T("tickets.count", "N", 5).
+func (l *Language) T(key string, pairs ...any) string {
+	config := i18n.LocalizeConfig{MessageID: key}
+	if len(pairs) > 0 {
+		values := map[string]any{}
+		for n := 0; n+1 < len(pairs); n += 2 {
+			value := pairs[n+1]
+			if pointer, ok := value.(*int); ok && pointer != nil {
+				value = *pointer
+			}
+			values[fmt.Sprint(pairs[n])] = l.written(value)
+			if pairs[n] == "N" {
+				config.PluralCount = value
+			}
+		}
+		config.TemplateData = values
+	}
+	said, err := l.phrases.Localize(&config)
+	if err != nil {
+		return key // the test over all templates does not let this happen
+	}
+	return said
+}
+
+func (l *Language) written(value any) any {
+	switch value.(type) {
+	case int, int64, float64:
+		return l.printer.Sprint(value)
+	}
+	return value
+}
+
+// Number is a number with the language's separators.
+func (l *Language) Number(n any) string { return l.printer.Sprint(n) }
+
+// Empty is a catalog without phrases, which still knows the languages.
+func Empty() *Catalog {
+	c, err := Load(none{})
+	if err != nil {
+		panic(err) // there is nothing to fail
+	}
+	return c
+}
+
+type none struct{}
+
+func (none) Open(string) (fs.File, error)  { return nil, fs.ErrNotExist }
+func (none) Glob(string) ([]string, error) { return nil, nil }
