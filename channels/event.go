@@ -14,20 +14,23 @@ const (
 
 // Event is one thing that a provider told us, in our words. Its texts are
 // valid UTF-8 without NUL, so that Postgres takes them; Raw keeps the bytes.
+// Its JSON is stored in events.payload and unrouted events: the names there stay
+// as they were first written, whatever the fields are called, because rows of
+// earlier versions and replicas of the previous one read them.
 type Event struct {
-	Kind       EventKind
-	ProviderID string    // names this event for ever within its account: a repeat has the same
-	Account    string    // the provider's account, verified
-	Sender     Kind      // the kind of our sender
-	SenderID   string    `json:",omitempty"` // our id of it, where an address that we gave the provider names it
-	Ours       string    // our sender's address: E.164 without a channel's prefix, a phone number id, a site key
-	Theirs     string    // the customer's address, likewise
-	Also       []string  `json:",omitempty"` // further addresses of the same person on that kind of channel, as the provider says
-	At         time.Time // when the provider says it happened; zero when it does not say
-	Message    *Message  `json:",omitempty"`
-	Status     *Status   `json:",omitempty"`
-	Call       *Call     `json:",omitempty"`
-	Raw        []byte    `json:"-"` // the body as it came, or the part of it that this event was read from
+	Kind            EventKind `json:"Kind"`
+	ProviderID      string    `json:"ProviderID"`         // names this event for ever within its account: a repeat has the same
+	Account         string    `json:"Account"`            // the provider's account, verified
+	Sender          Kind      `json:"Sender"`             // the kind of our sender
+	SenderID        string    `json:"SenderID,omitempty"` // our id of it, where an address that we gave the provider names it
+	SenderAddress   string    `json:"Ours"`               // our sender's address: E.164 without a channel's prefix, a phone number id, a site key
+	CustomerAddress string    `json:"Theirs"`             // the customer's address, likewise
+	Also            []string  `json:"Also,omitempty"`     // further addresses of the same person on that kind of channel, as the provider says
+	At              time.Time `json:"At"`                 // when the provider says it happened; zero when it does not say
+	Message         *Message  `json:"Message,omitempty"`
+	Status          *Status   `json:"Status,omitempty"`
+	Call            *Call     `json:"Call,omitempty"`
+	Raw             []byte    `json:"-"` // the body as it came, or the part of it that this event was read from
 }
 
 // Message is what a customer wrote.
@@ -61,9 +64,9 @@ const (
 	SystemMessage      MessageKind = "system"      // the provider says something about the person
 )
 
-// Aside reports whether the message only remarks on what was said: nobody
+// IsAnnotation reports whether the message only remarks on what was said: nobody
 // waits for an answer to it.
-func (k MessageKind) Aside() bool {
+func (k MessageKind) IsAnnotation() bool {
 	switch k {
 	case ReactionMessage, EditMessage, RevokeMessage, SystemMessage:
 		return true

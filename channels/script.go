@@ -35,7 +35,7 @@ type (
 	// Ring calls advisors and connects the first who accepts. The caller keeps
 	// hearing it ring. Next is asked when it is over, however it ended.
 	Ring struct {
-		Lines   []Line
+		Lines   []Leg
 		From    string // the number that advisors see
 		Seconds int
 		Next    Place
@@ -52,10 +52,10 @@ type (
 	Hangup struct{}
 )
 
-// Line is one advisor's phone. Whisper is asked what to say to them before
+// Leg is one advisor's phone. Whisper is asked what to say to them before
 // they are connected; a zero Place connects at once. Status is told how the
 // leg fares.
-type Line struct {
+type Leg struct {
 	Number  string
 	Whisper Place
 	Status  Place

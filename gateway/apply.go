@@ -37,11 +37,11 @@ func (g *Gateway) apply(ctx context.Context, tx *sqlx.Tx, e events.Event, told c
 	}
 	if err := outboundhooks.Tell(ctx, tx, e.CompanyID, outboundhooks.MessageReceived, e.OccurredAt, map[string]any{
 		"message": heard.ID, "team": e.TeamID, "contact": c.ID, "ticket": ticket, "sender": e.SenderID, "channel": told.Sender,
-		"from": told.Theirs, "text": heard.Text, "media": len(heard.Media),
+		"from": told.CustomerAddress, "text": heard.Text, "media": len(heard.Media),
 	}); err != nil {
 		return nil, err
 	}
-	if err := noticeMessage(ctx, tx, c, d, heard, told.Theirs); err != nil {
+	if err := noticeMessage(ctx, tx, c, d, heard, told.CustomerAddress); err != nil {
 		return nil, err
 	}
 	if err := applyAnswer(ctx, tx, e, heard, d); err != nil {
@@ -90,7 +90,7 @@ func applyTicket(ctx context.Context, tx *sqlx.Tx, e events.Event, c contacts.Co
 		}
 		return s.Ticket.ID, s.Ticket.Number, tickets.Reopen(ctx, tx, e.CompanyID, s.Ticket.ID, e.OccurredAt)
 	case rules.OpenTicket:
-		t := tickets.Ticket{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: e.SenderID, Kind: "message", OpenedAt: e.OccurredAt}
+		t := tickets.NewTicket{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.ID, SenderID: e.SenderID, Kind: "message", OpenedAt: e.OccurredAt}
 		err := t.Open(ctx, tx)
 		return t.ID, t.Number, err
 	}

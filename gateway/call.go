@@ -11,13 +11,13 @@ import (
 	"ringback/settings"
 )
 
-// swift is how long an answer to a caller may wait for the database: for the
+// fastTimeout is how long an answer to a caller may wait for the database: for the
 // settings of now, and for its journal to be durable.
-const swift = 80 * time.Millisecond
+const fastTimeout = 80 * time.Millisecond
 
-// patient is how long it waits when nothing is known of the number that was
+// slowTimeout is how long it waits when nothing is known of the number that was
 // called: silence is better than to hang up on somebody.
-const patient = 5 * time.Second
+const slowTimeout = 5 * time.Second
 
 // Call says what a caller hears next and writes down what that takes them to.
 // Nil: nothing, and the call ends, or an advisor is connected.
@@ -35,7 +35,7 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 		question.Play = func(id string) string { return g.Play(called.Sender.CompanyID, id) }
 	}
 	if called.Team.Team.RingLastAdvisor && asked.Place.At != "" {
-		question.First = g.lastAdvisor(ctx, called, asked.Event.Theirs)
+		question.First = g.lastAdvisor(ctx, called, asked.Event.CustomerAddress)
 	}
 	if d := asked.Event.Call.Dial; d != nil && !d.Bridged && g.accepted(ctx, called, d.Leg) {
 		question.Dial = &channels.Dial{Status: d.Status, Bridged: true}
@@ -64,17 +64,17 @@ func (g *Gateway) called(ctx context.Context, asked channels.CallRequest) (setti
 	find := func(within time.Duration) (settings.Called, error) {
 		asking, cancel := context.WithTimeout(ctx, within)
 		defer cancel()
-		return g.Directory.Find(asking, asked.Event.Account, asked.Event.Ours, asked.Place.Sender)
+		return g.Directory.Find(asking, asked.Event.Account, asked.Event.SenderAddress, asked.Place.Sender)
 	}
-	called, err := find(swift)
+	called, err := find(fastTimeout)
 	if err != nil && !errors.Is(err, settings.ErrNotFound) {
-		called, err = find(patient)
+		called, err = find(slowTimeout)
 	}
 	if err != nil {
 		return called, false
 	}
 	if asked.Place.Team != "" {
-		asking, cancel := context.WithTimeout(ctx, swift)
+		asking, cancel := context.WithTimeout(ctx, fastTimeout)
 		defer cancel()
 		if other := g.Directory.Team(asking, called.Sender.CompanyID, asked.Place.Team); other != nil {
 			called.Team = other
@@ -89,7 +89,7 @@ func named(e channels.Event, called settings.Called) channels.Event {
 }
 
 func (g *Gateway) journal(ctx context.Context, told []channels.Event) {
-	waiting, cancel := context.WithTimeout(ctx, swift)
+	waiting, cancel := context.WithTimeout(ctx, fastTimeout)
 	defer cancel()
 	g.Journal(waiting, told)
 }
@@ -97,7 +97,7 @@ func (g *Gateway) journal(ctx context.Context, told []channels.Event) {
 // lastAdvisor is whoever has the caller's newest ticket, if it is not older
 // than a week; empty when nobody has, or the database does not say in time.
 func (g *Gateway) lastAdvisor(ctx context.Context, called settings.Called, caller string) string {
-	asking, cancel := context.WithTimeout(ctx, swift)
+	asking, cancel := context.WithTimeout(ctx, fastTimeout)
 	defer cancel()
 	return journal.LastAdvisor(asking, g.DB, called.Sender.CompanyID, called.Team.Team.ID, caller, g.Clock.Now())
 }
@@ -105,7 +105,7 @@ func (g *Gateway) lastAdvisor(ctx context.Context, called settings.Called, calle
 // accepted reports whether the advisor of that leg pressed 1: the end of
 // ringing then is the end of a conversation.
 func (g *Gateway) accepted(ctx context.Context, called settings.Called, leg string) bool {
-	asking, cancel := context.WithTimeout(ctx, swift)
+	asking, cancel := context.WithTimeout(ctx, fastTimeout)
 	defer cancel()
 	return journal.Accepted(asking, g.DB, called.Sender.CompanyID, called.Sender.ID, leg)
 }

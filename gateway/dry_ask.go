@@ -47,7 +47,7 @@ func (d *dryRun) ask(ctx context.Context) (Tried, error) {
 	}
 	url := d.gateway.PublicURL()
 	if d.Ask.Request.Kind == rules.AskVoiceHub {
-		s := Sharing{CompanyID: d.CompanyID, TeamID: d.TeamID, ContactID: c.ID, At: d.Trial.At, PublicURL: url}
+		s := ContactPageShare{CompanyID: d.CompanyID, TeamID: d.TeamID, ContactID: c.ID, At: d.Trial.At, PublicURL: url}
 		if _, _, err := s.Make(ctx, d.tx, d.team); err != nil {
 			return Tried{}, err
 		}
@@ -58,7 +58,7 @@ func (d *dryRun) ask(ctx context.Context) (Tried, error) {
 		return Tried{}, err
 	}
 	if d.Ask.Status == "" {
-		w := Wish{Ticket: t, Request: d.Ask.Request, Staff: d.Ask.Staff, At: d.Trial.At, PublicURL: url}
+		w := RequestDraft{Ticket: t, Request: d.Ask.Request, Staff: d.Ask.Staff, At: d.Trial.At, PublicURL: url}
 		if _, err := w.Make(ctx, d.tx, d.team); err != nil {
 			return Tried{}, err
 		}
@@ -79,20 +79,20 @@ func (d *dryRun) ask(ctx context.Context) (Tried, error) {
 // standing.
 func (d *dryRun) meet(ctx context.Context) (contacts.Contact, error) {
 	if uuid.Validate(d.Contact) == nil {
-		return contacts.Known(ctx, d.tx, d.CompanyID, d.TeamID, d.Contact, "", d.sender.Kind, "")
+		return contacts.Lock(ctx, d.tx, d.CompanyID, d.TeamID, d.Contact, "", d.sender.Kind, "")
 	}
-	return contacts.Meet(ctx, d.tx, d.CompanyID, d.TeamID, d.sender.ID, d.sender.Kind, d.from, "")
+	return contacts.FindOrCreate(ctx, d.tx, d.CompanyID, d.TeamID, d.sender.ID, d.sender.Kind, d.from, "")
 }
 
 // ticket is the one that the trial is about: the customer's newest, if it can
 // take the new status, and else one that they open by writing.
-func (d *dryRun) ticket(ctx context.Context, contact string) (tickets.Kept, error) {
+func (d *dryRun) ticket(ctx context.Context, contact string) (tickets.Ticket, error) {
 	t, err := tickets.Newest(ctx, d.tx, d.CompanyID, d.TeamID, contact)
 	moves := d.Ask.Status == "" || t.Status == tickets.StatusOpen || t.Status == tickets.StatusDone && d.Ask.Status == tickets.StatusClosed
 	if err == nil && moves || err != nil && !errors.Is(err, settings.ErrNotFound) {
 		return t, err
 	}
-	fresh := tickets.Ticket{CompanyID: d.CompanyID, TeamID: d.TeamID, ContactID: contact, Kind: "message", OpenedAt: d.Trial.At}
+	fresh := tickets.NewTicket{CompanyID: d.CompanyID, TeamID: d.TeamID, ContactID: contact, Kind: "message", OpenedAt: d.Trial.At}
 	if d.sender.ID != uuid.Nil.String() {
 		fresh.SenderID = d.sender.ID
 	}

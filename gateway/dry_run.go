@@ -83,7 +83,7 @@ func (g *Gateway) Try(ctx context.Context, db *sqlx.DB, t Trial) (Tried, error) 
 	case t.Creates:
 		return d.create(ctx)
 	}
-	told := channels.Event{Kind: channels.MessageReceived, Sender: d.sender.Kind, Theirs: d.from, Ours: d.sender.Address, Message: t.Message}
+	told := channels.Event{Kind: channels.MessageReceived, Sender: d.sender.Kind, CustomerAddress: d.from, SenderAddress: d.sender.Address, Message: t.Message}
 	event, err := d.handle(ctx, told, t.At)
 	if err != nil {
 		return Tried{}, err
@@ -170,7 +170,7 @@ const addressOf = `select coalesce((select address from addresses where company_
 func (d *dryRun) address(ctx context.Context) (string, error) {
 	switch {
 	case d.Contact == "":
-		return contacts.Nobody(ctx, d.tx, d.CompanyID, d.sender.Kind, d.team.Team.AllowedCountries)
+		return contacts.Unaddressed(ctx, d.tx, d.CompanyID, d.sender.Kind, d.team.Team.AllowedCountries)
 	case uuid.Validate(d.Contact) != nil:
 		return d.Contact, nil
 	}
@@ -197,7 +197,7 @@ func (d *dryRun) call(ctx context.Context) (Tried, error) {
 	for _, line := range d.Call.lines() {
 		moment := d.At.Add(line.after)
 		d.at(moment)
-		told := channels.Event{Kind: line.kind, ProviderID: d.sid + "/" + string(line.kind), Sender: channels.Voice, Theirs: d.from, Ours: d.sender.Address, Call: &line.call}
+		told := channels.Event{Kind: line.kind, ProviderID: d.sid + "/" + string(line.kind), Sender: channels.Voice, CustomerAddress: d.from, SenderAddress: d.sender.Address, Call: &line.call}
 		told.Call.ID = d.sid
 		if _, err := d.handle(ctx, told, moment); err != nil {
 			return Tried{}, err

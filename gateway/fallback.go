@@ -37,7 +37,7 @@ func (g *Gateway) fallBack(ctx context.Context, tx *sqlx.Tx, m deliveries.Moved,
 	if err != nil {
 		return nil, err
 	}
-	r, err := contacts.Reached(ctx, tx, m.CompanyID, m.TeamID, m.ContactID, m.SenderID, g.Clock.Now())
+	r, err := contacts.FindWhatsAppSession(ctx, tx, m.CompanyID, m.TeamID, m.ContactID, m.SenderID, g.Clock.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -26,19 +26,19 @@ const statement = 10 * time.Second
 // up with a decision that says so.
 const attempts = 8
 
-// together is how many events of a team are handled in one transaction at the
-// most, and enough is when it ends before: well before its time is over.
+// maxBatch is how many events of a team are handled in one transaction at the
+// most, and batchBudget is when it ends before: well before its time is over.
 const (
-	together = 32
-	enough   = statement / 5
+	maxBatch    = 32
+	batchBudget = statement / 5
 )
 
-// lazily lets a commit return before it is on disk. All that handling writes
+// asyncCommit lets a commit return before it is on disk. All that handling writes
 // follows from events that are on disk: a database that crashes in this moment
 // comes back with the events unhandled and nothing of what they led to. Nothing
 // has left the house by then, because the commit that claims a delivery waits
 // for the disk, and so for every commit before it.
-const lazily = `set local synchronous_commit to off`
+const asyncCommit = `set local synchronous_commit to off`
 
 // handleNext handles some due events of one team in one transaction: everything
 // they lead to is written, or nothing. False: none is due.
@@ -50,17 +50,17 @@ func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("handle: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(ctx, lazily); err != nil {
+	if _, err := tx.ExecContext(ctx, asyncCommit); err != nil {
 		return false, fmt.Errorf("handle: %w", err)
 	}
-	claimed, err := events.Claim(ctx, tx, g.Clock.Queue(), together)
+	claimed, err := events.Claim(ctx, tx, g.Clock.Queue(), maxBatch)
 	if err != nil || len(claimed) == 0 {
 		return false, err
 	}
 	slices.SortStableFunc(claimed, contactsFirst)
 	var changes []Change
 	for n, start := 0, time.Now(); n < len(claimed); n++ {
-		if time.Since(start) > enough {
+		if time.Since(start) > batchBudget {
 			claimed = claimed[:n]
 			break
 		}
@@ -120,7 +120,7 @@ func (g *Gateway) handle(ctx context.Context, tx *sqlx.Tx, e events.Event) (chan
 	case requests.ExpireEvent:
 		return g.expire(ctx, tx, e)
 	}
-	told, err := e.Told()
+	told, err := e.ProviderEvent()
 	if err != nil {
 		return nil, err
 	}
@@ -144,10 +144,10 @@ func (g *Gateway) handle(ctx context.Context, tx *sqlx.Tx, e events.Event) (chan
 
 // handleMessage meets the contact, gathers the situation, decides, and applies.
 func (g *Gateway) handleMessage(ctx context.Context, tx *sqlx.Tx, e events.Event, told channels.Event) ([]Change, error) {
-	if err := contacts.Same(ctx, tx, contacts.Scribe{CompanyID: e.CompanyID, TeamID: e.TeamID, Who: string(told.Sender), At: g.Clock.Now()}, told.Sender, told.Theirs, told.Message.Name, told.Also); err != nil {
+	if err := contacts.LinkAddresses(ctx, tx, contacts.Actor{CompanyID: e.CompanyID, TeamID: e.TeamID, Who: string(told.Sender), At: g.Clock.Now()}, told.Sender, told.CustomerAddress, told.Message.Name, told.Also); err != nil {
 		return nil, err
 	}
-	c, err := contacts.Meet(ctx, tx, e.CompanyID, e.TeamID, e.SenderID, told.Sender, told.Theirs, told.Message.Name)
+	c, err := contacts.FindOrCreate(ctx, tx, e.CompanyID, e.TeamID, e.SenderID, told.Sender, told.CustomerAddress, told.Message.Name)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +161,7 @@ func (g *Gateway) handleMessage(ctx context.Context, tx *sqlx.Tx, e events.Event
 	}
 	changes, err := g.apply(ctx, tx, e, told, c, s, d)
 	if told.Sender == channels.WebChat { // their browsers show it as arrived
-		changes = append(changes, Change{Kind: Chatted, CompanyID: e.CompanyID, TeamID: e.TeamID, ID: told.Theirs})
+		changes = append(changes, Change{Kind: Chatted, CompanyID: e.CompanyID, TeamID: e.TeamID, ID: told.CustomerAddress})
 	}
 	return changes, err
 }

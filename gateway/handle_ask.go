@@ -26,8 +26,8 @@ const askHeld channels.EventKind = "request_held"
 
 // asking is all that a question to a customer is made of.
 type asking struct {
-	events.Ask
-	ticket  tickets.Kept // zero: it belongs to none
+	events.Subject
+	ticket  tickets.Ticket // zero: it belongs to none
 	contact contacts.Contact
 	s       rules.Situation
 	request requests.Request // the advisor's, or the one that is made when the question goes out
@@ -67,7 +67,7 @@ func (g *Gateway) handleAsk(ctx context.Context, tx *sqlx.Tx, e events.Event) ([
 // releaseAsk decides again about a question that was put off. It may be put off
 // again, when the team's hours have changed meanwhile.
 func (g *Gateway) releaseAsk(ctx context.Context, tx *sqlx.Tx, e events.Event) ([]Change, error) {
-	asked, err := e.Asked()
+	asked, err := e.Subject()
 	if err != nil || asked.Held == nil {
 		return nil, err
 	}
@@ -102,16 +102,16 @@ func (g *Gateway) releaseAsk(ctx context.Context, tx *sqlx.Tx, e events.Event) (
 // asking gathers what the question is made of, with the contact's standing
 // locked and the ticket as it is now.
 func (g *Gateway) asking(ctx context.Context, tx *sqlx.Tx, e events.Event) (asking, error) {
-	asked, err := e.Asked()
+	asked, err := e.Subject()
 	if err != nil {
 		return asking{}, err
 	}
-	a := asking{Ask: asked, ticket: tickets.Kept{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: asked.Contact}}
+	a := asking{Subject: asked, ticket: tickets.Ticket{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: asked.Contact}}
 	if a.Ticket != "" {
 		if a.ticket, err = tickets.Lock(ctx, tx, e.CompanyID, e.TeamID, a.Ticket); err != nil {
 			return a, err
 		}
-	} else if _, err := contacts.Known(ctx, tx, e.CompanyID, e.TeamID, asked.Contact, "", channels.SMS, ""); err != nil {
+	} else if _, err := contacts.Lock(ctx, tx, e.CompanyID, e.TeamID, asked.Contact, "", channels.SMS, ""); err != nil {
 		return a, err
 	}
 	if a.s, err = g.situation(ctx, tx, e, channels.Event{}, contacts.Contact{ID: a.ticket.ContactID}); err != nil {
@@ -121,7 +121,7 @@ func (g *Gateway) asking(ctx context.Context, tx *sqlx.Tx, e events.Event) (aski
 	if err != nil {
 		return a, err
 	}
-	if a.contact, err = contacts.Known(ctx, tx, e.CompanyID, e.TeamID, a.ticket.ContactID, line.Sender.ID, line.Sender.Kind, line.To); err != nil {
+	if a.contact, err = contacts.Lock(ctx, tx, e.CompanyID, e.TeamID, a.ticket.ContactID, line.Sender.ID, line.Sender.Kind, line.To); err != nil {
 		return a, err
 	}
 	a.s.Contact, a.s.Hours = contactOf(a.contact), rules.HoursAt(a.s.Team, a.s.Now)
@@ -214,9 +214,9 @@ func (g *Gateway) carryOut(ctx context.Context, tx *sqlx.Tx, e events.Event, a a
 }
 
 func (g *Gateway) holdAsk(ctx context.Context, tx *sqlx.Tx, e events.Event, a asking, due time.Time) error {
-	held := a.Ask
-	held.Held = &events.Held{Kind: e.Kind, Name: e.ProviderID}
-	return events.Raised{
+	held := a.Subject
+	held.Held = &events.Deferred{Kind: e.Kind, Name: e.ProviderID}
+	return events.InternalEvent{
 		CompanyID: e.CompanyID, TeamID: e.TeamID, SenderID: e.SenderID, Kind: askHeld, At: e.OccurredAt, Due: due,
 		Name: fmt.Sprintf("%s/held/%d", e.ProviderID, due.Unix()), Ask: held,
 	}.Raise(ctx, tx)

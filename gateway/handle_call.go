@@ -22,8 +22,8 @@ import (
 // nothing more can change, or, while its end is not known, to when the end can
 // be taken for lost. Settled is settled: what comes later is only recorded.
 func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, told channels.Event) ([]Change, error) {
-	line := journal.Line{
-		CompanyID: e.CompanyID, SenderID: e.SenderID, SID: told.Call.ID, TeamID: e.TeamID, Caller: told.Theirs,
+	line := journal.Entry{
+		CompanyID: e.CompanyID, SenderID: e.SenderID, SID: told.Call.ID, TeamID: e.TeamID, Caller: told.CustomerAddress,
 		Entry: calls.Entry{Kind: e.Kind, At: e.OccurredAt, Call: *told.Call}, At: e.OccurredAt,
 	}
 	if e.Kind == channels.CallEnded {

@@ -17,7 +17,7 @@ import (
 // whether it is resolved. Nobody is asked how the advisor did, then. What
 // became of the ticket since ends the timer's business.
 func (g *Gateway) lapse(ctx context.Context, tx *sqlx.Tx, e events.Event) ([]Change, error) {
-	asked, err := e.Asked()
+	asked, err := e.Subject()
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ func (g *Gateway) lapse(ctx context.Context, tx *sqlx.Tx, e events.Event) ([]Cha
 
 // expire ends the life of a link that nobody used.
 func (g *Gateway) expire(ctx context.Context, tx *sqlx.Tx, e events.Event) ([]Change, error) {
-	asked, err := e.Asked()
+	asked, err := e.Subject()
 	if err != nil {
 		return nil, err
 	}

@@ -20,7 +20,7 @@ import (
 // handleTicket answers a ticket that a customer created on the web or in an
 // app: it stands already, with what they wrote.
 func (g *Gateway) handleTicket(ctx context.Context, tx *sqlx.Tx, e events.Event) ([]Change, error) {
-	asked, err := e.Asked()
+	asked, err := e.Subject()
 	if err != nil {
 		return nil, err
 	}
@@ -39,7 +39,7 @@ func (g *Gateway) handleTicket(ctx context.Context, tx *sqlx.Tx, e events.Event)
 	if err != nil {
 		return nil, err
 	}
-	c, err := contacts.Known(ctx, tx, e.CompanyID, e.TeamID, t.ContactID, line.Sender.ID, line.Sender.Kind, line.To)
+	c, err := contacts.Lock(ctx, tx, e.CompanyID, e.TeamID, t.ContactID, line.Sender.ID, line.Sender.Kind, line.To)
 	if err != nil {
 		return nil, err
 	}

@@ -110,7 +110,7 @@ func (g *Gateway) recordAlone(ctx context.Context, told []channels.Event) error 
 		_, err := events.Record(ctx, g.DB, []channels.Event{e}, g.Account, g.Clock.Queue())
 		if events.Refused(err) {
 			g.Log.Error("an event cannot be recorded, and is set aside among the strays", "error", err)
-			err = events.SetAside(ctx, g.DB, e, err, g.Clock.Queue())
+			err = events.Quarantine(ctx, g.DB, e, err, g.Clock.Queue())
 		}
 		if err != nil {
 			return err

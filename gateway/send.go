@@ -46,11 +46,11 @@ func (g *Gateway) sendDue(ctx context.Context) (bool, error) {
 // deliver sends one delivery, or looks for it first when it may have been sent.
 func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed) error {
 	if c.Expired && c.TriedAt == nil {
-		return deliveries.Finish(ctx, g.DB, c, channels.Expired, nil)
+		return deliveries.MarkFailed(ctx, g.DB, c, channels.Expired, nil)
 	}
 	channel, ok := g.byKind[c.Kind]
 	if !ok {
-		return deliveries.Finish(ctx, g.DB, c, channels.Failed, &channels.SendError{
+		return deliveries.MarkFailed(ctx, g.DB, c, channels.Failed, &channels.SendError{
 			Reason: channels.ReasonMisconfigured,
 			Err:    fmt.Errorf("nothing here sends for %s senders", c.Kind),
 		})
@@ -85,7 +85,7 @@ func (g *Gateway) send(ctx context.Context, channel channels.Channel, account ch
 				return err
 			}
 		}
-		return deliveries.Taken(ctx, g.DB, c, receipt, g.Clock.Now())
+		return deliveries.MarkAccepted(ctx, g.DB, c, receipt, g.Clock.Now())
 	}
 	var refused *channels.SendError
 	if !errors.As(err, &refused) {
@@ -104,19 +104,19 @@ func (g *Gateway) refused(ctx context.Context, c deliveries.Claimed, e *channels
 		if err := g.pause(ctx, c, e.Code); err != nil {
 			return err
 		}
-		return deliveries.Again(ctx, g.DB, c, deliveries.Plan{Wait: time.Minute, Attempts: c.Attempts}, e, g.Clock.Queue())
+		return deliveries.Reschedule(ctx, g.DB, c, deliveries.Plan{Wait: time.Minute, Attempts: c.Attempts}, e, g.Clock.Queue())
 	}
 	switch {
 	case e.Retry == channels.Look:
-		return deliveries.Again(ctx, g.DB, c, deliveries.Plan{Look: true, Wait: lookAfter, Attempts: tried}, e, g.Clock.Queue())
+		return deliveries.Reschedule(ctx, g.DB, c, deliveries.Plan{Look: true, Wait: lookAfter, Attempts: tried}, e, g.Clock.Queue())
 	case e.Retry == channels.Later && tried < tries:
-		return deliveries.Again(ctx, g.DB, c, deliveries.Plan{Wait: max(e.After, backoff(tried)), Attempts: tried}, e, g.Clock.Queue())
+		return deliveries.Reschedule(ctx, g.DB, c, deliveries.Plan{Wait: max(e.After, backoff(tried)), Attempts: tried}, e, g.Clock.Queue())
 	}
 	m := deliveries.Moved{CompanyID: c.CompanyID, ID: c.ID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: c.SenderID, Kind: c.Kind, To: c.To, Text: c.Text}
 	if err := learn(ctx, g.DB, m, e.Reason, e.Code, events.Event{OccurredAt: g.Clock.Now()}); err != nil {
 		return err
 	}
-	if err := deliveries.Finish(ctx, g.DB, c, channels.Failed, e); err != nil {
+	if err := deliveries.MarkFailed(ctx, g.DB, c, channels.Failed, e); err != nil {
 		return err
 	}
 	return g.fallBackAlone(ctx, m, e.Reason)

@@ -100,7 +100,7 @@ func (g *Gateway) callSituation(ctx context.Context, tx *sqlx.Tx, e events.Event
 	if err != nil {
 		return contact, rules.Situation{}, err
 	}
-	s, err := g.situation(ctx, tx, e, channels.Event{Sender: channels.SMS, Theirs: c.Caller}, contact)
+	s, err := g.situation(ctx, tx, e, channels.Event{Sender: channels.SMS, CustomerAddress: c.Caller}, contact)
 	s.Event.Kind, s.Event.Sender = rules.CallSettled, tickets.TextSender(s.Team, c.SenderID)
 	s.Call = rules.Call{Outcome: string(r.Outcome), Step: r.Step, Ended: end.At}
 	return contact, s, err
@@ -112,7 +112,7 @@ func (g *Gateway) callerOf(ctx context.Context, tx *sqlx.Tx, c journal.Call) (co
 	if rules.Withheld(c.Caller) {
 		return contacts.Nameless(ctx, tx, c.CompanyID, c.TeamID)
 	}
-	return contacts.Meet(ctx, tx, c.CompanyID, c.TeamID, c.SenderID, channels.Voice, c.Caller, "")
+	return contacts.FindOrCreate(ctx, tx, c.CompanyID, c.TeamID, c.SenderID, channels.Voice, c.Caller, "")
 }
 
 func (g *Gateway) ticketOfCall(ctx context.Context, tx *sqlx.Tx, e events.Event, contact contacts.Contact, s rules.Situation, r calls.Result, end calls.End) (string, int64, error) {
@@ -131,7 +131,7 @@ func (g *Gateway) ticketOfCall(ctx context.Context, tx *sqlx.Tx, e events.Event,
 	case calls.OnTicket:
 		return s.Ticket.ID, s.Ticket.Number, nil
 	}
-	t := tickets.Ticket{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: contact.ID, SenderID: e.SenderID, Kind: string(effect), OpenedAt: end.At}
+	t := tickets.NewTicket{CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: contact.ID, SenderID: e.SenderID, Kind: string(effect), OpenedAt: end.At}
 	if effect == calls.NewAnswered {
 		t.Assignee = r.Advisor
 	}

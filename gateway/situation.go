@@ -95,7 +95,7 @@ func (g *Gateway) situation(ctx context.Context, tx sqlx.ExtContext, e events.Ev
 }
 
 func eventOf(e events.Event, told channels.Event) rules.Event {
-	event := rules.Event{Kind: e.Kind, At: e.OccurredAt, Channel: told.Sender, Sender: e.SenderID, From: told.Theirs}
+	event := rules.Event{Kind: e.Kind, At: e.OccurredAt, Channel: told.Sender, Sender: e.SenderID, From: told.CustomerAddress}
 	if told.Message != nil {
 		event.Form, event.Text, event.Reply, event.OptOut = told.Message.Kind, told.Message.Text, told.Message.Reply, told.Message.OptOut
 		for _, m := range told.Message.Media {

@@ -38,7 +38,7 @@ func FuzzDoor(f *testing.F) {
 		h := doors(Config{Receive: func(_ context.Context, events []channels.Event) error {
 			handed += len(events)
 			for _, e := range events {
-				if !utf8.ValidString(e.ProviderID+e.Account+e.Ours+e.Theirs) || e.ProviderID == "" || e.Account != account {
+				if !utf8.ValidString(e.ProviderID+e.Account+e.SenderAddress+e.CustomerAddress) || e.ProviderID == "" || e.Account != account {
 					t.Errorf("%+v is not fit to be written down", e)
 				}
 			}

@@ -43,7 +43,7 @@ func FuzzVoice(f *testing.F) {
 		asked := 0
 		fit := func(e channels.Event) {
 			asked++
-			if !utf8.ValidString(e.ProviderID+e.Account+e.Ours+e.Theirs) || e.ProviderID == "" || e.Account != account || e.Call == nil || e.Call.ID == "" {
+			if !utf8.ValidString(e.ProviderID+e.Account+e.SenderAddress+e.CustomerAddress) || e.ProviderID == "" || e.Account != account || e.Call == nil || e.Call.ID == "" {
 				t.Errorf("%+v is not fit to be written down", e)
 			}
 		}

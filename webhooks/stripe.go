@@ -16,9 +16,9 @@ const maxStripe = 1 << 20
 
 // Payments is where Stripe tells what became of payments.
 type Payments struct {
-	Read func(payload []byte, signature string) (stripe.Told, error)
+	Read func(payload []byte, signature string) (stripe.PaymentUpdate, error)
 	// Settle makes it durable.
-	Settle func(ctx context.Context, told stripe.Told) error
+	Settle func(ctx context.Context, told stripe.PaymentUpdate) error
 }
 
 // paid takes an event of Stripe's. It is thanked for once what it tells is
@@ -28,7 +28,7 @@ func (c Config) paid(g *gin.Context) {
 	ctx, cancel := context.WithDeadline(g.Request.Context(), until)
 	defer cancel()
 	request, err := c.read(g, maxStripe, until)
-	var told stripe.Told
+	var told stripe.PaymentUpdate
 	if err == nil {
 		told, err = c.Payments.Read(request.Body, request.Header.Get("Stripe-Signature"))
 	}

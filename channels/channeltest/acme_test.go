@@ -68,7 +68,7 @@ func (a acme) message(item acmeItem) channels.Event {
 		text = strings.ReplaceAll(text, "\x00", "")
 	}
 	return channels.Event{
-		Kind: channels.MessageReceived, ProviderID: item.ID, Ours: item.To, Theirs: item.From,
+		Kind: channels.MessageReceived, ProviderID: item.ID, SenderAddress: item.To, CustomerAddress: item.From,
 		Message: &channels.Message{Text: text},
 	}
 }
@@ -82,7 +82,7 @@ func (a acme) status(item acmeItem) channels.Event {
 		item.Delivery = ""
 	}
 	return channels.Event{
-		Kind: channels.DeliveryMoved, ProviderID: item.ID + item.Word, Ours: item.From, Theirs: item.To,
+		Kind: channels.DeliveryMoved, ProviderID: item.ID + item.Word, SenderAddress: item.From, CustomerAddress: item.To,
 		Status: &channels.Status{Delivery: item.Delivery, ProviderID: item.ID, Word: item.Word, State: states[item.Word]},
 	}
 }

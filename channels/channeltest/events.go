@@ -47,7 +47,7 @@ func textsFit(t reporter, cfg Config) {
 
 // fit looks at every text of an event.
 func fit(t reporter, wrote string, e channels.Event) {
-	texts := append([]string{e.ProviderID, e.Account, e.Ours, e.Theirs}, e.Also...)
+	texts := append([]string{e.ProviderID, e.Account, e.SenderAddress, e.CustomerAddress}, e.Also...)
 	if m := e.Message; m != nil {
 		require.LessOrEqual(t, len(m.Media), 10, "media")
 		require.NotContains(t, m.Name, "\n", "a name is one line")
@@ -108,8 +108,8 @@ func deliveryReturns(t reporter, cfg Config) {
 		require.Equal(t, cfg.Outgoing.Delivery, e.Status.Delivery, "%q", word)
 		require.Equal(t, cfg.ProviderID, e.Status.ProviderID, "%q", word)
 		require.Equal(t, cfg.Outgoing.Kind, e.Sender, "%q", word)
-		require.Equal(t, cfg.Outgoing.From, e.Ours, "%q", word)
-		require.Equal(t, cfg.Outgoing.To, e.Theirs, "%q", word)
+		require.Equal(t, cfg.Outgoing.From, e.SenderAddress, "%q", word)
+		require.Equal(t, cfg.Outgoing.To, e.CustomerAddress, "%q", word)
 		require.False(t, ids[e.ProviderID], "%q is taken for a repeat of another word", word)
 		ids[e.ProviderID] = true
 	}

@@ -132,8 +132,8 @@ const (
 	Refunded = "refunded"
 )
 
-// Told is what Stripe tells of a payment.
-type Told struct {
+// PaymentUpdate is what Stripe tells of a payment.
+type PaymentUpdate struct {
 	ID       string // of the event
 	Order    string // ours
 	What     string // empty: nothing that matters here
@@ -146,15 +146,15 @@ type Told struct {
 // Read verifies an event by Stripe's own library and says what it tells:
 // channels.ErrSignature when it was not signed by Stripe, or long ago; a
 // *channels.Malformed when it cannot be read.
-func (c *Client) Read(payload []byte, signature string) (Told, error) {
+func (c *Client) Read(payload []byte, signature string) (PaymentUpdate, error) {
 	event, err := webhook.ConstructEventWithOptions(payload, signature, c.secret, webhook.ConstructEventOptions{IgnoreAPIVersionMismatch: true})
 	if err != nil {
 		if webhook.ValidatePayload(payload, signature, c.secret) == nil {
-			return Told{}, &channels.Malformed{Detail: "the body is no event"}
+			return PaymentUpdate{}, &channels.Malformed{Detail: "the body is no event"}
 		}
-		return Told{}, channels.ErrSignature
+		return PaymentUpdate{}, channels.ErrSignature
 	}
-	told := Told{ID: event.ID, At: time.Unix(event.Created, 0).UTC()}
+	told := PaymentUpdate{ID: event.ID, At: time.Unix(event.Created, 0).UTC()}
 	if event.Data == nil {
 		return told, &channels.Malformed{Field: "data", Detail: "is missing"}
 	}

@@ -25,7 +25,7 @@ func TestCallEnds(t *testing.T) {
 	seconds := 23
 	require.Empty(t, cmp.Diff([]channels.Event{{
 		Kind: channels.CallEnded, ProviderID: callSid + "/status/completed/3", Account: testSid, Sender: channels.Voice,
-		Ours: "+15550001111", Theirs: "+15550002222", Raw: r.Body,
+		SenderAddress: "+15550001111", CustomerAddress: "+15550002222", Raw: r.Body,
 		Call: &channels.Call{
 			ID: callSid, Status: "completed", Seconds: &seconds,
 			Facts: map[string]string{"CallStatus": "completed", "Direction": "inbound", "SequenceNumber": "3"},
@@ -70,16 +70,16 @@ func TestOtherLegsEndNoCall(t *testing.T) {
 	require.Equal(t, "a-9", leg.Call.Advisor)
 	require.Equal(t, "no-answer", leg.Call.Facts["CallStatus"])
 	require.Equal(t, legSid+"/status/no-answer/2", leg.ProviderID)
-	require.Empty(t, leg.Ours+leg.Theirs)
+	require.Empty(t, leg.SenderAddress+leg.CustomerAddress)
 
 	orphan := statusOf(t, "", phoned("Direction", "outbound-dial", "CallStatus", "completed"))[0]
 	require.Equal(t, channels.CallNoted, orphan.Kind)
-	require.Empty(t, orphan.Ours+orphan.Theirs)
+	require.Empty(t, orphan.SenderAddress+orphan.CustomerAddress)
 
 	made := statusOf(t, "", phoned("Direction", "outbound-api", "From", "+15550001111", "To", "+15550002222", "CallStatus", "completed"))[0]
 	require.Equal(t, channels.CallNoted, made.Kind)
-	require.Equal(t, "+15550001111", made.Ours)
-	require.Equal(t, "+15550002222", made.Theirs)
+	require.Equal(t, "+15550001111", made.SenderAddress)
+	require.Equal(t, "+15550002222", made.CustomerAddress)
 }
 
 func TestOwnPhoneSystem(t *testing.T) {

@@ -68,7 +68,7 @@ func onlyMalformed(t *testing.T, err error) {
 }
 
 func texts(e channels.Event) []string {
-	all := []string{e.ProviderID, e.Account, e.Ours, e.Theirs}
+	all := []string{e.ProviderID, e.Account, e.SenderAddress, e.CustomerAddress}
 	if m := e.Message; m != nil {
 		all = append(all, m.Text, m.Name, m.Reply)
 		for _, f := range m.Media {

@@ -76,18 +76,18 @@ func sid(form url.Values, name, prefix string) (string, error) {
 // the advisor's phone.
 func (l leg) event(kind channels.EventKind, id string) channels.Event {
 	e := channels.Event{
-		Kind: kind, ProviderID: id, Account: l.account, Sender: channels.Voice, Ours: l.to, Theirs: l.from,
+		Kind: kind, ProviderID: id, Account: l.account, Sender: channels.Voice, SenderAddress: l.to, CustomerAddress: l.from,
 		Call: &channels.Call{ID: l.sid, Facts: map[string]string{}}, Raw: l.body,
 	}
 	keep(e.Call.Facts, l.form, callFacts)
 	switch {
 	case l.parent != "":
 		e.Call.ID, e.Call.Facts["CallSid"] = l.parent, l.sid
-		e.Ours, e.Theirs = "", ""
+		e.SenderAddress, e.CustomerAddress = "", ""
 	case l.form.Get("Direction") == "outbound-dial":
-		e.Ours, e.Theirs = "", ""
+		e.SenderAddress, e.CustomerAddress = "", ""
 	case l.outbound():
-		e.Ours, e.Theirs = l.from, l.to
+		e.SenderAddress, e.CustomerAddress = l.from, l.to
 	}
 	return e
 }

@@ -48,7 +48,7 @@ func parseMessage(r channels.Request) ([]channels.Event, error) {
 	}
 	return []channels.Event{{
 		Kind: channels.MessageReceived, ProviderID: sid, Account: account,
-		Sender: kind, Ours: to, Theirs: from,
+		Sender: kind, SenderAddress: to, CustomerAddress: from,
 		Message: readMessage(form, kind), Raw: r.Body,
 	}}, nil
 }

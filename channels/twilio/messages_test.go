@@ -33,7 +33,7 @@ func TestMessage(t *testing.T) {
 		"ToCity", "", "ProfileName", "Ann\r\nO'Neil")
 	same(t, channels.Event{
 		Kind: channels.MessageReceived, ProviderID: "SM22222222222222222222222222222222", Account: testSid,
-		Sender: channels.SMS, Ours: "+15550001111", Theirs: "+15550002222",
+		Sender: channels.SMS, SenderAddress: "+15550001111", CustomerAddress: "+15550002222",
 		Message: &channels.Message{
 			Text: "anybody there?", Name: "Ann O'Neil",
 			Facts: map[string]string{"MessagingServiceSid": "MG1", "FromCity": "CHICAGO"},
@@ -47,7 +47,7 @@ func TestWhatsAppMessage(t *testing.T) {
 		"ReferralSourceUrl", "https://fb.example/x", "OptOutType", "STOP")
 	same(t, channels.Event{
 		Kind: channels.MessageReceived, ProviderID: "SM22222222222222222222222222222222", Account: testSid,
-		Sender: channels.WhatsAppTwilio, Ours: "+15550001111", Theirs: "+15550002222",
+		Sender: channels.WhatsAppTwilio, SenderAddress: "+15550001111", CustomerAddress: "+15550002222",
 		Message: &channels.Message{
 			Text: "Tuesday", Reply: "slot_2", OptOut: channels.OptOutStop,
 			Facts: map[string]string{
@@ -82,7 +82,7 @@ func TestPeers(t *testing.T) {
 		{"+1555", "client:joe", "", "+1555", "client:joe"},
 	} {
 		e := parseOne(t, parseMessage, post(MessagesPath, sms("From", c.from, "To", c.to)))
-		require.Equal(t, []any{c.kind, c.theirs, c.ours}, []any{e.Sender, e.Theirs, e.Ours}, "%s to %s", c.from, c.to)
+		require.Equal(t, []any{c.kind, c.theirs, c.ours}, []any{e.Sender, e.CustomerAddress, e.SenderAddress}, "%s to %s", c.from, c.to)
 	}
 }
 

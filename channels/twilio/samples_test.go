@@ -58,7 +58,7 @@ func TestSampleMessages(t *testing.T) {
 		require.Len(t, events, 1, file)
 		e := events[0]
 		require.Equal(t, channels.MessageReceived, e.Kind, file)
-		require.NotEmpty(t, e.Theirs, file)
+		require.NotEmpty(t, e.CustomerAddress, file)
 		name := filepath.Base(file)
 		switch {
 		case strings.HasPrefix(name, "sms_"), strings.HasPrefix(name, "mms_"):
@@ -83,7 +83,7 @@ func TestSampleStatuses(t *testing.T) {
 		s := events[0].Status
 		require.NotEmpty(t, s.State, file)
 		require.Equal(t, "018f", s.Delivery)
-		require.NotContains(t, events[0].Theirs, "X", file)
+		require.NotContains(t, events[0].CustomerAddress, "X", file)
 		if s.State == channels.Failed || s.State == channels.Undelivered {
 			require.NotEmpty(t, s.Reason, file)
 			require.NotEmpty(t, s.Detail, file)

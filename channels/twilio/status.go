@@ -56,7 +56,7 @@ func parseStatus(r channels.Request) ([]channels.Event, error) {
 	status.ProviderID = sid
 	return []channels.Event{{
 		Kind: channels.DeliveryMoved, ProviderID: sid + "/" + word, Account: account,
-		Sender: kind, Ours: from, Theirs: to, // we sent it
+		Sender: kind, SenderAddress: from, CustomerAddress: to, // we sent it
 		Status: status, Raw: r.Body,
 	}}, nil
 }

@@ -13,7 +13,7 @@ func TestStatus(t *testing.T) {
 		"ErrorCode", "63016", "ChannelStatusMessage", "outside the allowed window", "ChannelToAddress", "+1555000XXXX")
 	same(t, channels.Event{
 		Kind: channels.DeliveryMoved, ProviderID: "SM22222222222222222222222222222222/failed", Account: testSid,
-		Sender: channels.WhatsAppTwilio, Ours: "+15550001111", Theirs: "+15550002222",
+		Sender: channels.WhatsAppTwilio, SenderAddress: "+15550001111", CustomerAddress: "+15550002222",
 		Status: &channels.Status{
 			Delivery: "018f-77", ProviderID: "SM22222222222222222222222222222222", State: channels.Failed, Word: "failed",
 			Code: "63016", Detail: "outside the allowed window", Reason: channels.ReasonWindowClosed,

@@ -138,7 +138,7 @@ func (d document) ring(v channels.Ring) twiml.Element {
 	return dial
 }
 
-func (d document) line(to string, v channels.Line) twiml.Element {
+func (d document) line(to string, v channels.Leg) twiml.Element {
 	n := twiml.VoiceNumber{PhoneNumber: to}
 	if v.Whisper != (channels.Place{}) {
 		n.Url = d.address(NextPath, v.Whisper)

@@ -45,11 +45,11 @@ func TestTwiML(t *testing.T) {
 			Digits: 1, Seconds: 6, Next: menu,
 		}},
 		"ring_one": {channels.Ring{
-			Lines: []channels.Line{{Number: "+1 555 000 9999", Whisper: whisper, Status: status}},
+			Lines: []channels.Leg{{Number: "+1 555 000 9999", Whisper: whisper, Status: status}},
 			From:  "+15550001111", Seconds: 25, Next: rung,
 		}},
 		"ring_all": {channels.Ring{
-			Lines: []channels.Line{{Number: "+15550009991"}, {Number: ""}, {Number: "sip:x"}, {Number: "+15550009992", Whisper: whisper}},
+			Lines: []channels.Leg{{Number: "+15550009991"}, {Number: ""}, {Number: "sip:x"}, {Number: "+15550009992", Whisper: whisper}},
 			From:  "anonymous", Next: rung,
 		}},
 		"ring_nobody": {channels.Ring{From: "+15550001111", Seconds: 25, Next: rung}},
@@ -64,7 +64,7 @@ func TestTwiML(t *testing.T) {
 		"out_of_bounds": {
 			nil,
 			channels.Ring{
-				Lines:   slices.Repeat([]channels.Line{{Number: "+15550009999"}}, 11),
+				Lines:   slices.Repeat([]channels.Leg{{Number: "+15550009999"}}, 11),
 				Seconds: 9999, Next: channels.Place{At: "<x>&y", Round: -3, Option: "é"},
 			},
 		},
@@ -153,8 +153,8 @@ func anyScript() *rapid.Generator[channels.Script] {
 	play := rapid.Custom(func(t *rapid.T) channels.Verb { return channels.Play{URL: rapid.String().Draw(t, "url")} })
 	ring := rapid.Custom(func(t *rapid.T) channels.Verb {
 		number := rapid.OneOf(rapid.String(), rapid.StringMatching(`\+[0-9]{5,15}`))
-		lines := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) channels.Line {
-			return channels.Line{Number: number.Draw(t, "to"), Whisper: places.Draw(t, "whisper"), Status: places.Draw(t, "status")}
+		lines := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) channels.Leg {
+			return channels.Leg{Number: number.Draw(t, "to"), Whisper: places.Draw(t, "whisper"), Status: places.Draw(t, "status")}
 		}), 0, 20)
 		return channels.Ring{Lines: lines.Draw(t, "lines"), From: number.Draw(t, "from"), Seconds: rapid.Int().Draw(t, "seconds"), Next: places.Draw(t, "next")}
 	})

@@ -37,10 +37,10 @@ func TestSampleIncomingCalls(t *testing.T) {
 		require.NoError(t, err, name)
 		require.Equal(t, channels.CallArrived, got.Event.Kind, name)
 		require.False(t, got.Over, name)
-		require.Equal(t, strings.Contains(name, "client"), got.Event.Ours == "", "%s: only a client calls no number", name)
+		require.Equal(t, strings.Contains(name, "client"), got.Event.SenderAddress == "", "%s: only a client calls no number", name)
 		if key, ok := strings.CutSuffix(name, ".form"); ok && strings.HasPrefix(key, "incoming_withheld_") {
 			withheld := strings.TrimPrefix(key, "incoming_withheld_")
-			require.Contains(t, []string{withheld, "+" + withheld, ""}, got.Event.Theirs, name)
+			require.Contains(t, []string{withheld, "+" + withheld, ""}, got.Event.CustomerAddress, name)
 		}
 	})
 }

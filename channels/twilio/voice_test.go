@@ -67,7 +67,7 @@ func TestIncomingCall(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff(channels.CallRequest{Event: channels.Event{
 		Kind: channels.CallArrived, ProviderID: callSid + "/call", Account: testSid, Sender: channels.Voice,
-		Ours: "+15550001111", Theirs: "+15550002222", Raw: r.Body,
+		SenderAddress: "+15550001111", CustomerAddress: "+15550002222", Raw: r.Body,
 		Call: &channels.Call{ID: callSid, Facts: map[string]string{
 			"CallStatus": "ringing", "Direction": "inbound", "StirVerstat": "TN-Validation-Passed-A",
 		}},
@@ -92,10 +92,10 @@ func TestWhoCalls(t *testing.T) {
 		"()":                  "()",
 	} {
 		got := asked(t, VoicePath, phoned("From", from))
-		require.Equal(t, want, got.Event.Theirs, from)
+		require.Equal(t, want, got.Event.CustomerAddress, from)
 	}
-	require.Equal(t, "+15550003333", asked(t, VoicePath, phoned("From", "", "Caller", "+1 555 000 3333")).Event.Theirs)
-	require.Equal(t, "+15550003333", asked(t, VoicePath, phoned("To", "", "Called", "+1 555 000 3333")).Event.Ours)
+	require.Equal(t, "+15550003333", asked(t, VoicePath, phoned("From", "", "Caller", "+1 555 000 3333")).Event.CustomerAddress)
+	require.Equal(t, "+15550003333", asked(t, VoicePath, phoned("To", "", "Called", "+1 555 000 3333")).Event.SenderAddress)
 }
 
 func TestWhatComesNext(t *testing.T) {
@@ -106,7 +106,7 @@ func TestWhatComesNext(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff(channels.CallRequest{Place: place, Event: channels.Event{
 		Kind: channels.CallDialed, ProviderID: callSid + "/next?advisor=a-9&at=rung&option=%2A1&round=2&team=t-1",
-		Account: testSid, Sender: channels.Voice, Ours: "+15550001111", Theirs: "+15550002222", Raw: r.Body,
+		Account: testSid, Sender: channels.Voice, SenderAddress: "+15550001111", CustomerAddress: "+15550002222", Raw: r.Body,
 		Call: &channels.Call{
 			ID: callSid, Advisor: "a-9", Round: 2, Dial: &channels.Dial{Status: "completed", Bridged: true, Seconds: 37, Leg: legSid},
 			Facts: map[string]string{
@@ -171,7 +171,7 @@ func TestAdvisorsLegAsks(t *testing.T) {
 	require.Equal(t, callSid, got.Event.Call.ID, "the journal is the caller's")
 	require.Equal(t, "a-9", got.Event.Call.Advisor)
 	require.Equal(t, legSid, got.Event.Call.Facts["CallSid"])
-	require.Empty(t, got.Event.Ours+got.Event.Theirs, "an advisor is not the caller")
+	require.Empty(t, got.Event.SenderAddress+got.Event.CustomerAddress, "an advisor is not the caller")
 	require.Equal(t, legSid+"/next?advisor=a-9&at=accept", got.Event.ProviderID)
 
 	got = asked(t, VoicePath, form)

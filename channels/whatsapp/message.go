@@ -67,7 +67,7 @@ func (c change) message(raw []byte, people []person) channels.Event {
 		return c.noted(raw)
 	}
 	e := c.event(channels.MessageReceived, string(m.ID), raw)
-	e.Theirs, e.Also, e.At = theirs, also, instant(m.Timestamp)
+	e.CustomerAddress, e.Also, e.At = theirs, also, instant(m.Timestamp)
 	e.Message = m.read(p)
 	if m.Type == "system" {
 		e.Also = append(m.System.addresses(theirs), e.Also...) // the new ones first

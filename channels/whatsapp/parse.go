@@ -56,7 +56,7 @@ func (c change) events() []channels.Event {
 func (c change) event(kind channels.EventKind, id string, raw []byte) channels.Event {
 	account := c.account()
 	return channels.Event{
-		Kind: kind, ProviderID: id, Account: account, Sender: channels.WhatsAppCloud, Ours: account, Raw: raw,
+		Kind: kind, ProviderID: id, Account: account, Sender: channels.WhatsAppCloud, SenderAddress: account, Raw: raw,
 	}
 }
 

@@ -85,7 +85,7 @@ func TestEveryKindOfMessage(t *testing.T) {
 		`"type":"hologram","hologram":{"x":1}}`:               {Kind: channels.UnknownMessage, Text: "⚠ hologram"},
 	} {
 		e, m := said(t, head+thing)
-		require.Equal(t, "+16505551234", e.Theirs, thing)
+		require.Equal(t, "+16505551234", e.CustomerAddress, thing)
 		require.Equal(t, time.Unix(1758880300, 0).UTC(), e.At, thing)
 		require.Equal(t, "Ann", m.Name, thing)
 		m.Name, m.Facts = "", nil
@@ -103,7 +103,7 @@ func TestWhoWroteIt(t *testing.T) {
 		`{"id":"1","from_user_id":"US.1","type":"system","system":{"type":"user_changed_user_id","user_id":"US.2"}}`:        {"US.1", "US.2"},
 	} {
 		e, _ := said(t, thing)
-		require.Equal(t, want, append([]string{e.Theirs}, e.Also...), thing)
+		require.Equal(t, want, append([]string{e.CustomerAddress}, e.Also...), thing)
 	}
 	nobody := strings.Replace(at("messages", `{"id":"1","type":"text"}`), `"contacts":[{"profile":{"name":"Ann"},"wa_id":"16505551234"}],`, "", 1)
 	events := told(t, nobody)
@@ -126,7 +126,7 @@ func TestEveryWordOfStatus(t *testing.T) {
 	} {
 		e := told(t, at("statuses", `{"id":"wamid.9","status":"`+word+`","recipient_user_id":"US.1","biz_opaque_callback_data":"018f"}`))[0]
 		require.Equal(t, channels.DeliveryMoved, e.Kind)
-		require.Equal(t, "US.1", e.Theirs)
+		require.Equal(t, "US.1", e.CustomerAddress)
 		require.Equal(t, channels.Status{Delivery: "018f", ProviderID: "wamid.9", State: want, Word: word}, *e.Status)
 	}
 	e := told(t, at("statuses", `{"id":"wamid.9","status":"failed","errors":[{"code":131047,"title":"Re-engagement message","error_data":{"details":"more than 24 hours"}}],

@@ -54,7 +54,7 @@ func (c change) status(raw []byte) channels.Event {
 		return c.noted(raw)
 	}
 	e := c.event(channels.DeliveryMoved, string(s.ID+"/"+s.Status), raw)
-	e.Theirs, e.Also = addresses(s.Recipient, s.RecipientUser)
+	e.CustomerAddress, e.Also = addresses(s.Recipient, s.RecipientUser)
 	e.At = instant(s.Timestamp)
 	e.Status = &channels.Status{
 		Delivery: fit.Text(string(s.Ours), maxID), ProviderID: string(s.ID), State: states[s.Status], Word: string(s.Status),

@@ -47,15 +47,15 @@ type App struct {
 	Clock   *clock.Clock
 	Gateway *gateway.Gateway
 	Media   *media.Archive
-	Hooks   *outboundhooks.Courier
-	Notices *notifications.Bell
+	Hooks   *outboundhooks.Dispatcher
+	Notices *notifications.Notifier
 	Live    *live.Hub
-	Reads   *readreceipts.Teller
+	Reads   *readreceipts.Sender
 	Closer  *payments.Closer
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
-	chores   periodic.Chores
+	chores   periodic.Runner
 	Log      *slog.Logger
 	server   *http.Server
 	listener net.Listener
@@ -110,7 +110,7 @@ func (a *App) wire(ctx context.Context) error {
 	if err := directory.Learn(ctx); err != nil {
 		return err
 	}
-	watch := settings.NewWatch(a.DB.DB, c.TwilioAccount)
+	watch := settings.NewSenderHealthRecorder(a.DB.DB, c.TwilioAccount)
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,

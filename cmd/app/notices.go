@@ -8,7 +8,7 @@ import (
 
 // notices is the bell for the staff, with each of its ways that the
 // configuration has.
-func (a *App) notices(vault *settings.Vault, cache *settings.Cache) (*notifications.Bell, error) {
+func (a *App) notices(vault *settings.Vault, cache *settings.Cache) (*notifications.Notifier, error) {
 	c := notifications.Config{
 		DB: a.DB.Work, Clock: a.Clock, Settings: cache, Key: vault.Key, Text: a.Gateway.TextStaff, PublicURL: a.PublicURL, Log: a.Log,
 		TLS: a.Config.PushTLS, Loopback: a.Config.PushTLS != nil,

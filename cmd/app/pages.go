@@ -23,7 +23,7 @@ func (a *App) payments() *webhooks.Payments {
 	if client == nil {
 		return nil
 	}
-	return &webhooks.Payments{Read: client.Read, Settle: func(ctx context.Context, told stripe.Told) error {
+	return &webhooks.Payments{Read: client.Read, Settle: func(ctx context.Context, told stripe.PaymentUpdate) error {
 		m, moved, err := payments.Settle(ctx, a.DB.DB, told, a.Clock.Now())
 		if errors.Is(err, payments.ErrOther) { // asking for it again would not help
 			a.Log.Error("a payment's event was set aside", "event", told.ID, "error", err)

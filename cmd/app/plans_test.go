@@ -221,7 +221,7 @@ func (w *grownUp) texts(from ...string) {
 	for _, theirs := range from {
 		told = append(told, channels.Event{
 			Kind: channels.MessageReceived, ProviderID: "SM" + uuid.NewString(), Sender: channels.SMS,
-			Ours: w.sender.Address, Theirs: theirs, Message: &channels.Message{Text: "Are you open?"}, Raw: []byte("raw"),
+			SenderAddress: w.sender.Address, CustomerAddress: theirs, Message: &channels.Message{Text: "Are you open?"}, Raw: []byte("raw"),
 		})
 	}
 	require.NoError(w.t, w.gateway.Receive(ctx, told))
@@ -235,7 +235,7 @@ func (w *grownUp) texts(from ...string) {
 		}
 		told = append(told, channels.Event{
 			Kind: channels.DeliveryMoved, ProviderID: "delivered " + m.Delivery, Sender: channels.SMS,
-			Ours: w.sender.Address, Theirs: m.To, Status: &channels.Status{Delivery: m.Delivery, ProviderID: "SM" + m.Delivery, State: channels.Delivered},
+			SenderAddress: w.sender.Address, CustomerAddress: m.To, Status: &channels.Status{Delivery: m.Delivery, ProviderID: "SM" + m.Delivery, State: channels.Delivered},
 		})
 	}
 	require.NoError(w.t, w.gateway.Receive(ctx, told))

@@ -183,7 +183,7 @@ func meet(ctx context.Context, db *sqlx.DB, company, team, sender string) error 
 		if c.Number == "" {
 			continue // who writes on WhatsApp is met there
 		}
-		if _, err := contacts.Meet(ctx, tx, company, team, sender, channels.SMS, c.Number, c.Name); err != nil {
+		if _, err := contacts.FindOrCreate(ctx, tx, company, team, sender, channels.SMS, c.Number, c.Name); err != nil {
 			return err
 		}
 	}

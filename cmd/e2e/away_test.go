@@ -25,7 +25,7 @@ func TestDatabaseStuck(t *testing.T) {
 	w := opened(t)
 	event := channels.Event{
 		Kind: channels.MessageReceived, ProviderID: "SMstuck", Account: accountSID, Sender: channels.SMS,
-		Ours: ours, Theirs: "+13125550142", Message: &channels.Message{Text: "hello"},
+		SenderAddress: ours, CustomerAddress: "+13125550142", Message: &channels.Message{Text: "hello"},
 	}
 	stuck, err := w.DB.Beginx()
 	require.NoError(t, err)

@@ -257,9 +257,9 @@ func (w *world) openTickets(all []row, lines map[row]line) map[int]string {
 			continue
 		}
 		l := lines[r.switches()]
-		c, err := contacts.Meet(ctx, tx, w.Company.ID, l.team.ID, l.sender, channels.Voice, r.caller(n), "")
+		c, err := contacts.FindOrCreate(ctx, tx, w.Company.ID, l.team.ID, l.sender, channels.Voice, r.caller(n), "")
 		require.NoError(w.t, err)
-		ticket := tickets.Ticket{
+		ticket := tickets.NewTicket{
 			CompanyID: w.Company.ID, TeamID: l.team.ID, ContactID: c.ID, SenderID: l.sender, Kind: "message", OpenedAt: monday10.AddDate(0, 0, -r.age),
 		}
 		require.NoError(w.t, ticket.Open(ctx, tx))

@@ -336,7 +336,7 @@ func TestWhatPostgresRefuses(t *testing.T) {
 	event := func(from, raw string) channels.Event {
 		return channels.Event{
 			Kind: channels.MessageReceived, ProviderID: newSID(), Account: accountSID, Sender: channels.SMS,
-			Ours: ours, Theirs: from, Message: &channels.Message{Text: "hello"}, Raw: []byte(raw),
+			SenderAddress: ours, CustomerAddress: from, Message: &channels.Message{Text: "hello"}, Raw: []byte(raw),
 		}
 	}
 	bad := event("+13125550142", "a NUL in the text")

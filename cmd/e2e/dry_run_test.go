@@ -236,7 +236,7 @@ func (w *world) callWith(from, outcome string) {
 			e.Call = &channels.Call{}
 		}
 		e.Call.ID, e.ProviderID, e.Sender, e.Account = sid, sid+"/"+string(e.Kind), channels.Voice, accountSID
-		e.Ours, e.Theirs = ours, from
+		e.SenderAddress, e.CustomerAddress = ours, from
 		require.NoError(w.t, w.Gateway.Receive(w.t.Context(), []channels.Event{*e}))
 		if n == 0 {
 			w.Clock.Stop(w.Clock.Now().Add(30 * time.Second))

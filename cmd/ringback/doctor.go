@@ -21,7 +21,7 @@ func (d runDoctor) Run(ctx context.Context) error {
 		return err
 	}
 	if c.PublicURL == "" {
-		c.PublicURL = tunnel.Kept(c.DataDir)
+		c.PublicURL = tunnel.Current(c.DataDir)
 	}
 	return app.WithDatabase(ctx, c, func(db *app.Database) error {
 		vault, err := app.Vault(c, db)

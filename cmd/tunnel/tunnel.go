@@ -119,8 +119,8 @@ func Keep(dataDir, address string) (func() error, error) {
 
 const kept = "tunnel-url"
 
-// Kept is the address of the tunnel that is open now; empty: none is.
-func Kept(dataDir string) string {
+// Current is the address of the tunnel that is open now; empty: none is.
+func Current(dataDir string) string {
 	address, err := os.ReadFile(filepath.Join(dataDir, kept))
 	if err != nil {
 		return ""

@@ -54,10 +54,10 @@ func TestRefusalsHoldNoToken(t *testing.T) {
 
 func TestTheDoctorFindsTheTunnel(t *testing.T) {
 	folder := t.TempDir() + "/data"
-	require.Empty(t, Kept(folder))
+	require.Empty(t, Current(folder))
 	forget, err := Keep(folder, "https://texts.ngrok.app")
 	require.NoError(t, err)
-	require.Equal(t, "https://texts.ngrok.app", Kept(folder))
+	require.Equal(t, "https://texts.ngrok.app", Current(folder))
 	require.NoError(t, forget())
-	require.Empty(t, Kept(folder))
+	require.Empty(t, Current(folder))
 }

@@ -43,8 +43,8 @@ type Question struct {
 	Play   func(id string) string // the public address of an uploaded prompt; nil: none can be played
 }
 
-// Line is a step that an answer takes the caller to.
-type Line struct {
+// Step is a step that an answer takes the caller to.
+type Step struct {
 	Step    channels.Step
 	Option  string
 	Advisor string
@@ -60,7 +60,7 @@ const (
 
 // Next is what the caller, or the advisor whose leg asks, hears next, and the
 // steps that this takes the caller to. There is always an answer.
-func Next(q Question) (channels.Script, []Line) {
+func Next(q Question) (channels.Script, []Step) {
 	q.Place.Sender = q.Sender
 	switch q.Place.At {
 	case "":
@@ -80,7 +80,7 @@ func Next(q Question) (channels.Script, []Line) {
 	case atVoicemail:
 		return q.voicemail()
 	case atRecord:
-		return q.record(), []Line{{Step: channels.StepRecording}}
+		return q.record(), []Step{{Step: channels.StepRecording}}
 	default: // recorded, and what an older version may have written
 		return channels.Script{q.say("goodbye", settings.Prompt{}), channels.Hangup{}}, nil
 	}
@@ -91,7 +91,7 @@ func (q Question) open() bool { return q.Team.Schedules.At(q.Now).Open }
 // greet begins: closed and nobody to ring goes to voicemail, else the greeting
 // is followed by the call tree or by ringing. Its end is a request of its own,
 // which tells who hung up during it.
-func (q Question) greet() (channels.Script, []Line) {
+func (q Question) greet() (channels.Script, []Step) {
 	if !q.open() && len(q.phones()) == 0 {
 		return channels.Script{channels.Go{Next: q.to(atVoicemail)}}, nil
 	}
@@ -99,10 +99,10 @@ func (q Question) greet() (channels.Script, []Line) {
 	if len(q.Team.Voice.Options) > 0 && q.open() {
 		next = atMenu
 	}
-	return channels.Script{q.say("greeting", q.Team.Voice.Greeting), channels.Go{Next: q.to(next)}}, []Line{{Step: channels.StepGreeting}}
+	return channels.Script{q.say("greeting", q.Team.Voice.Greeting), channels.Go{Next: q.to(next)}}, []Step{{Step: channels.StepGreeting}}
 }
 
-func (q Question) menu() (channels.Script, []Line) {
+func (q Question) menu() (channels.Script, []Step) {
 	prompts := channels.Script{}
 	if p := q.Team.Voice.Menu; p.Text != "" || p.Recording != "" {
 		prompts = append(prompts, q.say("", p))
@@ -112,27 +112,27 @@ func (q Question) menu() (channels.Script, []Line) {
 	}
 	next := q.to(atOption)
 	next.Round = q.Place.Round
-	return channels.Script{channels.Gather{Prompts: prompts, Digits: 1, Seconds: menuWait, Next: next}}, []Line{{Step: channels.StepMenu}}
+	return channels.Script{channels.Gather{Prompts: prompts, Digits: 1, Seconds: menuWait, Next: next}}, []Step{{Step: channels.StepMenu}}
 }
 
 // option follows the digit. One that nobody offered, and none, play the menu
 // once more, and then it rings.
-func (q Question) option() (channels.Script, []Line) {
+func (q Question) option() (channels.Script, []Step) {
 	for _, o := range q.Team.Voice.Options {
 		if o.Digit != q.Digits {
 			continue
 		}
-		chosen := Line{Step: channels.StepOptionChosen, Option: o.Digit}
+		chosen := Step{Step: channels.StepOptionChosen, Option: o.Digit}
 		switch o.To {
 		case settings.ToVoicemail:
-			return channels.Script{channels.Go{Next: q.to(atVoicemail)}}, []Line{chosen}
+			return channels.Script{channels.Go{Next: q.to(atVoicemail)}}, []Step{chosen}
 		case settings.ToTeam:
 			next := q.to(atRing)
 			next.Team = o.Team
-			return channels.Script{channels.Go{Next: next}}, []Line{chosen}
+			return channels.Script{channels.Go{Next: next}}, []Step{chosen}
 		default:
 			q.Place.Option = o.Digit
-			script, lines := q.ring([]Line{chosen})
+			script, lines := q.ring([]Step{chosen})
 			return script, lines
 		}
 	}
@@ -187,7 +187,7 @@ func (q Question) round() []settings.Advisor {
 }
 
 // ring rings whoever's turn it is, and goes on to voicemail after the last.
-func (q Question) ring(before []Line) (channels.Script, []Line) {
+func (q Question) ring(before []Step) (channels.Script, []Step) {
 	phones := q.round()
 	if len(phones) == 0 {
 		return channels.Script{channels.Go{Next: q.to(atVoicemail)}}, before
@@ -196,13 +196,13 @@ func (q Question) ring(before []Line) (channels.Script, []Line) {
 	next.Round = q.Place.Round
 	dial := channels.Ring{From: q.Number, Seconds: q.Team.Voice.RingSeconds, Next: next}
 	for _, a := range phones {
-		line := channels.Line{Number: a.Phone, Status: q.leg(atLeg, a.ID)}
+		line := channels.Leg{Number: a.Phone, Status: q.leg(atLeg, a.ID)}
 		if q.Team.Voice.Whisper {
 			line.Whisper = q.leg(atWhisper, a.ID)
 		}
 		dial.Lines = append(dial.Lines, line)
 	}
-	lines := append(before, Line{Step: channels.StepRinging, Round: q.Place.Round})
+	lines := append(before, Step{Step: channels.StepRinging, Round: q.Place.Round})
 	if len(phones) == 1 {
 		lines[len(lines)-1].Advisor = phones[0].ID
 	}
@@ -211,7 +211,7 @@ func (q Question) ring(before []Line) (channels.Script, []Line) {
 
 // dialed goes on after ringing: to the next advisor, or to the end when two
 // people have spoken.
-func (q Question) dialed() (channels.Script, []Line) {
+func (q Question) dialed() (channels.Script, []Step) {
 	if q.Dial != nil && q.Dial.Bridged {
 		return channels.Script{channels.Hangup{}}, nil
 	}
@@ -228,24 +228,24 @@ func (q Question) whisper() channels.Script {
 	}}
 }
 
-func (q Question) accept() (channels.Script, []Line) {
+func (q Question) accept() (channels.Script, []Step) {
 	if q.Digits != "1" {
 		return channels.Script{channels.Hangup{}}, nil
 	}
-	return nil, []Line{{Step: channels.StepAnswered, Advisor: q.Place.Advisor}}
+	return nil, []Step{{Step: channels.StepAnswered, Advisor: q.Place.Advisor}}
 }
 
 // voicemail says the prompt; recording is a request of its own, which tells
 // who hung up before the tone.
-func (q Question) voicemail() (channels.Script, []Line) {
+func (q Question) voicemail() (channels.Script, []Step) {
 	what, prompt := "voicemail_prompt", q.Team.Voice.Leave
 	if !q.open() {
 		what, prompt = "after_hours_prompt", q.Team.Voice.Closed
 	}
 	if !q.Team.Voice.Voicemail {
-		return channels.Script{q.say(what+"_without", prompt), channels.Hangup{}}, []Line{{Step: channels.StepVoicemailPrompt}}
+		return channels.Script{q.say(what+"_without", prompt), channels.Hangup{}}, []Step{{Step: channels.StepVoicemailPrompt}}
 	}
-	return channels.Script{q.say(what, prompt), channels.Go{Next: q.to(atRecord)}}, []Line{{Step: channels.StepVoicemailPrompt}}
+	return channels.Script{q.say(what, prompt), channels.Go{Next: q.to(atRecord)}}, []Step{{Step: channels.StepVoicemailPrompt}}
 }
 
 func (q Question) record() channels.Script {

@@ -13,8 +13,8 @@ import (
 	"ringback/settings"
 )
 
-// Scribe is who writes about a contact of a team, and when.
-type Scribe struct {
+// Actor is who writes about a contact of a team, and when.
+type Actor struct {
 	CompanyID, TeamID string
 	Who               string
 	At                time.Time
@@ -28,7 +28,7 @@ insert into standings (company_id, team_id, contact_id) values ($1, $2, $3)`
 
 // Create makes a contact that the team has not heard of yet. An address that
 // is somebody's already is a *settings.Conflict.
-func Create(ctx context.Context, tx sqlx.ExtContext, by Scribe, c Card) (Card, error) {
+func Create(ctx context.Context, tx sqlx.ExtContext, by Actor, c Card) (Card, error) {
 	if err := c.check(); err != nil {
 		return c, err
 	}
@@ -56,7 +56,7 @@ update contacts set name = $3, language = $4, updated_at = now(),
 where company_id = $1 and id = $2`
 
 // Change runs the change of one contact and stores what comes of it.
-func Change(ctx context.Context, tx sqlx.ExtContext, by Scribe, id string, change func(*Card) error) (Card, error) {
+func Change(ctx context.Context, tx sqlx.ExtContext, by Actor, id string, change func(*Card) error) (Card, error) {
 	before, err := findBy(ctx, tx, findLocked, by.CompanyID, by.TeamID, id)
 	if err != nil {
 		return before, err
@@ -83,7 +83,7 @@ func Change(ctx context.Context, tx sqlx.ExtContext, by Scribe, id string, chang
 	return Find(ctx, tx, by.CompanyID, by.TeamID, id)
 }
 
-func (by Scribe) consent(ctx context.Context, tx sqlx.ExecerContext, c Card) error {
+func (by Actor) consent(ctx context.Context, tx sqlx.ExecerContext, c Card) error {
 	return Consent{
 		CompanyID: by.CompanyID, TeamID: by.TeamID, ContactID: c.ID, OptedOut: c.OptedOut,
 		Source: "api", Words: c.Words, Who: by.Who, At: by.At,
@@ -102,7 +102,7 @@ on conflict do nothing
 returning kind || ' ' || address`
 
 // address gives the contact the addresses that are wanted and takes the others.
-func (by Scribe) address(ctx context.Context, tx sqlx.ExtContext, id string, has, wanted AddressList) error {
+func (by Actor) address(ctx context.Context, tx sqlx.ExtContext, id string, has, wanted AddressList) error {
 	for _, a := range has {
 		if slices.ContainsFunc(wanted, a.same) {
 			continue

@@ -65,9 +65,9 @@ select c.id, c.name, c.language, c.blocked_at, f.unreachable_at, s.opted_out_at,
 from found f join contacts c on c.company_id = $1 and c.id = f.contact_id, standing s
 for key share of c`
 
-// Meet returns the contact of an address, made if it is new, and locks its
+// FindOrCreate returns the contact of an address, made if it is new, and locks its
 // standing with the team until the transaction ends.
-func Meet(ctx context.Context, tx sqlx.ExtContext, company, team, sender string, channel channels.Kind, address, name string) (Contact, error) {
+func FindOrCreate(ctx context.Context, tx sqlx.ExtContext, company, team, sender string, channel channels.Kind, address, name string) (Contact, error) {
 	kind := AddressKind(channel, address)
 	for range 2 {
 		var c Contact

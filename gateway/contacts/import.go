@@ -22,7 +22,7 @@ const importTries = 3
 // Import adds the rows of a list to the team's contacts, all or none. The
 // numbers that are known keep what the row does not say. An opt-out is taken
 // over; the lack of one opts nobody in: what a customer said goes before a list.
-func Import(ctx context.Context, db *sqlx.DB, by Scribe, rows []Row) (Imported, error) {
+func Import(ctx context.Context, db *sqlx.DB, by Actor, rows []Row) (Imported, error) {
 	for try := 1; ; try++ {
 		done, err := importOnce(ctx, db, by, rows)
 		if !Deadlocked(err) || try == importTries {
@@ -68,7 +68,7 @@ insert into consents (company_id, id, team_id, contact_id, opted_out, source, wo
 select $1, gen_random_uuid(), $2, contact_id, true, 'import', words, $6, $3 from told`
 )
 
-func importOnce(ctx context.Context, db *sqlx.DB, by Scribe, rows []Row) (Imported, error) {
+func importOnce(ctx context.Context, db *sqlx.DB, by Actor, rows []Row) (Imported, error) {
 	done := Imported{Lines: len(rows)}
 	tx, err := db.BeginTxx(ctx, nil)
 	if err != nil {

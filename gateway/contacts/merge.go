@@ -28,7 +28,7 @@ const lockNotAvailable = "55P03"
 // Merge makes one contact of two that are one person: into takes over whatever
 // points at from, and from is no more. An opt-out or a block of either stays.
 // Merging what is merged already changes nothing. It answers into.
-func Merge(ctx context.Context, db *sqlx.DB, by Scribe, from, into string) (Card, error) {
+func Merge(ctx context.Context, db *sqlx.DB, by Actor, from, into string) (Card, error) {
 	for range mergeTries {
 		c, err := mergeOnce(ctx, db, by, from, into)
 		var answer *pq.Error
@@ -61,7 +61,7 @@ type standing struct {
 	OptedOut  bool   `db:"opted_out"`
 }
 
-func mergeOnce(ctx context.Context, db *sqlx.DB, by Scribe, from, into string) (Card, error) {
+func mergeOnce(ctx context.Context, db *sqlx.DB, by Actor, from, into string) (Card, error) {
 	tx, err := db.BeginTxx(ctx, nil)
 	if err != nil {
 		return Card{}, err
@@ -96,7 +96,7 @@ func mergeOnce(ctx context.Context, db *sqlx.DB, by Scribe, from, into string) (
 	return c, tx.Commit()
 }
 
-func mergedAlready(ctx context.Context, tx *sqlx.Tx, by Scribe, from, into string) (bool, error) {
+func mergedAlready(ctx context.Context, tx *sqlx.Tx, by Actor, from, into string) (bool, error) {
 	var survivor string
 	err := tx.GetContext(ctx, &survivor, mergedInto, by.CompanyID, from)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -132,7 +132,7 @@ update contacts c set
 	blocked_at = least(c.blocked_at, gone.blocked_at), updated_at = now()
 from gone where c.company_id = $1 and c.id = $3`
 
-func (by Scribe) merge(ctx context.Context, tx *sqlx.Tx, standings []standing, from, into string) error {
+func (by Actor) merge(ctx context.Context, tx *sqlx.Tx, standings []standing, from, into string) error {
 	out := map[string]bool{}
 	teams := pq.StringArray{}
 	for _, s := range standings {
@@ -173,7 +173,7 @@ insert into consents (company_id, id, team_id, contact_id, opted_out, source, wo
 values ($1, $2, $3, $4, true, 'api', $5, $6, $7)`
 
 // optOutStays is the evidence of why into is opted out of a team from now on.
-func (by Scribe) optOutStays(ctx context.Context, tx *sqlx.Tx, team, from, into string) error {
+func (by Actor) optOutStays(ctx context.Context, tx *sqlx.Tx, team, from, into string) error {
 	id := uuid.Must(uuid.NewV7()).String()
 	_, err := tx.ExecContext(ctx, noteOptOut, by.CompanyID, id, team, into, "merged with contact "+from+", who is opted out", by.Who, by.At)
 	return err

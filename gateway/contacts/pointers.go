@@ -20,7 +20,7 @@ order by c.relname`
 
 // movePointers lets whatever points at from point at into. Teams are those
 // with whom from has a standing: nothing of a team points at anybody else.
-func (by Scribe) movePointers(ctx context.Context, tx *sqlx.Tx, teams pq.StringArray, from, into string) error {
+func (by Actor) movePointers(ctx context.Context, tx *sqlx.Tx, teams pq.StringArray, from, into string) error {
 	var tables []struct {
 		Name   string `db:"name"`
 		OfTeam bool   `db:"of_team"`

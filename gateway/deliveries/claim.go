@@ -27,7 +27,7 @@ type Claimed struct {
 	Template  *string         `db:"template"` // channels.Template, as JSON
 	Choices   *string         `db:"choices"`  // of channels.Choice
 	Attempts  int             `db:"attempts"`
-	Looks     int             `db:"looks"`
+	Lookups   int             `db:"looks"`
 	TriedAt   *time.Time      `db:"tried_at"` // when it may have been sent before: look for it first
 	Expired   bool            `db:"expired"`
 	Paused    bool            `db:"paused"` // the provider refused its sender the last time

@@ -21,9 +21,9 @@ update deliveries set provider_id = coalesce(provider_id, $3), segments = greate
     sent_at = coalesce(sent_at, $6), due_at = null, reason = '', error_code = '', error = '', updated_at = now()
 where company_id = $1 and id = $2`
 
-// Taken notes that the provider took the delivery. A callback may have been
+// MarkAccepted notes that the provider took the delivery. A callback may have been
 // quicker and moved it on already.
-func Taken(ctx context.Context, q sqlx.ExecerContext, c Claimed, r channels.Receipt, at time.Time) error {
+func MarkAccepted(ctx context.Context, q sqlx.ExecerContext, c Claimed, r channels.Receipt, at time.Time) error {
 	state := channels.Sending
 	if channels.Sending.Before(r.State) {
 		state = r.State
@@ -38,9 +38,9 @@ const finish = `
 update deliveries set state = $3, reason = $4, error_code = $5, error = $6, attempts = attempts + $7, due_at = null, updated_at = now()
 where company_id = $1 and id = $2 and state in ('queued', 'unknown') and provider_id is null`
 
-// Finish ends a delivery that the provider did not take, and tells the company's
+// MarkFailed ends a delivery that the provider did not take, and tells the company's
 // own systems of one that is lost.
-func Finish(ctx context.Context, db *sqlx.DB, c Claimed, state channels.State, e *channels.SendError) error {
+func MarkFailed(ctx context.Context, db *sqlx.DB, c Claimed, state channels.State, e *channels.SendError) error {
 	tried := 1
 	if e == nil {
 		e, tried = &channels.SendError{Err: errors.New("")}, 0
@@ -82,8 +82,8 @@ update deliveries set state = case when $3 then 'unknown' else state end, tried_
     attempts = $6, looks = $7, reason = $8, error_code = $9, error = $10, updated_at = now()
 where company_id = $1 and id = $2 and state in ('queued', 'unknown') and provider_id is null`
 
-// Again plans the next try.
-func Again(ctx context.Context, q sqlx.ExecerContext, c Claimed, p Plan, e *channels.SendError, now any) error {
+// Reschedule plans the next try.
+func Reschedule(ctx context.Context, q sqlx.ExecerContext, c Claimed, p Plan, e *channels.SendError, now any) error {
 	if _, err := q.ExecContext(ctx, again, c.CompanyID, c.ID, p.Look, now, p.Wait.Milliseconds(),
 		p.Attempts, p.Looks, string(e.Reason), e.Code, e.Err.Error()); err != nil {
 		return fmt.Errorf("delivery %s: again: %w", c.ID, err)

@@ -33,8 +33,8 @@ type Due struct {
 	DueAt time.Time `db:"due_at"`
 }
 
-// Told is what the provider told us.
-func (e Event) Told() (channels.Event, error) {
+// ProviderEvent is what the provider told us.
+func (e Event) ProviderEvent() (channels.Event, error) {
 	var told channels.Event
 	if err := json.Unmarshal(e.Payload, &told); err != nil {
 		return told, fmt.Errorf("event %s: payload: %w", e.ID, err)

@@ -12,34 +12,34 @@ import (
 	"ringback/channels"
 )
 
-// Raised is an event that the gateway tells itself: what an advisor or a
+// InternalEvent is an event that the gateway tells itself: what an advisor or a
 // customer's page did, or a timer. It takes the same road as what providers
 // tell, so that it is decided about once, whatever crashes.
-type Raised struct {
+type InternalEvent struct {
 	CompanyID, TeamID string
 	SenderID          string // the sender it is about; empty: none
 	Kind              channels.EventKind
 	Name              string // of this event for ever: raised again, it changes nothing
 	At                time.Time
 	Due               time.Time // zero: at once
-	Ask               Ask
+	Ask               Subject
 }
 
-// Ask is what a raised event is about.
-type Ask struct {
-	Contact string `json:"contact,omitempty"`
-	Ticket  string `json:"ticket,omitempty"`
-	Kind    string `json:"kind,omitempty"`    // what the customer is asked for
-	Request string `json:"request,omitempty"` // its id, when there is one already
-	Link    string `json:"link,omitempty"`    // of the customer's page
-	Message string `json:"message,omitempty"` // an advisor's own words
-	Staff   string `json:"staff,omitempty"`   // the id of who did it, if one of the staff
-	Beside  bool   `json:"beside,omitempty"`  // of a ticket that was created: the customer had one open already
-	Held    *Held  `json:"held,omitempty"`    // of one that was put off: what it was
+// Subject is what a raised event is about.
+type Subject struct {
+	Contact string    `json:"contact,omitempty"`
+	Ticket  string    `json:"ticket,omitempty"`
+	Kind    string    `json:"kind,omitempty"`    // what the customer is asked for
+	Request string    `json:"request,omitempty"` // its id, when there is one already
+	Link    string    `json:"link,omitempty"`    // of the customer's page
+	Message string    `json:"message,omitempty"` // an advisor's own words
+	Staff   string    `json:"staff,omitempty"`   // the id of who did it, if one of the staff
+	Beside  bool      `json:"beside,omitempty"`  // of a ticket that was created: the customer had one open already
+	Held    *Deferred `json:"held,omitempty"`    // of one that was put off: what it was
 }
 
-// Held is the event whose decision waits.
-type Held struct {
+// Deferred is the event whose decision waits.
+type Deferred struct {
 	Kind channels.EventKind `json:"kind"`
 	Name string             `json:"name"`
 }
@@ -47,7 +47,7 @@ type Held struct {
 // own is the payload of a raised event. Its one field is none of a provider's
 // event, whose reader may look at it first.
 type own struct {
-	Ask Ask `json:"ask"`
+	Ask Subject `json:"ask"`
 }
 
 // What is due at once is so by every clock: a demo's may be ahead or behind.
@@ -57,7 +57,7 @@ values ($1, $2, $3, $4, $5, $6, $7, coalesce($8::timestamptz, least($7, now())),
 on conflict (company_id, sender_id, provider_id) do nothing`
 
 // Raise writes the event into the queue.
-func (r Raised) Raise(ctx context.Context, tx sqlx.ExecerContext) error {
+func (r InternalEvent) Raise(ctx context.Context, tx sqlx.ExecerContext) error {
 	payload, err := json.Marshal(own{r.Ask})
 	if err != nil {
 		return fmt.Errorf("raise %s: %w", r.Name, err)
@@ -76,11 +76,11 @@ func (r Raised) Raise(ctx context.Context, tx sqlx.ExecerContext) error {
 	return nil
 }
 
-// Asked is what a raised event is about.
-func (e Event) Asked() (Ask, error) {
+// Subject is what a raised event is about.
+func (e Event) Subject() (Subject, error) {
 	var o own
 	if err := json.Unmarshal(e.Payload, &o); err != nil {
-		return Ask{}, fmt.Errorf("event %s: payload: %w", e.ID, err)
+		return Subject{}, fmt.Errorf("event %s: payload: %w", e.ID, err)
 	}
 	return o.Ask, nil
 }

@@ -86,7 +86,7 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 			return Count{}, fmt.Errorf("event %s: %w", e.ProviderID, err)
 		}
 		ids[i], kinds[i], senders[i] = id.String(), string(e.Kind), string(e.Sender)
-		accounts[i], ours[i], providers[i], named[i] = e.Account, e.Ours, e.ProviderID, e.SenderID
+		accounts[i], ours[i], providers[i], named[i] = e.Account, e.SenderAddress, e.ProviderID, e.SenderID
 		times[i], payloads[i], raws[i] = e.At.Format(time.RFC3339Nano), string(payload), e.Raw
 	}
 	var count Count

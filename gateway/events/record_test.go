@@ -36,7 +36,7 @@ func sender(t *testing.T, db *sqlx.DB) {
 func text(id, to string) channels.Event {
 	return channels.Event{
 		Kind: channels.MessageReceived, ProviderID: id, Account: account, Sender: channels.SMS,
-		Ours: to, Theirs: "+13125550142", Message: &channels.Message{Text: id},
+		SenderAddress: to, CustomerAddress: "+13125550142", Message: &channels.Message{Text: id},
 	}
 }
 

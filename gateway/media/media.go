@@ -107,7 +107,7 @@ type Archive struct {
 	Config
 	fetchers map[channels.Kind]channels.Fetcher
 	drawing  chan struct{} // held while a picture is in memory
-	chores   periodic.Chores
+	chores   periodic.Runner
 }
 
 // New prepares an archive; Start sets it to fetching.

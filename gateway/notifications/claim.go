@@ -82,7 +82,7 @@ returning s.company_id, s.id, s.staff_id, s.device_id, s.batch, s.attempts, s.cr
 
 // claim returns a batch for one person, the oldest first, and whether anything
 // was due.
-func (b *Bell) claim(ctx context.Context, way string) ([]claimed, bool, error) {
+func (b *Notifier) claim(ctx context.Context, way string) ([]claimed, bool, error) {
 	tx, err := b.DB.BeginTxx(ctx, nil)
 	if err != nil {
 		return nil, false, fmt.Errorf("claim notices: %w", err)
@@ -128,7 +128,7 @@ update notice_sends set error = $4, updated_at = now(),
 where company_id = $1 and id = any($2) and attempts = $3 and state = 'queued'`
 )
 
-func (b *Bell) sent(ctx context.Context, q sqlx.ExecerContext, all []claimed) error {
+func (b *Notifier) sent(ctx context.Context, q sqlx.ExecerContext, all []claimed) error {
 	if _, err := q.ExecContext(ctx, sent, all[0].CompanyID, ids(all), all[0].Attempts); err != nil {
 		return fmt.Errorf("notice %s: sent: %w", all[0].Batch, err)
 	}
@@ -136,7 +136,7 @@ func (b *Bell) sent(ctx context.Context, q sqlx.ExecerContext, all []claimed) er
 }
 
 // again plans the next try; never, when it makes no sense.
-func (b *Bell) again(ctx context.Context, all []claimed, why error, never bool) error {
+func (b *Notifier) again(ctx context.Context, all []claimed, why error, never bool) error {
 	wait := backoff(all[0].Attempts).Milliseconds()
 	if never {
 		wait = -1

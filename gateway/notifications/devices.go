@@ -91,7 +91,7 @@ returning id, name, created_at`
 
 // Subscribe adds a device of one person's, until the session ends: empty, it
 // does not.
-func (b *Bell) Subscribe(ctx context.Context, company, staff, session string, s Subscription) (Device, error) {
+func (b *Notifier) Subscribe(ctx context.Context, company, staff, session string, s Subscription) (Device, error) {
 	var d Device
 	if b.Key == nil {
 		return d, &settings.Conflict{Detail: "pushes cannot be signed: the server has no RINGBACK_SECRET_KEY"}
@@ -111,7 +111,7 @@ func (b *Bell) Subscribe(ctx context.Context, company, staff, session string, s 
 const unsubscribe = `delete from push_devices where company_id = $1 and staff_id = $2 and id = $3 returning id`
 
 // Unsubscribe removes a device of one person's.
-func (b *Bell) Unsubscribe(ctx context.Context, company, staff, id string) error {
+func (b *Notifier) Unsubscribe(ctx context.Context, company, staff, id string) error {
 	if uuid.Validate(id) != nil {
 		return fmt.Errorf("device %s: %w", id, settings.ErrNotFound)
 	}

@@ -40,7 +40,7 @@ where e.due_at <= coalesce($1::timestamptz, now()) order by e.due_at limit 1 for
 )
 
 // watch lets the managers hear of a ticket that nobody touches for so long.
-func (b *Bell) watch(ctx context.Context, r round, n row) error {
+func (b *Notifier) watch(ctx context.Context, r round, n row) error {
 	if n.Ticket == nil || !slices.Contains(urgent, n.Kind) || n.Status == nil || *n.Status != "open" {
 		return nil
 	}
@@ -60,7 +60,7 @@ func (b *Bell) watch(ctx context.Context, r round, n row) error {
 
 // escalate tells the managers of one ticket that nobody touched; false: none is
 // due.
-func (b *Bell) escalate(ctx context.Context) (bool, error) {
+func (b *Notifier) escalate(ctx context.Context) (bool, error) {
 	tx, err := b.DB.BeginTxx(ctx, nil)
 	if err != nil {
 		return false, fmt.Errorf("escalations: %w", err)

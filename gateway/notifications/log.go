@@ -9,8 +9,8 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// Line is one line of the log of what a person was told.
-type Line struct {
+// LogEntry is one line of the log of what a person was told.
+type LogEntry struct {
 	ID        string     `db:"id" json:"id"`
 	Kind      string     `db:"kind" json:"kind"`
 	Way       string     `db:"way" json:"way" enum:"email,push,text"`
@@ -33,8 +33,8 @@ where s.company_id = $1 and s.staff_id = $2 and ($3 = '' or s.id < nullif($3, ''
 order by s.id desc limit $4`
 
 // Log returns what one of the staff was or will be told, the newest first.
-func Log(ctx context.Context, q sqlx.QueryerContext, company, staff, before string, limit int) ([]Line, error) {
-	found := []Line{}
+func Log(ctx context.Context, q sqlx.QueryerContext, company, staff, before string, limit int) ([]LogEntry, error) {
+	found := []LogEntry{}
 	if err := sqlx.SelectContext(ctx, q, &found, log, company, staff, before, limit); err != nil {
 		return nil, fmt.Errorf("notices of %s: %w", staff, err)
 	}
@@ -43,7 +43,7 @@ func Log(ctx context.Context, q sqlx.QueryerContext, company, staff, before stri
 
 // Try queues a test for one of the staff, in one way, so that it stands in their
 // log at once.
-func (b *Bell) Try(ctx context.Context, company, team, staff, way string) error {
+func (b *Notifier) Try(ctx context.Context, company, team, staff, way string) error {
 	n := Notice{CompanyID: company, TeamID: team, Kind: test, Thing: uuid.NewString(), At: b.Clock.Now(), About: About{Way: way}}
 	if err := n.tell(ctx, b.DB, staff); err != nil {
 		return err

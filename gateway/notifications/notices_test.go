@@ -201,7 +201,7 @@ func TestTwoReplicasMakeOneNoticeOfOne(t *testing.T) {
 		w.happens(w.notice(notifications.MissedCall, w.ticket(1001+n, ""), ""))
 	}
 	var working sync.WaitGroup
-	for _, b := range []*notifications.Bell{w.Bell, other, w.Bell, other} {
+	for _, b := range []*notifications.Notifier{w.Notifier, other, w.Notifier, other} {
 		working.Go(func() {
 			if err := b.Work(t.Context()); err != nil {
 				t.Error(err)
@@ -304,7 +304,7 @@ func TestATextGoesToTheirOwnPhone(t *testing.T) {
 		texts = append(texts, to)
 		return nil
 	}
-	w.Bell = notifications.New(w.config)
+	w.Notifier = notifications.New(w.config)
 	w.choose(w.ann, func(c *notifications.Choices) { c.Kinds[notifications.NewTicket] = notifications.Picked{Text: true} })
 	w.happens(w.notice(notifications.NewTicket, w.ticket(1001, ""), "x"))
 	w.work()

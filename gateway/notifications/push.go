@@ -36,7 +36,7 @@ const (
 )
 
 // PublicKey is what a browser subscribes with; empty: this server cannot push.
-func (b *Bell) PublicKey(ctx context.Context) string {
+func (b *Notifier) PublicKey(ctx context.Context) string {
 	keys, err := b.vapid(ctx)
 	if err != nil {
 		b.Log.Error("there are no pushes", "error", err)
@@ -45,7 +45,7 @@ func (b *Bell) PublicKey(ctx context.Context) string {
 }
 
 // vapid is the key, made once by whichever replica is first, and kept sealed.
-func (b *Bell) vapid(ctx context.Context) (vapid, error) {
+func (b *Notifier) vapid(ctx context.Context) (vapid, error) {
 	b.signer.mu.Lock()
 	defer b.signer.mu.Unlock()
 	if b.Key == nil || b.signer.Public != "" {
@@ -69,7 +69,7 @@ func (b *Bell) vapid(ctx context.Context) (vapid, error) {
 	return b.signer.vapid, nil
 }
 
-func (b *Bell) makeKey(ctx context.Context) ([]byte, error) {
+func (b *Notifier) makeKey(ctx context.Context) ([]byte, error) {
 	var made vapid
 	var err error
 	if made.Private, made.Public, err = webpush.GenerateVAPIDKeys(); err != nil {
@@ -102,7 +102,7 @@ const removeDevice = `delete from push_devices where company_id = $1 and id = $2
 // taken yet, in seconds.
 const keptFor = 12 * 60 * 60
 
-func (b *Bell) push(ctx context.Context, w written, all []claimed) error {
+func (b *Notifier) push(ctx context.Context, w written, all []claimed) error {
 	c := all[0]
 	var to struct {
 		Endpoint string `db:"endpoint"`
@@ -164,7 +164,7 @@ func (w written) pushed(tag string) pushed {
 }
 
 // subscriber is whom a push service can write to about us (RFC 8292, 2.1).
-func (b *Bell) subscriber() string {
+func (b *Notifier) subscriber() string {
 	if b.Mail != nil {
 		return b.Mail.From()
 	}

@@ -52,7 +52,7 @@ func newBrowser(t *testing.T, w *world) *browser {
 	b.url = server.URL
 	w.config.TLS = &tls.Config{RootCAs: server.Client().Transport.(*http.Transport).TLSClientConfig.RootCAs}
 	w.config.Loopback = true
-	w.Bell = notifications.New(w.config)
+	w.Notifier = notifications.New(w.config)
 	return b
 }
 
@@ -168,7 +168,7 @@ func TestWhereNoPushGoes(t *testing.T) {
 	w := newWorld(t)
 	b := newBrowser(t, w)
 	w.config.Loopback = false
-	w.Bell = notifications.New(w.config)
+	w.Notifier = notifications.New(w.config)
 	for _, endpoint := range []string{
 		b.url, "https://10.0.0.1/x", "https://169.254.169.254/latest", "https://[::1]/", "https://localhost/x", "http://push.example.com/x", "nonsense", "",
 		"https://user:password@push.example.com/",

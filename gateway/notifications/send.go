@@ -12,7 +12,7 @@ import (
 )
 
 // by is the work of one way.
-func (b *Bell) by(way string) func(context.Context) (bool, error) {
+func (b *Notifier) by(way string) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) {
 		all, found, err := b.claim(ctx, way)
 		if err != nil || len(all) == 0 {
@@ -39,7 +39,7 @@ select m.email, m.phone, coalesce(nullif(m.language, ''), t.language, 'en') as l
 from staff m left join teams t on t.company_id = m.company_id and t.id = $3
 where m.company_id = $1 and m.id = $2`
 
-func (b *Bell) tell(ctx context.Context, way string, all []claimed) error {
+func (b *Notifier) tell(ctx context.Context, way string, all []claimed) error {
 	var r reader
 	err := sqlx.GetContext(ctx, b.DB, &r, findReader, all[0].CompanyID, all[0].Staff, all[0].Team)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -64,7 +64,7 @@ func (b *Bell) tell(ctx context.Context, way string, all []claimed) error {
 	return b.text(ctx, r, w, all)
 }
 
-func (b *Bell) mail(ctx context.Context, r reader, w written, all []claimed) error {
+func (b *Notifier) mail(ctx context.Context, r reader, w written, all []claimed) error {
 	plain, html, err := w.letter()
 	if err != nil {
 		return err
@@ -81,7 +81,7 @@ func (b *Bell) mail(ctx context.Context, r reader, w written, all []claimed) err
 
 // text puts the text into the outbox and marks it as sent in one transaction:
 // from there on it fares like every other.
-func (b *Bell) text(ctx context.Context, r reader, w written, all []claimed) error {
+func (b *Notifier) text(ctx context.Context, r reader, w written, all []claimed) error {
 	if r.Phone == "" {
 		return b.again(ctx, all, errors.New("they have no phone"), true)
 	}

@@ -70,7 +70,7 @@ on conflict do nothing`
 const atOnce = 32
 
 // spread finds out who is to hear of what is due; false: nothing is.
-func (b *Bell) spread(ctx context.Context) (bool, error) {
+func (b *Notifier) spread(ctx context.Context) (bool, error) {
 	tx, err := b.DB.BeginTxx(ctx, nil)
 	if err != nil {
 		return false, fmt.Errorf("notices: %w", err)
@@ -102,7 +102,7 @@ func (b *Bell) spread(ctx context.Context) (bool, error) {
 	return true, tx.Commit()
 }
 
-func (b *Bell) reach(ctx context.Context, r round, n *row) error {
+func (b *Notifier) reach(ctx context.Context, r round, n *row) error {
 	if err := json.Unmarshal(n.Raw, &n.About); err != nil {
 		return fmt.Errorf("notice %s: %w", n.ID, err)
 	}
@@ -133,7 +133,7 @@ func (b *Bell) reach(ctx context.Context, r round, n *row) error {
 }
 
 // add queues the notice for one person in one way, on each of their devices.
-func (b *Bell) add(ctx context.Context, r round, n row, t told) error {
+func (b *Notifier) add(ctx context.Context, r round, n row, t told) error {
 	if !b.Offers(t.way) || t.way == Text && t.person.Phone == "" {
 		return nil
 	}

@@ -19,7 +19,7 @@ var old = []string{
 }
 
 // Sweep deletes what is older than a month.
-func (b *Bell) Sweep(ctx context.Context, now time.Time) error {
+func (b *Notifier) Sweep(ctx context.Context, now time.Time) error {
 	for _, one := range old {
 		if _, err := b.DB.ExecContext(ctx, one, now.Add(-kept)); err != nil {
 			return fmt.Errorf("sweep notices: %w", err)

@@ -35,7 +35,7 @@ type round struct {
 const version = `select version from teams where company_id = $1 and id = $2`
 
 // team is the team's settings, and when it is gone nil.
-func (b *Bell) team(ctx context.Context, r round, company, team string) (*settings.Snapshot, error) {
+func (b *Notifier) team(ctx context.Context, r round, company, team string) (*settings.Snapshot, error) {
 	if known, there := r.teams[team]; there || team == "" {
 		return known, nil
 	}
@@ -69,7 +69,7 @@ func (r round) peopleOf(ctx context.Context, company string, ids []string, team,
 }
 
 // whom says who is to hear of the notice, how and when.
-func (b *Bell) whom(ctx context.Context, r round, n row) ([]told, error) {
+func (b *Notifier) whom(ctx context.Context, r round, n row) ([]told, error) {
 	if n.Staff != nil {
 		found, err := r.peopleOf(ctx, n.CompanyID, []string{*n.Staff}, "", "")
 		return b.always(found, n.Kind, n.About.Way), err
@@ -110,13 +110,13 @@ func (b *Bell) whom(ctx context.Context, r round, n row) ([]told, error) {
 	return duty{team, n.At, b.Clock.Now()}.of(found, n.Kind), nil
 }
 
-func (b *Bell) admins(ctx context.Context, r round, n row) ([]told, error) {
+func (b *Notifier) admins(ctx context.Context, r round, n row) ([]told, error) {
 	found, err := r.peopleOf(ctx, n.CompanyID, nil, "", settings.RoleAdmin)
 	return b.always(found, n.Kind, ""), err
 }
 
 // always tells people at once, whatever their schedule; a test, in the one way.
-func (b *Bell) always(found []person, kind, way string) []told {
+func (b *Notifier) always(found []person, kind, way string) []told {
 	var all []told
 	for _, p := range found {
 		for _, w := range Ways {

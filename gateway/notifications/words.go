@@ -76,7 +76,7 @@ left join teams t on t.company_id = x.company_id and t.id = $2
 left join tickets k on k.company_id = x.company_id and k.id = $3
 left join contacts c on c.company_id = x.company_id and c.id = coalesce(k.contact_id, nullif($4, '')::uuid)`
 
-func (b *Bell) words(ctx context.Context, language string, all []claimed) (written, error) {
+func (b *Notifier) words(ctx context.Context, language string, all []claimed) (written, error) {
 	language = text.Match(language)
 	w := written{Language: language, Open: say("open", language), Choose: b.PublicURL() + "/notices", ChooseWords: say("choose", language)}
 	for _, c := range all {
@@ -98,7 +98,7 @@ func (b *Bell) words(ctx context.Context, language string, all []claimed) (writt
 	return w, nil
 }
 
-func (b *Bell) item(c claimed, s scene, language string) item {
+func (b *Notifier) item(c claimed, s scene, language string) item {
 	at := stamp(c.At, s.TimeZone.String)
 	since, _ := time.Parse(time.RFC3339, c.About.Since)
 	fill := []string{"amount", c.About.Amount, "word", c.About.Word, "since", stamp(since, s.TimeZone.String)}

@@ -24,7 +24,7 @@ var monday = time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC)
 // world is a bell, a mail server, and a team of three: Ann works in the
 // morning, Bob in the afternoon, and Max is their manager.
 type world struct {
-	*notifications.Bell
+	*notifications.Notifier
 	t             *testing.T
 	db            *sqlx.DB
 	box           *mailbox.Server
@@ -50,7 +50,7 @@ func newWorld(t *testing.T) *world {
 		PublicURL: func() string { return "https://ringback.example.com" },
 	}
 	w.config.Clock.Stop(monday)
-	w.Bell = notifications.New(w.config)
+	w.Notifier = notifications.New(w.config)
 	w.exec(`insert into companies (id, name) values ($1, 'Green Valley')`, w.company)
 	w.exec(`insert into contacts (company_id, id, name) values ($1, $2, 'Carla <b> Jensen')`, w.company, w.contact)
 	team := settings.NewTeam()
@@ -128,7 +128,7 @@ func (w *world) work() []string {
 // pass lets the time go by.
 func (w *world) pass(d time.Duration) { w.Clock.Stop(w.Clock.Now().Add(d)) }
 
-func (w *world) log(staff string) []notifications.Line {
+func (w *world) log(staff string) []notifications.LogEntry {
 	w.t.Helper()
 	lines, err := notifications.Log(w.t.Context(), w.db, w.company, staff, "", 50)
 	require.NoError(w.t, err)

@@ -54,7 +54,7 @@ where d.company_id = due.company_id and d.hook_id = due.hook_id and d.id = due.i
 returning d.company_id, d.hook_id, d.id, d.payload, d.attempts, h.url, h.secret,
 	case when h.former_until > now() then h.former_secret end former_secret`
 
-func (c *Courier) claim(ctx context.Context) (claimed, bool, error) {
+func (c *Dispatcher) claim(ctx context.Context) (claimed, bool, error) {
 	var d claimed
 	err := sqlx.GetContext(ctx, c.DB, &d, claim, lease.Milliseconds())
 	if errors.Is(err, sql.ErrNoRows) {
@@ -91,7 +91,7 @@ update hook_deliveries set state = 'failed', due_at = null, updated_at = now(),
 where company_id = $1 and hook_id = $2 and due_at is not null`
 )
 
-func (c *Courier) delivered(ctx context.Context, d claimed, status int) error {
+func (c *Dispatcher) delivered(ctx context.Context, d claimed, status int) error {
 	_, err := c.DB.ExecContext(ctx, delivered, d.CompanyID, d.HookID, d.ID, d.Attempts, status)
 	if err == nil {
 		_, err = c.DB.ExecContext(ctx, awake, d.CompanyID, d.HookID)
@@ -99,7 +99,7 @@ func (c *Courier) delivered(ctx context.Context, d claimed, status int) error {
 	return wrap(err, "hook's delivery "+d.ID)
 }
 
-func (c *Courier) failed(ctx context.Context, d claimed, status int, words string) error {
+func (c *Dispatcher) failed(ctx context.Context, d claimed, status int, words string) error {
 	_, err := c.DB.ExecContext(ctx, failed, d.CompanyID, d.HookID, d.ID, d.Attempts, status, words, backoff(d.Attempts).Milliseconds())
 	if err == nil {
 		_, err = c.DB.ExecContext(ctx, rest, d.CompanyID, d.HookID)
@@ -108,7 +108,7 @@ func (c *Courier) failed(ctx context.Context, d claimed, status int, words strin
 }
 
 // gone switches off an address that said that it is no more.
-func (c *Courier) gone(ctx context.Context, d claimed, status int, words string) error {
+func (c *Dispatcher) gone(ctx context.Context, d claimed, status int, words string) error {
 	if err := c.failed(ctx, d, status, words); err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ const columns = `id, url, kinds, enabled, case when former_until > now() then fo
 // most is how many addresses a company may have.
 const most = 20
 
-func (c *Courier) check(h Hook) error {
+func (c *Dispatcher) check(h Hook) error {
 	var wrong settings.Invalid
 	if err := CheckURL(h.URL, c.Loopback); err != nil {
 		wrong = append(wrong, settings.Fault{Field: "url", Detail: err.Error()})
@@ -84,7 +84,7 @@ returning ` + columns
 
 // Add keeps a new address and returns it with its secret, which nobody can read
 // again.
-func (c *Courier) Add(ctx context.Context, company string, h Hook) (Hook, string, error) {
+func (c *Dispatcher) Add(ctx context.Context, company string, h Hook) (Hook, string, error) {
 	id := uuid.Must(uuid.NewV7()).String()
 	shown, sealed, err := c.newSecret(company, id)
 	if err != nil {
@@ -104,7 +104,7 @@ const list = `
 select ` + columns + ` from hooks where company_id = $1 and ($2 = '' or id < nullif($2, '')::uuid) order by id desc limit $3`
 
 // List returns the company's addresses, the newest first.
-func (c *Courier) List(ctx context.Context, company, before string, limit int) ([]Hook, error) {
+func (c *Dispatcher) List(ctx context.Context, company, before string, limit int) ([]Hook, error) {
 	found := []Hook{}
 	return found, wrap(sqlx.SelectContext(ctx, c.DB, &found, list, company, before, limit), "hooks")
 }
@@ -117,7 +117,7 @@ where company_id = $1 and id = $2 returning ` + columns
 )
 
 // Change edits an address. What waits for one that is switched off is given up.
-func (c *Courier) Change(ctx context.Context, company, id string, edit func(*Hook) error) (Hook, error) {
+func (c *Dispatcher) Change(ctx context.Context, company, id string, edit func(*Hook) error) (Hook, error) {
 	var h Hook
 	if uuid.Validate(id) != nil {
 		return h, fmt.Errorf("hook %s: %w", id, settings.ErrNotFound)
@@ -153,7 +153,7 @@ with gone as (delete from hooks where company_id = $1 and id = $2 returning id),
 select id from gone`
 
 // Remove deletes an address and its log.
-func (c *Courier) Remove(ctx context.Context, company, id string) error {
+func (c *Dispatcher) Remove(ctx context.Context, company, id string) error {
 	if uuid.Validate(id) != nil {
 		return fmt.Errorf("hook %s: %w", id, settings.ErrNotFound)
 	}

@@ -36,7 +36,7 @@ type post struct {
 
 // world is a courier and an address that answers what a test says.
 type world struct {
-	*outboundhooks.Courier
+	*outboundhooks.Dispatcher
 	t      *testing.T
 	db     *sqlx.DB
 	config outboundhooks.Config
@@ -67,7 +67,7 @@ func newWorld(t *testing.T) *world {
 	w.config = outboundhooks.Config{
 		DB: w.db, Key: key, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Loopback: true, TLS: &tls.Config{RootCAs: trust.RootCAs},
 	}
-	w.Courier = outboundhooks.New(w.config)
+	w.Dispatcher = outboundhooks.New(w.config)
 	w.hook, w.secret, err = w.Add(t.Context(), company, outboundhooks.Hook{URL: w.url, Kinds: []string{outboundhooks.MessageReceived, outboundhooks.CallMissed}, Enabled: true})
 	require.NoError(t, err)
 	return w
@@ -91,7 +91,7 @@ func (w *world) work() []post {
 	return w.posts
 }
 
-func (w *world) log() []outboundhooks.Told {
+func (w *world) log() []outboundhooks.Payload {
 	w.t.Helper()
 	log, err := w.Deliveries(w.t.Context(), company, w.hook.ID, "", 50)
 	require.NoError(w.t, err)
@@ -326,7 +326,7 @@ func TestANameThatPointsInwardsIsNotDialed(t *testing.T) {
 	_, err := w.db.Exec(`update hooks set url = replace(url, '127.0.0.1', 'localhost')`)
 	require.NoError(t, err)
 	w.config.Loopback = false
-	w.Courier = outboundhooks.New(w.config)
+	w.Dispatcher = outboundhooks.New(w.config)
 	require.Empty(t, w.work())
 	require.Equal(t, "the address must be an address on the internet, not one of a private network or of this machine", w.log()[0].Error)
 	require.Equal(t, "queued", w.log()[0].State)

@@ -12,8 +12,8 @@ import (
 	"ringback/settings"
 )
 
-// Told is one line of an address's log.
-type Told struct {
+// Payload is one line of an address's log.
+type Payload struct {
 	ID        string          `db:"id" json:"id" doc:"The webhook-id that it is sent with"`
 	Kind      string          `db:"kind" json:"kind"`
 	State     string          `db:"state" json:"state" enum:"queued,delivered,failed"`
@@ -36,7 +36,7 @@ select ` + logColumns + ` from hook_deliveries
 where company_id = $1 and hook_id = $2 and ($3 = '' or id < nullif($3, '')::uuid) order by id desc limit $4`
 )
 
-func (c *Courier) enabled(ctx context.Context, company, id string) (bool, error) {
+func (c *Dispatcher) enabled(ctx context.Context, company, id string) (bool, error) {
 	if uuid.Validate(id) != nil {
 		return false, fmt.Errorf("hook %s: %w", id, settings.ErrNotFound)
 	}
@@ -44,7 +44,7 @@ func (c *Courier) enabled(ctx context.Context, company, id string) (bool, error)
 	return enabled, wrap(sqlx.GetContext(ctx, c.DB, &enabled, find, company, id), "hook "+id)
 }
 
-func (c *Courier) mustBeOn(ctx context.Context, company, id string) error {
+func (c *Dispatcher) mustBeOn(ctx context.Context, company, id string) error {
 	enabled, err := c.enabled(ctx, company, id)
 	if err == nil && !enabled {
 		err = &settings.Conflict{Field: "enabled", Detail: "is false: switch the address on first"}
@@ -53,11 +53,11 @@ func (c *Courier) mustBeOn(ctx context.Context, company, id string) error {
 }
 
 // Deliveries returns what was or will be sent to an address, the newest first.
-func (c *Courier) Deliveries(ctx context.Context, company, hook, before string, limit int) ([]Told, error) {
+func (c *Dispatcher) Deliveries(ctx context.Context, company, hook, before string, limit int) ([]Payload, error) {
 	if _, err := c.enabled(ctx, company, hook); err != nil {
 		return nil, err
 	}
-	found := []Told{}
+	found := []Payload{}
 	return found, wrap(sqlx.SelectContext(ctx, c.DB, &found, log, company, hook, before, limit), "hook "+hook)
 }
 
@@ -73,8 +73,8 @@ where company_id = $1 and hook_id = $2 and id = $3 returning ` + logColumns
 
 // Resend has something told once more, at once and for another day, by the same
 // webhook-id.
-func (c *Courier) Resend(ctx context.Context, company, hook, id string) (Told, error) {
-	var d Told
+func (c *Dispatcher) Resend(ctx context.Context, company, hook, id string) (Payload, error) {
+	var d Payload
 	if err := c.mustBeOn(ctx, company, hook); err != nil {
 		return d, err
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 // next tells one thing that is due; false: nothing is.
-func (c *Courier) next(ctx context.Context) (bool, error) {
+func (c *Dispatcher) next(ctx context.Context) (bool, error) {
 	d, found, err := c.claim(ctx)
 	if err != nil || !found {
 		return false, err
@@ -46,7 +46,7 @@ func (c *Courier) next(ctx context.Context) (bool, error) {
 
 // post sends one delivery and returns the status of the answer, whose body
 // nobody reads.
-func (c *Courier) post(ctx context.Context, d claimed, secrets [][]byte) (int, error) {
+func (c *Dispatcher) post(ctx context.Context, d claimed, secrets [][]byte) (int, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, d.URL, bytes.NewReader(d.Payload))
 	if err != nil {
 		return 0, err

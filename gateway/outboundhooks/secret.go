@@ -11,7 +11,7 @@ import (
 )
 
 // newSecret makes a secret: as it is shown this once, and as it is kept.
-func (c *Courier) newSecret(company, id string) (shown string, sealed []byte, err error) {
+func (c *Dispatcher) newSecret(company, id string) (shown string, sealed []byte, err error) {
 	if c.Key == nil {
 		return "", nil, &settings.Conflict{Detail: "the secret cannot be kept safe: the server has no RINGBACK_SECRET_KEY"}
 	}
@@ -29,7 +29,7 @@ where company_id = $1 and id = $2 returning ` + columns
 // Rotate gives an address a new secret and returns it. The one before signs
 // too for a day, so that the receiver can change over without missing anything;
 // the one before that no longer does.
-func (c *Courier) Rotate(ctx context.Context, company, id string) (Hook, string, error) {
+func (c *Dispatcher) Rotate(ctx context.Context, company, id string) (Hook, string, error) {
 	var h Hook
 	if _, err := c.enabled(ctx, company, id); err != nil {
 		return h, "", err
@@ -43,7 +43,7 @@ func (c *Courier) Rotate(ctx context.Context, company, id string) (Hook, string,
 }
 
 // secrets are what a delivery is signed with, the newest first.
-func (c *Courier) secrets(d claimed) ([][]byte, error) {
+func (c *Dispatcher) secrets(d claimed) ([][]byte, error) {
 	current, err := c.Key.Open(d.Secret, about(d.CompanyID, d.HookID))
 	if err != nil || d.Former == nil {
 		return [][]byte{current}, err

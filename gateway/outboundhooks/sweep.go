@@ -30,7 +30,7 @@ where d.company_id = h.company_id and d.hook_id = h.id and d.id < $1 and d.due_a
 
 // Sweep deletes what is older than a month and secrets that sign no longer, and
 // gives up what nobody will hear.
-func (c *Courier) Sweep(ctx context.Context, now time.Time) error {
+func (c *Dispatcher) Sweep(ctx context.Context, now time.Time) error {
 	_, err := c.DB.ExecContext(ctx, strays)
 	if err == nil {
 		_, err = c.DB.ExecContext(ctx, old, firstID(now.Add(-kept)))

@@ -42,8 +42,8 @@ const try = `
 insert into hook_deliveries (company_id, hook_id, id, kind, payload) values ($1, $2, $3, $4, $5) returning ` + logColumns
 
 // Try sends an address a test event, whatever kinds it asked for.
-func (c *Courier) Try(ctx context.Context, company, hook string) (Told, error) {
-	var d Told
+func (c *Dispatcher) Try(ctx context.Context, company, hook string) (Payload, error) {
+	var d Payload
 	if err := c.mustBeOn(ctx, company, hook); err != nil {
 		return d, err
 	}

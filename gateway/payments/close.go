@@ -37,7 +37,7 @@ type Closer struct {
 	Stripe *stripe.Client // nil: there is nothing to close
 	Log    *slog.Logger
 
-	chores periodic.Chores
+	chores periodic.Runner
 }
 
 // poll is how often to look for a checkout to close.

@@ -118,7 +118,7 @@ type Moved struct {
 
 // Settle takes in what the provider told. False: it concerns no payment of
 // ours, or says nothing new.
-func Settle(ctx context.Context, db *sqlx.DB, told stripe.Told, at time.Time) (Moved, bool, error) {
+func Settle(ctx context.Context, db *sqlx.DB, told stripe.PaymentUpdate, at time.Time) (Moved, bool, error) {
 	var m Moved
 	if told.What == "" || uuid.Validate(told.Order) != nil {
 		return m, false, nil
@@ -162,7 +162,7 @@ func Settle(ctx context.Context, db *sqlx.DB, told stripe.Told, at time.Time) (M
 var ErrOther = errors.New("another amount than was asked for")
 
 // take raises the payment to what was told of it.
-func (p Payment) take(ctx context.Context, tx sqlx.ExtContext, r requests.Request, told stripe.Told, at time.Time) (bool, error) {
+func (p Payment) take(ctx context.Context, tx sqlx.ExtContext, r requests.Request, told stripe.PaymentUpdate, at time.Time) (bool, error) {
 	state, refunded := told.What, p.Refunded
 	if told.What == stripe.Refunded {
 		if told.Amount <= p.Refunded {

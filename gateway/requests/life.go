@@ -93,7 +93,7 @@ where company_id = $1 and id = $2 and state in ('open', 'seen') and expires_at >
 // Give stores the customer's answer, once, and does what follows from it.
 // False: it is too late, or there is an answer already; then nothing changes.
 // The ticket is locked, and with it the contact's standing.
-func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Kept, a Answer, via string, at time.Time) (bool, error) {
+func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Ticket, a Answer, via string, at time.Time) (bool, error) {
 	raw, err := json.Marshal(a)
 	if err != nil {
 		return false, fmt.Errorf("request %s: answer: %w", r.ID, err)
@@ -123,7 +123,7 @@ func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Kept, a
 
 // resolve closes the ticket that is resolved, which leads to the question how
 // the advisor did; one that is not goes back to who had it.
-func (r Request) resolve(ctx context.Context, tx sqlx.ExtContext, t tickets.Kept, yes bool, at time.Time) error {
+func (r Request) resolve(ctx context.Context, tx sqlx.ExtContext, t tickets.Ticket, yes bool, at time.Time) error {
 	c := tickets.Change{Status: tickets.StatusClosed, Assignee: t.Assignee, Resolved: &yes, Who: "customer", At: at}
 	if !yes {
 		c.Status, c.Resolved = tickets.StatusOpen, nil

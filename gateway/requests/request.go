@@ -103,9 +103,9 @@ func (r Request) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
 	if err := r.note(ctx, tx, "asked", r.Kind, r.Who, r.AskedAt); err != nil {
 		return err
 	}
-	timer := events.Raised{
+	timer := events.InternalEvent{
 		CompanyID: r.CompanyID, TeamID: r.TeamID, Kind: ExpireEvent, Name: "request/" + r.ID + "/expired", At: r.ExpiresAt, Due: r.ExpiresAt,
-		Ask: events.Ask{Contact: r.ContactID, Ticket: r.TicketID, Request: r.ID},
+		Ask: events.Subject{Contact: r.ContactID, Ticket: r.TicketID, Request: r.ID},
 	}
 	return timer.Raise(ctx, tx)
 }

@@ -23,7 +23,7 @@ func Decide(s Situation) Decision {
 		if s.Contact.Blocked {
 			return explain(s, Decision{Outcome: Skipped, Reason: ReasonBlocked})
 		}
-		if s.Event.Form.Aside() {
+		if s.Event.Form.IsAnnotation() {
 			return explain(s, aside(s))
 		}
 		if d, read := readAnswer(s); read {

@@ -31,7 +31,7 @@ type Situation struct {
 	Recent  []Said  // the last hour between the two, the newest first, without this event
 	History History
 	Spent   Spent
-	Reached Reached // of a WhatsApp customer
+	Reached WhatsAppSession // of a WhatsApp customer
 
 	// What the customer was asked on the event's channel; nil: nothing.
 	Question *Question // the newest that words answer, and that is not answered

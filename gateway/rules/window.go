@@ -13,8 +13,8 @@ import (
 // them from the sender that they wrote to.
 const Window = 24 * time.Hour
 
-// Reached is how else a WhatsApp customer can be reached.
-type Reached struct {
+// WhatsAppSession is how else a WhatsApp customer can be reached.
+type WhatsAppSession struct {
 	Heard   time.Time // when they last wrote to the event's sender; zero: never, or before the window
 	Phone   string    // a number of theirs that takes texts; empty: none is known
 	Stopped []string  // the ids of senders that they opted out of alone
@@ -28,7 +28,7 @@ func OnWhatsApp(kind channels.Kind) bool {
 // windowUntil is when free text ends; zero: it has not begun.
 func (s Situation) windowUntil() time.Time {
 	heard := s.Reached.Heard
-	if s.Event.Kind == channels.MessageReceived && !s.Event.Form.Aside() && s.Event.At.After(heard) {
+	if s.Event.Kind == channels.MessageReceived && !s.Event.Form.IsAnnotation() && s.Event.At.After(heard) {
 		heard = s.Event.At
 	}
 	if heard.IsZero() {
@@ -68,7 +68,7 @@ func carry(s Situation, d *Decision, key string) bool {
 
 // Textable is the number at which a WhatsApp customer takes texts: the one they
 // write from, or else another of theirs; empty: there is none.
-func Textable(from string, r Reached) string {
+func Textable(from string, r WhatsAppSession) string {
 	for _, number := range []string{from, r.Phone} {
 		if reason, _ := reach(number, channels.SMS); number != "" && reason == "" {
 			return number
@@ -80,7 +80,7 @@ func Textable(from string, r Reached) string {
 // Fallback is the team's sender for what WhatsApp does not take; false: the
 // team does not want it, the customer has no number for it, or has opted out
 // of every such sender.
-func Fallback(team *settings.Snapshot, from string, r Reached) (settings.Sender, bool) {
+func Fallback(team *settings.Snapshot, from string, r WhatsAppSession) (settings.Sender, bool) {
 	number := Textable(from, r)
 	if !team.Team.SMSFallback || number == "" || !countryAllowed(number, channels.SMS, team.Team.AllowedCountries) {
 		return settings.Sender{}, false

@@ -12,7 +12,7 @@ import (
 // provider says that it answered; ours go out on the other channels, or from a
 // sender that keeps its own keywords.
 func readWord(s Situation) (Decision, bool) {
-	if s.Event.Form.Aside() && s.Event.Form != channels.EditMessage { // who corrects a text into STOP means it
+	if s.Event.Form.IsAnnotation() && s.Event.Form != channels.EditMessage { // who corrects a text into STOP means it
 		return Decision{}, false
 	}
 	word := providersWord(s.Event.OptOut)

@@ -40,7 +40,7 @@ where company_id = $1 and id = $2`
 
 // Make carries the change out, writes it on the timeline, and raises what
 // follows from it. A change that changes nothing leaves nothing behind.
-func (t Kept) Make(ctx context.Context, tx sqlx.ExecerContext, c Change) error {
+func (t Ticket) Make(ctx context.Context, tx sqlx.ExecerContext, c Change) error {
 	if c.Status != StatusClosed {
 		c.Resolved = nil
 	}
@@ -68,11 +68,11 @@ func (t Kept) Make(ctx context.Context, tx sqlx.ExecerContext, c Change) error {
 
 // follow raises what comes of a new status. The name of the event is that of
 // the change, so that each time a ticket is done or closed is asked about once.
-func (t Kept) follow(ctx context.Context, tx sqlx.ExecerContext, c Change, id string) error {
-	raised := events.Raised{
+func (t Ticket) follow(ctx context.Context, tx sqlx.ExecerContext, c Change, id string) error {
+	raised := events.InternalEvent{
 		CompanyID: t.CompanyID, TeamID: t.TeamID, SenderID: value(t.SenderID), At: c.At,
 		Name: "ticket/" + t.ID + "/" + c.Status + "/" + id,
-		Ask:  events.Ask{Contact: t.ContactID, Ticket: t.ID, Staff: c.Staff},
+		Ask:  events.Subject{Contact: t.ContactID, Ticket: t.ID, Staff: c.Staff},
 	}
 	switch {
 	case c.Status == StatusDone:
@@ -92,7 +92,7 @@ func (t Kept) follow(ctx context.Context, tx sqlx.ExecerContext, c Change, id st
 const note = `
 insert into ticket_changes (company_id, id, ticket_id, at, change, who, detail) values ($1, $2, $3, $4, $5, $6, $7)`
 
-func (t Kept) note(ctx context.Context, tx sqlx.ExecerContext, word, detail string, c Change) (string, error) {
+func (t Ticket) note(ctx context.Context, tx sqlx.ExecerContext, word, detail string, c Change) (string, error) {
 	id := uuid.Must(uuid.NewV7()).String()
 	if _, err := tx.ExecContext(ctx, note, t.CompanyID, id, t.ID, c.At, word, c.Who, detail); err != nil {
 		return "", fmt.Errorf("ticket %s: %s: %w", t.ID, word, err)

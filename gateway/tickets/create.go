@@ -28,16 +28,16 @@ select exists (select from tickets where company_id = $1 and team_id = $2 and co
 
 // Create opens the ticket and raises the event that is answered. The contact's
 // standing has to be locked already.
-func (c Created) Create(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot) (Ticket, error) {
+func (c Created) Create(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot) (NewTicket, error) {
 	var beside bool
 	if err := sqlx.GetContext(ctx, tx, &beside, hasOpen, c.CompanyID, c.TeamID, c.ContactID); err != nil {
-		return Ticket{}, fmt.Errorf("tickets of contact %s: %w", c.ContactID, err)
+		return NewTicket{}, fmt.Errorf("tickets of contact %s: %w", c.ContactID, err)
 	}
 	sender, err := c.sender(ctx, tx, team)
 	if err != nil {
-		return Ticket{}, err
+		return NewTicket{}, err
 	}
-	t := Ticket{CompanyID: c.CompanyID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: sender, Kind: "web", OpenedAt: c.At}
+	t := NewTicket{CompanyID: c.CompanyID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: sender, Kind: "web", OpenedAt: c.At}
 	if err := t.Open(ctx, tx); err != nil {
 		return t, err
 	}
@@ -51,9 +51,9 @@ func (c Created) Create(ctx context.Context, tx sqlx.ExtContext, team *settings.
 	if err := wrote.Insert(ctx, tx); err != nil {
 		return t, err
 	}
-	return t, events.Raised{
+	return t, events.InternalEvent{
 		CompanyID: c.CompanyID, TeamID: c.TeamID, SenderID: sender, Kind: rules.TicketCreated, Name: "created/" + t.ID, At: c.At,
-		Ask: events.Ask{Contact: c.ContactID, Ticket: t.ID, Beside: beside},
+		Ask: events.Subject{Contact: c.ContactID, Ticket: t.ID, Beside: beside},
 	}.Raise(ctx, tx)
 }
 

@@ -26,15 +26,15 @@ type Said struct {
 	Delivery string // by which the timeline shows how it fares
 }
 
-// Reach is the ticket's customer and where they are spoken to. What forbids an
+// CheckReachable is the ticket's customer and where they are spoken to. What forbids an
 // advisor to write is a *settings.Conflict: nobody writes to who opted out, on
 // any phone channel, and nobody can without a sender or an address.
-func (t Kept) Reach(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot) (contacts.Contact, Line, error) {
+func (t Ticket) CheckReachable(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot) (contacts.Contact, ReplyRoute, error) {
 	line, err := t.Line(ctx, tx, team)
 	if err != nil {
 		return contacts.Contact{}, line, err
 	}
-	c, err := contacts.Known(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, line.Sender.ID, line.Sender.Kind, line.To)
+	c, err := contacts.Lock(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, line.Sender.ID, line.Sender.Kind, line.To)
 	switch {
 	case err != nil:
 	case line.Sender.ID == "":
@@ -50,8 +50,8 @@ func (t Kept) Reach(ctx context.Context, tx sqlx.ExtContext, team *settings.Snap
 // Say sends an advisor's message to the ticket's customer. From now on the
 // gateway keeps out of the conversation for a while, and what it held back in
 // case an advisor is quicker is dropped.
-func (t Kept) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot, s Said, queue any) (Said, error) {
-	_, line, err := t.Reach(ctx, tx, team)
+func (t Ticket) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot, s Said, queue any) (Said, error) {
+	_, line, err := t.CheckReachable(ctx, tx, team)
 	if err != nil {
 		return s, err
 	}

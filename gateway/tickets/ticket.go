@@ -1,74 +1,84 @@
-// Package tickets is the conversations: one of a contact with a team, open or
-// closed, assigned or not.
-//
-// The hard decision: a ticket's number is counted per company in the company's
-// row, inside the transaction that opens the ticket. Customers see the number,
-// so it has no gaps and says nothing about other companies.
 package tickets
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"ringback/settings"
 )
 
-// Ticket is a new ticket.
+// Ticket is a ticket as it stands.
 type Ticket struct {
-	CompanyID, ID, TeamID, ContactID, SenderID string
-	Kind                                       string // message, call, missed_call, voicemail, web
-	Number                                     int64  // given by Open
-	OpenedAt                                   time.Time
-	Assignee                                   string // empty: nobody
+	CompanyID string     `db:"company_id"`
+	ID        string     `db:"id"`
+	TeamID    string     `db:"team_id"`
+	ContactID string     `db:"contact_id"`
+	SenderID  *string    `db:"sender_id"`
+	Number    int64      `db:"number"`
+	Status    string     `db:"status"`
+	Assignee  *string    `db:"assignee"`
+	Resolved  *bool      `db:"resolved"`
+	OpenedAt  time.Time  `db:"opened_at"`
+	DoneAt    *time.Time `db:"done_at"`
+	ClosedAt  *time.Time `db:"closed_at"`
+	UpdatedAt time.Time  `db:"updated_at"`
 }
 
-const open = `
-with counted as (
-    update companies set last_ticket = last_ticket + 1 where id = $1 returning last_ticket
-), opened as (
-    insert into tickets (company_id, id, team_id, contact_id, sender_id, kind, number, opened_at, assignee)
-    select $1, $2, $3, $4, nullif($5, '')::uuid, $6, last_ticket, $7, nullif($9, '')::uuid from counted
-    returning number
-), noted as (
-    insert into ticket_changes (company_id, id, ticket_id, at, change) values ($1, $8, $2, $7, 'opened')
+// The statuses of a ticket.
+const (
+	StatusOpen   = "open"
+	StatusDone   = "done"
+	StatusClosed = "closed"
 )
-select number from opened`
 
-// Open gives the ticket an id and a number and writes it down.
-func (t *Ticket) Open(ctx context.Context, tx sqlx.QueryerContext) error {
-	id, err := uuid.NewV7()
+const columns = `company_id, id, team_id, contact_id, sender_id, number, status, assignee, resolved, opened_at, done_at, closed_at, updated_at`
+
+// lockStanding is a statement of its own, so that the ticket is read after
+// whoever held the lock before has written.
+const lockStanding = `
+insert into standings (company_id, team_id, contact_id)
+select company_id, team_id, contact_id from tickets where company_id = $1 and team_id = $2 and id = $3
+on conflict (company_id, team_id, contact_id) do update set contact_id = excluded.contact_id`
+
+const find = `select ` + columns + ` from tickets where company_id = $1 and team_id = $2 and id = $3 for update`
+
+// Lock returns a ticket of the team. It locks the contact's standing with the
+// team first, as handling an event of theirs does, so that what an advisor
+// does and what the customer does come one after the other.
+func Lock(ctx context.Context, tx sqlx.ExtContext, company, team, id string) (Ticket, error) {
+	var t Ticket
+	if _, err := tx.ExecContext(ctx, lockStanding, company, team, id); err != nil {
+		return t, fmt.Errorf("ticket %s: lock: %w", id, err)
+	}
+	err := sqlx.GetContext(ctx, tx, &t, find, company, team, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return t, fmt.Errorf("ticket %s: %w", id, settings.ErrNotFound)
+	}
 	if err != nil {
-		return fmt.Errorf("open a ticket: %w", err)
+		return t, fmt.Errorf("ticket %s: %w", id, err)
 	}
-	change, err := uuid.NewV7()
-	if err != nil {
-		return fmt.Errorf("open a ticket: %w", err)
-	}
-	t.ID = id.String()
-	row := tx.QueryRowxContext(ctx, open, t.CompanyID, t.ID, t.TeamID, t.ContactID, t.SenderID, t.Kind, t.OpenedAt, change.String(), t.Assignee)
-	if err := row.Scan(&t.Number); err != nil {
-		return fmt.Errorf("open a ticket of contact %s: %w", t.ContactID, err)
-	}
-	return nil
+	return t, nil
 }
 
-const reopen = `
-with reopened as (
-    update tickets set status = 'open', done_at = null, closed_at = null, resolved = null, updated_at = now()
-    where company_id = $1 and id = $2 and status <> 'open' returning id
-)
-insert into ticket_changes (company_id, id, ticket_id, at, change) select $1, $3, id, $4, 'reopened' from reopened`
+const newestOf = `
+select id from tickets where company_id = $1 and team_id = $2 and contact_id = $3
+order by (status = 'closed'), opened_at desc, number desc limit 1`
 
-// Reopen opens a ticket again that is done or closed.
-func Reopen(ctx context.Context, tx sqlx.ExecerContext, company, ticket string, at time.Time) error {
-	change, err := uuid.NewV7()
-	if err == nil {
-		_, err = tx.ExecContext(ctx, reopen, company, ticket, change.String(), at)
+// Newest locks the contact's newest ticket with the team, one that is not
+// closed before one that is; settings.ErrNotFound when there is none.
+func Newest(ctx context.Context, tx sqlx.ExtContext, company, team, contact string) (Ticket, error) {
+	var id string
+	err := sqlx.GetContext(ctx, tx, &id, newestOf, company, team, contact)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = settings.ErrNotFound
 	}
 	if err != nil {
-		return fmt.Errorf("reopen ticket %s: %w", ticket, err)
+		return Ticket{}, fmt.Errorf("contact %s: newest ticket: %w", contact, err)
 	}
-	return nil
+	return Lock(ctx, tx, company, team, id)
 }

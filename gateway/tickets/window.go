@@ -14,11 +14,11 @@ import (
 // window is where an advisor's own words go: more than 24 hours after the
 // customer wrote WhatsApp does not take them, and they go by SMS if that is
 // allowed and possible. Else it is a *settings.Conflict.
-func (t Kept) window(ctx context.Context, tx sqlx.QueryerContext, team *settings.Snapshot, line Line, at time.Time) (Line, error) {
+func (t Ticket) window(ctx context.Context, tx sqlx.QueryerContext, team *settings.Snapshot, line ReplyRoute, at time.Time) (ReplyRoute, error) {
 	if !rules.OnWhatsApp(line.Sender.Kind) {
 		return line, nil
 	}
-	r, err := contacts.Reached(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, line.Sender.ID, at)
+	r, err := contacts.FindWhatsAppSession(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, line.Sender.ID, at)
 	if err != nil || !r.Heard.IsZero() && at.Before(r.Heard.Add(rules.Window)) {
 		return line, err
 	}
@@ -29,5 +29,5 @@ func (t Kept) window(ctx context.Context, tx sqlx.QueryerContext, team *settings
 			Detail: "whatsapp_window_closed: the customer last wrote more than 24 hours ago, and WhatsApp takes only templates then: ask with a request, or allow SMS instead in the team's settings",
 		}
 	}
-	return Line{Sender: sender, To: rules.Textable(line.To, r)}, nil
+	return ReplyRoute{Sender: sender, To: rules.Textable(line.To, r)}, nil
 }

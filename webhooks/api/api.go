@@ -38,8 +38,8 @@ type Config struct {
 	Company   string // id of the company that owns the bootstrap key and the environment's account
 	Account   string // the environment's provider account
 	Media     *media.Archive
-	Hooks     *outboundhooks.Courier
-	Notices   *notifications.Bell
+	Hooks     *outboundhooks.Dispatcher
+	Notices   *notifications.Notifier
 	// Templates lists those of a WhatsApp sender's business at Meta; nil: nobody can.
 	Templates func(ctx context.Context, sender settings.Sender) ([]channels.Approval, error)
 	// Try says what would come of an event.

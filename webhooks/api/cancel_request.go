@@ -37,7 +37,7 @@ func (r routes) cancelRequest(ctx context.Context, in *TicketPath) (*Answer[requ
 		return nil, fmt.Errorf("request %s: %w", in.ID, err)
 	}
 	var now request
-	err := r.onTicket(ctx, path, func(tx *sqlx.Tx, _ tickets.Kept) error {
+	err := r.onTicket(ctx, path, func(tx *sqlx.Tx, _ tickets.Ticket) error {
 		asked, err := requests.Lock(ctx, tx, p.CompanyID, in.ID)
 		if err != nil {
 			return err

@@ -231,7 +231,7 @@ func TestMergingWhileEventsAreHandled(t *testing.T) {
 		}
 		for range 2 { // two replicas are told the same
 			all.Go(func() {
-				_, err := contacts.Merge(ctx, w.db, contacts.Scribe{CompanyID: w.team.CompanyID, TeamID: w.team.ID, At: noon}, goes.contact, stays.contact)
+				_, err := contacts.Merge(ctx, w.db, contacts.Actor{CompanyID: w.team.CompanyID, TeamID: w.team.ID, At: noon}, goes.contact, stays.contact)
 				faults <- err
 			})
 		}
@@ -261,11 +261,11 @@ func handle(ctx context.Context, w inbox, numbers []string) error {
 		return err
 	}
 	for _, number := range numbers {
-		c, err := contacts.Meet(ctx, tx, w.team.CompanyID, w.team.ID, w.sender.ID, channels.SMS, number, "")
+		c, err := contacts.FindOrCreate(ctx, tx, w.team.CompanyID, w.team.ID, w.sender.ID, channels.SMS, number, "")
 		if err != nil {
 			return err
 		}
-		ticket := tickets.Ticket{CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: c.ID, SenderID: w.sender.ID, Kind: "message", OpenedAt: noon}
+		ticket := tickets.NewTicket{CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: c.ID, SenderID: w.sender.ID, Kind: "message", OpenedAt: noon}
 		if err := ticket.Open(ctx, tx); err != nil {
 			return errors.Join(errors.New(number), err)
 		}

@@ -104,7 +104,7 @@ func (r routes) whose(ctx context.Context, tx *sqlx.Tx, team string, t newTicket
 			return "", fmt.Errorf("contact: %w", err)
 		}
 	}
-	c, err := contacts.Known(ctx, tx, company, team, id, "", channels.SMS, "")
+	c, err := contacts.Lock(ctx, tx, company, team, id, "", channels.SMS, "")
 	return c.ID, err
 }
 

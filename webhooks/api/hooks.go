@@ -70,7 +70,7 @@ func (r routes) rotateHookSecret(ctx context.Context, in *HookPath) (*Answer[new
 	return Answered(newHook{h, secret}, err)
 }
 
-func (r routes) testHook(ctx context.Context, in *HookPath) (*Answer[outboundhooks.Told], error) {
+func (r routes) testHook(ctx context.Context, in *HookPath) (*Answer[outboundhooks.Payload], error) {
 	return Answered(r.Hooks.Try(ctx, caller(ctx).CompanyID, in.ID))
 }
 
@@ -79,8 +79,8 @@ type hookLog struct {
 	Page
 }
 
-func (r routes) listHookDeliveries(ctx context.Context, in *hookLog) (*Answer[List[outboundhooks.Told]], error) {
-	return Listed(in.Page, func(d outboundhooks.Told) string { return d.ID }, func(before string, limit int) ([]outboundhooks.Told, error) {
+func (r routes) listHookDeliveries(ctx context.Context, in *hookLog) (*Answer[List[outboundhooks.Payload]], error) {
+	return Listed(in.Page, func(d outboundhooks.Payload) string { return d.ID }, func(before string, limit int) ([]outboundhooks.Payload, error) {
 		return r.Hooks.Deliveries(ctx, caller(ctx).CompanyID, in.ID, before, limit)
 	})
 }
@@ -90,6 +90,6 @@ type resendPath struct {
 	Delivery string `path:"delivery"`
 }
 
-func (r routes) resendHookDelivery(ctx context.Context, in *resendPath) (*Answer[outboundhooks.Told], error) {
+func (r routes) resendHookDelivery(ctx context.Context, in *resendPath) (*Answer[outboundhooks.Payload], error) {
 	return Answered(r.Hooks.Resend(ctx, caller(ctx).CompanyID, in.ID, in.Delivery))
 }

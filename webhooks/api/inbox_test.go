@@ -44,7 +44,7 @@ type inbox struct {
 	sender settings.Sender
 	path   string // of the team
 
-	notices *notifications.Bell
+	notices *notifications.Notifier
 }
 
 func newInbox(t *testing.T) inbox {
@@ -90,9 +90,9 @@ func (w inbox) text(from, sid string, at time.Time) story {
 	ctx := w.t.Context()
 	tx, err := w.db.Beginx()
 	require.NoError(w.t, err)
-	c, err := contacts.Meet(ctx, tx, w.team.CompanyID, w.team.ID, w.sender.ID, channels.SMS, from, "Anna")
+	c, err := contacts.FindOrCreate(ctx, tx, w.team.CompanyID, w.team.ID, w.sender.ID, channels.SMS, from, "Anna")
 	require.NoError(w.t, err)
-	ticket := tickets.Ticket{CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: c.ID, SenderID: w.sender.ID, Kind: "message", OpenedAt: at}
+	ticket := tickets.NewTicket{CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: c.ID, SenderID: w.sender.ID, Kind: "message", OpenedAt: at}
 	require.NoError(w.t, ticket.Open(ctx, tx))
 	s := story{contact: c.ID, ticket: ticket.ID, event: newID(), decision: newID(), delivery: newID()}
 	said := messages.Message{

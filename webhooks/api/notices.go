@@ -83,9 +83,9 @@ func (r routes) saveNotices(ctx context.Context, in *JSON) (*Answer[NoticeSettin
 	return Answered(r.noticeSettings(ctx, p, chosen))
 }
 
-func (r routes) listNotices(ctx context.Context, in *Page) (*Answer[List[notifications.Line]], error) {
+func (r routes) listNotices(ctx context.Context, in *Page) (*Answer[List[notifications.LogEntry]], error) {
 	p := caller(ctx)
-	return Listed(*in, func(l notifications.Line) string { return l.ID }, func(before string, limit int) ([]notifications.Line, error) {
+	return Listed(*in, func(l notifications.LogEntry) string { return l.ID }, func(before string, limit int) ([]notifications.LogEntry, error) {
 		return notifications.Log(ctx, r.DB, p.CompanyID, p.StaffID, before, limit)
 	})
 }

@@ -94,7 +94,7 @@ type asked struct {
 func (r routes) makeRequest(ctx context.Context, in *wantedBody) (*Answer[asked], error) {
 	p := caller(ctx)
 	var made asked
-	err := r.onTicket(ctx, in.TicketPath, func(tx *sqlx.Tx, t tickets.Kept) error {
+	err := r.onTicket(ctx, in.TicketPath, func(tx *sqlx.Tx, t tickets.Ticket) error {
 		team, err := settings.Load(ctx, tx, p.CompanyID, in.Team)
 		if err != nil {
 			return err
@@ -177,11 +177,11 @@ func orNil(wrong settings.Invalid) error {
 
 // ask writes the request down; whether and how it goes out is decided when its
 // event is handled.
-func (r routes) ask(ctx context.Context, tx *sqlx.Tx, team *settings.Snapshot, t tickets.Kept, request requests.Request, p staff.Principal) (asked, error) {
+func (r routes) ask(ctx context.Context, tx *sqlx.Tx, team *settings.Snapshot, t tickets.Ticket, request requests.Request, p staff.Principal) (asked, error) {
 	if err := r.takes(request.Kind); err != nil {
 		return asked{}, err
 	}
-	wish := gateway.Wish{Ticket: t, Request: request, Who: p.Who, Staff: p.StaffID, At: r.Clock.Now(), PublicURL: r.PublicURL()}
+	wish := gateway.RequestDraft{Ticket: t, Request: request, Who: p.Who, Staff: p.StaffID, At: r.Clock.Now(), PublicURL: r.PublicURL()}
 	made, err := wish.Make(ctx, tx, team)
 	return asked{ID: made.ID, Kind: made.Kind, State: requests.Open, ExpiresAt: made.ExpiresAt}, err
 }

@@ -42,7 +42,7 @@ func (r routes) say(ctx context.Context, in *sayBody) (*Answer[said], error) {
 		return nil, settings.Invalid{{Field: "text", Detail: "must not be empty"}}
 	}
 	var made said
-	err := r.onTicket(ctx, in.TicketPath, func(tx *sqlx.Tx, t tickets.Kept) error {
+	err := r.onTicket(ctx, in.TicketPath, func(tx *sqlx.Tx, t tickets.Ticket) error {
 		team, err := settings.Load(ctx, tx, p.CompanyID, in.Team)
 		if err != nil {
 			return err

@@ -34,8 +34,8 @@ func (r routes) shareVoiceHub(ctx context.Context, in *shareBody) (*Answer[share
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = tx.Rollback() }()                                                                  // after Commit it says so and does nothing
-	if _, err := contacts.Known(ctx, tx, p.CompanyID, in.Team, in.ID, "", channels.SMS, ""); err != nil { // locks the standing
+	defer func() { _ = tx.Rollback() }()                                                                 // after Commit it says so and does nothing
+	if _, err := contacts.Lock(ctx, tx, p.CompanyID, in.Team, in.ID, "", channels.SMS, ""); err != nil { // locks the standing
 		return nil, err
 	}
 	made, err := once(ctx, tx, p.CompanyID, in.Once, "share/"+in.ID, in.ID, func() (shared, error) { return r.share(ctx, tx, p.CompanyID, in.TicketPath) })
@@ -54,7 +54,7 @@ func (r routes) share(ctx context.Context, tx *sqlx.Tx, company string, path Tic
 	if err != nil {
 		return shared{}, err
 	}
-	sharing := gateway.Sharing{CompanyID: company, TeamID: path.Team, ContactID: path.ID, At: r.Clock.Now(), PublicURL: r.PublicURL()}
+	sharing := gateway.ContactPageShare{CompanyID: company, TeamID: path.Team, ContactID: path.ID, At: r.Clock.Now(), PublicURL: r.PublicURL()}
 	made := shared{Contact: path.ID}
 	made.ID, made.URL, err = sharing.Make(ctx, tx, team)
 	return made, err

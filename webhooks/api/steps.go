@@ -58,7 +58,7 @@ func (r routes) reportStep(ctx context.Context, in *stepBody) (*Answer[step], er
 	in.Body.At = &moment
 	told := channels.Event{
 		Kind: channels.CallStepped, ProviderID: name, Account: cmp.Or(sender.Account, r.Account), Sender: channels.Voice, SenderID: sender.ID,
-		Ours: sender.Address, At: moment,
+		SenderAddress: sender.Address, At: moment,
 		Call: &channels.Call{ID: in.SID, Step: in.Body.Step, Advisor: in.Body.Advisor},
 	}
 	if err := r.Receive(ctx, []channels.Event{told}); err != nil {

@@ -49,7 +49,7 @@ type ticketBody struct {
 func (r routes) changeTicket(ctx context.Context, in *ticketBody) (*tagged[Ticket], error) {
 	p := caller(ctx)
 	var after Ticket
-	err := r.onTicket(ctx, in.TicketPath, func(tx *sqlx.Tx, kept tickets.Kept) error {
+	err := r.onTicket(ctx, in.TicketPath, func(tx *sqlx.Tx, kept tickets.Ticket) error {
 		before, err := findTicketRow(ctx, tx, p.CompanyID, in.TicketPath)
 		if err != nil {
 			return err
@@ -87,7 +87,7 @@ const onTeam = `
 select exists (select from staff where company_id = $1 and id = $3 and active and ($2::uuid = any(teams) or role = 'admin'))`
 
 // check makes a change of what is wanted, and says what of it cannot be.
-func (r routes) check(ctx context.Context, tx *sqlx.Tx, kept tickets.Kept, wanted ticketChange) (tickets.Change, error) {
+func (r routes) check(ctx context.Context, tx *sqlx.Tx, kept tickets.Ticket, wanted ticketChange) (tickets.Change, error) {
 	c := tickets.Change{Status: wanted.Status, Assignee: wanted.Assignee, Resolved: wanted.Resolved}
 	switch {
 	case wanted.Resolved != nil && wanted.Status != tickets.StatusClosed:
@@ -113,7 +113,7 @@ func (r routes) check(ctx context.Context, tx *sqlx.Tx, kept tickets.Kept, wante
 
 // onTicket does something to a ticket of the team, or nothing at all, and lets
 // the workers know.
-func (r routes) onTicket(ctx context.Context, path TicketPath, do func(*sqlx.Tx, tickets.Kept) error) error {
+func (r routes) onTicket(ctx context.Context, path TicketPath, do func(*sqlx.Tx, tickets.Ticket) error) error {
 	company := caller(ctx).CompanyID
 	tx, err := r.DB.BeginTxx(ctx, nil)
 	if err != nil {

@@ -22,7 +22,7 @@ import (
 	"ringback/gateway/live"
 	"ringback/gateway/media"
 	"ringback/settings"
-	"ringback/webhooks/limit"
+	"ringback/webhooks/web/limit"
 )
 
 // Config is what the doors stand on.
@@ -53,7 +53,7 @@ const (
 
 type doors struct {
 	Config
-	book  *limit.Book
+	book  *limit.Limiter
 	teams *settings.Cache // of its own: who waits for it holds no connection that it needs
 	slow  time.Duration   // how often a stream looks by itself
 }
@@ -65,8 +65,8 @@ func Mount(router gin.IRouter, c Config) {
 	at := func(method, path string, do func(*visit) error) {
 		router.Handle(method, "/chat/v1/:key"+path, d.door(do))
 	}
-	at(http.MethodGet, "", d.greet)
-	at(http.MethodPost, "/visitors", d.enter)
+	at(http.MethodGet, "", d.config)
+	at(http.MethodPost, "/visitors", d.createVisitor)
 	at(http.MethodGet, "/messages", d.known((*visit).history))
 	at(http.MethodPost, "/messages", d.known((*visit).write))
 	at(http.MethodPost, "/files", d.known((*visit).upload))

@@ -15,7 +15,7 @@ import (
 
 	"ringback/channels"
 	"ringback/settings"
-	"ringback/webhooks/limit"
+	"ringback/webhooks/web/limit"
 )
 
 // refused is an answer that a person can read; the widget shows it.
@@ -43,9 +43,9 @@ func (d *doors) door(do func(*visit) error) gin.HandlerFunc {
 		v := &visit{doors: d, g: g}
 		g.Header("Cache-Control", "no-store")
 		g.Header("Vary", "Origin")
-		err := v.knock()
+		err := v.throttle()
 		if err == nil {
-			err = v.admit(g.Request.Context())
+			err = v.authorize(g.Request.Context())
 		}
 		if err == nil && g.Request.Method == http.MethodOptions {
 			g.Status(http.StatusNoContent)
@@ -60,9 +60,9 @@ func (d *doors) door(do func(*visit) error) gin.HandlerFunc {
 	}
 }
 
-// knock refuses a network that asks too often, before the database is asked
+// throttle refuses a network that asks too often, before the database is asked
 // anything. Whose site it is, is not known then, so that any may read the words.
-func (v *visit) knock() error {
+func (v *visit) throttle() error {
 	err := v.allow("knock/"+v.address(), knocking)
 	if err != nil {
 		v.g.Header("Access-Control-Allow-Origin", "*")
@@ -71,7 +71,7 @@ func (v *visit) knock() error {
 	return err
 }
 
-func (v *visit) admit(ctx context.Context) error {
+func (v *visit) authorize(ctx context.Context) error {
 	var at struct {
 		CompanyID string `db:"company_id"`
 		TeamID    string `db:"team_id"`
@@ -164,7 +164,7 @@ func (v *visit) address() string { return limit.Network(v.g.ClientIP()) }
 
 // receive makes an event of what the visitor did durable.
 func (v *visit) receive(e channels.Event) error {
-	e.Account, e.Sender, e.SenderID, e.Ours, e.Theirs = v.Account, channels.WebChat, v.sender.ID, v.sender.Address, v.visitor.ID
+	e.Account, e.Sender, e.SenderID, e.SenderAddress, e.CustomerAddress = v.Account, channels.WebChat, v.sender.ID, v.sender.Address, v.visitor.ID
 	return v.Receive(v.g.Request.Context(), []channels.Event{e})
 }
 

@@ -149,11 +149,11 @@ func (v *visit) recognize(token, before string) error {
 
 // meet makes one contact of the visitor and what is theirs.
 func (v *visit) meet(ctx context.Context, tx *sqlx.Tx, who identity, id string, also []string) error {
-	by := contacts.Scribe{CompanyID: v.sender.CompanyID, TeamID: v.sender.TeamID, Who: string(channels.WebChat), At: v.Clock.Now()}
-	if err := contacts.Same(ctx, tx, by, channels.WebChat, id, who.Name, also); err != nil {
+	by := contacts.Actor{CompanyID: v.sender.CompanyID, TeamID: v.sender.TeamID, Who: string(channels.WebChat), At: v.Clock.Now()}
+	if err := contacts.LinkAddresses(ctx, tx, by, channels.WebChat, id, who.Name, also); err != nil {
 		return err
 	}
-	if _, err := contacts.Meet(ctx, tx, v.sender.CompanyID, v.sender.TeamID, v.sender.ID, channels.WebChat, id, who.Name); err != nil {
+	if _, err := contacts.FindOrCreate(ctx, tx, v.sender.CompanyID, v.sender.TeamID, v.sender.ID, channels.WebChat, id, who.Name); err != nil {
 		return err
 	}
 	if who.Name == "" {

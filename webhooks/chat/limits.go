@@ -5,7 +5,7 @@ import (
 	"net/http"
 	"time"
 
-	"ringback/webhooks/limit"
+	"ringback/webhooks/web/limit"
 )
 
 // pace is how often a thing may be done, and what is said to who does it more often.

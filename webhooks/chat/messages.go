@@ -72,7 +72,7 @@ func (v *visit) moved(ctx context.Context, items []item, to channels.State) erro
 		}
 		told = append(told, channels.Event{
 			Kind: channels.DeliveryMoved, ProviderID: one.Delivery + "/" + string(to), Account: v.Account, Sender: channels.WebChat, SenderID: v.sender.ID,
-			Ours: v.sender.Address, Theirs: v.visitor.ID, At: v.Clock.Now(),
+			SenderAddress: v.sender.Address, CustomerAddress: v.visitor.ID, At: v.Clock.Now(),
 			Status: &channels.Status{Delivery: one.Delivery, ProviderID: one.Delivery, State: to},
 		})
 	}
@@ -200,7 +200,7 @@ func (v *visit) open(id, name, text string) error {
 		return err
 	}
 	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	c, err := contacts.Meet(ctx, tx, v.sender.CompanyID, v.sender.TeamID, v.sender.ID, channels.WebChat, v.visitor.ID, name)
+	c, err := contacts.FindOrCreate(ctx, tx, v.sender.CompanyID, v.sender.TeamID, v.sender.ID, channels.WebChat, v.visitor.ID, name)
 	if err != nil {
 		return err
 	}

@@ -26,9 +26,9 @@ type visitor struct {
 
 const addVisitor = `insert into visitors (company_id, id, sender_id, token_hash) values ($1, $2, $3, $4)`
 
-// enter lets somebody in and gives them their token: somebody new, or whom the
+// createVisitor lets somebody in and gives them their token: somebody new, or whom the
 // site has signed in.
-func (d *doors) enter(v *visit) error {
+func (d *doors) createVisitor(v *visit) error {
 	var asked struct {
 		Identity json.RawMessage `json:"identity"`
 	}

@@ -48,7 +48,7 @@ type browser struct {
 	gate  staff.Gate
 	team  string
 	clock *clock.Clock
-	bell  *notifications.Bell
+	bell  *notifications.Notifier
 	hub   *live.Hub
 }
 

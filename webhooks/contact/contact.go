@@ -20,9 +20,9 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/gateway"
-	"ringback/webhooks/limit"
 	"ringback/webhooks/web/assets"
 	"ringback/webhooks/web/i18n"
+	"ringback/webhooks/web/limit"
 )
 
 //go:embed templates/*.html
@@ -51,7 +51,7 @@ type Contact struct {
 	Config
 	words *i18n.Catalog
 	drawn map[string]*template.Template // by language
-	book  *limit.Book
+	book  *limit.Limiter
 }
 
 // New prepares the pages in every language.

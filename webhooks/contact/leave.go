@@ -19,7 +19,7 @@ import (
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 	"ringback/settings"
-	"ringback/webhooks/limit"
+	"ringback/webhooks/web/limit"
 )
 
 // form is what somebody typed, and what is wrong with it.
@@ -148,7 +148,7 @@ func (p *Contact) open(ctx context.Context, v View, phone string) error {
 			break
 		}
 	}
-	c, err := contacts.Meet(ctx, tx, team.CompanyID, team.ID, sender, channels.SMS, phone, v.Form.Name)
+	c, err := contacts.FindOrCreate(ctx, tx, team.CompanyID, team.ID, sender, channels.SMS, phone, v.Form.Name)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"ringback/webhooks/limit"
+	"ringback/webhooks/web/limit"
 )
 
 var (

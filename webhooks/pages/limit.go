@@ -6,7 +6,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"ringback/webhooks/limit"
+	"ringback/webhooks/web/limit"
 )
 
 // A page and its parts are a handful of requests, an upload a few a second.

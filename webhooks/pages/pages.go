@@ -23,9 +23,9 @@ import (
 	"ringback/channels/stripe"
 	"ringback/gateway"
 	"ringback/gateway/media"
-	"ringback/webhooks/limit"
 	"ringback/webhooks/web/assets"
 	"ringback/webhooks/web/i18n"
+	"ringback/webhooks/web/limit"
 )
 
 //go:embed templates/*.html
@@ -63,7 +63,7 @@ type Pages struct {
 	Config
 	words  *i18n.Catalog
 	drawn  *template.Template
-	visits *limit.Book
+	visits *limit.Limiter
 }
 
 // New prepares the pages.

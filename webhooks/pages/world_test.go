@@ -40,7 +40,7 @@ type world struct {
 	base   string
 	log    *strings.Builder
 	team   settings.Team
-	ticket tickets.Ticket
+	ticket tickets.NewTicket
 	ann    settings.Member
 }
 
@@ -67,9 +67,9 @@ func newWorld(t *testing.T, changes ...func(*pages.Config)) *world {
 	w.ann, err = settings.CreateMember(t.Context(), w.db, company.ID, "test", w.ann)
 	require.NoError(t, err)
 	tx := w.db.MustBegin()
-	c, err := contacts.Meet(t.Context(), tx, company.ID, w.team.ID, sender.ID, channels.SMS, "+12025550100", "Anna")
+	c, err := contacts.FindOrCreate(t.Context(), tx, company.ID, w.team.ID, sender.ID, channels.SMS, "+12025550100", "Anna")
 	require.NoError(t, err)
-	w.ticket = tickets.Ticket{CompanyID: company.ID, TeamID: w.team.ID, ContactID: c.ID, SenderID: sender.ID, Kind: "message", OpenedAt: noon, Assignee: w.ann.ID}
+	w.ticket = tickets.NewTicket{CompanyID: company.ID, TeamID: w.team.ID, ContactID: c.ID, SenderID: sender.ID, Kind: "message", OpenedAt: noon, Assignee: w.ann.ID}
 	require.NoError(t, w.ticket.Open(t.Context(), tx))
 	require.NoError(t, tx.Commit())
 

@@ -42,8 +42,8 @@ type Call struct {
 const columns = `company_id, id, sid, team_id, sender_id, caller, coalesce(contact_id::text, '') as contact_id,
 	coalesce(ticket_id::text, '') as ticket_id, journal, started_at, status, seconds, ended_at, settled_at`
 
-// Line is one more thing that is known of a call.
-type Line struct {
+// Entry is one more thing that is known of a call.
+type Entry struct {
 	CompanyID, SenderID, SID string
 	TeamID                   string // whose flow the call is in from here on
 	Caller                   string // empty: this line does not say
@@ -70,7 +70,7 @@ on conflict (company_id, sender_id, sid) do update set
 returning ` + columns
 
 // Note writes the line down and returns the call as it stands with it.
-func (l Line) Note(ctx context.Context, tx sqlx.QueryerContext) (Call, error) {
+func (l Entry) Note(ctx context.Context, tx sqlx.QueryerContext) (Call, error) {
 	var c Call
 	entry, err := json.Marshal(l.Entry)
 	if err != nil {

@@ -15,10 +15,10 @@ import (
 	"ringback/channels"
 )
 
-// Watch notes what is seen of the senders at the doors. What goes well is
+// SenderHealthRecorder notes what is seen of the senders at the doors. What goes well is
 // noted once a minute, so that it costs nothing; what was not signed by the
 // provider is counted each time, up to a rate, for anybody can send it.
-type Watch struct {
+type SenderHealthRecorder struct {
 	db      *sqlx.DB
 	account string // the environment's
 	failing *rate.Limiter
@@ -40,9 +40,9 @@ const (
 	seenKept  = 10_000
 )
 
-// NewWatch returns a watch over all senders.
-func NewWatch(db *sqlx.DB, account string) *Watch {
-	return &Watch{db: db, account: account, failing: rate.NewLimiter(failuresPerSecond, failuresAtOnce), seen: map[string]time.Time{}}
+// NewSenderHealthRecorder returns a watch over all senders.
+func NewSenderHealthRecorder(db *sqlx.DB, account string) *SenderHealthRecorder {
+	return &SenderHealthRecorder{db: db, account: account, failing: rate.NewLimiter(failuresPerSecond, failuresAtOnce), seen: map[string]time.Time{}}
 }
 
 // The sender of an event is found as it is when the event is recorded.
@@ -66,7 +66,7 @@ on conflict (company_id, sender_id) do update set last_webhook_at = greatest(sen
 
 // Seen notes that providers told these, when it was not noted lately. Queue is
 // clock.Clock.Queue().
-func (w *Watch) Seen(ctx context.Context, told []channels.Event, queue any) error {
+func (w *SenderHealthRecorder) Seen(ctx context.Context, told []channels.Event, queue any) error {
 	fresh := w.fresh(told)
 	if len(fresh) == 0 {
 		return nil
@@ -77,13 +77,13 @@ func (w *Watch) Seen(ctx context.Context, told []channels.Event, queue any) erro
 	return nil
 }
 
-func (w *Watch) fresh(told []channels.Event) []channels.Event {
+func (w *SenderHealthRecorder) fresh(told []channels.Event) []channels.Event {
 	now := time.Now()
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var fresh []channels.Event
 	for _, e := range told {
-		key := e.Account + " " + string(e.Sender) + " " + e.Ours + " " + e.SenderID
+		key := e.Account + " " + string(e.Sender) + " " + e.SenderAddress + " " + e.SenderID
 		if now.Sub(w.seen[key]) < seenEvery {
 			continue
 		}
@@ -107,7 +107,7 @@ select count(*) > 0 and count(*) = (select count(*) from told) and bool_and(obse
 // senders that it is about, and reports whether all of them are only being
 // observed: then it is taken all the same. The events are what it says and
 // nobody has proven.
-func (w *Watch) Failed(ctx context.Context, told []channels.Event, queue any) (observed bool, err error) {
+func (w *SenderHealthRecorder) Failed(ctx context.Context, told []channels.Event, queue any) (observed bool, err error) {
 	if len(told) == 0 || !w.failing.Allow() {
 		return false, nil
 	}
@@ -127,7 +127,7 @@ func (w *Watch) Failed(ctx context.Context, told []channels.Event, queue any) (o
 func columnsOf(told []channels.Event) []any {
 	var kinds, accounts, ours, named pq.StringArray
 	for _, e := range told {
-		kinds, accounts, ours, named = append(kinds, string(e.Sender)), append(accounts, e.Account), append(ours, e.Ours), append(named, e.SenderID)
+		kinds, accounts, ours, named = append(kinds, string(e.Sender)), append(accounts, e.Account), append(ours, e.SenderAddress), append(named, e.SenderID)
 	}
 	return []any{kinds, accounts, ours, named}
 }

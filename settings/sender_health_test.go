@@ -25,9 +25,9 @@ func TestAFloodOfForgeriesIsNeitherLetInNorCounted(t *testing.T) {
 		return err
 	})
 	require.NoError(t, err)
-	w := NewWatch(db, "AC1")
+	w := NewSenderHealthRecorder(db, "AC1")
 	w.failing = rate.NewLimiter(0, 2)
-	told := []channels.Event{{Kind: channels.MessageReceived, Sender: channels.SMS, Account: "AC1", Ours: "+15005550006"}}
+	told := []channels.Event{{Kind: channels.MessageReceived, Sender: channels.SMS, Account: "AC1", SenderAddress: "+15005550006"}}
 	for n, want := range []bool{true, true, false, false} {
 		observed, err := w.Failed(t.Context(), told, nil)
 		require.NoError(t, err)

@@ -28,9 +28,9 @@ const freeNumber = `
 select '+' || n from generate_series($2::bigint, $2::bigint + 10000) n
 where not exists (select from addresses where company_id = $1 and kind = 'phone' and address = '+' || n) limit 1`
 
-// Nobody is an address on that channel that no contact of the company has. A
+// Unaddressed is an address on that channel that no contact of the company has. A
 // number is one of the first of the countries, or of the United States.
-func Nobody(ctx context.Context, q sqlx.QueryerContext, company string, channel channels.Kind, countries []string) (string, error) {
+func Unaddressed(ctx context.Context, q sqlx.QueryerContext, company string, channel channels.Kind, countries []string) (string, error) {
 	if channel == channels.WebChat {
 		return uuid.NewString(), nil
 	}

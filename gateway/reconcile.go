@@ -36,13 +36,13 @@ func backoff(n int) time.Duration {
 // surely not there, and is to be sent once more.
 func (g *Gateway) look(ctx context.Context, channel channels.Channel, account channels.Account, message channels.Outgoing, c deliveries.Claimed) (bool, error) {
 	finder, ok := channel.(channels.Finder)
-	if !ok && c.Looks == 0 { // it cannot be asked, but may tell by itself
-		return false, deliveries.Again(ctx, g.DB, c, deliveries.Plan{Look: true, Attempts: c.Attempts, Looks: 1, Wait: hearAfter}, &channels.SendError{
+	if !ok && c.Lookups == 0 { // it cannot be asked, but may tell by itself
+		return false, deliveries.Reschedule(ctx, g.DB, c, deliveries.Plan{Look: true, Attempts: c.Attempts, Looks: 1, Wait: hearAfter}, &channels.SendError{
 			Reason: channels.ReasonAmbiguous, Err: errors.New("the provider's answer was lost; waiting for its word"),
 		}, g.Clock.Queue())
 	}
 	if !ok {
-		return false, deliveries.Finish(ctx, g.DB, c, channels.Unknown, &channels.SendError{
+		return false, deliveries.MarkFailed(ctx, g.DB, c, channels.Unknown, &channels.SendError{
 			Reason: channels.ReasonAmbiguous,
 			Err:    errors.New("the provider's answer was lost, and it cannot be asked"),
 		})
@@ -51,21 +51,21 @@ func (g *Gateway) look(ctx context.Context, channel channels.Channel, account ch
 	receipt, found, err := finder.Find(calling, account, message, c.TriedAt.Add(-skew))
 	cancel()
 	lost := &channels.SendError{Reason: channels.ReasonAmbiguous, Err: errors.New("the provider's answer was lost; looking for the message")}
-	plan := deliveries.Plan{Look: true, Attempts: c.Attempts, Looks: c.Looks}
+	plan := deliveries.Plan{Look: true, Attempts: c.Attempts, Looks: c.Lookups}
 	switch {
 	case err != nil:
 		g.Log.Warn("could not look for a message", "delivery", c.ID, "error", err)
 		plan.Wait = lookAfter
-		return false, deliveries.Again(ctx, g.DB, c, plan, lost, g.Clock.Queue())
+		return false, deliveries.Reschedule(ctx, g.DB, c, plan, lost, g.Clock.Queue())
 	case found:
-		return false, deliveries.Taken(ctx, g.DB, c, receipt, *c.TriedAt)
-	case c.Looks+1 < lookUps:
-		plan.Looks, plan.Wait = c.Looks+1, lookAfter
-		return false, deliveries.Again(ctx, g.DB, c, plan, lost, g.Clock.Queue())
+		return false, deliveries.MarkAccepted(ctx, g.DB, c, receipt, *c.TriedAt)
+	case c.Lookups+1 < lookUps:
+		plan.Looks, plan.Wait = c.Lookups+1, lookAfter
+		return false, deliveries.Reschedule(ctx, g.DB, c, plan, lost, g.Clock.Queue())
 	case c.Expired:
-		return false, deliveries.Finish(ctx, g.DB, c, channels.Expired, nil)
+		return false, deliveries.MarkFailed(ctx, g.DB, c, channels.Expired, nil)
 	case c.Attempts >= tries:
-		return false, deliveries.Finish(ctx, g.DB, c, channels.Failed, lost)
+		return false, deliveries.MarkFailed(ctx, g.DB, c, channels.Failed, lost)
 	}
 	return deliveries.Retried(ctx, g.DB, c, g.Clock.Queue())
 }

@@ -24,16 +24,16 @@ type Config struct {
 	Log      *slog.Logger
 }
 
-// Teller tells the providers how far the staff have read.
-type Teller struct {
+// Sender tells the providers how far the staff have read.
+type Sender struct {
 	Config
 	readers map[channels.Kind]channels.Reader
-	chores  periodic.Chores
+	chores  periodic.Runner
 }
 
 // New returns a teller that stands still until Start.
-func New(c Config) *Teller {
-	t := &Teller{Config: c, readers: map[channels.Kind]channels.Reader{}}
+func New(c Config) *Sender {
+	t := &Sender{Config: c, readers: map[channels.Kind]channels.Reader{}}
 	for _, channel := range c.Channels {
 		if reader, ok := channel.(channels.Reader); ok {
 			for _, kind := range channel.Kinds() {
@@ -48,13 +48,13 @@ func New(c Config) *Teller {
 const poll = 2 * time.Second
 
 // Start sets the teller to work until Stop.
-func (t *Teller) Start() { t.chores.Start(t.Log, "telling what was read", poll, t.Work) }
+func (t *Sender) Start() { t.chores.Start(t.Log, "telling what was read", poll, t.Work) }
 
 // Stop ends the work. What it cuts off is told again, here or elsewhere.
-func (t *Teller) Stop() { t.chores.Stop() }
+func (t *Sender) Stop() { t.chores.Stop() }
 
 // Work tells what is due, one after the other.
-func (t *Teller) Work(ctx context.Context) error {
+func (t *Sender) Work(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if found, err := t.next(ctx); err != nil || !found {
 			return err
@@ -103,7 +103,7 @@ update reads set due_at = coalesce($7::timestamptz, now()) + $8::bigint * interv
 where company_id = $1 and sender_id = $2 and contact_id = $3 and seq = $4 and attempts = $5`
 )
 
-func (t *Teller) next(ctx context.Context) (bool, error) {
+func (t *Sender) next(ctx context.Context) (bool, error) {
 	var c claimed
 	err := sqlx.GetContext(ctx, t.DB, &c, claim, t.Clock.Queue(), lease.Milliseconds())
 	if errors.Is(err, sql.ErrNoRows) {
@@ -116,7 +116,7 @@ func (t *Teller) next(ctx context.Context) (bool, error) {
 }
 
 // tell makes the call; a sender that is gone has nobody to tell.
-func (t *Teller) tell(ctx context.Context, c claimed) error {
+func (t *Sender) tell(ctx context.Context, c claimed) error {
 	reader, ok := t.readers[c.Kind]
 	if !ok {
 		return nil
@@ -132,7 +132,7 @@ func (t *Teller) tell(ctx context.Context, c claimed) error {
 
 // settle ends the matter, or plans the next try: a minute later, then longer. A
 // tick that stays gray is no fault that anybody has to see to.
-func (t *Teller) settle(ctx context.Context, c claimed, fault error) error {
+func (t *Sender) settle(ctx context.Context, c claimed, fault error) error {
 	place := []any{c.CompanyID, c.SenderID, c.ContactID, c.Seq, c.Attempts}
 	var refused *channels.SendError
 	var err error

@@ -19,8 +19,8 @@ type Pace struct {
 	Each  time.Duration
 }
 
-// Book is who did what of late.
-type Book struct {
+// Limiter is who did what of late.
+type Limiter struct {
 	mu sync.Mutex
 	by map[string]*rate.Limiter
 }
@@ -28,11 +28,11 @@ type Book struct {
 const remembered = 100_000
 
 // New returns an empty book.
-func New() *Book { return &Book{by: map[string]*rate.Limiter{}} }
+func New() *Limiter { return &Limiter{by: map[string]*rate.Limiter{}} }
 
 // Wait is how long until the name may do it again; 0: it just did, and was
 // counted. A name goes with one pace.
-func (b *Book) Wait(name string, p Pace) time.Duration {
+func (b *Limiter) Wait(name string, p Pace) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	limiter, known := b.by[name]

@@ -18,7 +18,7 @@ import (
 func TestAChoreIsDoneAgainAndAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var said bytes.Buffer
-		var chores periodic.Chores
+		var chores periodic.Runner
 		done := 0
 		chores.Start(slog.New(slog.NewTextHandler(&said, nil)), "sweeping", time.Minute, func(context.Context) error {
 			done++
@@ -37,7 +37,7 @@ func TestAChoreIsDoneAgainAndAgain(t *testing.T) {
 
 func TestWhatIsStoppedIsCutOffAndSaysNothing(t *testing.T) {
 	var said bytes.Buffer
-	var chores periodic.Chores
+	var chores periodic.Runner
 	begun := make(chan bool)
 	chores.Start(slog.New(slog.NewTextHandler(&said, nil)), "sweeping", time.Hour, func(ctx context.Context) error {
 		close(begun)
@@ -47,5 +47,5 @@ func TestWhatIsStoppedIsCutOffAndSaysNothing(t *testing.T) {
 	<-begun
 	chores.Stop()
 	require.Empty(t, said.String())
-	new(periodic.Chores).Stop() // one that was never begun
+	new(periodic.Runner).Stop() // one that was never begun
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/webhooks/limit"
+	"ringback/webhooks/web/limit"
 )
 
 func TestABurstThenAWait(t *testing.T) {

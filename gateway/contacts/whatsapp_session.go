@@ -25,17 +25,17 @@ select (select m.at from messages m
     array(select o.sender_id::text from sender_opt_outs o where o.company_id = $1 and o.contact_id = $3
         and o.sender_id in (select id from senders where company_id = $1 and team_id = $2)) as stopped`
 
-// Reached is how a WhatsApp customer of a team is reached from that sender.
-func Reached(ctx context.Context, q sqlx.QueryerContext, company, team, contact, sender string, now time.Time) (rules.Reached, error) {
+// FindWhatsAppSession is how a WhatsApp customer of a team is reached from that sender.
+func FindWhatsAppSession(ctx context.Context, q sqlx.QueryerContext, company, team, contact, sender string, now time.Time) (rules.WhatsAppSession, error) {
 	var row struct {
 		Heard   *time.Time     `db:"heard"`
 		Phone   string         `db:"phone"`
 		Stopped pq.StringArray `db:"stopped"`
 	}
 	if err := sqlx.GetContext(ctx, q, &row, reachedBy, company, team, contact, sender, now); err != nil {
-		return rules.Reached{}, fmt.Errorf("contact %s: how WhatsApp reaches them: %w", contact, err)
+		return rules.WhatsAppSession{}, fmt.Errorf("contact %s: how WhatsApp reaches them: %w", contact, err)
 	}
-	r := rules.Reached{Phone: row.Phone, Stopped: row.Stopped}
+	r := rules.WhatsAppSession{Phone: row.Phone, Stopped: row.Stopped}
 	if row.Heard != nil {
 		r.Heard = *row.Heard
 	}

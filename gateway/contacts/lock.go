@@ -24,9 +24,9 @@ select c.id, c.name, c.language, c.blocked_at, s.opted_out_at, s.paused_until, s
     exists (select from senders own where own.address = $6 and own.kind <> 'webchat') as ours
 from contacts c, standing s where c.company_id = $1 and c.id = $3`
 
-// Known returns a contact whom we begin to speak to, from that sender at that
+// Lock returns a contact whom we begin to speak to, from that sender at that
 // address, and locks its standing with the team until the transaction ends.
-func Known(ctx context.Context, tx sqlx.ExtContext, company, team, contact, sender string, channel channels.Kind, address string) (Contact, error) {
+func Lock(ctx context.Context, tx sqlx.ExtContext, company, team, contact, sender string, channel channels.Kind, address string) (Contact, error) {
 	var c Contact
 	if err := sqlx.GetContext(ctx, tx, &c, known, company, team, contact, sender, AddressKind(channel, address), address); err != nil {
 		return c, fmt.Errorf("contact %s: %w", contact, err)

@@ -16,9 +16,9 @@ import (
 	"ringback/settings"
 )
 
-// Wish is what an advisor asks the customer of a ticket for.
-type Wish struct {
-	Ticket    tickets.Kept     // locked
+// RequestDraft is what an advisor asks the customer of a ticket for.
+type RequestDraft struct {
+	Ticket    tickets.Ticket   // locked
 	Request   requests.Request // its kind, words, files and money
 	Who       string           // as the timeline names who asks
 	Staff     string           // their id; empty: an API key
@@ -28,9 +28,9 @@ type Wish struct {
 
 // Make writes the wish down; whether and how it goes out is decided when its
 // event is handled. What forbids it is a *settings.Conflict.
-func (w Wish) Make(ctx context.Context, tx *sqlx.Tx, team *settings.Snapshot) (requests.Request, error) {
+func (w RequestDraft) Make(ctx context.Context, tx *sqlx.Tx, team *settings.Snapshot) (requests.Request, error) {
 	t, r := w.Ticket, w.Request
-	_, line, err := t.Reach(ctx, tx, team)
+	_, line, err := t.CheckReachable(ctx, tx, team)
 	if err != nil {
 		return r, err
 	}
@@ -47,9 +47,9 @@ func (w Wish) Make(ctx context.Context, tx *sqlx.Tx, team *settings.Snapshot) (r
 	if err := r.Insert(ctx, tx); err != nil {
 		return r, err
 	}
-	return r, events.Raised{
+	return r, events.InternalEvent{
 		CompanyID: t.CompanyID, TeamID: t.TeamID, Kind: rules.Requested, Name: RequestEvent(r.ID), At: w.At,
-		Ask: events.Ask{
+		Ask: events.Subject{
 			Contact: t.ContactID, Ticket: t.ID, Kind: r.Kind, Request: r.ID, Link: requests.Link(w.PublicURL, token), Message: r.Message,
 		},
 	}.Raise(ctx, tx)
@@ -58,8 +58,8 @@ func (w Wish) Make(ctx context.Context, tx *sqlx.Tx, team *settings.Snapshot) (r
 // RequestEvent is the name of the event that sends a request.
 func RequestEvent(id string) string { return "request/" + id }
 
-// Sharing is a team's contact page on its way to a customer.
-type Sharing struct {
+// ContactPageShare is a team's contact page on its way to a customer.
+type ContactPageShare struct {
 	CompanyID, TeamID, ContactID string
 	At                           time.Time
 	PublicURL                    string
@@ -68,20 +68,20 @@ type Sharing struct {
 // Make has the page sent, on the channel where the customer was last heard. It
 // returns an id, by which its event is named, and the page's address. The
 // contact's standing has to be locked already.
-func (s Sharing) Make(ctx context.Context, tx *sqlx.Tx, team *settings.Snapshot) (id, url string, err error) {
+func (s ContactPageShare) Make(ctx context.Context, tx *sqlx.Tx, team *settings.Snapshot) (id, url string, err error) {
 	t, err := tickets.Newest(ctx, tx, s.CompanyID, s.TeamID, s.ContactID)
 	if errors.Is(err, settings.ErrNotFound) {
-		t, err = tickets.Kept{CompanyID: s.CompanyID, TeamID: s.TeamID, ContactID: s.ContactID}, nil
+		t, err = tickets.Ticket{CompanyID: s.CompanyID, TeamID: s.TeamID, ContactID: s.ContactID}, nil
 	}
 	if err != nil {
 		return "", "", err
 	}
-	if _, _, err := t.Reach(ctx, tx, team); err != nil {
+	if _, _, err := t.CheckReachable(ctx, tx, team); err != nil {
 		return "", "", err
 	}
 	id, url = uuid.Must(uuid.NewV7()).String(), strings.TrimSuffix(s.PublicURL, "/")+"/c/"+s.TeamID
-	return id, url, events.Raised{
+	return id, url, events.InternalEvent{
 		CompanyID: s.CompanyID, TeamID: s.TeamID, Kind: rules.Shared, Name: "share/" + id, At: s.At,
-		Ask: events.Ask{Contact: s.ContactID, Ticket: t.ID, Kind: rules.AskVoiceHub, Link: url},
+		Ask: events.Subject{Contact: s.ContactID, Ticket: t.ID, Kind: rules.AskVoiceHub, Link: url},
 	}.Raise(ctx, tx)
 }

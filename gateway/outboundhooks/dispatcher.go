@@ -22,16 +22,16 @@ type Config struct {
 	Loopback bool        // addresses of this machine and its network may be told; for tests
 }
 
-// Courier keeps the companies' addresses and tells them.
-type Courier struct {
+// Dispatcher keeps the companies' addresses and tells them.
+type Dispatcher struct {
 	Config
 	client *http.Client
-	chores periodic.Chores
+	chores periodic.Runner
 }
 
 // New returns a courier that stands still until Start.
-func New(c Config) *Courier {
-	return &Courier{Config: c, client: NewClient(c.TLS, c.Loopback)}
+func New(c Config) *Dispatcher {
+	return &Dispatcher{Config: c, client: NewClient(c.TLS, c.Loopback)}
 }
 
 // Posting at once, and how often to look for what is due.
@@ -41,7 +41,7 @@ const (
 )
 
 // Start sets the courier to work until Stop.
-func (c *Courier) Start() {
+func (c *Dispatcher) Start() {
 	for range couriers {
 		c.chores.Start(c.Log, "telling hooks", poll, c.Work)
 	}
@@ -49,13 +49,13 @@ func (c *Courier) Start() {
 }
 
 // Stop ends the work. A post that it cuts off is sent again, here or elsewhere.
-func (c *Courier) Stop() {
+func (c *Dispatcher) Stop() {
 	c.chores.Stop()
 	c.client.CloseIdleConnections()
 }
 
 // Work tells what is due, one after the other.
-func (c *Courier) Work(ctx context.Context) error {
+func (c *Dispatcher) Work(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if found, err := c.next(ctx); err != nil || !found {
 			return err

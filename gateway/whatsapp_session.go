@@ -15,7 +15,7 @@ func reached(ctx context.Context, q sqlx.QueryerContext, e events.Event, contact
 	if !rules.OnWhatsApp(s.Event.Channel) {
 		return nil
 	}
-	r, err := contacts.Reached(ctx, q, e.CompanyID, e.TeamID, contact, s.Event.Sender, s.Now)
+	r, err := contacts.FindWhatsAppSession(ctx, q, e.CompanyID, e.TeamID, contact, s.Event.Sender, s.Now)
 	s.Reached = r
 	return err
 }

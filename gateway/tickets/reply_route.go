@@ -13,9 +13,9 @@ import (
 	"ringback/settings"
 )
 
-// Line is where a customer is spoken to: from which sender of ours, and at
+// ReplyRoute is where a customer is spoken to: from which sender of ours, and at
 // which address of theirs.
-type Line struct {
+type ReplyRoute struct {
 	Sender settings.Sender // empty: the team has none left
 	To     string          // empty: they withheld their number
 }
@@ -41,7 +41,7 @@ order by unreachable_at is not null, created_at desc, address limit 1`
 
 // Line is where the ticket's customer is spoken to: where they were last heard,
 // and by text where that was the phone.
-func (t Kept) Line(ctx context.Context, q sqlx.QueryerContext, team *settings.Snapshot) (Line, error) {
+func (t Ticket) Line(ctx context.Context, q sqlx.QueryerContext, team *settings.Snapshot) (ReplyRoute, error) {
 	var last struct {
 		Sender string `db:"sender_id"`
 		Theirs string `db:"theirs"`
@@ -54,9 +54,9 @@ func (t Kept) Line(ctx context.Context, q sqlx.QueryerContext, team *settings.Sn
 		last.Sender, err = value(t.SenderID), nil
 	}
 	if err != nil {
-		return Line{}, fmt.Errorf("ticket %s: where the customer was heard: %w", t.ID, err)
+		return ReplyRoute{}, fmt.Errorf("ticket %s: where the customer was heard: %w", t.ID, err)
 	}
-	l := Line{To: last.Theirs}
+	l := ReplyRoute{To: last.Theirs}
 	l.Sender, _ = team.Sender(last.Sender)
 	if l.Sender.ID == "" || l.Sender.Kind == channels.Voice {
 		written := l.Sender.ID == "" && l.To != "" && l.To[0] != '+' // an address of a channel that is gone
@@ -68,7 +68,7 @@ func (t Kept) Line(ctx context.Context, q sqlx.QueryerContext, team *settings.Sn
 	if l.To == "" && l.Sender.ID != "" {
 		err = q.QueryRowxContext(ctx, newest, t.CompanyID, t.ContactID, contacts.AddressKind(l.Sender.Kind, "+")).Scan(&l.To)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return Line{}, fmt.Errorf("contact %s: address: %w", t.ContactID, err)
+			return ReplyRoute{}, fmt.Errorf("contact %s: address: %w", t.ContactID, err)
 		}
 	}
 	return l, nil

@@ -36,13 +36,13 @@ insert into strays (id, account, kind, ours, provider_id, payload, raw, received
 values ($8, $1, $2, $3, $4, $5, $6, coalesce($7::timestamptz, now()))
 on conflict do nothing`
 
-// SetAside keeps an event that cannot be recorded among the strays: its body
+// Quarantine keeps an event that cannot be recorded among the strays: its body
 // as it came, why it was refused, and of its names what Postgres takes. It is
 // not handled, but it is not lost, and the provider need not repeat it.
-func SetAside(ctx context.Context, q sqlx.ExecerContext, e channels.Event, cause error, queue any) error {
+func Quarantine(ctx context.Context, q sqlx.ExecerContext, e channels.Event, cause error, queue any) error {
 	why, err := json.Marshal(map[string]string{"fault": fit(cause.Error())})
 	if err == nil {
-		_, err = q.ExecContext(ctx, setAside, fit(e.Account), fit(string(e.Kind)), fit(e.Ours), fit(e.ProviderID), string(why), e.Raw, queue, uuid.Must(uuid.NewV7()).String())
+		_, err = q.ExecContext(ctx, setAside, fit(e.Account), fit(string(e.Kind)), fit(e.SenderAddress), fit(e.ProviderID), string(why), e.Raw, queue, uuid.Must(uuid.NewV7()).String())
 	}
 	if err != nil {
 		return fmt.Errorf("set an event aside: %w", err)

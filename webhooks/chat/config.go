@@ -7,8 +7,8 @@ import (
 	"ringback/webhooks/web/i18n"
 )
 
-// greet says whose chat it is and whether somebody is there.
-func (d *doors) greet(v *visit) error {
+// config says whose chat it is and whether somebody is there.
+func (d *doors) config(v *visit) error {
 	now := d.Clock.Now()
 	state := v.team.Schedules.At(now)
 	answer := map[string]any{

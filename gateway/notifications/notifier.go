@@ -39,20 +39,20 @@ type TextTo struct {
 	To, Text                   string
 }
 
-// Bell tells the staff.
-type Bell struct {
+// Notifier tells the staff.
+type Notifier struct {
 	Config
 	client *http.Client
-	chores periodic.Chores
+	chores periodic.Runner
 	signer signer
 }
 
 // New returns a bell that stands still until Start.
-func New(c Config) *Bell {
+func New(c Config) *Notifier {
 	if c.Clock == nil {
 		c.Clock = &clock.Clock{}
 	}
-	return &Bell{Config: c, client: outboundhooks.NewClient(c.TLS, c.Loopback)}
+	return &Notifier{Config: c, client: outboundhooks.NewClient(c.TLS, c.Loopback)}
 }
 
 const (
@@ -63,7 +63,7 @@ const (
 
 // Start sets the bell to work until Stop. Each way has workers of its own, so
 // that a mail server that hangs holds up no push.
-func (b *Bell) Start() {
+func (b *Notifier) Start() {
 	b.chores.Start(b.Log, "finding out whom notices concern", poll, b.repeat(b.spread))
 	b.chores.Start(b.Log, "looking for tickets that nobody touches", 5*poll, b.repeat(b.escalate))
 	for way, workers := range map[string]int{Email: mailing, Push: pushing, Text: 1} {
@@ -78,13 +78,13 @@ func (b *Bell) Start() {
 }
 
 // Stop ends the work. What it cuts off is sent again, here or elsewhere.
-func (b *Bell) Stop() {
+func (b *Notifier) Stop() {
 	b.chores.Stop()
 	b.client.CloseIdleConnections()
 }
 
 // repeat does one thing after the other until none is due.
-func (b *Bell) repeat(next func(context.Context) (bool, error)) func(context.Context) error {
+func (b *Notifier) repeat(next func(context.Context) (bool, error)) func(context.Context) error {
 	return func(ctx context.Context) error {
 		for ctx.Err() == nil {
 			if found, err := next(ctx); err != nil || !found {
@@ -96,7 +96,7 @@ func (b *Bell) repeat(next func(context.Context) (bool, error)) func(context.Con
 }
 
 // Work does all that is due, one after the other.
-func (b *Bell) Work(ctx context.Context) error {
+func (b *Notifier) Work(ctx context.Context) error {
 	for _, next := range []func(context.Context) (bool, error){b.spread, b.escalate, b.spread, b.by(Email), b.by(Push), b.by(Text)} {
 		if err := b.repeat(next)(ctx); err != nil {
 			return err
@@ -106,7 +106,7 @@ func (b *Bell) Work(ctx context.Context) error {
 }
 
 // Offers reports whether somebody can be told in that way here.
-func (b *Bell) Offers(way string) bool {
+func (b *Notifier) Offers(way string) bool {
 	switch way {
 	case Email:
 		return b.Mail != nil

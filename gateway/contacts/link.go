@@ -15,11 +15,11 @@ const owners = `
 select contact_id from addresses where company_id = $1 and (kind, address) in (select * from unnest($2::text[], $3::text[]))
 group by contact_id order by bool_or(kind = $4 and address = $5) desc, min(created_at), contact_id`
 
-// Same holds that several addresses are one person's, as their provider says:
+// LinkAddresses holds that several addresses are one person's, as their provider says:
 // a number and a user id, or an old number and a new one. Who is known by one
 // of them is given the others, and two contacts who turn out to be one are
 // merged. An error may be that one of them is in use at this moment.
-func Same(ctx context.Context, tx *sqlx.Tx, by Scribe, channel channels.Kind, address, name string, also []string) error {
+func LinkAddresses(ctx context.Context, tx *sqlx.Tx, by Actor, channel channels.Kind, address, name string, also []string) error {
 	if len(also) == 0 {
 		return nil
 	}
@@ -39,7 +39,7 @@ func Same(ctx context.Context, tx *sqlx.Tx, by Scribe, channel channels.Kind, ad
 		if err := add(ctx, tx, by.CompanyID, kinds[0], address, name); err != nil {
 			return err
 		}
-		return Same(ctx, tx, by, channel, address, name, also)
+		return LinkAddresses(ctx, tx, by, channel, address, name, also)
 	}
 	for _, other := range ids[1:] {
 		if err := by.mergeSame(ctx, tx, other, ids[0]); err != nil {
@@ -54,7 +54,7 @@ func Same(ctx context.Context, tx *sqlx.Tx, by Scribe, channel channels.Kind, ad
 
 // mergeSame is Merge within a transaction that is under way, of two contacts
 // who need not be known to the same teams.
-func (by Scribe) mergeSame(ctx context.Context, tx *sqlx.Tx, from, into string) error {
+func (by Actor) mergeSame(ctx context.Context, tx *sqlx.Tx, from, into string) error {
 	var there []string
 	if err := tx.SelectContext(ctx, &there, lockContacts, by.CompanyID, pq.Array([]string{from, into})); err != nil {
 		return err

@@ -10,9 +10,9 @@ import (
 	"time"
 )
 
-// Chores are a process's, each in a goroutine of its own. The zero value has
+// Runner are a process's, each in a goroutine of its own. The zero value has
 // none.
-type Chores struct {
+type Runner struct {
 	stop context.CancelFunc
 	ctx  context.Context
 	busy sync.WaitGroup
@@ -20,7 +20,7 @@ type Chores struct {
 
 // Start does the chore at once and again after each pause. An error is logged,
 // and the next time comes all the same.
-func (c *Chores) Start(log *slog.Logger, what string, pause time.Duration, chore func(context.Context) error) {
+func (c *Runner) Start(log *slog.Logger, what string, pause time.Duration, chore func(context.Context) error) {
 	if c.stop == nil {
 		c.ctx, c.stop = context.WithCancel(context.Background())
 	}
@@ -43,7 +43,7 @@ func (c *Chores) Start(log *slog.Logger, what string, pause time.Duration, chore
 
 // Stop ends all chores, and waits for them. What is cut off is done again,
 // here or elsewhere.
-func (c *Chores) Stop() {
+func (c *Runner) Stop() {
 	if c.stop != nil {
 		c.stop()
 	}
