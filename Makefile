@@ -1,16 +1,19 @@
 # From a clean clone: `make demo` to try it, `make test` to prove it. Both install
 # what is missing and say what they do.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench build setup-demo setup-test
+.PHONY: help demo test test-hours lint bench build setup-demo setup-test
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup-demo ## try it: the gateway, a simulated Twilio, a company and a phone page
 	go run ./cmd/ringback demo
 
 test: setup-test ## prove it: vet, lint and every test under the race detector
 	.ci/test
+
+test-hours: setup-test ## every test at six times, from a Tuesday morning to 29 February
+	.ci/test-hours
 
 lint: ## look the sources over: format, vet, golangci-lint
 	.ci/lint

@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/clock/clocktest"
 	"ringback/cmd/app"
 	"ringback/gateway/media"
 	"ringback/migrations/testdb"
@@ -53,6 +54,7 @@ func newOffice(t *testing.T) *office {
 	t.Helper()
 	a, err := app.New(t.Context(), app.Config{
 		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), BootstrapKey: bootstrap, LogLevel: "error", LogFormat: "text",
+		Clock: clocktest.Running(t),
 	}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, a.Close()) })

@@ -53,6 +53,13 @@ var address = []string{"net/mail", "net/netip", "net/url"}
 
 var clock = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "Local"}
 
+// wallClocks are the tests that read the real time, and why. In a synctest bubble
+// time is the test's own.
+var wallClocks = map[string]string{
+	"channels/channeltest/acme_test.go": "a channel reads a Retry-After that is dated by the real time",
+	"cmd/e2e/payment_test.go":           "Stripe's library compares a signature with the real time",
+}
+
 // entries may stand at the top, the last ones being made by builds and runs.
 var entries = []string{
 	"channels", "settings", "gateway", "webhooks", "cmd", "migrations", "docs",
@@ -130,6 +137,11 @@ func check(t *testing.T, name string, text []byte) []string {
 			faults = append(faults, name+": imports "+imported+", "+why)
 		}
 	}
+	if test && wallClocks[name] == "" {
+		for _, use := range realTimes(file) {
+			faults = append(faults, name+": "+use+", but tests play at the time of channels/clock/clocktest")
+		}
+	}
 	if within(dir, pure) && !test {
 		for _, call := range clockUses(file) {
 			faults = append(faults, name+": uses time."+call+", but knows no clock")
@@ -182,6 +194,48 @@ func clockUses(file *ast.File) []string {
 	return uses
 }
 
+// realTimes are the places where a test reads the real time, or starts something
+// that does.
+func realTimes(file *ast.File) []string {
+	if slices.ContainsFunc(file.Imports, func(i *ast.ImportSpec) bool { return i.Path.Value == `"testing/synctest"` }) {
+		return nil
+	}
+	var uses []string
+	for _, use := range clockUses(file) {
+		if slices.Contains([]string{"Now", "Since", "Until", "Sleep"}, use) {
+			uses = append(uses, "uses time."+use)
+		}
+	}
+	ast.Inspect(file, func(n ast.Node) bool {
+		made, ok := n.(*ast.CompositeLit)
+		if !ok {
+			return true
+		}
+		kind, ok := made.Type.(*ast.SelectorExpr)
+		if !ok {
+			return true
+		}
+		switch of, _ := kind.X.(*ast.Ident); {
+		case of == nil:
+		case of.Name == "clock" && kind.Sel.Name == "Clock":
+			uses = append(uses, "makes a clock of the real time")
+		case of.Name == "app" && kind.Sel.Name == "Config" && !slices.ContainsFunc(made.Elts, isClock):
+			uses = append(uses, "starts a gateway without a Clock")
+		}
+		return true
+	})
+	return uses
+}
+
+func isClock(element ast.Expr) bool {
+	field, ok := element.(*ast.KeyValueExpr)
+	if !ok {
+		return false
+	}
+	name, ok := field.Key.(*ast.Ident)
+	return ok && name.Name == "Clock"
+}
+
 func hasDoc(t *testing.T, name string, text []byte) bool {
 	t.Helper()
 	file, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ParseComments|parser.PackageClauseOnly)
@@ -209,6 +263,11 @@ func TestLayoutRulesCatch(t *testing.T) {
 		{"gateway/rules/words_test.go", `import "os"`, ""},
 		{"settings/schedule/next.go", `import "time"; var t = time.Now()`, "knows no clock"},
 		{"settings/schedule/next.go", `import "time"; var t = time.UTC`, ""},
+		{"gateway/send_test.go", `import "time"; var t = time.Now()`, "uses time.Now, but tests play"},
+		{"gateway/send_test.go", `import ("testing/synctest"; "time"); var t = time.Now()`, ""},
+		{"gateway/send_test.go", `import "ringback/channels/clock"; var c = &clock.Clock{}`, "a clock of the real time"},
+		{"cmd/access_test.go", `import "ringback/cmd/app"; var c = app.Config{Listen: ":0"}`, "without a Clock"},
+		{"cmd/access_test.go", `import "ringback/cmd/app"; var c = app.Config{Clock: clocktest.Stopped(t)}`, ""},
 	} {
 		faults := check(t, c.file, []byte("package x\n"+c.code+"\n"))
 		if c.fault == "" {

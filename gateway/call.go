@@ -11,11 +11,10 @@ import (
 	"ringback/settings"
 )
 
-// fastTimeout is how long an answer to a caller may wait for the database: for the
-// settings of now, and for its journal to be durable.
+// fastTimeout is the usual Config.FastTimeout.
 const fastTimeout = 80 * time.Millisecond
 
-// slowTimeout is how long it waits when nothing is known of the number that was
+// slowTimeout is how long an answer waits when nothing is known of the number that was
 // called: silence is better than to hang up on somebody.
 const slowTimeout = 5 * time.Second
 
@@ -66,7 +65,7 @@ func (g *Gateway) called(ctx context.Context, asked channels.CallRequest) (setti
 		defer cancel()
 		return g.Directory.Find(asking, asked.Event.Account, asked.Event.SenderAddress, asked.Place.Sender)
 	}
-	called, err := find(fastTimeout)
+	called, err := find(g.FastTimeout)
 	if err != nil && !errors.Is(err, settings.ErrNotFound) {
 		called, err = find(slowTimeout)
 	}
@@ -74,7 +73,7 @@ func (g *Gateway) called(ctx context.Context, asked channels.CallRequest) (setti
 		return called, false
 	}
 	if asked.Place.Team != "" {
-		asking, cancel := context.WithTimeout(ctx, fastTimeout)
+		asking, cancel := context.WithTimeout(ctx, g.FastTimeout)
 		defer cancel()
 		if other := g.Directory.Team(asking, called.Sender.CompanyID, asked.Place.Team); other != nil {
 			called.Team = other
@@ -89,7 +88,7 @@ func named(e channels.Event, called settings.Called) channels.Event {
 }
 
 func (g *Gateway) journal(ctx context.Context, told []channels.Event) {
-	waiting, cancel := context.WithTimeout(ctx, fastTimeout)
+	waiting, cancel := context.WithTimeout(ctx, g.FastTimeout)
 	defer cancel()
 	g.Journal(waiting, told)
 }
@@ -97,7 +96,7 @@ func (g *Gateway) journal(ctx context.Context, told []channels.Event) {
 // lastAdvisor is whoever has the caller's newest ticket, if it is not older
 // than a week; empty when nobody has, or the database does not say in time.
 func (g *Gateway) lastAdvisor(ctx context.Context, called settings.Called, caller string) string {
-	asking, cancel := context.WithTimeout(ctx, fastTimeout)
+	asking, cancel := context.WithTimeout(ctx, g.FastTimeout)
 	defer cancel()
 	return journal.LastAdvisor(asking, g.DB, called.Sender.CompanyID, called.Team.Team.ID, caller, g.Clock.Now())
 }
@@ -105,7 +104,7 @@ func (g *Gateway) lastAdvisor(ctx context.Context, called settings.Called, calle
 // accepted reports whether the advisor of that leg pressed 1: the end of
 // ringing then is the end of a conversation.
 func (g *Gateway) accepted(ctx context.Context, called settings.Called, leg string) bool {
-	asking, cancel := context.WithTimeout(ctx, fastTimeout)
+	asking, cancel := context.WithTimeout(ctx, g.FastTimeout)
 	defer cancel()
 	return journal.Accepted(asking, g.DB, called.Sender.CompanyID, called.Sender.ID, leg)
 }

@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/twilio"
 )
 
@@ -29,11 +29,14 @@ const (
 	public  = "https://texts.example.com"
 )
 
+// monday is a working day; what comes in is dated then.
+var monday = time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC)
+
 // doors are Twilio's, with whatever stands behind them.
 func doors(c Config) http.Handler {
 	c.Channels = []channels.Channel{twilio.New(twilio.Config{})}
 	c.PublicURL = func() string { return public }
-	c.Clock, c.Log = &clock.Clock{}, slog.New(slog.DiscardHandler)
+	c.Clock, c.Log = clocktest.StoppedAt(monday), slog.New(slog.DiscardHandler)
 	if c.Secrets == nil {
 		c.Secrets = func(_ context.Context, _ channels.Kind, id string) ([]string, error) {
 			if id == account || id == "" {

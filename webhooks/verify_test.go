@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/whatsapp"
 )
 
@@ -21,7 +21,7 @@ func metas(received *[]string) http.Handler {
 	router := NewRouter(slog.New(slog.DiscardHandler))
 	Mount(router, Config{
 		Channels:  []channels.Channel{whatsapp.New(whatsapp.Config{VerifyToken: "meatyhamhock"})},
-		PublicURL: func() string { return public }, Clock: &clock.Clock{}, Log: slog.New(slog.DiscardHandler),
+		PublicURL: func() string { return public }, Clock: clocktest.StoppedAt(monday), Log: slog.New(slog.DiscardHandler),
 		Secrets: func(_ context.Context, kind channels.Kind, id string) ([]string, error) {
 			switch {
 			case kind != channels.WhatsAppCloud:

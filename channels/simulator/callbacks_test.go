@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"github.com/twilio/twilio-go/client"
 
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/simulator"
 )
 
@@ -99,8 +99,7 @@ func TestCallbacksBeforeTheAnswer(t *testing.T) {
 }
 
 func TestOutcomeAndDueTimes(t *testing.T) {
-	now := &clock.Clock{}
-	now.Stop(noon)
+	now := clocktest.StoppedAt(noon)
 	s, base := start(t, simulator.Config{Clock: now})
 	d := openDoor(t)
 	s.Outcome(customer, simulator.Plan{

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/simulator"
 )
 
@@ -34,8 +34,7 @@ func start(t *testing.T, config simulator.Config) (*simulator.Simulator, string)
 	t.Helper()
 	config.AccountSID, config.AuthToken = account, token
 	if config.Clock == nil {
-		config.Clock = &clock.Clock{}
-		config.Clock.Stop(noon)
+		config.Clock = clocktest.StoppedAt(noon)
 	}
 	s := simulator.New(config)
 	t.Cleanup(s.Close)

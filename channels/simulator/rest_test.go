@@ -13,7 +13,7 @@ import (
 	"github.com/twilio/twilio-go/client"
 	openapi "github.com/twilio/twilio-go/rest/api/v2010"
 
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/simulator"
 )
 
@@ -75,7 +75,7 @@ func TestTwilioGoAsClient(t *testing.T) {
 }
 
 func TestTwilioGoLists(t *testing.T) {
-	now := &clock.Clock{}
+	now := clocktest.StoppedAt(noon)
 	_, base := start(t, simulator.Config{Clock: now})
 	api := twilio(t, base, token)
 	for i := range 25 {

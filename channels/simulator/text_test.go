@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/simulator"
 )
 
@@ -131,8 +131,7 @@ func TestOptOutsOff(t *testing.T) {
 }
 
 func TestWhatsAppWindow(t *testing.T) {
-	now := &clock.Clock{}
-	now.Stop(noon)
+	now := clocktest.StoppedAt(noon)
 	s, base := start(t, simulator.Config{Clock: now})
 	in, d := openDoor(t), openDoor(t)
 	them, us := "whatsapp:"+customer, "whatsapp:"+ours

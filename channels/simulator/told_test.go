@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/simulator"
 )
 
@@ -84,8 +84,7 @@ func permute(order []int, at int, see func([]int)) {
 }
 
 func TestArrangeTimeAndParams(t *testing.T) {
-	now := &clock.Clock{}
-	now.Stop(noon)
+	now := clocktest.StoppedAt(noon)
 	s, a := voicemailToTell(t, simulator.Config{Clock: now}, simulator.Arrange(func(pending []simulator.CallCallback) []simulator.CallCallback {
 		for i, told := range pending {
 			if told.Kind == simulator.ToldRecording {

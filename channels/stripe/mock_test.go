@@ -47,7 +47,7 @@ func TestCheckoutIsWhatStripeTakes(t *testing.T) {
 		for _, language := range []string{"en", "pl", "de", "fr", "es", "it", "pt-BR"} {
 			made, err := client.Checkout(t.Context(), stripe.Order{
 				ID: "0192e4a0-0000-7000-8000-000000000001", Amount: 12500, Currency: currency, Description: "Repair of a mower", Language: language,
-				Return: "https://texts.example.com/r/token", Expires: time.Now().Add(time.Hour),
+				Return: "https://texts.example.com/r/token", Expires: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC),
 			})
 			require.NoError(t, err, "%s %s", currency, language)
 			require.NotEmpty(t, made.ID)
@@ -66,7 +66,7 @@ func TestACheckoutIsEnded(t *testing.T) {
 func TestStripeRefusesWhatItsAPIDoesNotKnow(t *testing.T) {
 	client := stripe.New(stripe.Config{Key: "sk_test_123", Webhook: "whsec_x", BaseURL: mock(t)})
 	_, err := client.Checkout(t.Context(), stripe.Order{
-		ID: "1", Amount: 100, Currency: "USD", Description: "Repair", Language: "tlh", Return: "https://texts.example.com/r/token", Expires: time.Now().Add(time.Hour),
+		ID: "1", Amount: 100, Currency: "USD", Description: "Repair", Language: "tlh", Return: "https://texts.example.com/r/token", Expires: time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC),
 	})
 	require.Error(t, err)
 	_, err = stripe.New(stripe.Config{Key: "no key of Stripe's", Webhook: "whsec_x", BaseURL: mock(t)}).Checkout(t.Context(), stripe.Order{ID: "1", Amount: 100, Currency: "USD", Language: "en"})

@@ -117,7 +117,7 @@ func (a *App) wire(ctx context.Context) error {
 		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
 			return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
 		},
-		PublicURL: a.PublicURL, Play: a.Media.Prompt, Attach: a.Media.Attachment, Log: a.Log, Changed: a.changed,
+		PublicURL: a.PublicURL, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Log: a.Log, Changed: a.changed,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)

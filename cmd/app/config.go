@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 
@@ -57,10 +58,11 @@ type Config struct {
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
 
-	Throwaway bool         `env:"-"` // tests only: the embedded database need not survive the machine
-	Clock     *clock.Clock `env:"-"` // a demo's or a test's; nil: the real one
-	PushTLS   *tls.Config  `env:"-"` // tests only: push services are on this machine, and are known by this
-	Tunnel    net.Listener `env:"-"` // by which the internet comes in as well, at PublicURL; nil: there is none
+	Throwaway   bool          `env:"-"` // tests only: the embedded database need not survive the machine
+	Clock       *clock.Clock  `env:"-"` // a demo's or a test's; nil: the real one
+	FastTimeout time.Duration `env:"-"` // tests only: how long a caller waits for the database; 0: as short as is usual
+	PushTLS     *tls.Config   `env:"-"` // tests only: push services are on this machine, and are known by this
+	Tunnel      net.Listener  `env:"-"` // by which the internet comes in as well, at PublicURL; nil: there is none
 }
 
 // FromEnvironment reads the configuration and names every fault in it at once.

@@ -22,6 +22,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/mail"
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
@@ -59,6 +60,7 @@ type grownUp struct {
 	router  *gin.Engine
 	company settings.Company
 	team    settings.Team
+	clock   *clock.Clock
 	sender  settings.Sender
 	mu      sync.Mutex
 	plans   []plan
@@ -107,7 +109,7 @@ func grow(t *testing.T) *grownUp {
 	t.Helper()
 	ctx := t.Context()
 	dsn := testdb.DSN(t)
-	w := &grownUp{t: t, sends: make(chan channels.Outgoing, 10_000)}
+	w := &grownUp{t: t, clock: clocktest.Running(t), sends: make(chan channels.Outgoing, 10_000)}
 	var err error
 	w.db, err = sqlx.Open("postgres", dsn)
 	require.NoError(t, err)
@@ -141,10 +143,12 @@ func errorsOr(err error, next func() error) error {
 	return next()
 }
 
-// exec runs a script with the names of the world's ids in it, unwatched.
+// exec runs a script with the names of the world's ids in it, unwatched. Its now()
+// is the world's.
 func (w *grownUp) exec(script string) {
 	w.t.Helper()
-	script = strings.NewReplacer(":customers", fmt.Sprint(customersGrown), ":company", "'"+w.company.ID+"'::uuid",
+	script = strings.NewReplacer("now()", "'"+w.clock.Now().Format(time.RFC3339Nano)+"'::timestamptz",
+		":customers", fmt.Sprint(customersGrown), ":company", "'"+w.company.ID+"'::uuid",
 		":team", "'"+w.team.ID+"'::uuid", ":sender", "'"+w.sender.ID+"'::uuid").Replace(script)
 	_, err := w.db.Exec(script)
 	require.NoError(w.t, err)
@@ -168,15 +172,15 @@ func (w *grownUp) watch(dsn string) {
 	w.work = open(preparing{pq.ConnectorWithNoticeHandler(work, w.saw)}, workingConnections)
 	w.t.Cleanup(func() { _ = w.work.Close(); _ = api0.Close() })
 	w.gateway = gateway.New(gateway.Config{
-		DB: w.work, Clock: &clock.Clock{}, Settings: settings.NewCache(), Channels: []channels.Channel{w},
+		DB: w.work, Clock: w.clock, Settings: settings.NewCache(), Channels: []channels.Channel{w},
 		Secrets:   func(context.Context, channels.Kind, string) ([]string, error) { return []string{"a token"}, nil },
 		PublicURL: func() string { return "https://texts.example.com" }, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)),
 	})
 	gin.SetMode(gin.ReleaseMode)
 	w.router = gin.New()
-	api.Mount(w.router, api.Config{DB: api0, Clock: &clock.Clock{}, Bootstrap: key, Company: w.company.ID})
+	api.Mount(w.router, api.Config{DB: api0, Clock: w.clock, Bootstrap: key, Company: w.company.ID})
 	w.gate = staff.Gate{DB: api0, Bootstrap: key, Company: w.company.ID}
-	site, err := console.New(console.Config{API: w.router, Clock: &clock.Clock{}, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)), Gate: w.gate, Live: live.New(api0, slog.New(slog.DiscardHandler))})
+	site, err := console.New(console.Config{API: w.router, Clock: w.clock, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)), Gate: w.gate, Live: live.New(api0, slog.New(slog.DiscardHandler))})
 	require.NoError(w.t, err)
 	site.Mount(w.router)
 }
@@ -215,7 +219,7 @@ func (w *grownUp) judge(t *testing.T, atLeast int) {
 // has told that they arrived.
 func (w *grownUp) texts(from ...string) {
 	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
+	ctx, cancel := context.WithTimeout(w.t.Context(), 2*time.Minute)
 	defer cancel()
 	var told []channels.Event
 	for _, theirs := range from {
@@ -295,7 +299,7 @@ func (w *grownUp) told(t *testing.T) {
 	post, err := mail.New(mail.Config{URL: box.URL(), From: "ringback@example.com"})
 	require.NoError(t, err)
 	bell := notifications.New(notifications.Config{
-		DB: w.work, Settings: settings.NewCache(), Mail: post, PublicURL: func() string { return "https://texts.example.com" },
+		DB: w.work, Clock: w.clock, Settings: settings.NewCache(), Mail: post, PublicURL: func() string { return "https://texts.example.com" },
 		Log: slog.New(slog.NewTextHandler(logOf{t}, nil)),
 	})
 	w.mu.Lock()
@@ -304,8 +308,8 @@ func (w *grownUp) told(t *testing.T) {
 	require.NoError(t, bell.Work(t.Context()))
 	w.judge(t, 50)
 	var waiting int
-	require.NoError(t, w.db.Get(&waiting, `select (select count(*) from notices where due_at is not null) + (select count(*) from notice_sends where due_at <= now())
-		+ (select count(*) from escalations where due_at <= now())`))
+	require.NoError(t, w.db.Get(&waiting, `select (select count(*) from notices where due_at is not null) + (select count(*) from notice_sends where due_at <= $1)
+		+ (select count(*) from escalations where due_at <= $1)`, w.clock.Now()))
 	require.Zero(t, waiting)
 	require.NotEmpty(t, box.Letters())
 }
@@ -322,10 +326,10 @@ func (w *grownUp) marks(t *testing.T) {
 	w.exec(conversations)
 	var ticket string
 	require.NoError(t, w.db.Get(&ticket, `select t.id from tickets t join addresses a using (company_id, contact_id) where address = '+13120000001' limit 1`))
-	require.NoError(t, readreceipts.Mark(t.Context(), w.work, w.company.ID, ticket, time.Now(), nil))
+	require.NoError(t, readreceipts.Mark(t.Context(), w.work, w.company.ID, ticket, w.clock.Now(), w.clock.Queue()))
 	w.judge(t, 1)
 	teller := readreceipts.New(readreceipts.Config{
-		DB: w.work, Clock: &clock.Clock{}, Channels: []channels.Channel{w}, Log: slog.New(slog.NewTextHandler(logOf{t}, nil)),
+		DB: w.work, Clock: w.clock, Channels: []channels.Channel{w}, Log: slog.New(slog.NewTextHandler(logOf{t}, nil)),
 		Secrets: func(context.Context, channels.Kind, string) ([]string, error) { return []string{"a token"}, nil },
 	})
 	require.NoError(t, teller.Work(t.Context()))
@@ -353,12 +357,12 @@ select :company, gen_random_uuid(), :team, gen_random_uuid(), gen_random_uuid(),
 func (w *grownUp) backlog(t *testing.T) {
 	w.exec(crowd)
 	w.gateway.Wake()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
 	for ticker := time.NewTicker(5 * time.Millisecond); ; <-ticker.C {
 		var left int
-		require.NoError(t, w.db.GetContext(ctx, &left, `select (select count(*) from events where handled_at is null and due_at <= now())
-			+ (select count(*) from deliveries where from_address = '+13125550109' and state = 'queued')`))
+		require.NoError(t, w.db.GetContext(ctx, &left, `select (select count(*) from events where handled_at is null and due_at <= $1)
+			+ (select count(*) from deliveries where from_address = '+13125550109' and state = 'queued')`, w.clock.Now()))
 		if left == 0 {
 			break
 		}

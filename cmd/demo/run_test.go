@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/clock/clocktest"
 	"ringback/cmd/app"
 	"ringback/cmd/demo"
 	"ringback/migrations/testdb"
@@ -21,7 +22,7 @@ import (
 func TestThePhoneIsNotForTheInternet(t *testing.T) {
 	d, err := demo.Start(t.Context(), app.Config{
 		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text",
-		PublicURL: "https://texts.ngrok.app",
+		PublicURL: "https://texts.ngrok.app", Clock: clocktest.Running(t),
 	}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())

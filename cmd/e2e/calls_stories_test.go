@@ -118,7 +118,7 @@ func TestARestartBeforeACallIsSettled(t *testing.T) {
 func TestAnAdvisorsKeyIsEnough(t *testing.T) {
 	t.Parallel()
 	const sid, leg = "CA0000000000000000000000000000000c", "CA0000000000000000000000000000001c"
-	w := called(t, whileOpen, answers)
+	w := called(t, whileOpen, answers, func(c *app.Config) { c.FastTimeout = 0 }) // it is kept waiting
 	say := func(path string, fields ...string) string {
 		form := url.Values{"AccountSid": {accountSID}, "CallSid": {sid}, "From": {caller}, "To": {ours}, "Direction": {"inbound"}, "CallStatus": {"in-progress"}}
 		status, body := w.post(webhook{path: path, body: changed(form, fields)})
@@ -183,6 +183,7 @@ func TestACallOfAnAccountOfTheirOwn(t *testing.T) {
 	w := opened(t, func(c *app.Config) {
 		c.SecretKey = base64.StdEncoding.EncodeToString(make([]byte, 32))
 		cable, c.DatabaseURL = newWire(t, c.DatabaseURL)
+		c.FastTimeout = 0 // nobody waits for a database that is away
 	})
 	w.phones(answers)
 	body := `{"kind": "voice", "address": "` + number + `", "account": {"account_sid": "` + theirs + `", "auth_token": "` + token + `"}}`

@@ -69,9 +69,9 @@ func (w *world) later(by time.Duration) {
 }
 
 // called is a world in which the team can be called at a time.
-func called(t *testing.T, at, advisor string) *world {
+func called(t *testing.T, at, advisor string, changes ...func(*app.Config)) *world {
 	t.Helper()
-	w := newWorld(t)
+	w := newWorld(t, changes...)
 	w.phones(advisor)
 	start, err := time.Parse(time.RFC3339, at)
 	require.NoError(t, err)
@@ -292,6 +292,7 @@ func TestACallWhileTheDatabaseIsAway(t *testing.T) {
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = direct.Close() })
 		cable, c.DatabaseURL = newWire(t, c.DatabaseURL)
+		c.FastTimeout = 0 // nobody waits for a database that is away
 	})
 	w.phones(answers)
 	w.ring(caller, simulator.HangUp(channels.StepRinging)) // the number is known from here on

@@ -78,7 +78,7 @@ func (c *child) start() {
 	}
 	require.NoError(c.t, err)
 	c.t.Cleanup(c.kill)
-	ctx, cancel := context.WithTimeout(c.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(c.t.Context(), settled)
 	defer cancel()
 	for ticker := time.NewTicker(10 * time.Millisecond); ; {
 		if answer, err := http.Get(c.url + "/readyz"); err == nil {
@@ -128,11 +128,17 @@ func (c *child) call(method, path string, body, into any) {
 	}
 }
 
-// team makes one that answers a first text at any time of day, and returns its id.
+// team makes one that is closed at any time of day, which in a process of its own
+// is the real one, and answers a first text. It returns its id.
 func (c *child) team() string {
 	c.t.Helper()
 	var team struct{ ID string }
 	c.call(http.MethodPost, "/teams", map[string]string{"name": "Service", "display_name": "Service", "time_zone": "America/Chicago", "language": "en"}, &team)
+	var schedules struct{ Items []struct{ ID string } }
+	c.call(http.MethodGet, "/teams/"+team.ID+"/schedules", nil, &schedules)
+	for _, s := range schedules.Items {
+		c.call(http.MethodPatch, "/teams/"+team.ID+"/schedules/"+s.ID, map[string]bool{"enabled": false}, nil)
+	}
 	c.call(http.MethodPost, "/teams/"+team.ID+"/senders", map[string]string{"kind": "sms", "address": ours}, nil)
 	c.call(http.MethodPatch, "/teams/"+team.ID+"/automations/after_hours_text", map[string]bool{"enabled": true}, nil)
 	return team.ID

@@ -141,7 +141,7 @@ func customer(i int) string { return fmt.Sprintf("+1312558%04d", i) }
 // alone waits until Postgres has done with what a killed process asked of it.
 func alone(t *testing.T, db *sqlx.DB) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), settled)
 	defer cancel()
 	for ticker := time.NewTicker(5 * time.Millisecond); ; {
 		var others int
@@ -187,7 +187,7 @@ func TestKilledWithItsOwnPostgres(t *testing.T) {
 	text("SMbefore") // the provider repeats it
 	text("SMafter")
 
-	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(t.Context(), settled)
 	defer cancel()
 	for ticker := time.NewTicker(20 * time.Millisecond); ; {
 		var decisions struct {

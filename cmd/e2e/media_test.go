@@ -152,7 +152,10 @@ func (w *world) send(kind string, content []byte) (int, map[string]any) {
 func TestAnUploadedGreetingIsPlayed(t *testing.T) {
 	t.Parallel()
 	var cable *wire
-	w := newWorld(t, func(c *app.Config) { cable, c.DatabaseURL = newWire(t, c.DatabaseURL) })
+	w := newWorld(t, func(c *app.Config) {
+		cable, c.DatabaseURL = newWire(t, c.DatabaseURL)
+		c.FastTimeout = 0 // nobody waits for a database that is away
+	})
 	w.phones(nobody)
 	start, err := time.Parse(time.RFC3339, whileOpen)
 	require.NoError(t, err)

@@ -81,6 +81,7 @@ select (select count(*) from notices where due_at is not null)
 func (w *staffed) told() []string {
 	w.t.Helper()
 	w.settle()
+	late := time.After(settled)
 	for ticker := time.NewTicker(2 * time.Millisecond); ; {
 		require.NoError(w.t, w.Notices.Work(w.t.Context()))
 		var left int
@@ -90,7 +91,7 @@ func (w *staffed) told() []string {
 		}
 		select {
 		case <-ticker.C:
-		case <-time.After(settled):
+		case <-late:
 			require.FailNow(w.t, "nobody is told")
 		}
 	}

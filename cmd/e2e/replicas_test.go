@@ -12,7 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/cmd/app"
 )
 
@@ -43,8 +43,7 @@ func finish(t *testing.T, db *sqlx.DB) {
 // arrival; each customer has one ticket and one greeting.
 func TestReplicas(t *testing.T) {
 	t.Parallel()
-	shared := &clock.Clock{}
-	shared.Shift(time.Until(monday))
+	shared := clocktest.RunningFrom(monday)
 	w := newWorld(t, func(c *app.Config) { c.Clock = shared })
 	replicas := []*app.App{w.App, w.replica()}
 	const customers, texts = 20, 10

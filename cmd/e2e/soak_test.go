@@ -22,7 +22,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"ringback/channels"
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/cmd/app"
 	"ringback/settings"
 )
@@ -51,8 +51,7 @@ func TestChatSoak(t *testing.T) {
 	if asked, err := strconv.Atoi(os.Getenv("RINGBACK_SOAK")); err == nil {
 		visitors = asked
 	}
-	shared := &clock.Clock{}
-	shared.Shift(time.Until(monday))
+	shared := clocktest.RunningFrom(monday)
 	s := &soak{
 		world:  newWorld(t, func(c *app.Config) { c.Clock, c.TrustedProxies = shared, []string{"127.0.0.1"} }),
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64, DisableCompression: true}},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/clock/clocktest"
 	"ringback/cmd/app"
 	"ringback/cmd/demo"
 	"ringback/migrations/testdb"
@@ -17,7 +18,7 @@ import (
 func TestSimulate(t *testing.T) {
 	folder := t.TempDir()
 	d, err := demo.Start(t.Context(), app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: folder, LogLevel: "info", LogFormat: "text",
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: folder, LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
 	}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())

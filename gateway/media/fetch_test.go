@@ -185,7 +185,8 @@ func TestRetryAfterIsHonored(t *testing.T) {
 // TestASlowFileIsCutOff: a provider that sends a little now and then does not
 // hold a worker for longer than its patience.
 func TestASlowFileIsCutOff(t *testing.T) {
-	w := newWorld(t, func(c *media.Config) { c.Patience = 50 * time.Millisecond })
+	// A real deadline of a real connection, which has begun to send by then.
+	w := newWorld(t, func(c *media.Config) { c.Patience = 2 * time.Second })
 	w.answers = func(rw http.ResponseWriter, r *http.Request) {
 		_, _ = rw.Write([]byte{0xFF, 0xD8, 0xFF})
 		rw.(http.Flusher).Flush()

@@ -21,7 +21,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/twilio"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
@@ -61,8 +61,7 @@ func newWorld(t *testing.T, changes ...func(*media.Config)) *world {
 	require.NoError(t, err)
 	blobs, err := blob.NewDisk(t.TempDir())
 	require.NoError(t, err)
-	now := &clock.Clock{}
-	now.Stop(noon)
+	now := clocktest.StoppedAt(noon)
 	w.config = media.Config{
 		DB: w.db, Blobs: blobs, Clock: now, Channels: []channels.Channel{twilio.New(twilio.Config{BaseURL: base})},
 		Secrets:   func(context.Context, channels.Kind, string) ([]string, error) { return []string{token}, nil },

@@ -13,6 +13,7 @@ import (
 
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway/notifications"
+	"ringback/migrations/testdb"
 	"ringback/settings"
 )
 
@@ -280,9 +281,9 @@ func TestOldNoticesAreSwept(t *testing.T) {
 	w := newWorld(t)
 	w.happens(w.notice(notifications.MissedCall, w.ticket(1001, ""), "private"))
 	w.work()
-	require.NoError(t, w.Sweep(t.Context(), time.Now()))
+	require.NoError(t, w.Sweep(t.Context(), testdb.Now(t, w.db)))
 	require.Len(t, w.log(w.ann), 1)
-	require.NoError(t, w.Sweep(t.Context(), time.Now().Add(31*24*time.Hour)))
+	require.NoError(t, w.Sweep(t.Context(), testdb.Now(t, w.db).Add(31*24*time.Hour)))
 	var left int
 	require.NoError(t, w.db.Get(&left, `select (select count(*) from notices) + (select count(*) from notice_sends)`))
 	require.Zero(t, left)

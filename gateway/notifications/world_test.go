@@ -10,7 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/mail"
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway/notifications"
@@ -46,10 +46,9 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	w := &world{t: t, db: db, box: box, company: uuid.NewString(), contact: uuid.NewString()}
 	w.config = notifications.Config{
-		DB: db, Clock: &clock.Clock{}, Settings: settings.NewCache(), Key: key, Mail: server, Log: slog.New(slog.DiscardHandler),
+		DB: db, Clock: clocktest.StoppedAt(monday), Settings: settings.NewCache(), Key: key, Mail: server, Log: slog.New(slog.DiscardHandler),
 		PublicURL: func() string { return "https://ringback.example.com" },
 	}
-	w.config.Clock.Stop(monday)
 	w.Notifier = notifications.New(w.config)
 	w.exec(`insert into companies (id, name) values ($1, 'Green Valley')`, w.company)
 	w.exec(`insert into contacts (company_id, id, name) values ($1, $2, 'Carla <b> Jensen')`, w.company, w.contact)

@@ -132,7 +132,7 @@ func TestANewSecretAndTheOneBefore(t *testing.T) {
 	h, second, err := w.Rotate(t.Context(), company, w.hook.ID)
 	require.NoError(t, err)
 	require.NotEqual(t, w.secret, second)
-	require.WithinDuration(t, time.Now().Add(24*time.Hour), *h.Former, time.Minute)
+	require.WithinDuration(t, testdb.Now(t, w.db).Add(24*time.Hour), *h.Former, time.Minute)
 	w.tell(company, outboundhooks.MessageReceived)
 	posts := w.work()
 	require.Len(t, posts, 1)
@@ -156,7 +156,7 @@ func TestANewSecretAndTheOneBefore(t *testing.T) {
 	kept, err := w.List(t.Context(), company, "", 10)
 	require.NoError(t, err)
 	require.Nil(t, kept[0].Former)
-	require.NoError(t, w.Sweep(t.Context(), time.Now()))
+	require.NoError(t, w.Sweep(t.Context(), testdb.Now(t, w.db)))
 	var left int
 	require.NoError(t, w.db.Get(&left, `select count(former_secret) from hooks`))
 	require.Zero(t, left)
@@ -220,7 +220,7 @@ func TestAfterADayItHasFailedUntilSomebodyResends(t *testing.T) {
 	w := newWorld(t)
 	w.status = http.StatusBadGateway
 	w.tell(company, outboundhooks.CallMissed)
-	_, err := w.db.Exec(`update hook_deliveries set expires_at = now() + interval '1 second', attempts = 7`)
+	_, err := w.db.Exec(`update hook_deliveries set expires_at = now() + interval '1 minute', attempts = 7`)
 	require.NoError(t, err)
 	require.Len(t, w.work(), 1)
 	failed := w.log()[0]
@@ -377,9 +377,9 @@ func TestSweeping(t *testing.T) {
 	w.tell(company, outboundhooks.MessageReceived)
 	_, err := w.db.Exec(`update hooks set enabled = false`)
 	require.NoError(t, err)
-	require.NoError(t, w.Sweep(t.Context(), time.Now()))
+	require.NoError(t, w.Sweep(t.Context(), testdb.Now(t, w.db)))
 	log := w.log()
 	require.Equal(t, []string{"failed", "delivered"}, []string{log[0].State, log[1].State})
-	require.NoError(t, w.Sweep(t.Context(), time.Now().Add(31*24*time.Hour)))
+	require.NoError(t, w.Sweep(t.Context(), testdb.Now(t, w.db).Add(31*24*time.Hour)))
 	require.Empty(t, w.log())
 }

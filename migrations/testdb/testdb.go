@@ -17,6 +17,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -46,6 +47,14 @@ func DSN(t testing.TB) string {
 		}
 	})
 	return withDatabase(s.address, name)
+}
+
+// Now is the database's time, for rows that it dates by itself.
+func Now(t testing.TB, db *sqlx.DB) time.Time {
+	t.Helper()
+	var now time.Time
+	require.NoError(t, db.GetContext(t.Context(), &now, `select now()`))
+	return now
 }
 
 // origin is the server that the databases of this process are made on.

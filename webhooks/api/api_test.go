@@ -6,7 +6,6 @@ import (
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/jmoiron/sqlx"
@@ -14,6 +13,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/webhooks/api/apitest"
@@ -44,10 +44,9 @@ func newWorld(t *testing.T) world {
 	require.NoError(t, err)
 	key, err := settings.NewSecretKey(make([]byte, 32))
 	require.NoError(t, err)
-	w := world{T: t, db: db, company: company, clock: &clock.Clock{}, vault: &settings.Vault{Key: key, Environment: map[string]channels.Account{
+	w := world{T: t, db: db, company: company, clock: clocktest.Stopped(t), vault: &settings.Vault{Key: key, Environment: map[string]channels.Account{
 		settings.Twilio: {ID: environmentSID, Secrets: []string{"environment-token-1234"}},
 	}}}
-	w.clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC))
 	engine := gin.New()
 	engine.NoRoute(api.NotFound)
 	engine.NoMethod(api.NotAllowed)

@@ -3,7 +3,6 @@ package api_test
 import (
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -22,7 +21,7 @@ func TestHooks(t *testing.T) {
 	require.Len(t, listed, 1)
 	require.NotContains(t, listed[0], "secret")
 
-	require.NoError(t, outboundhooks.Tell(t.Context(), w.db, w.team.CompanyID, outboundhooks.MessageReceived, time.Now(), object{"text": "Hello"}))
+	require.NoError(t, outboundhooks.Tell(t.Context(), w.db, w.team.CompanyID, outboundhooks.MessageReceived, noon, object{"text": "Hello"}))
 	log := apitest.Items(w.Must(http.StatusOK, "GET", one+"/deliveries", nil))
 	require.Len(t, log, 1)
 	require.Equal(t, "queued", log[0]["state"])

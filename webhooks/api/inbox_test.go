@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
 	"ringback/gateway/deliveries"
@@ -55,8 +55,7 @@ func newInbox(t *testing.T) inbox {
 	require.NoError(t, err)
 	w.team, w.sender = makeTeam(t, w.db, company.ID, ours)
 	w.path = "/teams/" + w.team.ID
-	now := &clock.Clock{}
-	now.Stop(noon)
+	now := clocktest.StoppedAt(noon)
 	key, err := settings.NewSecretKey(make([]byte, 32))
 	require.NoError(t, err)
 	public := func() string { return "https://ringback.example" }

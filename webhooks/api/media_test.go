@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
 	"ringback/gateway/messages"
@@ -28,8 +28,7 @@ func withMedia(t *testing.T) (inbox, *media.Archive) {
 	w := newInbox(t)
 	blobs, err := blob.NewDisk(t.TempDir())
 	require.NoError(t, err)
-	now := &clock.Clock{}
-	now.Stop(noon)
+	now := clocktest.StoppedAt(noon)
 	archive := media.New(media.Config{
 		DB: w.db, Blobs: blobs, Clock: now, Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return "" },
 		Secrets: func(context.Context, channels.Kind, string) ([]string, error) { return nil, settings.ErrNoAccount },

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -88,6 +89,7 @@ func TestThe26thScheduleIsRefused(t *testing.T) {
 
 func TestHours(t *testing.T) {
 	w := newWorld(t)
+	w.clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC))
 	id := apitest.Items(w.Must(http.StatusOK, "GET", w.team+"/schedules", nil))[0]["id"]
 	open := w.Must(http.StatusOK, "GET", w.team+"/hours?at=2026-06-01T08:00:00-05:00", nil)
 	require.Equal(t, object{
@@ -142,6 +144,7 @@ func TestTheCalendarIsWhatCalendarsRead(t *testing.T) {
 
 func TestAWeeksHours(t *testing.T) {
 	w := newWorld(t)
+	w.clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC))
 	w.Must(http.StatusCreated, "POST", w.team+"/schedules", object{
 		"title": "Holiday", "time_zone": "America/Chicago", "starts_at": "2026-06-03T00:00", "ends_at": "2026-06-04T00:00", "business_hours": false,
 	})

@@ -18,6 +18,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	maildoor "ringback/channels/mail"
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
@@ -55,7 +56,7 @@ type browser struct {
 func newBrowser(t *testing.T) *browser {
 	t.Parallel()
 	gin.SetMode(gin.TestMode)
-	b := &browser{t: t, db: testdb.New(t), clock: &clock.Clock{}}
+	b := &browser{t: t, db: testdb.New(t), clock: clocktest.Running(t)}
 	company, err := settings.EnsureCompany(t.Context(), b.db, "My company")
 	require.NoError(t, err)
 	team := settings.NewTeam()

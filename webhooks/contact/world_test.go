@@ -16,6 +16,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/gateway"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -40,8 +41,7 @@ func newWorld(t *testing.T, company, name string, senders ...settings.Sender) *w
 	t.Helper()
 	t.Parallel()
 	gin.SetMode(gin.TestMode)
-	w := &world{T: t, db: testdb.New(t), clock: &clock.Clock{}}
-	w.clock.Stop(noon)
+	w := &world{T: t, db: testdb.New(t), clock: clocktest.StoppedAt(noon)}
 	owner, err := settings.EnsureCompany(t.Context(), w.db, company)
 	require.NoError(t, err)
 	_, err = settings.RenameCompany(t.Context(), w.db, owner.ID, "test", company)

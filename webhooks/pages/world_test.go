@@ -18,6 +18,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/gateway/contacts"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
@@ -48,8 +49,7 @@ func newWorld(t *testing.T, changes ...func(*pages.Config)) *world {
 	t.Helper()
 	t.Parallel()
 	gin.SetMode(gin.TestMode)
-	w := &world{T: t, db: testdb.New(t), clock: &clock.Clock{}, log: &strings.Builder{}}
-	w.clock.Stop(noon)
+	w := &world{T: t, db: testdb.New(t), clock: clocktest.StoppedAt(noon), log: &strings.Builder{}}
 	company, err := settings.EnsureCompany(t.Context(), w.db, "Green Valley")
 	require.NoError(t, err)
 	team := settings.NewTeam()

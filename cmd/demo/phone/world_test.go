@@ -19,6 +19,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/simulator"
 	"ringback/channels/simulator/meta"
 	"ringback/channels/twilio"
@@ -60,7 +61,7 @@ func newWorld(t *testing.T, token string, changes ...func(*simulator.Config)) *w
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
-	w := &world{t: t, db: testdb.New(t), clock: &clock.Clock{}, client: &http.Client{Jar: jar}}
+	w := &world{t: t, db: testdb.New(t), clock: clocktest.Running(t), client: &http.Client{Jar: jar}}
 	log := slog.New(slog.DiscardHandler)
 	company := w.company()
 
@@ -116,7 +117,7 @@ func newWorld(t *testing.T, token string, changes ...func(*simulator.Config)) *w
 	return w
 }
 
-// company has one team that is always closed.
+// company has one team, open Monday to Friday from 8 to 17 in Chicago.
 func (w *world) company() string {
 	w.t.Helper()
 	ctx := w.t.Context()

@@ -10,20 +10,19 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/clock/clocktest"
 	"ringback/cmd/app"
 	"ringback/cmd/demo"
 	"ringback/settings"
 )
 
-// at is a demo whose clock stands, in Chicago.
+// at is a demo that starts at a moment, and whose clock runs on: what was being
+// written comes before what was said.
 func at(t *testing.T, moment string, changes ...func(*app.Config)) *demo.Demo {
 	t.Helper()
-	d := Demo(t, changes...)
 	then, err := time.Parse(time.RFC3339, moment)
 	require.NoError(t, err)
-	err = d.Gateway.MoveClock(t.Context(), &then)
-	require.NoError(t, err)
-	return d
+	return Demo(t, append(changes, func(c *app.Config) { c.Clock = clocktest.RunningFrom(then) })...)
 }
 
 func chatEnv(t *testing.T, d *demo.Demo) map[string]string {
@@ -43,11 +42,7 @@ func TestChatBothWays(t *testing.T) {
 
 func TestChatAnswered(t *testing.T) {
 	t.Parallel()
-	const noon = "2026-12-02T12:00:00-06:00"
-	d := at(t, noon)
-	then, err := time.Parse(time.RFC3339, noon)
-	require.NoError(t, err)
-	d.Clock.Shift(time.Until(then)) // it runs: what was being written comes before what was said
+	d := at(t, "2026-12-02T12:00:00-06:00")
 	env := chatEnv(t, d)
 	maps.Copy(env, consoleEnv(d))
 	Run(t, "chat_answered.mjs", env)

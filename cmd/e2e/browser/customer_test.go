@@ -38,7 +38,7 @@ func TestCustomerPages(t *testing.T) {
 	}
 	require.Eventually(t, func() bool {
 		return d.DB.Get(&at, `select team_id, id from tickets order by number limit 1`) == nil
-	}, 30*time.Second, 20*time.Millisecond)
+	}, patience, 20*time.Millisecond)
 	env := map[string]string{}
 	for name, body := range map[string]map[string]any{
 		"APPROVAL": {"kind": "approval", "message": "Replace the pump and both hoses?", "description": "New pump $310.00, hoses $42.50"},

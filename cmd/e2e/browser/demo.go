@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/simulator"
 	"ringback/cmd/app"
 	"ringback/cmd/demo"
@@ -24,7 +24,7 @@ func Demo(t *testing.T, changes ...func(*app.Config)) *demo.Demo {
 	t.Helper()
 	c := app.Config{
 		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text",
-		BootstrapKey: "a bootstrap key for tests", Clock: &clock.Clock{},
+		BootstrapKey: "a bootstrap key for tests", Clock: clocktest.Running(t),
 	}
 	for _, change := range changes {
 		change(&c)

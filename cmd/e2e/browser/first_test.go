@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/cmd/app"
 	"ringback/migrations/testdb"
 )
@@ -18,7 +18,7 @@ import (
 func TestFirstSignIn(t *testing.T) {
 	t.Parallel()
 	a, err := app.New(t.Context(), app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: &clock.Clock{},
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
 	}, slog.New(slog.NewTextHandler(log{t}, nil)))
 	require.NoError(t, err)
 	var printed bytes.Buffer

@@ -10,7 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/settings"
 	"ringback/webhooks/api"
 )
@@ -20,7 +20,7 @@ func drawn(t *testing.T) (huma.API, *httptest.ResponseRecorder) {
 	t.Helper()
 	gin.SetMode(gin.TestMode)
 	router := gin.New()
-	mounted := api.Mount(router, api.Config{Clock: &clock.Clock{}, Vault: &settings.Vault{}})
+	mounted := api.Mount(router, api.Config{Clock: clocktest.Stopped(t), Vault: &settings.Vault{}})
 	Mount(router, mounted, func() string { return "https://texts.example.com" })
 	answer := httptest.NewRecorder()
 	router.ServeHTTP(answer, httptest.NewRequest(http.MethodGet, "/docs", nil))
