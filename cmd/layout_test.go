@@ -24,21 +24,50 @@ const module = "ringback"
 // line is the order of the folders: one may import itself and what stands left of it.
 var line = []string{"channels", "settings", "gateway", "webhooks", "cmd"}
 
-// only says in which folders a dependency may be imported; tests of other folders
-// may not either, except where a test measures against it.
+// only says in which folders a dependency may be imported, and why in no others;
+// their tests may not either, except where a test measures against it.
 var only = []struct {
-	imported string
+	imported string // and all that stands below it
 	folders  []string
 	tests    bool // may be imported by any test
+	why      string
 }{
-	{module + "/migrations", []string{"migrations", "cmd"}, true},
-	{"github.com/twilio/twilio-go", []string{"channels"}, false},
-	{"github.com/gin-gonic", ginFolders, true},
-	{"github.com/gin-contrib", ginFolders, true},
-	{"github.com/danielgtaylor/huma/v2/adapters/humagin", ginFolders, true},
+	{
+		module + "/migrations", []string{"migrations", "cmd"}, true,
+		"because the schema is there before anything runs: who migrates is who starts the program",
+	},
+	{
+		"github.com/twilio/twilio-go", []string{"channels"}, false,
+		"because what a provider calls things ends at its channel: all else knows Event and Outgoing, and a second provider changes nothing there",
+	},
+	{
+		"github.com/gin-gonic", doors, true,
+		"because an HTTP server is a door and stands in webhooks: what is decided behind it is called by the API, the console, the chat and tests alike",
+	},
+	{
+		"github.com/gin-contrib", doors, true,
+		"because it extends gin, and an HTTP server is a door and stands in webhooks",
+	},
+	{
+		"github.com/danielgtaylor/huma", []string{"webhooks"}, true,
+		"because what the API's documents say of a field is the API's: a use case has Go types and faults with codes, and no HTTP status",
+	},
+	{
+		"html/template", doors, true,
+		"because pages stand with their doors, where their words are translated: what is below returns values, and the few lines of an e-mail are escaped by html.EscapeString",
+	},
+	{
+		"text/template", nil, false,
+		"because it escapes nothing, and runs what a user has written: texts with placeholders are settings/text's, pages html/template's",
+	},
+	{
+		"golang.ngrok.com", []string{"cmd/tunnel"}, false,
+		"because it weighs 16 MB that only a build with the tag ngrok pays for",
+	},
 }
 
-var ginFolders = []string{"webhooks", "channels/simulator", "cmd/demo", "cmd/bench"}
+// doors speak HTTP to the outside, or play somebody who does.
+var doors = []string{"webhooks", "cmd/demo", "cmd/bench"}
 
 // pure folders decide from what they are given: no I/O, no clock, no chance.
 var pure = []string{"gateway/rules", "settings/schedule"}
@@ -160,7 +189,11 @@ func refuse(dir, imported string, test bool) string {
 	}
 	for _, o := range only {
 		if within(imported, []string{o.imported}) && !within(dir, o.folders) && (!test || !o.tests) {
-			return "which only " + strings.Join(o.folders, ", ") + " may"
+			who := "nobody"
+			if len(o.folders) > 0 {
+				who = "only " + strings.Join(o.folders, ", ")
+			}
+			return "which " + who + " may, " + o.why
 		}
 	}
 	if within(dir, pure) && !test && within(imported, impure) && !slices.Contains(address, imported) {
@@ -254,6 +287,13 @@ func TestLayoutRulesCatch(t *testing.T) {
 		{"cmd/app/app.go", `import "ringback/migrations/pg"`, ""},
 		{"gateway/send.go", `import "github.com/twilio/twilio-go/client"`, "only channels may"},
 		{"gateway/send.go", `import "github.com/gin-gonic/gin"`, "only webhooks"},
+		{"gateway/send.go", `import "github.com/gin-gonic/gin"`, "because an HTTP server is a door"},
+		{"channels/simulator/twilio/rest.go", `import "github.com/gin-gonic/gin"`, "because an HTTP server is a door"},
+		{"settings/team.go", `import "github.com/danielgtaylor/huma/v2"`, "no HTTP status"},
+		{"gateway/notifications/letter.go", `import "html/template"`, "html.EscapeString"},
+		{"webhooks/pages/page.go", `import "html/template"`, ""},
+		{"webhooks/pages/page.go", `import "text/template"`, "which nobody may, because it escapes nothing"},
+		{"cmd/ringback/serve.go", `import "golang.ngrok.com/ngrok/v2"`, "only cmd/tunnel may, because it weighs 16 MB"},
 		{"cmd/bench/bench_test.go", `import "github.com/gin-gonic/gin"`, ""},
 		{"webhooks/pages/page.go", `import ("github.com/gin-gonic/gin"; "ringback/gateway"; "ringback/webhooks")`, ""},
 		{"gateway/rules/words.go", `import "os"`, "does no I/O"},

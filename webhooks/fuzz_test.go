@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	twiliosim "ringback/channels/simulator/twilio"
 	"ringback/channels/twilio"
 )
 
@@ -66,7 +66,7 @@ func FuzzDoor(f *testing.F) {
 			if handed > 0 || status < 400 || status >= 500 {
 				t.Fatalf("a forgery: %d, %d events", status, handed)
 			}
-			status, _ = play(simulator.Sign(token, public+uri, form(body)))
+			status, _ = play(twiliosim.Sign(token, public+uri, form(body)))
 			switch {
 			case status == http.StatusServiceUnavailable && broken && handed > 0:
 			case status == http.StatusOK && handed == 1 && !broken:

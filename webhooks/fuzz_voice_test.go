@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	twiliosim "ringback/channels/simulator/twilio"
 	"ringback/channels/twilio"
 	"ringback/gateway/calls"
 	"ringback/settings"
@@ -62,7 +62,7 @@ func FuzzVoice(f *testing.F) {
 		})
 		for _, path := range []string{twilio.VoicePath, twilio.NextPath, twilio.RecordingPath, twilio.CallsPath} {
 			uri := path + "?" + query
-			for _, signature := range []string{"forged", simulator.Sign(token, public+uri, form(body))} {
+			for _, signature := range []string{"forged", twiliosim.Sign(token, public+uri, form(body))} {
 				r, ok := request(uri, body)
 				if !ok {
 					return

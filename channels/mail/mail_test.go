@@ -5,12 +5,14 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/mail"
+	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 )
 
@@ -18,10 +20,11 @@ var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
 func server(t *testing.T) (*mailbox.Server, *mail.Server) {
 	t.Helper()
-	box, err := mailbox.Listen("127.0.0.1:0")
+	box := mailbox.New(nil)
+	smtp, err := box.Listen(simulator.Loopback)
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = box.Close() })
-	s, err := mail.New(mail.Config{URL: box.URL(), From: "Ringback <ringback@example.com>"})
+	t.Cleanup(box.Close)
+	s, err := mail.New(mail.Config{URL: smtp, From: "Ringback <ringback@example.com>"})
 	require.NoError(t, err)
 	return box, s
 }
@@ -76,7 +79,7 @@ func TestWhatIsRefusedForGoodAndWhatIsNot(t *testing.T) {
 	err = s.Send(t.Context(), l)
 	require.Error(t, err)
 	require.NotErrorIs(t, err, mail.ErrRefused)
-	require.NoError(t, box.Close())
+	box.Close()
 	err = s.Send(t.Context(), l)
 	require.Error(t, err)
 	require.NotErrorIs(t, err, mail.ErrRefused)
@@ -116,13 +119,14 @@ func TestFaultsOfTheConfigurationAreNamedWithoutThePassword(t *testing.T) {
 // neither the password nor a letter.
 func TestNothingIsSentInTheClear(t *testing.T) {
 	t.Parallel()
-	box, err := mailbox.Listen("127.0.0.1:0")
+	box := mailbox.New(nil)
+	smtp, err := box.Listen(simulator.Loopback)
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = box.Close() })
+	t.Cleanup(box.Close)
 	dialed := make(chan struct{}, 1)
 	s, err := mail.New(mail.Config{URL: "smtp://ann:hunter2@mail.example.com", From: "a@example.com", Dial: func() (net.Conn, error) {
 		dialed <- struct{}{}
-		return net.Dial("tcp", box.Address())
+		return net.Dial("tcp", strings.TrimPrefix(smtp, "smtp://"))
 	}})
 	require.NoError(t, err)
 	err = s.Send(t.Context(), mail.Letter{ID: "1", To: "ann@example.com", Subject: "s", Text: "x", HTML: "x", At: noon})
@@ -138,13 +142,14 @@ func TestTheServerElsewhereIsSpokenToOverTLS(t *testing.T) {
 	t.Parallel()
 	identity := httptest.NewTLSServer(nil) // its certificate is example.com's
 	t.Cleanup(identity.Close)
-	box, err := mailbox.ListenTLS("127.0.0.1:0", identity.TLS)
+	box := mailbox.New(identity.TLS)
+	smtp, err := box.Listen(simulator.Loopback)
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = box.Close() })
+	t.Cleanup(box.Close)
 	trust := identity.Client().Transport.(*http.Transport).TLSClientConfig
 	send := func(host string, trusted *tls.Config) error {
 		s, err := mail.New(mail.Config{URL: "smtp://ann:hunter2@" + host, From: "a@example.com", TLS: trusted, Dial: func() (net.Conn, error) {
-			return net.Dial("tcp", box.Address())
+			return net.Dial("tcp", strings.TrimPrefix(smtp, "smtp://"))
 		}})
 		require.NoError(t, err)
 		return s.Send(t.Context(), mail.Letter{ID: "1", To: "ann@example.com", Subject: "s", Text: "x", HTML: "x", At: noon})

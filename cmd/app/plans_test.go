@@ -24,6 +24,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/clock/clocktest"
 	"ringback/channels/mail"
+	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
 	"ringback/gateway/live"
@@ -293,10 +294,11 @@ func (w *grownUp) told(t *testing.T) {
 		require.NoError(t, err)
 	}
 	w.exec(bells)
-	box, err := mailbox.Listen("127.0.0.1:0")
+	box := mailbox.New(nil)
+	smtp, err := box.Listen(simulator.Loopback)
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = box.Close() })
-	post, err := mail.New(mail.Config{URL: box.URL(), From: "ringback@example.com"})
+	t.Cleanup(box.Close)
+	post, err := mail.New(mail.Config{URL: smtp, From: "ringback@example.com"})
 	require.NoError(t, err)
 	bell := notifications.New(notifications.Config{
 		DB: w.work, Clock: w.clock, Settings: settings.NewCache(), Mail: post, PublicURL: func() string { return "https://texts.example.com" },

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"os"
 	"time"
@@ -18,6 +17,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/channels/simulator"
+	twiliosim "ringback/channels/simulator/twilio"
 	"ringback/channels/twilio"
 	"ringback/cmd/app"
 	"ringback/gateway"
@@ -41,8 +41,8 @@ type place struct {
 	server   *pg.Server
 	dsn      string
 	db       *sqlx.DB
-	provider *simulator.Simulator
-	api      *httptest.Server // the provider's
+	played   simulator.World
+	provider string // the address of the simulated Twilio
 	company  string
 	team     settings.Team
 	sender   settings.Sender
@@ -72,8 +72,9 @@ func open(ctx context.Context) (p *place, err error) {
 	if err = migrations.Up(ctx, p.db.DB); err != nil {
 		return p, err
 	}
-	p.provider = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Auto: true, CallbackDelay: time.Millisecond})
-	p.api = httptest.NewServer(p.provider)
+	if p.provider, err = p.played.Start(twiliosim.New(twiliosim.Config{AccountSID: accountSID, AuthToken: authToken, Auto: true, CallbackDelay: time.Millisecond})); err != nil {
+		return p, err
+	}
 	return p, p.settle(ctx)
 }
 
@@ -127,10 +128,7 @@ func (p *place) settle(ctx context.Context) error {
 }
 
 func (p *place) close() {
-	if p.api != nil {
-		p.provider.Close()
-		p.api.Close()
-	}
+	p.played.Close()
 	if p.db != nil {
 		_ = p.db.Close()
 	}
@@ -161,7 +159,7 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 	if g.work, err = app.ConnectWork(p.dsn); err != nil {
 		return nil, err
 	}
-	base, err := url.Parse(p.api.URL)
+	base, err := url.Parse(p.provider)
 	if err != nil {
 		return nil, fmt.Errorf("the provider's address: %w", err)
 	}

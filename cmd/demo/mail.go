@@ -13,12 +13,10 @@ func (d *Demo) openMail(c *app.Config) error {
 	if c.SMTPURL != "" {
 		return nil
 	}
+	d.Mail, c.MailFrom = mailbox.New(nil), "Ringback <ringback@greenvalley.example>"
 	var err error
-	if d.Mail, err = mailbox.Listen("127.0.0.1:0"); err != nil {
-		return err
-	}
-	c.SMTPURL, c.MailFrom = d.Mail.URL(), "Ringback <ringback@greenvalley.example>"
-	return nil
+	c.SMTPURL, err = d.played.Start(d.Mail)
+	return err
 }
 
 // introduceMail says where the staff's e-mail is shown.

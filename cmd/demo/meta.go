@@ -26,6 +26,6 @@ func (d *Demo) openMeta(c *app.Config) error {
 		Hook: func() string { return d.URL() + whatsapp.Path },
 	})
 	var err error
-	c.MetaBaseURL, err = d.Meta.Listen("127.0.0.1:0")
+	c.MetaBaseURL, err = d.played.Start(d.Meta)
 	return err
 }

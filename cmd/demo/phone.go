@@ -3,9 +3,9 @@ package demo
 import (
 	"net/url"
 
-	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 	"ringback/channels/simulator/meta"
+	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 	"ringback/cmd/demo/phone"
 )
@@ -13,7 +13,7 @@ import (
 // mountPhone opens the phone page and returns its address. Where others can
 // reach it, behind a public address or on the network, it asks for the token
 // that the address carries: whoever finds it must not play our customers.
-func mountPhone(a *app.App, sim *simulator.Simulator, graph *meta.Meta, letters func() []mailbox.Letter) string {
+func mountPhone(a *app.App, sim *twilio.Simulator, graph *meta.Simulator, letters func() []mailbox.Letter) string {
 	address, token := a.PublicURL()+"/phone", ""
 	if a.Config.PublicURL != "" || !a.Private() {
 		token = secret("")

@@ -18,6 +18,8 @@ import (
 	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 	"ringback/channels/simulator/meta"
+	"ringback/channels/simulator/stripe"
+	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 )
 
@@ -54,10 +56,11 @@ func Find(c app.Config) (Access, error) {
 type Demo struct {
 	*app.App
 	Access    Access
-	Simulator *simulator.Simulator
-	Stripe    *simulator.Stripe
-	Meta      *meta.Meta
+	Simulator *twilio.Simulator
+	Stripe    *stripe.Simulator
+	Meta      *meta.Simulator
 	Mail      *mailbox.Server // nil: the staff's e-mail goes out
+	played    simulator.World // all four of them
 	Phone     string          // the address of the phone page, with its token where it asks for one
 	Site      string          // the address of the company's website, with the chat on it
 }
@@ -76,7 +79,7 @@ func Run(ctx context.Context, c app.Config, log *slog.Logger, out io.Writer) err
 
 // Start sets the company up, with a provider of its own beside it, which the
 // changes are for.
-func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(*simulator.Config)) (*Demo, error) {
+func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(*twilio.Config)) (*Demo, error) {
 	access, err := open(c)
 	if err != nil {
 		return nil, err
@@ -85,23 +88,23 @@ func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(
 		c.Clock = &clock.Clock{}
 	}
 	d := &Demo{Access: access}
-	provider := simulator.Config{AccountSID: access.Account, AuthToken: access.Token, Numbers: Numbers, Clock: c.Clock, Log: log, Auto: true}
+	provider := twilio.Config{AccountSID: access.Account, AuthToken: access.Token, Numbers: Numbers, Clock: c.Clock, Log: log, Auto: true}
 	for _, change := range changes {
 		change(&provider)
 	}
-	d.Simulator = simulator.New(provider)
-	d.Simulator.Advisor("", simulator.Advisor{Ends: "no-answer"}) // who picks up is up to the person at the phone page
-	if c.TwilioBaseURL, err = d.Simulator.Listen("127.0.0.1:0"); err != nil {
+	d.Simulator = twilio.New(provider)
+	d.Simulator.Advisor("", twilio.Advisor{Ends: "no-answer"}) // who picks up is up to the person at the phone page
+	if c.TwilioBaseURL, err = d.played.Start(d.Simulator); err != nil {
 		return nil, err
 	}
 	if err := errors.Join(d.openTill(&c), d.openMeta(&c), d.openMail(&c)); err != nil {
-		d.close()
+		d.played.Close()
 		return nil, err
 	}
 	c.TwilioAccount, c.TwilioToken, c.TwilioTokenPrevious = access.Account, access.Token, ""
 	c.DataDir, c.BootstrapKey = Folder(c), access.Key
 	if d.App, err = app.New(ctx, c, log); err != nil {
-		d.close()
+		d.played.Close()
 		return nil, err
 	}
 	if err := d.setup(ctx); err != nil {
@@ -128,28 +131,14 @@ func (d *Demo) setup(ctx context.Context) error {
 
 // Serve opens the doors until the context ends, then stops all there is.
 func (d *Demo) Serve(ctx context.Context) error {
-	defer d.close()
+	defer d.played.Close()
 	return d.App.Serve(ctx)
 }
 
 // Close stops a demo that was not served.
 func (d *Demo) Close() error {
-	defer d.close()
+	defer d.played.Close()
 	return d.App.Close()
-}
-
-// close ends the providers that are played.
-func (d *Demo) close() {
-	d.Simulator.Close()
-	if d.Stripe != nil {
-		d.Stripe.Close()
-	}
-	if d.Meta != nil {
-		d.Meta.Close()
-	}
-	if d.Mail != nil {
-		_ = d.Mail.Close()
-	}
 }
 
 // introduce says where everything is.

@@ -3,7 +3,7 @@ package demo
 import (
 	"crypto/rand"
 
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/stripe"
 	"ringback/cmd/app"
 )
 
@@ -11,8 +11,8 @@ import (
 // in place of cards.
 func (d *Demo) openTill(c *app.Config) error {
 	c.StripeKey, c.StripeWebhook = "sk_test_"+rand.Text(), "whsec_"+rand.Text()
-	d.Stripe = simulator.NewStripe(simulator.StripeConfig{Key: c.StripeKey, Secret: c.StripeWebhook, Twice: true, Hook: func() string { return d.URL() }})
+	d.Stripe = stripe.New(stripe.Config{Key: c.StripeKey, Secret: c.StripeWebhook, Twice: true, Hook: func() string { return d.URL() }})
 	var err error
-	c.StripeBaseURL, err = d.Stripe.Listen("127.0.0.1:0")
+	c.StripeBaseURL, err = d.played.Start(d.Stripe)
 	return err
 }

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	twiliosim "ringback/channels/simulator/twilio"
 	"ringback/channels/twilio"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -29,7 +29,7 @@ const (
 type clinic struct {
 	Config
 	t    *testing.T
-	sim  *simulator.Simulator
+	sim  *twiliosim.Simulator
 	pool string
 	said strings.Builder
 }
@@ -44,7 +44,7 @@ func newClinic(t *testing.T) *clinic {
 		_, _ = fmt.Fprintln(w, "ok")
 	}))
 	t.Cleanup(gateway.Close)
-	k.sim = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: token, Numbers: []string{service, sales, "+13125550199"}})
+	k.sim = twiliosim.New(twiliosim.Config{AccountSID: accountSID, AuthToken: token, Numbers: []string{service, sales, "+13125550199"}})
 	t.Cleanup(k.sim.Close)
 	k.pool = k.sim.Service("Sales pool", sales, "+13125550199")
 	provider := httptest.NewServer(k.sim)
@@ -131,7 +131,7 @@ func TestWhatADoctorCannotPutRight(t *testing.T) {
 	}{
 		"a wrong token": {func(k *clinic) { k.sim.Account(accountSID, "another") }, "WRONG  Twilio refuses the account or its token"},
 		"test credentials": {func(k *clinic) {
-			k.sim.Fault(simulator.Fault{On: "any", Status: http.StatusForbidden, Code: 20008})
+			k.sim.Fault(twiliosim.Fault{On: "any", Status: http.StatusForbidden, Code: 20008})
 		}, "WRONG  These are test credentials"},
 		"no token":               {func(k *clinic) { k.Vault = &settings.Vault{} }, "WRONG  There is no token for it"},
 		"a number of no account": {func(k *clinic) { k.exec(`update senders set address = '+14155550100' where address = '` + sales + `'`) }, "WRONG  The number is not this account's"},

@@ -15,8 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
 	"ringback/channels/simulator/meta"
+	"ringback/channels/simulator/stripe"
 	"ringback/cmd/app"
 	"ringback/settings"
 )
@@ -97,10 +97,8 @@ func (a *asker) clicks(page string, fields ...string) int {
 func newAsker(t *testing.T, channel channels.Kind) *asker {
 	t.Helper()
 	a := &asker{till: &till{}}
-	a.stripe = simulator.NewStripe(simulator.StripeConfig{Key: stripeKey, Secret: stripeSecret, Twice: true, Hook: func() string { return a.URL() }})
-	base, err := a.stripe.Listen("127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(a.stripe.Close)
+	a.stripe = stripe.New(stripe.Config{Key: stripeKey, Secret: stripeSecret, Twice: true, Hook: func() string { return a.URL() }})
+	base := plays(t, a.stripe)
 	a.world = newWorld(t, func(c *app.Config) {
 		c.StripeKey, c.StripeWebhook, c.StripeBaseURL = stripeKey, stripeSecret, base
 		c.SecretKey = base64.StdEncoding.EncodeToString(make([]byte, 32))

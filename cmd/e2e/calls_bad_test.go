@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 )
 
 // TestVoiceRequestsThatMakeNoSense: callbacks of calls nobody told us of, steps
@@ -96,7 +96,7 @@ func TestVoiceRequestsThatMakeNoSense(t *testing.T) {
 	var open int
 	require.NoError(t, w.DB.Get(&open, `select count(*) from calls where settled_at is null`))
 	require.Zero(t, open, "every call comes to an end")
-	w.ring("+13125550149", simulator.HangUp(channels.StepVoicemailPrompt))
+	w.ring("+13125550149", twilio.HangUp(channels.StepVoicemailPrompt))
 	w.later(40 * time.Second)
 	require.Len(t, w.sim.Inbox("+13125550149"), 1)
 }

@@ -11,14 +11,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 	"ringback/settings"
 	"ringback/settings/automations"
 )
 
 // rung are the phones that a call rang, one document after the other.
-func rung(call *simulator.Call) []string {
+func rung(call *twilio.Call) []string {
 	var all []string
 	for _, asked := range call.Exchanges() {
 		if _, rest, dials := strings.Cut(asked.Answer.Body, "<Number"); dials {
@@ -53,7 +53,7 @@ func TestTheLastAdvisorRingsFirst(t *testing.T) {
 	w.text(caller, "Is my mower ready?")
 	w.settle()
 	rings := func() []string {
-		call, err := w.sim.Call(ctx, w.PublicURL()+voicePath, caller, ours, simulator.HangUp(channels.StepVoicemailPrompt), simulator.WithCallStatus(w.PublicURL()+callsPath))
+		call, err := w.sim.Call(ctx, w.PublicURL()+voicePath, caller, ours, twilio.HangUp(channels.StepVoicemailPrompt), twilio.WithCallStatus(w.PublicURL()+callsPath))
 		require.NoError(t, err)
 		require.Empty(t, call.Faults())
 		w.settle()
@@ -97,7 +97,7 @@ func TestARestartBeforeACallIsSettled(t *testing.T) {
 	t.Parallel()
 	w := called(t, whileOpen, nobody)
 	w.change(automations.CustomerLeavesVoicemail, func(s *automations.Setting) { s.Message = "Thanks for ringing." })
-	w.ring(caller, simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp))
+	w.ring(caller, twilio.LeaveVoicemail(8*time.Second, twilio.ByHangUp))
 	require.Empty(t, w.decided())
 	w.stop()
 	w.App, w.stop = w.start()
@@ -154,7 +154,7 @@ func TestALandline(t *testing.T) {
 			team.CreateTicketForMissedCalls = true
 			return e.SaveTeam(t.Context(), team)
 		})
-		w.ring(landline, simulator.HangUp(channels.StepRinging))
+		w.ring(landline, twilio.HangUp(channels.StepRinging))
 		w.later(40 * time.Second)
 		require.Equal(t, [][3]string{{"sent", "sent", automations.CustomerHangsUp}}, w.decided())
 		var delivery struct{ State, Reason, Error string }
@@ -165,7 +165,7 @@ func TestALandline(t *testing.T) {
 		require.Contains(t, w.timeline(), `"detail":"`+delivery.Error+`"`)
 
 		w.later(time.Hour)
-		w.ring(landline, simulator.HangUp(channels.StepRinging))
+		w.ring(landline, twilio.HangUp(channels.StepRinging))
 		w.later(40 * time.Second)
 		require.Equal(t, [3]string{"skipped", "unreachable", automations.CustomerHangsUp}, w.decided()[1])
 		require.Contains(t, w.timeline(), `"reason":"unreachable"`)
@@ -200,7 +200,7 @@ func TestACallOfAnAccountOfTheirOwn(t *testing.T) {
 	w.sim.Account(theirs, token)
 
 	cable.set(true)
-	call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, caller, number, simulator.ToCallAccount(theirs), simulator.HangUp(channels.StepRinging))
+	call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, caller, number, twilio.ToCallAccount(theirs), twilio.HangUp(channels.StepRinging))
 	require.NoError(t, err)
 	require.Empty(t, call.Faults())
 	require.Equal(t, channels.StepRinging, call.State().Step, "it rang")

@@ -15,7 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 	"ringback/settings"
 	"ringback/settings/automations"
@@ -53,9 +53,9 @@ func (w *world) phones(advisor string) {
 
 // ring plays a whole call and lets it settle, with all that the provider tells
 // of it, each thing twice.
-func (w *world) ring(from string, play ...simulator.CallOption) {
+func (w *world) ring(from string, play ...twilio.CallOption) {
 	w.t.Helper()
-	call, err := w.sim.Call(w.t.Context(), w.PublicURL()+voicePath, from, ours, append(play, simulator.WithCallStatus(w.PublicURL()+callsPath))...)
+	call, err := w.sim.Call(w.t.Context(), w.PublicURL()+voicePath, from, ours, append(play, twilio.WithCallStatus(w.PublicURL()+callsPath))...)
 	require.NoError(w.t, err)
 	require.Empty(w.t, call.Faults(), "TwiML that the provider would not take")
 	w.settle()
@@ -102,37 +102,37 @@ const (
 // order the provider tells it in, and if it leaves out how the ringing or the
 // recording's action ended, it is the same.
 func TestCalls(t *testing.T) {
-	voicemail := simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp)
+	voicemail := twilio.LeaveVoicemail(8*time.Second, twilio.ByHangUp)
 	for name, c := range map[string]struct {
 		at, advisor string
-		play        []simulator.CallOption
+		play        []twilio.CallOption
 		outcome     string
 		automation  string
 		ticket      string // its kind; empty: none
 	}{
-		"hung up in the greeting":  {whileOpen, answers, []simulator.CallOption{simulator.HangUp(channels.StepGreeting, 4*time.Second)}, "hung_up", automations.CustomerHangsUp, ""},
-		"hung up while it rang":    {whileOpen, answers, []simulator.CallOption{simulator.HangUp(channels.StepRinging)}, "hung_up", automations.CustomerHangsUp, ""},
-		"nobody answered":          {whileOpen, nobody, []simulator.CallOption{simulator.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.CustomerCallMissed, ""},
-		"a mobile's own voicemail": {whileOpen, mobile, []simulator.CallOption{simulator.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.CustomerCallMissed, ""},
-		"left a voicemail":         {whileOpen, nobody, []simulator.CallOption{voicemail}, "voicemail", automations.CustomerLeavesVoicemail, "voicemail"},
+		"hung up in the greeting":  {whileOpen, answers, []twilio.CallOption{twilio.HangUp(channels.StepGreeting, 4*time.Second)}, "hung_up", automations.CustomerHangsUp, ""},
+		"hung up while it rang":    {whileOpen, answers, []twilio.CallOption{twilio.HangUp(channels.StepRinging)}, "hung_up", automations.CustomerHangsUp, ""},
+		"nobody answered":          {whileOpen, nobody, []twilio.CallOption{twilio.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.CustomerCallMissed, ""},
+		"a mobile's own voicemail": {whileOpen, mobile, []twilio.CallOption{twilio.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.CustomerCallMissed, ""},
+		"left a voicemail":         {whileOpen, nobody, []twilio.CallOption{voicemail}, "voicemail", automations.CustomerLeavesVoicemail, "voicemail"},
 		"answered":                 {whileOpen, answers, nil, "answered", automations.AfterSuccessfulCall, "call"},
-		"after hours":              {atNight, answers, []simulator.CallOption{simulator.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.AfterHoursCall, ""},
-		"a voicemail after hours":  {atNight, answers, []simulator.CallOption{voicemail}, "voicemail", automations.AfterHoursCall, "voicemail"},
+		"after hours":              {atNight, answers, []twilio.CallOption{twilio.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.AfterHoursCall, ""},
+		"a voicemail after hours":  {atNight, answers, []twilio.CallOption{voicemail}, "voicemail", automations.AfterHoursCall, "voicemail"},
 	} {
-		for order, arrange := range map[string]func([]simulator.CallCallback) []simulator.CallCallback{
-			"in order": func(told []simulator.CallCallback) []simulator.CallCallback { return told },
-			"backwards": func(told []simulator.CallCallback) []simulator.CallCallback {
+		for order, arrange := range map[string]func([]twilio.CallCallback) []twilio.CallCallback{
+			"in order": func(told []twilio.CallCallback) []twilio.CallCallback { return told },
+			"backwards": func(told []twilio.CallCallback) []twilio.CallCallback {
 				slices.Reverse(told)
 				return told
 			},
-			"without the advisors' legs": func(told []simulator.CallCallback) []simulator.CallCallback {
-				return slices.DeleteFunc(told, func(c simulator.CallCallback) bool { return c.Kind == simulator.ToldLeg })
+			"without the advisors' legs": func(told []twilio.CallCallback) []twilio.CallCallback {
+				return slices.DeleteFunc(told, func(c twilio.CallCallback) bool { return c.Kind == twilio.ToldLeg })
 			},
 		} {
 			t.Run(name+", "+order, func(t *testing.T) {
 				t.Parallel()
 				w := called(t, c.at, c.advisor)
-				w.ring(caller, append([]simulator.CallOption{simulator.Arrange(arrange)}, c.play...)...)
+				w.ring(caller, append([]twilio.CallOption{twilio.Arrange(arrange)}, c.play...)...)
 				w.later(40 * time.Second)
 				require.Equal(t, [][3]string{{"sent", "sent", c.automation}}, w.decided())
 				require.Len(t, w.sim.Inbox(caller), 1)
@@ -152,7 +152,7 @@ func TestFiveRedialsAreOneText(t *testing.T) {
 	t.Parallel()
 	w := called(t, whileOpen, answers)
 	for range 5 {
-		w.ring(caller, simulator.HangUp(channels.StepRinging))
+		w.ring(caller, twilio.HangUp(channels.StepRinging))
 		w.later(12 * time.Second)
 	}
 	require.Len(t, w.sim.Inbox(caller), 1)
@@ -166,8 +166,8 @@ func TestTwoCallsAtOnceAreTwoDecisions(t *testing.T) {
 	both := make(chan struct{}, 2)
 	for range 2 {
 		calling.Go(func() {
-			call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, caller, ours, simulator.WithCallStatus(w.PublicURL()+callsPath),
-				simulator.HangUp(channels.StepRinging), simulator.Watch(func(now simulator.CallState) {
+			call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, caller, ours, twilio.WithCallStatus(w.PublicURL()+callsPath),
+				twilio.HangUp(channels.StepRinging), twilio.Watch(func(now twilio.CallState) {
 					if now.Step == channels.StepGreeting && now.Doing == "say" { // neither goes on before the other has come
 						both <- struct{}{}
 						for len(both) < 2 {
@@ -192,12 +192,12 @@ func TestCallsThatGetNoText(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		from, reason string
-		play         simulator.CallOption
+		play         twilio.CallOption
 	}{
-		"withheld":         {"anonymous", "withheld", simulator.HangUp(channels.StepRinging)},
-		"keypad spelling":  {"+266696687", "withheld", simulator.HangUp(channels.StepRinging)},
-		"a wrong number":   {caller, "too_short", simulator.HangUp(channels.StepGreeting, time.Second)},
-		"before an answer": {caller, "too_short", simulator.HangUp(simulator.BeforeAnswer)},
+		"withheld":         {"anonymous", "withheld", twilio.HangUp(channels.StepRinging)},
+		"keypad spelling":  {"+266696687", "withheld", twilio.HangUp(channels.StepRinging)},
+		"a wrong number":   {caller, "too_short", twilio.HangUp(channels.StepGreeting, time.Second)},
+		"before an answer": {caller, "too_short", twilio.HangUp(twilio.BeforeAnswer)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -216,8 +216,8 @@ func TestCallsThatGetNoText(t *testing.T) {
 func TestACallThatNeverEnds(t *testing.T) {
 	t.Parallel()
 	w := called(t, whileOpen, nobody)
-	w.ring(caller, simulator.HangUp(channels.StepVoicemailPrompt), simulator.Arrange(func(told []simulator.CallCallback) []simulator.CallCallback {
-		return slices.DeleteFunc(told, func(c simulator.CallCallback) bool { return c.Kind == simulator.ToldFinal })
+	w.ring(caller, twilio.HangUp(channels.StepVoicemailPrompt), twilio.Arrange(func(told []twilio.CallCallback) []twilio.CallCallback {
+		return slices.DeleteFunc(told, func(c twilio.CallCallback) bool { return c.Kind == twilio.ToldFinal })
 	}))
 	w.later(time.Minute)
 	require.Empty(t, w.decided())
@@ -231,13 +231,13 @@ func TestHeldBack(t *testing.T) {
 	for _, quicker := range []bool{false, true} {
 		w := called(t, whileOpen, answers)
 		w.change(automations.CustomerHangsUp, func(s *automations.Setting) { s.Options[automations.DelaySeconds] = 120 })
-		w.ring(caller, simulator.HangUp(channels.StepRinging))
+		w.ring(caller, twilio.HangUp(channels.StepRinging))
 		w.later(10 * time.Second)
 		require.Equal(t, [][3]string{{"deferred", "held_back", automations.CustomerHangsUp}}, w.decided())
 		require.Empty(t, w.sim.Messages())
 		want := [3]string{"sent", "sent", automations.CustomerHangsUp}
 		if quicker { // they call again, and while they talk the text is due
-			w.ring(caller, simulator.Watch(func(now simulator.CallState) {
+			w.ring(caller, twilio.Watch(func(now twilio.CallState) {
 				if now.Step == channels.StepAnswered && !now.Over {
 					w.drain(t.Context())
 					w.Clock.Stop(w.Clock.Now().Add(2 * time.Minute))
@@ -261,7 +261,7 @@ func TestMissedCallOnTickets(t *testing.T) {
 	w := called(t, whileOpen, answers)
 	w.text(caller, "Is my mower ready?")
 	w.settle()
-	w.ring(caller, simulator.HangUp(channels.StepRinging))
+	w.ring(caller, twilio.HangUp(channels.StepRinging))
 	w.later(40 * time.Second)
 	var logged int
 	require.NoError(t, w.DB.Get(&logged, `select count(*) from calls c join tickets t on t.id = c.ticket_id where t.kind = 'message'`))
@@ -273,7 +273,7 @@ func TestMissedCallOnTickets(t *testing.T) {
 		team.CreateTicketForMissedCalls = true
 		return e.SaveTeam(t.Context(), team)
 	})
-	w.ring("+13125550143", simulator.HangUp(channels.StepRinging))
+	w.ring("+13125550143", twilio.HangUp(channels.StepRinging))
 	w.later(40 * time.Second)
 	var kinds []string
 	require.NoError(t, w.DB.Select(&kinds, `select kind from tickets order by number`))
@@ -295,12 +295,12 @@ func TestACallWhileTheDatabaseIsAway(t *testing.T) {
 		c.FastTimeout = 0 // nobody waits for a database that is away
 	})
 	w.phones(answers)
-	w.ring(caller, simulator.HangUp(channels.StepRinging)) // the number is known from here on
+	w.ring(caller, twilio.HangUp(channels.StepRinging)) // the number is known from here on
 	w.later(40 * time.Second)
 	require.Len(t, w.sim.Inbox(caller), 1)
 
 	cable.set(true)
-	call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, "+13125550143", ours, simulator.HangUp(channels.StepRinging), simulator.WithCallStatus(w.PublicURL()+callsPath))
+	call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, "+13125550143", ours, twilio.HangUp(channels.StepRinging), twilio.WithCallStatus(w.PublicURL()+callsPath))
 	require.NoError(t, err)
 	require.Empty(t, call.Faults())
 	require.Equal(t, channels.StepRinging, call.State().Step, "it rang")
@@ -411,7 +411,7 @@ func TestTheCallTree(t *testing.T) {
 		}
 		return e.SaveTeam(ctx, team)
 	})
-	w.ring(caller, simulator.Press("9", "2"), simulator.HangUp(channels.StepVoicemailPrompt))
+	w.ring(caller, twilio.Press("9", "2"), twilio.HangUp(channels.StepVoicemailPrompt))
 	w.later(40 * time.Second)
 	require.Equal(t, [][3]string{{"sent", "sent", automations.CustomerCallMissed}}, w.decided())
 	var text struct{ From, Text string }
@@ -419,10 +419,10 @@ func TestTheCallTree(t *testing.T) {
 	require.Equal(t, "+13125550101", text.From)
 	require.Equal(t, "Green Valley - Sales: Sorry we missed your call. Reply here with how we can help and we'll get back to you.", text.Text)
 
-	w.ring("+13125550143", simulator.Press("1"), simulator.LeaveVoicemail(5*time.Second, simulator.ByHangUp))
+	w.ring("+13125550143", twilio.Press("1"), twilio.LeaveVoicemail(5*time.Second, twilio.ByHangUp))
 	w.later(40 * time.Second)
 	require.Equal(t, [3]string{"sent", "sent", automations.CustomerLeavesVoicemail}, w.decided()[1])
-	w.ring("+13125550144", simulator.HangUp(channels.StepMenu))
+	w.ring("+13125550144", twilio.HangUp(channels.StepMenu))
 	w.later(40 * time.Second)
 	require.Equal(t, [3]string{"sent", "sent", automations.CustomerCallMissed}, w.decided()[2])
 	w.nothingFailed()

@@ -13,7 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/gateway/calls"
 	"ringback/gateway/contacts"
 	"ringback/gateway/rules"
@@ -100,29 +100,29 @@ func rescheduled(w *world, e *settings.Edit, at, advisor string) error {
 // the table, so that each value of each column meets each way.
 var arranged = []struct {
 	what string
-	how  func([]simulator.CallCallback) []simulator.CallCallback
+	how  func([]twilio.CallCallback) []twilio.CallCallback
 }{
-	{"in order", func(all []simulator.CallCallback) []simulator.CallCallback { return all }},
-	{"backwards", func(all []simulator.CallCallback) []simulator.CallCallback { slices.Reverse(all); return all }},
-	{"the end first", func(all []simulator.CallCallback) []simulator.CallCallback {
-		return append(only(all, simulator.ToldFinal), without(all, simulator.ToldFinal)...)
+	{"in order", func(all []twilio.CallCallback) []twilio.CallCallback { return all }},
+	{"backwards", func(all []twilio.CallCallback) []twilio.CallCallback { slices.Reverse(all); return all }},
+	{"the end first", func(all []twilio.CallCallback) []twilio.CallCallback {
+		return append(only(all, twilio.ToldFinal), without(all, twilio.ToldFinal)...)
 	}},
-	{"no legs", func(all []simulator.CallCallback) []simulator.CallCallback { return without(all, simulator.ToldLeg) }},
-	{"no last action", func(all []simulator.CallCallback) []simulator.CallCallback {
-		return without(all, simulator.ToldAction)
+	{"no legs", func(all []twilio.CallCallback) []twilio.CallCallback { return without(all, twilio.ToldLeg) }},
+	{"no last action", func(all []twilio.CallCallback) []twilio.CallCallback {
+		return without(all, twilio.ToldAction)
 	}},
-	{"no recording", func(all []simulator.CallCallback) []simulator.CallCallback {
-		return without(all, simulator.ToldRecording)
+	{"no recording", func(all []twilio.CallCallback) []twilio.CallCallback {
+		return without(all, twilio.ToldRecording)
 	}},
-	{"no end", func(all []simulator.CallCallback) []simulator.CallCallback { return without(all, simulator.ToldFinal) }},
+	{"no end", func(all []twilio.CallCallback) []twilio.CallCallback { return without(all, twilio.ToldFinal) }},
 }
 
-func without(all []simulator.CallCallback, kind simulator.Told) []simulator.CallCallback {
-	return slices.DeleteFunc(slices.Clone(all), func(c simulator.CallCallback) bool { return c.Kind == kind })
+func without(all []twilio.CallCallback, kind twilio.Told) []twilio.CallCallback {
+	return slices.DeleteFunc(slices.Clone(all), func(c twilio.CallCallback) bool { return c.Kind == kind })
 }
 
-func only(all []simulator.CallCallback, kind simulator.Told) []simulator.CallCallback {
-	return slices.DeleteFunc(slices.Clone(all), func(c simulator.CallCallback) bool { return c.Kind != kind })
+func only(all []twilio.CallCallback, kind twilio.Told) []twilio.CallCallback {
+	return slices.DeleteFunc(slices.Clone(all), func(c twilio.CallCallback) bool { return c.Kind != kind })
 }
 
 // caller is the n-th row's own.
@@ -135,20 +135,20 @@ func (w *world) callIn(r row, n int, l line) {
 		w.reportIn(r, n, l, way.what == "no end")
 		return
 	}
-	play := []simulator.CallOption{simulator.Arrange(way.how), simulator.WithCallStatus(w.PublicURL() + callsPath)}
-	advisor := simulator.Advisor{Ends: "no-answer"}
+	play := []twilio.CallOption{twilio.Arrange(way.how), twilio.WithCallStatus(w.PublicURL() + callsPath)}
+	advisor := twilio.Advisor{Ends: "no-answer"}
 	if r.hours == hoursOpen && r.leaves != channels.StepGreeting && r.leaves != channels.StepMenu {
-		play = append(play, simulator.Press(map[bool]string{true: "2", false: "1"}[r.leaves == channels.StepOptionChosen]))
+		play = append(play, twilio.Press(map[bool]string{true: "2", false: "1"}[r.leaves == channels.StepOptionChosen]))
 	}
 	switch r.leaves {
 	case channels.StepAnswered:
-		advisor = simulator.Advisor{After: 3 * time.Second, Keys: "1", Talks: 30 * time.Second}
+		advisor = twilio.Advisor{After: 3 * time.Second, Keys: "1", Talks: 30 * time.Second}
 	case channels.StepRecording:
-		play = append(play, simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp))
+		play = append(play, twilio.LeaveVoicemail(8*time.Second, twilio.ByHangUp))
 	case silent:
-		play = append(play, simulator.HangUp(channels.StepRecording, 0))
+		play = append(play, twilio.HangUp(channels.StepRecording, 0))
 	default:
-		play = append(play, simulator.HangUp(r.leaves, 4*time.Second))
+		play = append(play, twilio.HangUp(r.leaves, 4*time.Second))
 	}
 	w.sim.Advisor(l.advisor, advisor)
 	call, err := w.sim.Call(w.t.Context(), w.PublicURL()+voicePath, r.caller(n), l.number, play...)

@@ -14,7 +14,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 )
 
 // send uploads a file as a browser does, and returns the status and its id or
@@ -49,7 +49,7 @@ func TestChatTakesFiles(t *testing.T) {
 	require.Equal(t, http.StatusCreated, status, asked)
 	c.settle()
 
-	status, id := c.send("../../etc/<b>leak</b>.jpg", simulator.Photo())
+	status, id := c.send("../../etc/<b>leak</b>.jpg", twilio.Photo())
 	require.Equal(t, http.StatusCreated, status, id)
 	for range 2 {
 		status, answer := c.ask("POST", "/messages", map[string]any{"id": "m-0000002", "text": "", "files": []string{id}})
@@ -139,10 +139,10 @@ func TestChatRefusesFiles(t *testing.T) {
 		status, words := c.send("photo.jpg", content)
 		require.Equal(t, http.StatusUnprocessableEntity, status, "%s: %s", name, words)
 	}
-	status, words := c.send(strings.Repeat("a", 201), simulator.Photo())
+	status, words := c.send(strings.Repeat("a", 201), twilio.Photo())
 	require.Equal(t, http.StatusUnprocessableEntity, status, words)
 
-	_, mine := c.send("photo.jpg", simulator.Photo())
+	_, mine := c.send("photo.jpg", twilio.Photo())
 	other := &chat{world: c.world, base: c.base, origin: site}
 	other.enter()
 	for name, files := range map[string]any{
@@ -155,6 +155,6 @@ func TestChatRefusesFiles(t *testing.T) {
 	status, answer := c.ask("POST", "/messages", map[string]any{"id": "m-0000004", "text": " ", "files": []string{}})
 	require.Equal(t, http.StatusUnprocessableEntity, status, answer)
 	stranger := &chat{world: c.world, base: c.base, origin: site}
-	status, _ = stranger.send("photo.jpg", simulator.Photo())
+	status, _ = stranger.send("photo.jpg", twilio.Photo())
 	require.Equal(t, http.StatusUnauthorized, status)
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 )
 
@@ -117,7 +117,7 @@ func TestChatTalksToNobodyBlocked(t *testing.T) {
 		status, answer = c.ask("POST", "/tickets", map[string]string{"id": "t-0000001", "text": "And a ticket"})
 		require.Equal(t, http.StatusAccepted, status, answer)
 	}
-	status, words := c.send("photo.jpg", simulator.Photo())
+	status, words := c.send("photo.jpg", twilio.Photo())
 	require.Equal(t, http.StatusUnprocessableEntity, status, words)
 	c.settle()
 	var made struct{ Tickets, Deliveries, Files int }

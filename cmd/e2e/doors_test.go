@@ -16,7 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 	"ringback/settings"
 )
@@ -149,7 +149,7 @@ func TestDoorsOnTheWire(t *testing.T) {
 	w := opened(t)
 	head := func(target, body string, headers ...string) string {
 		return "POST " + target + " HTTP/1.1\r\nHost: gateway\r\nContent-Type: application/x-www-form-urlencoded\r\nX-Twilio-Signature: " +
-			simulator.Sign(authToken, w.door(), loose(body)) + "\r\n" + strings.Join(append(headers, ""), "\r\n") + "\r\n"
+			twilio.Sign(authToken, w.door(), loose(body)) + "\r\n" + strings.Join(append(headers, ""), "\r\n") + "\r\n"
 	}
 	length := func(body string) string { return fmt.Sprintf("Content-Length: %d", len(body)) }
 	body := sms()
@@ -226,7 +226,7 @@ func TestReplays(t *testing.T) {
 func TestStatuses(t *testing.T) {
 	t.Parallel()
 	w := opened(t)
-	w.sim.Outcome("+13125550142", simulator.Plan{}) // the callbacks are ours to make
+	w.sim.Outcome("+13125550142", twilio.Plan{}) // the callbacks are ours to make
 	w.answered("+13125550142")
 	sent := w.sim.Inbox("+13125550142")[0]
 	callback, err := url.Parse(sent.Callback)
@@ -259,7 +259,7 @@ func TestAnotherCompany(t *testing.T) {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key)
 	w := opened(t, func(c *app.Config) { c.SecretKey = base64.StdEncoding.EncodeToString(key) })
-	w.sim.Outcome("+13125550142", simulator.Plan{})
+	w.sim.Outcome("+13125550142", twilio.Plan{})
 	w.answered("+13125550142")
 	sent := w.sim.Inbox("+13125550142")[0]
 	var delivery string

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/gateway/outboundhooks"
 	"ringback/settings/automations"
 )
@@ -40,10 +40,10 @@ func TestWhatIsToldToHooks(t *testing.T) {
 	told := w.hears()
 	w.change(automations.CustomerLeavesVoicemail, func(s *automations.Setting) { s.Message = "Thanks for ringing." })
 
-	w.ring(landline, simulator.HangUp(channels.StepRinging))
+	w.ring(landline, twilio.HangUp(channels.StepRinging))
 	w.later(40 * time.Second)
 	require.Equal(t, []string{"call.missed " + landline, "decision.made sent", "delivery.failed " + landline + " unreachable"}, told())
-	w.ring(speaker, simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp))
+	w.ring(speaker, twilio.LeaveVoicemail(8*time.Second, twilio.ByHangUp))
 	w.later(40 * time.Second)
 	require.Equal(t, []string{"decision.made sent", "voicemail.received " + speaker}, told())
 	w.text(writer, "is anybody there?")

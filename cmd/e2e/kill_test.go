@@ -15,7 +15,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/migrations/testdb"
 )
 
@@ -50,10 +50,8 @@ func (g *gate) shut() {
 func TestKilled(t *testing.T) {
 	t.Parallel()
 	const customers, workers = 500, 24
-	sim := simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: []string{ours}, Auto: true, CallbackDelay: 10 * time.Millisecond})
-	t.Cleanup(sim.Close)
-	provider, err := sim.Listen("127.0.0.1:0")
-	require.NoError(t, err)
+	sim := twilio.New(twilio.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: []string{ours}, Auto: true, CallbackDelay: 10 * time.Millisecond})
+	provider := plays(t, sim)
 	dsn := testdb.DSN(t)
 	db, err := sqlx.Open("postgres", dsn)
 	require.NoError(t, err)
@@ -102,9 +100,9 @@ func TestKilled(t *testing.T) {
 		// Some messages the provider takes, but says so too late: only a look
 		// at its own list can tell.
 		taken := len(sim.Messages())
-		sim.Fault(simulator.Fault{Times: 3, Hang: true, Taken: true})
+		sim.Fault(twilio.Fault{Times: 3, Hang: true, Taken: true})
 		<-reached[n]
-		require.NoError(t, sim.Wait(t.Context(), func(s simulator.State) bool { return len(s.Messages) > taken+3 }))
+		require.NoError(t, sim.Wait(t.Context(), func(s twilio.State) bool { return len(s.Messages) > taken+3 }))
 		alive.shut()
 		gateway.kill()
 		alone(t, db)
@@ -162,10 +160,8 @@ func alone(t *testing.T, db *sqlx.DB) {
 // after a kill -9 of both.
 func TestKilledWithItsOwnPostgres(t *testing.T) {
 	t.Parallel()
-	sim := simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: []string{ours}})
-	t.Cleanup(sim.Close)
-	provider, err := sim.Listen("127.0.0.1:0")
-	require.NoError(t, err)
+	sim := twilio.New(twilio.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: []string{ours}})
+	provider := plays(t, sim)
 	data, err := os.MkdirTemp("", "ringback-e2e-") // t.TempDir lets no other user in, and root's Postgres is one
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = os.RemoveAll(data) })

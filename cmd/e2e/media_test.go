@@ -19,7 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 	"ringback/settings"
 	"ringback/settings/automations"
@@ -82,7 +82,7 @@ func (w *world) files() []shownFile {
 func TestAVoicemailIsPlayed(t *testing.T) {
 	t.Parallel()
 	w := called(t, whileOpen, nobody)
-	w.ring(caller, simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp))
+	w.ring(caller, twilio.LeaveVoicemail(8*time.Second, twilio.ByHangUp))
 	w.later(40 * time.Second)
 	w.fetched()
 	files := w.files()
@@ -115,7 +115,7 @@ func TestFilesInABucket(t *testing.T) {
 	w := newWorld(t, func(c *app.Config) {
 		c.MediaURL = "s3://files/ringback?region=us-east-1&endpoint=" + url.QueryEscape(service.URL)
 	})
-	_, err := w.sim.Text(t.Context(), w.door(), caller, ours, "look", simulator.WithFile(photo(t), "image/jpeg"))
+	_, err := w.sim.Text(t.Context(), w.door(), caller, ours, "look", twilio.WithFile(photo(t), "image/jpeg"))
 	require.NoError(t, err)
 	w.settle()
 	w.fetched()
@@ -189,7 +189,7 @@ func TestAnUploadedGreetingIsPlayed(t *testing.T) {
 func (w *world) heardGreeting() {
 	w.t.Helper()
 	call, err := w.sim.Call(w.t.Context(), w.PublicURL()+voicePath, caller, ours,
-		simulator.HangUp(channels.StepVoicemailPrompt), simulator.WithCallStatus(w.PublicURL()+callsPath))
+		twilio.HangUp(channels.StepVoicemailPrompt), twilio.WithCallStatus(w.PublicURL()+callsPath))
 	require.NoError(w.t, err)
 	require.Empty(w.t, call.Faults())
 	require.Contains(w.t, call.Exchanges()[0].Answer.Body, "<Play>"+w.PublicURL()+"/m/")
@@ -211,8 +211,8 @@ func TestAPhotoByMMS(t *testing.T) {
 	t.Cleanup(elsewhere.Close)
 	w := newWorld(t)
 	_, err := w.sim.Text(t.Context(), w.door(), caller, ours, "look",
-		simulator.WithFile(photo(t), "image/jpeg"), simulator.WithFile([]byte("<html>"), "image/jpeg"),
-		simulator.WithMedia(elsewhere.URL+"/x.jpg", "image/jpeg"))
+		twilio.WithFile(photo(t), "image/jpeg"), twilio.WithFile([]byte("<html>"), "image/jpeg"),
+		twilio.WithMedia(elsewhere.URL+"/x.jpg", "image/jpeg"))
 	require.NoError(t, err)
 	w.settle()
 	w.fetched()
@@ -243,7 +243,7 @@ func TestARecordingElsewhere(t *testing.T) {
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { asked.Add(1) }))
 	t.Cleanup(elsewhere.Close)
 	w := called(t, whileOpen, nobody)
-	w.ring(caller, simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp), simulator.Arrange(func(told []simulator.CallCallback) []simulator.CallCallback {
+	w.ring(caller, twilio.LeaveVoicemail(8*time.Second, twilio.ByHangUp), twilio.Arrange(func(told []twilio.CallCallback) []twilio.CallCallback {
 		for _, c := range told {
 			if c.Params.Get("RecordingUrl") != "" {
 				c.Params.Set("RecordingUrl", elsewhere.URL+"/r")

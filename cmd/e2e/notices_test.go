@@ -10,8 +10,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
+	"ringback/channels/simulator/stripe"
+	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 	"ringback/gateway/notifications"
 	"ringback/settings"
@@ -28,17 +29,13 @@ type staffed struct {
 func newStaffed(t *testing.T, changes ...func(*app.Config)) *staffed {
 	t.Helper()
 	w := &staffed{till: &till{}}
-	var err error
-	w.box, err = mailbox.Listen("127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = w.box.Close() })
-	w.stripe = simulator.NewStripe(simulator.StripeConfig{Key: stripeKey, Secret: stripeSecret, Twice: true, Hook: func() string { return w.URL() }})
-	base, err := w.stripe.Listen("127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(w.stripe.Close)
+	w.box = mailbox.New(nil)
+	smtp := plays(t, w.box)
+	w.stripe = stripe.New(stripe.Config{Key: stripeKey, Secret: stripeSecret, Twice: true, Hook: func() string { return w.URL() }})
+	base := plays(t, w.stripe)
 	w.world = newWorld(t, append(changes, func(c *app.Config) {
 		c.StripeKey, c.StripeWebhook, c.StripeBaseURL = stripeKey, stripeSecret, base
-		c.SMTPURL, c.MailFrom = w.box.URL(), "Ringback <ringback@example.com>"
+		c.SMTPURL, c.MailFrom = smtp, "Ringback <ringback@example.com>"
 	})...)
 	w.phones(nobody)
 	m := settings.NewMember()
@@ -121,10 +118,10 @@ func TestTheStaffAreTold(t *testing.T) {
 	t.Parallel()
 	const writer, caller = "+13125550142", "+13125550143"
 	w := newStaffed(t)
-	w.ring(caller, simulator.HangUp(channels.StepRinging))
+	w.ring(caller, twilio.HangUp(channels.StepRinging))
 	w.later(40 * time.Second)
 	require.Equal(t, []string{"Missed call"}, w.told(), "without a ticket: the team makes none of them")
-	w.ring(caller, simulator.LeaveVoicemail(8*time.Second, simulator.ByHangUp))
+	w.ring(caller, twilio.LeaveVoicemail(8*time.Second, twilio.ByHangUp))
 	w.later(40 * time.Second)
 	require.Equal(t, []string{"New voicemail · #1001"}, w.told())
 	w.text(writer, "my pump leaks")
@@ -262,7 +259,7 @@ func TestAdminsAreToldOfARevokedToken(t *testing.T) {
 		require.Equal(t, http.StatusCreated, status, answer)
 	}
 	for range 2 {
-		w.sim.Fault(simulator.Fault{Times: 3, Status: http.StatusUnauthorized})
+		w.sim.Fault(twilio.Fault{Times: 3, Status: http.StatusUnauthorized})
 		say()
 		require.Equal(t, []string{"A sender is refused by its provider"}, w.told())
 		for range 3 { // it is tried each minute

@@ -12,7 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels/simulator"
+	stripesim "ringback/channels/simulator/stripe"
 	"ringback/channels/stripe"
 	"ringback/cmd/app"
 	"ringback/gateway/payments"
@@ -26,16 +26,14 @@ const (
 // till is a world in which customers can pay.
 type till struct {
 	*world
-	stripe *simulator.Stripe
+	stripe *stripesim.Simulator
 }
 
 func newTill(t *testing.T) *till {
 	t.Helper()
 	w := &till{}
-	w.stripe = simulator.NewStripe(simulator.StripeConfig{Key: stripeKey, Secret: stripeSecret, Twice: true, Hook: func() string { return w.URL() }})
-	base, err := w.stripe.Listen("127.0.0.1:0")
-	require.NoError(t, err)
-	t.Cleanup(w.stripe.Close)
+	w.stripe = stripesim.New(stripesim.Config{Key: stripeKey, Secret: stripeSecret, Twice: true, Hook: func() string { return w.URL() }})
+	base := plays(t, w.stripe)
 	w.world = newWorld(t, func(c *app.Config) { c.StripeKey, c.StripeWebhook, c.StripeBaseURL = stripeKey, stripeSecret, base })
 	w.Clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC))
 	w.text("+13125550142", "my pump leaks")
@@ -267,7 +265,7 @@ func TestForgedPaymentsChangeNothing(t *testing.T) {
 		}
 		return event("checkout.session.completed", object)
 	}
-	another := simulator.NewStripe(simulator.StripeConfig{Secret: "whsec_of_somebody_else", Hook: w.URL})
+	another := stripesim.New(stripesim.Config{Secret: "whsec_of_somebody_else", Hook: w.URL})
 	now := time.Now()
 	for name, c := range map[string]struct {
 		payload   []byte

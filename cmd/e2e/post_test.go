@@ -13,7 +13,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 )
 
 const (
@@ -93,7 +93,7 @@ func (w *world) post(h webhook) (int, string) {
 	require.NoError(w.t, err)
 	r.Host = h.host
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
-	r.Header.Set("X-Twilio-Signature", simulator.Sign(h.token, h.signed, loose(h.body)))
+	r.Header.Set("X-Twilio-Signature", twilio.Sign(h.token, h.signed, loose(h.body)))
 	for name, values := range h.header {
 		r.Header[name] = values
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/settings"
 	"ringback/settings/automations"
 )
@@ -95,9 +95,9 @@ func (s *story) step(line string) {
 	case "want":
 		got := s.next(from)
 		require.Equal(t, text, unlinked(got.Body))
-		require.Equal(t, simulator.OutboundAPI, got.Direction)
+		require.Equal(t, twilio.OutboundAPI, got.Direction)
 	case "provider":
-		require.Equal(t, simulator.OutboundReply, s.next(from).Direction)
+		require.Equal(t, twilio.OutboundReply, s.next(from).Direction)
 	case "decision":
 		s.decision(words[0], words[1], words[2])
 	case "decisions":
@@ -121,9 +121,9 @@ func (s *story) step(line string) {
 		if text != "" {
 			times = number(t, text)
 		}
-		s.sim.Fault(simulator.Fault{Times: times, Status: number(t, from), RetryAfter: time.Second})
+		s.sim.Fault(twilio.Fault{Times: times, Status: number(t, from), RetryAfter: time.Second})
 	case "lose":
-		s.sim.Fault(simulator.Fault{Times: 1, Close: true, Taken: true})
+		s.sim.Fault(twilio.Fault{Times: 1, Close: true, Taken: true})
 	case "stop":
 		s.stop()
 	case "start":
@@ -142,7 +142,7 @@ func (s *story) settleUnlessStopped() {
 }
 
 // next is the next text that reached a customer.
-func (s *story) next(to string) simulator.Message {
+func (s *story) next(to string) twilio.Message {
 	s.t.Helper()
 	got := s.got(to)
 	require.Greater(s.t, len(got), s.read[to], "%s got no further text", to)
@@ -150,10 +150,10 @@ func (s *story) next(to string) simulator.Message {
 	return got[s.read[to]-1]
 }
 
-func (s *story) got(to string) []simulator.Message {
-	var got []simulator.Message
+func (s *story) got(to string) []twilio.Message {
+	var got []twilio.Message
 	for _, m := range s.sim.Inbox(to) {
-		if m.Direction != simulator.Inbound {
+		if m.Direction != twilio.Inbound {
 			got = append(got, m)
 		}
 	}

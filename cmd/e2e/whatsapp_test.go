@@ -16,8 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
 	"ringback/channels/simulator/meta"
+	"ringback/channels/simulator/twilio"
 	"ringback/channels/whatsapp"
 	"ringback/settings"
 	"ringback/settings/automations"
@@ -102,9 +102,9 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 		if verb == "row" {
 			params = url.Values{"MessageType": {"interactive"}, "ListId": {payload}, "ListTitle": {title}}
 		}
-		s.hears(from, title, simulator.WithParams(params))
+		s.hears(from, title, twilio.WithParams(params))
 	case "pictures":
-		s.hears(from, rest, simulator.WithFile(tinyPNG, "image/png"))
+		s.hears(from, rest, twilio.WithFile(tinyPNG, "image/png"))
 	case "silent":
 		require.Len(t, s.graph.Inbox(from), s.read["graph "+from])
 	case "template":
@@ -192,10 +192,10 @@ const oursOnWhatsApp = "+13125550109"
 
 // hears lets a customer write on WhatsApp by way of Twilio, which brings it
 // twice.
-func (s *story) hears(from, words string, options ...simulator.TextOption) {
+func (s *story) hears(from, words string, options ...twilio.TextOption) {
 	s.t.Helper()
 	s.nothingMore()
-	answer, err := s.sim.Text(s.t.Context(), s.door(), "whatsapp:"+from, "whatsapp:"+oursOnWhatsApp, words, append(options, simulator.Twice())...)
+	answer, err := s.sim.Text(s.t.Context(), s.door(), "whatsapp:"+from, "whatsapp:"+oursOnWhatsApp, words, append(options, twilio.Twice())...)
 	require.NoError(s.t, err)
 	require.Equal(s.t, http.StatusOK, answer.Status, answer.Body)
 	require.Equal(s.t, http.StatusOK, answer.Second.Status, answer.Second.Body)

@@ -5,7 +5,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"ringback/channels/clock/clocktest"
 	"ringback/channels/simulator"
 	"ringback/channels/simulator/meta"
+	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -34,8 +34,8 @@ type world struct {
 	*app.App
 	t      *testing.T
 	config app.Config
-	sim    *simulator.Simulator
-	graph  *meta.Meta
+	sim    *twilio.Simulator
+	graph  *meta.Simulator
 	team   settings.Team
 	stop   func()         // stops the App
 	read   map[string]int // how much of each customer's inbox the story has accounted for
@@ -57,17 +57,10 @@ func newWorld(t *testing.T, changes ...func(*app.Config)) *world {
 		LogLevel: "info", LogFormat: "text", BootstrapKey: bootstrapKey, Clock: stopped, MediaURL: "file://" + t.TempDir(),
 		FastTimeout: settled, // a caller hears what the database says, however busy the machine is
 	}
-	w.sim = simulator.New(simulator.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: append(tableNumbers(), ours, sampled, "whatsapp:"+sampled, "whatsapp:"+oursOnWhatsApp), Twice: true})
-	provider := httptest.NewServer(w.sim)
-	t.Cleanup(func() {
-		w.sim.Close()
-		provider.Close()
-	})
-	w.config.TwilioBaseURL = provider.URL
+	w.sim = twilio.New(twilio.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: append(tableNumbers(), ours, sampled, "whatsapp:"+sampled, "whatsapp:"+oursOnWhatsApp), Twice: true})
+	w.config.TwilioBaseURL = plays(t, w.sim)
 	w.graph = meta.New(meta.Config{AppSecret: appSecret, AccessToken: graphToken, Number: ourNumberID, Templates: approved, Clock: stopped, Twice: true})
-	graph := httptest.NewServer(w.graph)
-	t.Cleanup(graph.Close)
-	w.config.MetaBaseURL, w.config.MetaSecret, w.config.MetaVerifyToken, w.config.MetaToken = graph.URL, appSecret, verifyToken, graphToken
+	w.config.MetaBaseURL, w.config.MetaSecret, w.config.MetaVerifyToken, w.config.MetaToken = plays(t, w.graph), appSecret, verifyToken, graphToken
 	for _, change := range changes {
 		change(&w.config)
 	}
@@ -83,6 +76,16 @@ func newWorld(t *testing.T, changes ...func(*app.Config)) *world {
 	})
 	w.change(automations.AfterHoursText, func(s *automations.Setting) { s.Enabled = true })
 	return w
+}
+
+// plays starts a provider until the test is over, and returns its URL.
+func plays(t *testing.T, p simulator.Provider) string {
+	t.Helper()
+	var played simulator.World
+	url, err := played.Start(p)
+	require.NoError(t, err)
+	t.Cleanup(played.Close)
+	return url
 }
 
 // replica starts one more gateway on the same database and provider.

@@ -5,7 +5,7 @@ import (
 	"context"
 	"fmt"
 
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 	"ringback/cmd/demo"
 )
@@ -60,11 +60,11 @@ func (s simulateSMS) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sim := simulator.New(simulator.Config{AccountSID: access.Account, AuthToken: access.Token})
+	sim := twilio.New(twilio.Config{AccountSID: access.Account, AuthToken: access.Token})
 	defer sim.Close()
-	var with []simulator.TextOption
+	var with []twilio.TextOption
 	if s.Photo {
-		with = append(with, simulator.WithFile(simulator.Photo(), "image/jpeg"))
+		with = append(with, twilio.WithFile(twilio.Photo(), "image/jpeg"))
 	}
 	answer, err := sim.Text(ctx, access.URL+"/webhooks/twilio/messages", s.From, s.To, s.Body, with...)
 	if err != nil {

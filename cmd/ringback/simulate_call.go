@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 )
 
 type simulateCall struct {
@@ -31,9 +31,9 @@ func (s simulateCall) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	sim := simulator.New(simulator.Config{AccountSID: access.Account, AuthToken: access.Token})
+	sim := twilio.New(twilio.Config{AccountSID: access.Account, AuthToken: access.Token})
 	defer sim.Close()
-	call, err := sim.Call(ctx, access.URL+"/webhooks/twilio/voice", s.From, s.To, append(s.play(sim), simulator.WithCallStatus(access.URL+"/webhooks/twilio/calls"))...)
+	call, err := sim.Call(ctx, access.URL+"/webhooks/twilio/voice", s.From, s.To, append(s.play(sim), twilio.WithCallStatus(access.URL+"/webhooks/twilio/calls"))...)
 	if call == nil {
 		return fmt.Errorf("the gateway at %s did not answer: %w", access.URL, err)
 	}
@@ -54,22 +54,22 @@ func (s simulateCall) Run(ctx context.Context) error {
 	return follow(ctx, access, call.SID())
 }
 
-func (s simulateCall) play(sim *simulator.Simulator) []simulator.CallOption {
-	play := []simulator.CallOption{simulator.Press(s.Press...)}
-	nobody := simulator.Advisor{After: 20 * time.Second, Ends: "no-answer"}
+func (s simulateCall) play(sim *twilio.Simulator) []twilio.CallOption {
+	play := []twilio.CallOption{twilio.Press(s.Press...)}
+	nobody := twilio.Advisor{After: 20 * time.Second, Ends: "no-answer"}
 	switch {
 	case s.LeaveVoicemail > 0:
 		sim.Advisor("", nobody)
-		play = append(play, simulator.LeaveVoicemail(s.LeaveVoicemail, simulator.ByHangUp))
+		play = append(play, twilio.LeaveVoicemail(s.LeaveVoicemail, twilio.ByHangUp))
 	case s.HangUpAt != "":
 		sim.Advisor("", nobody)
 		after := time.Second
 		if s.HangUpAt == "greeting" {
 			after = 4 * time.Second // sooner is a wrong number
 		}
-		play = append(play, simulator.HangUp(hangUpAt[s.HangUpAt], after))
+		play = append(play, twilio.HangUp(hangUpAt[s.HangUpAt], after))
 	case s.Answer > 0:
-		sim.Advisor("", simulator.Advisor{After: 3 * time.Second, Keys: "1", Talks: s.Answer})
+		sim.Advisor("", twilio.Advisor{After: 3 * time.Second, Keys: "1", Talks: s.Answer})
 	}
 	return play
 }

@@ -65,11 +65,8 @@ func (b *Notifier) tell(ctx context.Context, way string, all []claimed) error {
 }
 
 func (b *Notifier) mail(ctx context.Context, r reader, w written, all []claimed) error {
-	plain, html, err := w.letter()
-	if err != nil {
-		return err
-	}
-	err = b.Mail.Send(ctx, mail.Letter{ID: all[0].Batch, To: r.Email, Subject: w.Subject, Text: plain, HTML: html, At: all[0].Created})
+	plain, html := w.letter()
+	err := b.Mail.Send(ctx, mail.Letter{ID: all[0].Batch, To: r.Email, Subject: w.Subject, Text: plain, HTML: html, At: all[0].Created})
 	switch {
 	case ctx.Err() != nil:
 		return nil

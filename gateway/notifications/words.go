@@ -1,7 +1,6 @@
 package notifications
 
 import (
-	"bytes"
 	"cmp"
 	"context"
 	"database/sql"
@@ -9,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
 	"strconv"
 	"strings"
 	"time"
@@ -31,11 +29,6 @@ var phrases = func() map[string]map[string]string {
 	}
 	return all
 }()
-
-//go:embed letter.html
-var letterHTML string
-
-var letter = template.Must(template.New("letter").Parse(letterHTML))
 
 // written is a message to one person, in all its forms.
 type written struct {
@@ -144,27 +137,6 @@ func who(c claimed, s scene, language string) string {
 		return say("withheld", language)
 	}
 	return ""
-}
-
-// letter is the message as an e-mail: plain, and as HTML.
-func (w written) letter() (plain, html string, err error) {
-	var out strings.Builder
-	for _, i := range w.Items {
-		fmt.Fprintf(&out, "%s\n%s\n", i.Title, i.Where)
-		if i.Text != "" {
-			fmt.Fprintf(&out, "\n%s\n", i.Text)
-		}
-		if i.URL != "" {
-			fmt.Fprintf(&out, "\n%s: %s\n", w.Open, i.URL)
-		}
-		out.WriteString("\n")
-	}
-	fmt.Fprintf(&out, "-- \n%s: %s\n", w.ChooseWords, w.Choose)
-	var page bytes.Buffer
-	if err := letter.Execute(&page, w); err != nil {
-		return "", "", fmt.Errorf("letter: %w", err)
-	}
-	return out.String(), page.String(), nil
 }
 
 // say is a phrase in the language, with the pairs filled in; empty: there is no

@@ -12,6 +12,7 @@ import (
 
 	"ringback/channels/clock/clocktest"
 	"ringback/channels/mail"
+	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway/notifications"
 	"ringback/migrations/testdb"
@@ -37,10 +38,11 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Parallel()
 	db := testdb.New(t)
-	box, err := mailbox.Listen("127.0.0.1:0")
+	box := mailbox.New(nil)
+	smtp, err := box.Listen(simulator.Loopback)
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = box.Close() })
-	server, err := mail.New(mail.Config{URL: box.URL(), From: "ringback@example.com"})
+	t.Cleanup(box.Close)
+	server, err := mail.New(mail.Config{URL: smtp, From: "ringback@example.com"})
 	require.NoError(t, err)
 	key, err := settings.NewSecretKey(make([]byte, 32))
 	require.NoError(t, err)

@@ -20,6 +20,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/clock/clocktest"
 	maildoor "ringback/channels/mail"
+	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
 	"ringback/gateway/live"
@@ -79,10 +80,11 @@ func newBrowser(t *testing.T) *browser {
 	trials := gateway.New(gateway.Config{ // not started: it handles nothing but trials
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
 	})
-	mail, err := mailbox.Listen("127.0.0.1:0")
+	mail := mailbox.New(nil)
+	smtp, err := mail.Listen(simulator.Loopback)
 	require.NoError(t, err)
-	t.Cleanup(func() { _ = mail.Close() })
-	post, err := maildoor.New(maildoor.Config{URL: mail.URL(), From: "ringback@example.com"})
+	t.Cleanup(mail.Close)
+	post, err := maildoor.New(maildoor.Config{URL: smtp, From: "ringback@example.com"})
 	require.NoError(t, err)
 	b.bell = notifications.New(notifications.Config{
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Key: secret, Mail: post, Log: slog.New(slog.DiscardHandler),

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"mime/multipart"
@@ -43,30 +44,36 @@ const kept = 200
 
 // Server keeps the newest letters.
 type Server struct {
-	smtp     *smtp.Server
-	listener net.Listener
+	smtp *smtp.Server
 
-	mu      sync.Mutex
-	letters []Letter // the oldest first
-	refusal func(to string) error
+	mu       sync.Mutex
+	listener net.Listener
+	letters  []Letter // the oldest first
+	refusal  func(to string) error
 }
 
-// Listen starts a mail server at an address of this machine, such as
-// 127.0.0.1:0.
-func Listen(address string) (*Server, error) { return ListenTLS(address, nil) }
-
-// ListenTLS is Listen with STARTTLS, and with users, of any password.
-func ListenTLS(address string, identity *tls.Config) (*Server, error) {
+// New makes a mail server that nobody can reach yet. With an identity it offers
+// STARTTLS, and has users, of any password; nil: neither.
+func New(identity *tls.Config) *Server {
 	s := &Server{}
 	s.smtp = smtp.NewServer(s)
 	s.smtp.Domain, s.smtp.ReadTimeout, s.smtp.WriteTimeout, s.smtp.MaxMessageBytes = "localhost", time.Minute, time.Minute, 1<<20
 	s.smtp.ErrorLog, s.smtp.TLSConfig = quiet{}, identity
-	var err error
-	if s.listener, err = net.Listen("tcp", address); err != nil {
-		return nil, err
+	return s
+}
+
+// Listen takes letters at an address, such as 127.0.0.1:0, until Close. It
+// returns the URL for SMTP_URL.
+func (s *Server) Listen(address string) (string, error) {
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return "", fmt.Errorf("a mail server on this machine: %w", err)
 	}
-	go func() { _ = s.smtp.Serve(s.listener) }() // it ends with Close
-	return s, nil
+	s.mu.Lock()
+	s.listener = listener
+	s.mu.Unlock()
+	go func() { _ = s.smtp.Serve(listener) }() // it ends with Close
+	return "smtp://" + listener.Addr().String(), nil
 }
 
 type quiet struct{}
@@ -74,14 +81,8 @@ type quiet struct{}
 func (quiet) Printf(string, ...any) {}
 func (quiet) Println(...any)        {}
 
-// Address is where it listens.
-func (s *Server) Address() string { return s.listener.Addr().String() }
-
-// URL is the server for SMTP_URL.
-func (s *Server) URL() string { return "smtp://" + s.Address() }
-
 // Close stops it.
-func (s *Server) Close() error { return s.smtp.Close() }
+func (s *Server) Close() { _ = s.smtp.Close() } // a second time changes nothing
 
 // Letters returns what came, the oldest first.
 func (s *Server) Letters() []Letter {

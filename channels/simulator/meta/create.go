@@ -77,7 +77,7 @@ var (
 	userID = regexp.MustCompile(`^[A-Z]{2}\.[A-Za-z0-9.]{1,128}$`)
 )
 
-func (m *Meta) create(w http.ResponseWriter, r *http.Request) {
+func (m *Simulator) create(w http.ResponseWriter, r *http.Request) {
 	if r.PathValue("number") != m.config.Number {
 		refuse(w, http.StatusBadRequest, 100, "Object with ID does not exist")
 		return
@@ -111,7 +111,7 @@ func strictly(raw []byte, into any) error {
 
 // mark lets a customer see that their message, and what they wrote before it,
 // was read.
-func (m *Meta) mark(w http.ResponseWriter, raw []byte) {
+func (m *Simulator) mark(w http.ResponseWriter, raw []byte) {
 	var b struct {
 		Product string `json:"messaging_product"`
 		Status  string `json:"status"`
@@ -145,14 +145,14 @@ func (m *Meta) mark(w http.ResponseWriter, raw []byte) {
 }
 
 // Marked is how often a message was marked as read.
-func (m *Meta) Marked() int {
+func (m *Simulator) Marked() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.marked
 }
 
 // take takes the message, or lets it go wrong.
-func (m *Meta) take(w http.ResponseWriter, made Message) {
+func (m *Simulator) take(w http.ResponseWriter, made Message) {
 	m.mu.Lock()
 	taken, closed, status, code, after := true, false, 0, 0, ""
 	switch made.To {
@@ -203,7 +203,7 @@ func (m *Meta) take(w http.ResponseWriter, made Message) {
 	}
 }
 
-func (m *Meta) read(b body, made *Message) error {
+func (m *Simulator) read(b body, made *Message) error {
 	made.To, made.Type, made.Delivery = b.To, b.Type, b.Ours
 	if b.To == "" {
 		made.To = b.Recipient
@@ -246,7 +246,7 @@ func (m *Meta) read(b body, made *Message) error {
 	return err
 }
 
-func (m *Meta) readTemplate(b body, made *Message) error {
+func (m *Simulator) readTemplate(b body, made *Message) error {
 	made.Template = b.Template.Name
 	if !slices.Contains(m.config.Templates, b.Template.Name) || b.Template.Language.Code == "" {
 		return errors.New("template name does not exist in the translation")
@@ -311,7 +311,7 @@ func bounded(field, text string, limit int) error {
 
 // windowOpen reports whether the customer wrote within the 24 hours before the
 // message. The caller holds m.mu.
-func (m *Meta) windowOpen(one *Message) bool {
+func (m *Simulator) windowOpen(one *Message) bool {
 	return slices.ContainsFunc(m.messages, func(heard *Message) bool {
 		return heard.Inbound && heard.To == one.To && heard.At.After(one.At.Add(-24*time.Hour))
 	})

@@ -1,39 +1,42 @@
 package meta
 
 import (
-	"fmt"
-	"net"
-	"net/http"
 	"time"
+
+	"ringback/channels/simulator"
 )
 
 // moment is how long a message is under way when the fake tells by itself.
 const moment = 400 * time.Millisecond
 
-// Listen serves the fake at an address of this machine, and returns its URL.
-func (m *Meta) Listen(address string) (string, error) {
-	listener, err := net.Listen("tcp", address)
+// Listen serves the fake at an address of this machine until Close, and returns
+// its URL.
+func (m *Simulator) Listen(address string) (string, error) {
+	server, err := simulator.Serve(address, m)
 	if err != nil {
-		return "", fmt.Errorf("the fake Meta: %w", err)
+		return "", err
 	}
-	server := &http.Server{Handler: m, ReadHeaderTimeout: 5 * time.Second}
-	m.running.Go(func() { _ = server.Serve(listener) })
-	m.running.Go(func() {
-		<-m.life.Done()
-		_ = server.Close()
-	})
-	return "http://" + listener.Addr().String(), nil
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.servers = append(m.servers, server)
+	return server.URL, nil
 }
 
 // Close ends what is under way and waits for it.
-func (m *Meta) Close() {
+func (m *Simulator) Close() {
 	m.end()
+	m.mu.Lock()
+	servers := m.servers
+	m.mu.Unlock()
+	for _, server := range servers {
+		server.Close()
+	}
 	m.running.Wait()
 	m.client.CloseIdleConnections()
 }
 
 // soon tells how a message fares, when nobody else will.
-func (m *Meta) soon() {
+func (m *Simulator) soon() {
 	if m.config.Hook == nil || m.life.Err() != nil {
 		return
 	}

@@ -42,6 +42,7 @@ import (
 	"time"
 
 	"ringback/channels/clock"
+	"ringback/channels/simulator"
 )
 
 // Config is what a fake Meta starts with.
@@ -81,8 +82,8 @@ type Message struct {
 	At     time.Time
 }
 
-// Meta is one fake Meta.
-type Meta struct {
+// Simulator is one fake Meta.
+type Simulator struct {
 	config Config
 	mux    *http.ServeMux
 	client *http.Client
@@ -92,6 +93,7 @@ type Meta struct {
 	running sync.WaitGroup
 
 	mu       sync.Mutex
+	servers  []*simulator.Server
 	changed  chan struct{}
 	token    string
 	messages []*Message
@@ -114,9 +116,9 @@ type file struct {
 }
 
 // New makes a fake Meta that has to be served.
-func New(config Config) *Meta {
+func New(config Config) *Simulator {
 	config.Clock = cmp.Or(config.Clock, &clock.Clock{})
-	m := &Meta{config: config, token: config.AccessToken, changed: make(chan struct{}), files: map[string]file{}, client: &http.Client{}, mux: http.NewServeMux()}
+	m := &Simulator{config: config, token: config.AccessToken, changed: make(chan struct{}), files: map[string]file{}, client: &http.Client{}, mux: http.NewServeMux()}
 	m.life, m.end = context.WithCancel(context.Background())
 	m.mux.HandleFunc("POST /{version}/{number}/messages", m.create)
 	m.mux.HandleFunc("GET /{version}/{account}/message_templates", m.templates)
@@ -126,7 +128,7 @@ func New(config Config) *Meta {
 }
 
 // ServeHTTP is the Graph API and the host at which files lie.
-func (m *Meta) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (m *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()
 	token := m.token
 	m.mu.Unlock()
@@ -138,37 +140,37 @@ func (m *Meta) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // Revoke makes the token worthless and another one the right one.
-func (m *Meta) Revoke(token string) {
+func (m *Simulator) Revoke(token string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.token = token
 }
 
 // Restore makes the token that the fake started with the right one again.
-func (m *Meta) Restore() { m.Revoke(m.config.AccessToken) }
+func (m *Simulator) Restore() { m.Revoke(m.config.AccessToken) }
 
 // Changed is closed when the next message comes or moves.
-func (m *Meta) Changed() <-chan struct{} {
+func (m *Simulator) Changed() <-chan struct{} {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.changed
 }
 
 // tell lets whoever listens know of a change. The caller holds m.mu.
-func (m *Meta) tell() {
+func (m *Simulator) tell() {
 	close(m.changed)
 	m.changed = make(chan struct{})
 }
 
 // Fault makes the next send go wrong.
-func (m *Meta) Fault(f Fault) {
+func (m *Simulator) Fault(f Fault) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.faults = append(m.faults, f)
 }
 
 // Messages are all that passed through, oldest first.
-func (m *Meta) Messages() []Message {
+func (m *Simulator) Messages() []Message {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	all := make([]Message, len(m.messages))
@@ -179,12 +181,12 @@ func (m *Meta) Messages() []Message {
 }
 
 // Inbox is what a customer got, oldest first.
-func (m *Meta) Inbox(customer string) []Message {
+func (m *Simulator) Inbox(customer string) []Message {
 	return slices.DeleteFunc(m.Messages(), func(one Message) bool { return one.Inbound || one.To != customer })
 }
 
 // File gives a customer's phone a file to send, and returns its id.
-func (m *Meta) File(kind string, content []byte) string {
+func (m *Simulator) File(kind string, content []byte) string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	id := m.next()
@@ -193,12 +195,12 @@ func (m *Meta) File(kind string, content []byte) string {
 }
 
 // next is a new number. The caller holds m.mu.
-func (m *Meta) next() string {
+func (m *Simulator) next() string {
 	m.last++
 	return strconv.Itoa(100000 + m.last)
 }
 
-func (m *Meta) templates(w http.ResponseWriter, _ *http.Request) {
+func (m *Simulator) templates(w http.ResponseWriter, _ *http.Request) {
 	type template struct {
 		Name     string `json:"name"`
 		Status   string `json:"status"`
@@ -211,7 +213,7 @@ func (m *Meta) templates(w http.ResponseWriter, _ *http.Request) {
 	answer(w, map[string]any{"data": all})
 }
 
-func (m *Meta) mediaAddress(w http.ResponseWriter, r *http.Request) {
+func (m *Simulator) mediaAddress(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()
 	f, ok := m.files[r.PathValue("media")]
 	m.mu.Unlock()
@@ -225,7 +227,7 @@ func (m *Meta) mediaAddress(w http.ResponseWriter, r *http.Request) {
 	})
 }
 
-func (m *Meta) mediaContent(w http.ResponseWriter, r *http.Request) {
+func (m *Simulator) mediaContent(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()
 	f, ok := m.files[r.PathValue("media")]
 	m.mu.Unlock()

@@ -21,13 +21,13 @@ type Object = map[string]any
 
 // Text lets a customer write: a phone number, or a user id of somebody who
 // shows none. It returns the message's id and the HTTP status of the answer.
-func (m *Meta) Text(ctx context.Context, door, from, words string) (string, int, error) {
+func (m *Simulator) Text(ctx context.Context, door, from, words string) (string, int, error) {
 	return m.Say(ctx, door, from, Object{"type": "text", "text": Object{"body": words}})
 }
 
 // Say lets a customer send any kind of message; item has its type and what
 // belongs to it. It returns what Text does.
-func (m *Meta) Say(ctx context.Context, door, from string, item Object) (string, int, error) {
+func (m *Simulator) Say(ctx context.Context, door, from string, item Object) (string, int, error) {
 	m.mu.Lock()
 	id := "wamid.in" + rand.Text()
 	now := m.config.Clock.Now()
@@ -60,7 +60,7 @@ func (m *Meta) Say(ctx context.Context, door, from string, item Object) (string,
 }
 
 // hear shows a customer's message on their own phone. The caller holds m.mu.
-func (m *Meta) hear(said *Message, item Object) {
+func (m *Simulator) hear(said *Message, item Object) {
 	part := func(of any, name string) Object { inner, _ := of.(Object)[name].(Object); return inner }
 	word := func(of Object, name string) string { text, _ := of[name].(string); return text }
 	content := part(item, said.Type)
@@ -84,7 +84,7 @@ func (m *Meta) hear(said *Message, item Object) {
 
 // Deliver tells of everything that was taken how it fared, and returns how many
 // webhooks that took. A status that nobody thanks for is an error.
-func (m *Meta) Deliver(ctx context.Context, door string) (int, error) {
+func (m *Simulator) Deliver(ctx context.Context, door string) (int, error) {
 	m.mu.Lock()
 	untold := m.untold
 	m.untold = nil
@@ -103,7 +103,7 @@ func (m *Meta) Deliver(ctx context.Context, door string) (int, error) {
 }
 
 // fate is what is told of a message, in order.
-func (m *Meta) fate(one *Message) []Object {
+func (m *Simulator) fate(one *Message) []Object {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	words := []string{"sent", "delivered", "read"}
@@ -155,7 +155,7 @@ func (m *Meta) fate(one *Message) []Object {
 
 // post wraps what happened at the number, signs it and posts it, twice when
 // that is asked for.
-func (m *Meta) post(ctx context.Context, door string, value Object) (int, error) {
+func (m *Simulator) post(ctx context.Context, door string, value Object) (int, error) {
 	value["messaging_product"] = "whatsapp"
 	value["metadata"] = Object{"display_phone_number": "15550783881", "phone_number_id": m.config.Number}
 	raw, err := json.Marshal(Object{"object": "whatsapp_business_account", "entry": []any{
@@ -171,7 +171,7 @@ func (m *Meta) post(ctx context.Context, door string, value Object) (int, error)
 	return status, err
 }
 
-func (m *Meta) once(ctx context.Context, door string, raw []byte) (int, error) {
+func (m *Simulator) once(ctx context.Context, door string, raw []byte) (int, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodPost, door, bytes.NewReader(raw))
 	if err != nil {
 		return 0, err
@@ -191,7 +191,7 @@ func (m *Meta) once(ctx context.Context, door string, raw []byte) (int, error) {
 
 // Handshake asks the door for the challenge, as Meta's console does when its
 // address is saved, and reports whether it came back.
-func (m *Meta) Handshake(ctx context.Context, door, token string) (bool, error) {
+func (m *Simulator) Handshake(ctx context.Context, door, token string) (bool, error) {
 	const challenge = "1158201444"
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, door+"?hub.mode=subscribe&hub.challenge="+challenge+"&hub.verify_token="+token, nil)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"ringback/channels/simulator"
+	twiliosim "ringback/channels/simulator/twilio"
 	"ringback/channels/twilio"
 )
 
@@ -23,7 +23,7 @@ const maxSpoken = 180
 var keypad = regexp.MustCompile(`^[0-9*#]{1,20}$`)
 
 // picksUp are the ways in which an advisor's phone can be told to act.
-var picksUp = map[string]simulator.Advisor{
+var picksUp = map[string]twiliosim.Advisor{
 	"accept":  {Keys: "1", Talks: talks},
 	"pick_up": {Talks: talks}, // as a mobile's own voicemail does
 	"decline": {Ends: "busy"},
@@ -83,14 +83,14 @@ func (p *Phone) ring(g *gin.Context, c conversation) error {
 		return wrong("sender", "This number takes no calls. Make it a voice sender of the team first.")
 	}
 	_, err := p.Simulator.Call(g.Request.Context(), p.Public()+twilio.VoicePath, c.Customer.Number, c.Sender.Address,
-		simulator.WithCallStatus(p.Public()+twilio.CallsPath))
+		twiliosim.WithCallStatus(p.Public()+twilio.CallsPath))
 	if err != nil {
 		return fmt.Errorf("phone: call: %w", err)
 	}
 	return nil
 }
 
-func advise(live *simulator.Call, number string, does simulator.Advisor) error {
+func advise(live *twiliosim.Call, number string, does twiliosim.Advisor) error {
 	state := live.State()
 	if number == "" || state.With != number && !slices.Contains(state.Ringing, number) {
 		return &fault{http.StatusConflict, "advisor", "This phone does not ring any more."}
@@ -100,7 +100,7 @@ func advise(live *simulator.Call, number string, does simulator.Advisor) error {
 }
 
 // lastCall is the conversation's newest, under way or over.
-func (p *Phone) lastCall(c conversation) (*simulator.Call, bool) {
+func (p *Phone) lastCall(c conversation) (*twiliosim.Call, bool) {
 	for _, one := range slices.Backward(p.Simulator.State().Calls) {
 		if c.Customer.Number != "" && one.From == c.Customer.Number && one.To == c.Sender.Address {
 			return p.Simulator.FindCall(one.SID)

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/settings"
 )
 
@@ -17,8 +17,8 @@ const maria = "+13125550190"
 // newCalledWorld is one whose number takes calls, which go by in no time but
 // wait for whoever plays them; Maria's phone rings at all hours.
 func newCalledWorld(t *testing.T) *world {
-	w := newWorld(t, "", func(c *simulator.Config) { c.Auto, c.Patient, c.CallSecond = true, true, time.Millisecond })
-	w.sim.Advisor("", simulator.Advisor{Ends: "no-answer"})
+	w := newWorld(t, "", func(c *twilio.Config) { c.Auto, c.Patient, c.CallSecond = true, true, time.Millisecond })
+	w.sim.Advisor("", twilio.Advisor{Ends: "no-answer"})
 	ctx := t.Context()
 	m := settings.NewMember()
 	m.Name, m.Email, m.Role, m.Phone, m.Teams = "Maria", "maria@example.com", settings.RoleAdvisor, maria, []string{w.sender.TeamID}

@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/settings"
 )
 
@@ -88,7 +88,7 @@ func (p *Phone) handset(ctx context.Context, c conversation, texts []*text) (*ha
 }
 
 // standsAs is a call's state in a few words.
-func standsAs(state simulator.CallState) string {
+func standsAs(state twilio.CallState) string {
 	switch {
 	case state.Over && state.Connected == 0:
 		return "Ended, not answered"
@@ -105,7 +105,7 @@ func standsAs(state simulator.CallState) string {
 // clockOf is a number of seconds as a phone shows them: "1:04".
 func clockOf(seconds int) string { return fmt.Sprintf("%d:%02d", seconds/60, seconds%60) }
 
-func inWords(m simulator.CallMoment, names map[string]string) heard {
+func inWords(m twilio.CallMoment, names map[string]string) heard {
 	var who []string
 	for _, number := range m.Phones {
 		who = append(who, named(names, number))

@@ -9,7 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"ringback/channels/simulator"
+	twiliosim "ringback/channels/simulator/twilio"
 	"ringback/channels/twilio"
 )
 
@@ -87,9 +87,9 @@ func (p *Phone) misbehave(how, customer string) error {
 		p.down.Store(how == "down")
 		p.Simulator.Down(how == "down")
 	case "throttle":
-		p.Simulator.Fault(simulator.Fault{To: customer, Times: 1, Status: http.StatusTooManyRequests, RetryAfter: 3 * time.Second})
+		p.Simulator.Fault(twiliosim.Fault{To: customer, Times: 1, Status: http.StatusTooManyRequests, RetryAfter: 3 * time.Second})
 	case "lose":
-		p.Simulator.Fault(simulator.Fault{To: customer, Times: 1, Close: true, Taken: true})
+		p.Simulator.Fault(twiliosim.Fault{To: customer, Times: 1, Close: true, Taken: true})
 	default:
 		return wrong("fault", "must be down, up, throttle or lose")
 	}

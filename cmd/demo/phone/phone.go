@@ -19,9 +19,9 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels/clock"
-	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 	"ringback/channels/simulator/meta"
+	"ringback/channels/simulator/twilio"
 	"ringback/gateway"
 )
 
@@ -29,8 +29,8 @@ import (
 type Config struct {
 	DB        *sqlx.DB
 	Company   string // the id of the demo's company
-	Simulator *simulator.Simulator
-	Meta      *meta.Meta // brings what is written on WhatsApp
+	Simulator *twilio.Simulator
+	Meta      *meta.Simulator // brings what is written on WhatsApp
 	Clock     *clock.Clock
 	// MoveClock lets the demo play another time; nil is the real one.
 	MoveClock func(ctx context.Context, at *time.Time) error

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/clock/clocktest"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/webhooks/web/assets"
 )
 
@@ -265,7 +265,7 @@ func TestFaultsAreForThisCustomer(t *testing.T) {
 			require.Equal(t, http.StatusNoContent, status)
 			status, _ = w.post("/phone/texts", w.form("customer", ben, "text", "I am Ben"))
 			require.Equal(t, http.StatusNoContent, status)
-			require.NoError(t, w.sim.Wait(t.Context(), func(s simulator.State) bool { return len(s.Messages) == 2 }), "Ben's text and its reply")
+			require.NoError(t, w.sim.Wait(t.Context(), func(s twilio.State) bool { return len(s.Messages) == 2 }), "Ben's text and its reply")
 			status, _ = w.post("/phone/texts", w.form("text", "I am Ann"))
 			require.Equal(t, http.StatusNoContent, status)
 			next(says(want))

@@ -10,7 +10,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/channels"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 )
 
 // text that a customer sent, or a call of theirs, and all that came of it. These are read only
@@ -173,9 +173,9 @@ func (p *Phone) answers(c conversation, texts []*text) {
 	last := ""
 	for _, m := range p.Simulator.Inbox(c.Customer.Number) {
 		switch {
-		case m.Direction == simulator.Inbound && m.To == c.Sender.Address:
+		case m.Direction == twilio.Inbound && m.To == c.Sender.Address:
 			last = m.SID
-		case m.Direction == simulator.OutboundReply && m.From == c.Sender.Address && byProvider[last] != nil:
+		case m.Direction == twilio.OutboundReply && m.From == c.Sender.Address && byProvider[last] != nil:
 			byProvider[last].Answer = m.Body
 		}
 	}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/gateway"
 )
 
@@ -54,7 +54,7 @@ func (p *Phone) stream(g *gin.Context) {
 }
 
 // wait returns at the next change; false: there are no more.
-func wait(ctx context.Context, changes <-chan gateway.Change, provider <-chan simulator.Change, turned, written <-chan struct{}) bool {
+func wait(ctx context.Context, changes <-chan gateway.Change, provider <-chan twilio.Change, turned, written <-chan struct{}) bool {
 	timer := time.NewTimer(breath)
 	defer timer.Stop()
 	open := true

@@ -20,8 +20,8 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/channels/clock/clocktest"
-	"ringback/channels/simulator"
 	"ringback/channels/simulator/meta"
+	twiliosim "ringback/channels/simulator/twilio"
 	"ringback/channels/twilio"
 	"ringback/channels/whatsapp"
 	"ringback/gateway"
@@ -44,8 +44,8 @@ type world struct {
 	t     *testing.T
 	db    *sqlx.DB
 	clock *clock.Clock
-	sim   *simulator.Simulator
-	graph *meta.Meta
+	sim   *twiliosim.Simulator
+	graph *meta.Simulator
 	// Meta's API as the gateway calls it, and its token.
 	channel *whatsapp.Channel
 	secret  string
@@ -57,7 +57,7 @@ type world struct {
 	watchers []chan gateway.Change
 }
 
-func newWorld(t *testing.T, token string, changes ...func(*simulator.Config)) *world {
+func newWorld(t *testing.T, token string, changes ...func(*twiliosim.Config)) *world {
 	t.Helper()
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
@@ -65,11 +65,11 @@ func newWorld(t *testing.T, token string, changes ...func(*simulator.Config)) *w
 	log := slog.New(slog.DiscardHandler)
 	company := w.company()
 
-	played := simulator.Config{Clock: w.clock}
+	played := twiliosim.Config{Clock: w.clock}
 	for _, change := range changes {
 		change(&played)
 	}
-	w.sim = simulator.New(played)
+	w.sim = twiliosim.New(played)
 	t.Cleanup(w.sim.Close)
 	provider := httptest.NewServer(w.sim)
 	t.Cleanup(provider.Close)

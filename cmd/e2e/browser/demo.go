@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/clock/clocktest"
-	"ringback/channels/simulator"
+	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 	"ringback/cmd/demo"
 	"ringback/migrations/testdb"
@@ -29,7 +29,7 @@ func Demo(t *testing.T, changes ...func(*app.Config)) *demo.Demo {
 	for _, change := range changes {
 		change(&c)
 	}
-	d, err := demo.Start(t.Context(), c, slog.New(slog.NewTextHandler(log{t}, nil)), func(c *simulator.Config) { c.CallSecond, c.Patient = 50*time.Millisecond, true })
+	d, err := demo.Start(t.Context(), c, slog.New(slog.NewTextHandler(log{t}, nil)), func(c *twilio.Config) { c.CallSecond, c.Patient = 50*time.Millisecond, true })
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)

@@ -1,0 +1,94 @@
+package stripe
+
+import (
+	"bytes"
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// Pay pays a checkout and returns the status that its event was answered with.
+func (s *Simulator) Pay(ctx context.Context, id string) (int, error) {
+	return s.happen(ctx, id, "complete", "checkout.session.completed", func(c *Checkout) map[string]any { return s.session(c, "paid") })
+}
+
+// Expire ends a checkout that nobody paid.
+func (s *Simulator) Expire(ctx context.Context, id string) (int, error) {
+	return s.happen(ctx, id, "expired", "checkout.session.expired", func(c *Checkout) map[string]any { return s.session(c, "unpaid") })
+}
+
+// Decline lets a card be declined; the checkout stays open.
+func (s *Simulator) Decline(ctx context.Context, id string) (int, error) {
+	return s.happen(ctx, id, "", "payment_intent.payment_failed", func(c *Checkout) map[string]any {
+		return map[string]any{"id": "pi_" + c.ID, "object": "payment_intent", "amount": c.Amount, "currency": c.Currency, "metadata": map[string]string{"ringback_order": c.Order}}
+	})
+}
+
+// Refund gives back so much of a payment, all refunds together.
+func (s *Simulator) Refund(ctx context.Context, id string, amount int64) (int, error) {
+	return s.happen(ctx, id, "", "charge.refunded", func(c *Checkout) map[string]any {
+		return map[string]any{
+			"id": "ch_" + c.ID, "object": "charge", "amount": c.Amount, "currency": c.Currency, "amount_refunded": amount, "refunded": amount == c.Amount,
+			"metadata": map[string]string{"ringback_order": c.Order},
+		}
+	})
+}
+
+func (s *Simulator) happen(ctx context.Context, id, status, kind string, object func(*Checkout) map[string]any) (int, error) {
+	s.mu.Lock()
+	c := s.find(id)
+	if c == nil {
+		s.mu.Unlock()
+		return 0, errors.New("no such checkout")
+	}
+	if status != "" {
+		c.Status = status
+	}
+	s.events++
+	event := map[string]any{
+		"id": fmt.Sprintf("evt_%024d", s.events), "object": "event", "type": kind, "created": time.Now().Unix(), "api_version": "2026-01-28.simulated",
+		"data": map[string]any{"object": object(c)},
+	}
+	s.mu.Unlock()
+	payload, err := json.Marshal(event)
+	if err != nil {
+		return 0, err
+	}
+	answered, err := s.Bring(ctx, payload, s.Sign(payload, time.Now()))
+	if err == nil && s.Twice {
+		answered, err = s.Bring(ctx, payload, s.Sign(payload, time.Now()))
+	}
+	return answered, err
+}
+
+// Sign is the header over a payload. https://docs.stripe.com/webhooks#verify-manually
+func (s *Simulator) Sign(payload []byte, at time.Time) string {
+	mac := hmac.New(sha256.New, []byte(s.Secret))
+	fmt.Fprintf(mac, "%d.%s", at.Unix(), payload)
+	return fmt.Sprintf("t=%d,v1=%s", at.Unix(), hex.EncodeToString(mac.Sum(nil)))
+}
+
+// Bring makes one call of the hook.
+func (s *Simulator) Bring(ctx context.Context, payload []byte, signature string) (int, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, strings.TrimRight(s.Hook(), "/")+"/webhooks/stripe", bytes.NewReader(payload))
+	if err != nil {
+		return 0, err
+	}
+	request.Header.Set("Stripe-Signature", signature)
+	request.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = answer.Body.Close() }()
+	_, _ = io.Copy(io.Discard, answer.Body) // so that the connection can be used again
+	return answer.StatusCode, nil
+}

@@ -1,0 +1,123 @@
+package twilio
+
+import (
+	"net/http"
+	"slices"
+)
+
+// service is a Messaging Service: numbers that send and are answered as one.
+type service struct {
+	resource map[string]any
+	numbers  []string
+}
+
+var (
+	serviceURLs    = map[string]string{"InboundRequestUrl": "inbound_request_url", "FallbackUrl": "fallback_url", "StatusCallback": "status_callback"}
+	serviceMethods = map[string]string{"InboundMethod": "inbound_method", "FallbackMethod": "fallback_method"}
+	serviceWords   = map[string]string{"FriendlyName": "friendly_name"}
+	serviceFlags   = map[string]string{"UseInboundWebhookOnNumber": "use_inbound_webhook_on_number", "StickySender": "sticky_sender"}
+)
+
+// Service opens a Messaging Service with these numbers, as the console makes
+// them: what comes in leads nowhere. It returns the service's id.
+func (s *Simulator) Service(name string, numbers ...string) string {
+	sid := newSID("MG")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.services = append(s.services, &service{numbers: numbers, resource: map[string]any{
+		"sid": sid, "account_sid": s.config.AccountSID, "friendly_name": name, "inbound_request_url": nil, "inbound_method": "POST",
+		"fallback_url": nil, "fallback_method": "POST", "status_callback": nil, "use_inbound_webhook_on_number": false,
+		"sticky_sender": true, "url": "https://messaging.twilio.com/v1/Services/" + sid,
+	}})
+	return sid
+}
+
+// ServiceSetting is what is set at a Messaging Service by the resource's own
+// name: "inbound_request_url".
+func (s *Simulator) ServiceSetting(sid, name string) any {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := slices.IndexFunc(s.services, func(one *service) bool { return one.resource["sid"] == sid })
+	if at < 0 {
+		return nil
+	}
+	return s.services[at].resource[name]
+}
+
+// listServices serves GET /v1/Services. An account has few; one page holds them.
+func (s *Simulator) listServices(w http.ResponseWriter, r *http.Request, _ string) {
+	account, _, _ := r.BasicAuth()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := []map[string]any{}
+	for _, one := range s.services {
+		if one.resource["account_sid"] == account {
+			found = append(found, one.resource)
+		}
+	}
+	write(w, http.StatusOK, map[string]any{"services": found, "meta": meta("services")})
+}
+
+// listServiceNumbers serves GET /v1/Services/{sid}/PhoneNumbers.
+func (s *Simulator) listServiceNumbers(w http.ResponseWriter, r *http.Request, _ string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.service(r)
+	if one == nil {
+		writeError(w, 20404, "")
+		return
+	}
+	numbers := []map[string]any{}
+	for _, address := range one.numbers {
+		numbers = append(numbers, map[string]any{
+			"sid": newSID("PN"), "account_sid": one.resource["account_sid"], "service_sid": one.resource["sid"],
+			"phone_number": address, "country_code": "US", "capabilities": []string{"SMS", "MMS", "Voice"},
+		})
+	}
+	write(w, http.StatusOK, map[string]any{"phone_numbers": numbers, "meta": meta("phone_numbers")})
+}
+
+// changeService serves GET and POST /v1/Services/{sid}.
+func (s *Simulator) changeService(w http.ResponseWriter, r *http.Request, _ string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.service(r)
+	if one == nil {
+		writeError(w, 20404, "")
+		return
+	}
+	if err := change(one.resource, r.PostForm, serviceURLs, serviceMethods, serviceWords, serviceFlags); err != nil {
+		writeError(w, 20001, err.Error())
+		return
+	}
+	write(w, http.StatusOK, one.resource)
+}
+
+// service is the one that a request names, if it is its account's. The caller
+// holds s.mu.
+func (s *Simulator) service(r *http.Request) *service {
+	account, _, _ := r.BasicAuth()
+	at := slices.IndexFunc(s.services, func(one *service) bool {
+		return one.resource["sid"] == r.PathValue("sid") && one.resource["account_sid"] == account
+	})
+	if at < 0 {
+		return nil
+	}
+	return s.services[at]
+}
+
+func meta(key string) map[string]any {
+	return map[string]any{"key": key, "page": 0, "page_size": 50, "next_page_url": nil, "previous_page_url": nil}
+}
+
+// whoAmI serves GET Accounts/{sid}.json for the account that asks.
+func (s *Simulator) whoAmI(w http.ResponseWriter, r *http.Request, _ string) {
+	account, _, _ := r.BasicAuth()
+	if r.PathValue("file") != account+".json" {
+		writeError(w, 20404, "")
+		return
+	}
+	write(w, http.StatusOK, map[string]any{
+		"sid": account, "friendly_name": "Simulated", "status": "active", "type": "Full", "owner_account_sid": account, "uri": accounts + account + ".json",
+	})
+}
