@@ -29,6 +29,13 @@ const lockNotAvailable = "55P03"
 // points at from, and from is no more. An opt-out or a block of either stays.
 // Merging what is merged already changes nothing. It answers into.
 func Merge(ctx context.Context, db *sqlx.DB, by Actor, from, into string) (Card, error) {
+	for _, id := range []*string{&from, &into} { // rows are told apart by it below: written as the database does
+		parsed, err := uuid.Parse(*id)
+		if err != nil {
+			return Card{}, fmt.Errorf("contact %s: %w", *id, settings.ErrNotFound)
+		}
+		*id = parsed.String()
+	}
 	for range mergeTries {
 		c, err := mergeOnce(ctx, db, by, from, into)
 		var answer *pq.Error
