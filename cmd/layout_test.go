@@ -70,7 +70,7 @@ var only = []struct {
 var doors = []string{"webhooks", "cmd/demo", "cmd/bench"}
 
 // pure folders decide from what they are given: no I/O, no clock, no chance.
-var pure = []string{"gateway/rules", "settings/schedule"}
+var pure = []string{"gateway/rules", "gateway/effects", "settings/schedule"}
 
 var impure = []string{
 	"context", "crypto/rand", "database", "io/ioutil", "log", "math/rand", "net", "os", "syscall",

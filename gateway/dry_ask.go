@@ -108,40 +108,33 @@ select company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_a
 where company_id = $1 and id > $2 and team_id = $3 and kind = any($4) and xmin = pg_current_xact_id()::xid
 order by id limit 1`
 
-// follow handles the event that the trial raised; of a reply that waits for a
-// decent hour, the text is that of its release.
+// follow decides about the event that the trial raised; of a question that
+// waits for a decent hour, the text is that of its release.
 func (d *dryRun) follow(ctx context.Context, kinds ...channels.EventKind) (Tried, error) {
-	event, err := d.release(ctx, kinds...)
-	if err != nil {
-		return Tried{}, err
-	}
-	t, err := d.read(ctx, event)
-	if err != nil || t.Outcome != string(rules.Deferred) {
-		return t, err
-	}
-	if _, err := d.release(ctx, askHeld); err != nil {
-		return t, err
-	}
-	later, err := d.read(ctx, event)
-	t.Text, t.Channel = later.Text, later.Channel
-	return t, err
-}
-
-// release handles a raised event when it is due, and returns its id.
-func (d *dryRun) release(ctx context.Context, kinds ...channels.EventKind) (string, error) {
 	names := pq.StringArray{}
 	for _, kind := range kinds {
 		names = append(names, string(kind))
 	}
 	var e events.Due
 	if err := sqlx.GetContext(ctx, d.tx, &e, raised, d.CompanyID, d.began, d.TeamID, names); err != nil {
-		return "", fmt.Errorf("dry run: the event of %v: %w", names, err)
+		return Tried{}, fmt.Errorf("dry run: the event of %v: %w", names, err)
 	}
-	if e.DueAt.After(d.Trial.At) {
-		d.at(e.DueAt)
+	payload, err := e.Decode()
+	if err != nil {
+		return Tried{}, err
 	}
-	if _, err := d.gateway.handle(ctx, d.tx, e.Event); err != nil {
-		return "", fmt.Errorf("dry run: %w", err)
+	c, err := d.gateway.load(ctx, d.tx, e.Event, payload)
+	if err != nil {
+		return Tried{}, fmt.Errorf("dry run: %w", err)
 	}
-	return e.ID, nil
+	first, err := d.decide(ctx, &c)
+	if err != nil || c.Decision.Outcome != rules.Deferred {
+		return first, err
+	}
+	d.at(d.gateway.Clock.Now().Add(c.Decision.Hold))
+	again, err := d.gateway.load(ctx, d.tx, e.Event, payload)
+	if err != nil {
+		return Tried{}, fmt.Errorf("dry run: %w", err)
+	}
+	return d.released(ctx, first, &again)
 }

@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -13,10 +12,12 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
-	"ringback/gateway/calls/journal"
 	"ringback/gateway/contacts"
+	"ringback/gateway/decisions"
+	"ringback/gateway/effects"
 	"ringback/gateway/events"
 	"ringback/gateway/rules"
+	"ringback/gateway/tickets"
 	"ringback/settings"
 )
 
@@ -40,19 +41,19 @@ type TrialCall struct {
 
 // Tried is what would come of an event.
 type Tried struct {
-	Automation *string         `db:"automation"`
-	Outcome    string          `db:"outcome"`
-	Reason     string          `db:"reason"`
-	Facts      json.RawMessage `db:"facts"`
-	Contact    *string         `db:"contact_id"`
-	Ticket     *string         `db:"ticket_id"` // of a ticket that was there before
-	Text       string          `db:"text"`      // of a reply that is held back, too
-	Channel    *channels.Kind  `db:"channel"`   // nil: nothing goes out
+	Automation *string
+	Outcome    string
+	Reason     string
+	Facts      json.RawMessage
+	Contact    *string        // of one who was known before
+	Ticket     *string        // of a ticket that was there before
+	Text       string         // of a reply that is held back, too
+	Channel    *channels.Kind // nil: nothing goes out
 }
 
-// Try does all that handling an event does, in a transaction that is taken
-// back: what is decided is decided by the live road itself, down to the
-// ticket's number. Nothing stays, and no sender of messages sees it.
+// Try loads and decides as handling an event does, down to the ticket's number,
+// and writes nothing of what follows. The transaction is taken back, with the
+// contact that may be new in it, and with what an advisor does in the trial.
 func (g *Gateway) Try(ctx context.Context, db *sqlx.DB, t Trial) (Tried, error) {
 	tx, err := db.BeginTxx(ctx, nil)
 	if err != nil {
@@ -67,7 +68,7 @@ func (g *Gateway) Try(ctx context.Context, db *sqlx.DB, t Trial) (Tried, error) 
 		return Tried{}, err
 	}
 	d := dryRun{
-		Trial: t, tx: tx, team: team, sender: firstSender(team, t.Kinds), sid: "dry" + uuid.NewString(), began: uuid.Must(uuid.NewV7()).String(),
+		Trial: t, tx: tx, team: team, sender: firstSender(team, t.Kinds), began: uuid.Must(uuid.NewV7()).String(),
 	}
 	if d.from, err = d.address(ctx); err != nil {
 		return Tried{}, err
@@ -83,12 +84,7 @@ func (g *Gateway) Try(ctx context.Context, db *sqlx.DB, t Trial) (Tried, error) 
 	case t.Creates:
 		return d.create(ctx)
 	}
-	told := channels.Event{Kind: channels.MessageReceived, Sender: d.sender.Kind, CustomerAddress: d.from, SenderAddress: d.sender.Address, Message: t.Message}
-	event, err := d.handle(ctx, told, t.At)
-	if err != nil {
-		return Tried{}, err
-	}
-	return d.read(ctx, event)
+	return d.message(ctx)
 }
 
 // dryRun is one trial under way.
@@ -99,7 +95,6 @@ type dryRun struct {
 	team    *settings.Snapshot
 	sender  settings.Sender // its id is uuid.Nil when the team has none of the kind
 	from    string
-	sid     string
 	began   string // an id that is older than all that the trial makes
 }
 
@@ -120,47 +115,71 @@ func (d *dryRun) at(t time.Time) {
 	d.gateway.Clock.Stop(t)
 }
 
-// handle puts an event on the live road, and returns its id.
-func (d *dryRun) handle(ctx context.Context, told channels.Event, at time.Time) (string, error) {
-	payload, err := json.Marshal(told)
-	if err != nil {
-		return "", fmt.Errorf("dry run: %w", err)
-	}
+// message decides about what the customer writes.
+func (d *dryRun) message(ctx context.Context) (Tried, error) {
+	received := channels.Event{Kind: channels.MessageReceived, Sender: d.sender.Kind, CustomerAddress: d.from, SenderAddress: d.sender.Address, Message: d.Message}
 	e := events.Event{
-		CompanyID: d.CompanyID, ID: uuid.Must(uuid.NewV7()).String(), TeamID: d.TeamID, SenderID: d.sender.ID, Kind: told.Kind,
-		ProviderID: cmp.Or(told.ProviderID, d.sid), OccurredAt: at.UTC(), Payload: payload,
+		CompanyID: d.CompanyID, ID: uuid.Must(uuid.NewV7()).String(), TeamID: d.TeamID, SenderID: d.sender.ID, Kind: received.Kind, OccurredAt: d.At.UTC(),
 	}
-	if _, err := d.gateway.handle(ctx, d.tx, e); err != nil {
-		return "", fmt.Errorf("dry run: %w", err)
+	c, err := d.gateway.loadMessage(ctx, d.tx, e, received)
+	if err != nil {
+		return Tried{}, fmt.Errorf("dry run: %w", err)
 	}
-	return e.ID, nil
+	return d.decide(ctx, &c)
 }
 
-const tried = `
-select d.automation, d.outcome, d.reason, d.facts, d.contact_id, d.ticket_id, d.text, o.kind as channel
-from decisions d left join deliveries o on o.company_id = d.company_id and o.id = d.delivery_id
-where d.company_id = $1 and d.event_id = $2`
+// decide decides about a case, as the live road does, and says what would come
+// of it. No place below a cap and no ticket number is taken.
+func (d *dryRun) decide(ctx context.Context, c *effects.Case) (Tried, error) {
+	c.Decision, c.IDs = rules.Decide(c.Situation), newIDs()
+	if c.Opens() {
+		var err error
+		if c.Number, err = tickets.NextNumber(ctx, d.tx, d.CompanyID); err != nil {
+			return Tried{}, fmt.Errorf("dry run: %w", err)
+		}
+	}
+	changes, err := effects.Of(*c)
+	if err != nil {
+		return Tried{}, fmt.Errorf("dry run: %w", err)
+	}
+	made := append(changes.Decisions, changes.Released...)[0]
+	facts, err := json.Marshal(made.Facts)
+	if err != nil {
+		return Tried{}, fmt.Errorf("dry run: %w", err)
+	}
+	t := Tried{Outcome: made.Outcome, Reason: made.Reason, Facts: facts, Text: made.Text}
+	if made.Automation != "" {
+		t.Automation = &made.Automation
+	}
+	for _, out := range changes.Deliveries {
+		t.Channel = &out.Kind
+	}
+	return t, d.before(ctx, &t, made)
+}
 
-// read is what was decided. What the trial made itself has no id that anybody
-// could look up.
-func (d *dryRun) read(ctx context.Context, event string) (Tried, error) {
-	var t Tried
-	if err := d.tx.GetContext(ctx, &t, tried, d.CompanyID, event); err != nil {
-		return t, fmt.Errorf("dry run: the decision: %w", err)
+// released is what would come of an event whose reply waits: the decision that
+// puts it off, with the text that goes out in the end.
+func (d *dryRun) released(ctx context.Context, first Tried, c *effects.Case) (Tried, error) {
+	if c.Deferred == nil {
+		c.Deferred = &decisions.Decision{}
 	}
-	const made = `select (select 1 from tickets where company_id = $1 and id = $2 and xmin = pg_current_xact_id()::xid) is not null,
-		(select 1 from contacts where company_id = $1 and id = $3 and xmin = pg_current_xact_id()::xid) is not null`
-	var newTicket, newContact bool
-	if err := d.tx.QueryRowxContext(ctx, made, d.CompanyID, t.Ticket, t.Contact).Scan(&newTicket, &newContact); err != nil {
-		return t, fmt.Errorf("dry run: %w", err)
+	last, err := d.decide(ctx, c)
+	first.Text, first.Channel = last.Text, last.Channel
+	return first, err
+}
+
+const standing = `
+select (select id from tickets where company_id = $1 and id = nullif($2, '')::uuid and xmin <> pg_current_xact_id()::xid) as ticket,
+	(select id from contacts where company_id = $1 and id = nullif($3, '')::uuid and xmin <> pg_current_xact_id()::xid) as contact`
+
+// before says which ticket and contact a decision is about, if they were there
+// before the trial. What the trial made itself has no id that anybody could
+// look up.
+func (d *dryRun) before(ctx context.Context, t *Tried, made decisions.Decision) error {
+	if err := d.tx.QueryRowxContext(ctx, standing, d.CompanyID, made.TicketID, made.ContactID).Scan(&t.Ticket, &t.Contact); err != nil {
+		return fmt.Errorf("dry run: %w", err)
 	}
-	if newTicket {
-		t.Ticket = nil
-	}
-	if newContact {
-		t.Contact = nil
-	}
-	return t, nil
+	return nil
 }
 
 const addressOf = `select coalesce((select address from addresses where company_id = $1 and contact_id = $2 and kind = any($3)
@@ -189,50 +208,4 @@ func (d *dryRun) address(ctx context.Context) (string, error) {
 		return "", settings.Invalid{{Field: "contact", Detail: "has no address from which they could write on this channel"}}
 	}
 	return address, nil
-}
-
-// call plays a call to its end, line by line as a provider would tell it, and
-// settles it.
-func (d *dryRun) call(ctx context.Context) (Tried, error) {
-	for _, line := range d.Call.lines() {
-		moment := d.At.Add(line.after)
-		d.at(moment)
-		told := channels.Event{Kind: line.kind, ProviderID: d.sid + "/" + string(line.kind), Sender: channels.Voice, CustomerAddress: d.from, SenderAddress: d.sender.Address, Call: &line.call}
-		told.Call.ID = d.sid
-		if _, err := d.handle(ctx, told, moment); err != nil {
-			return Tried{}, err
-		}
-	}
-	t, event, err := d.settle(ctx, rules.CallSettled, d.sid)
-	if err != nil || t.Outcome != string(rules.Deferred) {
-		return t, err
-	}
-	later, _, err := d.settle(ctx, journal.Held, d.sid+"/held")
-	if err != nil {
-		return t, err
-	}
-	if later, err = d.read(ctx, event); err == nil {
-		t.Text, t.Channel = later.Text, later.Channel
-	}
-	return t, err
-}
-
-const timer = `select id, due_at from events where company_id = $1 and sender_id = $2 and provider_id = $3`
-
-// settle lets the call's timer run out.
-func (d *dryRun) settle(ctx context.Context, kind channels.EventKind, name string) (Tried, string, error) {
-	e := events.Event{CompanyID: d.CompanyID, TeamID: d.TeamID, SenderID: d.sender.ID, Kind: kind, ProviderID: name, OccurredAt: d.At, Payload: []byte(`{}`)}
-	var due time.Time
-	if err := d.tx.QueryRowxContext(ctx, timer, d.CompanyID, d.sender.ID, name).Scan(&e.ID, &due); err != nil {
-		return Tried{}, "", fmt.Errorf("dry run: the call's timer: %w", err)
-	}
-	d.at(due)
-	if _, err := d.gateway.handle(ctx, d.tx, e); err != nil {
-		return Tried{}, "", fmt.Errorf("dry run: %w", err)
-	}
-	if kind == journal.Held {
-		return Tried{}, e.ID, nil
-	}
-	t, err := d.read(ctx, e.ID)
-	return t, e.ID, err
 }

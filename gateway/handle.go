@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -10,13 +11,11 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
-	"ringback/gateway/calls/journal"
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
+	"ringback/gateway/effects"
 	"ringback/gateway/events"
-	"ringback/gateway/requests"
 	"ringback/gateway/rules"
-	"ringback/gateway/tickets"
 )
 
 // statement bounds the database's part in one step of work.
@@ -64,7 +63,7 @@ func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 			claimed = claimed[:n]
 			break
 		}
-		made, err := g.handle(ctx, tx, claimed[n])
+		handled, err := g.handle(ctx, tx, claimed[n])
 		if err != nil {
 			_ = tx.Rollback() // those before it are handled anew, without it
 			if contacts.Deadlocked(err) {
@@ -72,7 +71,7 @@ func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 			}
 			return true, g.fault(ctx, claimed[n], err)
 		}
-		changes = append(changes, made...)
+		changes = append(changes, handled...)
 	}
 	if _, err := events.Done(ctx, tx, claimed...); err != nil {
 		return false, err
@@ -108,60 +107,74 @@ func (g *Gateway) handle(ctx context.Context, tx *sqlx.Tx, e events.Event) (chan
 			err = fmt.Errorf("event %s: panic: %v\n%s", e.ID, fault, debug.Stack())
 		}
 	}()
-	switch e.Kind {
-	case rules.TicketDone, rules.TicketClosed, rules.Requested, rules.Shared:
-		return g.handleAsk(ctx, tx, e)
-	case rules.TicketCreated:
-		return g.handleTicket(ctx, tx, e)
-	case askHeld:
-		return g.releaseAsk(ctx, tx, e)
-	case tickets.LapseEvent:
-		return g.lapse(ctx, tx, e)
-	case requests.ExpireEvent:
-		return g.expire(ctx, tx, e)
-	}
-	told, err := e.ProviderEvent()
+	payload, err := e.Decode()
 	if err != nil {
 		return nil, err
 	}
-	switch e.Kind {
-	case channels.MessageReceived:
-		return g.handleMessage(ctx, tx, e, told)
-	case channels.Noted:
-		return nil, nil // it is kept for people to see, and asks for nothing
-	case channels.DeliveryMoved:
-		return g.handleStatus(ctx, tx, e, *told.Status)
-	case rules.CallSettled:
-		return g.settleCall(ctx, tx, e)
-	case journal.Held:
-		return g.releaseCall(ctx, tx, e)
-	case channels.CallArrived, channels.CallStepped, channels.CallDialed, channels.CallEnded, channels.CallRecorded, channels.CallNoted:
-		return g.handleCall(ctx, tx, e, told)
+	switch p := payload.(type) {
+	case channels.Event:
+		return g.handleProviderEvent(ctx, tx, e, p)
+	case events.TicketLapse:
+		return g.lapse(ctx, tx, e, p)
+	case events.RequestExpired:
+		return g.expire(ctx, tx, e, p)
+	}
+	c, err := g.load(ctx, tx, e, payload)
+	if errors.Is(err, errGone) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return g.conclude(ctx, tx, c)
+}
+
+// load is the case of an event of the gateway's own that could have a reply, or
+// errGone.
+func (g *Gateway) load(ctx context.Context, tx *sqlx.Tx, e events.Event, payload any) (effects.Case, error) {
+	switch p := payload.(type) {
+	case events.TicketChanged:
+		return g.loadAsk(ctx, tx, e, p)
+	case events.Request:
+		return g.loadAsk(ctx, tx, e, p)
+	case events.PageShared:
+		return g.loadAsk(ctx, tx, e, p)
+	case events.AskHeld:
+		return g.loadHeldAsk(ctx, tx, e, p)
+	case events.TicketCreated:
+		return g.loadTicket(ctx, tx, e, p)
+	case events.CallSettled:
+		return g.loadCall(ctx, tx, e)
+	case events.CallHeld:
+		return g.loadHeldCall(ctx, tx, e)
 	default:
-		return nil, fmt.Errorf("event %s: nobody handles the kind %q", e.ID, e.Kind)
+		return effects.Case{}, fmt.Errorf("event %s: nobody handles the kind %q", e.ID, e.Kind)
 	}
 }
 
-// handleMessage meets the contact, gathers the situation, decides, and applies.
-func (g *Gateway) handleMessage(ctx context.Context, tx *sqlx.Tx, e events.Event, told channels.Event) ([]Change, error) {
-	if err := contacts.LinkAddresses(ctx, tx, contacts.Actor{CompanyID: e.CompanyID, TeamID: e.TeamID, Who: string(told.Sender), At: g.Clock.Now()}, told.Sender, told.CustomerAddress, told.Message.Name, told.Also); err != nil {
-		return nil, err
+// handleProviderEvent does what an event of a provider's asks for.
+func (g *Gateway) handleProviderEvent(ctx context.Context, tx *sqlx.Tx, e events.Event, received channels.Event) ([]Change, error) {
+	switch e.Kind {
+	case channels.MessageReceived:
+		return g.handleMessage(ctx, tx, e, received)
+	case channels.DeliveryMoved:
+		return g.handleStatus(ctx, tx, e, *received.Status)
+	case channels.Noted:
+		return nil, nil // it is kept for people to see, and asks for nothing
+	default:
+		return g.handleCall(ctx, tx, e, received)
 	}
-	c, err := contacts.FindOrCreate(ctx, tx, e.CompanyID, e.TeamID, e.SenderID, told.Sender, told.CustomerAddress, told.Message.Name)
+}
+
+// handleMessage answers what a customer wrote.
+func (g *Gateway) handleMessage(ctx context.Context, tx *sqlx.Tx, e events.Event, received channels.Event) ([]Change, error) {
+	c, err := g.loadMessage(ctx, tx, e, received)
 	if err != nil {
 		return nil, err
 	}
-	s, err := g.situation(ctx, tx, e, told, c)
-	if err != nil {
-		return nil, err
-	}
-	d, err := g.decideWithin(ctx, tx, e, s)
-	if err != nil {
-		return nil, err
-	}
-	changes, err := g.apply(ctx, tx, e, told, c, s, d)
-	if told.Sender == channels.WebChat { // their browsers show it as arrived
-		changes = append(changes, Change{Kind: Chatted, CompanyID: e.CompanyID, TeamID: e.TeamID, ID: told.CustomerAddress})
+	changes, err := g.conclude(ctx, tx, c)
+	if received.Sender == channels.WebChat { // their browsers show it as arrived
+		changes = append(changes, Change{Kind: Chatted, CompanyID: e.CompanyID, TeamID: e.TeamID, ID: received.CustomerAddress})
 	}
 	return changes, err
 }
@@ -180,7 +193,7 @@ func (g *Gateway) fault(ctx context.Context, e events.Event, cause error) error 
 		return fmt.Errorf("event %s: give up: %w", e.ID, err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if open, err := events.Done(ctx, tx, e); err != nil || open == 0 { // none: another replica was luckier
+	if open, err := events.Done(ctx, tx, e); err != nil || open == 0 { // none: another replica has handled it
 		return err
 	}
 	if e.Kind != channels.DeliveryMoved {

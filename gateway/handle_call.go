@@ -2,9 +2,6 @@ package gateway
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -21,28 +18,28 @@ import (
 // handleCall adds a line to a call's journal and moves its timer: to when
 // nothing more can change, or, while its end is not known, to when the end can
 // be taken for lost. Settled is settled: what comes later is only recorded.
-func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, told channels.Event) ([]Change, error) {
+func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, received channels.Event) ([]Change, error) {
 	line := journal.Entry{
-		CompanyID: e.CompanyID, SenderID: e.SenderID, SID: told.Call.ID, TeamID: e.TeamID, Caller: told.CustomerAddress,
-		Entry: calls.Entry{Kind: e.Kind, At: e.OccurredAt, Call: *told.Call}, At: e.OccurredAt,
+		CompanyID: e.CompanyID, SenderID: e.SenderID, SID: received.Call.ID, TeamID: e.TeamID, Caller: received.CustomerAddress,
+		Entry: calls.Entry{Kind: e.Kind, At: e.OccurredAt, Call: *received.Call}, At: e.OccurredAt,
 	}
 	if e.Kind == channels.CallEnded {
-		line.Status, line.Seconds = told.Call.Status, told.Call.Seconds
+		line.Status, line.Seconds = received.Call.Status, received.Call.Seconds
 	}
-	if line.Moved = told.Call.Team != "" && told.Call.Team != e.TeamID; line.Moved {
-		line.TeamID = told.Call.Team
+	if line.Moved = received.Call.Team != "" && received.Call.Team != e.TeamID; line.Moved {
+		line.TeamID = received.Call.Team
 	}
 	c, err := line.Note(ctx, tx)
 	if err == nil {
-		err = g.expectRecording(ctx, tx, c, e.Kind, told)
+		err = g.expectRecording(ctx, tx, c, e.Kind, received)
 	}
 	if err != nil || c.SettledAt != nil {
 		return nil, err
 	}
-	if err := g.spoken(ctx, tx, c, *told.Call, e.OccurredAt); err != nil {
+	if err := g.spoken(ctx, tx, c, *received.Call, e.OccurredAt); err != nil {
 		return nil, err
 	}
-	entries, end, err := read(c)
+	entries, end, err := readJournal(c)
 	if err != nil {
 		return nil, err
 	}
@@ -52,8 +49,8 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, t
 // spoken notes at once that an advisor speaks to the caller, when a line says
 // so: a text that was held back after an earlier call must not go out while
 // they talk. Who the caller is may be told later; then the settling notes it.
-func (g *Gateway) spoken(ctx context.Context, tx *sqlx.Tx, c journal.Call, told channels.Call, at time.Time) error {
-	if told.Step != channels.StepAnswered && (told.Dial == nil || !told.Dial.Bridged) || rules.Withheld(c.Caller) {
+func (g *Gateway) spoken(ctx context.Context, tx *sqlx.Tx, c journal.Call, line channels.Call, at time.Time) error {
+	if line.Step != channels.StepAnswered && (line.Dial == nil || !line.Dial.Bridged) || rules.Withheld(c.Caller) {
 		return nil
 	}
 	contact, err := g.callerOf(ctx, tx, c)
@@ -65,43 +62,11 @@ func (g *Gateway) spoken(ctx context.Context, tx *sqlx.Tx, c journal.Call, told 
 
 // expectRecording has what was recorded fetched, also when only the announcement
 // of it ever comes, or when it comes after the call was settled.
-func (g *Gateway) expectRecording(ctx context.Context, tx *sqlx.Tx, c journal.Call, kind channels.EventKind, told channels.Event) error {
-	recording := told.Call.Recording
+func (g *Gateway) expectRecording(ctx context.Context, tx *sqlx.Tx, c journal.Call, kind channels.EventKind, received channels.Event) error {
+	recording := received.Call.Recording
 	if recording == nil || recording.Absent || recording.URL == "" {
 		return nil
 	}
-	o := media.Origin{CompanyID: c.CompanyID, TeamID: c.TeamID, ContactID: c.ContactID, TicketID: c.TicketID, CallID: c.ID, Kind: channels.Voice, Account: told.Account}
+	o := media.Origin{CompanyID: c.CompanyID, TeamID: c.TeamID, ContactID: c.ContactID, TicketID: c.TicketID, CallID: c.ID, Kind: channels.Voice, Account: received.Account}
 	return o.ExpectRecording(ctx, tx, *recording, kind == channels.CallRecorded, g.Clock.Queue())
-}
-
-func read(c journal.Call) ([]calls.Entry, calls.End, error) {
-	var entries []calls.Entry
-	if err := json.Unmarshal(c.Journal, &entries); err != nil {
-		return nil, calls.End{}, fmt.Errorf("call %s: journal: %w", c.SID, err)
-	}
-	end := calls.End{Status: c.Status, Seconds: c.Seconds}
-	if c.EndedAt != nil {
-		end.At = *c.EndedAt
-	}
-	return entries, end, nil
-}
-
-// settleCall is a call's timer: what was it, what does it do to tickets, and
-// does the caller get a text?
-func (g *Gateway) settleCall(ctx context.Context, tx *sqlx.Tx, e events.Event) ([]Change, error) {
-	c, err := journal.Find(ctx, tx, e.CompanyID, e.SenderID, e.ProviderID)
-	if errors.Is(err, journal.ErrNone) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	entries, end, err := read(c)
-	if err != nil {
-		return nil, err
-	}
-	if end.At.IsZero() { // its end never came: the last line is all there is
-		end.At = entries[len(entries)-1].At
-	}
-	return g.decideCall(ctx, tx, e, c, calls.Settle(entries, c.StartedAt, end), end)
 }

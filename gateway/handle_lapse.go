@@ -16,12 +16,8 @@ import (
 // lapse closes a ticket that was done a week ago and of which nobody said
 // whether it is resolved. Nobody is asked how the advisor did, then. What
 // became of the ticket since ends the timer's business.
-func (g *Gateway) lapse(ctx context.Context, tx *sqlx.Tx, e events.Event) ([]Change, error) {
-	asked, err := e.Subject()
-	if err != nil {
-		return nil, err
-	}
-	t, err := tickets.Lock(ctx, tx, e.CompanyID, e.TeamID, asked.Ticket)
+func (g *Gateway) lapse(ctx context.Context, tx *sqlx.Tx, e events.Event, of events.TicketLapse) ([]Change, error) {
+	t, err := tickets.Lock(ctx, tx, e.CompanyID, e.TeamID, of.Ticket)
 	if errors.Is(err, settings.ErrNotFound) {
 		return nil, nil
 	}
@@ -37,22 +33,18 @@ func (g *Gateway) lapse(ctx context.Context, tx *sqlx.Tx, e events.Event) ([]Cha
 }
 
 // expire ends the life of a link that nobody used.
-func (g *Gateway) expire(ctx context.Context, tx *sqlx.Tx, e events.Event) ([]Change, error) {
-	asked, err := e.Subject()
-	if err != nil {
-		return nil, err
-	}
-	if _, err := tickets.Lock(ctx, tx, e.CompanyID, e.TeamID, asked.Ticket); errors.Is(err, settings.ErrNotFound) {
+func (g *Gateway) expire(ctx context.Context, tx *sqlx.Tx, e events.Event, of events.RequestExpired) ([]Change, error) {
+	if _, err := tickets.Lock(ctx, tx, e.CompanyID, e.TeamID, of.Ticket); errors.Is(err, settings.ErrNotFound) {
 		return nil, nil
 	} else if err != nil {
 		return nil, err
 	}
-	r, err := requests.Lock(ctx, tx, e.CompanyID, asked.Request)
+	r, err := requests.Lock(ctx, tx, e.CompanyID, of.Request)
 	if errors.Is(err, settings.ErrNotFound) {
 		return nil, nil
 	}
 	if err == nil {
 		err = r.End(ctx, tx, requests.Expired, "", e.OccurredAt)
 	}
-	return []Change{{Kind: "request", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: asked.Request}}, err
+	return []Change{{Kind: "request", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: of.Request}}, err
 }

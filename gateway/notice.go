@@ -9,47 +9,11 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
-	"ringback/gateway/calls"
-	"ringback/gateway/calls/journal"
-	"ringback/gateway/contacts"
 	"ringback/gateway/deliveries"
-	"ringback/gateway/messages"
 	"ringback/gateway/notifications"
-	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 	"ringback/settings"
 )
-
-// noticeMessage tells the staff of a message that stands on a ticket. An answer
-// to what was asked is told of as such.
-func noticeMessage(ctx context.Context, tx *sqlx.Tx, c contacts.Contact, d rules.Decision, heard messages.Message, from string) error {
-	n := notifications.Notice{
-		CompanyID: heard.CompanyID, TeamID: heard.TeamID, TicketID: heard.TicketID, Kind: notifications.Message, Thing: heard.EventID, At: heard.At,
-		About: notifications.About{Text: heard.Text, From: from},
-	}
-	switch {
-	case heard.TicketID == "" || c.BlockedAt != nil || d.Ticket == rules.AnswerTicket:
-		return nil
-	case d.Ticket == rules.OpenTicket:
-		n.Kind, n.Thing = notifications.NewTicket, heard.TicketID
-	}
-	return notifications.Tell(ctx, tx, n)
-}
-
-// noticeCall tells the staff of a call that nobody took.
-func noticeCall(ctx context.Context, tx *sqlx.Tx, c journal.Call, s journal.Settlement) error {
-	n := notifications.Notice{
-		CompanyID: c.CompanyID, TeamID: c.TeamID, TicketID: s.Ticket, Kind: notifications.MissedCall, Thing: c.ID, At: s.EndedAt,
-		About: notifications.About{Who: s.Contact},
-	}
-	if s.Outcome == string(calls.Voicemail) {
-		n.Kind = notifications.Voicemail
-	}
-	if !rules.Withheld(c.Caller) {
-		n.About.From = c.Caller
-	}
-	return notifications.Tell(ctx, tx, n)
-}
 
 // pause notes that the provider refused a sender, and tells the admins the
 // first time.

@@ -8,10 +8,10 @@ import (
 	"ringback/gateway/rules"
 )
 
-// asked sorts what the contact was asked, the newest first, into the
+// readQuestions sorts what the contact was asked, the newest first, into the
 // situation. A tapped button answers the question that it stands below, and no
 // other.
-func asked(raw *string, s *rules.Situation) error {
+func readQuestions(raw *string, s *rules.Situation) error {
 	if raw == nil {
 		return nil
 	}

@@ -48,9 +48,10 @@ func (w RequestDraft) Make(ctx context.Context, tx *sqlx.Tx, team *settings.Snap
 		return r, err
 	}
 	return r, events.InternalEvent{
-		CompanyID: t.CompanyID, TeamID: t.TeamID, Kind: rules.Requested, Name: RequestEvent(r.ID), At: w.At,
-		Ask: events.Subject{
-			Contact: t.ContactID, Ticket: t.ID, Kind: r.Kind, Request: r.ID, Link: requests.Link(w.PublicURL, token), Message: r.Message,
+		CompanyID: t.CompanyID, TeamID: t.TeamID, Name: RequestEvent(r.ID), At: w.At,
+		Payload: events.Request{
+			Ask:     events.Ask{Contact: t.ContactID, Ticket: t.ID, For: r.Kind},
+			Request: r.ID, Link: requests.Link(w.PublicURL, token), Message: r.Message,
 		},
 	}.Raise(ctx, tx)
 }
@@ -81,7 +82,7 @@ func (s ContactPageShare) Make(ctx context.Context, tx *sqlx.Tx, team *settings.
 	}
 	id, url = uuid.Must(uuid.NewV7()).String(), strings.TrimSuffix(s.PublicURL, "/")+"/c/"+s.TeamID
 	return id, url, events.InternalEvent{
-		CompanyID: s.CompanyID, TeamID: s.TeamID, Kind: rules.Shared, Name: "share/" + id, At: s.At,
-		Ask: events.Subject{Contact: s.ContactID, Ticket: t.ID, Kind: rules.AskVoiceHub, Link: url},
+		CompanyID: s.CompanyID, TeamID: s.TeamID, Name: "share/" + id, At: s.At,
+		Payload: events.PageShared{Ask: events.Ask{Contact: s.ContactID, Ticket: t.ID, For: rules.AskVoiceHub}, Link: url},
 	}.Raise(ctx, tx)
 }

@@ -65,13 +65,13 @@ type backgroundRow struct {
 
 // situation gathers all that the decision on an event may depend on. The
 // contact's standing has to be locked already.
-func (g *Gateway) situation(ctx context.Context, tx sqlx.ExtContext, e events.Event, told channels.Event, c contacts.Contact) (rules.Situation, error) {
+func (g *Gateway) situation(ctx context.Context, tx sqlx.ExtContext, e events.Event, of rules.Event, c contacts.Contact) (rules.Situation, error) {
 	var row backgroundRow
 	now := g.Clock.Now()
 	if now.Before(e.OccurredAt) {
 		now = e.OccurredAt
 	}
-	if err := sqlx.GetContext(ctx, tx, &row, background, e.CompanyID, e.TeamID, c.ID, now, string(told.Sender)); err != nil {
+	if err := sqlx.GetContext(ctx, tx, &row, background, e.CompanyID, e.TeamID, c.ID, now, string(of.Channel)); err != nil {
 		return rules.Situation{}, fmt.Errorf("event %s: background: %w", e.ID, err)
 	}
 	team, err := g.Settings.Get(ctx, tx, e.CompanyID, e.TeamID, row.Version)
@@ -81,27 +81,29 @@ func (g *Gateway) situation(ctx context.Context, tx sqlx.ExtContext, e events.Ev
 	s := rules.Situation{
 		Now:     now,
 		Team:    team,
-		Event:   eventOf(e, told),
+		Event:   of,
 		Hours:   rules.HoursAt(team, e.OccurredAt),
 		Contact: contactOf(c),
 	}
 	if err := row.into(&s); err != nil {
 		return s, err
 	}
-	if err := asked(row.Asked, &s); err != nil {
+	if err := readQuestions(row.Asked, &s); err != nil {
 		return s, err
 	}
 	return s, reached(ctx, tx, e, c.ID, &s)
 }
 
-func eventOf(e events.Event, told channels.Event) rules.Event {
-	event := rules.Event{Kind: e.Kind, At: e.OccurredAt, Channel: told.Sender, Sender: e.SenderID, From: told.CustomerAddress}
-	if told.Message != nil {
-		event.Form, event.Text, event.Reply, event.OptOut = told.Message.Kind, told.Message.Text, told.Message.Reply, told.Message.OptOut
-		for _, m := range told.Message.Media {
-			if kind, _, _ := strings.Cut(m.ContentType, "/"); kind == "image" || kind == "video" {
-				event.Files++
-			}
+// eventOf is a message as the rules see it.
+func eventOf(e events.Event, received channels.Event) rules.Event {
+	m := received.Message
+	event := rules.Event{
+		Kind: e.Kind, At: e.OccurredAt, Channel: received.Sender, Sender: e.SenderID, From: received.CustomerAddress,
+		Form: m.Kind, Text: m.Text, Reply: m.Reply, OptOut: m.OptOut,
+	}
+	for _, file := range m.Media {
+		if kind, _, _ := strings.Cut(file.ContentType, "/"); kind == "image" || kind == "video" {
+			event.Files++
 		}
 	}
 	return event

@@ -33,15 +33,6 @@ type Due struct {
 	DueAt time.Time `db:"due_at"`
 }
 
-// ProviderEvent is what the provider told us.
-func (e Event) ProviderEvent() (channels.Event, error) {
-	var told channels.Event
-	if err := json.Unmarshal(e.Payload, &told); err != nil {
-		return told, fmt.Errorf("event %s: payload: %w", e.ID, err)
-	}
-	return told, nil
-}
-
 // lockTeam locks, for the rest of the transaction, the team whose oldest due
 // event has waited longest, of those that nobody else has locked. It goes from
 // team to team by the index, so that it costs as much as there are teams with

@@ -2,14 +2,11 @@ package events
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
-
-	"ringback/channels"
 )
 
 // InternalEvent is an event that the gateway tells itself: what an advisor or a
@@ -18,36 +15,10 @@ import (
 type InternalEvent struct {
 	CompanyID, TeamID string
 	SenderID          string // the sender it is about; empty: none
-	Kind              channels.EventKind
 	Name              string // of this event for ever: raised again, it changes nothing
 	At                time.Time
 	Due               time.Time // zero: at once
-	Ask               Subject
-}
-
-// Subject is what a raised event is about.
-type Subject struct {
-	Contact string    `json:"contact,omitempty"`
-	Ticket  string    `json:"ticket,omitempty"`
-	Kind    string    `json:"kind,omitempty"`    // what the customer is asked for
-	Request string    `json:"request,omitempty"` // its id, when there is one already
-	Link    string    `json:"link,omitempty"`    // of the customer's page
-	Message string    `json:"message,omitempty"` // an advisor's own words
-	Staff   string    `json:"staff,omitempty"`   // the id of who did it, if one of the staff
-	Beside  bool      `json:"beside,omitempty"`  // of a ticket that was created: the customer had one open already
-	Held    *Deferred `json:"held,omitempty"`    // of one that was put off: what it was
-}
-
-// Deferred is the event whose decision waits.
-type Deferred struct {
-	Kind channels.EventKind `json:"kind"`
-	Name string             `json:"name"`
-}
-
-// own is the payload of a raised event. Its one field is none of a provider's
-// event, whose reader may look at it first.
-type own struct {
-	Ask Subject `json:"ask"`
+	Payload           Internal
 }
 
 // What is due at once is so by every clock: a demo's may be ahead or behind.
@@ -58,7 +29,7 @@ on conflict (company_id, sender_id, provider_id) do nothing`
 
 // Raise writes the event into the queue.
 func (r InternalEvent) Raise(ctx context.Context, tx sqlx.ExecerContext) error {
-	payload, err := json.Marshal(own{r.Ask})
+	payload, err := encode(r.Payload)
 	if err != nil {
 		return fmt.Errorf("raise %s: %w", r.Name, err)
 	}
@@ -70,17 +41,8 @@ func (r InternalEvent) Raise(ctx context.Context, tx sqlx.ExecerContext) error {
 	if !r.Due.IsZero() {
 		due = r.Due
 	}
-	if _, err := tx.ExecContext(ctx, raise, r.CompanyID, id, r.TeamID, r.SenderID, string(r.Kind), r.Name, r.At, due, string(payload)); err != nil {
+	if _, err := tx.ExecContext(ctx, raise, r.CompanyID, id, r.TeamID, r.SenderID, string(r.Payload.Kind()), r.Name, r.At, due, string(payload)); err != nil {
 		return fmt.Errorf("raise %s: %w", r.Name, err)
 	}
 	return nil
-}
-
-// Subject is what a raised event is about.
-func (e Event) Subject() (Subject, error) {
-	var o own
-	if err := json.Unmarshal(e.Payload, &o); err != nil {
-		return Subject{}, fmt.Errorf("event %s: payload: %w", e.ID, err)
-	}
-	return o.Ask, nil
 }

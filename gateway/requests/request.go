@@ -20,7 +20,6 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
-	"ringback/channels"
 	"ringback/gateway/events"
 	"ringback/settings"
 )
@@ -82,9 +81,6 @@ func Hash(token string) []byte {
 	return sum[:]
 }
 
-// ExpireEvent is the kind of the timer that ends a link's life.
-const ExpireEvent channels.EventKind = "request_expired"
-
 const insert = `
 insert into requests (company_id, id, team_id, contact_id, ticket_id, kind, token_hash, message, attachments, amount, currency,
     description, advisor, who, channel, asked_at, expires_at)
@@ -104,8 +100,8 @@ func (r Request) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
 		return err
 	}
 	timer := events.InternalEvent{
-		CompanyID: r.CompanyID, TeamID: r.TeamID, Kind: ExpireEvent, Name: "request/" + r.ID + "/expired", At: r.ExpiresAt, Due: r.ExpiresAt,
-		Ask: events.Subject{Contact: r.ContactID, Ticket: r.TicketID, Request: r.ID},
+		CompanyID: r.CompanyID, TeamID: r.TeamID, Name: "request/" + r.ID + "/expired", At: r.ExpiresAt, Due: r.ExpiresAt,
+		Payload: events.RequestExpired{Contact: r.ContactID, Ticket: r.TicketID, Request: r.ID},
 	}
 	return timer.Raise(ctx, tx)
 }

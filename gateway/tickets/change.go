@@ -8,14 +8,9 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
-	"ringback/channels"
 	"ringback/gateway/events"
 	"ringback/gateway/rules"
 )
-
-// LapseEvent is the kind of the timer on a ticket that is done: nobody answered
-// whether it is resolved.
-const LapseEvent channels.EventKind = "ticket_lapse"
 
 // lapse is how long the question whether a ticket is resolved waits before the
 // ticket is closed without an answer.
@@ -72,18 +67,20 @@ func (t Ticket) follow(ctx context.Context, tx sqlx.ExecerContext, c Change, id 
 	raised := events.InternalEvent{
 		CompanyID: t.CompanyID, TeamID: t.TeamID, SenderID: value(t.SenderID), At: c.At,
 		Name: "ticket/" + t.ID + "/" + c.Status + "/" + id,
-		Ask:  events.Subject{Contact: t.ContactID, Ticket: t.ID, Staff: c.Staff},
 	}
+	about := events.Ask{Contact: t.ContactID, Ticket: t.ID}
 	switch {
 	case c.Status == StatusDone:
-		raised.Kind, raised.Ask.Kind = rules.TicketDone, rules.AskResolved
+		about.For = rules.AskResolved
+		raised.Payload = events.TicketChanged{Ask: about, Staff: c.Staff}
 		if err := raised.Raise(ctx, tx); err != nil {
 			return err
 		}
-		raised.Kind, raised.Name, raised.Due = LapseEvent, raised.Name+"/lapse", c.At.Add(lapse)
+		raised.Name, raised.Due, raised.Payload = raised.Name+"/lapse", c.At.Add(lapse), events.TicketLapse{Ask: about, Staff: c.Staff}
 		return raised.Raise(ctx, tx)
 	case c.Status == StatusClosed && c.Resolved != nil && *c.Resolved:
-		raised.Kind, raised.Ask.Kind = rules.TicketClosed, rules.AskRating
+		about.For = rules.AskRating
+		raised.Payload = events.TicketChanged{Closed: true, Ask: about, Staff: c.Staff}
 		return raised.Raise(ctx, tx)
 	}
 	return nil

@@ -11,7 +11,6 @@ import (
 	"ringback/channels"
 	"ringback/gateway/events"
 	"ringback/gateway/messages"
-	"ringback/gateway/rules"
 	"ringback/settings"
 )
 
@@ -52,8 +51,8 @@ func (c Created) Create(ctx context.Context, tx sqlx.ExtContext, team *settings.
 		return t, err
 	}
 	return t, events.InternalEvent{
-		CompanyID: c.CompanyID, TeamID: c.TeamID, SenderID: sender, Kind: rules.TicketCreated, Name: "created/" + t.ID, At: c.At,
-		Ask: events.Subject{Contact: c.ContactID, Ticket: t.ID, Beside: beside},
+		CompanyID: c.CompanyID, TeamID: c.TeamID, SenderID: sender, Name: "created/" + t.ID, At: c.At,
+		Payload: events.TicketCreated{Contact: c.ContactID, Ticket: t.ID, Beside: beside},
 	}.Raise(ctx, tx)
 }
 

@@ -24,34 +24,51 @@ type NewTicket struct {
 	Assignee                                   string // empty: nobody
 }
 
-const open = `
-with counted as (
-    update companies set last_ticket = last_ticket + 1 where id = $1 returning last_ticket
-), opened as (
-    insert into tickets (company_id, id, team_id, contact_id, sender_id, kind, number, opened_at, assignee)
-    select $1, $2, $3, $4, nullif($5, '')::uuid, $6, last_ticket, $7, nullif($9, '')::uuid from counted
-    returning number
-), noted as (
-    insert into ticket_changes (company_id, id, ticket_id, at, change) values ($1, $8, $2, $7, 'opened')
-)
-select number from opened`
+const takeNumber = `update companies set last_ticket = last_ticket + 1 where id = $1 returning last_ticket`
 
-// Open gives the ticket an id and a number and writes it down.
-func (t *NewTicket) Open(ctx context.Context, tx sqlx.QueryerContext) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return fmt.Errorf("open a ticket: %w", err)
+// TakeNumber is the company's next ticket number. The transaction that takes it
+// keeps it, and others wait: so the numbers have no gaps.
+func TakeNumber(ctx context.Context, tx sqlx.QueryerContext, company string) (int64, error) {
+	var number int64
+	if err := tx.QueryRowxContext(ctx, takeNumber, company).Scan(&number); err != nil {
+		return 0, fmt.Errorf("company %s: next ticket number: %w", company, err)
 	}
-	change, err := uuid.NewV7()
-	if err != nil {
-		return fmt.Errorf("open a ticket: %w", err)
+	return number, nil
+}
+
+// NextNumber is the number that the next ticket would get.
+func NextNumber(ctx context.Context, q sqlx.QueryerContext, company string) (int64, error) {
+	var number int64
+	if err := q.QueryRowxContext(ctx, `select last_ticket + 1 from companies where id = $1`, company).Scan(&number); err != nil {
+		return 0, fmt.Errorf("company %s: next ticket number: %w", company, err)
 	}
-	t.ID = id.String()
-	row := tx.QueryRowxContext(ctx, open, t.CompanyID, t.ID, t.TeamID, t.ContactID, t.SenderID, t.Kind, t.OpenedAt, change.String(), t.Assignee)
-	if err := row.Scan(&t.Number); err != nil {
+	return number, nil
+}
+
+const open = `
+with opened as (
+    insert into tickets (company_id, id, team_id, contact_id, sender_id, kind, number, opened_at, assignee)
+    values ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $10, $7, nullif($9, '')::uuid)
+)
+insert into ticket_changes (company_id, id, ticket_id, at, change) values ($1, $8, $2, $7, 'opened')`
+
+// Insert writes a ticket down that has its id and number.
+func (t NewTicket) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
+	change := uuid.Must(uuid.NewV7()).String()
+	if _, err := tx.ExecContext(ctx, open, t.CompanyID, t.ID, t.TeamID, t.ContactID, t.SenderID, t.Kind, t.OpenedAt, change, t.Assignee, t.Number); err != nil {
 		return fmt.Errorf("open a ticket of contact %s: %w", t.ContactID, err)
 	}
 	return nil
+}
+
+// Open gives the ticket an id and a number and writes it down.
+func (t *NewTicket) Open(ctx context.Context, tx sqlx.ExtContext) error {
+	number, err := TakeNumber(ctx, tx, t.CompanyID)
+	if err != nil {
+		return err
+	}
+	t.ID, t.Number = uuid.Must(uuid.NewV7()).String(), number
+	return t.Insert(ctx, tx)
 }
 
 const reopen = `

@@ -17,8 +17,6 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
-
-	"ringback/channels"
 )
 
 // Call is one call as it stands.
@@ -94,22 +92,6 @@ func (c Call) Arm(ctx context.Context, tx sqlx.ExecerContext, due time.Time) err
 	id := uuid.Must(uuid.NewV7()).String()
 	if _, err := tx.ExecContext(ctx, arm, c.CompanyID, id, c.TeamID, c.SenderID, c.SID, c.StartedAt, due); err != nil {
 		return fmt.Errorf("call %s: timer: %w", c.SID, err)
-	}
-	return nil
-}
-
-// Held is the kind of event that releases a reply that was held back.
-const Held channels.EventKind = "call_held"
-
-const hold = `
-insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload)
-values ($1, $2, $3, $4, 'call_held', $5 || '/held', $6, $7, '{}') on conflict do nothing`
-
-// Hold asks for the call to be decided again at a time.
-func (c Call) Hold(ctx context.Context, tx sqlx.ExecerContext, due time.Time) error {
-	id := uuid.Must(uuid.NewV7()).String()
-	if _, err := tx.ExecContext(ctx, hold, c.CompanyID, id, c.TeamID, c.SenderID, c.SID, c.StartedAt, due); err != nil {
-		return fmt.Errorf("call %s: hold: %w", c.SID, err)
 	}
 	return nil
 }

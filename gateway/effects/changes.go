@@ -1,0 +1,101 @@
+package effects
+
+import (
+	"time"
+
+	"ringback/channels"
+	"ringback/gateway/calls/journal"
+	"ringback/gateway/contacts"
+	"ringback/gateway/decisions"
+	"ringback/gateway/deliveries"
+	"ringback/gateway/events"
+	"ringback/gateway/media"
+	"ringback/gateway/messages"
+	"ringback/gateway/notifications"
+	"ringback/gateway/requests"
+	"ringback/gateway/tickets"
+)
+
+// Changes are the rows that are to be, table by table, each table's in the
+// order in which they are to be written. The changes of several events are
+// theirs put one behind the other.
+type Changes struct {
+	Opened     []tickets.NewTicket
+	Reopened   []Reopening
+	Withdrawn  []Withdrawal
+	Ended      []Ending
+	Rerouted   []requests.Request // with the channel on which a plain reply answers them
+	Asked      []requests.Request
+	Answers    []Answer
+	Messages   []messages.Message
+	Files      []Files
+	Consents   []contacts.Consent
+	Pauses     []Pause
+	Spoken     []Spoken
+	Calls      []SettledCall
+	Recordings []media.Origin // whose the recordings of a call are
+	Timers     []events.InternalEvent
+	Hooks      []Hook
+	Notices    []notifications.Notice
+	Deliveries []deliveries.Outgoing
+	Decisions  []decisions.Decision
+	Released   []decisions.Decision // that waited, with their last word
+}
+
+// Reopening is a ticket that is opened again.
+type Reopening struct {
+	CompanyID, TicketID string
+	At                  time.Time
+}
+
+// Withdrawal is that a ticket's customer need not answer any more what they
+// were asked of a kind.
+type Withdrawal struct {
+	CompanyID, TicketID, Kind string
+	At                        time.Time
+}
+
+// Ending is a request that ends without an answer.
+type Ending struct {
+	Request requests.Request
+	State   string
+	At      time.Time
+}
+
+// Answer is that a message answers a request.
+type Answer struct {
+	CompanyID, TeamID, TicketID, RequestID string
+	Given                                  *requests.Answer // nil: it is there already, which they were told
+	At                                     time.Time
+}
+
+// Files are what came with a message and is to be fetched.
+type Files struct {
+	Origin media.Origin
+	Media  []channels.Media
+}
+
+// Pause keeps automatic messages from a contact who seems to be a machine.
+type Pause struct {
+	CompanyID, TeamID, ContactID string
+	Until                        time.Time
+}
+
+// Spoken is that an advisor spoke to a contact.
+type Spoken struct {
+	CompanyID, TeamID, ContactID string
+	At                           time.Time
+}
+
+// SettledCall is what a call came to.
+type SettledCall struct {
+	Call       journal.Call
+	Settlement journal.Settlement
+}
+
+// Hook is what the company's own systems are told of.
+type Hook struct {
+	CompanyID, Kind string
+	At              time.Time
+	Data            map[string]any
+}

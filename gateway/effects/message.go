@@ -1,0 +1,105 @@
+package effects
+
+import (
+	"ringback/channels"
+	"ringback/gateway/contacts"
+	"ringback/gateway/media"
+	"ringback/gateway/messages"
+	"ringback/gateway/notifications"
+	"ringback/gateway/outboundhooks"
+	"ringback/gateway/requests"
+	"ringback/gateway/rules"
+)
+
+// Message is what a customer wrote.
+type Message struct {
+	channels.Message
+	Channel channels.Kind
+	Account string // the provider's, at which its files lie
+	From    string // the customer's address
+}
+
+// ticketOfMessage is the ticket that an ordinary message or an answer stands on.
+func (c Case) ticketOfMessage(changes *Changes) ticketRef {
+	switch d, s := c.Decision, c.Situation; d.Ticket {
+	case rules.AnswerTicket:
+		return ticketRef{d.Question.Ticket, d.Question.Number}
+	case rules.JoinTicket:
+		return ticketRef{s.Ticket.ID, s.Ticket.Number}
+	case rules.ReopenTicket:
+		company, at := c.Event.CompanyID, c.Event.OccurredAt
+		changes.Withdrawn = append(changes.Withdrawn, Withdrawal{CompanyID: company, TicketID: s.Ticket.ID, Kind: rules.AskResolved, At: at})
+		changes.Reopened = append(changes.Reopened, Reopening{CompanyID: company, TicketID: s.Ticket.ID, At: at})
+		return ticketRef{s.Ticket.ID, s.Ticket.Number}
+	}
+	return ticketRef{}
+}
+
+// message puts what the customer wrote on the timeline and tells of it.
+func (c Case) message(changes *Changes, ticket string) {
+	e, m := c.Event, c.Message
+	changes.Messages = append(changes.Messages, messages.Message{
+		ID: c.IDs.Message, CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.Contact.ID, SenderID: e.SenderID, TicketID: ticket,
+		Author: "customer", Kind: m.Kind, About: m.About, Text: m.Text, Media: m.Media, EventID: e.ID, At: e.OccurredAt,
+	})
+	changes.Hooks = append(changes.Hooks, Hook{CompanyID: e.CompanyID, Kind: outboundhooks.MessageReceived, At: e.OccurredAt, Data: map[string]any{
+		"message": c.IDs.Message, "team": e.TeamID, "contact": c.Contact.ID, "ticket": ticket, "sender": e.SenderID, "channel": m.Channel,
+		"from": m.From, "text": m.Text, "media": len(m.Media),
+	}})
+	if len(m.Media) > 0 {
+		changes.Files = append(changes.Files, Files{Media: m.Media, Origin: media.Origin{
+			CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.Contact.ID, TicketID: ticket, MessageID: c.IDs.Message, Kind: m.Channel, Account: m.Account,
+		}})
+	}
+	c.noticeMessage(changes, ticket)
+	c.answer(changes)
+	c.consent(changes)
+}
+
+// noticeMessage tells the staff of a message that stands on a ticket. An answer
+// to what was asked is told of as such.
+func (c Case) noticeMessage(changes *Changes, ticket string) {
+	if ticket == "" || c.Contact.BlockedAt != nil || c.Decision.Ticket == rules.AnswerTicket {
+		return
+	}
+	n := notifications.Notice{
+		CompanyID: c.Event.CompanyID, TeamID: c.Event.TeamID, TicketID: ticket, Kind: notifications.Message, Thing: c.Event.ID, At: c.Event.OccurredAt,
+		About: notifications.About{Text: c.Message.Text, From: c.Message.From},
+	}
+	if c.Opens() {
+		n.Kind, n.Thing = notifications.NewTicket, ticket
+	}
+	changes.Notices = append(changes.Notices, n)
+}
+
+// answer gives the answer that the message is.
+func (c Case) answer(changes *Changes) {
+	q := c.Decision.Question
+	if q == nil {
+		return
+	}
+	a := Answer{CompanyID: c.Event.CompanyID, TeamID: c.Event.TeamID, TicketID: q.Ticket, RequestID: q.ID, At: c.Event.OccurredAt}
+	if given := c.Decision.Answer; given != nil {
+		a.Given = &requests.Answer{Approved: given.Approved, Resolved: given.Resolved, Score: given.Score}
+		if given.Files > 0 {
+			a.Given.Message = c.IDs.Message
+		}
+	}
+	changes.Answers = append(changes.Answers, a)
+}
+
+// consent notes a change of heart, or that the contact seems to be a machine.
+func (c Case) consent(changes *Changes) {
+	e := c.Event
+	if c.Decision.Consent != rules.NoChange {
+		changes.Consents = append(changes.Consents, contacts.Consent{
+			CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.Contact.ID, OptedOut: c.Decision.Consent == rules.OptOut,
+			Source: "message", Words: c.Message.Text, EventID: e.ID, At: e.OccurredAt,
+		})
+	}
+	if c.Decision.Pause {
+		changes.Pauses = append(changes.Pauses, Pause{
+			CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.Contact.ID, Until: e.OccurredAt.Add(rules.LoopPause),
+		})
+	}
+}

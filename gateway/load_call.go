@@ -1,0 +1,122 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/gateway/calls"
+	"ringback/gateway/calls/journal"
+	"ringback/gateway/contacts"
+	"ringback/gateway/decisions"
+	"ringback/gateway/effects"
+	"ringback/gateway/events"
+	"ringback/gateway/rules"
+	"ringback/gateway/tickets"
+)
+
+// loadCall is the case of a call whose timer has run out: what it was, and
+// what the team and the caller are to each other.
+func (g *Gateway) loadCall(ctx context.Context, tx *sqlx.Tx, e events.Event) (effects.Case, error) {
+	call, err := journal.Find(ctx, tx, e.CompanyID, e.SenderID, e.ProviderID)
+	if errors.Is(err, journal.ErrNone) {
+		return effects.Case{}, errGone
+	}
+	if err != nil {
+		return effects.Case{}, err
+	}
+	entries, end, err := readJournal(call)
+	if err != nil {
+		return effects.Case{}, err
+	}
+	return g.onSettledCall(ctx, tx, e, call, entries, end)
+}
+
+// onSettledCall is the case of a call that is decided about for the first time:
+// which automations went out on the ticket that it is logged on counts as well.
+func (g *Gateway) onSettledCall(ctx context.Context, tx *sqlx.Tx, e events.Event, call journal.Call, entries []calls.Entry, end calls.End) (effects.Case, error) {
+	c, err := g.onCall(ctx, tx, e, call, entries, end)
+	if err != nil {
+		return c, err
+	}
+	if c.Call.Effect(c.Situation) == calls.OnTicket {
+		c.Situation.History.OnTicket, err = decisions.OnTicket(ctx, tx, e.CompanyID, c.Situation.Ticket.ID)
+	}
+	return c, err
+}
+
+// loadHeldCall is the case of a call whose reply was held back. This time it is
+// decided for good: the reply goes out, unless an advisor was quicker.
+func (g *Gateway) loadHeldCall(ctx context.Context, tx *sqlx.Tx, e events.Event) (effects.Case, error) {
+	sid := strings.TrimSuffix(e.ProviderID, effects.HeldCall(""))
+	deferred, err := decisions.Deferred(ctx, tx, e.CompanyID, sid, string(rules.CallSettled))
+	if errors.Is(err, decisions.ErrNone) {
+		return effects.Case{}, errGone
+	}
+	if err != nil {
+		return effects.Case{}, err
+	}
+	call, err := journal.Find(ctx, tx, e.CompanyID, e.SenderID, sid)
+	if err != nil {
+		return effects.Case{}, err
+	}
+	entries, end, err := readJournal(call)
+	if err != nil {
+		return effects.Case{}, err
+	}
+	c, err := g.onCall(ctx, tx, e, call, entries, end)
+	c.Deferred, c.Situation.Call.Held = &deferred, true
+	return c, err
+}
+
+// onCall is the case of a call that is over, with these lines.
+func (g *Gateway) onCall(ctx context.Context, tx *sqlx.Tx, e events.Event, call journal.Call, entries []calls.Entry, end calls.End) (effects.Case, error) {
+	if end.At.IsZero() { // its end never came: the last line is all there is
+		end.At = entries[len(entries)-1].At
+	}
+	contact, err := g.callerOf(ctx, tx, call)
+	if err != nil {
+		return effects.Case{}, err
+	}
+	e.TeamID, e.OccurredAt = call.TeamID, call.StartedAt
+	s, err := g.situation(ctx, tx, e, rules.Event{Kind: rules.CallSettled, At: e.OccurredAt, Channel: channels.SMS, From: call.Caller}, contact)
+	if err != nil {
+		return effects.Case{}, err
+	}
+	result := calls.Settle(entries, call.StartedAt, end)
+	if _, known := s.Team.Advisors[result.Advisor]; !known {
+		result.Advisor = "" // the address that named them was not ours, or they have left
+	}
+	s.Event.Sender = tickets.TextSender(s.Team, call.SenderID)
+	s.Call = rules.Call{Outcome: string(result.Outcome), Step: result.Step, Ended: end.At}
+	return effects.Case{
+		Event: e, Contact: contact, Situation: s, Now: g.Clock.Now(), Call: &effects.Call{Call: call, Result: result, End: end.At},
+	}, nil
+}
+
+// callerOf is the contact who called. A withheld caller is one without an
+// address, a new one for each call.
+func (g *Gateway) callerOf(ctx context.Context, tx *sqlx.Tx, c journal.Call) (contacts.Contact, error) {
+	if rules.Withheld(c.Caller) {
+		return contacts.Nameless(ctx, tx, c.CompanyID, c.TeamID)
+	}
+	return contacts.FindOrCreate(ctx, tx, c.CompanyID, c.TeamID, c.SenderID, channels.Voice, c.Caller, "")
+}
+
+// readJournal is a call's lines, and how it ended as far as they say.
+func readJournal(c journal.Call) ([]calls.Entry, calls.End, error) {
+	var entries []calls.Entry
+	if err := json.Unmarshal(c.Journal, &entries); err != nil {
+		return nil, calls.End{}, fmt.Errorf("call %s: journal: %w", c.SID, err)
+	}
+	end := calls.End{Status: c.Status, Seconds: c.Seconds}
+	if c.EndedAt != nil {
+		end.At = *c.EndedAt
+	}
+	return entries, end, nil
+}

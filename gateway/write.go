@@ -1,0 +1,163 @@
+package gateway
+
+import (
+	"context"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/gateway/contacts"
+	"ringback/gateway/effects"
+	"ringback/gateway/media"
+	"ringback/gateway/notifications"
+	"ringback/gateway/outboundhooks"
+	"ringback/gateway/requests"
+	"ringback/gateway/tickets"
+)
+
+// write writes the rows that follow from decisions, and nothing else does. The
+// contacts' standings are locked; queue is the time by which what is queued is
+// due at once, clock.Queue().
+func write(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue any) error {
+	for _, table := range []func(context.Context, *sqlx.Tx, effects.Changes, any) error{
+		writeTickets, writeRequests, writeTimeline, writeCalls, writeTold, writeAnswers, writeStandings, writeDeliveries, writeDecisions,
+	} {
+		if err := table(ctx, tx, c, queue); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// each calls write for one row after the other, until one fails.
+func each[Row any](rows []Row, write func(Row) error) error {
+	for _, row := range rows {
+		if err := write(row); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeTickets(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+	if err := each(c.Withdrawn, func(w effects.Withdrawal) error {
+		return requests.Withdraw(ctx, tx, w.CompanyID, w.TicketID, w.Kind, "", w.At)
+	}); err != nil {
+		return err
+	}
+	if err := each(c.Reopened, func(r effects.Reopening) error {
+		return tickets.Reopen(ctx, tx, r.CompanyID, r.TicketID, r.At)
+	}); err != nil {
+		return err
+	}
+	return each(c.Opened, func(t tickets.NewTicket) error { return t.Insert(ctx, tx) })
+}
+
+func writeRequests(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+	if err := each(c.Ended, func(e effects.Ending) error {
+		return e.Request.End(ctx, tx, e.State, "", e.At)
+	}); err != nil {
+		return err
+	}
+	if err := each(c.Rerouted, func(r requests.Request) error { return r.WentOut(ctx, tx, r.Channel) }); err != nil {
+		return err
+	}
+	return each(c.Asked, func(r requests.Request) error { return r.Insert(ctx, tx) })
+}
+
+// writeTimeline writes what was said and what files came with it.
+func writeTimeline(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue any) error {
+	for _, m := range c.Messages {
+		if err := m.Insert(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return each(c.Files, func(f effects.Files) error { return f.Origin.Expect(ctx, tx, f.Media, queue) })
+}
+
+func writeAnswers(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+	return each(c.Answers, func(a effects.Answer) error { return writeAnswer(ctx, tx, a) })
+}
+
+// writeAnswer gives a request its answer, from which more may follow: a ticket
+// that is resolved is closed.
+func writeAnswer(ctx context.Context, tx *sqlx.Tx, a effects.Answer) error {
+	t, err := tickets.Lock(ctx, tx, a.CompanyID, a.TeamID, a.TicketID)
+	if err != nil {
+		return err
+	}
+	r, err := requests.Lock(ctx, tx, a.CompanyID, a.RequestID)
+	if err != nil {
+		return err
+	}
+	if a.Given == nil {
+		return r.ToldAgain(ctx, tx, a.At)
+	}
+	_, err = r.Give(ctx, tx, t, *a.Given, "text", a.At)
+	return err
+}
+
+// writeStandings writes how the contacts stand with the team from now on.
+func writeStandings(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+	if err := each(c.Consents, func(consent contacts.Consent) error { return consent.Record(ctx, tx) }); err != nil {
+		return err
+	}
+	if err := each(c.Pauses, func(p effects.Pause) error {
+		return contacts.Pause(ctx, tx, p.CompanyID, p.TeamID, p.ContactID, p.Until)
+	}); err != nil {
+		return err
+	}
+	return each(c.Spoken, func(s effects.Spoken) error {
+		return contacts.AdvisorSpoke(ctx, tx, s.CompanyID, s.TeamID, s.ContactID, s.At)
+	})
+}
+
+func writeCalls(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+	if err := each(c.Calls, func(s effects.SettledCall) error { return s.Call.Settle(ctx, tx, s.Settlement) }); err != nil {
+		return err
+	}
+	return each(c.Recordings, func(o media.Origin) error {
+		return media.Settled(ctx, tx, o.CompanyID, o.CallID, o.TeamID, o.ContactID, o.TicketID)
+	})
+}
+
+// writeTold writes what the company's own systems and the staff are told of,
+// and the timers.
+func writeTold(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+	if err := each(c.Hooks, func(h effects.Hook) error {
+		return outboundhooks.Tell(ctx, tx, h.CompanyID, h.Kind, h.At, h.Data)
+	}); err != nil {
+		return err
+	}
+	if err := each(c.Notices, func(n notifications.Notice) error { return notifications.Tell(ctx, tx, n) }); err != nil {
+		return err
+	}
+	for _, timer := range c.Timers {
+		if err := timer.Raise(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeDeliveries(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue any) error {
+	for _, out := range c.Deliveries {
+		if err := out.Queue(ctx, tx, queue); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func writeDecisions(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+	for _, d := range c.Decisions {
+		if err := d.Insert(ctx, tx); err != nil {
+			return err
+		}
+	}
+	for _, d := range c.Released {
+		if err := d.Release(ctx, tx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
