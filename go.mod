@@ -36,6 +36,8 @@ require (
 
 require github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6
 
+require github.com/rogpeppe/go-internal v1.16.0 // indirect
+
 require (
 	github.com/beevik/etree v1.1.0 // indirect
 	github.com/bytedance/gopkg v0.1.3 // indirect

@@ -22,7 +22,11 @@ const (
 
 // IsTerminal reports whether colors are wanted there: on a terminal, unless
 // NO_COLOR is set (no-color.org).
-func IsTerminal(f *os.File) bool {
+func IsTerminal(out io.Writer) bool {
+	f, ok := out.(*os.File)
+	if !ok {
+		return false
+	}
 	info, err := f.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }

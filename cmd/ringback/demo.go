@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -14,7 +15,7 @@ type runDemo struct{}
 
 // Run plays Green Valley Equipment until a signal stops it. It listens on this
 // machine alone unless LISTEN says otherwise.
-func (runDemo) Run(ctx context.Context) error {
+func (runDemo) Run(ctx context.Context, out io.Writer) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
@@ -25,7 +26,7 @@ func (runDemo) Run(ctx context.Context) error {
 	c.DatabaseURL = "" // the demo never touches a real one
 	log := c.Logger()
 	slog.SetDefault(log)
-	return demo.Run(ctx, c, log, os.Stdout)
+	return demo.Run(ctx, c, log, out)
 }
 
 // usual is the address that the README names, or a free one when something

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"os"
+	"io"
 
 	"ringback/cmd/app"
 	"ringback/cmd/doctor"
@@ -15,7 +15,7 @@ type runDoctor struct {
 
 // Run compares what stands at the providers with what the gateway needs. The
 // exit code is 1 when something is wrong.
-func (d runDoctor) Run(ctx context.Context) error {
+func (d runDoctor) Run(ctx context.Context, out io.Writer) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
@@ -34,7 +34,7 @@ func (d runDoctor) Run(ctx context.Context) error {
 		}
 		return doctor.Run(ctx, doctor.Config{
 			DB: db.DB, Vault: vault, Twilio: channel, PublicURL: c.PublicURL,
-			Fix: d.Fix, Out: os.Stdout, Color: doctor.IsTerminal(os.Stdout),
+			Fix: d.Fix, Out: out, Color: doctor.IsTerminal(out),
 		})
 	})
 }

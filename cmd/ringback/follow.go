@@ -37,10 +37,10 @@ type delivered struct {
 const patience = 15 * time.Second
 
 // follow prints what was decided about an event, and how the reply fares.
-func follow(ctx context.Context, access demo.Access, event string) error {
+func follow(ctx context.Context, out io.Writer, access demo.Access, event string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	d, err := explain(ctx, access, event)
+	d, err := explain(ctx, out, access, event)
 	if err != nil || d.Delivery == nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func follow(ctx context.Context, access demo.Access, event string) error {
 			}
 			if one.State != last {
 				last = one.State
-				fmt.Printf("delivery  %s %s %s\n", one.State, one.ErrorCode, one.Error)
+				fmt.Fprintf(out, "delivery  %s %s %s\n", one.State, one.ErrorCode, one.Error)
 			}
 			return one, final[one.State], nil
 		}
@@ -69,7 +69,7 @@ func follow(ctx context.Context, access demo.Access, event string) error {
 }
 
 // explain prints what was decided about an event, and the reply.
-func explain(ctx context.Context, access demo.Access, event string) (decided, error) {
+func explain(ctx context.Context, out io.Writer, access demo.Access, event string) (decided, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	d, err := wait(ctx, func() (decided, bool, error) { return decision(ctx, access, event) })
@@ -84,9 +84,9 @@ func explain(ctx context.Context, access demo.Access, event string) (decided, er
 	if d.Facts.Open {
 		hours = "open"
 	}
-	fmt.Printf("decision  %s (%s), %s; %s at %s\n", d.Outcome, d.Reason, automation, hours, d.Facts.LocalTime)
+	fmt.Fprintf(out, "decision  %s (%s), %s; %s at %s\n", d.Outcome, d.Reason, automation, hours, d.Facts.LocalTime)
 	if d.Delivery != nil {
-		fmt.Printf("reply     %s\n", d.Text)
+		fmt.Fprintf(out, "reply     %s\n", d.Text)
 	}
 	return d, nil
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"ringback/cmd/app"
 	"ringback/settings/staff"
@@ -19,7 +20,7 @@ type keyCreate struct {
 }
 
 // Run makes the key in the database that the server uses.
-func (k keyCreate) Run(ctx context.Context) error {
+func (k keyCreate) Run(ctx context.Context, out io.Writer) error {
 	return withDatabase(ctx, func(db *app.Database) error {
 		made := staff.Key{Name: k.Name, Scopes: k.Scopes}
 		if k.Team != "" {
@@ -33,7 +34,7 @@ func (k keyCreate) Run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		fmt.Println(plain)
+		fmt.Fprintln(out, plain)
 		return nil
 	})
 }

@@ -4,9 +4,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -22,23 +25,50 @@ type commands struct {
 	Key      key       `cmd:"" help:"Make API keys."`
 }
 
-// commandLine reads what is typed after ringback.
-func commandLine(ctx context.Context) *kong.Kong {
-	return kong.Must(&commands{},
-		kong.Name("ringback"),
-		kong.Description("Answers customers who call, text or write while nobody can. Configured by the environment: see docs/operations.md."),
-		kong.UsageOnError(),
-		kong.BindTo(ctx, (*context.Context)(nil)))
-}
+// What a script that calls ringback can go by.
+const (
+	exitFailed = 1 // it could not be done, or the doctor found something wrong
+	exitUsage  = 2 // what was typed means nothing
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	parser := commandLine(ctx)
-	parsed, err := parser.Parse(os.Args[1:])
-	parser.FatalIfErrorf(err)
-	if err := parsed.Run(); err != nil {
-		fmt.Fprintf(os.Stderr, "ringback: %v\n", err)
-		os.Exit(1)
+	code := execute(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// execute does what is typed after ringback, and returns the exit code. The
+// answer goes to out; errors go to errs, and so does the log.
+func execute(ctx context.Context, typed []string, out, errs io.Writer) int {
+	helped := false // kong has printed the help and goes on as if it had not
+	parser := kong.Must(&commands{},
+		kong.Name("ringback"),
+		kong.Description("Answers customers who call, text or write while nobody can. Configured by the environment: see docs/operations.md."),
+		kong.Writers(out, errs),
+		kong.Exit(func(int) { helped = true }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.BindTo(out, (*io.Writer)(nil)))
+	parsed, err := parser.Parse(typed)
+	switch {
+	case helped:
+		return 0
+	case err != nil:
+		_, _ = fmt.Fprintf(errs, "ringback: %v\nSee: %s --help\n", err, understood(err))
+		return exitUsage
 	}
+	if err := parsed.Run(); err != nil {
+		_, _ = fmt.Fprintf(errs, "ringback: %v\n", err)
+		return exitFailed
+	}
+	return 0
+}
+
+// understood is the command as far as it made sense.
+func understood(err error) string {
+	command := ""
+	if wrong := (*kong.ParseError)(nil); errors.As(err, &wrong) {
+		command = wrong.Context.Command()
+	}
+	return strings.TrimSpace("ringback " + command)
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
+	"io"
 	"text/tabwriter"
 	"time"
 
@@ -28,7 +28,7 @@ func (migrateUp) Run(ctx context.Context) error {
 }
 
 // Run prints the migrations.
-func (migrateStatus) Run(ctx context.Context) error {
+func (migrateStatus) Run(ctx context.Context, out io.Writer) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
@@ -45,7 +45,7 @@ func (migrateStatus) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, one := range all {
 		applied := "pending"
 		if !one.AppliedAt.IsZero() {

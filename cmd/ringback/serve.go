@@ -3,8 +3,8 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"log/slog"
-	"os"
 
 	"ringback/cmd/app"
 	"ringback/cmd/tunnel"
@@ -15,7 +15,7 @@ type serve struct {
 }
 
 // Run is the gateway, until a signal stops it.
-func (s serve) Run(ctx context.Context) error {
+func (s serve) Run(ctx context.Context, out io.Writer) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
@@ -23,7 +23,7 @@ func (s serve) Run(ctx context.Context) error {
 	log := c.Logger()
 	slog.SetDefault(log) // for what has no log of its own to write to
 	if s.Tunnel == "" {
-		return run(ctx, c, log)
+		return run(ctx, c, log, out)
 	}
 	t, err := tunnel.Open(ctx, tunnel.Config{Token: c.NgrokToken, URL: c.PublicURL, Log: log})
 	if err != nil {
@@ -35,18 +35,18 @@ func (s serve) Run(ctx context.Context) error {
 		return errors.Join(err, t.Close())
 	}
 	log.Info("the internet comes in by the tunnel; to tell Twilio of it: ringback doctor --fix", "public", t.URL)
-	return errors.Join(run(ctx, c, log), t.Close(), forget())
+	return errors.Join(run(ctx, c, log, out), t.Close(), forget())
 }
 
 // run is the gateway as configured, until the context ends.
-func run(ctx context.Context, c app.Config, log *slog.Logger) error {
+func run(ctx context.Context, c app.Config, log *slog.Logger, out io.Writer) error {
 	a, err := app.New(ctx, c, log)
 	if err != nil {
 		return err
 	}
 	log.Info("listening", "address", a.URL(), "public", a.PublicURL(),
 		"messages", a.PublicURL()+"/webhooks/twilio/messages", "api", a.PublicURL()+"/api/v1/openapi.json")
-	if err := a.Welcome(ctx, os.Stdout); err != nil {
+	if err := a.Welcome(ctx, out); err != nil {
 		return errors.Join(err, a.Close())
 	}
 	return a.Serve(ctx)

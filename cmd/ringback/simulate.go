@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 
 	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
@@ -55,7 +56,7 @@ type simulateSMS struct {
 }
 
 // Run sends the text as the provider would, and prints what came back.
-func (s simulateSMS) Run(ctx context.Context) error {
+func (s simulateSMS) Run(ctx context.Context, out io.Writer) error {
 	access, err := s.resolve()
 	if err != nil {
 		return err
@@ -70,13 +71,13 @@ func (s simulateSMS) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the gateway at %s did not answer: %w", access.URL, err)
 	}
-	fmt.Printf("webhook   %d %s\n", answer.Status, oneLine(answer.Body))
+	fmt.Fprintf(out, "webhook   %d %s\n", answer.Status, oneLine(answer.Body))
 	if answer.Status >= 300 {
 		return fmt.Errorf("the gateway refused the text")
 	}
 	if access.Key == "" {
-		fmt.Println("decision  give --key to see what was decided")
+		fmt.Fprintln(out, "decision  give --key to see what was decided")
 		return nil
 	}
-	return follow(ctx, access, answer.SID)
+	return follow(ctx, out, access, answer.SID)
 }

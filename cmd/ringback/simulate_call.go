@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 
 	"ringback/channels"
@@ -26,7 +27,7 @@ var hangUpAt = map[string]channels.Step{
 
 // Run plays the call as the provider would, and prints what was said and what
 // came of it. The call takes no time of its own; its settling does.
-func (s simulateCall) Run(ctx context.Context) error {
+func (s simulateCall) Run(ctx context.Context, out io.Writer) error {
 	access, err := s.resolve()
 	if err != nil {
 		return err
@@ -38,7 +39,7 @@ func (s simulateCall) Run(ctx context.Context) error {
 		return fmt.Errorf("the gateway at %s did not answer: %w", access.URL, err)
 	}
 	for _, e := range call.Exchanges() {
-		fmt.Printf("webhook   %s\n          %s\n", e.URL, oneLine(e.Answer.Body))
+		fmt.Fprintf(out, "webhook   %s\n          %s\n", e.URL, oneLine(e.Answer.Body))
 	}
 	if _, told := sim.Deliver(ctx); told != nil {
 		err = errors.Join(err, told)
@@ -47,11 +48,11 @@ func (s simulateCall) Run(ctx context.Context) error {
 		return fmt.Errorf("the call did not go as it was to: %w", err)
 	}
 	if access.Key == "" {
-		fmt.Println("decision  give --key to see what was decided")
+		fmt.Fprintln(out, "decision  give --key to see what was decided")
 		return nil
 	}
-	fmt.Println("settling  a call is decided a few seconds after its end")
-	return follow(ctx, access, call.SID())
+	fmt.Fprintln(out, "settling  a call is decided a few seconds after its end")
+	return follow(ctx, out, access, call.SID())
 }
 
 func (s simulateCall) play(sim *twilio.Simulator) []twilio.CallOption {

@@ -28,7 +28,7 @@ type simulateChat struct {
 }
 
 // Run writes as a new visitor's browser would, and prints what came back.
-func (s simulateChat) Run(ctx context.Context) error {
+func (s simulateChat) Run(ctx context.Context, out io.Writer) error {
 	access := demo.Access{URL: s.URL, Key: s.Key}
 	if s.URL == "" {
 		c, err := app.FromEnvironment()
@@ -56,20 +56,20 @@ func (s simulateChat) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("chat      %d\n", status)
+	fmt.Fprintf(out, "chat      %d\n", status)
 	if access.Key != "" && !s.Ticket {
-		if _, err := explain(ctx, access, me.Visitor+"/"+said["id"].(string)); err != nil {
+		if _, err := explain(ctx, out, access, me.Visitor+"/"+said["id"].(string)); err != nil {
 			return err
 		}
 	}
-	return browser.listen(ctx)
+	return browser.listen(ctx, out)
 }
 
 // chatBrowser is a visitor's: it knows one chat and the token it was given.
 type chatBrowser struct{ at, token string }
 
 // listen prints what the visitor reads in answer, if something comes.
-func (b chatBrowser) listen(ctx context.Context) error {
+func (b chatBrowser) listen(ctx context.Context, out io.Writer) error {
 	ctx, cancel := context.WithTimeout(ctx, patience/3)
 	defer cancel()
 	answer, err := wait(ctx, func() (string, bool, error) {
@@ -87,11 +87,11 @@ func (b chatBrowser) listen(ctx context.Context) error {
 		return "", false, nil
 	})
 	if errors.Is(err, context.DeadlineExceeded) {
-		fmt.Println("in chat   nothing came")
+		fmt.Fprintln(out, "in chat   nothing came")
 		return nil
 	}
 	if err == nil {
-		fmt.Printf("in chat   %s\n", answer)
+		fmt.Fprintf(out, "in chat   %s\n", answer)
 	}
 	return err
 }

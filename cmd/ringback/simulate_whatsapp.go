@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 
 	"ringback/channels/simulator/meta"
@@ -23,7 +24,7 @@ type simulateWhatsApp struct {
 }
 
 // Run sends the message as Meta would, and prints what came back.
-func (s simulateWhatsApp) Run(ctx context.Context) error {
+func (s simulateWhatsApp) Run(ctx context.Context, out io.Writer) error {
 	access := demo.Access{URL: s.URL, Key: s.Key, Secret: s.Secret}
 	if s.URL == "" || s.Secret == "" {
 		c, err := app.FromEnvironment()
@@ -47,13 +48,13 @@ func (s simulateWhatsApp) Run(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("the gateway at %s did not answer: %w", access.URL, err)
 	}
-	fmt.Printf("webhook   %d\n", status)
+	fmt.Fprintf(out, "webhook   %d\n", status)
 	if status != http.StatusOK {
 		return fmt.Errorf("the gateway refused the message")
 	}
 	if access.Key == "" {
-		fmt.Println("decision  give --key to see what was decided")
+		fmt.Fprintln(out, "decision  give --key to see what was decided")
 		return nil
 	}
-	return follow(ctx, access, id)
+	return follow(ctx, out, access, id)
 }
