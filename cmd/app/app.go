@@ -68,7 +68,10 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if a.DB, err = openDatabase(ctx, c, log); err != nil {
 		return nil, err
 	}
-	if err = a.wire(ctx); err != nil {
+	if err = migrations.Up(ctx, a.DB.DB.DB); err == nil {
+		err = a.wire(ctx)
+	}
+	if err != nil {
 		return nil, errors.Join(err, a.DB.close(ctx))
 	}
 	a.Gateway.Start()

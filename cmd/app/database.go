@@ -44,8 +44,8 @@ type Database struct {
 	dsn      string
 }
 
-// openDatabase connects to DATABASE_URL, or starts a Postgres of our own, and
-// brings the schema up to date.
+// openDatabase connects to DATABASE_URL, or starts a Postgres of our own. The
+// schema is as it is found.
 func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, error) {
 	dsn, d := c.DatabaseURL, &Database{embedded: c.DatabaseURL == ""}
 	if dsn == "" {
@@ -58,7 +58,7 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 	d.dsn = dsn
 	var err error
 	if d.DB, err = Connect(dsn); err == nil {
-		err = migrations.Up(ctx, d.DB.DB)
+		err = d.reach(ctx)
 	}
 	if err == nil {
 		d.Work, err = ConnectWork(dsn)
@@ -67,6 +67,17 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 		return nil, errors.Join(err, d.close(ctx))
 	}
 	return d, nil
+}
+
+// reach makes sure of the server, so that one that is away or refuses us is not
+// taken for a fault in what is asked of it first.
+func (d *Database) reach(ctx context.Context) error {
+	err := d.DB.PingContext(ctx)
+	if err == nil || d.server != nil {
+		return err
+	}
+	address, _ := url.Parse(d.dsn)
+	return fmt.Errorf("DATABASE_URL: Postgres at %s does not let us in: %w. Is it running, and are host, user, password and database right?", address.Host, err)
 }
 
 func (d *Database) close(ctx context.Context) error {
@@ -83,9 +94,9 @@ func (d *Database) close(ctx context.Context) error {
 	return err
 }
 
-// WithDatabase opens the database that a server with this configuration uses,
-// its schema up to date, for as long as the work takes. An embedded one that a
-// running server holds is looked at through that server.
+// WithDatabase opens the database that a server with this configuration uses, as
+// it is, for as long as the work takes. An embedded one that a running server
+// holds is looked at through that server.
 func WithDatabase(ctx context.Context, c Config, work func(*Database) error) error {
 	embedded := c.DatabaseURL == ""
 	if running, is := pg.Running(pg.Config{DataDir: c.DataDir}); is && embedded {
@@ -97,6 +108,22 @@ func WithDatabase(ctx context.Context, c Config, work func(*Database) error) err
 	}
 	d.embedded = embedded
 	return errors.Join(work(d), d.close(ctx))
+}
+
+// WithSchema is WithDatabase for work that relies on the schema. One that is
+// behind is an error: who wants to look at a database, perhaps with a newer
+// program than the one that serves, has not asked for it to be changed.
+func WithSchema(ctx context.Context, c Config, work func(*Database) error) error {
+	return WithDatabase(ctx, c, func(d *Database) error {
+		pending, err := migrations.Pending(ctx, d.DB.DB)
+		if err != nil {
+			return err
+		}
+		if pending > 0 {
+			return fmt.Errorf("the database is %d migrations behind: run ringback migrate up", pending)
+		}
+		return work(d)
+	})
 }
 
 // FirstCompany is the company that the bootstrap key belongs to, made on the

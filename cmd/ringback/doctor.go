@@ -23,7 +23,7 @@ func (d runDoctor) Run(ctx context.Context, out io.Writer) error {
 	if c.PublicURL == "" {
 		c.PublicURL = tunnel.Current(c.DataDir)
 	}
-	return app.WithDatabase(ctx, c, func(db *app.Database) error {
+	return app.WithSchema(ctx, c, func(db *app.Database) error {
 		vault, err := app.Vault(c, db)
 		if err != nil {
 			return err

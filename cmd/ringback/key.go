@@ -21,7 +21,11 @@ type keyCreate struct {
 
 // Run makes the key in the database that the server uses.
 func (k keyCreate) Run(ctx context.Context, out io.Writer) error {
-	return withDatabase(ctx, func(db *app.Database) error {
+	c, err := app.FromEnvironment()
+	if err != nil {
+		return err
+	}
+	return app.WithSchema(ctx, c, func(db *app.Database) error {
 		made := staff.Key{Name: k.Name, Scopes: k.Scopes}
 		if k.Team != "" {
 			made.TeamID = &k.Team

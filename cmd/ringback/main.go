@@ -23,6 +23,7 @@ type commands struct {
 	Doctor   runDoctor `cmd:"" help:"Compare what is set at the providers with what the gateway needs, and put it right."`
 	Migrate  migrate   `cmd:"" help:"Look at the database's migrations or run them by hand."`
 	Key      key       `cmd:"" help:"Make API keys."`
+	Version  version   `cmd:"" help:"Print which build this is."`
 }
 
 // What a script that calls ringback can go by.

@@ -22,9 +22,13 @@ type (
 	migrateStatus struct{}
 )
 
-// Run applies what is pending: opening the database does.
+// Run applies what is pending.
 func (migrateUp) Run(ctx context.Context) error {
-	return withDatabase(ctx, func(*app.Database) error { return nil })
+	c, err := app.FromEnvironment()
+	if err != nil {
+		return err
+	}
+	return app.WithDatabase(ctx, c, func(db *app.Database) error { return migrations.Up(ctx, db.DB.DB) })
 }
 
 // Run prints the migrations.
@@ -36,15 +40,16 @@ func (migrateStatus) Run(ctx context.Context, out io.Writer) error {
 	if c.DatabaseURL == "" {
 		return errNeedsDatabase
 	}
-	db, err := app.Connect(c.DatabaseURL)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = db.Close() }()
-	all, err := migrations.Status(ctx, db.DB)
-	if err != nil {
-		return err
-	}
+	return app.WithDatabase(ctx, c, func(db *app.Database) error {
+		all, err := migrations.Status(ctx, db.DB.DB)
+		if err != nil {
+			return err
+		}
+		return list(out, all)
+	})
+}
+
+func list(out io.Writer, all []migrations.Migration) error {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, one := range all {
 		applied := "pending"
@@ -57,11 +62,3 @@ func (migrateStatus) Run(ctx context.Context, out io.Writer) error {
 }
 
 var errNeedsDatabase = errors.New("DATABASE_URL is not set; the embedded database is looked after by the server itself")
-
-func withDatabase(ctx context.Context, work func(*app.Database) error) error {
-	c, err := app.FromEnvironment()
-	if err != nil {
-		return err
-	}
-	return app.WithDatabase(ctx, c, work)
-}

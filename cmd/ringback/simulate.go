@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -69,11 +70,11 @@ func (s simulateSMS) Run(ctx context.Context, out io.Writer) error {
 	}
 	answer, err := sim.Text(ctx, access.URL+"/webhooks/twilio/messages", s.From, s.To, s.Body, with...)
 	if err != nil {
-		return fmt.Errorf("the gateway at %s did not answer: %w", access.URL, err)
+		return fmt.Errorf("the gateway at %s did not answer: %w; is it running?", access.URL, err)
 	}
 	fmt.Fprintf(out, "webhook   %d %s\n", answer.Status, oneLine(answer.Body))
 	if answer.Status >= 300 {
-		return fmt.Errorf("the gateway refused the text")
+		return errors.New("the gateway refused the text: give the address that its PUBLIC_URL names, and the account of the number with its token")
 	}
 	if access.Key == "" {
 		fmt.Fprintln(out, "decision  give --key to see what was decided")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"ringback/channels"
@@ -35,8 +36,9 @@ func (s simulateCall) Run(ctx context.Context, out io.Writer) error {
 	sim := twilio.New(twilio.Config{AccountSID: access.Account, AuthToken: access.Token})
 	defer sim.Close()
 	call, err := sim.Call(ctx, access.URL+"/webhooks/twilio/voice", s.From, s.To, append(s.play(sim), twilio.WithCallStatus(access.URL+"/webhooks/twilio/calls"))...)
-	if call == nil {
-		return fmt.Errorf("the gateway at %s did not answer: %w", access.URL, err)
+	answered := func(e twilio.Exchange) bool { return e.Answer.Status != 0 }
+	if !slices.ContainsFunc(call.Exchanges(), answered) {
+		return fmt.Errorf("the gateway at %s did not answer: %w; is it running?", access.URL, err)
 	}
 	for _, e := range call.Exchanges() {
 		fmt.Fprintf(out, "webhook   %s\n          %s\n", e.URL, oneLine(e.Answer.Body))

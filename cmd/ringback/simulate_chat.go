@@ -41,7 +41,7 @@ func (s simulateChat) Run(ctx context.Context, out io.Writer) error {
 		}
 		access = demo.Access{URL: found.URL, Key: cmp.Or(s.Key, found.Key)}
 	}
-	browser := chatBrowser{at: access.URL + "/chat/v1/" + url.PathEscape(cmp.Or(s.Site, demo.SiteKey))}
+	browser := chatBrowser{gateway: access.URL, site: cmp.Or(s.Site, demo.SiteKey)}
 	var me struct{ Token, Visitor string }
 	if _, err := browser.ask(ctx, http.MethodPost, "/visitors", map[string]any{}, &me); err != nil {
 		return err
@@ -66,7 +66,7 @@ func (s simulateChat) Run(ctx context.Context, out io.Writer) error {
 }
 
 // chatBrowser is a visitor's: it knows one chat and the token it was given.
-type chatBrowser struct{ at, token string }
+type chatBrowser struct{ gateway, site, token string }
 
 // listen prints what the visitor reads in answer, if something comes.
 func (b chatBrowser) listen(ctx context.Context, out io.Writer) error {
@@ -106,7 +106,7 @@ func (b chatBrowser) ask(ctx context.Context, method, path string, body, into an
 		}
 		sent = bytes.NewReader(raw)
 	}
-	request, err := http.NewRequestWithContext(ctx, method, b.at+path, sent)
+	request, err := http.NewRequestWithContext(ctx, method, b.gateway+"/chat/v1/"+url.PathEscape(b.site)+path, sent)
 	if err != nil {
 		return 0, err
 	}
@@ -116,7 +116,7 @@ func (b chatBrowser) ask(ctx context.Context, method, path string, body, into an
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {
-		return 0, fmt.Errorf("the gateway did not answer: %w", err)
+		return 0, fmt.Errorf("the gateway at %s did not answer: %w; is it running?", b.gateway, err)
 	}
 	defer func() { _ = response.Body.Close() }()
 	answer, err := io.ReadAll(io.LimitReader(response.Body, 4<<20))

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -46,11 +47,11 @@ func (s simulateWhatsApp) Run(ctx context.Context, out io.Writer) error {
 	}
 	id, status, err := fake.Say(ctx, access.URL+whatsapp.Path, s.From, item)
 	if err != nil {
-		return fmt.Errorf("the gateway at %s did not answer: %w", access.URL, err)
+		return fmt.Errorf("the gateway at %s did not answer: %w; is it running?", access.URL, err)
 	}
 	fmt.Fprintf(out, "webhook   %d\n", status)
 	if status != http.StatusOK {
-		return fmt.Errorf("the gateway refused the message")
+		return errors.New("the gateway refused the message: --secret has to be its META_APP_SECRET")
 	}
 	if access.Key == "" {
 		fmt.Fprintln(out, "decision  give --key to see what was decided")
