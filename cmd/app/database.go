@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"database/sql/driver"
@@ -73,11 +74,12 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 // taken for a fault in what is asked of it first.
 func (d *Database) reach(ctx context.Context) error {
 	err := d.DB.PingContext(ctx)
-	if err == nil || d.server != nil {
+	if err == nil || d.server != nil || errors.Is(err, context.Canceled) {
 		return err
 	}
-	address, _ := url.Parse(d.dsn)
-	return fmt.Errorf("DATABASE_URL: Postgres at %s does not let us in: %w. Is it running, and are host, user, password and database right?", address.Host, err)
+	address, _ := url.Parse(d.dsn) // Connect has
+	at := cmp.Or(address.Host, address.Query().Get("host"))
+	return fmt.Errorf("DATABASE_URL: Postgres at %s does not let us in: %w. Is it running, and are host, user, password and database right?", at, err)
 }
 
 func (d *Database) close(ctx context.Context) error {

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -136,6 +138,19 @@ func TestWhatADoctorCannotPutRight(t *testing.T) {
 		"no token":               {func(k *clinic) { k.Vault = &settings.Vault{} }, "WRONG  There is no token for it"},
 		"a number of no account": {func(k *clinic) { k.exec(`update senders set address = '+14155550100' where address = '` + sales + `'`) }, "WRONG  The number is not this account's"},
 		"no public address":      {func(k *clinic) { k.PublicURL = "" }, "WRONG  PUBLIC_URL is not set"},
+		"no number but WhatsApp": {func(k *clinic) {
+			k.exec(`update senders set kind = 'whatsapp_twilio' where address = '` + service + `' and kind = 'sms'`)
+			k.exec(`delete from senders where kind in ('sms', 'voice')`)
+			k.PublicURL = "http://127.0.0.1:1"
+		}, "note   WhatsApp: its settings cannot be read here"},
+		"a sender's account that is not known": {func(k *clinic) {
+			k.exec(`update senders set account = 'AC00000000000000000000000000000009' where address = '` + sales + `'`)
+		}, "Twilio account AC00000000000000000000000000000009\n  WRONG  There is no token for it"},
+		"a proxy with nobody behind": {func(k *clinic) {
+			proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
+			k.t.Cleanup(proxy.Close)
+			k.PublicURL = proxy.URL
+		}, "is     HTTP status 502"},
 		"nobody there":           {func(k *clinic) { k.PublicURL = "http://127.0.0.1:1" }, "WRONG  http://127.0.0.1:1 does not lead here"},
 		"somebody else": {func(k *clinic) {
 			other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "<html>") }))
@@ -175,4 +190,24 @@ func (k *clinic) exec(query string) {
 	k.t.Helper()
 	_, err := k.DB.Exec(query)
 	require.NoError(k.t, err)
+}
+
+func TestNoAccountAtAll(t *testing.T) {
+	k := newClinic(t)
+	k.exec(`delete from senders`)
+	k.Vault = &settings.Vault{}
+	said, err := k.look(false)
+	require.NoError(t, err)
+	require.Contains(t, said, "note   No team has a number at Twilio yet")
+	require.Contains(t, said, "better a sender: see docs/twilio.md")
+}
+
+func TestColorsAreForTerminals(t *testing.T) {
+	file, err := os.Create(filepath.Join(t.TempDir(), "said"))
+	require.NoError(t, err)
+	defer file.Close()
+	require.False(t, IsTerminal(file), "a file")
+	require.False(t, IsTerminal(&strings.Builder{}), "no file at all")
+	require.Equal(t, "1 thing has to be put right", Differs(1).Error())
+	require.Equal(t, "2 things have to be put right", Differs(2).Error())
 }

@@ -1,14 +1,18 @@
 package tunnel
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.ngrok.com/ngrok/v2"
 )
 
 const token = "2abcDEF_secret"
@@ -60,4 +64,25 @@ func TestTheDoctorFindsTheTunnel(t *testing.T) {
 	require.Equal(t, "https://texts.ngrok.app", Current(folder))
 	require.NoError(t, forget())
 	require.Empty(t, Current(folder))
+}
+
+func TestTheAddressCannotBeKept(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "data")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	_, err := Keep(file, "https://texts.ngrok.app")
+	require.ErrorContains(t, err, "keep the tunnel's address")
+	require.Empty(t, Current(file))
+}
+
+// A tunnel that breaks is told in the log, again without the token.
+func TestABreakIsTold(t *testing.T) {
+	var told bytes.Buffer
+	c := Config{Token: token, Log: slog.New(slog.NewTextHandler(&told, nil))}
+	c.tell(&ngrok.EventAgentDisconnected{}) // asked to
+	require.Empty(t, told.String())
+	c.tell(&ngrok.EventAgentDisconnected{Error: errors.New("hung up on " + token)})
+	require.Contains(t, told.String(), "level=WARN msg=\"the tunnel is not open; trying again\" error=\"ngrok cannot be reached: hung up on …\"")
+	c.tell(&ngrok.EventAgentConnectSucceeded{})
+	require.Contains(t, told.String(), "the tunnel is open")
+	require.NotContains(t, told.String(), token)
 }
