@@ -151,7 +151,7 @@ func TestWhatADoctorCannotPutRight(t *testing.T) {
 			k.t.Cleanup(proxy.Close)
 			k.PublicURL = proxy.URL
 		}, "is     HTTP status 502"},
-		"nobody there":           {func(k *clinic) { k.PublicURL = "http://127.0.0.1:1" }, "WRONG  http://127.0.0.1:1 does not lead here"},
+		"nobody there": {func(k *clinic) { k.PublicURL = "http://127.0.0.1:1" }, "WRONG  http://127.0.0.1:1 does not lead here"},
 		"somebody else": {func(k *clinic) {
 			other := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = fmt.Fprint(w, "<html>") }))
 			k.t.Cleanup(other.Close)
