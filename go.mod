@@ -13,6 +13,7 @@ require (
 	github.com/lib/pq v1.12.3
 	github.com/nyaruka/phonenumbers v1.8.1
 	github.com/pressly/goose/v3 v3.29.0
+	github.com/rogpeppe/go-internal v1.16.0
 	github.com/stretchr/testify v1.12.1
 	github.com/teambition/rrule-go v1.8.2
 	github.com/twilio/twilio-go v1.31.0
@@ -35,8 +36,6 @@ require (
 )
 
 require github.com/emersion/go-sasl v0.0.0-20241020182733-b788ff22d5a6
-
-require github.com/rogpeppe/go-internal v1.16.0 // indirect
 
 require (
 	github.com/beevik/etree v1.1.0 // indirect
