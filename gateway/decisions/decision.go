@@ -92,10 +92,15 @@ const release = `
 update decisions set outcome = $3, reason = $4, text = $5, delivery_id = nullif($6, '')::uuid
 where company_id = $1 and id = $2 and outcome = 'deferred'`
 
-// Release gives a deferred decision its last word.
+// Release gives a deferred decision its last word. One that has it already
+// stays as it is, and nobody is told of it again.
 func (d Decision) Release(ctx context.Context, tx sqlx.ExecerContext) error {
-	if _, err := tx.ExecContext(ctx, release, d.CompanyID, d.ID, d.Outcome, d.Reason, d.Text, d.DeliveryID); err != nil {
+	released, err := tx.ExecContext(ctx, release, d.CompanyID, d.ID, d.Outcome, d.Reason, d.Text, d.DeliveryID)
+	if err != nil {
 		return fmt.Errorf("decision %s: release: %w", d.ID, err)
+	}
+	if n, err := released.RowsAffected(); err != nil || n == 0 {
+		return err
 	}
 	return d.tell(ctx, tx)
 }
