@@ -64,11 +64,11 @@ func (d *dryRun) ask(ctx context.Context) (Tried, error) {
 		}
 		return d.follow(ctx, rules.Requested)
 	}
-	if err := requests.Withdraw(ctx, d.tx, d.CompanyID, t.ID, rules.AskResolved, "", d.Trial.At); err != nil {
+	if err := requests.Withdraw(ctx, d.tx, d.CompanyID, t.ID, rules.AskResolved, tickets.By{}, d.Trial.At); err != nil {
 		return Tried{}, err
 	}
 	resolved := true
-	change := tickets.Change{Status: d.Ask.Status, Assignee: t.Assignee, Resolved: &resolved, Staff: d.Ask.Staff, At: d.Trial.At}
+	change := tickets.Change{Status: d.Ask.Status, Assignee: t.Assignee, Resolved: &resolved, By: tickets.By{Staff: d.Ask.Staff}, At: d.Trial.At}
 	if err := t.Make(ctx, d.tx, change); err != nil {
 		return Tried{}, err
 	}

@@ -25,7 +25,7 @@ func (g *Gateway) lapse(ctx context.Context, tx *sqlx.Tx, e events.Event, of eve
 		return nil, err
 	}
 	now := g.Clock.Now()
-	if err := requests.Withdraw(ctx, tx, t.CompanyID, t.ID, rules.AskResolved, "", now); err != nil {
+	if err := requests.Withdraw(ctx, tx, t.CompanyID, t.ID, rules.AskResolved, tickets.By{}, now); err != nil {
 		return nil, err
 	}
 	err = t.Make(ctx, tx, tickets.Change{Status: tickets.StatusClosed, Assignee: t.Assignee, At: now})
@@ -44,7 +44,7 @@ func (g *Gateway) expire(ctx context.Context, tx *sqlx.Tx, e events.Event, of ev
 		return nil, nil
 	}
 	if err == nil {
-		err = r.End(ctx, tx, requests.Expired, "", e.OccurredAt)
+		err = r.End(ctx, tx, requests.Expired, tickets.By{}, e.OccurredAt)
 	}
 	return []Change{{Kind: "request", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: of.Request}}, err
 }

@@ -60,7 +60,7 @@ func (g *Gateway) TextStaff(ctx context.Context, tx *sqlx.Tx, t notifications.Te
 	}
 	now := g.Clock.Now()
 	out := deliveries.Outgoing{
-		CompanyID: t.CompanyID, ID: uuid.Must(uuid.NewV7()).String(), TeamID: t.TeamID, ContactID: t.StaffID, SenderID: sender.ID,
+		CompanyID: t.CompanyID, ID: uuid.Must(uuid.NewV7()).String(), TeamID: t.TeamID, StaffID: t.StaffID, SenderID: sender.ID,
 		Kind: sender.Kind, Account: sender.Account, From: sender.Address, To: t.To, Text: t.Text, ExpiresAt: now.Add(textFor),
 	}
 	return out.Queue(ctx, tx, g.Clock.Queue())

@@ -38,8 +38,11 @@ func (w RequestDraft) Make(ctx context.Context, tx *sqlx.Tx, team *settings.Snap
 	r.CompanyID, r.TeamID, r.ID, r.ContactID, r.TicketID = t.CompanyID, t.TeamID, uuid.Must(uuid.NewV7()).String(), t.ContactID, t.ID
 	r.TokenHash, r.State, r.Channel, r.Who = hash, requests.Open, string(line.Sender.Kind), w.Who
 	r.AskedAt, r.ExpiresAt = w.At, w.At.Add(requests.Life)
-	if r.Advisor = t.Assignee; r.Advisor == nil && w.Staff != "" {
-		r.Advisor = &w.Staff
+	if w.Staff != "" {
+		r.StaffID = &w.Staff
+	}
+	if r.Advisor = t.Assignee; r.Advisor == nil {
+		r.Advisor = r.StaffID
 	}
 	if err := r.MayAsk(ctx, tx); err != nil {
 		return r, err

@@ -44,6 +44,9 @@ func (g *Gateway) handleStatus(ctx context.Context, tx *sqlx.Tx, e events.Event,
 func learn(ctx context.Context, q sqlx.ExecerContext, m deliveries.Moved, reason channels.Reason, code string, e events.Event) error {
 	switch reason {
 	case channels.ReasonOptedOut:
+		if m.ContactID == "" {
+			return nil // one of the staff, who is no customer
+		}
 		return contacts.Consent{
 			CompanyID: m.CompanyID, TeamID: m.TeamID, ContactID: m.ContactID, SenderID: m.SenderID, OptedOut: true,
 			Source: "provider", Words: code, EventID: e.ID, At: e.OccurredAt,

@@ -40,7 +40,7 @@ func each[Row any](rows []Row, write func(Row) error) error {
 
 func writeTickets(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
 	if err := each(c.Withdrawn, func(w effects.Withdrawal) error {
-		return requests.Withdraw(ctx, tx, w.CompanyID, w.TicketID, w.Kind, "", w.At)
+		return requests.Withdraw(ctx, tx, w.CompanyID, w.TicketID, w.Kind, tickets.By{}, w.At)
 	}); err != nil {
 		return err
 	}
@@ -54,7 +54,7 @@ func writeTickets(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) er
 
 func writeRequests(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
 	if err := each(c.Ended, func(e effects.Ending) error {
-		return e.Request.End(ctx, tx, e.State, "", e.At)
+		return e.Request.End(ctx, tx, e.State, tickets.By{}, e.At)
 	}); err != nil {
 		return err
 	}

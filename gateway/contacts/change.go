@@ -16,7 +16,8 @@ import (
 // Actor is who writes about a contact of a team, and when.
 type Actor struct {
 	CompanyID, TeamID string
-	Who               string
+	Who               string // their name, or the channel that says so
+	StaffID           string // the id of one of the staff; empty: an API key, or none of them
 	At                time.Time
 }
 
@@ -86,7 +87,7 @@ func Change(ctx context.Context, tx sqlx.ExtContext, by Actor, id string, change
 func (by Actor) consent(ctx context.Context, tx sqlx.ExecerContext, c Card) error {
 	return Consent{
 		CompanyID: by.CompanyID, TeamID: by.TeamID, ContactID: c.ID, OptedOut: c.OptedOut,
-		Source: "api", Words: c.Words, Who: by.Who, At: by.At,
+		Source: "api", Words: c.Words, Who: by.Who, StaffID: by.StaffID, At: by.At,
 	}.Record(ctx, tx)
 }
 

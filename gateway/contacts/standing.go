@@ -17,14 +17,15 @@ type Consent struct {
 	Source                       string // message, provider, api, import
 	Words                        string // what was said, or the provider's code
 	EventID                      string // empty: none
-	Who                          string // who recorded it; empty: the gateway
+	Who                          string // the name of who recorded it; empty: the gateway
+	StaffID                      string // and their id; empty: an API key, or none of the staff
 	At                           time.Time
 }
 
 const consent = `
 with evidence as (
-    insert into consents (company_id, id, team_id, contact_id, sender_id, opted_out, source, words, event_id, at, who)
-    values ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, nullif($9, '')::uuid, $10, $11)
+    insert into consents (company_id, id, team_id, contact_id, sender_id, opted_out, source, words, event_id, at, who, staff_id)
+    values ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, nullif($9, '')::uuid, $10, $11, nullif($12, '')::uuid)
 ), team_wide as (
     insert into standings (company_id, team_id, contact_id, opted_out_at)
     select $1, $3, $4, case when $6 then $10::timestamptz end where $5 = ''
@@ -42,7 +43,7 @@ where not $6 and o.company_id = $1 and o.contact_id = $4 and s.company_id = $1 a
 func (c Consent) Record(ctx context.Context, q sqlx.ExecerContext) error {
 	id, err := uuid.NewV7()
 	if err == nil {
-		_, err = q.ExecContext(ctx, consent, c.CompanyID, id.String(), c.TeamID, c.ContactID, c.SenderID, c.OptedOut, c.Source, c.Words, c.EventID, c.At, c.Who)
+		_, err = q.ExecContext(ctx, consent, c.CompanyID, id.String(), c.TeamID, c.ContactID, c.SenderID, c.OptedOut, c.Source, c.Words, c.EventID, c.At, c.Who, c.StaffID)
 	}
 	if err != nil {
 		return fmt.Errorf("contact %s: consent: %w", c.ContactID, err)

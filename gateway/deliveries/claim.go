@@ -16,7 +16,7 @@ type Claimed struct {
 	CompanyID string          `db:"company_id"`
 	ID        string          `db:"id"`
 	TeamID    string          `db:"team_id"`
-	ContactID string          `db:"contact_id"`
+	ContactID string          `db:"contact_id"` // empty: it is to one of the staff
 	SenderID  string          `db:"sender_id"`
 	Kind      channels.Kind   `db:"kind"`
 	Account   string          `db:"account"`
@@ -80,7 +80,7 @@ set due_at = coalesce($1::timestamptz, now()) + $3::bigint * interval '1 millise
     tried_at = coalesce(d.tried_at, $1::timestamptz, now()), updated_at = now()
 from due
 where d.company_id = due.company_id and d.id = due.id
-returning d.company_id, d.id, d.team_id, d.contact_id, d.sender_id, d.kind, d.account, d.from_address, d.to_address, d.text, d.media, d.template, d.choices,
+returning d.company_id, d.id, d.team_id, coalesce(nullif(d.contact_id, '` + NoContact + `')::text, '') as contact_id, d.sender_id, d.kind, d.account, d.from_address, d.to_address, d.text, d.media, d.template, d.choices,
     d.attempts, d.looks, due.tried_at,
     due.expires_at is not null and due.expires_at < coalesce($1::timestamptz, now()) as expired,
     exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused`

@@ -19,7 +19,7 @@ import (
 type Delivery struct {
 	ID          string          `db:"id" json:"id"`
 	Team        string          `db:"team_id" json:"team"`
-	Contact     string          `db:"contact_id" json:"contact"`
+	Contact     string          `db:"contact_id" json:"contact" doc:"Empty: it is a text to one of the staff"`
 	Ticket      *string         `db:"ticket_id" json:"ticket"`
 	Decision    *string         `db:"decision_id" json:"decision"`
 	State       channels.State  `db:"state" json:"state"`
@@ -41,7 +41,7 @@ type Delivery struct {
 	UpdatedAt   time.Time       `db:"updated_at" json:"updated_at"`
 }
 
-const columns = `id, team_id, contact_id, ticket_id, decision_id, state, reason, error_code, error, sender_id, kind,
+const columns = `id, team_id, coalesce(nullif(contact_id, '` + NoContact + `')::text, '') as contact_id, ticket_id, decision_id, state, reason, error_code, error, sender_id, kind,
 	from_address, to_address, text, provider_id, retry_id, segments, attempts, sent_at, created_at, updated_at`
 
 // Filter narrows a list; what is empty does not.

@@ -38,8 +38,8 @@ const fallBack = `
 with original as (
     update deliveries set fallback_id = $3, updated_at = now() where company_id = $1 and id = $2 returning *
 ), said as (
-    insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, who, text, media, delivery_id, at)
-    select m.company_id, gen_random_uuid(), m.team_id, m.contact_id, m.ticket_id, $4, m.author, m.who, $9, m.media, $3, coalesce($10::timestamptz, now())
+    insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, who, staff_id, text, media, delivery_id, at)
+    select m.company_id, gen_random_uuid(), m.team_id, m.contact_id, m.ticket_id, $4, m.author, m.who, m.staff_id, $9, m.media, $3, coalesce($10::timestamptz, now())
     from messages m, original o where m.company_id = $1 and m.contact_id = o.contact_id and m.team_id = o.team_id and m.delivery_id = $2
 )
 insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,

@@ -111,7 +111,7 @@ type Moved struct {
 	CompanyID string         `db:"company_id"`
 	ID        string         `db:"id"`
 	TeamID    string         `db:"team_id"`
-	ContactID string         `db:"contact_id"`
+	ContactID string         `db:"contact_id"` // empty: it is to one of the staff
 	SenderID  string         `db:"sender_id"`
 	Kind      channels.Kind  `db:"kind"`
 	To        string         `db:"to_address"`
@@ -122,7 +122,7 @@ type Moved struct {
 // find looks only among the deliveries of the sender that the callback came
 // for: whoever may sign for one account must not move another's messages.
 const find = `
-select company_id, id, team_id, contact_id, sender_id, kind, to_address, text, state from deliveries
+select company_id, id, team_id, coalesce(nullif(contact_id, '` + NoContact + `')::text, '') as contact_id, sender_id, kind, to_address, text, state from deliveries
 where company_id = $1 and id = coalesce(
     (select id from deliveries where company_id = $1 and sender_id = $2 and id = nullif($3, '')::uuid),
     (select id from deliveries where company_id = $1 and sender_id = $2 and provider_id = $4 limit 1))

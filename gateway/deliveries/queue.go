@@ -19,17 +19,23 @@ import (
 
 // Outgoing is a message for the outbox.
 type Outgoing struct {
-	CompanyID, ID, TeamID, ContactID string
-	TicketID, DecisionID             string // empty: none
-	SenderID                         string
-	Kind                             channels.Kind
-	Account, From, To                string
-	Text                             string
-	Files                            []string // ids of media that go along
-	Template                         *channels.Template
-	Choices                          []channels.Choice
-	ExpiresAt                        time.Time // zero: never
+	CompanyID, ID, TeamID string
+	ContactID             string // empty: it is to one of the staff
+	StaffID               string // whom of them; empty: it is to a contact
+	TicketID, DecisionID  string // empty: none
+	SenderID              string
+	Kind                  channels.Kind
+	Account, From, To     string
+	Text                  string
+	Files                 []string // ids of media that go along
+	Template              *channels.Template
+	Choices               []channels.Choice
+	ExpiresAt             time.Time // zero: never
 }
+
+// NoContact stands in contact_id where a message is to nobody of the customers:
+// the previous version reads no null there.
+const NoContact = "00000000-0000-0000-0000-000000000000"
 
 // To one person WhatsApp takes a message in six seconds from one sender: a
 // further one is due after those that are under way.
@@ -40,9 +46,9 @@ with pace as (
         where sender_id = $7 and to_address = $11 and paced_at > coalesce($13::timestamptz, now()) - interval '6 seconds')) as paced
 )
 insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
-    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at)
-select $1, $2, $3, $4, nullif($5, '')::uuid, nullif($6, '')::uuid, $7, $8, $9, $10, $11, $12,
-    case when $18 then paced else due end, $14, to_jsonb($15::text[]), $16::jsonb, $17::jsonb, case when $18 then paced end
+    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at, staff_id)
+select $1, $2, $3, coalesce(nullif($4, '')::uuid, '` + NoContact + `'), nullif($5, '')::uuid, nullif($6, '')::uuid, $7, $8, $9, $10, $11, $12,
+    case when $18 then paced else due end, $14, to_jsonb($15::text[]), $16::jsonb, $17::jsonb, case when $18 then paced end, nullif($19, '')::uuid
 from pace`
 
 // Queue puts the message into the outbox, due at once. The caller holds the
@@ -57,7 +63,7 @@ func (o Outgoing) Queue(ctx context.Context, tx sqlx.ExecerContext, due any) err
 		return fmt.Errorf("delivery %s: queue: %w", o.ID, err)
 	}
 	if _, err := tx.ExecContext(ctx, queue, o.CompanyID, o.ID, o.TeamID, o.ContactID, o.TicketID, o.DecisionID, o.SenderID,
-		string(o.Kind), o.Account, o.From, o.To, o.Text, due, expires, pq.StringArray(append([]string{}, o.Files...)), template, choices, paired(o.Kind)); err != nil {
+		string(o.Kind), o.Account, o.From, o.To, o.Text, due, expires, pq.StringArray(append([]string{}, o.Files...)), template, choices, paired(o.Kind), o.StaffID); err != nil {
 		return fmt.Errorf("delivery %s: queue: %w", o.ID, err)
 	}
 	return nil

@@ -33,18 +33,18 @@ for update`
 
 const optedOut = `
 select exists (select 1 from standings
-		where company_id = $1 and team_id = $2 and contact_id = $3 and opted_out_at is not null)
+		where company_id = $1 and team_id = $2 and contact_id = nullif($3, '')::uuid and opted_out_at is not null)
 	or exists (select 1 from sender_opt_outs
-		where company_id = $1 and sender_id = $4 and contact_id = $3)`
+		where company_id = $1 and sender_id = $4 and contact_id = nullif($3, '')::uuid)`
 
 // The copy has no time in which it makes sense: a person has just said so.
 const insertRetry = `
 with original as (
 	update deliveries set retry_id = $3, updated_at = now() where company_id = $1 and id = $2 returning *
 )
-insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
+insert into deliveries (company_id, id, team_id, contact_id, staff_id, ticket_id, decision_id, sender_id, kind, account,
 	from_address, to_address, text, media, template, choices, due_at)
-select company_id, $3, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
+select company_id, $3, team_id, contact_id, staff_id, ticket_id, decision_id, sender_id, kind, account,
 	from_address, to_address, text, media, template, choices, coalesce($4::timestamptz, now())
 from original
 returning ` + columns

@@ -22,7 +22,8 @@ type Message struct {
 	Author                                 string // customer, automation, advisor
 	Kind                                   channels.MessageKind
 	About                                  string // the provider's id of the message that it is about
-	Who                                    string // which advisor
+	Who                                    string // which advisor, by name
+	StaffID                                string // and by id; empty: a key
 	Text                                   string
 	Media                                  []channels.Media
 	EventID                                string // the event that brought it
@@ -31,8 +32,8 @@ type Message struct {
 }
 
 const insert = `
-insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, media, event_id, delivery_id, at, who, kind, about)
-values ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, nullif($10, '')::uuid, nullif($11, '')::uuid, $12, $13, $14, $15)`
+insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, media, event_id, delivery_id, at, who, kind, about, staff_id)
+values ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, nullif($10, '')::uuid, nullif($11, '')::uuid, $12, $13, $14, $15, nullif($16, '')::uuid)`
 
 // Insert writes the message down.
 func (m Message) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
@@ -47,7 +48,7 @@ func (m Message) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
 		m.ID = uuid.Must(uuid.NewV7()).String()
 	}
 	_, err = tx.ExecContext(ctx, insert, m.CompanyID, m.ID, m.TeamID, m.ContactID, m.TicketID, m.SenderID,
-		m.Author, m.Text, string(media), m.EventID, m.DeliveryID, m.At, m.Who, string(m.Kind), m.About)
+		m.Author, m.Text, string(media), m.EventID, m.DeliveryID, m.At, m.Who, string(m.Kind), m.About, m.StaffID)
 	if err != nil {
 		return fmt.Errorf("message of contact %s: %w", m.ContactID, err)
 	}

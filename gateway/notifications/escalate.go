@@ -13,10 +13,11 @@ import (
 var urgent = []string{MissedCall, Voicemail, NewTicket, Message, AnswerNo}
 
 // touched is that one of the staff did something about a ticket after a time:
-// wrote, took it or gave it to somebody, or ended it.
+// wrote, took it or gave it to somebody, or ended it. What the previous version
+// wrote has no author.
 const touched = `(exists (select from messages m where m.company_id = %[1]s.company_id and m.ticket_id = %[1]s.ticket_id and m.author = 'advisor' and m.at >= %[2]s)
 	or exists (select from ticket_changes c where c.company_id = %[1]s.company_id and c.ticket_id = %[1]s.ticket_id
-		and c.change in ('assigned', 'done', 'closed') and c.who not in ('', 'customer') and c.at >= %[2]s))`
+		and c.change in ('assigned', 'done', 'closed') and coalesce(c.author = 'advisor', c.who not in ('', 'customer')) and c.at >= %[2]s))`
 
 // A customer who writes again, while nobody answers, has waited since the first
 // time. One who was waited for starts anew, and managers who were told once are

@@ -46,7 +46,8 @@ select company_id, id, team_id, ticket_id, staff_id, kind, thing, at, attempts, 
 from notices where due_at <= now() order by due_at limit $1 for update skip locked`
 
 	ticketOf = `
-select d.ticket_id, exists (select from staff s where s.company_id = d.company_id and s.id = d.contact_id) as ours
+select d.ticket_id, d.staff_id is not null or exists ( -- or written by the previous version
+	select from staff s where s.company_id = d.company_id and s.id = d.contact_id) as ours
 from deliveries d where d.company_id = $1 and d.id = $2`
 	assigneeOf = `select assignee, status from tickets where company_id = $1 and id = $2`
 	spreadDone = `

@@ -17,7 +17,7 @@ func Link(public, token string) string { return strings.TrimSuffix(public, "/") 
 
 const waiting = `
 select exists (select from requests
-    where company_id = $1 and ticket_id = $2 and kind = $3 and id <> $4 and who <> '' and state in ('open', 'seen') and expires_at > $5)`
+    where company_id = $1 and ticket_id = $2 and kind = $3 and id <> $4 and coalesce(author = 'advisor', who <> '') and state in ('open', 'seen') and expires_at > $5)`
 
 // Waiting reports whether an advisor asked the ticket's customer for the same
 // kind of thing already, who has not answered.

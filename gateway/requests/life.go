@@ -21,18 +21,18 @@ func (r Request) See(ctx context.Context, tx sqlx.ExecerContext, at time.Time) e
 	if err != nil || !seen {
 		return err
 	}
-	return r.note(ctx, tx, "seen", r.Kind, "customer", at)
+	return r.note(ctx, tx, "seen", r.Kind, tickets.Customer, at)
 }
 
 const end = `update requests set state = $3, ended_at = $4 where company_id = $1 and id = $2 and state in ('open', 'seen')`
 
 // End ends a request that was not answered, as expired or cancelled.
-func (r Request) End(ctx context.Context, tx sqlx.ExecerContext, state, who string, at time.Time) error {
+func (r Request) End(ctx context.Context, tx sqlx.ExecerContext, state string, by tickets.By, at time.Time) error {
 	ended, err := r.moved(ctx, tx, end, r.CompanyID, r.ID, state, at)
 	if err != nil || !ended {
 		return err
 	}
-	return r.note(ctx, tx, state, r.Kind, who, at)
+	return r.note(ctx, tx, state, r.Kind, by, at)
 }
 
 const unanswered = `
@@ -40,13 +40,13 @@ select ` + columns + ` from requests where company_id = $1 and ticket_id = $2 an
 
 // Withdraw cancels what a ticket's customer was asked of a kind and has not
 // answered: the question is no longer one.
-func Withdraw(ctx context.Context, tx sqlx.ExtContext, company, ticket, kind, who string, at time.Time) error {
+func Withdraw(ctx context.Context, tx sqlx.ExtContext, company, ticket, kind string, by tickets.By, at time.Time) error {
 	var waiting []Request
 	if err := sqlx.SelectContext(ctx, tx, &waiting, unanswered, company, ticket, kind); err != nil {
 		return fmt.Errorf("requests of ticket %s: %w", ticket, err)
 	}
 	for _, r := range waiting {
-		if err := r.End(ctx, tx, Cancelled, who, at); err != nil {
+		if err := r.End(ctx, tx, Cancelled, by, at); err != nil {
 			return err
 		}
 	}
@@ -102,7 +102,7 @@ func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Ticket,
 	if err != nil || !given {
 		return false, err
 	}
-	if err := r.note(ctx, tx, "answered", a.word(), "customer", at); err != nil {
+	if err := r.note(ctx, tx, "answered", a.word(), tickets.Customer, at); err != nil {
 		return false, err
 	}
 	kind := outboundhooks.RequestAnswered
@@ -124,7 +124,7 @@ func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Ticket,
 // resolve closes the ticket that is resolved, which leads to the question how
 // the advisor did; one that is not goes back to who had it.
 func (r Request) resolve(ctx context.Context, tx sqlx.ExtContext, t tickets.Ticket, yes bool, at time.Time) error {
-	c := tickets.Change{Status: tickets.StatusClosed, Assignee: t.Assignee, Resolved: &yes, Who: "customer", At: at}
+	c := tickets.Change{Status: tickets.StatusClosed, Assignee: t.Assignee, Resolved: &yes, By: tickets.Customer, At: at}
 	if !yes {
 		c.Status, c.Resolved = tickets.StatusOpen, nil
 		if c.Assignee == nil {
@@ -174,7 +174,7 @@ func (r Request) Settled(ctx context.Context, tx sqlx.ExecerContext, word, amoun
 			return err
 		}
 	}
-	return r.note(ctx, tx, word, amount, "customer", at)
+	return r.note(ctx, tx, word, amount, tickets.Customer, at)
 }
 
 func (r Request) tell(ctx context.Context, tx sqlx.ExecerContext, kind string, a Answer, at time.Time) error {

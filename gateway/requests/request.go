@@ -21,6 +21,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/events"
+	"ringback/gateway/tickets"
 	"ringback/settings"
 )
 
@@ -53,7 +54,8 @@ type Request struct {
 	Currency    string           `db:"currency"`
 	Description string           `db:"description"`
 	Advisor     *string          `db:"advisor"`
-	Who         string           `db:"who"`
+	Who         string           `db:"who"`      // the name of who of the staff asks; empty: nobody does
+	StaffID     *string          `db:"staff_id"` // and their id; nil: an API key
 	Channel     string           `db:"channel"`
 	Answer      *json.RawMessage `db:"answer"` // nil: there is none
 	Via         string           `db:"via"`
@@ -65,7 +67,7 @@ type Request struct {
 }
 
 const columns = `company_id, id, team_id, contact_id, ticket_id, kind, state, token_hash, message, attachments, amount, currency,
-    description, advisor, who, channel, answer, via, asked_at, seen_at, answered_at, ended_at, expires_at`
+    description, advisor, who, staff_id, channel, answer, via, asked_at, seen_at, answered_at, ended_at, expires_at`
 
 // NewToken is the secret part of a customer's link, and what of it is kept.
 func NewToken() (token string, hash []byte) {
@@ -83,8 +85,8 @@ func Hash(token string) []byte {
 
 const insert = `
 insert into requests (company_id, id, team_id, contact_id, ticket_id, kind, token_hash, message, attachments, amount, currency,
-    description, advisor, who, channel, asked_at, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12, $13, $14, $15, $16, $17)`
+    description, advisor, who, channel, asked_at, expires_at, staff_id, author)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)`
 
 // Insert writes a new request down, on its ticket's timeline as well, and sets
 // the timer of its life.
@@ -93,10 +95,10 @@ func (r Request) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
 		r.Attachments = json.RawMessage("[]")
 	}
 	if _, err := tx.ExecContext(ctx, insert, r.CompanyID, r.ID, r.TeamID, r.ContactID, r.TicketID, r.Kind, r.TokenHash, r.Message,
-		string(r.Attachments), r.Amount, r.Currency, r.Description, r.Advisor, r.Who, r.Channel, r.AskedAt, r.ExpiresAt); err != nil {
+		string(r.Attachments), r.Amount, r.Currency, r.Description, r.Advisor, r.Who, r.Channel, r.AskedAt, r.ExpiresAt, r.StaffID, r.by().Author()); err != nil {
 		return fmt.Errorf("request %s: %w", r.ID, err)
 	}
-	if err := r.note(ctx, tx, "asked", r.Kind, r.Who, r.AskedAt); err != nil {
+	if err := r.note(ctx, tx, "asked", r.Kind, r.by(), r.AskedAt); err != nil {
 		return err
 	}
 	timer := events.InternalEvent{
@@ -106,17 +108,27 @@ func (r Request) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
 	return timer.Raise(ctx, tx)
 }
 
+// by is who asks.
+func (r Request) by() tickets.By {
+	by := tickets.By{Who: r.Who}
+	if r.StaffID != nil {
+		by.Staff = *r.StaffID
+	}
+	return by
+}
+
 // note writes a line about the request on its ticket's timeline.
-func (r Request) note(ctx context.Context, tx sqlx.ExecerContext, change, detail, who string, at time.Time) error {
+func (r Request) note(ctx context.Context, tx sqlx.ExecerContext, change, detail string, by tickets.By, at time.Time) error {
 	id := uuid.Must(uuid.NewV7()).String()
-	if _, err := tx.ExecContext(ctx, note, r.CompanyID, id, r.TicketID, at, change, who, detail, r.ID); err != nil {
+	if _, err := tx.ExecContext(ctx, note, r.CompanyID, id, r.TicketID, at, change, by.Who, detail, r.ID, by.Author(), by.Staff); err != nil {
 		return fmt.Errorf("request %s: %s: %w", r.ID, change, err)
 	}
 	return nil
 }
 
 const note = `
-insert into ticket_changes (company_id, id, ticket_id, at, change, who, detail, request_id) values ($1, $2, $3, $4, $5, $6, $7, $8)`
+insert into ticket_changes (company_id, id, ticket_id, at, change, who, detail, request_id, author, staff_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, nullif($10, '')::uuid)`
 
 const (
 	lock    = `select ` + columns + ` from requests where company_id = $1 and id = $2 for update`

@@ -21,9 +21,8 @@ type Change struct {
 	Status   string  // open, done, closed
 	Assignee *string // nil: nobody
 	Resolved *bool   // of one that is closed; nil: nobody knows
-	Who      string  // as the timeline names them; empty: the gateway
-	Staff    string  // the id of who it was, if one of the staff
-	At       time.Time
+	By
+	At time.Time
 }
 
 const change = `
@@ -87,11 +86,12 @@ func (t Ticket) follow(ctx context.Context, tx sqlx.ExecerContext, c Change, id 
 }
 
 const note = `
-insert into ticket_changes (company_id, id, ticket_id, at, change, who, detail) values ($1, $2, $3, $4, $5, $6, $7)`
+insert into ticket_changes (company_id, id, ticket_id, at, change, who, detail, author, staff_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, nullif($9, '')::uuid)`
 
 func (t Ticket) note(ctx context.Context, tx sqlx.ExecerContext, word, detail string, c Change) (string, error) {
 	id := uuid.Must(uuid.NewV7()).String()
-	if _, err := tx.ExecContext(ctx, note, t.CompanyID, id, t.ID, c.At, word, c.Who, detail); err != nil {
+	if _, err := tx.ExecContext(ctx, note, t.CompanyID, id, t.ID, c.At, word, c.Who, detail, c.Author(), c.Staff); err != nil {
 		return "", fmt.Errorf("ticket %s: %s: %w", t.ID, word, err)
 	}
 	return id, nil

@@ -50,7 +50,7 @@ with opened as (
     insert into tickets (company_id, id, team_id, contact_id, sender_id, kind, number, opened_at, assignee)
     values ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $10, $7, nullif($9, '')::uuid)
 )
-insert into ticket_changes (company_id, id, ticket_id, at, change) values ($1, $8, $2, $7, 'opened')`
+insert into ticket_changes (company_id, id, ticket_id, at, change, author) values ($1, $8, $2, $7, 'opened', 'gateway')`
 
 // Insert writes a ticket down that has its id and number.
 func (t NewTicket) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
@@ -76,7 +76,7 @@ with reopened as (
     update tickets set status = 'open', done_at = null, closed_at = null, resolved = null, updated_at = now()
     where company_id = $1 and id = $2 and status <> 'open' returning id
 )
-insert into ticket_changes (company_id, id, ticket_id, at, change) select $1, $3, id, $4, 'reopened' from reopened`
+insert into ticket_changes (company_id, id, ticket_id, at, change, author) select $1, $3, id, $4, 'reopened', 'gateway' from reopened`
 
 // Reopen opens a ticket again that is done or closed.
 func Reopen(ctx context.Context, tx sqlx.ExecerContext, company, ticket string, at time.Time) error {

@@ -21,7 +21,8 @@ type Said struct {
 	ID       string
 	Text     string
 	Files    []string // ids of the team's media that go along
-	Who      string
+	Who      string   // the advisor's name
+	Staff    string   // and id; empty: an API key
 	At       time.Time
 	Delivery string // by which the timeline shows how it fares
 }
@@ -71,7 +72,7 @@ func (t Ticket) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snap
 	}
 	message := messages.Message{
 		ID: s.ID, CompanyID: t.CompanyID, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID, SenderID: line.Sender.ID,
-		Author: "advisor", Who: s.Who, Text: s.Text, DeliveryID: s.Delivery, At: s.At,
+		Author: "advisor", Who: s.Who, StaffID: s.Staff, Text: s.Text, DeliveryID: s.Delivery, At: s.At,
 	}
 	for _, id := range s.Files {
 		message.Media = append(message.Media, channels.Media{ID: id})

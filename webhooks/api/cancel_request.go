@@ -45,7 +45,7 @@ func (r routes) cancelRequest(ctx context.Context, in *TicketPath) (*Answer[requ
 		at := r.Clock.Now()
 		switch {
 		case asked.Live(at):
-			err = asked.End(ctx, tx, requests.Cancelled, p.Who, at)
+			err = asked.End(ctx, tx, requests.Cancelled, tickets.By{Who: p.Who, Staff: p.StaffID}, at)
 			if err == nil {
 				err = payments.Close(ctx, tx, p.CompanyID, asked.ID, r.Clock.Queue())
 			}

@@ -119,7 +119,7 @@ func (r routes) mergeContact(ctx context.Context, in *mergeBody) (*Answer[contac
 // scribe is who asks, as the gateway's records name them.
 func (r routes) scribe(ctx context.Context, team string) contacts.Actor {
 	p := caller(ctx)
-	return contacts.Actor{CompanyID: p.CompanyID, TeamID: team, Who: p.Who, At: r.Clock.Now()}
+	return contacts.Actor{CompanyID: p.CompanyID, TeamID: team, Who: p.Who, StaffID: p.StaffID, At: r.Clock.Now()}
 }
 
 func (r routes) inTx(ctx context.Context, do func(*sqlx.Tx) error) error {

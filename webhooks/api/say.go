@@ -54,7 +54,7 @@ func (r routes) say(ctx context.Context, in *sayBody) (*Answer[said], error) {
 			return err
 		}
 		made, err = once(ctx, tx, p.CompanyID, in.Once, "message/"+t.ID, in.Body, func() (said, error) {
-			s, err := t.Say(ctx, tx, team, tickets.Said{Text: in.Body.Text, Files: in.Body.Attachments, Who: p.Who, At: r.Clock.Now()}, r.Clock.Queue())
+			s, err := t.Say(ctx, tx, team, tickets.Said{Text: in.Body.Text, Files: in.Body.Attachments, Who: p.Who, Staff: p.StaffID, At: r.Clock.Now()}, r.Clock.Queue())
 			return said{ID: s.ID, Ticket: t.ID, Author: "advisor", Who: s.Who, Text: s.Text, Delivery: s.Delivery, At: s.At}, err
 		})
 		return err

@@ -65,9 +65,9 @@ func (r routes) changeTicket(ctx context.Context, in *ticketBody) (*tagged[Ticke
 		if err != nil {
 			return err
 		}
-		c.Who, c.Staff, c.At = p.Who, p.StaffID, r.Clock.Now()
+		c.By, c.At = tickets.By{Who: p.Who, Staff: p.StaffID}, r.Clock.Now()
 		if c.Status != kept.Status { // whether it is resolved is not asked any more, or anew
-			if err := requests.Withdraw(ctx, tx, kept.CompanyID, kept.ID, rules.AskResolved, p.Who, c.At); err != nil {
+			if err := requests.Withdraw(ctx, tx, kept.CompanyID, kept.ID, rules.AskResolved, c.By, c.At); err != nil {
 				return err
 			}
 		}
