@@ -14,6 +14,7 @@ import (
 	"ringback/channels/simulator/stripe"
 	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
+	"ringback/gateway/deliveries"
 	"ringback/gateway/notifications"
 	"ringback/settings"
 )
@@ -233,6 +234,9 @@ func TestATextToTheStaff(t *testing.T) {
 	var state, spent string
 	require.NoError(t, w.DB.QueryRow(`select state from deliveries where to_address = $1`, own).Scan(&state))
 	require.Equal(t, "delivered", state)
+	var staff, contact string
+	require.NoError(t, w.DB.QueryRow(`select staff_id, contact_id from deliveries where to_address = $1`, own).Scan(&staff, &contact))
+	require.Equal(t, []string{w.ann, deliveries.NoContact}, []string{staff, contact}, "one of the staff is no contact")
 	require.NoError(t, w.DB.QueryRow(`select count(*) from tickets`).Scan(&spent))
 	require.Equal(t, "1", spent)
 	require.NoError(t, w.DB.QueryRow(`select (select coalesce(max(sent), 0) from spend where span = 'day')

@@ -64,8 +64,8 @@ with told as (
 ), stopped as (
 	update standings s set opted_out_at = $3 from told where s.company_id = $1 and s.team_id = $2 and s.contact_id = told.contact_id
 )
-insert into consents (company_id, id, team_id, contact_id, opted_out, source, words, who, at)
-select $1, gen_random_uuid(), $2, contact_id, true, 'import', words, $6, $3 from told`
+insert into consents (company_id, id, team_id, contact_id, opted_out, source, words, who, at, staff_id)
+select $1, gen_random_uuid(), $2, contact_id, true, 'import', words, $6, $3, nullif($7, '')::uuid from told`
 )
 
 func importOnce(ctx context.Context, db *sqlx.DB, by Actor, rows []Row) (Imported, error) {
@@ -91,7 +91,7 @@ func importOnce(ctx context.Context, db *sqlx.DB, by Actor, rows []Row) (Importe
 		{importNew, []any{by.CompanyID, ids, names, phones, languages}, &done.Created},
 		{importKnown, []any{by.CompanyID, ids, names, phones, languages}, &done.Updated},
 		{importStandings, []any{by.CompanyID, by.TeamID, phones}, nil},
-		{importOptOuts, []any{by.CompanyID, by.TeamID, by.At, stopped, words, by.Who}, &done.OptedOut},
+		{importOptOuts, []any{by.CompanyID, by.TeamID, by.At, stopped, words, by.Who, by.StaffID}, &done.OptedOut},
 	} {
 		result, err := tx.ExecContext(ctx, step.query, step.args...)
 		if err != nil {

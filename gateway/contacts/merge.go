@@ -176,12 +176,12 @@ func (by Actor) merge(ctx context.Context, tx *sqlx.Tx, standings []standing, fr
 }
 
 const noteOptOut = `
-insert into consents (company_id, id, team_id, contact_id, opted_out, source, words, who, at)
-values ($1, $2, $3, $4, true, 'api', $5, $6, $7)`
+insert into consents (company_id, id, team_id, contact_id, opted_out, source, words, who, at, staff_id)
+values ($1, $2, $3, $4, true, 'api', $5, $6, $7, nullif($8, '')::uuid)`
 
 // optOutStays is the evidence of why into is opted out of a team from now on.
 func (by Actor) optOutStays(ctx context.Context, tx *sqlx.Tx, team, from, into string) error {
 	id := uuid.Must(uuid.NewV7()).String()
-	_, err := tx.ExecContext(ctx, noteOptOut, by.CompanyID, id, team, into, "merged with contact "+from+", who is opted out", by.Who, by.At)
+	_, err := tx.ExecContext(ctx, noteOptOut, by.CompanyID, id, team, into, "merged with contact "+from+", who is opted out", by.Who, by.At, by.StaffID)
 	return err
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/simulator/mailbox"
+	"ringback/gateway/deliveries"
 	"ringback/gateway/notifications"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -266,14 +267,22 @@ func TestATextToTheStaffThatFailsIsNotToldOf(t *testing.T) {
 	w.choose(w.ann, func(c *notifications.Choices) {
 		c.Kinds[notifications.DeliveryFailed] = notifications.Picked{Email: true}
 	})
-	for n, contact := range []string{w.ann, w.contact} {
+	for _, to := range []struct {
+		contact string
+		staff   *string
+		told    int
+	}{
+		{deliveries.NoContact, &w.ann, 0},
+		{w.ann, nil, 0}, // as the previous version writes it
+		{w.contact, nil, 1},
+	} {
 		id := uuid.NewString()
-		w.exec(`insert into deliveries (company_id, id, team_id, contact_id, sender_id, kind, account, from_address, to_address, text)
-			values ($1, $2, $3, $4, $3, 'sms', '', '', '', '')`, w.company, id, w.team, contact)
+		w.exec(`insert into deliveries (company_id, id, team_id, contact_id, staff_id, sender_id, kind, account, from_address, to_address, text)
+			values ($1, $2, $3, $4, $5, $3, 'sms', '', '', '', '')`, w.company, id, w.team, to.contact, to.staff)
 		failed := w.notice(notifications.DeliveryFailed, "", "")
 		failed.Thing = id
 		w.happens(failed)
-		require.Len(t, w.work(), n)
+		require.Len(t, w.work(), to.told)
 	}
 }
 
