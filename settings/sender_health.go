@@ -13,6 +13,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 )
 
 // SenderHealthRecorder notes what is seen of the senders at the doors. What goes well is
@@ -66,7 +67,7 @@ on conflict (company_id, sender_id) do update set last_webhook_at = greatest(sen
 
 // Seen notes that providers told these, when it was not noted lately. Queue is
 // clock.Clock.Queue().
-func (w *SenderHealthRecorder) Seen(ctx context.Context, told []channels.Event, queue any) error {
+func (w *SenderHealthRecorder) Seen(ctx context.Context, told []channels.Event, queue clock.Due) error {
 	fresh := w.fresh(told)
 	if len(fresh) == 0 {
 		return nil
@@ -107,7 +108,7 @@ select count(*) > 0 and count(*) = (select count(*) from told) and bool_and(obse
 // senders that it is about, and reports whether all of them are only being
 // observed: then it is taken all the same. The events are what it says and
 // nobody has proven.
-func (w *SenderHealthRecorder) Failed(ctx context.Context, told []channels.Event, queue any) (observed bool, err error) {
+func (w *SenderHealthRecorder) Failed(ctx context.Context, told []channels.Event, queue clock.Due) (observed bool, err error) {
 	if len(told) == 0 || !w.failing.Allow() {
 		return false, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 	"ringback/migrations/testdb"
 )
 
@@ -29,7 +30,7 @@ func TestAFloodOfForgeriesIsNeitherLetInNorCounted(t *testing.T) {
 	w.failing = rate.NewLimiter(0, 2)
 	told := []channels.Event{{Kind: channels.MessageReceived, Sender: channels.SMS, Account: "AC1", SenderAddress: "+15005550006"}}
 	for n, want := range []bool{true, true, false, false} {
-		observed, err := w.Failed(t.Context(), told, nil)
+		observed, err := w.Failed(t.Context(), told, clock.Due{})
 		require.NoError(t, err)
 		require.Equal(t, want, observed, n)
 	}

@@ -2,14 +2,34 @@
 // "now is Sunday 22:00" and a test can stand at the second before closing.
 //
 // The hard decision: due times are compared with the database's clock, never a
-// replica's, so the real clock hands queries nil (meaning now()) and only a
+// replica's, so the real clock hands queries null (meaning now()) and only a
 // moved or stopped one hands them a time.
 package clock
 
 import (
+	"database/sql/driver"
 	"sync"
 	"time"
 )
+
+// Due is the time up to which things are due, for a query that compares due
+// times and leases, written there as coalesce($n::timestamptz, now()). The zero
+// value is the database's own clock.
+type Due struct{ at time.Time }
+
+// At is the played time, for a clock that is not the real one.
+func At(t time.Time) Due { return Due{t.UTC().Truncate(time.Microsecond)} }
+
+// Real reports whether it is left to the database's clock.
+func (d Due) Real() bool { return d.at.IsZero() }
+
+// Value hands the database null for its own clock.
+func (d Due) Value() (driver.Value, error) {
+	if d.Real() {
+		return nil, nil //nolint:nilnil // null is a value
+	}
+	return d.at, nil
+}
 
 // Clock tells the time. The zero value is the real one.
 type Clock struct {
@@ -28,16 +48,15 @@ func (c *Clock) Now() time.Time {
 	return time.Now().Add(c.offset).UTC().Truncate(time.Microsecond)
 }
 
-// Queue is the time for a query that compares due times, written there as
-// coalesce($n::timestamptz, now()): nil for the real clock.
-func (c *Clock) Queue() any {
+// Queue is the time for a query that compares due times.
+func (c *Clock) Queue() Due {
 	c.mu.RLock()
 	real := c.stopped.IsZero() && c.offset == 0
 	c.mu.RUnlock()
 	if real {
-		return nil
+		return Due{}
 	}
-	return c.Now()
+	return At(c.Now())
 }
 
 // Shift lets the clock run on, at this distance from the real one.

@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 )
 
 // Claimed is a delivery that is ours to work on until its lease runs out.
@@ -86,7 +87,7 @@ returning d.company_id, d.id, d.team_id, coalesce(nullif(d.contact_id, '` + NoCo
     exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused`
 
 // Claim takes up to n due deliveries. now is clock.Queue().
-func Claim(ctx context.Context, q sqlx.QueryerContext, now any, n int) ([]Claimed, error) {
+func Claim(ctx context.Context, q sqlx.QueryerContext, now clock.Due, n int) ([]Claimed, error) {
 	var claimed []Claimed
 	if err := sqlx.SelectContext(ctx, q, &claimed, claim, now, n, lease.Milliseconds()); err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)

@@ -8,6 +8,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/clock"
 	"ringback/migrations/testdb"
 )
 
@@ -17,12 +18,12 @@ var company, team, start = uuid.NewString(), uuid.NewString(), time.Date(2026, 6
 func put(t *testing.T, db *sqlx.DB, sender, to, text string, due time.Time) {
 	t.Helper()
 	out := Outgoing{CompanyID: company, ID: uuid.NewString(), TeamID: team, ContactID: uuid.NewString(), SenderID: sender, Kind: "sms", To: to, Text: text}
-	require.NoError(t, out.Queue(t.Context(), db, due))
+	require.NoError(t, out.Queue(t.Context(), db, clock.At(due)))
 }
 
 func claimed(t *testing.T, db *sqlx.DB, at time.Time, n int) []string {
 	t.Helper()
-	found, err := Claim(t.Context(), db, at, n)
+	found, err := Claim(t.Context(), db, clock.At(at), n)
 	require.NoError(t, err)
 	var texts []string
 	for _, c := range found {

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 
+	"ringback/channels/clock"
+
 	"github.com/jmoiron/sqlx"
 )
 
@@ -20,7 +22,7 @@ where d.company_id = $1 and d.id = $2 and d.state in ('failed', 'undelivered') a
 for update of d`
 
 // MayFallBack reports whether a delivery that was refused may go another way.
-func MayFallBack(ctx context.Context, tx sqlx.QueryerContext, m Moved, now any) (bool, error) {
+func MayFallBack(ctx context.Context, tx sqlx.QueryerContext, m Moved, now clock.Due) (bool, error) {
 	var id string
 	err := sqlx.GetContext(ctx, tx, &id, mayFallBack, m.CompanyID, m.ID, now)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -49,7 +51,7 @@ from original`
 
 // FallBack queues the same message another way: of out only the id, the
 // sender's part, To and Text count.
-func FallBack(ctx context.Context, tx sqlx.ExecerContext, m Moved, out Outgoing, now any) error {
+func FallBack(ctx context.Context, tx sqlx.ExecerContext, m Moved, out Outgoing, now clock.Due) error {
 	if _, err := tx.ExecContext(ctx, fallBack, m.CompanyID, m.ID, out.ID, out.SenderID, string(out.Kind), out.Account,
 		out.From, out.To, out.Text, now); err != nil {
 		return fmt.Errorf("delivery %s: fall back: %w", m.ID, err)

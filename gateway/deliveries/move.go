@@ -11,6 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 	"ringback/gateway/notifications"
 	"ringback/gateway/outboundhooks"
 )
@@ -83,7 +84,7 @@ update deliveries set state = case when $3 then 'unknown' else state end, tried_
 where company_id = $1 and id = $2 and state in ('queued', 'unknown') and provider_id is null`
 
 // Reschedule plans the next try.
-func Reschedule(ctx context.Context, q sqlx.ExecerContext, c Claimed, p Plan, e *channels.SendError, now any) error {
+func Reschedule(ctx context.Context, q sqlx.ExecerContext, c Claimed, p Plan, e *channels.SendError, now clock.Due) error {
 	if _, err := q.ExecContext(ctx, again, c.CompanyID, c.ID, p.Look, now, p.Wait.Milliseconds(),
 		p.Attempts, p.Looks, string(e.Reason), e.Code, e.Err.Error()); err != nil {
 		return fmt.Errorf("delivery %s: again: %w", c.ID, err)
@@ -97,7 +98,7 @@ where company_id = $1 and id = $2 and provider_id is null and due_at is not null
 
 // Retried notes that a delivery nobody found at the provider is about to be
 // sent once more. False: a callback has told of it meanwhile.
-func Retried(ctx context.Context, q sqlx.ExecerContext, c Claimed, now any) (bool, error) {
+func Retried(ctx context.Context, q sqlx.ExecerContext, c Claimed, now clock.Due) (bool, error) {
 	result, err := q.ExecContext(ctx, retried, c.CompanyID, c.ID, now)
 	if err != nil {
 		return false, fmt.Errorf("delivery %s: once more: %w", c.ID, err)

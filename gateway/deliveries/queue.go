@@ -15,6 +15,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 )
 
 // Outgoing is a message for the outbox.
@@ -53,7 +54,7 @@ from pace`
 
 // Queue puts the message into the outbox, due at once. The caller holds the
 // lock on the contact's standing, so that one contact's messages stand in order.
-func (o Outgoing) Queue(ctx context.Context, tx sqlx.ExecerContext, due any) error {
+func (o Outgoing) Queue(ctx context.Context, tx sqlx.ExecerContext, due clock.Due) error {
 	var expires any
 	if !o.ExpiresAt.IsZero() {
 		expires = o.ExpiresAt

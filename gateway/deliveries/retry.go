@@ -12,6 +12,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 	"ringback/settings"
 )
 
@@ -53,7 +54,7 @@ returning ` + columns
 // returns it; the message itself keeps its final state. Teams are those
 // whose messages may be sent again; nil: all the company's. Due is clock.Clock.Queue(). What
 // forbids it is a *settings.Conflict.
-func Retry(ctx context.Context, tx sqlx.ExtContext, companyID string, teams []string, id string, due any) (Delivery, error) {
+func Retry(ctx context.Context, tx sqlx.ExtContext, companyID string, teams []string, id string, due clock.Due) (Delivery, error) {
 	var d Delivery
 	if _, err := tx.ExecContext(ctx, lockStanding, companyID, id); err != nil {
 		return d, fmt.Errorf("delivery %s: %w", id, err)

@@ -12,6 +12,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 )
 
 // Event is one event to handle.
@@ -67,7 +68,7 @@ for update`
 // Claim takes up to n due events of one team, the oldest first, and keeps the
 // team's others from everybody else until the transaction ends. It returns
 // none when nothing is due, or others are at work on all that is.
-func Claim(ctx context.Context, tx sqlx.QueryerContext, queue any, n int) ([]Event, error) {
+func Claim(ctx context.Context, tx sqlx.QueryerContext, queue clock.Due, n int) ([]Event, error) {
 	var team string
 	err := tx.QueryRowxContext(ctx, lockTeam, queue, teamLocks).Scan(&team)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -108,7 +109,7 @@ update events set attempts = attempts + 1, fault = $3, due_at = coalesce($4::tim
 where company_id = $1 and id = $2 and coalesce(handled_at, 'infinity') = 'infinity'`
 
 // Postpone puts an event off after a fault.
-func Postpone(ctx context.Context, q sqlx.ExecerContext, e Event, fault error, queue any, wait time.Duration) error {
+func Postpone(ctx context.Context, q sqlx.ExecerContext, e Event, fault error, queue clock.Due, wait time.Duration) error {
 	if _, err := q.ExecContext(ctx, postpone, e.CompanyID, e.ID, fault.Error(), queue, wait.Milliseconds()); err != nil {
 		return fmt.Errorf("event %s: postpone: %w", e.ID, err)
 	}

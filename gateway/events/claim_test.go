@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/clock"
 	"ringback/gateway/events"
 	"ringback/migrations/testdb"
 )
@@ -30,7 +31,7 @@ func begin(t *testing.T, db *sqlx.DB) *sqlx.Tx {
 
 func claim(t *testing.T, tx *sqlx.Tx, n int) ([]events.Event, []string) {
 	t.Helper()
-	claimed, err := events.Claim(t.Context(), tx, nil, n)
+	claimed, err := events.Claim(t.Context(), tx, clock.Due{}, n)
 	require.NoError(t, err)
 	var names []string
 	for _, e := range claimed {

@@ -14,6 +14,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 )
 
 // Refused reports whether Postgres will not take what it was given, however
@@ -39,7 +40,7 @@ on conflict do nothing`
 // Quarantine keeps an event that cannot be recorded among the strays: its body
 // as it came, why it was refused, and of its names what Postgres takes. It is
 // not handled, but it is not lost, and the provider need not repeat it.
-func Quarantine(ctx context.Context, q sqlx.ExecerContext, e channels.Event, cause error, queue any) error {
+func Quarantine(ctx context.Context, q sqlx.ExecerContext, e channels.Event, cause error, queue clock.Due) error {
 	why, err := json.Marshal(map[string]string{"fault": fit(cause.Error())})
 	if err == nil {
 		_, err = q.ExecContext(ctx, setAside, fit(e.Account), fit(string(e.Kind)), fit(e.SenderAddress), fit(e.ProviderID), string(why), e.Raw, queue, uuid.Must(uuid.NewV7()).String())

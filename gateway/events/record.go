@@ -21,6 +21,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 )
 
 // record writes many events in one statement. Our sender is found by its kind,
@@ -71,7 +72,7 @@ type Count struct {
 
 // Record writes events down. One that is already there is left alone. The
 // default account is the environment's; queue is clock.Queue().
-func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Event, defaultAccount string, queue any) (Count, error) {
+func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Event, defaultAccount string, queue clock.Due) (Count, error) {
 	n := len(incoming)
 	ids, kinds, senders := make([]string, n), make([]string, n), make([]string, n)
 	accounts, ours, providers, named := make([]string, n), make([]string, n), make([]string, n), make([]string, n)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 	"ringback/gateway/events"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -56,7 +57,7 @@ func TestReplicasAreToldTheSame(t *testing.T) {
 			var writing sync.WaitGroup
 			for _, order := range [][]channels.Event{told, reversed} {
 				writing.Go(func() {
-					if _, err := events.Record(t.Context(), db, order, account, nil); err != nil {
+					if _, err := events.Record(t.Context(), db, order, account, clock.Due{}); err != nil {
 						t.Error(err)
 					}
 				})
@@ -79,7 +80,7 @@ func TestOrderOfArrival(t *testing.T) {
 	for _, id := range arrived {
 		told = append(told, text(id, "+13125550100"))
 	}
-	count, err := events.Record(t.Context(), db, slices.Concat(told, told), account, nil)
+	count, err := events.Record(t.Context(), db, slices.Concat(told, told), account, clock.Due{})
 	require.NoError(t, err)
 	require.Equal(t, events.Count{Recorded: len(arrived)}, count, "a repeat in the same commit is none the less a repeat")
 	var stored []string

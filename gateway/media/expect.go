@@ -11,6 +11,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 )
 
 // Origin is what files came with: a message or a call.
@@ -40,7 +41,7 @@ where media.state = 'waiting' and media.attempts = 0`
 
 // Expect writes down the files of a message, to be fetched. Doing so again for
 // the same message changes nothing.
-func (o Origin) Expect(ctx context.Context, tx sqlx.ExecerContext, files []channels.Media, queue any) error {
+func (o Origin) Expect(ctx context.Context, tx sqlx.ExecerContext, files []channels.Media, queue clock.Due) error {
 	if o.Kind == channels.WebChat && len(files) > 0 && files[0].URL == "" { // they came before their message, to our own door
 		return o.attach(ctx, tx, files)
 	}
@@ -75,7 +76,7 @@ const announced = 10 * time.Second
 
 // ExpectRecording writes down a call's recording, to be fetched: now, or a
 // little later when it was only announced.
-func (o Origin) ExpectRecording(ctx context.Context, tx sqlx.ExecerContext, r channels.Recording, ready bool, queue any) error {
+func (o Origin) ExpectRecording(ctx context.Context, tx sqlx.ExecerContext, r channels.Recording, ready bool, queue clock.Due) error {
 	wait := announced
 	if ready {
 		wait = 0
@@ -84,7 +85,7 @@ func (o Origin) ExpectRecording(ctx context.Context, tx sqlx.ExecerContext, r ch
 	return o.expect(ctx, tx, []one{{newID(), "call/" + o.CallID + "/" + r.ID, "", lies}}, queue, wait)
 }
 
-func (o Origin) expect(ctx context.Context, tx sqlx.ExecerContext, files []one, queue any, wait time.Duration) error {
+func (o Origin) expect(ctx context.Context, tx sqlx.ExecerContext, files []one, queue clock.Due, wait time.Duration) error {
 	if len(files) == 0 {
 		return nil
 	}

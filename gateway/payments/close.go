@@ -22,7 +22,7 @@ where company_id = $1 and request_id = $2 and checkout <> '' and state in ('open
 // Close has the request's open checkouts end at the provider, soon after the
 // transaction: nobody is to pay what was taken back. Queue is the time of the
 // queries that compare due times.
-func Close(ctx context.Context, tx sqlx.ExecerContext, company, request string, queue any) error {
+func Close(ctx context.Context, tx sqlx.ExecerContext, company, request string, queue clock.Due) error {
 	if _, err := tx.ExecContext(ctx, toClose, company, request, queue); err != nil {
 		return fmt.Errorf("checkouts of request %s: %w", request, err)
 	}

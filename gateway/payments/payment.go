@@ -16,6 +16,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
+	"ringback/channels/clock"
 	"ringback/channels/stripe"
 	"ringback/gateway/requests"
 	"ringback/gateway/tickets"
@@ -93,7 +94,7 @@ func Begin(ctx context.Context, tx sqlx.ExtContext, r requests.Request, at time.
 
 // Opened notes where the attempt is paid. Queue is the time of the queries that
 // compare due times.
-func (p Payment) Opened(ctx context.Context, q sqlx.ExecerContext, c stripe.Checkout, queue any) error {
+func (p Payment) Opened(ctx context.Context, q sqlx.ExecerContext, c stripe.Checkout, queue clock.Due) error {
 	if _, err := q.ExecContext(ctx, opened, p.CompanyID, p.ID, c.ID, c.URL, queue); err != nil {
 		return fmt.Errorf("payment %s: %w", p.ID, err)
 	}

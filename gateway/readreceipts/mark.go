@@ -15,6 +15,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 )
 
 // oldest is how long ago a message may have come: Meta marks none older.
@@ -38,7 +39,7 @@ where reads.seq < excluded.seq`
 
 // Mark writes down that somebody of the staff has read the ticket. Now is the
 // time, and queue that of the queries that compare due times.
-func Mark(ctx context.Context, tx sqlx.ExecerContext, company, ticket string, now time.Time, queue any) error {
+func Mark(ctx context.Context, tx sqlx.ExecerContext, company, ticket string, now time.Time, queue clock.Due) error {
 	if _, err := tx.ExecContext(ctx, mark, company, ticket, channels.WhatsAppCloud, now.Add(-oldest), queue); err != nil {
 		return fmt.Errorf("ticket %s: mark as read: %w", ticket, err)
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 	"ringback/channels/gsm7"
 	"ringback/gateway/contacts"
 	"ringback/gateway/deliveries"
@@ -51,7 +52,7 @@ func (t Ticket) CheckReachable(ctx context.Context, tx sqlx.ExtContext, team *se
 // Say sends an advisor's message to the ticket's customer. From now on the
 // gateway keeps out of the conversation for a while, and what it held back in
 // case an advisor is quicker is dropped.
-func (t Ticket) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot, s Said, queue any) (Said, error) {
+func (t Ticket) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot, s Said, queue clock.Due) (Said, error) {
 	_, line, err := t.CheckReachable(ctx, tx, team)
 	if err != nil {
 		return s, err

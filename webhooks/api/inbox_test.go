@@ -110,7 +110,7 @@ func (w inbox) text(from, sid string, at time.Time) story {
 		CompanyID: w.team.CompanyID, ID: s.delivery, TeamID: w.team.ID, ContactID: c.ID, TicketID: s.ticket,
 		DecisionID: s.decision, SenderID: w.sender.ID, Kind: channels.SMS, From: ours, To: from, Text: "Thanks!",
 		ExpiresAt: at.Add(15 * time.Minute),
-	}.Queue(ctx, tx, nil))
+	}.Queue(ctx, tx, clock.Due{}))
 	require.NoError(w.t, tx.Commit())
 	return s
 }

@@ -125,7 +125,7 @@ func TestTheTimelineShowsFiles(t *testing.T) {
 	}
 	require.NoError(t, said.Insert(t.Context(), w.db))
 	o := media.Origin{CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: s.contact, TicketID: s.ticket, MessageID: said.ID, Kind: channels.SMS}
-	require.NoError(t, o.Expect(t.Context(), w.db, lies, nil))
+	require.NoError(t, o.Expect(t.Context(), w.db, lies, clock.Due{}))
 	shown := func() []any {
 		for _, entry := range w.Must(http.StatusOK, "GET", w.path+"/tickets/"+s.ticket, nil)["timeline"].([]any) {
 			if files, ok := entry.(object)["media"].([]any); ok {

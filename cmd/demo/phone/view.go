@@ -66,7 +66,7 @@ func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
 	now := p.Clock.Now()
 	v := view{
 		conversation: c, Customers: p.Customers, Now: moment{now, c.zone}, Down: p.down.Load(), Revoked: p.revoked.Load(),
-		Played: p.Clock.Queue() != nil, // a real clock leaves the time to the database
+		Played: !p.Clock.Queue().Real(), // a real clock leaves the time to the database
 		Style:  style.URL, Shared: shared, Script: script.URL, Mail: p.Mail != nil,
 	}
 	texts, err := p.texts(ctx, c)
