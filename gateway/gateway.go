@@ -18,6 +18,8 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/gateway/deliveries"
+	"ringback/gateway/queue"
 	"ringback/settings"
 )
 
@@ -64,9 +66,8 @@ type Gateway struct {
 	intake  intake
 	later   chan []channels.Event
 	put     atomic.Int64 // off for later, and not written down yet
-	handled signal
-	queued  signal
-	slots   slots
+	events  *queue.Workers
+	sends   *queue.Queue[deliveries.Claimed]
 	byKind  map[channels.Kind]channels.Channel
 	stop    context.CancelFunc
 	working sync.WaitGroup
@@ -79,9 +80,10 @@ func New(c Config) *Gateway {
 	}
 	c.FastTimeout = cmp.Or(c.FastTimeout, fastTimeout)
 	g := &Gateway{
-		Config: c, intake: newIntake(), later: make(chan []channels.Event, laterLimit), handled: newSignal(), queued: newSignal(),
-		slots: newSlots(sending), byKind: map[channels.Kind]channels.Channel{},
+		Config: c, intake: newIntake(), later: make(chan []channels.Event, laterLimit), byKind: map[channels.Kind]channels.Channel{},
 	}
+	g.events = &queue.Workers{Name: "handling events", Log: c.Log, N: handlers, Poll: poll, Next: g.handleNext}
+	g.sends = g.newSends()
 	for _, channel := range c.Channels {
 		for _, kind := range channel.Kinds() {
 			g.byKind[kind] = channel
@@ -92,18 +94,21 @@ func New(c Config) *Gateway {
 
 // handlers is how many events are handled at once, and intake has a
 // connection of its own: together with the senders they stay well below the
-// pool, so that the doors and the API never wait for one.
-const handlers = 8
+// pool, so that the doors and the API never wait for one. poll is how often
+// they look for work that nobody told them of: timers, other replicas' events,
+// what a crash left.
+const (
+	handlers = 8
+	poll     = time.Second
+)
 
 // Start sets the workers to work until Stop.
 func (g *Gateway) Start() {
 	ctx := g.begin()
 	g.working.Go(func() { g.commit(ctx) })
 	g.working.Go(func() { g.catchUp(ctx) })
-	for range handlers {
-		g.working.Go(func() { g.work(ctx, g.handled, g.handleNext) })
-	}
-	g.working.Go(func() { g.work(ctx, g.queued, g.sendDue) })
+	g.events.Start()
+	g.sends.Start()
 }
 
 // StartIntake lets events be written down until Stop, for another process to
@@ -123,5 +128,17 @@ func (g *Gateway) begin() context.Context {
 // closed before.
 func (g *Gateway) Stop() {
 	g.stop()
+	g.events.Stop()
+	g.sends.Stop()
 	g.working.Wait()
 }
+
+// Wake lets the workers look at once, as after a demo's clock was moved.
+func (g *Gateway) Wake() {
+	g.events.Wake()
+	g.sends.Wake()
+}
+
+// Busy is how many sends are under way or about to be, and how much of calls'
+// journals waits in memory.
+func (g *Gateway) Busy() int { return g.sends.Busy() + int(g.put.Load()) }

@@ -82,7 +82,7 @@ func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 	for _, change := range changes {
 		g.Changed(change)
 	}
-	g.queued.wake()
+	g.sends.Wake()
 	return true, nil
 }
 

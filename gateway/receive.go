@@ -63,7 +63,7 @@ func (g *Gateway) commit(ctx context.Context) {
 			return
 		case first := <-g.intake:
 			g.record(gather(first, g.intake))
-			g.handled.wake()
+			g.events.Wake()
 		}
 	}
 }

@@ -3,11 +3,11 @@ package gateway
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"ringback/channels"
 	"ringback/gateway/deliveries"
+	"ringback/gateway/queue"
 )
 
 // After a lost answer a message is looked for at the provider, twice some
@@ -25,12 +25,13 @@ const (
 // backoff they reach over about a quarter of an hour.
 const tries = 10
 
-// backoff is the wait after the n-th failure: one second, doubling to three
-// minutes, give or take a tenth so that many do not return at once.
-func backoff(n int) time.Duration {
-	wait := min(time.Second<<min(n, 10), 3*time.Minute)
-	return wait + time.Duration((rand.Float64()-0.5)*0.2*float64(wait))
+var waits = queue.Waits{
+	time.Second, 2 * time.Second, 4 * time.Second, 8 * time.Second, 16 * time.Second, 32 * time.Second, 64 * time.Second, 128 * time.Second, 3 * time.Minute,
 }
+
+// backoff is the wait after the n-th failure: one second, doubling to three
+// minutes.
+func backoff(n int) time.Duration { return waits.After(n + 1) }
 
 // look finds out what became of a send whose answer is not known. True: it is
 // surely not there, and is to be sent once more.

@@ -10,41 +10,56 @@ import (
 	"ringback/channels"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/events"
+	"ringback/gateway/queue"
 	"ringback/settings"
 )
 
-// Sending at once, and how long one call may take: well below the lease.
+// Sending at once, and of that with one account at a provider, so that one that
+// hangs leaves the others their slots; and how long one call may take, whose
+// lease has to last for covered. A send waits for the network alone, and holds
+// no connection to the database meanwhile.
 const (
-	sending = 32
+	sending = 128
+	each    = 32
 	call    = 6 * time.Second
+	covered = call + time.Second
 )
 
-// sendDue claims due deliveries in one commit, as many as there are free
-// slots, and sets to work on them side by side. False: none was due.
-func (g *Gateway) sendDue(ctx context.Context) (bool, error) {
-	free := g.slots.take(ctx)
-	if free == 0 {
-		return false, nil
-	}
-	claiming, cancel := context.WithTimeout(context.WithoutCancel(ctx), statement)
-	defer cancel()
-	claimed, err := deliveries.Claim(claiming, g.DB, g.Clock.Queue(), free)
-	g.slots.give(free - len(claimed))
-	for _, c := range claimed {
-		g.working.Go(func() {
-			defer g.slots.give(1)
-			if err := g.deliver(context.WithoutCancel(ctx), c); err != nil {
-				g.Log.Error("a delivery could not be worked on", "delivery", c.ID, "error", err)
+// newSends is the queue of what is due to go out. Stop lets what is in hand
+// look and send once.
+func (g *Gateway) newSends() *queue.Queue[deliveries.Claimed] {
+	return queue.New(queue.Config[deliveries.Claimed]{
+		Name: "sending", Log: g.Log, Slots: sending, Each: each, Poll: poll, Lease: deliveries.Lease, Grace: 2 * call,
+		Claim: func(ctx context.Context, room queue.Room) ([]deliveries.Claimed, error) {
+			return deliveries.Claim(ctx, g.DB, g.Clock.Queue(), room)
+		},
+		Renew: func(ctx context.Context, c deliveries.Claimed) (bool, error) {
+			return deliveries.Renew(ctx, g.DB, c, g.Clock.Queue())
+		},
+		Key: deliveries.Claimed.Bulkhead,
+		Work: func(ctx context.Context, c deliveries.Claimed, lease *queue.Lease) error {
+			defer g.Changed(Change{Kind: "delivery", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID})
+			if err := g.deliver(ctx, c, lease); err != nil {
+				return fmt.Errorf("delivery %s: %w", c.ID, err)
 			}
-			g.Changed(Change{Kind: "delivery", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID})
-			g.queued.wake() // the next message to the same person waited for this one
-		})
+			return nil
+		},
+		Panicked: g.panicked,
+	})
+}
+
+// panicked counts a panic as a send whose answer was lost: nobody knows how far
+// it came.
+func (g *Gateway) panicked(ctx context.Context, c deliveries.Claimed, _ error) error {
+	lost := &channels.SendError{Reason: channels.ReasonAmbiguous, Retry: channels.Look, Err: errors.New("a fault of ours cut the send off")}
+	if c.Attempts+1 >= tries {
+		return deliveries.MarkFailed(ctx, g.DB, c, channels.Failed, lost)
 	}
-	return len(claimed) > 0, err
+	return g.refused(ctx, c, lost)
 }
 
 // deliver sends one delivery, or looks for it first when it may have been sent.
-func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed) error {
+func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed, lease *queue.Lease) error {
 	if c.Expired && c.TriedAt == nil {
 		return deliveries.MarkFailed(ctx, g.DB, c, channels.Expired, nil)
 	}
@@ -72,13 +87,19 @@ func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed) error {
 			return err
 		}
 	}
-	return g.send(ctx, channel, account, message, c)
+	return g.send(ctx, channel, account, message, c, lease)
 }
 
-func (g *Gateway) send(ctx context.Context, channel channels.Channel, account channels.Account, message channels.Outgoing, c deliveries.Claimed) error {
+// send lets nothing leave under a lease that may run out before the answer is
+// there. What the provider said is noted, whoever has the lease by then.
+func (g *Gateway) send(ctx context.Context, channel channels.Channel, account channels.Account, message channels.Outgoing, c deliveries.Claimed, lease *queue.Lease) error {
+	if err := lease.Hold(ctx, covered); err != nil {
+		return err
+	}
 	calling, cancel := context.WithTimeout(ctx, call)
 	receipt, err := channel.Send(calling, account, message)
 	cancel()
+	ctx = context.WithoutCancel(ctx)
 	if err == nil {
 		if c.Paused {
 			if err := settings.ResumeSender(ctx, g.DB, c.CompanyID, c.SenderID); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/clock"
+	"ringback/gateway/queue"
 	"ringback/migrations/testdb"
 )
 
@@ -23,7 +24,7 @@ func put(t *testing.T, db *sqlx.DB, sender, to, text string, due time.Time) {
 
 func claimed(t *testing.T, db *sqlx.DB, at time.Time, n int) []string {
 	t.Helper()
-	found, err := Claim(t.Context(), db, clock.At(at), n)
+	found, err := Claim(t.Context(), db, clock.At(at), queue.Room{Free: n, Each: 32})
 	require.NoError(t, err)
 	var texts []string
 	for _, c := range found {
@@ -58,10 +59,10 @@ func TestOnePersonsMessagesGoOneByOne(t *testing.T) {
 	put(t, db, sender, "+13125550142", "first", start)
 	put(t, db, sender, "+13125550142", "second", start)
 	require.Equal(t, []string{"first"}, claimed(t, db, start, 9))
-	require.Equal(t, []string{"first"}, claimed(t, db, start.Add(lease), 9), "its lease ran out")
+	require.Equal(t, []string{"first"}, claimed(t, db, start.Add(Lease), 9), "its lease ran out")
 	_, err := db.Exec(`update deliveries set due_at = null where text = 'first'`)
 	require.NoError(t, err)
-	require.Equal(t, []string{"second"}, claimed(t, db, start.Add(lease), 9))
+	require.Equal(t, []string{"second"}, claimed(t, db, start.Add(Lease), 9))
 }
 
 func TestARefusedSenderRestsAMinute(t *testing.T) {

@@ -75,18 +75,18 @@ type Plan struct {
 	Looks    int // look-ups since the last send that did not find it
 }
 
-// again puts a delivery back. What may have been taken is shown as unknown and
+// again puts a delivery back, unless somebody else has claimed it meanwhile. What may have been taken is shown as unknown and
 // keeps the time of the send, by which it is looked for.
 const again = `
 update deliveries set state = case when $3 then 'unknown' else state end, tried_at = case when $3 then tried_at end,
     due_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond',
     attempts = $6, looks = $7, reason = $8, error_code = $9, error = $10, updated_at = now()
-where company_id = $1 and id = $2 and state in ('queued', 'unknown') and provider_id is null`
+where company_id = $1 and id = $2 and claims = $11 and state in ('queued', 'unknown') and provider_id is null`
 
 // Reschedule plans the next try.
 func Reschedule(ctx context.Context, q sqlx.ExecerContext, c Claimed, p Plan, e *channels.SendError, now clock.Due) error {
 	if _, err := q.ExecContext(ctx, again, c.CompanyID, c.ID, p.Look, now, p.Wait.Milliseconds(),
-		p.Attempts, p.Looks, string(e.Reason), e.Code, e.Err.Error()); err != nil {
+		p.Attempts, p.Looks, string(e.Reason), e.Code, e.Err.Error(), c.Claims); err != nil {
 		return fmt.Errorf("delivery %s: again: %w", c.ID, err)
 	}
 	return nil
@@ -94,12 +94,13 @@ func Reschedule(ctx context.Context, q sqlx.ExecerContext, c Claimed, p Plan, e 
 
 const retried = `
 update deliveries set tried_at = coalesce($3::timestamptz, now()), updated_at = now()
-where company_id = $1 and id = $2 and provider_id is null and due_at is not null`
+where company_id = $1 and id = $2 and claims = $4 and provider_id is null and due_at is not null`
 
 // Retried notes that a delivery nobody found at the provider is about to be
-// sent once more. False: a callback has told of it meanwhile.
+// sent once more. False: a callback has told of it meanwhile, or somebody else
+// has claimed it.
 func Retried(ctx context.Context, q sqlx.ExecerContext, c Claimed, now clock.Due) (bool, error) {
-	result, err := q.ExecContext(ctx, retried, c.CompanyID, c.ID, now)
+	result, err := q.ExecContext(ctx, retried, c.CompanyID, c.ID, now, c.Claims)
 	if err != nil {
 		return false, fmt.Errorf("delivery %s: once more: %w", c.ID, err)
 	}

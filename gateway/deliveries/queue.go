@@ -40,7 +40,7 @@ const NoContact = "00000000-0000-0000-0000-000000000000"
 
 // To one person WhatsApp takes a message in six seconds from one sender: a
 // further one is due after those that are under way.
-const queue = `
+const enqueue = `
 with pace as (
     select coalesce($13::timestamptz, now()) as due, greatest(coalesce($13::timestamptz, now()), (
         select max(paced_at) + interval '6 seconds' from deliveries
@@ -63,7 +63,7 @@ func (o Outgoing) Queue(ctx context.Context, tx sqlx.ExecerContext, due clock.Du
 	if err != nil {
 		return fmt.Errorf("delivery %s: queue: %w", o.ID, err)
 	}
-	if _, err := tx.ExecContext(ctx, queue, o.CompanyID, o.ID, o.TeamID, o.ContactID, o.TicketID, o.DecisionID, o.SenderID,
+	if _, err := tx.ExecContext(ctx, enqueue, o.CompanyID, o.ID, o.TeamID, o.ContactID, o.TicketID, o.DecisionID, o.SenderID,
 		string(o.Kind), o.Account, o.From, o.To, o.Text, due, expires, pq.StringArray(append([]string{}, o.Files...)), template, choices, paired(o.Kind), o.StaffID); err != nil {
 		return fmt.Errorf("delivery %s: queue: %w", o.ID, err)
 	}

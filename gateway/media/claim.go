@@ -2,15 +2,14 @@ package media
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/gateway/queue"
 	"ringback/settings"
 )
 
@@ -29,26 +28,60 @@ type claimed struct {
 // fetching it may take.
 const lease = 30 * time.Second
 
+// claim takes what has waited longest, of one company in turn, and none of an
+// account at a provider whose slots are taken. It goes from account to account
+// by the index: what waits behind one that hangs costs the others nothing.
 const claim = `
-with due as materialized (
-	select company_id, id from media where due_at <= coalesce($1::timestamptz, now())
-	order by due_at limit 1 for update skip locked
+with recursive accounts as (
+	(select company_id, kind, account from media where due_at is not null order by company_id, kind, account limit 1)
+	union all
+	select n.company_id, n.kind, n.account from accounts a cross join lateral (
+		select company_id, kind, account from media
+		where due_at is not null and (company_id, kind, account) > (a.company_id, a.kind, a.account)
+		order by company_id, kind, account limit 1) n
+), busy as materialized (
+	select key, used from unnest($4::text[], $5::bigint[]) as b (key, used)
+), first as materialized (
+	select d.*, a.kind || ' ' || a.account as key, row_number() over (partition by a.company_id order by d.due_at) as turn
+	from accounts a cross join lateral (
+		select company_id, id, due_at from media
+		where company_id = a.company_id and kind = a.kind and account = a.account and due_at <= coalesce($1::timestamptz, now())
+		order by due_at limit least($3::bigint, $6::bigint)) d
+	where not exists (select from busy where key = a.kind || ' ' || a.account and used >= $6::bigint)
+), room as materialized (
+	select f.*, row_number() over (partition by f.key order by turn, due_at) + coalesce(busy.used, 0) as slot
+	from first f left join busy on busy.key = f.key
+), due as materialized (
+	select m.company_id, m.id from room r
+	join media m on m.company_id = r.company_id and m.id = r.id and m.due_at <= coalesce($1::timestamptz, now())
+	where r.slot <= $6::bigint
+	order by r.turn, r.due_at limit $3::bigint for update of m skip locked
 )
 update media m set due_at = coalesce($1::timestamptz, now()) + $2::bigint * interval '1 millisecond', attempts = m.attempts + 1
 from due where m.company_id = due.company_id and m.id = due.id
 returning m.company_id, m.id, m.team_id, m.kind, m.account, m.source, m.attempts`
 
-// claim takes the file that has waited longest; false: none is due.
-func (a *Archive) claim(ctx context.Context) (claimed, bool, error) {
-	var c claimed
-	err := sqlx.GetContext(ctx, a.DB, &c, claim, a.Clock.Queue(), (a.Patience + lease).Milliseconds())
-	if errors.Is(err, sql.ErrNoRows) {
-		return c, false, nil
+func (a *Archive) lease() time.Duration { return a.Patience + lease }
+
+func (a *Archive) claim(ctx context.Context, room queue.Room) ([]claimed, error) {
+	var due []claimed
+	if err := sqlx.SelectContext(ctx, a.DB, &due, claim, a.Clock.Queue(), a.lease().Milliseconds(), room.Free, room.Keys, room.Used, room.Each); err != nil {
+		return nil, fmt.Errorf("claim media: %w", err)
 	}
+	return due, nil
+}
+
+const renew = `
+update media set due_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond'
+where company_id = $1 and id = $2 and attempts = $3 and state = 'waiting'`
+
+func (a *Archive) renew(ctx context.Context, c claimed) (bool, error) {
+	result, err := a.DB.ExecContext(ctx, renew, c.CompanyID, c.ID, c.Attempts, a.Clock.Queue(), a.lease().Milliseconds())
 	if err != nil {
-		return c, false, fmt.Errorf("claim media: %w", err)
+		return false, fmt.Errorf("media %s: renew: %w", c.ID, err)
 	}
-	return c, true, nil
+	n, err := result.RowsAffected()
+	return n == 1, err
 }
 
 // What came of a claim counts only while the claim is the last one: a worker

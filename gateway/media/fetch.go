@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"ringback/channels"
+	"ringback/gateway/queue"
 )
 
 // Why a file is refused or was given up, beside channels.FetchReason.
@@ -27,14 +28,9 @@ const (
 // tries is how often a file is asked for before it is given up.
 const tries = 8
 
-// wait is how long to leave a file alone after so many tries: 5 seconds, then
-// three times as long each time, up to an hour.
-func wait(attempts int) time.Duration {
-	d := 5 * time.Second
-	for n := 1; n < attempts && d < time.Hour; n++ {
-		d *= 3
-	}
-	return min(d, time.Hour)
+// waits are 5 seconds, then three times as long each time, up to an hour.
+var waits = queue.Waits{
+	5 * time.Second, 15 * time.Second, 45 * time.Second, 135 * time.Second, 405 * time.Second, 1215 * time.Second, time.Hour,
 }
 
 // refusal is a file that will not be taken.
@@ -42,28 +38,23 @@ type refusal string
 
 func (r refusal) Error() string { return "refused: " + string(r) }
 
-// fetchNext fetches a file that is due; false: there was none. When ctx ends
+// fetchOne fetches a file, and notes what came of it. When Stop ends it
 // meanwhile the file is left for the next who looks.
-func (a *Archive) fetchNext(life context.Context) (bool, error) {
-	ctx := context.WithoutCancel(life)
-	c, found, err := a.claim(ctx)
-	if err != nil || !found {
-		return false, err
-	}
+func (a *Archive) fetchOne(ctx context.Context, c claimed, _ *queue.Lease) error {
 	defer a.Changed(c.CompanyID, c.TeamID, c.ID)
 	if c.Attempts > tries { // it never came so far as to say why
-		return true, a.settle(ctx, c, giveUp, Failed, interrupted)
+		return a.settle(ctx, c, giveUp, Failed, interrupted)
 	}
-	fetching, cancel := context.WithTimeout(life, a.Patience)
-	kept, err := a.fetch(fetching, c)
-	cancel()
+	limited, cancel := context.WithTimeout(ctx, a.Patience)
+	defer cancel()
+	kept, err := a.fetch(limited, c)
 	switch {
-	case err == nil:
-		return true, a.settle(ctx, c, keep, kept.kind, kept.size, clip(kept.name), kept.thumbnail)
-	case life.Err() != nil:
-		return true, a.settle(ctx, c, again, "", a.Clock.Queue(), 0)
+	case ctx.Err() != nil && err != nil:
+		return err
+	case err != nil:
+		return a.failed(ctx, c, err)
 	}
-	return true, a.failed(ctx, c, err)
+	return a.settle(context.WithoutCancel(ctx), c, keep, kept.kind, kept.size, clip(kept.name), kept.thumbnail)
 }
 
 // failed plans the next try, or ends the matter with a word.
@@ -88,7 +79,7 @@ func (a *Archive) failed(ctx context.Context, c claimed, err error) error {
 	if c.Attempts >= tries {
 		return a.settle(ctx, c, giveUp, Failed, reason)
 	}
-	return a.settle(ctx, c, again, reason, a.Clock.Queue(), max(after, wait(c.Attempts)).Milliseconds())
+	return a.settle(ctx, c, again, reason, a.Clock.Queue(), max(after, waits.After(c.Attempts)).Milliseconds())
 }
 
 // fetch brings one file from its provider into the store.

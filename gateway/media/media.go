@@ -30,6 +30,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway/media/blob"
 	"ringback/gateway/periodic"
+	"ringback/gateway/queue"
 	"ringback/settings"
 )
 
@@ -107,6 +108,7 @@ type Archive struct {
 	Config
 	fetchers map[channels.Kind]channels.Fetcher
 	drawing  chan struct{} // held while a picture is in memory
+	fetches  *queue.Queue[claimed]
 	chores   periodic.Runner
 }
 
@@ -134,6 +136,7 @@ func New(c Config) *Archive {
 			a.fetchers[channels.Voice] = fetcher
 		}
 	}
+	a.fetches = a.newFetches()
 	return a
 }
 

@@ -11,6 +11,8 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+
+	"ringback/gateway/queue"
 )
 
 // claimed is one notice of a batch that is ours to send until the lease runs out.
@@ -29,6 +31,9 @@ type claimed struct {
 	Raw       json.RawMessage `db:"about"`
 	About     About           `db:"-"`
 }
+
+// batch is the notices that go to one person in one message.
+type batch []claimed
 
 // lease is how long a claimed batch is left alone: longer than any send takes.
 const lease = time.Minute
@@ -80,9 +85,26 @@ where s.company_id = $1 and s.id = mine.id and n.company_id = s.company_id and n
 returning s.company_id, s.id, s.staff_id, s.device_id, s.batch, s.attempts, s.created_at, n.kind, n.team_id, n.ticket_id, n.at, n.about`
 )
 
-// claim returns a batch for one person, the oldest first, and whether anything
-// was due.
-func (b *Notifier) claim(ctx context.Context, way string) ([]claimed, bool, error) {
+// claim returns batches, each for one person, the oldest first.
+func (b *Notifier) claim(ctx context.Context, way string, room queue.Room) ([]batch, error) {
+	var all []batch
+	for len(all) < room.Free {
+		one, found, err := b.claimOne(ctx, way)
+		if err != nil && len(all) == 0 {
+			return nil, err
+		}
+		if err != nil || !found {
+			break
+		}
+		if len(one) > 0 {
+			all = append(all, one)
+		}
+	}
+	return all, nil
+}
+
+// claimOne returns a batch for one person, and whether anything was due.
+func (b *Notifier) claimOne(ctx context.Context, way string) (batch, bool, error) {
 	tx, err := b.DB.BeginTxx(ctx, nil)
 	if err != nil {
 		return nil, false, fmt.Errorf("claim notices: %w", err)
@@ -91,7 +113,7 @@ func (b *Notifier) claim(ctx context.Context, way string) ([]claimed, bool, erro
 	if _, err := tx.ExecContext(ctx, alone, way); err != nil {
 		return nil, false, fmt.Errorf("claim notices: %w", err)
 	}
-	var due []claimed
+	var due batch
 	if err := tx.SelectContext(ctx, &due, claim, way, b.Clock.Queue(), together-1); err != nil {
 		return nil, false, fmt.Errorf("claim notices: %w", err)
 	}
@@ -101,7 +123,7 @@ func (b *Notifier) claim(ctx context.Context, way string) ([]claimed, bool, erro
 	if _, err := tx.ExecContext(ctx, drop, due[0].CompanyID, ids(due)); err != nil {
 		return nil, false, fmt.Errorf("drop notices: %w", err)
 	}
-	var found []claimed
+	var found batch
 	if err := tx.SelectContext(ctx, &found, take, due[0].CompanyID, ids(due), b.Clock.Queue(), lease.Milliseconds()); err != nil {
 		return nil, false, fmt.Errorf("claim notices: %w", err)
 	}
@@ -112,6 +134,19 @@ func (b *Notifier) claim(ctx context.Context, way string) ([]claimed, bool, erro
 	}
 	slices.SortStableFunc(found, func(a, b claimed) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(a.ID, b.ID)) })
 	return found, true, tx.Commit()
+}
+
+const renew = `
+update notice_sends set due_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond'
+where company_id = $1 and id = any($2) and attempts = $3 and state = 'queued'`
+
+func (b *Notifier) renew(ctx context.Context, all batch) (bool, error) {
+	result, err := b.DB.ExecContext(ctx, renew, all[0].CompanyID, ids(all), all[0].Attempts, b.Clock.Queue(), lease.Milliseconds())
+	if err != nil {
+		return false, fmt.Errorf("notice %s: renew: %w", all[0].Batch, err)
+	}
+	n, err := result.RowsAffected()
+	return n > 0, err
 }
 
 // What came of a claim counts only while the claim is the last one.
@@ -128,7 +163,7 @@ update notice_sends set error = $4, updated_at = now(),
 where company_id = $1 and id = any($2) and attempts = $3 and state = 'queued'`
 )
 
-func (b *Notifier) sent(ctx context.Context, q sqlx.ExecerContext, all []claimed) error {
+func (b *Notifier) sent(ctx context.Context, q sqlx.ExecerContext, all batch) error {
 	if _, err := q.ExecContext(ctx, sent, all[0].CompanyID, ids(all), all[0].Attempts); err != nil {
 		return fmt.Errorf("notice %s: sent: %w", all[0].Batch, err)
 	}
@@ -136,8 +171,8 @@ func (b *Notifier) sent(ctx context.Context, q sqlx.ExecerContext, all []claimed
 }
 
 // again plans the next try; never, when it makes no sense.
-func (b *Notifier) again(ctx context.Context, all []claimed, why error, never bool) error {
-	wait := backoff(all[0].Attempts).Milliseconds()
+func (b *Notifier) again(ctx context.Context, all batch, why error, never bool) error {
+	wait := waits.After(all[0].Attempts).Milliseconds()
 	if never {
 		wait = -1
 	}
@@ -148,7 +183,7 @@ func (b *Notifier) again(ctx context.Context, all []claimed, why error, never bo
 	return nil
 }
 
-func ids(all []claimed) pq.StringArray {
+func ids(all batch) pq.StringArray {
 	var found pq.StringArray
 	for _, c := range all {
 		found = append(found, c.ID)
@@ -156,13 +191,5 @@ func ids(all []claimed) pq.StringArray {
 	return found
 }
 
-var waits = []time.Duration{5 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute}
-
-// backoff is how long to wait after that many tries: soon at first, then every
-// half hour.
-func backoff(tried int) time.Duration {
-	if tried <= len(waits) {
-		return waits[max(tried, 1)-1]
-	}
-	return 30 * time.Minute
-}
+// waits are short at first, then half an hour each.
+var waits = queue.Waits{5 * time.Second, 30 * time.Second, time.Minute, 5 * time.Minute, 15 * time.Minute, 30 * time.Minute}

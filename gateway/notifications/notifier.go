@@ -3,6 +3,7 @@ package notifications
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"log/slog"
 	"net/http"
 	"time"
@@ -13,10 +14,11 @@ import (
 	"ringback/channels/mail"
 	"ringback/gateway/outboundhooks"
 	"ringback/gateway/periodic"
+	"ringback/gateway/queue"
 	"ringback/settings"
 )
 
-// Config is what a bell works with.
+// Config is what a notifier works with.
 type Config struct {
 	DB        *sqlx.DB
 	Clock     *clock.Clock
@@ -42,63 +44,86 @@ type TextTo struct {
 // Notifier tells the staff.
 type Notifier struct {
 	Config
-	client *http.Client
-	chores periodic.Runner
-	signer signer
+	client               *http.Client
+	signer               signer
+	spreads, escalations *queue.Workers
+	sends                map[string]*queue.Queue[batch] // by way
+	chores               periodic.Runner
 }
 
-// New returns a bell that stands still until Start.
+// New returns a notifier that stands still until Start.
 func New(c Config) *Notifier {
 	if c.Clock == nil {
 		c.Clock = &clock.Clock{}
 	}
-	return &Notifier{Config: c, client: outboundhooks.NewClient(c.TLS, c.Loopback)}
+	b := &Notifier{Config: c, client: outboundhooks.NewClient(c.TLS, c.Loopback), sends: map[string]*queue.Queue[batch]{}}
+	b.spreads = &queue.Workers{Name: "finding out whom notices concern", Log: c.Log, N: 1, Poll: poll, Next: b.spread}
+	b.escalations = &queue.Workers{Name: "looking for tickets that nobody touches", Log: c.Log, N: 1, Poll: 5 * poll, Next: b.escalate}
+	for _, way := range ways {
+		b.sends[way] = b.newSends(way)
+	}
+	return b
 }
 
-const (
-	poll    = time.Second
-	mailing = 2 // letters at once: mail servers mind more
-	pushing = 4
-)
+const poll = time.Second
 
-// Start sets the bell to work until Stop. Each way has workers of its own, so
-// that a mail server that hangs holds up no push.
+// ways are those in which people are told. Each has a queue of its own, so that
+// a mail server that hangs holds up no push.
+var ways = []string{Email, Push, Text}
+
+// slots are how many messages of a way are sent at once: of letters few, as
+// mail servers mind more.
+func (b *Notifier) slots(way string) int {
+	switch {
+	case !b.Offers(way):
+		return 1 // lets what waits from before come to an end
+	case way == Email:
+		return 2
+	case way == Push:
+		return 8
+	}
+	return 1
+}
+
+func (b *Notifier) newSends(way string) *queue.Queue[batch] {
+	return queue.New(queue.Config[batch]{
+		Name: "telling staff by " + way, Log: b.Log, Slots: b.slots(way), Poll: poll, Lease: lease,
+		Claim: func(ctx context.Context, room queue.Room) ([]batch, error) { return b.claim(ctx, way, room) },
+		Renew: b.renew,
+		Work:  func(ctx context.Context, all batch, hold *queue.Lease) error { return b.tell(ctx, way, all, hold) },
+		Panicked: func(ctx context.Context, all batch, _ error) error {
+			return b.again(ctx, all, errors.New("a fault of ours kept it from being sent"), false)
+		},
+	})
+}
+
+// Start sets the notifier to work until Stop.
 func (b *Notifier) Start() {
-	b.chores.Start(b.Log, "finding out whom notices concern", poll, b.repeat(b.spread))
-	b.chores.Start(b.Log, "looking for tickets that nobody touches", 5*poll, b.repeat(b.escalate))
-	for way, workers := range map[string]int{Email: mailing, Push: pushing, Text: 1} {
-		for range workers {
-			b.chores.Start(b.Log, "telling staff by "+way, poll, b.repeat(b.by(way)))
-			if !b.Offers(way) {
-				break // one lets what waits from before come to an end
-			}
-		}
+	b.spreads.Start()
+	b.escalations.Start()
+	for _, way := range ways {
+		b.sends[way].Start()
 	}
 	b.chores.Start(b.Log, "sweeping notices", sweeping, func(ctx context.Context) error { return b.Sweep(ctx, time.Now()) })
 }
 
 // Stop ends the work. What it cuts off is sent again, here or elsewhere.
 func (b *Notifier) Stop() {
+	b.spreads.Stop()
+	b.escalations.Stop()
+	for _, way := range ways {
+		b.sends[way].Stop()
+	}
 	b.chores.Stop()
 	b.client.CloseIdleConnections()
 }
 
-// repeat does one thing after the other until none is due.
-func (b *Notifier) repeat(next func(context.Context) (bool, error)) func(context.Context) error {
-	return func(ctx context.Context) error {
-		for ctx.Err() == nil {
-			if found, err := next(ctx); err != nil || !found {
-				return err
-			}
-		}
-		return nil
-	}
-}
-
 // Work does all that is due, one after the other.
 func (b *Notifier) Work(ctx context.Context) error {
-	for _, next := range []func(context.Context) (bool, error){b.spread, b.escalate, b.spread, b.by(Email), b.by(Push), b.by(Text)} {
-		if err := b.repeat(next)(ctx); err != nil {
+	for _, drain := range []func(context.Context) error{
+		b.spreads.Drain, b.escalations.Drain, b.spreads.Drain, b.sends[Email].Drain, b.sends[Push].Drain, b.sends[Text].Drain,
+	} {
+		if err := drain(ctx); err != nil {
 			return err
 		}
 	}

@@ -102,7 +102,7 @@ const removeDevice = `delete from push_devices where company_id = $1 and id = $2
 // taken yet, in seconds.
 const keptFor = 12 * 60 * 60
 
-func (b *Notifier) push(ctx context.Context, w written, all []claimed) error {
+func (b *Notifier) push(ctx context.Context, w written, all batch) error {
 	c := all[0]
 	var to struct {
 		Endpoint string `db:"endpoint"`
@@ -131,7 +131,7 @@ func (b *Notifier) push(ctx context.Context, w written, all []claimed) error {
 			VAPIDPublicKey: keys.Public, VAPIDPrivateKey: keys.Private, RecordSize: 3000,
 		})
 	if ctx.Err() != nil {
-		return nil
+		return ctx.Err()
 	}
 	if err != nil {
 		return b.again(ctx, all, errors.New("the push service could not be reached"), false) // the cause may tell of our network

@@ -9,22 +9,8 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels/mail"
+	"ringback/gateway/queue"
 )
-
-// by is the work of one way.
-func (b *Notifier) by(way string) func(context.Context) (bool, error) {
-	return func(ctx context.Context) (bool, error) {
-		all, found, err := b.claim(ctx, way)
-		if err != nil || len(all) == 0 {
-			return found, err
-		}
-		err = b.tell(ctx, way, all)
-		if ctx.Err() != nil {
-			return false, nil // we are stopping: the lease runs out, and it is sent again
-		}
-		return true, err
-	}
-}
 
 // reader is the person as a message addresses them.
 type reader struct {
@@ -39,7 +25,9 @@ select m.email, m.phone, coalesce(nullif(m.language, ''), t.language, 'en') as l
 from staff m left join teams t on t.company_id = m.company_id and t.id = $3
 where m.company_id = $1 and m.id = $2`
 
-func (b *Notifier) tell(ctx context.Context, way string, all []claimed) error {
+// tell sends the batch. A message that Stop cuts off is sent again when its
+// lease has run out.
+func (b *Notifier) tell(ctx context.Context, way string, all batch, hold *queue.Lease) error {
 	var r reader
 	err := sqlx.GetContext(ctx, b.DB, &r, findReader, all[0].CompanyID, all[0].Staff, all[0].Team)
 	if err != nil && !errors.Is(err, sql.ErrNoRows) {
@@ -55,6 +43,9 @@ func (b *Notifier) tell(ctx context.Context, way string, all []claimed) error {
 	if err != nil {
 		return err
 	}
+	if err := hold.Hold(ctx, lease/2); err != nil {
+		return err
+	}
 	switch way {
 	case Email:
 		return b.mail(ctx, r, w, all)
@@ -64,12 +55,12 @@ func (b *Notifier) tell(ctx context.Context, way string, all []claimed) error {
 	return b.text(ctx, r, w, all)
 }
 
-func (b *Notifier) mail(ctx context.Context, r reader, w written, all []claimed) error {
+func (b *Notifier) mail(ctx context.Context, r reader, w written, all batch) error {
 	plain, html := w.letter()
 	err := b.Mail.Send(ctx, mail.Letter{ID: all[0].Batch, To: r.Email, Subject: w.Subject, Text: plain, HTML: html, At: all[0].Created})
 	switch {
 	case ctx.Err() != nil:
-		return nil
+		return ctx.Err()
 	case err != nil:
 		return b.again(ctx, all, err, errors.Is(err, mail.ErrRefused))
 	}
@@ -78,7 +69,7 @@ func (b *Notifier) mail(ctx context.Context, r reader, w written, all []claimed)
 
 // text puts the text into the outbox and marks it as sent in one transaction:
 // from there on it fares like every other.
-func (b *Notifier) text(ctx context.Context, r reader, w written, all []claimed) error {
+func (b *Notifier) text(ctx context.Context, r reader, w written, all batch) error {
 	if r.Phone == "" {
 		return b.again(ctx, all, errors.New("they have no phone"), true)
 	}

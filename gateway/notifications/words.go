@@ -69,7 +69,7 @@ left join teams t on t.company_id = x.company_id and t.id = $2
 left join tickets k on k.company_id = x.company_id and k.id = $3
 left join contacts c on c.company_id = x.company_id and c.id = coalesce(k.contact_id, nullif($4, '')::uuid)`
 
-func (b *Notifier) words(ctx context.Context, language string, all []claimed) (written, error) {
+func (b *Notifier) words(ctx context.Context, language string, all batch) (written, error) {
 	language = text.Match(language)
 	w := written{Language: language, Open: say("open", language), Choose: b.PublicURL() + "/notices", ChooseWords: say("choose", language)}
 	for _, c := range all {

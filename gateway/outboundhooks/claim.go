@@ -2,13 +2,13 @@ package outboundhooks
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"ringback/gateway/queue"
 )
 
 // claimed is a delivery that is ours to post until its lease runs out.
@@ -19,15 +19,17 @@ type claimed struct {
 	Payload   json.RawMessage `db:"payload"`
 	Attempts  int             `db:"attempts"` // this one included
 	URL       string          `db:"url"`
+	Host      string          `db:"host"`
 	Secret    []byte          `db:"secret"`
 	Former    []byte          `db:"former_secret"` // nil: no other signs any more
 }
 
-// lease is how long a claimed delivery is left alone.
+// lease is how long a claimed delivery is left alone: longer than a post takes.
 const lease = patience + 20*time.Second
 
 // claim goes from address to address by the index: what waits for one that
-// rests, be it a hundred thousand, costs the others nothing. Leases and due
+// rests, or for a host whose slots are taken, be it a hundred thousand, costs the others
+// nothing. Companies take turns, and so do the addresses of each. Leases and due
 // times are the database's, also while a demo's clock stands elsewhere: the
 // other side lives in the real time.
 const claim = `
@@ -36,31 +38,54 @@ with recursive waiting as (
 	union all
 	select (select hook_id from hook_deliveries where due_at is not null and hook_id > w.hook_id order by hook_id limit 1)
 	from waiting w where w.hook_id is not null
+), busy as materialized (
+	select key, used from unnest($3::text[], $4::bigint[]) as b (key, used)
+), awake as materialized (
+	select h.id, ` + host + ` as host from waiting w join hooks h on h.id = w.hook_id and h.enabled and h.rests_until <= now()
+	where not exists (select from busy where key = ` + host + ` and used >= $5::bigint)
 ), first as materialized (
-	select d.* from waiting w
-	join hooks h on h.id = w.hook_id and h.enabled and h.rests_until <= now()
+	select d.*, h.host, row_number() over (partition by d.hook_id order by d.due_at) as turn from awake h
 	cross join lateral (
 		select company_id, hook_id, id, due_at from hook_deliveries
-		where hook_id = w.hook_id and due_at <= now() order by due_at limit 8) d
+		where hook_id = h.id and due_at <= now() order by due_at limit least($2::bigint, $5::bigint)) d
+), turns as materialized (
+	select *, row_number() over (partition by company_id order by turn, due_at) as company_turn from first
+), room as materialized (
+	select t.*, row_number() over (partition by t.host order by company_turn, due_at) + coalesce(busy.used, 0) as slot
+	from turns t left join busy on busy.key = t.host
 ), due as materialized (
-	select d.company_id, d.hook_id, d.id from first f
-	join hook_deliveries d on d.company_id = f.company_id and d.hook_id = f.hook_id and d.id = f.id and d.due_at <= now()
-	order by f.due_at limit 1 for update of d skip locked
+	select d.company_id, d.hook_id, d.id, r.host from room r
+	join hook_deliveries d on d.company_id = r.company_id and d.hook_id = r.hook_id and d.id = r.id and d.due_at <= now()
+	where r.slot <= $5::bigint
+	order by r.company_turn, r.due_at limit $2::bigint for update of d skip locked
 )
 update hook_deliveries d
 set due_at = now() + $1::bigint * interval '1 millisecond', attempts = d.attempts + 1, updated_at = now()
 from due join hooks h on h.company_id = due.company_id and h.id = due.hook_id
 where d.company_id = due.company_id and d.hook_id = due.hook_id and d.id = due.id
-returning d.company_id, d.hook_id, d.id, d.payload, d.attempts, h.url, h.secret,
+returning d.company_id, d.hook_id, d.id, d.payload, d.attempts, h.url, due.host, h.secret,
 	case when h.former_until > now() then h.former_secret end former_secret`
 
-func (c *Dispatcher) claim(ctx context.Context) (claimed, bool, error) {
-	var d claimed
-	err := sqlx.GetContext(ctx, c.DB, &d, claim, lease.Milliseconds())
-	if errors.Is(err, sql.ErrNoRows) {
-		return d, false, nil
+// host is the part of a hook's address, which check has let in, that says where
+// it leads.
+const host = `lower(split_part(h.url, '/', 3))`
+
+func (c *Dispatcher) claim(ctx context.Context, room queue.Room) ([]claimed, error) {
+	var due []claimed
+	return due, wrap(sqlx.SelectContext(ctx, c.DB, &due, claim, lease.Milliseconds(), room.Free, room.Keys, room.Used, room.Each), "claim hooks' deliveries")
+}
+
+const renew = `
+update hook_deliveries set due_at = now() + $5::bigint * interval '1 millisecond'
+where company_id = $1 and hook_id = $2 and id = $3 and attempts = $4 and due_at is not null`
+
+func (c *Dispatcher) renew(ctx context.Context, d claimed) (bool, error) {
+	result, err := c.DB.ExecContext(ctx, renew, d.CompanyID, d.HookID, d.ID, d.Attempts, lease.Milliseconds())
+	if err != nil {
+		return false, wrap(err, "renew hook's delivery "+d.ID)
 	}
-	return d, err == nil, wrap(err, "claim a hook's delivery")
+	n, err := result.RowsAffected()
+	return n == 1, err
 }
 
 // What came of a claim counts only while the claim is the last one.
@@ -100,7 +125,7 @@ func (c *Dispatcher) delivered(ctx context.Context, d claimed, status int) error
 }
 
 func (c *Dispatcher) failed(ctx context.Context, d claimed, status int, words string) error {
-	_, err := c.DB.ExecContext(ctx, failed, d.CompanyID, d.HookID, d.ID, d.Attempts, status, words, backoff(d.Attempts).Milliseconds())
+	_, err := c.DB.ExecContext(ctx, failed, d.CompanyID, d.HookID, d.ID, d.Attempts, status, words, waits.After(d.Attempts).Milliseconds())
 	if err == nil {
 		_, err = c.DB.ExecContext(ctx, rest, d.CompanyID, d.HookID)
 	}
@@ -123,13 +148,5 @@ func giveUp(ctx context.Context, q sqlx.ExecerContext, company, hook string) err
 	return wrap(err, "hook "+hook+": give up")
 }
 
-var waits = []time.Duration{5 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour}
-
-// backoff is how long to wait after that many tries: soon at first, then every
-// four hours.
-func backoff(tried int) time.Duration {
-	if tried <= len(waits) {
-		return waits[max(tried, 1)-1]
-	}
-	return 4 * time.Hour
-}
+// waits are short at first, then every four hours.
+var waits = queue.Waits{5 * time.Second, time.Minute, 5 * time.Minute, 30 * time.Minute, 2 * time.Hour, 4 * time.Hour}

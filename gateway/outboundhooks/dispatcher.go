@@ -10,10 +10,11 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/periodic"
+	"ringback/gateway/queue"
 	"ringback/settings"
 )
 
-// Config is what a courier stands on.
+// Config is what a dispatcher stands on.
 type Config struct {
 	DB       *sqlx.DB
 	Key      *settings.SecretKey // seals the addresses' secrets; nil: none can be added
@@ -26,40 +27,43 @@ type Config struct {
 type Dispatcher struct {
 	Config
 	client *http.Client
+	posts  *queue.Queue[claimed]
 	chores periodic.Runner
 }
 
-// New returns a courier that stands still until Start.
+// New returns a dispatcher that stands still until Start.
 func New(c Config) *Dispatcher {
-	return &Dispatcher{Config: c, client: NewClient(c.TLS, c.Loopback)}
+	d := &Dispatcher{Config: c, client: NewClient(c.TLS, c.Loopback)}
+	d.posts = queue.New(queue.Config[claimed]{
+		Name: "telling hooks", Log: c.Log, Slots: posting, Each: each, Lease: lease,
+		Claim: d.claim, Renew: d.renew, Work: d.tell,
+		Key: func(d claimed) string { return d.Host },
+		Panicked: func(ctx context.Context, one claimed, _ error) error {
+			return d.failed(ctx, one, 0, "a fault of ours kept it from being sent")
+		},
+	})
+	return d
 }
 
-// Posting at once, and how often to look for what is due.
+// Posting at once, and of that to one host. All the addresses that a company
+// may have, on as many hosts that hang, leave slots for the others.
 const (
-	couriers = 4
-	poll     = time.Second
+	each    = 4
+	posting = 2 * each * most
 )
 
-// Start sets the courier to work until Stop.
+// Start sets the dispatcher to work until Stop.
 func (c *Dispatcher) Start() {
-	for range couriers {
-		c.chores.Start(c.Log, "telling hooks", poll, c.Work)
-	}
+	c.posts.Start()
 	c.chores.Start(c.Log, "sweeping hooks", sweeping, func(ctx context.Context) error { return c.Sweep(ctx, time.Now()) })
 }
 
 // Stop ends the work. A post that it cuts off is sent again, here or elsewhere.
 func (c *Dispatcher) Stop() {
+	c.posts.Stop()
 	c.chores.Stop()
 	c.client.CloseIdleConnections()
 }
 
 // Work tells what is due, one after the other.
-func (c *Dispatcher) Work(ctx context.Context) error {
-	for ctx.Err() == nil {
-		if found, err := c.next(ctx); err != nil || !found {
-			return err
-		}
-	}
-	return nil
-}
+func (c *Dispatcher) Work(ctx context.Context) error { return c.posts.Drain(ctx) }

@@ -14,34 +14,34 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ringback/gateway/queue"
 )
 
-// next tells one thing that is due; false: nothing is.
-func (c *Dispatcher) next(ctx context.Context) (bool, error) {
-	d, found, err := c.claim(ctx)
-	if err != nil || !found {
-		return false, err
-	}
+// tell posts one delivery, and notes what the address said.
+func (c *Dispatcher) tell(ctx context.Context, d claimed, lease *queue.Lease) error {
 	if c.Key == nil {
-		return true, c.failed(ctx, d, 0, "the server has no RINGBACK_SECRET_KEY to sign with")
+		return c.failed(ctx, d, 0, "the server has no RINGBACK_SECRET_KEY to sign with")
 	}
 	secrets, err := c.secrets(d)
 	if err != nil {
-		return true, c.failed(ctx, d, 0, "the secret cannot be read: make a new hook")
+		return c.failed(ctx, d, 0, "the secret cannot be read: make a new hook")
+	}
+	if err := lease.Hold(ctx, patience); err != nil {
+		return err
 	}
 	status, err := c.post(ctx, d, secrets)
-	if ctx.Err() != nil {
-		return false, nil // we are stopping: its lease runs out, and it is sent again
-	}
 	switch {
+	case ctx.Err() != nil:
+		return ctx.Err() // its lease runs out, and it is sent again
 	case err != nil:
-		return true, c.failed(ctx, d, 0, reason(err))
+		return c.failed(ctx, d, 0, reason(err))
 	case status == http.StatusGone:
-		return true, c.gone(ctx, d, status, "the address answered that it is gone, and was switched off")
+		return c.gone(ctx, d, status, "the address answered that it is gone, and was switched off")
 	case status < 200 || status > 299:
-		return true, c.failed(ctx, d, status, fmt.Sprintf("the address answered %d", status))
+		return c.failed(ctx, d, status, fmt.Sprintf("the address answered %d", status))
 	}
-	return true, c.delivered(ctx, d, status)
+	return c.delivered(ctx, d, status)
 }
 
 // post sends one delivery and returns the status of the answer, whose body

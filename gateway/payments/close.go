@@ -2,17 +2,17 @@ package payments
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels/clock"
 	"ringback/channels/stripe"
-	"ringback/gateway/periodic"
+	"ringback/gateway/queue"
 )
 
 const toClose = `
@@ -37,31 +37,34 @@ type Closer struct {
 	Stripe *stripe.Client // nil: there is nothing to close
 	Log    *slog.Logger
 
-	chores periodic.Runner
+	begin sync.Once
+	queue *queue.Queue[closing]
 }
 
-// poll is how often to look for a checkout to close.
-const poll = time.Second
+// checkouts is the queue of those to close. All of them lie at one provider,
+// with one account.
+func (c *Closer) checkouts() *queue.Queue[closing] {
+	c.begin.Do(func() {
+		c.queue = queue.New(queue.Config[closing]{
+			Name: "closing checkouts", Log: c.Log, Slots: 2, Lease: lease,
+			Claim: c.claim, Renew: c.renew, Work: c.close, Panicked: c.later,
+		})
+	})
+	return c.queue
+}
 
 // Start sets the closer to work until Stop.
 func (c *Closer) Start() {
 	if c.Stripe != nil {
-		c.chores.Start(c.Log, "closing checkouts", poll, c.Work)
+		c.checkouts().Start()
 	}
 }
 
 // Stop ends the work. What it cuts off is done again, here or elsewhere.
-func (c *Closer) Stop() { c.chores.Stop() }
+func (c *Closer) Stop() { c.checkouts().Stop() }
 
 // Work closes what is due, one after the other.
-func (c *Closer) Work(ctx context.Context) error {
-	for ctx.Err() == nil {
-		if found, err := c.next(ctx); err != nil || !found {
-			return err
-		}
-	}
-	return nil
-}
+func (c *Closer) Work(ctx context.Context) error { return c.checkouts().Drain(ctx) }
 
 // lease is how long nobody else closes what was claimed: longer than a call.
 const lease = time.Minute
@@ -70,19 +73,26 @@ const (
 	claimToClose = `
 with due as materialized (
 	select company_id, id from payments where close_at <= coalesce($1::timestamptz, now())
-	order by close_at limit 1 for update skip locked
+	order by close_at limit $3 for update skip locked
 )
 update payments p set close_at = coalesce($1::timestamptz, now()) + $2::bigint * interval '1 millisecond', closes = p.closes + 1
 from due where p.company_id = due.company_id and p.id = due.id
 returning p.company_id, p.id, p.checkout, p.closes, p.expires_at`
+
+	renewClose = `
+update payments set close_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond'
+where company_id = $1 and id = $2 and closes = $3 and close_at is not null`
 
 	// What is paid stays so; an attempt that is over otherwise is begun no more.
 	closed = `
 update payments set close_at = null, state = case when state in ('open', 'failed') and $3 then 'expired' else state end, updated_at = now()
 where company_id = $1 and id = $2`
 	closeLater = `
-update payments set close_at = coalesce($3::timestamptz, now()) + $4::bigint * interval '1 millisecond' where company_id = $1 and id = $2`
+update payments set close_at = coalesce($3::timestamptz, now()) + $4::bigint * interval '1 millisecond'
+where company_id = $1 and id = $2 and closes = $5 and close_at is not null`
 )
+
+var closeWaits = queue.Waits{2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 16 * time.Minute, 20 * time.Minute}
 
 type closing struct {
 	CompanyID string    `db:"company_id"`
@@ -92,30 +102,44 @@ type closing struct {
 	ExpiresAt time.Time `db:"expires_at"`
 }
 
-func (c *Closer) next(ctx context.Context) (bool, error) {
-	var one closing
-	err := sqlx.GetContext(ctx, c.DB, &one, claimToClose, c.Clock.Queue(), lease.Milliseconds())
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
+func (c *Closer) claim(ctx context.Context, room queue.Room) ([]closing, error) {
+	var due []closing
+	if err := sqlx.SelectContext(ctx, c.DB, &due, claimToClose, c.Clock.Queue(), lease.Milliseconds(), room.Free); err != nil {
+		return nil, fmt.Errorf("claim checkouts to close: %w", err)
 	}
+	return due, nil
+}
+
+func (c *Closer) renew(ctx context.Context, one closing) (bool, error) {
+	result, err := c.DB.ExecContext(ctx, renewClose, one.CompanyID, one.ID, one.Closes, c.Clock.Queue(), lease.Milliseconds())
 	if err != nil {
-		return false, fmt.Errorf("claim a checkout to close: %w", err)
+		return false, fmt.Errorf("payment %s: renew: %w", one.ID, err)
 	}
+	n, err := result.RowsAffected()
+	return n == 1, err
+}
+
+func (c *Closer) close(ctx context.Context, one closing, _ *queue.Lease) error {
 	fault := c.Stripe.Expire(ctx, one.Checkout)
+	over := errors.Is(fault, stripe.ErrOver) || c.Clock.Now().After(one.ExpiresAt) // paid or over: the provider tells which
 	switch {
-	case fault == nil:
-		_, err = c.DB.ExecContext(ctx, closed, one.CompanyID, one.ID, true)
-	case errors.Is(fault, stripe.ErrOver) || c.Clock.Now().After(one.ExpiresAt): // paid or over: the provider tells which
-		_, err = c.DB.ExecContext(ctx, closed, one.CompanyID, one.ID, false)
-	case ctx.Err() != nil:
-		return false, nil // the lease runs out, and it is done again
-	default:
-		c.Log.Warn("a checkout could not be closed", "payment", one.ID, "attempt", one.Closes, "error", fault)
-		wait := min(time.Minute<<min(one.Closes, 5), 20*time.Minute)
-		_, err = c.DB.ExecContext(ctx, closeLater, one.CompanyID, one.ID, c.Clock.Queue(), wait.Milliseconds())
+	case fault != nil && !over && ctx.Err() != nil:
+		return ctx.Err() // the lease runs out, and it is done again
+	case fault != nil && !over:
+		return c.later(ctx, one, fault)
 	}
-	if err != nil {
-		return false, fmt.Errorf("payment %s: %w", one.ID, err)
+	if _, err := c.DB.ExecContext(ctx, closed, one.CompanyID, one.ID, fault == nil); err != nil {
+		return fmt.Errorf("payment %s: %w", one.ID, err)
 	}
-	return true, nil
+	return nil
+}
+
+// later plans the next try.
+func (c *Closer) later(ctx context.Context, one closing, fault error) error {
+	c.Log.Warn("a checkout could not be closed", "payment", one.ID, "attempt", one.Closes, "error", fault)
+	wait := closeWaits.After(one.Closes).Milliseconds()
+	if _, err := c.DB.ExecContext(ctx, closeLater, one.CompanyID, one.ID, c.Clock.Queue(), wait, one.Closes); err != nil {
+		return fmt.Errorf("payment %s: %w", one.ID, err)
+	}
+	return nil
 }

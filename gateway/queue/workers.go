@@ -1,0 +1,111 @@
+package queue
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+)
+
+// signal wakes one that waits; a second wake-up before the first is heard adds
+// nothing.
+type signal chan struct{}
+
+func newSignal() signal { return make(signal, 1) }
+
+func (s signal) send() {
+	select {
+	case s <- struct{}{}:
+	default:
+	}
+}
+
+// run calls next until it finds nothing to do, and again at each signal and
+// each poll.
+func run(ctx context.Context, log *slog.Logger, name string, wake signal, poll time.Duration, next func(context.Context) (bool, error)) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-wake:
+		case <-timer.C:
+		}
+		for found := true; found && ctx.Err() == nil; {
+			err := guard(func() (err error) { found, err = next(ctx); return err })
+			if err != nil {
+				if ctx.Err() == nil {
+					log.Error(name+" failed, trying again", "error", err)
+				}
+				break
+			}
+		}
+		timer.Reset(poll)
+	}
+}
+
+// Workers do what is found and done in one transaction, whose locks keep
+// others away from it and end with it: there is no lease to run out.
+type Workers struct {
+	Name string
+	Log  *slog.Logger
+	N    int
+	Poll time.Duration
+	// Next does something that is due, and reports whether there was anything.
+	Next func(ctx context.Context) (bool, error)
+
+	begin sync.Once
+	wake  signal
+	ctx   context.Context //nolint:containedctx // of the goroutines that Start begins
+	end   context.CancelFunc
+	busy  sync.WaitGroup
+}
+
+func (w *Workers) prepare() {
+	w.begin.Do(func() {
+		w.wake = newSignal()
+		w.ctx, w.end = context.WithCancel(context.Background())
+	})
+}
+
+// Start sets them to work until Stop.
+func (w *Workers) Start() {
+	w.prepare()
+	for range w.N {
+		w.busy.Go(func() { run(w.ctx, w.Log, w.Name, w.wake, w.Poll, w.next) })
+	}
+}
+
+// next lets one who found something wake a colleague, so that as many work as
+// there is work for.
+func (w *Workers) next(ctx context.Context) (bool, error) {
+	found, err := w.Next(ctx)
+	if found {
+		w.wake.send()
+	}
+	return found, err
+}
+
+// Wake has one of them look at once.
+func (w *Workers) Wake() {
+	w.prepare()
+	w.wake.send()
+}
+
+// Stop lets them finish what they have in hand, whose context ends.
+func (w *Workers) Stop() {
+	w.prepare()
+	w.end()
+	w.busy.Wait()
+}
+
+// Drain does what is due, one after the other, until nothing is.
+func (w *Workers) Drain(ctx context.Context) error {
+	for ctx.Err() == nil {
+		if found, err := w.Next(ctx); err != nil || !found {
+			return err
+		}
+	}
+	return nil
+}
