@@ -259,6 +259,40 @@ func (f *fullStore) Put(ctx context.Context, name string, content io.Reader) err
 	return f.Store.Put(ctx, name, content)
 }
 
+// TestAFileThatNobodyCanCopeWith: a panic is its own failure. It is tried again
+// later, given up in the end, and ends neither the process nor the others' work.
+func TestAFileThatNobodyCanCopeWith(t *testing.T) {
+	bad := &panickyStore{}
+	w := newWorld(t, func(c *media.Config) { bad.Store, c.Blobs = c.Blobs, bad })
+	w.gives(jpegOf(picture(8, 8)))
+	bad.panics = true
+	w.expect(w.url + lies)
+	m := w.work()
+	require.Equal(t, media.Waiting, m.State)
+	require.Equal(t, "interrupted", m.Reason)
+	for range 30 {
+		m = w.later(10 * time.Minute)
+	}
+	require.Equal(t, media.Failed, m.State)
+	require.EqualValues(t, 8, w.asked.Load())
+	bad.panics = false
+	_, err := w.Retry(t.Context(), w.origin.CompanyID, w.origin.TeamID, m.ID)
+	require.NoError(t, err)
+	require.Equal(t, media.Stored, w.work().State)
+}
+
+type panickyStore struct {
+	blob.Store
+	panics bool
+}
+
+func (p *panickyStore) Put(ctx context.Context, name string, content io.Reader) error {
+	if p.panics {
+		panic("a decoder that met what it did not expect")
+	}
+	return p.Store.Put(ctx, name, content)
+}
+
 // TestStopDoesNotWait: what is being fetched is left to the next who looks.
 func TestStopDoesNotWait(t *testing.T) {
 	w := newWorld(t)

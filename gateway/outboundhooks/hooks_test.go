@@ -276,6 +276,37 @@ func TestManyCouriersTellEachEventOnce(t *testing.T) {
 	require.Len(t, seen, 20)
 }
 
+// TestAHostThatHangsHoldsUpNoOther: more waits for it than it has slots, and
+// what comes later for another is told while all of that is still under way.
+func TestAHostThatHangsHoldsUpNoOther(t *testing.T) {
+	w := newWorld(t)
+	asked := make(chan struct{}, 100)
+	hangs := httptest.NewTLSServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // or it would not hear of it that we hang up
+		asked <- struct{}{}
+		<-r.Context().Done()
+	}))
+	t.Cleanup(hangs.Close)
+	w.config.TLS.RootCAs.AddCert(hangs.Certificate())
+	_, _, err := w.Add(t.Context(), other, outboundhooks.Hook{URL: hangs.URL, Kinds: []string{outboundhooks.CallMissed}, Enabled: true})
+	require.NoError(t, err)
+	for range 20 {
+		w.tell(other, outboundhooks.CallMissed)
+	}
+	w.Start()
+	t.Cleanup(w.Stop)
+	for range 4 {
+		<-asked
+	}
+	w.tell(company, outboundhooks.MessageReceived)
+	require.Eventually(t, func() bool {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		return len(w.posts) == 1
+	}, time.Minute, 10*time.Millisecond)
+	require.Empty(t, asked, "no slot of the one that hangs was given back meanwhile, or a fifth")
+}
+
 func TestAnAddressThatIsGoneIsSwitchedOff(t *testing.T) {
 	w := newWorld(t)
 	w.status = http.StatusGone

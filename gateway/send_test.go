@@ -1,0 +1,200 @@
+package gateway_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	_ "github.com/lib/pq"
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels"
+	"ringback/channels/clock"
+	"ringback/gateway"
+	"ringback/gateway/deliveries"
+	"ringback/migrations/testdb"
+)
+
+// slowProvider takes messages as its functions say, in a played time.
+type slowProvider struct {
+	send func(ctx context.Context, account channels.Account, m channels.Outgoing) error
+	find func(ctx context.Context, m channels.Outgoing) bool
+
+	mu    sync.Mutex
+	sends []string // to whom, as they begin
+	taken map[string]bool
+}
+
+func (p *slowProvider) Kinds() []channels.Kind { return []channels.Kind{channels.SMS} }
+func (p *slowProvider) Hooks() []channels.Hook { return nil }
+
+func (p *slowProvider) Send(ctx context.Context, account channels.Account, m channels.Outgoing) (channels.Receipt, error) {
+	p.mu.Lock()
+	p.sends = append(p.sends, m.To)
+	p.mu.Unlock()
+	if err := p.send(ctx, account, m); err != nil {
+		return channels.Receipt{}, err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.taken[m.Delivery] = true
+	return channels.Receipt{ProviderID: "SM" + m.Delivery, State: channels.Sending, Segments: 1}, nil
+}
+
+func (p *slowProvider) Find(ctx context.Context, _ channels.Account, m channels.Outgoing, _ time.Time) (channels.Receipt, bool, error) {
+	return channels.Receipt{ProviderID: "SM" + m.Delivery, State: channels.Sending, Segments: 1}, p.find(ctx, m), nil
+}
+
+func (p *slowProvider) sent() []string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return append([]string{}, p.sends...)
+}
+
+// outbox is some replicas' outbox, in a played time that passes when all wait.
+type outbox struct {
+	t        *testing.T
+	db       *sqlx.DB
+	clock    *clock.Clock
+	provider *slowProvider
+	replicas []*gateway.Gateway
+	last     int
+}
+
+func playOutbox(t *testing.T, replicas int, test func(w *outbox)) {
+	t.Helper()
+	dsn := testdb.DSN(t)
+	synctest.Test(t, func(t *testing.T) {
+		db, err := sqlx.Open("postgres", dsn)
+		require.NoError(t, err)
+		defer func() { require.NoError(t, db.Close()) }()
+		w := &outbox{t: t, db: db, clock: &clock.Clock{}, provider: &slowProvider{taken: map[string]bool{}}}
+		w.clock.Shift(time.Nanosecond) // so that queries are told the played time
+		for range replicas {
+			g := gateway.New(gateway.Config{
+				DB: db, Clock: w.clock, Channels: []channels.Channel{w.provider}, Log: slog.New(slog.DiscardHandler),
+				Secrets:   func(context.Context, channels.Kind, string) ([]string, error) { return []string{"a token"}, nil },
+				PublicURL: func() string { return "https://texts.example.com" },
+			})
+			g.Start()
+			w.replicas = append(w.replicas, g)
+		}
+		test(w)
+		for _, g := range w.replicas {
+			g.Stop()
+		}
+	})
+}
+
+// put queues texts of one company's account, each of a sender of its own and to
+// somebody else.
+func (w *outbox) put(account string, n int) (to []string) {
+	w.t.Helper()
+	company := uuid.NewString()
+	for range n {
+		w.last++
+		out := deliveries.Outgoing{
+			CompanyID: company, ID: uuid.NewString(), TeamID: uuid.NewString(), ContactID: uuid.NewString(), SenderID: uuid.NewString(),
+			Kind: channels.SMS, Account: account, From: "+13125550100", To: fmt.Sprintf("+1312555%04d", w.last), Text: "We are closed.",
+		}
+		require.NoError(w.t, out.Queue(w.t.Context(), w.db, w.clock.Queue()))
+		to = append(to, out.To)
+	}
+	return to
+}
+
+// wait lets time pass for a call, which may be cut off.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// TestASlowProviderIsSentToOnce: looking for a message takes it as long as it
+// may, and taking it as long again. Together that is longer than a lease, and
+// no other replica takes the message up meanwhile.
+func TestASlowProviderIsSentToOnce(t *testing.T) {
+	playOutbox(t, 2, func(w *outbox) {
+		const slow = 5500 * time.Millisecond
+		looked := 0
+		w.provider.find = func(ctx context.Context, m channels.Outgoing) bool {
+			w.provider.mu.Lock()
+			looked++
+			first, found := looked == 1, w.provider.taken[m.Delivery]
+			w.provider.mu.Unlock()
+			if first {
+				_ = wait(ctx, slow)
+			}
+			return found
+		}
+		w.provider.send = func(ctx context.Context, _ channels.Account, _ channels.Outgoing) error { return wait(ctx, slow) }
+		w.clock.Stop(time.Now().Add(-time.Minute)) // queued a while ago, sent, and looked for once
+		to := w.put("AC1", 1)
+		_, err := w.db.Exec(`update deliveries set state = 'unknown', tried_at = $1, looks = 1`, w.clock.Now())
+		require.NoError(t, err)
+		w.clock.Shift(time.Nanosecond)
+		time.Sleep(16 * time.Second)
+		require.Equal(t, to, w.provider.sent())
+		var state string
+		require.NoError(t, w.db.Get(&state, `select state from deliveries`))
+		require.Equal(t, "sending", state)
+	})
+}
+
+// TestAnAccountThatHangsHoldsUpNoOther: as many texts as there may be sends of
+// one account wait for a provider that does not answer.
+func TestAnAccountThatHangsHoldsUpNoOther(t *testing.T) {
+	playOutbox(t, 1, func(w *outbox) {
+		w.provider.find = func(context.Context, channels.Outgoing) bool { return false }
+		w.provider.send = func(ctx context.Context, account channels.Account, _ channels.Outgoing) error {
+			if account.ID == "AC-hangs" {
+				return wait(ctx, time.Hour)
+			}
+			return nil
+		}
+		w.put("AC-hangs", 100)
+		w.replicas[0].Wake()
+		time.Sleep(time.Second)
+		require.GreaterOrEqual(t, len(w.provider.sent()), 32, "it is at work on the first")
+		calm := w.put("AC-answers", 3)
+		time.Sleep(1500 * time.Millisecond)
+		require.Subset(t, w.provider.sent(), calm)
+		_, err := w.db.Exec(`update deliveries set due_at = null`) // let go of the others
+		require.NoError(t, err)
+	})
+}
+
+// TestAPanicInAChannelIsTheDeliverysOwnFault: it is put off, looked for, and
+// given up in the end; the process goes on.
+func TestAPanicInAChannelIsTheDeliverysOwnFault(t *testing.T) {
+	playOutbox(t, 1, func(w *outbox) {
+		w.provider.find = func(context.Context, channels.Outgoing) bool { return false }
+		w.provider.send = func(_ context.Context, account channels.Account, _ channels.Outgoing) error {
+			if account.ID == "AC-bad" {
+				panic("a template that nobody thought of")
+			}
+			return nil
+		}
+		w.put("AC-bad", 1)
+		good := w.put("AC-good", 1)
+		_, err := w.db.Exec(`update deliveries set attempts = 8 where account = 'AC-bad'`) // two are left
+		require.NoError(t, err)
+		time.Sleep(14 * time.Second)
+		require.Subset(t, w.provider.sent(), good)
+		require.Len(t, w.provider.sent(), 3, "two tries of the one, and one of the other")
+		var states []string
+		require.NoError(t, w.db.Select(&states, `select state from deliveries order by seq`))
+		require.Equal(t, []string{"failed", "sending"}, states)
+	})
+}
