@@ -19,17 +19,17 @@ import (
 // lease has to last for covered. A send waits for the network alone, and holds
 // no connection to the database meanwhile.
 const (
-	sending = 128
-	each    = 32
-	call    = 6 * time.Second
-	covered = call + time.Second
+	sending         = 128
+	slotsPerAccount = 32
+	call            = 6 * time.Second
+	covered         = call + time.Second
 )
 
 // newSends is the queue of what is due to go out. Stop lets what is in hand
 // look and send once.
 func (g *Gateway) newSends() *queue.Queue[deliveries.Claimed] {
 	return queue.New(queue.Config[deliveries.Claimed]{
-		Name: "sending", Log: g.Log, Slots: sending, Each: each, Poll: poll, Lease: deliveries.Lease, Grace: 2 * call,
+		Name: "sending", Log: g.Log, Slots: sending, Each: slotsPerAccount, Poll: poll, Lease: deliveries.Lease, Grace: 2 * call,
 		Claim: func(ctx context.Context, room queue.Room) ([]deliveries.Claimed, error) {
 			return deliveries.Claim(ctx, g.DB, g.Clock.Queue(), room)
 		},

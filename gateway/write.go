@@ -5,6 +5,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/channels/clock"
 	"ringback/gateway/contacts"
 	"ringback/gateway/effects"
 	"ringback/gateway/media"
@@ -17,8 +18,8 @@ import (
 // write writes the rows that follow from decisions, and nothing else does. The
 // contacts' standings are locked; queue is the time by which what is queued is
 // due at once, clock.Queue().
-func write(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue any) error {
-	for _, table := range []func(context.Context, *sqlx.Tx, effects.Changes, any) error{
+func write(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue clock.Due) error {
+	for _, table := range []func(context.Context, *sqlx.Tx, effects.Changes, clock.Due) error{
 		writeTickets, writeRequests, writeTimeline, writeCalls, writeTold, writeAnswers, writeStandings, writeDeliveries, writeDecisions,
 	} {
 		if err := table(ctx, tx, c, queue); err != nil {
@@ -38,7 +39,7 @@ func each[Row any](rows []Row, write func(Row) error) error {
 	return nil
 }
 
-func writeTickets(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+func writeTickets(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
 	if err := each(c.Withdrawn, func(w effects.Withdrawal) error {
 		return requests.Withdraw(ctx, tx, w.CompanyID, w.TicketID, w.Kind, tickets.By{}, w.At)
 	}); err != nil {
@@ -52,7 +53,7 @@ func writeTickets(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) er
 	return each(c.Opened, func(t tickets.NewTicket) error { return t.Insert(ctx, tx) })
 }
 
-func writeRequests(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+func writeRequests(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
 	if err := each(c.Ended, func(e effects.Ending) error {
 		return e.Request.End(ctx, tx, e.State, tickets.By{}, e.At)
 	}); err != nil {
@@ -65,7 +66,7 @@ func writeRequests(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) e
 }
 
 // writeTimeline writes what was said and what files came with it.
-func writeTimeline(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue any) error {
+func writeTimeline(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue clock.Due) error {
 	for _, m := range c.Messages {
 		if err := m.Insert(ctx, tx); err != nil {
 			return err
@@ -74,7 +75,7 @@ func writeTimeline(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue an
 	return each(c.Files, func(f effects.Files) error { return f.Origin.Expect(ctx, tx, f.Media, queue) })
 }
 
-func writeAnswers(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+func writeAnswers(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
 	return each(c.Answers, func(a effects.Answer) error { return writeAnswer(ctx, tx, a) })
 }
 
@@ -97,7 +98,7 @@ func writeAnswer(ctx context.Context, tx *sqlx.Tx, a effects.Answer) error {
 }
 
 // writeStandings writes how the contacts stand with the team from now on.
-func writeStandings(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+func writeStandings(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
 	if err := each(c.Consents, func(consent contacts.Consent) error { return consent.Record(ctx, tx) }); err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func writeStandings(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) 
 	})
 }
 
-func writeCalls(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+func writeCalls(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
 	if err := each(c.Calls, func(s effects.SettledCall) error { return s.Call.Settle(ctx, tx, s.Settlement) }); err != nil {
 		return err
 	}
@@ -122,7 +123,7 @@ func writeCalls(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) erro
 
 // writeTold writes what the company's own systems and the staff are told of,
 // and the timers.
-func writeTold(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+func writeTold(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
 	if err := each(c.Hooks, func(h effects.Hook) error {
 		return outboundhooks.Tell(ctx, tx, h.CompanyID, h.Kind, h.At, h.Data)
 	}); err != nil {
@@ -139,7 +140,7 @@ func writeTold(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error
 	return nil
 }
 
-func writeDeliveries(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue any) error {
+func writeDeliveries(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue clock.Due) error {
 	for _, out := range c.Deliveries {
 		if err := out.Queue(ctx, tx, queue); err != nil {
 			return err
@@ -148,7 +149,7 @@ func writeDeliveries(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue 
 	return nil
 }
 
-func writeDecisions(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ any) error {
+func writeDecisions(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
 	for _, d := range c.Decisions {
 		if err := d.Insert(ctx, tx); err != nil {
 			return err

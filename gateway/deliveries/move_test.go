@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 	"ringback/gateway/deliveries"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -36,7 +37,7 @@ func newMessage(t tester, db *sqlx.DB) world {
 		CompanyID: uuid.NewString(), ID: uuid.Must(uuid.NewV7()).String(), TeamID: uuid.NewString(), ContactID: uuid.NewString(), TicketID: uuid.NewString(),
 		SenderID: uuid.NewString(), Kind: channels.SMS, From: "+15005550006", To: "+13125550142", Text: "Hello",
 	}}
-	require.NoError(t, w.out.Queue(context.Background(), db, noon))
+	require.NoError(t, w.out.Queue(context.Background(), db, clock.At(noon)))
 	_, err := db.Exec(`insert into standings (company_id, team_id, contact_id) values ($1, $2, $3)`, w.out.CompanyID, w.out.TeamID, w.out.ContactID)
 	require.NoError(t, err)
 	return w
@@ -93,7 +94,7 @@ func TestADeliveryNeverGoesBack(t *testing.T) {
 				require.NoError(t, deliveries.MarkFailed(t.Context(), db, w.claimed(), channels.Failed, refused))
 			case "again":
 				plan := deliveries.Plan{Look: rapid.Bool().Draw(t, "maybe sent"), Wait: time.Minute, Attempts: 1}
-				require.NoError(t, deliveries.Reschedule(t.Context(), db, w.claimed(), plan, refused, noon))
+				require.NoError(t, deliveries.Reschedule(t.Context(), db, w.claimed(), plan, refused, clock.At(noon)))
 			case "status":
 				w.status(t, channels.Status{Delivery: w.out.ID, ProviderID: "SM1", State: rapid.SampledFrom(told).Draw(t, "status")})
 				known = known || w.get(t).ProviderID != nil
@@ -167,7 +168,7 @@ func TestWhatMayBeSentAgainByHand(t *testing.T) {
 			return d, err
 		}
 		defer func() { _ = tx.Rollback() }()
-		if d, err = deliveries.Retry(t.Context(), tx, w.out.CompanyID, teams, w.out.ID, noon); err != nil {
+		if d, err = deliveries.Retry(t.Context(), tx, w.out.CompanyID, teams, w.out.ID, clock.At(noon)); err != nil {
 			return d, err
 		}
 		return d, tx.Commit()
@@ -238,7 +239,7 @@ func TestWhatMayGoAnotherWay(t *testing.T) {
 		w := newMessage(t, db)
 		_, err := db.Exec(c.prepare, w.out.ID)
 		require.NoError(t, err, name)
-		may, err := deliveries.MayFallBack(t.Context(), db, deliveries.Moved{CompanyID: w.out.CompanyID, ID: w.out.ID}, noon)
+		may, err := deliveries.MayFallBack(t.Context(), db, deliveries.Moved{CompanyID: w.out.CompanyID, ID: w.out.ID}, clock.At(noon))
 		require.NoError(t, err, name)
 		require.Equal(t, c.want, may, name)
 	}
@@ -256,14 +257,14 @@ func TestTheOtherWayHasAPlaceOfItsOwn(t *testing.T) {
 	require.NoError(t, err)
 	other := deliveries.Outgoing{ID: uuid.Must(uuid.NewV7()).String(), SenderID: uuid.NewString(), Kind: channels.SMS, From: "+15005550007", To: "+13125550143", Text: "Hello again"}
 	moved := deliveries.Moved{CompanyID: w.out.CompanyID, ID: w.out.ID}
-	require.NoError(t, deliveries.FallBack(t.Context(), db, moved, other, noon))
+	require.NoError(t, deliveries.FallBack(t.Context(), db, moved, other, clock.At(noon)))
 	made, err := deliveries.Get(t.Context(), db, w.out.CompanyID, other.ID)
 	require.NoError(t, err)
 	require.Equal(t, []any{channels.Queued, other.From, other.To, other.Text, w.out.TicketID}, []any{made.State, made.From, made.To, made.Text, *made.Ticket})
 	var said []string
 	require.NoError(t, db.Select(&said, `select author || ' ' || who || ': ' || text from messages where company_id = $1 order by seq`, w.out.CompanyID))
 	require.Equal(t, []string{"advisor Ann: Hello", "advisor Ann: Hello again"}, said)
-	may, err := deliveries.MayFallBack(t.Context(), db, moved, noon)
+	may, err := deliveries.MayFallBack(t.Context(), db, moved, clock.At(noon))
 	require.NoError(t, err)
 	require.False(t, may, "at most one")
 }

@@ -9,16 +9,18 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/clock"
 	"ringback/gateway/payments"
 	"ringback/gateway/requests"
+	"ringback/gateway/tickets"
 )
 
 // takeBack is an advisor withdrawing the request.
 func (w world) takeBack(t tester) {
 	t.Helper()
 	w.inTx(t, func(tx *sqlx.Tx) error {
-		require.NoError(t, w.request.End(context.Background(), tx, requests.Cancelled, "Ann", noon))
-		return payments.Close(context.Background(), tx, w.request.CompanyID, w.request.ID, noon)
+		require.NoError(t, w.request.End(context.Background(), tx, requests.Cancelled, tickets.By{Who: "Ann"}, noon))
+		return payments.Close(context.Background(), tx, w.request.CompanyID, w.request.ID, clock.At(noon))
 	})
 }
 

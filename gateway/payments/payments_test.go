@@ -90,7 +90,7 @@ func (w world) begin(t tester, at time.Time) (p payments.Payment) {
 func (w world) opened(t tester, p payments.Payment) {
 	t.Helper()
 	w.inTx(t, func(tx *sqlx.Tx) error {
-		return p.Opened(context.Background(), tx, stripe.Checkout{ID: "cs_" + p.ID, URL: "https://checkout.stripe.com/" + p.ID}, noon)
+		return p.Opened(context.Background(), tx, stripe.Checkout{ID: "cs_" + p.ID, URL: "https://checkout.stripe.com/" + p.ID}, clock.At(noon))
 	})
 }
 
@@ -335,7 +335,7 @@ func TestTheFirstAddressStands(t *testing.T) {
 	p := w.begin(t, noon)
 	w.opened(t, p)
 	w.inTx(t, func(tx *sqlx.Tx) error {
-		return p.Opened(context.Background(), tx, stripe.Checkout{ID: "cs_other", URL: "https://checkout.stripe.com/other"}, noon)
+		return p.Opened(context.Background(), tx, stripe.Checkout{ID: "cs_other", URL: "https://checkout.stripe.com/other"}, clock.At(noon))
 	})
 	require.Equal(t, "https://checkout.stripe.com/"+p.ID, w.newest(t).URL)
 }

@@ -13,8 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"ringback/gateway/events"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
+	"ringback/gateway/tickets"
 	"ringback/settings"
 )
 
@@ -94,14 +96,14 @@ func TestARequestOnlyMovesOn(t *testing.T) {
 					lines++
 				}
 			case "expired":
-				w.inTx(t, func(tx *sqlx.Tx) error { return r.End(context.Background(), tx, requests.Expired, "", at) })
+				w.inTx(t, func(tx *sqlx.Tx) error { return r.End(context.Background(), tx, requests.Expired, tickets.By{}, at) })
 				if waits {
 					state = requests.Expired
 					lines++
 				}
 			case "cancelled":
 				w.inTx(t, func(tx *sqlx.Tx) error {
-					return requests.Withdraw(context.Background(), tx, w.company, w.ticket, kind, "Ann", at)
+					return requests.Withdraw(context.Background(), tx, w.company, w.ticket, kind, tickets.By{Who: "Ann"}, at)
 				})
 				if waits {
 					state = requests.Cancelled
@@ -128,7 +130,7 @@ func TestALinkLivesToTheInstant(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, given, left)
 		require.Equal(t, []string{"request/" + r.ID + "/expired +604800"}, w.strings(t,
-			`select provider_id || ' +' || extract(epoch from due_at - $2::timestamptz)::int from events where company_id = $1 and kind = $3`, w.company, noon, requests.ExpireEvent))
+			`select provider_id || ' +' || extract(epoch from due_at - $2::timestamptz)::int from events where company_id = $1 and kind = $3`, w.company, noon, events.RequestExpired{}.Kind()))
 	}
 }
 
@@ -253,7 +255,9 @@ func TestWhatIsAskedForAgain(t *testing.T) {
 		require.ErrorAs(t, second.MayAsk(t.Context(), db), &refused, name)
 		require.Equal(t, "already_open", refused.Code)
 		require.Contains(t, refused.Detail, ": "+c.left, name)
-		w.inTx(t, func(tx *sqlx.Tx) error { return first.End(context.Background(), tx, requests.Cancelled, "Ann", noon) })
+		w.inTx(t, func(tx *sqlx.Tx) error {
+			return first.End(context.Background(), tx, requests.Cancelled, tickets.By{Who: "Ann"}, noon)
+		})
 		require.NoError(t, second.MayAsk(t.Context(), db), "%s: what was taken back is open no more", name)
 	}
 }
@@ -315,7 +319,7 @@ func TestMoneyThatComesIsAnAnswer(t *testing.T) {
 		r := w.ask(t, w.draft(rules.AskPayment))
 		w.inTx(t, func(tx *sqlx.Tx) error {
 			if end != "" {
-				require.NoError(t, r.End(context.Background(), tx, end, "", noon))
+				require.NoError(t, r.End(context.Background(), tx, end, tickets.By{}, noon))
 			}
 			return r.Settled(context.Background(), tx, "payment_failed", "149.90 USD", noon)
 		})

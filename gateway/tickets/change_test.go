@@ -27,15 +27,15 @@ func TestWhatComesOfAChange(t *testing.T) {
 		timeline []string
 		raised   []string
 	}{
-		"done asks, and lapses in a week": {"open", tickets.Change{Status: "done", Who: "Ann"}, []string{"done by Ann"}, []string{asks, lapses}},
-		"done again is nothing":           {"done", tickets.Change{Status: "done", Who: "Ann"}, nil, nil},
-		"closed as resolved asks 1 to 5":  {"open", tickets.Change{Status: "closed", Resolved: yes(), Who: "Ann"}, []string{"closed by Ann"}, []string{rates}},
-		"from done as well":               {"done", tickets.Change{Status: "closed", Resolved: yes(), Who: "customer"}, []string{"closed by customer"}, []string{rates}},
+		"done asks, and lapses in a week": {"open", tickets.Change{Status: "done", By: tickets.By{Who: "Ann"}}, []string{"done by Ann"}, []string{asks, lapses}},
+		"done again is nothing":           {"done", tickets.Change{Status: "done", By: tickets.By{Who: "Ann"}}, nil, nil},
+		"closed as resolved asks 1 to 5":  {"open", tickets.Change{Status: "closed", Resolved: yes(), By: tickets.By{Who: "Ann"}}, []string{"closed by Ann"}, []string{rates}},
+		"from done as well":               {"done", tickets.Change{Status: "closed", Resolved: yes(), By: tickets.Customer}, []string{"closed by customer"}, []string{rates}},
 		"closed as not resolved":          {"open", tickets.Change{Status: "closed", Resolved: no()}, []string{"closed"}, nil},
 		"closed, and nobody knows":        {"done", tickets.Change{Status: "closed"}, []string{"closed"}, nil},
 		"closed again is nothing":         {"closed", tickets.Change{Status: "closed"}, nil, nil},
 		"known to be resolved later":      {"closed", tickets.Change{Status: "closed", Resolved: yes()}, nil, nil},
-		"reopened":                        {"closed", tickets.Change{Status: "open", Who: "customer"}, []string{"reopened by customer"}, nil},
+		"reopened":                        {"closed", tickets.Change{Status: "open", By: tickets.Customer}, []string{"reopened by customer"}, nil},
 		"open is never resolved":          {"open", tickets.Change{Status: "open", Resolved: yes()}, nil, nil},
 		"done after it was closed":        {"closed", tickets.Change{Status: "done"}, []string{"done"}, []string{asks, lapses}},
 	} {
@@ -88,10 +88,10 @@ func TestAnAssignmentStandsOnTheTimeline(t *testing.T) {
 	w := newWorld(t)
 	id, ann, bob := w.open(t, w.sms, noon).ID, uuid.NewString(), uuid.NewString()
 	for _, to := range []*string{&ann, &ann, &bob, nil, nil} {
-		w.change(t, id, tickets.Change{Status: "open", Assignee: to, Who: "Ann", At: noon})
+		w.change(t, id, tickets.Change{Status: "open", Assignee: to, By: tickets.By{Who: "Ann"}, At: noon})
 	}
 	require.Equal(t, []string{"opened", "assigned " + ann + " by Ann", "assigned " + bob + " by Ann", "assigned by Ann"}, w.timeline(t, id))
-	w.change(t, id, tickets.Change{Status: "done", Assignee: &bob, Who: "Bob", At: noon})
+	w.change(t, id, tickets.Change{Status: "done", Assignee: &bob, By: tickets.By{Who: "Bob"}, At: noon})
 	require.Equal(t, []string{"assigned " + bob + " by Bob", "done by Bob"}, w.timeline(t, id)[4:], "both, of one change")
 }
 

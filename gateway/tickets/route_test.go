@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 	"ringback/gateway/tickets"
 	"ringback/settings"
 )
@@ -182,7 +183,7 @@ func (w world) say(ticket tickets.Ticket, text string, at time.Time) (said ticke
 		return said, err
 	}
 	defer func() { _ = tx.Rollback() }()
-	if said, err = ticket.Say(context.Background(), tx, w.settings, tickets.Said{Text: text, Who: "Ann", At: at}, at); err != nil {
+	if said, err = ticket.Say(context.Background(), tx, w.settings, tickets.Said{Text: text, Who: "Ann", At: at}, clock.At(at)); err != nil {
 		return said, err
 	}
 	return said, tx.Commit()

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 	"ringback/channels/clock/clocktest"
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"

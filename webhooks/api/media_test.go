@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 	"ringback/channels/clock/clocktest"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"

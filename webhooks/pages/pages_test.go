@@ -12,6 +12,7 @@ import (
 
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
+	"ringback/gateway/tickets"
 )
 
 func TestApprovalOnThePage(t *testing.T) {
@@ -98,7 +99,7 @@ func TestWhatALinkIsNoMore(t *testing.T) {
 	require.Equal(t, requests.Open, state, "its timer says so, not a visit")
 
 	w.clock.Stop(noon)
-	require.NoError(t, requests.Withdraw(t.Context(), w.db, w.ticket.CompanyID, w.ticket.ID, rules.AskApproval, "", noon))
+	require.NoError(t, requests.Withdraw(t.Context(), w.db, w.ticket.CompanyID, w.ticket.ID, rules.AskApproval, tickets.By{}, noon))
 	require.Equal(t, http.StatusGone, w.get(path).Status)
 	require.Contains(t, w.post(path, "answer", "approve").Text, "This is no longer needed")
 }

@@ -180,17 +180,6 @@ func TestACallHasOneTimer(t *testing.T) {
 	require.Equal(t, []string{"call CA1 +60"}, timers(t, db, w))
 }
 
-// TestAReplyIsHeldBackOnce: asked for again, the first time stands.
-func TestAReplyIsHeldBackOnce(t *testing.T) {
-	t.Parallel()
-	db, w := testdb.New(t), newWorld()
-	c := note(t, db, w.entry("CA1", 0, "greeting"))
-	for _, due := range []int{300, 600} {
-		require.NoError(t, c.Hold(t.Context(), db, at(due)))
-	}
-	require.Equal(t, []string{"call_held CA1/held +300"}, timers(t, db, w))
-}
-
 func TestACallThatNobodyToldOf(t *testing.T) {
 	t.Parallel()
 	db, w := testdb.New(t), newWorld()
