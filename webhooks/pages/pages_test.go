@@ -148,7 +148,7 @@ func TestPagesAreLight(t *testing.T) {
 	}
 	over := func(r *requests.Request) { r.ExpiresAt = w.clock.Now() }
 	back := w.ask(rules.AskApproval)
-	require.NoError(t, requests.Withdraw(t.Context(), w.db, w.ticket.CompanyID, w.ticket.ID, rules.AskApproval, "", noon))
+	require.NoError(t, requests.Withdraw(t.Context(), w.db, w.ticket.CompanyID, w.ticket.ID, rules.AskApproval, tickets.By{}, noon))
 	for name, path := range map[string]string{
 		"approval": w.ask(rules.AskApproval), "rating": w.ask(rules.AskRating), "resolved": w.ask(rules.AskResolved), "photo": w.ask(rules.AskPhotoVideo),
 		"payment": w.ask(rules.AskPayment, due), "expired": w.ask(rules.AskApproval, over), "cancelled": back, "unknown": "/r/AAAAAAAAAAAAAAAAAAAAAA",
