@@ -195,7 +195,7 @@ func (d *dryRun) address(ctx context.Context) (string, error) {
 	}
 	_, err := contacts.Find(ctx, d.tx, d.CompanyID, d.TeamID, d.Contact)
 	if errors.Is(err, settings.ErrNotFound) {
-		return "", settings.Invalid{{Field: "contact", Detail: "must be the id of a contact of this team, or an address"}}
+		return "", settings.Refuse("contact", "trial_contact")
 	}
 	if err != nil {
 		return "", err
@@ -205,7 +205,7 @@ func (d *dryRun) address(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("dry run: %w", err)
 	}
 	if address == "" && d.Call == nil && d.Ask == nil && !d.Creates {
-		return "", settings.Invalid{{Field: "contact", Detail: "has no address from which they could write on this channel"}}
+		return "", settings.Refuse("contact", "trial_channel")
 	}
 	return address, nil
 }

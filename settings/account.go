@@ -131,7 +131,7 @@ func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account strin
 	if len(secrets) == 0 {
 		return account, nil
 	}
-	taken := &Conflict{Field: accountField(provider), Detail: "is already in use with other credentials"}
+	taken := NewConflict(accountField(provider), "account_taken")
 	if ours, ok := v.Environment[provider]; ok && ours.ID != "" && ours.ID == account {
 		if !slices.Contains(ours.Secrets, secrets[0]) {
 			return "", taken
@@ -139,7 +139,7 @@ func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account strin
 		return "", nil
 	}
 	if v.Key == nil {
-		return "", Invalid{{"account", "cannot be kept safe: the server has no RINGBACK_SECRET_KEY"}}
+		return "", Refuse("account", "no_secret_key")
 	}
 	before, err := e.storedSecrets(ctx, v, provider, account, taken)
 	if err != nil {
@@ -204,16 +204,16 @@ func checkAccount(provider, account string, secrets []string) error {
 	var wrong Invalid
 	switch provider {
 	case Twilio:
-		wrong.add(!accountSID.MatchString(account), "account.account_sid", "must be AC and 32 hexadecimal digits, as Twilio's console shows it")
-		wrong.add(len(secrets) == 0 || secrets[0] == "", "account.auth_token", "must not be empty")
+		wrong.Add(!accountSID.MatchString(account), "account.account_sid", "account_sid")
+		wrong.Add(len(secrets) == 0 || secrets[0] == "", "account.auth_token", "empty")
 	case Meta:
-		wrong.add(!digits.MatchString(account), "account.phone_number_id", "must be the digits that Meta shows as the phone number ID")
+		wrong.Add(!digits.MatchString(account), "account.phone_number_id", "phone_number_id")
 		if len(secrets) > 0 {
-			wrong.add(secrets[0] == "", "account.access_token", "must not be empty beside an app_secret")
-			wrong.add(len(secrets) < 2 || secrets[1] == "", "account.app_secret", "must not be empty beside an access_token")
+			wrong.Add(secrets[0] == "", "account.access_token", "empty_beside", "Other", "app_secret")
+			wrong.Add(len(secrets) < 2 || secrets[1] == "", "account.app_secret", "empty_beside", "Other", "access_token")
 		}
 	default:
-		wrong.add(true, "account", "is not needed for this kind of sender: leave it out")
+		wrong.Add(true, "account", "account_unneeded")
 	}
-	return wrong.err()
+	return wrong.Err()
 }

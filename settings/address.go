@@ -48,14 +48,14 @@ func tollFree(address string) bool {
 
 func (s Sender) check() error {
 	var wrong Invalid
-	detail := addressFault(s.Kind, s.Address)
-	wrong.add(detail != "", "address", detail)
+	code := addressFault(s.Kind, s.Address)
+	wrong.Add(code != "", "address", code)
 	business := s.Settings.Business
-	wrong.add(business != "" && (s.Kind != channels.WhatsAppCloud || !digits.MatchString(business)), "business_account_id", "must be the digits that Meta shows as the WhatsApp Business Account ID, of a sender of kind whatsapp_cloud")
+	wrong.Add(business != "" && (s.Kind != channels.WhatsAppCloud || !digits.MatchString(business)), "business_account_id", "business_account")
 	rate := s.Settings.MessagesPerSecond
-	wrong.add(rate < 0 || rate > 1000, "messages_per_second", "must be above 0 and at most 1000; leave it out for the usual rate of the kind of number")
+	wrong.Add(rate < 0 || rate > 1000, "messages_per_second", "rate")
 	wrong = append(wrong, s.checkChat()...)
-	return wrong.err()
+	return wrong.Err()
 }
 
 var color = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
@@ -64,12 +64,12 @@ var color = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 func (s Sender) checkChat() Invalid {
 	var wrong Invalid
 	web := s.Kind == channels.WebChat
-	wrong.add(!web && len(s.Settings.Origins) > 0, "origins", "is for a webchat sender alone")
-	wrong.add(!web && s.Settings.Color != "", "color", "is for a webchat sender alone")
-	wrong.add(len(s.Settings.Origins) > 50, "origins", "must be at most 50")
-	wrong.add(web && s.Settings.Color != "" && !color.MatchString(s.Settings.Color), "color", "must be a color such as #1f6f4a")
+	wrong.Add(!web && len(s.Settings.Origins) > 0, "origins", "webchat_only")
+	wrong.Add(!web && s.Settings.Color != "", "color", "webchat_only")
+	wrong.Add(len(s.Settings.Origins) > 50, "origins", "too_many", "Count", 50)
+	wrong.Add(web && s.Settings.Color != "" && !color.MatchString(s.Settings.Color), "color", "color")
 	for n, origin := range s.Settings.Origins {
-		wrong.add(web && !isOrigin(origin), fmt.Sprintf("origins[%d]", n), "must be the address of a website, without a path, such as https://www.example.com")
+		wrong.Add(web && !isOrigin(origin), fmt.Sprintf("origins[%d]", n), "origin")
 	}
 	return wrong
 }
@@ -80,36 +80,34 @@ func isOrigin(text string) bool {
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.Scheme+"://"+u.Host == text
 }
 
-const e164Help = "must be a phone number in E.164 form: + and the country code, digits only, such as +15005550006"
-
-// addressFault says what is wrong with an address of that kind; empty: nothing.
+// addressFault is the code of what is wrong with an address of that kind; empty: nothing.
 // A number has to be possible, not listed as valid: lists lag behind.
 func addressFault(kind channels.Kind, address string) string {
 	switch kind {
 	case channels.SMS:
 		if !possible(address) && !shortCode.MatchString(address) {
-			return e164Help + ", or a short code of 3 to 8 digits"
+			return "phone_or_short"
 		}
 	case channels.Voice, channels.WhatsAppTwilio:
 		if !possible(address) {
-			return e164Help
+			return "phone"
 		}
 	case channels.WhatsAppCloud:
 		if !possible(address) && !digits.MatchString(address) {
-			return e164Help + ", or Meta's phone number id"
+			return "phone_or_meta_id"
 		}
 	case channels.WebChat:
 		if !siteKey.MatchString(address) {
-			return "must be a site key of 1 to 100 letters, digits or signs without spaces"
+			return "site_key"
 		}
 	}
 	return ""
 }
 
-// PhoneFault says what is wrong with a customer's phone number; empty: nothing.
+// PhoneFault is the code of what is wrong with a customer's phone number; empty: nothing.
 func PhoneFault(address string) string {
 	if !possible(address) {
-		return e164Help
+		return "phone"
 	}
 	return ""
 }

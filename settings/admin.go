@@ -29,7 +29,7 @@ func keepAnAdmin(ctx context.Context, tx *sqlx.Tx, before, after Member) error {
 	if after.Role == RoleAdmin {
 		field = "active"
 	}
-	return &Conflict{Field: field, Detail: "they are the last admin: make somebody else an admin first, who can sign in"}
+	return NewConflict(field, "last_admin")
 }
 
 // What a member's SignIn says.

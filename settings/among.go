@@ -45,8 +45,8 @@ func checkAdvisors(prefix string, ids []string, known map[string]bool) Invalid {
 	named := map[string]bool{}
 	for n, id := range ids {
 		field := fmt.Sprintf("%sadvisors[%d]", prefix, n)
-		wrong.add(!known[id], field, "must be the id of a member of the staff")
-		wrong.add(known[id] && named[id], field, "is named twice")
+		wrong.Add(!known[id], field, "staff_id")
+		wrong.Add(known[id] && named[id], field, "twice")
 		named[id] = true
 	}
 	return wrong

@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/settings/automations"
+	"ringback/settings/fault"
 )
 
 const insertAutomation = `
@@ -126,13 +127,13 @@ func CheckAutomation(prefix, company string, team Team, s automations.Setting) I
 	var wrong Invalid
 	d, known := automations.Find(s.Key)
 	if !known {
-		return Invalid{{prefix + "key", fmt.Sprintf("%q is not the key of an automation", s.Key)}}
+		return Invalid{fault.New(prefix+"key", "no_automation", "Key", s.Key)}
 	}
-	for _, problem := range checkText(company, team, s) {
-		wrong = append(wrong, Fault{prefix + problem.Field, s.Key + ": " + problem.Detail})
+	for _, f := range checkText(company, team, s) {
+		wrong = append(wrong, f.At(prefix+f.Field))
 	}
-	for name, detail := range d.CheckOptions(s.Options) {
-		wrong = append(wrong, Fault{prefix + "options." + name, s.Key + ": " + detail})
+	for _, f := range d.CheckOptions(s.Options) {
+		wrong = append(wrong, f.At(prefix+"options."+f.Field))
 	}
 	sort.SliceStable(wrong, func(a, b int) bool { return wrong[a].Field < wrong[b].Field })
 	return wrong

@@ -35,10 +35,10 @@ func (v *Voice) check() Invalid {
 	for field, prompt := range v.prompts() {
 		wrong = append(wrong, prompt.check(field)...)
 	}
-	wrong.add(v.RingOrder != RingInOrder && v.RingOrder != RingAll, "voice.ring_order", "must be in_order or all_at_once")
-	wrong.add(v.RingSeconds < minRingSeconds || v.RingSeconds > maxRingSeconds, "voice.ring_seconds",
-		fmt.Sprintf("must be from %d to %d", minRingSeconds, maxRingSeconds))
-	wrong.add(len(v.Options) > maxOptions, "voice.options", fmt.Sprintf("must be %d at most: callers do not remember more", maxOptions))
+	wrong.Add(v.RingOrder != RingInOrder && v.RingOrder != RingAll, "voice.ring_order", "not_one_of", "List", []string{RingInOrder, RingAll})
+	wrong.Add(v.RingSeconds < minRingSeconds || v.RingSeconds > maxRingSeconds, "voice.ring_seconds",
+		"range", "From", minRingSeconds, "To", maxRingSeconds)
+	wrong.Add(len(v.Options) > maxOptions, "voice.options", "too_many_choices", "Count", maxOptions)
 	taken := ""
 	for n := range v.Options {
 		o := &v.Options[n]
@@ -47,7 +47,7 @@ func (v *Voice) check() Invalid {
 		}
 		field := fmt.Sprintf("voice.options[%d].", n)
 		wrong = append(wrong, o.check(field)...)
-		wrong.add(o.Digit != "" && strings.Contains(taken, o.Digit), field+"digit", "is another option's already")
+		wrong.Add(o.Digit != "" && strings.Contains(taken, o.Digit), field+"digit", "digit_taken")
 		taken += o.Digit
 	}
 	return wrong
@@ -63,13 +63,13 @@ func (v Voice) prompts() iter.Seq2[string, Prompt] {
 
 func (p Prompt) check(field string) Invalid {
 	var wrong Invalid
-	wrong.add(utf8.RuneCountInString(p.Text) > maxPrompt, field+".text", fmt.Sprintf("must have at most %d characters", maxPrompt))
-	wrong.add(strings.ContainsFunc(p.Text, unspeakable), field+".text", "must be one paragraph, without line breaks and other control characters")
+	wrong.Add(utf8.RuneCountInString(p.Text) > maxPrompt, field+".text", "too_long", "Count", maxPrompt)
+	wrong.Add(strings.ContainsFunc(p.Text, unspeakable), field+".text", "not_one_paragraph")
 	if _, uploaded := p.Uploaded(); uploaded {
 		return wrong // whether it is there, checkNamed asks
 	}
-	wrong.add(p.Recording != "" && !playable(p.Recording), field+".recording",
-		"must be media: and the id of an uploaded file, or a public address that begins with https:// and holds no spaces and no password")
+	wrong.Add(p.Recording != "" && !playable(p.Recording), field+".recording",
+		"recording")
 	return wrong
 }
 
@@ -87,14 +87,14 @@ func playable(recording string) bool {
 
 func (o Option) check(field string) Invalid {
 	var wrong Invalid
-	wrong.add(len(o.Digit) != 1 || !strings.Contains(keypad, o.Digit), field+"digit", "must be one key of a phone, 0 to 9 or *: the key # ends an entry")
-	wrong.add(utf8.RuneCountInString(o.Label) > maxLabel, field+"label", fmt.Sprintf("must have at most %d characters", maxLabel))
-	wrong.add(strings.ContainsFunc(o.Label, unspeakable), field+"label", "must be one line of text")
-	wrong.add(!slices.Contains([]string{ToAdvisors, ToTeam, ToVoicemail}, o.To), field+"to", "must be advisors, team or voicemail")
-	wrong.add(o.To == ToAdvisors && len(o.Advisors) == 0, field+"advisors", "must name at least one member of the staff")
-	wrong.add(o.To != ToAdvisors && len(o.Advisors) > 0, field+"advisors", "must be empty unless the option leads to advisors")
-	wrong.add(o.To == ToTeam && o.Team == "", field+"team", "must be the id of another team of the company")
-	wrong.add(o.To != ToTeam && o.Team != "", field+"team", "must be empty unless the option leads to a team")
+	wrong.Add(len(o.Digit) != 1 || !strings.Contains(keypad, o.Digit), field+"digit", "digit")
+	wrong.Add(utf8.RuneCountInString(o.Label) > maxLabel, field+"label", "too_long", "Count", maxLabel)
+	wrong.Add(strings.ContainsFunc(o.Label, unspeakable), field+"label", "not_one_line")
+	wrong.Add(!slices.Contains([]string{ToAdvisors, ToTeam, ToVoicemail}, o.To), field+"to", "not_one_of", "List", []string{ToAdvisors, ToTeam, ToVoicemail})
+	wrong.Add(o.To == ToAdvisors && len(o.Advisors) == 0, field+"advisors", "nobody_named")
+	wrong.Add(o.To != ToAdvisors && len(o.Advisors) > 0, field+"advisors", "goes_with_option", "Option", ToAdvisors)
+	wrong.Add(o.To == ToTeam && o.Team == "", field+"team", "other_team")
+	wrong.Add(o.To != ToTeam && o.Team != "", field+"team", "goes_with_option", "Option", ToTeam)
 	return wrong
 }
 
@@ -118,9 +118,9 @@ func (v Voice) checkPlayed(ctx context.Context, q sqlx.QueryerContext, companyID
 	var wrong Invalid
 	for field, prompt := range v.prompts() {
 		id, ok := prompt.Uploaded()
-		wrong.add(ok && !known[id], field+".recording", "must be media: and the id of an MP3, WAV or AIFF file that was uploaded to this team")
+		wrong.Add(ok && !known[id], field+".recording", "recording_file")
 	}
-	return wrong.err()
+	return wrong.Err()
 }
 
 // checkNamed refuses files, staff and teams that are not there, and options
@@ -148,8 +148,8 @@ func (v Voice) checkNamed(ctx context.Context, q sqlx.QueryerContext, companyID,
 	for n, o := range v.Options {
 		field := fmt.Sprintf("voice.options[%d].", n)
 		wrong = append(wrong, checkAdvisors(field, o.Advisors, knownStaff)...)
-		wrong.add(o.Team != "" && !knownTeams[o.Team], field+"team", "must be the id of another team of the company")
-		wrong.add(o.Team != "" && o.Team == teamID, field+"team", "must be another team: callers would hear the same menu again")
+		wrong.Add(o.Team != "" && !knownTeams[o.Team], field+"team", "other_team")
+		wrong.Add(o.Team != "" && o.Team == teamID, field+"team", "same_team")
 	}
-	return wrong.err()
+	return wrong.Err()
 }

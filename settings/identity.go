@@ -48,17 +48,17 @@ func (e *Edit) AddIdentityKey(ctx context.Context, v *Vault, senderID string) (I
 		return k, "", err
 	}
 	if s.Kind != channels.WebChat {
-		return k, "", &Conflict{Field: "id", Detail: "is no web chat: only its visitors can be signed in"}
+		return k, "", NewConflict("id", "not_webchat")
 	}
 	if v.Key == nil {
-		return k, "", &Conflict{Detail: "the secret cannot be kept safe: the server has no RINGBACK_SECRET_KEY"}
+		return k, "", NewConflict("", "no_secret_key")
 	}
 	before, err := ListIdentityKeys(ctx, e.tx, e.Team.CompanyID, senderID)
 	if err != nil {
 		return k, "", err
 	}
 	if len(before) >= identityKeys {
-		return k, "", &Conflict{Detail: fmt.Sprintf("there are %d keys already: delete the one that no site uses any more", identityKeys)}
+		return k, "", NewConflict("", "keys_full", "Count", identityKeys)
 	}
 	raw := make([]byte, 32)
 	_, _ = rand.Read(raw) // never fails: it ends the program instead
@@ -81,7 +81,7 @@ func (e *Edit) DeleteIdentityKey(ctx context.Context, senderID, id string) error
 		return err
 	}
 	if uuid.Validate(id) != nil {
-		return Invalid{{"key", "must be the id of a key"}}
+		return Refuse("key", "key_id")
 	}
 	var k IdentityKey
 	if err := get(ctx, e.tx, &k, deleteIdentityKey, e.Team.CompanyID, senderID, id); err != nil {

@@ -17,13 +17,9 @@ func primary(tag string) string {
 	return language
 }
 
-func languageHelp() string {
-	return "must be one of " + strings.Join(text.Languages(), ", ")
-}
-
 // CheckLanguage is Invalid unless there are texts in the language.
 func CheckLanguage(field, tag string) error {
 	var wrong Invalid
-	wrong.add(!languageExists(tag), field, languageHelp())
-	return wrong.err()
+	wrong.Add(!languageExists(tag), field, "not_one_of", "List", text.Languages())
+	return wrong.Err()
 }

@@ -53,30 +53,30 @@ func (m *Member) check(ctx context.Context, q sqlx.QueryerContext, companyID str
 		return err
 	}
 	wrong := m.person()
-	wrong.add(!slices.Contains([]string{RoleAdmin, RoleManager, RoleAdvisor}, m.Role), "role", "must be admin, manager or advisor")
-	wrong.add(m.Phone != "" && !possible(m.Phone), "phone", e164Help+"; or empty")
+	wrong.Add(!slices.Contains([]string{RoleAdmin, RoleManager, RoleAdvisor}, m.Role), "role", "not_one_of", "List", []string{RoleAdmin, RoleManager, RoleAdvisor})
+	wrong.Add(m.Phone != "" && !possible(m.Phone), "phone", "phone_or_empty")
 	ours, err := isSender(ctx, q, companyID, m.Phone)
 	if err != nil {
 		return err
 	}
-	wrong.add(ours, "phone", "is one of the company's own senders: a call to it would come back")
+	wrong.Add(ours, "phone", "own_sender")
 	for n, id := range m.Teams {
 		field := fmt.Sprintf("teams[%d]", n)
-		wrong.add(!known[id], field, "must be the id of one of the company's teams")
-		wrong.add(known[id] && slices.Contains(m.Teams[:n], id), field, "is named twice")
+		wrong.Add(!known[id], field, "team_id")
+		wrong.Add(known[id] && slices.Contains(m.Teams[:n], id), field, "twice")
 	}
-	return wrong.err()
+	return wrong.Err()
 }
 
 // CheckPerson is Invalid when the name or the email address cannot be one's.
-func (m Member) CheckPerson() error { return m.person().err() }
+func (m Member) CheckPerson() error { return m.person().Err() }
 
 func (m Member) person() Invalid {
 	var wrong Invalid
 	if errors.As(CheckName("name", m.Name), &wrong) {
 		wrong = slices.Clone(wrong)
 	}
-	wrong.add(!isEmail(m.Email), "email", "must be an email address, such as ann@example.com")
+	wrong.Add(!isEmail(m.Email), "email", "email")
 	return wrong
 }
 
@@ -227,7 +227,7 @@ func editStaff(ctx context.Context, db *sqlx.DB, companyID string, change func(*
 func emailTaken(err error) error {
 	var taken *pq.Error
 	if errors.As(err, &taken) && taken.Code.Name() == "unique_violation" {
-		return &Conflict{Field: "email", Detail: "is already that of another member of the staff"}
+		return NewConflict("email", "email_taken")
 	}
 	return err
 }

@@ -53,7 +53,7 @@ func Placeholders(d automations.Definition) []string {
 }
 
 // checkText returns what is wrong with the automation's texts.
-func checkText(company string, team Team, s automations.Setting) []text.Problem {
+func checkText(company string, team Team, s automations.Setting) []Fault {
 	return text.Check(Parts(company, team, s, team.Language))
 }
 

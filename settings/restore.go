@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -53,12 +52,12 @@ func (e *Edit) restore(ctx context.Context, c Change) error {
 	case "sender":
 		return e.restoreSender(ctx, c)
 	}
-	return &Conflict{Field: "id", Detail: fmt.Sprintf("a change of kind %s cannot be taken back", c.What)}
+	return NewConflict("id", "no_restore", "What", c.What)
 }
 
 func (e *Edit) restoreTeam(ctx context.Context, c Change) error {
 	if c.Before == nil {
-		return &Conflict{Field: "id", Detail: "it made the team, and a team stays"}
+		return NewConflict("id", "team_stays")
 	}
 	t := e.Team
 	t.AllowedCountries, t.Voice = nil, NewVoice() // not written over in the memory that they share
@@ -73,7 +72,7 @@ const companyName = `select name from companies where id = $1`
 func (e *Edit) restoreAutomation(ctx context.Context, c Change) error {
 	var stored automations.Setting
 	if c.Before == nil {
-		return &Conflict{Field: "id", Detail: "there was nothing before it"}
+		return NewConflict("id", "nothing_before")
 	}
 	if err := json.Unmarshal(*c.Before, &stored); err != nil {
 		return err
@@ -81,7 +80,7 @@ func (e *Edit) restoreAutomation(ctx context.Context, c Change) error {
 	all := complete([]automations.Setting{stored}) // options that came since have their defaults
 	at := slices.IndexFunc(all, func(s automations.Setting) bool { return s.Key == stored.Key })
 	if at < 0 {
-		return &Conflict{Field: "id", Detail: "there is no such automation any more"}
+		return NewConflict("id", "automation_gone")
 	}
 	var company string
 	if err := get(ctx, e.tx, &company, companyName, e.Team.CompanyID); err != nil {

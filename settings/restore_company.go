@@ -3,7 +3,6 @@ package settings
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -49,9 +48,9 @@ func RestoreCompany(ctx context.Context, db *sqlx.DB, companyID, who, id string,
 func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c Change, may func(before, after Member) error) error {
 	switch {
 	case c.What == "staff" && c.Before == nil:
-		return &Conflict{Field: "id", Detail: "it added somebody, and nobody is deleted: set active to false instead"}
+		return NewConflict("id", "member_stays")
 	case !c.Restorable():
-		return &Conflict{Field: "id", Detail: fmt.Sprintf("a change of kind %s cannot be taken back", c.What)}
+		return NewConflict("id", "no_restore", "What", c.What)
 	case c.What == "company":
 		_, err := ChangeCompany(ctx, db, companyID, who, func(now *Company) error { return json.Unmarshal(*c.Before, now) })
 		return err

@@ -73,9 +73,9 @@ func (s Schedule) parse() (schedule.Schedule, error) {
 		spec.RRule = *s.RRule
 	}
 	parsed, err := schedule.New(spec)
-	var wrong *schedule.FieldError
+	var wrong Fault
 	if errors.As(err, &wrong) {
-		return parsed, Invalid{{wrong.Field, wrong.Detail}}
+		return parsed, Invalid{wrong}
 	}
 	return parsed, err
 }
@@ -89,8 +89,8 @@ func (s Schedule) check(ctx context.Context, q sqlx.QueryerContext, companyID st
 		return err
 	}
 	var wrong Invalid
-	wrong.add(s.RRule != nil && *s.RRule == "", "rrule", "must not be empty: null means once")
-	return append(wrong, checkAdvisors("", s.Advisors, known)...).err()
+	wrong.Add(s.RRule != nil && *s.RRule == "", "rrule", "rule_empty")
+	return append(wrong, checkAdvisors("", s.Advisors, known)...).Err()
 }
 
 // ScheduleSet turns stored schedules into one that answers questions.
@@ -169,7 +169,7 @@ func (e *Edit) addSchedule(ctx context.Context, id string, made time.Time, s Sch
 		return s, wrap(err, "new schedule")
 	}
 	if count >= MaxSchedules {
-		return s, &Conflict{Detail: fmt.Sprintf("a team can have %d schedules: delete one that is not needed any more first", MaxSchedules)}
+		return s, NewConflict("", "schedules_full", "Count", MaxSchedules)
 	}
 	args := append([]any{e.Team.CompanyID, e.Team.ID, id, optional(made)}, s.values()...)
 	if err := get(ctx, e.tx, &s, insertSchedule, args...); err != nil {

@@ -103,7 +103,7 @@ func (e *Edit) addSender(ctx context.Context, id string, s Sender) (Sender, erro
 	err := get(ctx, e.tx, &s, insertSender, e.Team.CompanyID, e.Team.ID, id, s.Kind, s.Account, s.Address, s.Settings)
 	var taken *pq.Error
 	if errors.As(err, &taken) && taken.Code.Name() == "unique_violation" {
-		return s, &Conflict{Field: "address", Detail: fmt.Sprintf("is already in use as a sender of kind %s: delete that sender first", s.Kind)}
+		return s, NewConflict("address", "sender_taken", "Kind", s.Kind)
 	}
 	if err != nil {
 		return s, wrap(err, "new sender")
@@ -135,7 +135,7 @@ func (e *Edit) isNobodys(ctx context.Context, number string) error {
 		return wrap(err, "whose number it is")
 	}
 	if theirs {
-		return Invalid{{"address", "is the phone of a member of the staff: a call that rings them would come back"}}
+		return Refuse("address", "staff_phone")
 	}
 	return nil
 }
@@ -152,7 +152,7 @@ func (e *Edit) SaveSender(ctx context.Context, s Sender) (Sender, error) {
 		return s, err
 	}
 	if s.Kind != before.Kind || s.Address != before.Address || s.Account != before.Account {
-		return s, Invalid{{"address", "cannot be changed, nor can the kind and the account: delete this sender and make a new one"}}
+		return s, Refuse("address", "sender_fixed")
 	}
 	if err := s.check(); err != nil {
 		return s, err

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"ringback/settings/text"
+
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 )
@@ -67,19 +69,17 @@ func (t *Team) check() error {
 		t.AllowedCountries = pq.StringArray{}
 	}
 	var wrong Invalid
-	wrong.add(strings.TrimSpace(t.Name) == "", "name", "must not be empty")
-	wrong.add(strings.TrimSpace(t.DisplayName) == "", "display_name", "must not be empty")
-	wrong.add(!oneLine(t.Name), "name", "must be one line of text")
-	wrong.add(!oneLine(t.DisplayName), "display_name", "must be one line of text")
-	wrong.add(!zoneExists(t.TimeZone), "time_zone", zoneHelp)
-	wrong.add(!languageExists(t.Language), "language", languageHelp())
+	wrong.Add(strings.TrimSpace(t.Name) == "", "name", "empty")
+	wrong.Add(strings.TrimSpace(t.DisplayName) == "", "display_name", "empty")
+	wrong.Add(!oneLine(t.Name), "name", "not_one_line")
+	wrong.Add(!oneLine(t.DisplayName), "display_name", "not_one_line")
+	wrong.Add(!zoneExists(t.TimeZone), "time_zone", "zone")
+	wrong.Add(!languageExists(t.Language), "language", "not_one_of", "List", text.Languages())
 	for n, c := range t.AllowedCountries {
-		wrong.add(!country.MatchString(c), fmt.Sprintf("allowed_countries[%d]", n), "must be a country's two capital letters, such as US")
+		wrong.Add(!country.MatchString(c), fmt.Sprintf("allowed_countries[%d]", n), "country")
 	}
-	return append(wrong, t.Voice.check()...).err()
+	return append(wrong, t.Voice.check()...).Err()
 }
-
-const zoneHelp = "must be an IANA time zone, such as America/Chicago or Europe/Warsaw"
 
 // zoneExists refuses what Go reads in its own way: "" as UTC, "Local" as the
 // server's zone.
@@ -91,10 +91,10 @@ func zoneExists(name string) bool {
 // CheckName is Invalid for what cannot be the name of a company or a team.
 func CheckName(field, name string) error {
 	var wrong Invalid
-	wrong.add(utf8.RuneCountInString(name) > 100, field, "must have at most 100 characters")
-	wrong.add(strings.TrimSpace(name) == "", field, "must not be empty")
-	wrong.add(!oneLine(name), field, "must be one line of text")
-	return wrong.err()
+	wrong.Add(utf8.RuneCountInString(name) > 100, field, "too_long", "Count", 100)
+	wrong.Add(strings.TrimSpace(name) == "", field, "empty")
+	wrong.Add(!oneLine(name), field, "not_one_line")
+	return wrong.Err()
 }
 
 // oneLine reports whether text holds no line break or other control character:

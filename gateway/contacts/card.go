@@ -69,15 +69,9 @@ var (
 // addresses say what was left out.
 func (c *Card) check() error {
 	var wrong settings.Invalid
-	fault := func(field, detail string) { wrong = append(wrong, settings.Fault{Field: field, Detail: detail}) }
-	if strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' || r == 0x7f }) {
-		fault("name", "must be one line of text")
-	}
+	wrong.Add(strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' || r == 0x7f }), "name", "not_one_line")
 	if c.Language != "" {
-		var faults settings.Invalid
-		if errors.As(settings.CheckLanguage("language", c.Language), &faults) {
-			wrong = append(wrong, faults...)
-		}
+		_ = wrong.Take(settings.CheckLanguage("language", c.Language)) // it knows no other errors
 	}
 	if c.Addresses == nil {
 		c.Addresses = AddressList{}
@@ -88,31 +82,26 @@ func (c *Card) check() error {
 			a.Kind = phone
 		}
 		field := fmt.Sprintf("addresses[%d].address", n)
-		if detail := a.fault(); detail != "" {
-			fault(field, detail)
-		} else if slices.ContainsFunc(c.Addresses[:n], a.same) {
-			fault(field, "stands in the list twice")
-		}
+		code := a.fault()
+		wrong.Add(code != "", field, code)
+		wrong.Add(code == "" && slices.ContainsFunc(c.Addresses[:n], a.same), field, "address_twice")
 	}
-	if len(wrong) > 0 {
-		return wrong
-	}
-	return nil
+	return wrong.Err()
 }
 
 func (a Address) same(b Address) bool { return a.Kind == b.Kind && a.Address == b.Address }
 
-// fault says what is wrong with the address; empty: nothing.
+// fault is the code of what is wrong with the address; empty: nothing.
 func (a Address) fault() string {
 	switch {
 	case a.Kind == phone && rules.Withheld(a.Address):
-		return "is what networks show for callers who withhold their number: it is nobody's"
+		return "withheld"
 	case a.Kind == phone:
 		return settings.PhoneFault(a.Address)
 	case a.Kind == whatsapp && !whatsappID.MatchString(a.Address):
-		return "must be a phone number such as +15005550006, or WhatsApp's id of a user, such as US.13491208655302741918"
+		return "whatsapp_id"
 	case a.Kind == visitor && !visitorID.MatchString(a.Address):
-		return "must be 1 to 100 letters, digits or signs without spaces"
+		return "visitor_id"
 	}
 	return ""
 }

@@ -127,7 +127,7 @@ func (by Actor) address(ctx context.Context, tx sqlx.ExtContext, id string, has,
 	}
 	for n, a := range wanted {
 		if !slices.ContainsFunc(has, a.same) && !slices.Contains(made, a.Kind+" "+a.Address) {
-			return &settings.Conflict{Field: fmt.Sprintf("addresses[%d].address", n), Detail: "is another contact's already: change that one, or merge the two"}
+			return settings.NewConflict(fmt.Sprintf("addresses[%d].address", n), "other_contact")
 		}
 	}
 	return nil

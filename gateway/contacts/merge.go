@@ -48,7 +48,7 @@ func Merge(ctx context.Context, db *sqlx.DB, by Actor, from, into string) (Card,
 		case <-time.After(mergeWait):
 		}
 	}
-	return Card{}, &settings.Conflict{Field: "", Detail: "the contacts are in use at this moment: try again"}
+	return Card{}, settings.NewConflict("", "in_use")
 }
 
 const (

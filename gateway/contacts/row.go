@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"ringback/settings"
+	"ringback/settings/fault"
 )
 
 // Row is one line of an imported list.
@@ -32,7 +33,7 @@ var columns = []string{"name", "phone", "language", "opted_out"}
 func ReadList(file []byte) ([]Row, error) {
 	file = bytes.TrimPrefix(file, []byte("\ufeff")) // spreadsheets begin a file so
 	if !utf8.Valid(file) || bytes.ContainsRune(file, 0) {
-		return nil, settings.Invalid{{Field: "", Detail: "the file must be text in UTF-8: choose that when saving it"}}
+		return nil, settings.Refuse("", "file_utf8")
 	}
 	reader := csv.NewReader(bytes.NewReader(file))
 	head, _, _ := bytes.Cut(file, []byte("\n"))
@@ -41,7 +42,7 @@ func ReadList(file []byte) ([]Row, error) {
 	}
 	names, err := reader.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, settings.Invalid{{Field: "line 1", Detail: "is missing: it must name the columns, such as name,phone,language,opted_out"}}
+		return nil, settings.Refuse("line 1", "columns_missing")
 	}
 	if err != nil {
 		return nil, unreadable(err)
@@ -58,14 +59,12 @@ func checkColumns(names []string) settings.Invalid {
 		names[n] = strings.ToLower(strings.TrimSpace(name))
 		switch {
 		case !slices.Contains(columns, names[n]):
-			wrong = append(wrong, settings.Fault{Field: "line 1", Detail: fmt.Sprintf("%q is not a column: there are %s", name, strings.Join(columns, ", "))})
+			wrong = append(wrong, fault.New("line 1", "no_column", "Name", name, "List", columns))
 		case slices.Contains(names[:n], names[n]):
-			wrong = append(wrong, settings.Fault{Field: "line 1", Detail: fmt.Sprintf("%q stands there twice", name)})
+			wrong = append(wrong, fault.New("line 1", "column_twice", "Name", name))
 		}
 	}
-	if !slices.Contains(names, "phone") {
-		wrong = append(wrong, settings.Fault{Field: "line 1", Detail: "the column phone is missing"})
-	}
+	wrong.Add(!slices.Contains(names, "phone"), "line 1", "no_phone_column")
 	return wrong
 }
 
@@ -83,7 +82,7 @@ func readRows(reader *csv.Reader, names []string) ([]Row, error) {
 		line, _ := reader.FieldPos(0)
 		row, faults := readRow(line, names, values)
 		if first, twice := seen[row.Phone]; twice && len(faults) == 0 {
-			faults = settings.Invalid{{Field: at(line, "phone"), Detail: fmt.Sprintf("stands on line %d already", first)}}
+			faults = settings.Invalid{fault.New(at(line, "phone"), "line_twice", "Line", first)}
 		}
 		seen[row.Phone] = line
 		wrong = append(wrong, faults...)
@@ -110,7 +109,7 @@ func readRow(line int, names, values []string) (Row, settings.Invalid) {
 		case "opted_out":
 			var known bool
 			if row.OptedOut, known = yes(value); !known {
-				wrong = append(wrong, settings.Fault{Field: at(line, "opted_out"), Detail: "must be yes, no or empty"})
+				wrong = append(wrong, fault.New(at(line, "opted_out"), "yes_no"))
 			}
 		}
 	}
@@ -121,12 +120,10 @@ func readRow(line int, names, values []string) (Row, settings.Invalid) {
 			if strings.HasPrefix(f.Field, "addresses") {
 				f.Field = "phone"
 			}
-			wrong = append(wrong, settings.Fault{Field: at(line, f.Field), Detail: f.Detail})
+			wrong = append(wrong, f.At(at(line, f.Field)))
 		}
 	}
-	if utf8.RuneCountInString(row.Name) > 200 {
-		wrong = append(wrong, settings.Fault{Field: at(line, "name"), Detail: "must have at most 200 characters"})
-	}
+	wrong.Add(utf8.RuneCountInString(row.Name) > 200, at(line, "name"), "too_long", "Count", 200)
 	return row, wrong
 }
 
@@ -145,11 +142,11 @@ func at(line int, column string) string { return fmt.Sprintf("line %d, %s", line
 func unreadable(err error) settings.Invalid {
 	var broken *csv.ParseError
 	if !errors.As(err, &broken) {
-		return settings.Invalid{{Field: "", Detail: err.Error()}}
+		return settings.Invalid{fault.New("", "unreadable", "Why", err.Error())}
 	}
-	detail := "cannot be read: " + broken.Err.Error()
+	line := fmt.Sprintf("line %d", broken.Line)
 	if errors.Is(broken.Err, csv.ErrFieldCount) {
-		detail = "has another number of columns than the first line"
+		return settings.Invalid{fault.New(line, "other_columns")}
 	}
-	return settings.Invalid{{Field: fmt.Sprintf("line %d", broken.Line), Detail: detail}}
+	return settings.Invalid{fault.New(line, "unreadable", "Why", broken.Err.Error())}
 }

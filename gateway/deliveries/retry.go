@@ -81,17 +81,17 @@ func Retry(ctx context.Context, tx sqlx.ExtContext, companyID string, teams []st
 
 func mayRetry(ctx context.Context, q sqlx.QueryerContext, companyID string, d Delivery) error {
 	if !slices.Contains(retriable, d.State) {
-		return &settings.Conflict{Field: "state", Detail: fmt.Sprintf("it is %s: only what failed or was not sent can be sent again", d.State)}
+		return settings.NewConflict("state", "send_again", "State", d.State)
 	}
 	if d.Retry != nil {
-		return &settings.Conflict{Field: "retry", Detail: "it was sent again already as " + *d.Retry + ": look at that one"}
+		return settings.NewConflict("retry", "sent_again", "ID", *d.Retry)
 	}
 	var stopped bool
 	if err := sqlx.GetContext(ctx, q, &stopped, optedOut, companyID, d.Team, d.Contact, d.Sender); err != nil {
 		return fmt.Errorf("delivery %s: %w", d.ID, err)
 	}
 	if stopped {
-		return &settings.Conflict{Field: "contact", Detail: "opted_out: the customer asked for no more messages"}
+		return settings.NewConflict("contact", "opted_out")
 	}
 	return nil
 }

@@ -119,7 +119,7 @@ func (a *Archive) Retry(ctx context.Context, company, team, id string) (Media, e
 	}
 	m, err := Find(ctx, a.DB, company, team, id)
 	if n, _ := done.RowsAffected(); err == nil && n == 0 && m.State != Waiting {
-		return m, &settings.Conflict{Field: "state", Detail: "is " + string(m.State) + ": only what failed can be fetched again"}
+		return m, settings.NewConflict("state", "fetch_again", "State", m.State)
 	}
 	return m, err
 }

@@ -174,9 +174,7 @@ func Check(ctx context.Context, q sqlx.QueryerContext, company, team, field stri
 	}
 	var wrong settings.Invalid
 	for n, id := range ids {
-		if !slices.Contains(known, id) {
-			wrong = append(wrong, settings.Fault{Field: fmt.Sprintf("%s[%d]", field, n), Detail: "must be the id of a file of the team's"})
-		}
+		wrong.Add(!slices.Contains(known, id), fmt.Sprintf("%s[%d]", field, n), "media_id")
 	}
 	if wrong != nil {
 		return wrong

@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"ringback/settings"
+	"ringback/settings/fault"
 )
 
 // Upload is a file that somebody hands us: one of the staff, or a customer on
@@ -88,21 +89,21 @@ func (r *arriving) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// words say to people why a file is not taken.
-var words = map[refusal]string{
-	tooLarge:   "is too large: at most 25 MiB are taken, and 100 MiB of a video",
-	notAllowed: "is of a type that is not taken: pictures, sound, video, PDF, CSV, Excel and Word files are",
-	empty:      "is empty",
+// codes say why a file is not taken.
+var codes = map[refusal]string{
+	tooLarge:   "file_large",
+	notAllowed: "file_type",
+	empty:      "file_empty",
 }
 
 func invalid(err error) error {
 	var refused refusal
 	if errors.As(err, &refused) {
-		return settings.Invalid{{Field: "file", Detail: words[refused]}}
+		return settings.Invalid{fault.New("file", codes[refused])}
 	}
-	for _, known := range []error{errPixels, errPicture, errBroken} {
+	for known, code := range map[error]string{errPixels: "file_pixels", errPicture: "file_picture", errBroken: "file_broken"} {
 		if errors.Is(err, known) {
-			return settings.Invalid{{Field: "file", Detail: known.Error()}}
+			return settings.Refuse("file", code)
 		}
 	}
 	return err

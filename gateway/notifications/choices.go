@@ -94,9 +94,7 @@ on conflict (company_id, staff_id) do update set choices = excluded.choices, upd
 func (c Choices) Save(ctx context.Context, db *sqlx.DB, company, staff string) (Choices, error) {
 	var wrong settings.Invalid
 	for kind := range c.Kinds {
-		if !slices.Contains(Kinds, kind) {
-			wrong = append(wrong, settings.Fault{Field: "kinds." + shorten(kind, 40), Detail: "is not a kind of notice"})
-		}
+		wrong.Add(!slices.Contains(Kinds, kind), "kinds."+shorten(kind, 40), "notice_kind")
 	}
 	if len(wrong) > 0 {
 		return c, wrong

@@ -17,6 +17,7 @@ import (
 	"ringback/channels/mail"
 	"ringback/gateway/outboundhooks"
 	"ringback/settings"
+	"ringback/settings/fault"
 )
 
 // Device is a browser that shows one person's notices.
@@ -53,26 +54,18 @@ func Devices(ctx context.Context, q sqlx.QueryerContext, company, staff string) 
 
 func (s Subscription) check(loopback bool) error {
 	var wrong settings.Invalid
-	if err := outboundhooks.CheckURL(s.Endpoint, loopback); err != nil {
-		wrong = append(wrong, settings.Fault{Field: "endpoint", Detail: err.Error()})
-	}
+	code := outboundhooks.CheckURL(s.Endpoint, loopback)
+	wrong.Add(code != "", "endpoint", code)
 	point, err := decode(s.Keys.P256dh)
 	if err == nil {
 		_, err = ecdh.P256().NewPublicKey(point)
 	}
-	if err != nil {
-		wrong = append(wrong, settings.Fault{Field: "keys.p256dh", Detail: "must be a public key as browsers make it"})
-	}
+	wrong.Add(err != nil, "keys.p256dh", "device_key")
 	if secret, err := decode(s.Keys.Auth); err != nil || len(secret) != 16 {
-		wrong = append(wrong, settings.Fault{Field: "keys.auth", Detail: "must be 16 bytes in base64url"})
+		wrong = append(wrong, fault.New("keys.auth", "device_secret"))
 	}
-	if utf8.RuneCountInString(s.Name) > 100 {
-		wrong = append(wrong, settings.Fault{Field: "name", Detail: "must have at most 100 characters"})
-	}
-	if len(wrong) > 0 {
-		return wrong
-	}
-	return nil
+	wrong.Add(utf8.RuneCountInString(s.Name) > 100, "name", "too_long", "Count", 100)
+	return wrong.Err()
 }
 
 func decode(text string) ([]byte, error) {
@@ -94,7 +87,7 @@ returning id, name, created_at`
 func (b *Notifier) Subscribe(ctx context.Context, company, staff, session string, s Subscription) (Device, error) {
 	var d Device
 	if b.Key == nil {
-		return d, &settings.Conflict{Detail: "pushes cannot be signed: the server has no RINGBACK_SECRET_KEY"}
+		return d, settings.NewConflict("", "no_secret_key")
 	}
 	if err := s.check(b.Loopback); err != nil {
 		return d, err
@@ -103,7 +96,7 @@ func (b *Notifier) Subscribe(ctx context.Context, company, staff, session string
 	err := sqlx.GetContext(ctx, b.DB, &d, subscribe, company, uuid.Must(uuid.NewV7()).String(), staff, mail.OneLine(s.Name), s.Endpoint,
 		hash[:], s.Keys.P256dh, s.Keys.Auth, mostDevices, session)
 	if err = none(err); errors.Is(err, settings.ErrNotFound) {
-		return d, &settings.Conflict{Detail: fmt.Sprintf("there are %d devices already: remove one first", mostDevices)}
+		return d, settings.NewConflict("", "devices_full", "Count", mostDevices)
 	}
 	return d, err
 }

@@ -14,28 +14,28 @@ import (
 
 // errPrivate is an address that only this machine or its own network reaches.
 // What stands there trusts its neighbors, and we are one: we must not be sent.
-var errPrivate = errors.New("must be an address on the internet, not one of a private network or of this machine")
+var errPrivate = errors.New("an address of a private network or of this machine")
 
-// CheckURL says what is wrong with an address that somebody wants to be told
-// at. A name is looked up when it is dialed, not here: it may point elsewhere
+// CheckURL is the code of what is wrong with an address that somebody wants to
+// be told at; empty: nothing. A name is looked up when it is dialed, not here: it may point elsewhere
 // by then.
-func CheckURL(address string, loopback bool) error {
+func CheckURL(address string, loopback bool) string {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Opaque != "" || u.Hostname() == "" || strings.ContainsAny(address, " \x00") || len(address) > 2000:
-		return errors.New("must be an address such as https://example.com/ringback")
+		return "hook_form"
 	case u.Scheme != "https":
-		return errors.New("must begin with https://")
+		return "hook_https"
 	case u.User != nil || u.Fragment != "":
-		return errors.New("must hold neither a user and password nor a #")
+		return "hook_user"
 	}
 	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	ip, err := netip.ParseAddr(host)
 	named := host == "localhost" || strings.HasSuffix(host, ".localhost")
 	if !loopback && (named || err == nil && !public(ip)) {
-		return errPrivate
+		return "hook_private"
 	}
-	return nil
+	return ""
 }
 
 // reserved is what is no place on the internet among the addresses that netip

@@ -112,7 +112,7 @@ where company_id = $1 and id = $2`
 
 	givenUp = `
 update hook_deliveries set state = 'failed', due_at = null, updated_at = now(),
-	error = case when error = '' then 'the address was switched off' else error end
+	error = case when error = '' then 'hook_off' else error end
 where company_id = $1 and hook_id = $2 and due_at is not null`
 )
 
@@ -124,8 +124,8 @@ func (c *Dispatcher) delivered(ctx context.Context, d claimed, status int) error
 	return wrap(err, "hook's delivery "+d.ID)
 }
 
-func (c *Dispatcher) failed(ctx context.Context, d claimed, status int, words string) error {
-	_, err := c.DB.ExecContext(ctx, failed, d.CompanyID, d.HookID, d.ID, d.Attempts, status, words, waits.After(d.Attempts).Milliseconds())
+func (c *Dispatcher) failed(ctx context.Context, d claimed, status int, code string) error {
+	_, err := c.DB.ExecContext(ctx, failed, d.CompanyID, d.HookID, d.ID, d.Attempts, status, code, waits.After(d.Attempts).Milliseconds())
 	if err == nil {
 		_, err = c.DB.ExecContext(ctx, rest, d.CompanyID, d.HookID)
 	}
@@ -133,8 +133,8 @@ func (c *Dispatcher) failed(ctx context.Context, d claimed, status int, words st
 }
 
 // gone switches off an address that said that it is no more.
-func (c *Dispatcher) gone(ctx context.Context, d claimed, status int, words string) error {
-	if err := c.failed(ctx, d, status, words); err != nil {
+func (c *Dispatcher) gone(ctx context.Context, d claimed, status int, code string) error {
+	if err := c.failed(ctx, d, status, code); err != nil {
 		return err
 	}
 	if _, err := c.DB.ExecContext(ctx, switchOff, d.CompanyID, d.HookID); err != nil {

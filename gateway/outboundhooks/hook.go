@@ -60,21 +60,13 @@ const most = 20
 
 func (c *Dispatcher) check(h Hook) error {
 	var wrong settings.Invalid
-	if err := CheckURL(h.URL, c.Loopback); err != nil {
-		wrong = append(wrong, settings.Fault{Field: "url", Detail: err.Error()})
-	}
-	if len(h.Kinds) == 0 {
-		wrong = append(wrong, settings.Fault{Field: "kinds", Detail: "must name at least one kind of event"})
-	}
+	code := CheckURL(h.URL, c.Loopback)
+	wrong.Add(code != "", "url", code)
+	wrong.Add(len(h.Kinds) == 0, "kinds", "no_kinds")
 	for n, kind := range h.Kinds {
-		if !slices.Contains(Kinds, kind) {
-			wrong = append(wrong, settings.Fault{Field: fmt.Sprintf("kinds[%d]", n), Detail: "is not a kind of event"})
-		}
+		wrong.Add(!slices.Contains(Kinds, kind), fmt.Sprintf("kinds[%d]", n), "event_kind")
 	}
-	if len(wrong) > 0 {
-		return wrong
-	}
-	return nil
+	return wrong.Err()
 }
 
 const add = `
@@ -95,7 +87,7 @@ func (c *Dispatcher) Add(ctx context.Context, company string, h Hook) (Hook, str
 	}
 	err = sqlx.GetContext(ctx, c.DB, &h, add, company, id, h.URL, h.Kinds, sealed, h.Enabled, most)
 	if errors.Is(err, sql.ErrNoRows) {
-		return h, "", &settings.Conflict{Detail: fmt.Sprintf("there are %d addresses already: delete one first", most)}
+		return h, "", settings.NewConflict("", "hooks_full", "Count", most)
 	}
 	return h, shown, wrap(err, "a new hook")
 }

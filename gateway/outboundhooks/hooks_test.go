@@ -206,7 +206,7 @@ func TestAnAddressThatFailsIsToldAgain(t *testing.T) {
 	require.Len(t, w.work(), 1)
 	log := w.log()
 	require.Equal(t, "queued", log[0].State)
-	require.Equal(t, "the address answered 500", log[0].Error)
+	require.Equal(t, "hook_answered", log[0].Error)
 	require.NoError(t, w.Work(t.Context()))
 	require.Len(t, w.posts, 1, "it rests")
 	w.status = http.StatusOK
@@ -331,7 +331,7 @@ func TestARedirectIsNotFollowed(t *testing.T) {
 	w.status = http.StatusTemporaryRedirect
 	w.tell(company, outboundhooks.MessageReceived)
 	require.Len(t, w.work(), 1)
-	require.Equal(t, "the address answered 307", w.log()[0].Error)
+	require.Equal(t, "hook_answered", w.log()[0].Error)
 }
 
 func TestPrivateAddressesAreRefused(t *testing.T) {
@@ -342,10 +342,10 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 		"https://localhost/", "https://LOCALHOST./", "https://a.localhost", "http://example.com", "ftp://example.com", "https://", "example.com",
 		"https://ann:secret@example.com", "https://example.com/#here", "https://exa mple.com", "https://example.com/" + strings.Repeat("a", 2000),
 	} {
-		require.Error(t, outboundhooks.CheckURL(address, false), address)
+		require.NotEmpty(t, outboundhooks.CheckURL(address, false), address)
 	}
 	for _, address := range []string{"https://example.com/a?b=c", "https://8.8.8.8", "https://[2606:4700::1111]:8443/x"} {
-		require.NoError(t, outboundhooks.CheckURL(address, false), address)
+		require.Empty(t, outboundhooks.CheckURL(address, false), address)
 	}
 }
 
@@ -359,7 +359,7 @@ func TestANameThatPointsInwardsIsNotDialed(t *testing.T) {
 	w.config.Loopback = false
 	w.Dispatcher = outboundhooks.New(w.config)
 	require.Empty(t, w.work())
-	require.Equal(t, "the address must be an address on the internet, not one of a private network or of this machine", w.log()[0].Error)
+	require.Equal(t, "hook_inside", w.log()[0].Error)
 	require.Equal(t, "queued", w.log()[0].State)
 }
 
@@ -386,7 +386,7 @@ func TestWhatCannotBeKept(t *testing.T) {
 	var invalid settings.Invalid
 	_, _, err := w.Add(t.Context(), company, outboundhooks.Hook{URL: "http://example.com", Kinds: []string{"message.received", "all"}})
 	require.ErrorAs(t, err, &invalid)
-	require.Equal(t, "url: must begin with https://; kinds[1]: is not a kind of event", err.Error())
+	require.Equal(t, "url: hook_https; kinds[1]: event_kind", err.Error())
 	_, err = w.Change(t.Context(), company, w.hook.ID, func(h *outboundhooks.Hook) error { h.Kinds = nil; return nil })
 	require.ErrorAs(t, err, &invalid)
 	w.config.Key = nil

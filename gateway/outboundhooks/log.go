@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/settings"
+	"ringback/settings/fault"
 )
 
 // Payload is one line of an address's log.
@@ -24,6 +25,16 @@ type Payload struct {
 	Payload   json.RawMessage `db:"payload" json:"payload" doc:"The body as it is sent"`
 	CreatedAt time.Time       `db:"created_at" json:"created_at"`
 	UpdatedAt time.Time       `db:"updated_at" json:"updated_at"`
+}
+
+// Fault is what went wrong the last time. Its code is what the log keeps; an
+// entry of a version before has words there instead.
+func (p Payload) Fault() settings.Fault {
+	f := fault.New("", p.Error)
+	if p.Status != nil {
+		f.Params = map[string]any{"Status": *p.Status}
+	}
+	return f
 }
 
 const logColumns = `id, kind, state, attempts, due_at, status, error, payload, created_at, updated_at`
@@ -47,7 +58,7 @@ func (c *Dispatcher) enabled(ctx context.Context, company, id string) (bool, err
 func (c *Dispatcher) mustBeOn(ctx context.Context, company, id string) error {
 	enabled, err := c.enabled(ctx, company, id)
 	if err == nil && !enabled {
-		err = &settings.Conflict{Field: "enabled", Detail: "is false: switch the address on first"}
+		err = settings.NewConflict("enabled", "hook_switch_on")
 	}
 	return err
 }
@@ -79,7 +90,7 @@ func (c *Dispatcher) Resend(ctx context.Context, company, hook, id string) (Payl
 		return d, err
 	}
 	if uuid.Validate(id) != nil {
-		return d, settings.Invalid{{Field: "delivery", Detail: "must be the id of a delivery"}}
+		return d, settings.Refuse("delivery", "delivery_id")
 	}
 	if err := sqlx.GetContext(ctx, c.DB, &d, resend, company, hook, id); err != nil {
 		return d, wrap(err, "hook's delivery "+id)

@@ -25,7 +25,7 @@ func (c *Dispatcher) tell(ctx context.Context, d claimed, lease *queue.Lease) er
 	}
 	secrets, err := c.secrets(d)
 	if err != nil {
-		return c.failed(ctx, d, 0, "the secret cannot be read: make a new hook")
+		return c.failed(ctx, d, 0, "hook_secret")
 	}
 	if err := lease.Hold(ctx, patience); err != nil {
 		return err
@@ -37,9 +37,9 @@ func (c *Dispatcher) tell(ctx context.Context, d claimed, lease *queue.Lease) er
 	case err != nil:
 		return c.failed(ctx, d, 0, reason(err))
 	case status == http.StatusGone:
-		return c.gone(ctx, d, status, "the address answered that it is gone, and was switched off")
+		return c.gone(ctx, d, status, "hook_gone")
 	case status < 200 || status > 299:
-		return c.failed(ctx, d, status, fmt.Sprintf("the address answered %d", status))
+		return c.failed(ctx, d, status, "hook_answered")
 	}
 	return c.delivered(ctx, d, status)
 }
@@ -77,15 +77,15 @@ func sign(secrets [][]byte, id, at string, body []byte) string {
 	return strings.Join(signatures, " ")
 }
 
-// reason says why a post failed without telling what stands in our network:
-// the addresses behind a name are none of the asker's business.
+// reason is the code of why a post failed. It does not tell what stands in our
+// network: the addresses behind a name are none of the asker's business.
 func reason(err error) string {
 	var failed *url.Error
 	switch {
 	case errors.Is(err, errPrivate):
-		return "the address " + errPrivate.Error()
+		return "hook_inside"
 	case errors.As(err, &failed) && failed.Timeout():
-		return "the address did not answer in time"
+		return "hook_late"
 	}
-	return "the address could not be reached"
+	return "hook_unreached"
 }

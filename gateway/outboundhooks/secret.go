@@ -13,7 +13,7 @@ import (
 // newSecret makes a secret: as it is shown this once, and as it is kept.
 func (c *Dispatcher) newSecret(company, id string) (shown string, sealed []byte, err error) {
 	if c.Key == nil {
-		return "", nil, &settings.Conflict{Detail: "the secret cannot be kept safe: the server has no RINGBACK_SECRET_KEY"}
+		return "", nil, settings.NewConflict("", "no_secret_key")
 	}
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails: it ends the program instead

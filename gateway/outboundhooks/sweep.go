@@ -18,7 +18,7 @@ const (
 	// What was queued in the moment in which its address was switched off or
 	// deleted has nobody to hear it.
 	strays = `
-update hook_deliveries d set state = 'failed', due_at = null, error = 'the address was switched off', updated_at = now()
+update hook_deliveries d set state = 'failed', due_at = null, error = 'hook_off', updated_at = now()
 where due_at is not null and not exists (select from hooks h where h.company_id = d.company_id and h.id = d.hook_id and h.enabled)`
 
 	old = `

@@ -40,8 +40,7 @@ func (r Request) MayAsk(ctx context.Context, q sqlx.QueryerContext) error {
 			continue
 		}
 		if left := until.Sub(r.AskedAt); left > 0 {
-			return &settings.Conflict{Code: "already_open", Field: "kind", Detail: fmt.Sprintf(
-				"this was asked for already and has no answer yet: %s left, until %s", Left(left), until.UTC().Format(time.RFC3339))}
+			return settings.NewConflict("kind", "already_open", "Left", Left(left), "Until", until.UTC().Format(time.RFC3339))
 		}
 	}
 	return nil

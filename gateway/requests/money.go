@@ -1,11 +1,12 @@
 package requests
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+
+	"ringback/settings/fault"
 
 	"golang.org/x/text/currency"
 	"golang.org/x/text/language"
@@ -28,13 +29,13 @@ var (
 const MaxAmount = 99_999_999
 
 // Currency returns the three capital letters of a currency that people pay
-// with, or an error in words.
+// with, or a fault.Fault.
 func Currency(code string) (string, error) {
 	code = strings.ToUpper(code)
 	unit, err := currency.ParseISO(code)
 	spent := err == nil && (code[0] != 'X' || slices.Contains([]string{"XAF", "XCD", "XOF", "XPF"}, code)) // the other X are gold, test codes and the like
 	if !spent || unit.String() != code {
-		return "", errors.New("must be the three letters of a currency, such as USD or PLN")
+		return "", fault.New("currency", "currency")
 	}
 	return code, nil
 }
@@ -52,29 +53,29 @@ func decimals(code string) int {
 
 // Minor returns an amount in the currency's smallest unit. It is written as a
 // decimal number of whole units ("149.90") when decimal, else as a whole number
-// of the smallest. The error says in words what is wrong.
+// of the smallest. The error is a fault.Fault.
 func Minor(written string, decimal bool, code string) (int64, error) {
 	digits := written
 	if decimal {
 		whole, part, point := strings.Cut(written, ".")
 		if point && (part == "" || len(part) > decimals(code)) {
-			return 0, fmt.Errorf("can have at most %d digits behind the point in %s", decimals(code), code)
+			return 0, fault.New("amount", "digits_behind", "Count", decimals(code), "Currency", code)
 		}
 		digits = whole + part + strings.Repeat("0", decimals(code)-len(part))
 	}
 	if digits == "" || strings.Trim(digits, "0123456789") != "" {
-		return 0, errors.New(`must be above 0: a whole number of the currency's smallest unit, such as 14990, or text such as "149.90"`)
+		return 0, fault.New("amount", "amount")
 	}
 	amount, err := strconv.ParseInt(digits, 10, 64)
 	switch {
 	case err != nil || amount > MaxAmount:
-		return 0, fmt.Errorf("must be at most %s", Plain(MaxAmount, code))
+		return 0, fault.New("amount", "too_high", "Limit", Plain(MaxAmount, code))
 	case amount == 0:
-		return 0, errors.New("must be above 0")
+		return 0, fault.New("amount", "above_zero")
 	case decimals(code) == 3 && amount%10 != 0:
-		return 0, fmt.Errorf("must end in 0 in %s: the last of its three digits cannot be charged", code)
+		return 0, fault.New("amount", "ends_in_zero", "Currency", code)
 	case slices.Contains(wholeOnly, code) && amount%100 != 0:
-		return 0, fmt.Errorf("must be a whole number of %s", code)
+		return 0, fault.New("amount", "whole_currency", "Currency", code)
 	}
 	return amount, nil
 }

@@ -40,11 +40,11 @@ func (t Ticket) CheckReachable(ctx context.Context, tx sqlx.ExtContext, team *se
 	switch {
 	case err != nil:
 	case line.Sender.ID == "":
-		err = &settings.Conflict{Code: "no_sender", Field: "ticket", Detail: "the team has no sender left that the customer could be written to from: add one"}
+		err = settings.NewConflict("ticket", "no_sender")
 	case line.To == "":
-		err = &settings.Conflict{Code: "no_address", Field: "contact", Detail: "there is no address of the customer to write to"}
+		err = settings.NewConflict("contact", "no_address")
 	case (c.OptedOutAt != nil || c.SenderOptOut) && line.Sender.Kind != channels.WebChat:
-		err = &settings.Conflict{Code: "opted_out", Field: "contact", Detail: "opted_out: the customer asked for no more messages"}
+		err = settings.NewConflict("contact", "opted_out")
 	}
 	return c, line, err
 }

@@ -24,10 +24,7 @@ func (t Ticket) window(ctx context.Context, tx sqlx.QueryerContext, team *settin
 	}
 	sender, ok := rules.Fallback(team, line.To, r)
 	if !ok {
-		return line, &settings.Conflict{
-			Code: string(rules.ReasonWindowClosed), Field: "ticket",
-			Detail: "whatsapp_window_closed: the customer last wrote more than 24 hours ago, and WhatsApp takes only templates then: ask with a request, or allow SMS instead in the team's settings",
-		}
+		return line, settings.NewConflict("ticket", string(rules.ReasonWindowClosed))
 	}
 	return ReplyRoute{Sender: sender, To: rules.Textable(line.To, r)}, nil
 }

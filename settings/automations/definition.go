@@ -8,8 +8,11 @@
 package automations
 
 import (
+	"errors"
 	"fmt"
 	"sort"
+
+	"ringback/settings/fault"
 )
 
 // Definition is one automated message, the same for every team.
@@ -132,17 +135,15 @@ func (s Setting) option(name string) any {
 	return nil
 }
 
-// CheckOptions returns what is wrong with the options, by option name.
-func (d Definition) CheckOptions(options map[string]any) map[string]string {
-	wrong := map[string]string{}
+// CheckOptions returns what is wrong with the options; a fault's field is the
+// option's name.
+func (d Definition) CheckOptions(options map[string]any) []fault.Fault {
+	var wrong []fault.Fault
 	for name, value := range options {
-		o, ok := d.optionNamed(name)
-		if !ok {
-			wrong[name] = fmt.Sprintf("is not an option of %s; it has %v", d.Key, d.optionNames())
-			continue
-		}
-		if w := o.check(value); w != "" {
-			wrong[name] = w
+		if o, ok := d.optionNamed(name); !ok {
+			wrong = append(wrong, fault.New(name, "no_option", "Key", d.Key, "List", d.optionNames()))
+		} else if err := o.check(value); err != nil {
+			wrong = append(wrong, *err)
 		}
 	}
 	return wrong
@@ -175,11 +176,15 @@ func (d Definition) optionNames() []string {
 	return names
 }
 
-func (o Option) check(value any) string {
+func (o Option) check(value any) *fault.Fault {
+	refuse := func(code string, pairs ...any) *fault.Fault {
+		f := fault.New(o.Name, code, pairs...)
+		return &f
+	}
 	switch o.Default.(type) {
 	case bool:
 		if _, ok := value.(bool); !ok {
-			return "must be true or false"
+			return refuse("not_boolean")
 		}
 	case int:
 		n, ok := value.(float64)
@@ -187,18 +192,19 @@ func (o Option) check(value any) string {
 			n, ok = float64(i), true
 		}
 		if !ok || n != float64(int(n)) || int(n) < o.Min || int(n) > o.Max {
-			return fmt.Sprintf("must be a whole number from %d to %d", o.Min, o.Max)
+			return refuse("range", "From", o.Min, "To", o.Max)
 		}
 	case string:
 		s, ok := value.(string)
 		if !ok || len(s) > o.Max {
-			return fmt.Sprintf("must be text of at most %d characters", o.Max)
+			return refuse("too_long", "Count", o.Max)
 		}
 		if o.Name == WhatsAppTemplate {
-			if _, err := ReadTemplates(s); err != nil {
-				return err.Error()
+			var wrong fault.Fault
+			if _, err := ReadTemplates(s); errors.As(err, &wrong) {
+				return &wrong
 			}
 		}
 	}
-	return ""
+	return nil
 }

@@ -1,11 +1,11 @@
 package automations
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
+	"ringback/settings/fault"
 	"ringback/settings/text"
 )
 
@@ -43,7 +43,7 @@ func ReadTemplates(option string) ([]Template, error) {
 			return nil, err
 		}
 		if slices.ContainsFunc(all, func(o Template) bool { return o.Language == t.Language && o.Twilio() == t.Twilio() }) {
-			return nil, fmt.Errorf("names two templates for the same language: %q", part)
+			return nil, templateFault("template_twice", "Name", part)
 		}
 		all = append(all, t)
 	}
@@ -56,11 +56,11 @@ func readTemplate(part string) (Template, error) {
 	if code, name, found := strings.Cut(reference, ":"); found {
 		t.Language, reference = strings.TrimSpace(code), name
 		if !templateLanguage.MatchString(t.Language) {
-			return t, fmt.Errorf("%q is not a language as Meta writes them, such as en or pt_BR", t.Language)
+			return t, templateFault("template_language", "Name", t.Language)
 		}
 	}
 	if t.Name = strings.TrimSpace(reference); !templateName.MatchString(t.Name) && !contentSid.MatchString(t.Name) {
-		return t, fmt.Errorf("%q is neither the name of a template at Meta (a-z, 0-9, _) nor a ContentSid of Twilio's (HX…)", t.Name)
+		return t, templateFault("template_name", "Name", t.Name)
 	}
 	if !some {
 		return t, nil
@@ -68,7 +68,7 @@ func readTemplate(part string) (Template, error) {
 	for value := range strings.SplitSeq(values, ",") {
 		value = strings.Trim(strings.TrimSpace(value), "{}")
 		if value != wholeText && !slices.Contains(text.Placeholders(), value) {
-			return t, fmt.Errorf("%q cannot fill a template; it takes message and %s", value, strings.Join(text.Placeholders(), ", "))
+			return t, templateFault("template_value", "Name", value, "List", text.Placeholders())
 		}
 		t.Values = append(t.Values, value)
 	}
@@ -114,4 +114,8 @@ func (t Template) Fill(whole string, value func(name string) string) []string {
 		}
 	}
 	return values
+}
+
+func templateFault(code string, pairs ...any) error {
+	return fault.New(WhatsAppTemplate, code, pairs...)
 }

@@ -21,8 +21,8 @@ func TestTemplatesAreRead(t *testing.T) {
 		require.Equal(t, want, got, option)
 	}
 	for option, words := range map[string]string{
-		"Done": "neither", "a b": "neither", "../x": "neither", "HX12": "neither", "english: done": "not a language", "EN: done": "not a language",
-		"done | nickname": "cannot fill", "done |": "cannot fill", "done; other": "same language", "en: done; en: other": "same language",
+		"Done": "template_name", "a b": "template_name", "../x": "template_name", "HX12": "template_name", "english: done": "template_language", "EN: done": "template_language",
+		"done | nickname": "template_value", "done |": "template_value", "done; other": "template_twice", "en: done; en: other": "template_twice",
 	} {
 		_, err := ReadTemplates(option)
 		require.ErrorContains(t, err, words, option)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"time"
 
+	"ringback/settings/fault"
+
 	"github.com/teambition/rrule-go"
 )
 
@@ -36,7 +38,7 @@ func parseRule(text string, start Wall, zone *time.Location) (string, recurrence
 	r := newRecurrence(option, start)
 	r.until = untilOf(text, option, zone)
 	if _, ok := r.nth(1); !ok {
-		return "", recurrence{}, ruleError("This rule never has an occurrence after its start. Change its days, or its end.")
+		return "", recurrence{}, ruleError("rule_never")
 	}
 	if option.Count > 0 {
 		if last, ok := r.nth(option.Count); ok {
@@ -46,25 +48,23 @@ func parseRule(text string, start Wall, zone *time.Location) (string, recurrence
 	return text, r, nil
 }
 
-func ruleError(format string, values ...any) *FieldError {
-	return &FieldError{"rrule", fmt.Sprintf(format, values...)}
-}
+func ruleError(code string, pairs ...any) error { return fault.New("rrule", code, pairs...) }
 
-func unreadable(why string) *FieldError {
-	return ruleError("The rule cannot be read (%s). Write it like \"FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR\".", why)
+func unreadable(why string) error {
+	return ruleError("rule_unread", "Why", why, "How", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")
 }
 
 // checkText refuses what would mean something else than one plain rule.
 func checkText(text string) error {
 	if len(text) > maxRule {
-		return ruleError("The rule has %d characters. Shorten it to %d, or make two schedules of it.", len(text), maxRule)
+		return ruleError("rule_long", "N", len(text), "Limit", maxRule)
 	}
 	seen := map[string]bool{}
 	for part := range strings.SplitSeq(text, ";") {
 		key, _, _ := strings.Cut(part, "=")
 		switch {
 		case strings.ContainsAny(part, "\r\n") || key == "DTSTART":
-			return ruleError("Give the rule alone, on one line; its start belongs in starts_at.")
+			return ruleError("rule_alone")
 		case seen[key]:
 			return unreadable(fmt.Sprintf("%.20q stands there twice", key))
 		}
@@ -76,19 +76,19 @@ func checkText(text string) error {
 // checkOption holds a rule to RFC 5545 and to what can be answered quickly.
 func checkOption(o *rrule.ROption, text string) error {
 	if o.Freq > rrule.DAILY {
-		return ruleError("A schedule can repeat daily, weekly, monthly or yearly, not %s. For several shifts a day, add a schedule for each.", strings.ToLower(o.Freq.String()))
+		return ruleError("rule_often", "How", strings.ToLower(o.Freq.String()))
 	}
 	if strings.Contains(text, "INTERVAL=") && (o.Interval < 1 || o.Interval > maxInterval) {
-		return ruleError("INTERVAL must be between 1 and %d.", maxInterval)
+		return ruleError("rule_interval", "Limit", maxInterval)
 	}
 	if strings.Contains(text, "COUNT=") && (o.Count < 1 || o.Count > maxCount) {
-		return ruleError("COUNT must be between 1 and %d. Leave it out to repeat without end.", maxCount)
+		return ruleError("rule_count", "Limit", maxCount)
 	}
 	if o.Count > 0 && !o.Until.IsZero() {
-		return ruleError("Use COUNT or UNTIL, not both.")
+		return ruleError("rule_both")
 	}
 	if max(1, len(o.Byhour))*max(1, len(o.Byminute))*max(1, len(o.Bysecond)) > maxTimes {
-		return ruleError("The rule begins more than %d shifts a day. Use a longer shift, or fewer times.", maxTimes)
+		return ruleError("rule_times", "Limit", maxTimes)
 	}
 	return checkDays(o)
 }
@@ -102,21 +102,21 @@ func checkDays(o *rrule.ROption) error {
 	numbered := func(w rrule.Weekday) bool { return w.N() != 0 }
 	switch {
 	case slices.ContainsFunc(o.Byweekday, numbered) && (o.Freq > rrule.MONTHLY || len(o.Byweekno) > 0):
-		return ruleError("A numbered day such as 2TU needs FREQ=MONTHLY, or FREQ=YEARLY without BYWEEKNO.")
+		return ruleError("rule_numbered")
 	case slices.ContainsFunc(o.Byweekday, func(w rrule.Weekday) bool { return max(w.N(), -w.N()) > most }):
-		return ruleError("A numbered day such as 2TU can be the %dth at most.", most)
+		return ruleError("rule_nth", "Limit", most)
 	case len(o.Bymonthday) > 0 && o.Freq == rrule.WEEKLY:
-		return ruleError("BYMONTHDAY does not go with FREQ=WEEKLY. Use FREQ=MONTHLY.")
+		return ruleError("rule_monthday")
 	case len(o.Byyearday) > 0 && o.Freq != rrule.YEARLY:
-		return ruleError("BYYEARDAY needs FREQ=YEARLY.")
+		return ruleError("rule_yearly", "Part", "BYYEARDAY")
 	case len(o.Byweekno) > 0 && o.Freq != rrule.YEARLY:
-		return ruleError("BYWEEKNO needs FREQ=YEARLY.")
+		return ruleError("rule_yearly", "Part", "BYWEEKNO")
 	case len(o.Byeaster) > 0:
-		return ruleError("BYEASTER is not part of RFC 5545. Add a schedule for the day itself.")
+		return ruleError("rule_easter")
 	case o.Wkst.N() != 0:
 		return unreadable("WKST takes a plain day such as MO")
 	case len(o.Bysetpos) > 0 && len(o.Bymonth)+len(o.Bymonthday)+len(o.Byyearday)+len(o.Byweekno)+len(o.Byweekday)+len(o.Byhour)+len(o.Byminute)+len(o.Bysecond) == 0:
-		return ruleError("BYSETPOS picks from other parts of the rule. Add the days to pick from, such as BYDAY=MO,TU,WE,TH,FR.")
+		return ruleError("rule_setpos", "How", "BYDAY=MO,TU,WE,TH,FR")
 	}
 	// Only for the bounds of the values, which rrule-go checks here.
 	bounds := *o

@@ -17,12 +17,13 @@ package schedule
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 	"time"
 	_ "time/tzdata" // Zones must exist on machines without a zone database.
 	"unicode"
 	"unicode/utf8"
+
+	"ringback/settings/fault"
 
 	"github.com/teambition/rrule-go"
 )
@@ -64,17 +65,8 @@ type Schedule struct {
 	recurrence recurrence
 }
 
-// FieldError says which field of a [Spec], named as in the API, cannot be
-// accepted, and in a sentence what to do about it.
-type FieldError struct {
-	Field  string // title, time_zone, starts_at, ends_at or rrule
-	Detail string
-}
-
-func (e *FieldError) Error() string { return e.Field + ": " + e.Detail }
-
-// New checks a schedule. Its error is always a *FieldError, about the first
-// field that is wrong.
+// New checks a schedule. Its error is always a fault.Fault, about the first
+// field that is wrong: title, time_zone, starts_at, ends_at or rrule.
 //
 // Where a rule does not match its own start (it starts on a Monday but says
 // BYDAY=TU), the occurrences are those of the rule only: the start gives the
@@ -98,16 +90,16 @@ func New(spec Spec) (Schedule, error) {
 		return Schedule{}, err
 	}
 	if s.Ends <= s.Starts {
-		return Schedule{}, &FieldError{"ends_at", "The end must be after the start. For a shift over midnight, give the next day's date."}
+		return Schedule{}, fault.New("ends_at", "ends_before")
 	}
 	if s.length() > maxLength {
-		return Schedule{}, &FieldError{"ends_at", "One shift can last 366 days at most. Choose an earlier end, or repeat a shorter shift."}
+		return Schedule{}, fault.New("ends_at", "shift_long")
 	}
 	if s.RRule, s.recurrence, err = parseRule(spec.RRule, s.Starts, s.Zone); err != nil {
 		return Schedule{}, err
 	}
 	if s.RRule != "" && s.recurrence.freq >= rrule.WEEKLY && s.length() > maxOften {
-		return Schedule{}, &FieldError{"ends_at", "A shift that repeats daily or weekly can last 31 days at most. Choose an earlier end."}
+		return Schedule{}, fault.New("ends_at", "shift_long_often")
 	}
 	return s, nil
 }
@@ -116,11 +108,11 @@ func checkTitle(title string) error {
 	n := utf8.RuneCountInString(title)
 	switch {
 	case n == 0:
-		return &FieldError{"title", "Give the schedule a title, such as \"Weekdays\"."}
+		return fault.New("title", "empty")
 	case n > maxTitle:
-		return &FieldError{"title", fmt.Sprintf("The title has %d characters. Shorten it to %d.", n, maxTitle)}
+		return fault.New("title", "too_long", "Count", maxTitle)
 	case !utf8.ValidString(title) || strings.ContainsFunc(title, unicode.IsControl):
-		return &FieldError{"title", "The title must be plain text on one line."}
+		return fault.New("title", "not_one_line")
 	}
 	return nil
 }
@@ -128,7 +120,7 @@ func checkTitle(title string) error {
 // zone loads an IANA zone. "Local" would be whatever the server happens to
 // use, and the "right/" files count leap seconds, which instants here do not.
 func zone(name string) (*time.Location, error) {
-	refused := &FieldError{"time_zone", "Give a time zone by its IANA name, such as \"America/Chicago\" or \"Europe/Warsaw\"."}
+	refused := fault.New("time_zone", "zone")
 	if name == "" || name == "Local" || len(name) > maxZone || strings.HasPrefix(name, "right/") {
 		return nil, refused
 	}

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"ringback/settings/fault"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -68,10 +70,9 @@ func TestNewRefuses(t *testing.T) {
 			spec := good
 			f.set(&spec, value)
 			_, err := New(spec)
-			var wrong *FieldError
+			var wrong fault.Fault
 			require.ErrorAs(t, err, &wrong, "%s %q", field, value)
-			require.Equal(t, field, wrong.Field, "%q: %s", value, wrong.Detail)
-			require.True(t, strings.HasSuffix(wrong.Detail, "."), "a sentence: %q", wrong.Detail)
+			require.Equal(t, field, wrong.Field, "%q: %s", value, wrong.Code)
 		}
 	}
 }
@@ -99,7 +100,7 @@ func FuzzNew(f *testing.F) {
 	f.Fuzz(func(t *testing.T, rule string) {
 		s, err := New(Spec{Title: "x", TimeZone: "America/Chicago", StartsAt: "2026-01-05T08:00", EndsAt: "2026-01-06T09:00", RRule: rule, Enabled: true})
 		if err != nil {
-			var wrong *FieldError
+			var wrong fault.Fault
 			require.ErrorAs(t, err, &wrong)
 			require.Equal(t, "rrule", wrong.Field)
 			return

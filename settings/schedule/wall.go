@@ -1,8 +1,9 @@
 package schedule
 
 import (
-	"fmt"
 	"time"
+
+	"ringback/settings/fault"
 )
 
 const daySeconds = 24 * 60 * 60 // of a calendar page, which has no daylight saving
@@ -24,11 +25,11 @@ func parseWall(field, text string) (Wall, error) {
 			continue // Parse would let a fraction of a second pass.
 		}
 		if t.Year() < firstYear || t.Year() > lastYear {
-			return 0, &FieldError{field, fmt.Sprintf("The year must be between %d and %d.", firstYear, lastYear)}
+			return 0, fault.New(field, "year", "From", firstYear, "To", lastYear)
 		}
 		return Wall(t.Unix()), nil
 	}
-	return 0, &FieldError{field, "Give date and time as a clock in the time zone shows them, without an offset, such as \"2026-01-05T08:00\". Midnight is 00:00 of the next day."}
+	return 0, fault.New(field, "wall_clock")
 }
 
 // String gives the form that the API uses; seconds only where there are any.

@@ -52,21 +52,12 @@ func CreateKey(ctx context.Context, db sqlx.ExtContext, companyID string, k Key)
 
 func (k Key) check(ctx context.Context, db sqlx.QueryerContext, companyID string) error {
 	var wrong settings.Invalid
-	if len(k.Scopes) == 0 {
-		wrong = append(wrong, settings.Fault{Field: "scopes", Detail: fmt.Sprintf("must name at least one of %v", Scopes)})
-	}
+	wrong.Add(len(k.Scopes) == 0, "scopes", "at_least_one", "List", Scopes)
 	for n, s := range k.Scopes {
-		if !Known(Scope(s)) {
-			wrong = append(wrong, settings.Fault{Field: fmt.Sprintf("scopes[%d]", n), Detail: fmt.Sprintf("must be one of %v", Scopes)})
-		}
+		wrong.Add(!Known(Scope(s)), fmt.Sprintf("scopes[%d]", n), "not_one_of", "List", Scopes)
 	}
-	if k.TeamID != nil && !isTeam(ctx, db, companyID, *k.TeamID) {
-		wrong = append(wrong, settings.Fault{Field: "team", Detail: "must be the id of one of the company's teams"})
-	}
-	if len(wrong) > 0 {
-		return wrong
-	}
-	return nil
+	wrong.Add(k.TeamID != nil && !isTeam(ctx, db, companyID, *k.TeamID), "team", "team_id")
+	return wrong.Err()
 }
 
 // isTeam is false for errors as well: the insert that follows would tell them.

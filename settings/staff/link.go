@@ -55,7 +55,7 @@ func (g Gate) Invite(ctx context.Context, companyID, staffID, by string) (Link, 
 			return err
 		}
 		if !invited.Active {
-			return &settings.Conflict{Field: "active", Detail: "they have left: set active to true first"}
+			return settings.NewConflict("active", "has_left")
 		}
 		if _, err := tx.ExecContext(ctx, endLinks, companyID, staffID); err != nil {
 			return err

@@ -61,15 +61,15 @@ func checkPassword(field, password string, about ...string) error {
 	lower := strings.ToLower(password)
 	switch {
 	case !utf8.ValidString(password):
-		return settings.Invalid{{Field: field, Detail: "must be text"}}
+		return settings.Refuse(field, "not_text")
 	case n < shortest || n > longest:
-		return settings.Invalid{{Field: field, Detail: fmt.Sprintf("must have %d to %d characters", shortest, longest)}}
+		return settings.Refuse(field, "length", "From", shortest, "To", longest)
 	case common()[strings.TrimSpace(lower)] || strings.Trim(lower, lower[:1]) == "":
-		return settings.Invalid{{Field: field, Detail: "is one of the commonest passwords: choose another"}}
+		return settings.Refuse(field, "common_password")
 	}
 	for _, word := range about {
 		if word != "" && lower == strings.ToLower(word) {
-			return settings.Invalid{{Field: field, Detail: "must not be a name or an email address"}}
+			return settings.Refuse(field, "personal_password")
 		}
 	}
 	return nil

@@ -134,7 +134,7 @@ func (g Gate) ChangePassword(r *http.Request, p Principal, old, fresh string) (*
 		return nil, err
 	}
 	if !right {
-		return nil, settings.Invalid{{Field: "old_password", Detail: "is not your password"}}
+		return nil, settings.Refuse("old_password", "not_your_password")
 	}
 	hashed, err := hashPassword(ctx, fresh)
 	if err != nil {

@@ -3,7 +3,6 @@ package staff
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -79,13 +78,7 @@ func (f First) check(m settings.Member) error {
 	for _, err := range []error{
 		settings.CheckName("company", f.Company), m.CheckPerson(), checkPassword("password", f.Password, f.Name, f.Email, f.Company),
 	} {
-		var faults settings.Invalid
-		if errors.As(err, &faults) {
-			wrong = append(wrong, faults...)
-		}
+		_ = wrong.Take(err) // they know no other errors
 	}
-	if len(wrong) > 0 {
-		return wrong
-	}
-	return nil
+	return wrong.Err()
 }

@@ -3,29 +3,25 @@ package text
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf16"
 
 	"ringback/channels/gsm7"
+	"ringback/settings/fault"
 )
 
 // MaxLength is the longest text that the providers take, in UTF-16 units (as
 // Twilio counts a body: 1,600 characters, where an emoji is two).
 const MaxLength = 1600
 
-// Problem says what is wrong with one of the texts, for the person who wrote it.
-type Problem struct {
-	Field  string // message or extra_message
-	Detail string // a sentence
-}
-
 // Check returns what is wrong with a team's message and extra message: unknown
 // placeholders, braces that do not close, control characters, and a text that
 // is too long once composed with the longest values there can be. Of p it
 // needs what Compose needs, without the values; Message is the default text
 // where the team wrote none.
-func Check(p Parts) []Problem {
+func Check(p Parts) []fault.Fault {
 	problems := checkOne("message", p.Message)
 	problems = append(problems, checkOne("extra_message", p.Extra)...)
 	if length := longestLength(p); length > MaxLength {
@@ -33,35 +29,32 @@ func Check(p Parts) []Problem {
 		if strings.TrimSpace(p.Extra) != "" {
 			field = "extra_message"
 		}
-		problems = append(problems, Problem{field, fmt.Sprintf(
-			"The whole text can become %d characters long with company, team and the longest values; at most %d can be sent.", length, MaxLength)})
+		problems = append(problems, fault.New(field, "text_too_long", "Count", length, "Limit", MaxLength))
 	}
 	return problems
 }
 
-func checkOne(field, text string) []Problem {
-	var problems []Problem
-	add := func(format string, args ...any) {
-		problems = append(problems, Problem{field, fmt.Sprintf(format, args...)})
-	}
+func checkOne(field, text string) []fault.Fault {
+	var problems []fault.Fault
+	add := func(f fault.Fault) { problems = append(problems, f) }
 	var told []string // each once, and not more than a person wants to read
 	for _, name := range referenced(text) {
 		if len(told) < 5 && !slices.Contains(known, name) && !slices.Contains(told, name) {
-			add("%s", unknown(name))
+			add(unknown(field, name))
 			told = append(told, name)
 		}
 	}
 	rest := reference.ReplaceAllString(text, "")
 	if at := strings.Index(rest, "{{"); at >= 0 {
-		add("The braces of %q are not closed: a placeholder is written {{customer_name}}.", start(rest[at:]))
+		add(fault.New(field, "braces_open", "What", strconv.Quote(start(rest[at:])), "How", example))
 	} else if strings.Contains(rest, "}}") {
-		add("There is a }} without its {{: a placeholder is written {{customer_name}}.")
+		add(fault.New(field, "braces_closed", "What", "}}", "How", example))
 	}
 	if at := strings.IndexFunc(text, refused); at >= 0 {
-		add("The text holds a control character (%U) after %q.", []rune(text[at:])[0], end(text[:at]))
+		add(fault.New(field, "control_character", "What", fmt.Sprintf("%U", []rune(text[at:])[0]), "After", strconv.Quote(end(text[:at]))))
 	}
 	if !utf8Valid(text) {
-		add("The text holds bytes that are not UTF-8.")
+		add(fault.New(field, "not_utf8"))
 	}
 	return problems
 }
@@ -71,13 +64,16 @@ func refused(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune
 
 func utf8Valid(text string) bool { return strings.ToValidUTF8(text, "") == text }
 
-func unknown(name string) string {
-	detail := fmt.Sprintf("There is no placeholder {{%s}}.", start(name))
+func unknown(field, name string) fault.Fault {
 	if near := nearest(name); near != "" {
-		detail += fmt.Sprintf(" Did you mean {{%s}}?", near)
+		return fault.New(field, "no_placeholder_but", "Name", braced(start(name)), "Near", braced(near), "List", known)
 	}
-	return detail + " There are " + strings.Join(known, ", ") + "."
+	return fault.New(field, "no_placeholder", "Name", braced(start(name)), "List", known)
 }
+
+func braced(name string) string { return "{{" + name + "}}" }
+
+const example = "{{customer_name}}"
 
 // start and end show a little of a text, to find the place in it.
 func start(text string) string { return string([]rune(text)[:min(30, len([]rune(text)))]) }

@@ -8,29 +8,33 @@ import (
 	"github.com/stretchr/testify/require"
 	"pgregory.net/rapid"
 
+	"ringback/settings/fault"
 	"ringback/settings/text"
 )
 
 func TestCheck(t *testing.T) {
-	const list = " There are customer_name, advisor_name, ticket_number, voicehub_number, opens_at, amount, link."
+	list := []string{"customer_name", "advisor_name", "ticket_number", "voicehub_number", "opens_at", "amount", "link"}
+	braces := func(field, what string) []fault.Fault {
+		return []fault.Fault{fault.New(field, "braces_open", "What", what, "How", "{{customer_name}}")}
+	}
 	for _, c := range []struct {
 		name           string
 		message, extra string
-		want           []text.Problem
+		want           []fault.Fault
 	}{
 		{"fine", "Hello {{customer_name}}, {{ opens_at }}", "{{link}} {a} 100%", nil},
 		{"lines and tabs are fine", "a\nb\r\nc\td", "", nil},
 		{"empty is fine", "", "", nil},
-		{"unknown", "Hello {{foo}}", "", []text.Problem{{"message", "There is no placeholder {{foo}}." + list}}},
-		{"misspelt", "", "Hello {{costumer_nam}}", []text.Problem{{"extra_message", "There is no placeholder {{costumer_nam}}. Did you mean {{customer_name}}?" + list}}},
-		{"spelt otherwise", "{{Ticket Number}}", "", []text.Problem{{"message", "There is no placeholder {{Ticket Number}}. Did you mean {{ticket_number}}?" + list}}},
-		{"told once", "{{foo}} {{foo}}", "", []text.Problem{{"message", "There is no placeholder {{foo}}." + list}}},
-		{"empty braces", "{{ }}", "", []text.Problem{{"message", "There is no placeholder {{}}." + list}}},
-		{"not closed", "Hello {{customer_name, we", "", []text.Problem{{"message", `The braces of "{{customer_name, we" are not closed: a placeholder is written {{customer_name}}.`}}},
-		{"closed by one", "Hello {{customer_name}, we", "", []text.Problem{{"message", `The braces of "{{customer_name}, we" are not closed: a placeholder is written {{customer_name}}.`}}},
-		{"not opened", "", "Hello {customer_name}}", []text.Problem{{"extra_message", "There is a }} without its {{: a placeholder is written {{customer_name}}."}}},
-		{"control character", "Hello\x00", "", []text.Problem{{"message", `The text holds a control character (U+0000) after "Hello".`}}},
-		{"broken UTF-8", "Hello\xff", "", []text.Problem{{"message", "The text holds bytes that are not UTF-8."}}},
+		{"unknown", "Hello {{foo}}", "", []fault.Fault{fault.New("message", "no_placeholder", "Name", "{{foo}}", "List", list)}},
+		{"misspelt", "", "Hello {{costumer_nam}}", []fault.Fault{fault.New("extra_message", "no_placeholder_but", "Name", "{{costumer_nam}}", "Near", "{{customer_name}}", "List", list)}},
+		{"spelt otherwise", "{{Ticket Number}}", "", []fault.Fault{fault.New("message", "no_placeholder_but", "Name", "{{Ticket Number}}", "Near", "{{ticket_number}}", "List", list)}},
+		{"told once", "{{foo}} {{foo}}", "", []fault.Fault{fault.New("message", "no_placeholder", "Name", "{{foo}}", "List", list)}},
+		{"empty braces", "{{ }}", "", []fault.Fault{fault.New("message", "no_placeholder", "Name", "{{}}", "List", list)}},
+		{"not closed", "Hello {{customer_name, we", "", braces("message", `"{{customer_name, we"`)},
+		{"closed by one", "Hello {{customer_name}, we", "", braces("message", `"{{customer_name}, we"`)},
+		{"not opened", "", "Hello {customer_name}}", []fault.Fault{fault.New("extra_message", "braces_closed", "What", "}}", "How", "{{customer_name}}")}},
+		{"control character", "Hello\x00", "", []fault.Fault{fault.New("message", "control_character", "What", "U+0000", "After", `"Hello"`)}},
+		{"broken UTF-8", "Hello\xff", "", []fault.Fault{fault.New("message", "not_utf8")}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			require.Equal(t, c.want, text.Check(text.Parts{Message: c.message, Extra: c.extra}))
@@ -49,13 +53,13 @@ func TestCheckStaysShort(t *testing.T) {
 
 func TestCheckLength(t *testing.T) {
 	const names = len("Green Valley - Service: ")
-	check := func(message, extra string) []text.Problem {
+	check := func(message, extra string) []fault.Fault {
 		return text.Check(text.Parts{Company: "Green Valley", Team: "Service", Message: message, Extra: extra})
 	}
 	a := func(n int) string { return strings.Repeat("a", n) }
 
 	require.Empty(t, check(a(1600-names), ""))
-	require.Equal(t, []text.Problem{{"message", "The whole text can become 1601 characters long with company, team and the longest values; at most 1600 can be sent."}}, check(a(1601-names), ""))
+	require.Equal(t, []fault.Fault{fault.New("message", "text_too_long", "Count", 1601, "Limit", 1600)}, check(a(1601-names), ""))
 	require.Empty(t, check(a(1000), a(599-names)))
 	require.Equal(t, "extra_message", check(a(1000), a(600-names))[0].Field)
 

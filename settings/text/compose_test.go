@@ -170,7 +170,7 @@ func FuzzCompose(f *testing.F) {
 		sound(t, parts, text.Compose(parts))
 		for _, problem := range text.Check(parts) {
 			require.Contains(t, []string{"message", "extra_message"}, problem.Field)
-			require.True(t, utf8.ValidString(problem.Detail), "%q", problem.Detail)
+			require.True(t, utf8.ValidString(problem.Error()), "%q", problem)
 		}
 		text.Read(message)
 		text.Answer(message)

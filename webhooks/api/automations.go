@@ -162,7 +162,7 @@ func read(raw json.RawMessage, stored automations.Setting) (automations.Setting,
 	s.Options = maps.Clone(stored.Options)
 	err := Merge(raw, &s)
 	if err == nil && s.Key != stored.Key {
-		err = settings.Invalid{{Field: "key", Detail: "must be " + stored.Key + ", as in the address, or be left out"}}
+		err = settings.Refuse("key", "key_of_address", "Key", stored.Key)
 	}
 	return s, err
 }

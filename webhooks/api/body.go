@@ -10,6 +10,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"ringback/settings"
+	"ringback/settings/fault"
 )
 
 // JSON is the body of a request whose schema is set by Takes or Changes. It
@@ -29,7 +30,7 @@ func (j JSON) Onto(into any) error { return Merge(j.Body, into) }
 func Merge(raw json.RawMessage, into any) error {
 	wrong, err := prepare("", raw, reflect.ValueOf(into).Elem())
 	if err != nil {
-		return settings.Invalid{{Field: "", Detail: "the body must be a JSON object"}}
+		return settings.Refuse("", "not_object")
 	}
 	if len(wrong) > 0 {
 		return wrong
@@ -56,7 +57,7 @@ func prepare(prefix string, raw json.RawMessage, into reflect.Value) (settings.I
 		_, readsItself := field.Addr().Interface().(json.Unmarshaler)
 		switch {
 		case string(value) == "null" && field.Kind() != reflect.Pointer:
-			wrong = append(wrong, settings.Fault{Field: prefix + name, Detail: "must not be null: leave it out to keep it as it is"})
+			wrong = append(wrong, fault.New(prefix+name, "null"))
 		case field.Kind() == reflect.Slice:
 			field.SetZero()
 		case field.Kind() == reflect.Struct && !readsItself:
@@ -75,10 +76,10 @@ func prepare(prefix string, raw json.RawMessage, into reflect.Value) (settings.I
 func readable(err error) error {
 	var mistyped *json.UnmarshalTypeError
 	if errors.As(err, &mistyped) {
-		return settings.Invalid{{Field: mistyped.Field, Detail: "cannot be read from " + mistyped.Value}}
+		return settings.Refuse(mistyped.Field, "unreadable", "Why", mistyped.Value)
 	}
 	if err != nil {
-		return settings.Invalid{{Detail: err.Error()}}
+		return settings.Refuse("", "unreadable", "Why", err.Error())
 	}
 	return nil
 }

@@ -50,9 +50,9 @@ func (r routes) cancelRequest(ctx context.Context, in *TicketPath) (*Answer[requ
 				err = payments.Close(ctx, tx, p.CompanyID, asked.ID, r.Clock.Queue())
 			}
 		case asked.State == requests.Answered:
-			err = &settings.Conflict{Field: "state", Detail: "is answered: the customer answered already"}
+			err = settings.NewConflict("state", "request_answered")
 		case asked.State != requests.Cancelled: // cancelled already is as good
-			err = &settings.Conflict{Field: "state", Detail: "is expired: the link works no more"}
+			err = settings.NewConflict("state", "request_expired")
 		}
 		if err != nil {
 			return err

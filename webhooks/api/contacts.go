@@ -42,9 +42,9 @@ func (r routes) listContacts(ctx context.Context, in *contactsQuery) (*Answer[Li
 	company := caller(ctx).CompanyID
 	switch {
 	case in.Q != "" && in.Address != "":
-		return nil, settings.Invalid{{Field: "q", Detail: "cannot stand beside address"}}
+		return nil, settings.Refuse("q", "beside_address")
 	case in.Q != "" && in.Cursor != "":
-		return nil, settings.Invalid{{Field: "cursor", Detail: "a search has one page"}}
+		return nil, settings.Refuse("cursor", "one_page")
 	case in.Q != "":
 		found, err := contacts.Search(ctx, r.DB, company, in.Team, in.Q, in.Limit)
 		return Answered(List[contacts.Card]{Items: found}, err)
@@ -106,9 +106,9 @@ func (r routes) mergeContact(ctx context.Context, in *mergeBody) (*Answer[contac
 	other := in.Body.Into + in.Body.From
 	switch {
 	case (in.Body.Into == "") == (in.Body.From == ""):
-		return nil, settings.Invalid{{Field: "into", Detail: "or from: exactly one of them has to name the other contact"}}
+		return nil, settings.Refuse("into", "merge_who")
 	case other == in.ID:
-		return nil, settings.Invalid{{Field: field, Detail: "is this very contact"}}
+		return nil, settings.Refuse(field, "merge_self")
 	}
 	if err := checkID(field, other); err != nil {
 		return nil, err

@@ -65,16 +65,9 @@ func (r routes) createTicket(ctx context.Context, in *newTicketBody) (*Answer[Ti
 
 func (t newTicket) check() error {
 	var wrong settings.Invalid
-	if strings.TrimSpace(t.Text) == "" {
-		wrong = append(wrong, settings.Fault{Field: "text", Detail: "must not be empty"})
-	}
-	if (t.Contact == "") == (t.Address == "") {
-		wrong = append(wrong, settings.Fault{Field: "contact", Detail: "or address: exactly one of them has to say whose ticket it is"})
-	}
-	if len(wrong) > 0 {
-		return wrong
-	}
-	return nil
+	wrong.Add(strings.TrimSpace(t.Text) == "", "text", "empty")
+	wrong.Add((t.Contact == "") == (t.Address == ""), "contact", "ticket_whose")
+	return wrong.Err()
 }
 
 const atPhone = `select contact_id from addresses where company_id = $1 and kind = 'phone' and address = $2`
@@ -88,7 +81,7 @@ func (r routes) whose(ctx context.Context, tx *sqlx.Tx, team string, t newTicket
 			return "", err
 		}
 		if _, err := contacts.Find(ctx, tx, company, team, id); errors.Is(err, settings.ErrNotFound) {
-			return "", settings.Invalid{{Field: "contact", Detail: "is not a contact of this team"}}
+			return "", settings.Refuse("contact", "contact_of_team")
 		} else if err != nil {
 			return "", err
 		}

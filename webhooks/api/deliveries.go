@@ -2,8 +2,8 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -97,7 +97,7 @@ func (r routes) retryDelivery(ctx context.Context, in *deliveryPath) (*Answer[de
 // checkID refuses a filter that is no id; empty is no filter.
 func checkID(field, id string) error {
 	if _, err := uuid.Parse(id); id != "" && err != nil {
-		return settings.Invalid{{Field: field, Detail: fmt.Sprintf("%q is not an id", id)}}
+		return settings.Refuse(field, "not_id", "What", strconv.Quote(id))
 	}
 	return nil
 }
@@ -113,7 +113,7 @@ func since(text string) (*time.Time, error) {
 	// a + that was not escaped arrives as a space
 	at, err := time.Parse(time.RFC3339, strings.ReplaceAll(text, " ", "+"))
 	if err != nil || at.Year() < 1 {
-		return nil, settings.Invalid{{Field: "since", Detail: "must be a time such as 2026-06-01T08:00:00Z"}}
+		return nil, settings.Refuse("since", "time")
 	}
 	return &at, nil
 }

@@ -72,7 +72,7 @@ func (r routes) dryRun(ctx context.Context, in *dryRunBody) (*Answer[tried], err
 	trial := gateway.Trial{CompanyID: caller(ctx).CompanyID, TeamID: in.Team, At: r.Clock.Now(), Contact: orEmpty(in.Body.Contact)}
 	if at := in.Body.At; at != nil {
 		if at.Before(firstTrial) || at.After(lastTrial) {
-			return nil, settings.Invalid{{Field: "at", Detail: "must lie between the years 2000 and 2100"}}
+			return nil, settings.Refuse("at", "year", "From", 2000, "To", 2100)
 		}
 		trial.At = at.UTC()
 	}

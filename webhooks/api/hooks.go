@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"ringback/gateway/outboundhooks"
+	"ringback/webhooks/web/i18n"
 )
 
 func (r routes) hooks(api huma.API) {
@@ -81,7 +82,11 @@ type hookLog struct {
 
 func (r routes) listHookDeliveries(ctx context.Context, in *hookLog) (*Answer[List[outboundhooks.Payload]], error) {
 	return Listed(in.Page, func(d outboundhooks.Payload) string { return d.ID }, func(before string, limit int) ([]outboundhooks.Payload, error) {
-		return r.Hooks.Deliveries(ctx, caller(ctx).CompanyID, in.ID, before, limit)
+		found, err := r.Hooks.Deliveries(ctx, caller(ctx).CompanyID, in.ID, before, limit)
+		for n := range found {
+			found[n] = inWords(ctx, found[n])
+		}
+		return found, err
 	})
 }
 
@@ -91,5 +96,14 @@ type resendPath struct {
 }
 
 func (r routes) resendHookDelivery(ctx context.Context, in *resendPath) (*Answer[outboundhooks.Payload], error) {
-	return Answered(r.Hooks.Resend(ctx, caller(ctx).CompanyID, in.ID, in.Delivery))
+	d, err := r.Hooks.Resend(ctx, caller(ctx).CompanyID, in.ID, in.Delivery)
+	return Answered(inWords(ctx, d), err)
+}
+
+// inWords is the line of the log with what went wrong in words.
+func inWords(ctx context.Context, d outboundhooks.Payload) outboundhooks.Payload {
+	if d.Error != "" {
+		d.Error = i18n.Fault(language(ctx), d.Fault())
+	}
+	return d
 }

@@ -29,7 +29,7 @@ func (r routes) getHours(ctx context.Context, in *hoursAt) (*Answer[Hours], erro
 		var err error
 		// a + that was not escaped arrives as a space
 		if at, err = time.Parse(time.RFC3339, strings.ReplaceAll(in.At, " ", "+")); err != nil {
-			return nil, settings.Invalid{{Field: "at", Detail: "must be a time such as 2026-06-01T08:00:00Z"}}
+			return nil, settings.Refuse("at", "time")
 		}
 	}
 	stored, err := settings.ListSchedules(ctx, r.DB, caller(ctx).CompanyID, in.Team, "", settings.MaxSchedules)

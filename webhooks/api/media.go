@@ -127,12 +127,12 @@ func sent(body io.ReadCloser, request *http.Request) (io.Reader, string, error) 
 	request.Body = body
 	form, err := request.MultipartReader()
 	if err != nil {
-		return nil, "", settings.Invalid{{Field: "file", Detail: "the form cannot be read: " + err.Error()}}
+		return nil, "", settings.Refuse("file", "unreadable", "Why", err.Error())
 	}
 	for {
 		part, err := form.NextPart()
 		if err != nil {
-			return nil, "", settings.Invalid{{Field: "file", Detail: "is missing: the form has no file in it, or breaks off"}}
+			return nil, "", settings.Refuse("file", "no_file")
 		}
 		if part.FileName() != "" {
 			return part, part.FileName(), nil

@@ -110,11 +110,11 @@ func (r routes) testNotice(ctx context.Context, in *JSON) (*Answer[noticeTest], 
 	way := map[string]noticeWay{notifications.Email: s.Email, notifications.Push: s.Push, notifications.Text: s.Text}[wanted.Way]
 	switch {
 	case !way.Offered:
-		return nil, &settings.Conflict{Field: "way", Detail: "this server is not set up for it"}
+		return nil, settings.NewConflict("way", "not_set_up")
 	case way.To == "":
-		return nil, &settings.Conflict{Field: "way", Detail: "you have no phone: an admin can add it"}
+		return nil, settings.NewConflict("way", "no_phone")
 	case wanted.Way == notifications.Push && len(s.Devices) == 0:
-		return nil, &settings.Conflict{Field: "way", Detail: "no browser of yours shows notices yet"}
+		return nil, settings.NewConflict("way", "no_browser")
 	}
 	var team string
 	if err := sqlx.GetContext(ctx, r.DB, &team, ownTeam, p.CompanyID, pq.StringArray(p.Teams)); err != nil {

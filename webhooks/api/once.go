@@ -44,7 +44,7 @@ func once[T any](ctx context.Context, tx sqlx.ExtContext, company string, o Once
 	err = sqlx.GetContext(ctx, tx, &before, remembered, company, key)
 	switch {
 	case err == nil && string(before.Body) != string(sum[:]):
-		return answer, settings.Invalid{{Field: "Idempotency-Key", Detail: "was used for another request already: take a new one"}}
+		return answer, settings.Refuse("Idempotency-Key", "used_key")
 	case err == nil:
 		return answer, json.Unmarshal(before.Answer, &answer)
 	case !errors.Is(err, sql.ErrNoRows):

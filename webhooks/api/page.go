@@ -28,7 +28,7 @@ func (p Page) Before() (string, error) {
 			return id.String(), nil
 		}
 	}
-	return "", settings.Invalid{{Field: "cursor", Detail: "is not the next of a page of this list"}}
+	return "", settings.Refuse("cursor", "cursor")
 }
 
 // List is one page.

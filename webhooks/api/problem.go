@@ -19,6 +19,8 @@ import (
 	"github.com/lib/pq/pqerror"
 
 	"ringback/settings"
+	"ringback/settings/fault"
+	"ringback/webhooks/web/i18n"
 )
 
 // Problem is an error answer, after RFC 9457.
@@ -33,7 +35,8 @@ type Problem struct {
 // Fault is one wrong field of a request.
 type Fault struct {
 	Field  string `json:"field" example:"time_zone"`
-	Detail string `json:"detail"`
+	Code   string `json:"code" example:"too_long" doc:"What is wrong, in a word that stays"`
+	Detail string `json:"detail" doc:"The same for people"`
 }
 
 func (p *Problem) Error() string { return p.Detail }
@@ -58,10 +61,14 @@ func problem(ctx context.Context, op *huma.Operation, status int, detail string,
 	if status == http.StatusInternalServerError && len(errs) > 0 {
 		return fromError(ctx, op.OperationID, errs[0])
 	}
-	p := NewProblem(status, detail)
+	var wrong settings.Invalid
 	for _, err := range errs {
-		p.Errors = append(p.Errors, faults(err)...)
+		if err != nil {
+			wrong = append(wrong, found(err))
+		}
 	}
+	p := NewProblem(status, detail)
+	p.refuse(ctx, wrong)
 	switch {
 	case status == http.StatusUnsupportedMediaType:
 		p.Detail, p.Errors = "Send JSON, with Content-Type: application/json.", nil
@@ -73,10 +80,30 @@ func problem(ctx context.Context, op *huma.Operation, status int, detail string,
 		p.Detail = "This request needs a JSON body."
 	case status == http.StatusBadRequest:
 		p.Detail = "This request needs a body."
-	case len(p.Errors) > 0:
-		p.Detail = summary(p.Errors)
 	}
 	return p
+}
+
+// refuse names the fields that are wrong.
+func (p *Problem) refuse(ctx context.Context, wrong settings.Invalid) {
+	for _, f := range wrong {
+		p.Errors = append(p.Errors, Fault{f.Field, f.Code, i18n.Fault(language(ctx), f)})
+	}
+	if len(wrong) > 0 {
+		p.Detail = "Nothing was changed. " + i18n.Refusal(language(ctx), wrong) + "."
+	}
+}
+
+type languageKey struct{}
+
+// InLanguage has refusals speak another language than English.
+func InLanguage(ctx context.Context, tag string) context.Context {
+	return context.WithValue(ctx, languageKey{}, tag)
+}
+
+func language(ctx context.Context) string {
+	tag, _ := ctx.Value(languageKey{}).(string)
+	return tag
 }
 
 func takesJSON(op *huma.Operation) bool {
@@ -94,18 +121,14 @@ func fromError(ctx context.Context, about string, err error) *Problem {
 	switch {
 	case errors.As(err, &invalid):
 		p := NewProblem(http.StatusUnprocessableEntity, "")
-		for _, f := range invalid {
-			p.Errors = append(p.Errors, Fault{f.Field, f.Detail})
-		}
-		p.Detail = summary(p.Errors)
+		p.refuse(ctx, invalid)
 		return p
 	case errors.As(err, &conflict):
-		p := NewProblem(http.StatusConflict, upper(conflict.Error())+".")
-		if conflict.Field != "" {
-			p.Errors = []Fault{{conflict.Field, conflict.Detail}}
-		}
-		if conflict.Code != "" {
-			p.Type = conflict.Code
+		p := NewProblem(http.StatusConflict, "")
+		p.refuse(ctx, settings.Invalid{conflict.Fault})
+		p.Type, p.Detail = conflict.Code, upper(i18n.Refusal(language(ctx), settings.Invalid{conflict.Fault}))+"."
+		if conflict.Field == "" {
+			p.Errors = nil
 		}
 		return p
 	case errors.Is(err, settings.ErrNotFound):
@@ -123,40 +146,23 @@ func fromError(ctx context.Context, about string, err error) *Problem {
 // UTF-8, and \u0000 in JSON.
 var unstorable = map[pqerror.Code]bool{"22021": true, "22P05": true}
 
-// faults reads one of huma's findings. A missing property is reported at its
-// parent with its name in the message.
-func faults(err error) []Fault {
+// found reads one of huma's findings. A missing property is reported at its
+// parent, with its name.
+func found(err error) settings.Fault {
 	var d huma.ErrorDetailer
 	if !errors.As(err, &d) {
-		if err == nil {
-			return nil
-		}
-		return []Fault{{"", err.Error()}}
+		return fault.New("", "invalid", "Why", err.Error())
 	}
-	found := d.ErrorDetail()
-	field := found.Location
+	detail := d.ErrorDetail()
+	field := detail.Location
 	for _, place := range []string{"body", "query", "path", "header"} {
 		field = strings.TrimPrefix(strings.TrimPrefix(field, place+"."), place)
 	}
-	if name, missing := strings.CutPrefix(found.Message, missingField); missing {
-		if field != "" {
-			name = field + "." + name
-		}
-		return []Fault{{name, "is missing"}}
+	f := finding(detail.Message)
+	if f.Field != "" {
+		field += "." + f.Field
 	}
-	detail := found.Message
-	if plain, ok := plainer[detail]; ok {
-		detail = plain
-	}
-	return []Fault{{strings.TrimPrefix(field, "."), detail}}
-}
-
-func summary(faults []Fault) string {
-	words := make([]string, 0, len(faults))
-	for _, f := range faults {
-		words = append(words, strings.TrimSuffix(settings.Fault(f).String(), "."))
-	}
-	return "Nothing was changed. " + strings.Join(words, "; ") + "."
+	return f.At(strings.TrimPrefix(field, "."))
 }
 
 func upper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

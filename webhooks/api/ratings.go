@@ -88,7 +88,7 @@ func (r routes) listRatings(ctx context.Context, in *ratingsQuery) (*Answer[rati
 	}
 	until, err := since(in.Until)
 	if err != nil {
-		return nil, settings.Invalid{{Field: "until", Detail: "must be a time such as 2026-06-01T08:00:00Z"}}
+		return nil, settings.Refuse("until", "time")
 	}
 	all := ratingsOfTeam{Advisors: []ofAdvisor{}}
 	if err := sqlx.SelectContext(ctx, r.DB, &all.Advisors, ratingsByAdvisor, company, in.Team, in.Advisor, from, until); err != nil {

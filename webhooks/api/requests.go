@@ -120,7 +120,6 @@ func (r routes) makeRequest(ctx context.Context, in *wantedBody) (*Answer[asked]
 // read checks what is wanted, all of it at once.
 func (w wanted) read(team *settings.Snapshot) (requests.Request, error) {
 	var wrong settings.Invalid
-	fault := func(field, detail string) { wrong = append(wrong, settings.Fault{Field: field, Detail: detail}) }
 	request := requests.Request{Kind: w.Kind, Message: strings.TrimSpace(w.Message), Description: strings.TrimSpace(w.Description)}
 	if len(w.Attachments) > 0 {
 		request.Attachments, _ = json.Marshal(w.Attachments) // ids are always text
@@ -132,47 +131,27 @@ func (w wanted) read(team *settings.Snapshot) (requests.Request, error) {
 	}
 	for _, f := range settings.CheckAutomation("", team.Company, team.Team, setting) {
 		if strings.HasSuffix(f.Field, "message") && request.Message != "" {
-			fault("message", f.Detail)
+			wrong = append(wrong, f.At("message"))
 		}
 	}
 	if w.Kind != rules.AskPayment {
-		if w.Amount != nil {
-			fault("amount", "goes with the kind payment alone")
-		}
-		if w.Currency != "" {
-			fault("currency", "goes with the kind payment alone")
-		}
-		return request, orNil(wrong)
+		wrong.Add(w.Amount != nil, "amount", "goes_with_payment")
+		wrong.Add(w.Currency != "", "currency", "goes_with_payment")
+		return request, wrong.Err()
 	}
 	code, err := requests.Currency(w.Currency)
-	switch {
-	case w.Currency == "":
-		fault("currency", "is missing")
-	case err != nil:
-		fault("currency", err.Error())
+	if wrong.Add(w.Currency == "", "currency", "missing"); w.Currency != "" {
+		_ = wrong.Take(err) // it is a fault or nil
 	}
-	switch {
-	case w.Amount == nil:
-		fault("amount", "is missing")
-	case err == nil:
+	if err != nil { // without a currency nobody knows how much it is; that it is none at all can be said
+		code = "USD"
+	}
+	if wrong.Add(w.Amount == nil, "amount", "missing"); w.Amount != nil {
 		minor, err := requests.Minor(w.Amount.written, w.Amount.decimal, code)
-		if err != nil {
-			fault("amount", err.Error())
-		}
+		_ = wrong.Take(err)
 		request.Amount, request.Currency = &minor, code
-	default: // without a currency nobody knows how much it is; that it is none at all can be said
-		if _, err := requests.Minor(w.Amount.written, w.Amount.decimal, "USD"); err != nil {
-			fault("amount", err.Error())
-		}
 	}
-	return request, orNil(wrong)
-}
-
-func orNil(wrong settings.Invalid) error {
-	if len(wrong) == 0 {
-		return nil
-	}
-	return wrong
+	return request, wrong.Err()
 }
 
 // ask writes the request down; whether and how it goes out is decided when its
@@ -189,7 +168,7 @@ func (r routes) ask(ctx context.Context, tx *sqlx.Tx, team *settings.Snapshot, t
 // takes is a *settings.Conflict for a payment where none can be taken.
 func (r routes) takes(kind string) error {
 	if kind == rules.AskPayment && !r.Payments {
-		return &settings.Conflict{Code: "payments_off", Field: "kind", Detail: "no payments can be taken here: STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are not set"}
+		return settings.NewConflict("kind", "payments_off", "What", "STRIPE_SECRET_KEY, STRIPE_WEBHOOK_SECRET")
 	}
 	return nil
 }

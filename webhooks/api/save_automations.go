@@ -9,6 +9,7 @@ import (
 
 	"ringback/settings"
 	"ringback/settings/automations"
+	"ringback/settings/fault"
 )
 
 type saveAutomations struct {
@@ -73,7 +74,7 @@ func readAll(raw json.RawMessage, stored []automations.Setting) ([]automations.S
 		var faults settings.Invalid
 		if errors.As(err, &faults) {
 			for _, f := range faults {
-				wrong = append(wrong, settings.Fault{Field: prefix + f.Field, Detail: f.Detail})
+				wrong = append(wrong, f.At(prefix+f.Field))
 			}
 			continue
 		}
@@ -81,14 +82,14 @@ func readAll(raw json.RawMessage, stored []automations.Setting) ([]automations.S
 			return nil, err
 		}
 		if slices.ContainsFunc(chosen, func(c automations.Setting) bool { return c.Key == s.Key }) {
-			wrong = append(wrong, settings.Fault{Field: prefix + "key", Detail: fmt.Sprintf("%s stands here twice: leave one out", s.Key)})
+			wrong = append(wrong, fault.New(prefix+"key", "automation_twice", "Key", s.Key))
 			continue
 		}
 		chosen = append(chosen, s)
 	}
 	for _, s := range stored {
 		if len(wrong) == 0 && !slices.ContainsFunc(chosen, func(c automations.Setting) bool { return c.Key == s.Key }) {
-			wrong = append(wrong, settings.Fault{Field: "automations", Detail: s.Key + " is missing: send all 14, or PATCH one"})
+			wrong = append(wrong, fault.New("automations", "automation_missing", "Key", s.Key))
 		}
 	}
 	if len(wrong) > 0 {
@@ -110,7 +111,7 @@ func readItem(item json.RawMessage, stored []automations.Setting) (automations.S
 	at := slices.IndexFunc(stored, func(s automations.Setting) bool { return s.Key == named.Key })
 	d, known := automations.Find(named.Key)
 	if at < 0 || !known {
-		return automations.Setting{}, settings.Invalid{{Field: "key", Detail: fmt.Sprintf("%q is not the key of an automation", named.Key)}}
+		return automations.Setting{}, settings.Refuse("key", "no_automation", "Key", named.Key)
 	}
 	s := stored[at]
 	if named.Options != nil {

@@ -39,7 +39,7 @@ type sayBody struct {
 func (r routes) say(ctx context.Context, in *sayBody) (*Answer[said], error) {
 	p := caller(ctx)
 	if strings.TrimSpace(in.Body.Text) == "" {
-		return nil, settings.Invalid{{Field: "text", Detail: "must not be empty"}}
+		return nil, settings.Refuse("text", "empty")
 	}
 	var made said
 	err := r.onTicket(ctx, in.TicketPath, func(tx *sqlx.Tx, t tickets.Ticket) error {

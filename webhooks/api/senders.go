@@ -158,7 +158,7 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 		}
 		s.Kind, s.Address = v.Kind, v.Address
 		if v.Paused != nil && *v.Paused && s.PausedAt == nil {
-			return settings.Invalid{{Field: "paused", Detail: "cannot be chosen: a sender is paused when its provider refuses it"}}
+			return settings.Refuse("paused", "sender_paused")
 		}
 		if err = r.apply(ctx, e, v, &s); err != nil {
 			return err

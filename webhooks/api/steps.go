@@ -40,12 +40,12 @@ func (r routes) reportStep(ctx context.Context, in *stepBody) (*Answer[step], er
 		return nil, err
 	}
 	if at := in.Body.At; at != nil && (at.Before(firstTrial) || at.After(lastTrial)) {
-		return nil, settings.Invalid{{Field: "at", Detail: "must lie between the years 2000 and 2100"}}
+		return nil, settings.Refuse("at", "year", "From", 2000, "To", 2100)
 	}
 	var sender struct{ ID, Account, Address string }
 	err := r.DB.GetContext(ctx, &sender, voiceSender, caller(ctx).CompanyID, in.Team, in.SID)
 	if errors.Is(err, sql.ErrNoRows) {
-		return nil, settings.Invalid{{Field: "team", Detail: "has no sender of kind voice: give it one first"}}
+		return nil, settings.Refuse("team", "no_voice_sender")
 	}
 	if err != nil {
 		return nil, fmt.Errorf("call %s: %w", in.SID, err)

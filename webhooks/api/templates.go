@@ -44,12 +44,12 @@ func (r routes) listTemplates(ctx context.Context, in *OneOfTeam) (*Answer[templ
 		return nil, fmt.Errorf("sender %s: %w", in.ID, settings.ErrNotFound)
 	}
 	if r.Templates == nil || sender.Kind != channels.WhatsAppCloud || sender.Settings.Business == "" {
-		return nil, &settings.Conflict{Field: "business_account_id", Detail: "has to be set, on a sender of kind whatsapp_cloud, for its templates to be listed"}
+		return nil, settings.NewConflict("business_account_id", "no_business_account")
 	}
 	found, err := r.Templates(ctx, sender)
 	var refused *channels.SendError
 	if errors.As(err, &refused) {
-		return nil, &settings.Conflict{Code: string(refused.Reason), Field: "business_account_id", Detail: "Meta did not list the templates: " + refused.Error()}
+		return nil, settings.NewConflict("business_account_id", "templates_refused", "Reason", refused.Reason, "Why", refused.Error())
 	}
 	if err != nil {
 		return nil, err

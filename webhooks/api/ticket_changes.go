@@ -91,7 +91,7 @@ func (r routes) check(ctx context.Context, tx *sqlx.Tx, kept tickets.Ticket, wan
 	c := tickets.Change{Status: wanted.Status, Assignee: wanted.Assignee, Resolved: wanted.Resolved}
 	switch {
 	case wanted.Resolved != nil && wanted.Status != tickets.StatusClosed:
-		return c, settings.Invalid{{Field: "resolved", Detail: "goes with the status closed alone"}}
+		return c, settings.Refuse("resolved", "goes_with_closed")
 	case wanted.Resolved == nil && wanted.Status == kept.Status:
 		c.Resolved = kept.Resolved
 	case wanted.Resolved == nil && wanted.Status == tickets.StatusClosed:
@@ -106,7 +106,7 @@ func (r routes) check(ctx context.Context, tx *sqlx.Tx, kept tickets.Ticket, wan
 		return c, fmt.Errorf("assignee: %w", err)
 	}
 	if !there {
-		return c, settings.Invalid{{Field: "assignee", Detail: "must be the id of one of the team's staff who is active, or null"}}
+		return c, settings.Refuse("assignee", "assignee")
 	}
 	return c, nil
 }

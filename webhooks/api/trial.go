@@ -16,35 +16,29 @@ import (
 var trialFields = []struct {
 	name  string
 	kinds []string
-	of    string
+	code  string
 	given func(trialEvent) bool
 }{
-	{"text", []string{"message", "ticket"}, "a message or a ticket", func(e trialEvent) bool { return e.Text != "" }},
-	{"channel", []string{"message", "ticket", "request", "done", "closed"}, "a message", func(e trialEvent) bool { return e.Channel != "" }},
-	{"outcome", []string{"call"}, "a call", func(e trialEvent) bool { return e.Outcome != "" }},
-	{"step", []string{"call"}, "a call", func(e trialEvent) bool { return e.Step != "" }},
-	{"asks", []string{"request"}, "a request", func(e trialEvent) bool { return e.Asks != "" }},
-	{"message", []string{"request"}, "a request", func(e trialEvent) bool { return e.Message != "" }},
-	{"amount", []string{"request"}, "a request", func(e trialEvent) bool { return e.Amount != nil }},
-	{"currency", []string{"request"}, "a request", func(e trialEvent) bool { return e.Currency != "" }},
-	{"description", []string{"request"}, "a request", func(e trialEvent) bool { return e.Description != "" }},
+	{"text", []string{"message", "ticket"}, "for_message_or_ticket", func(e trialEvent) bool { return e.Text != "" }},
+	{"channel", []string{"message", "ticket", "request", "done", "closed"}, "for_message", func(e trialEvent) bool { return e.Channel != "" }},
+	{"outcome", []string{"call"}, "for_call", func(e trialEvent) bool { return e.Outcome != "" }},
+	{"step", []string{"call"}, "for_call", func(e trialEvent) bool { return e.Step != "" }},
+	{"asks", []string{"request"}, "for_request", func(e trialEvent) bool { return e.Asks != "" }},
+	{"message", []string{"request"}, "for_request", func(e trialEvent) bool { return e.Message != "" }},
+	{"amount", []string{"request"}, "for_request", func(e trialEvent) bool { return e.Amount != nil }},
+	{"currency", []string{"request"}, "for_request", func(e trialEvent) bool { return e.Currency != "" }},
+	{"description", []string{"request"}, "for_request", func(e trialEvent) bool { return e.Description != "" }},
 }
 
 // check names what does not fit the event's kind.
 func (e trialEvent) check() error {
 	var wrong settings.Invalid
 	for _, f := range trialFields {
-		if f.given(e) && !slices.Contains(f.kinds, e.Kind) {
-			wrong = append(wrong, settings.Fault{Field: "event." + f.name, Detail: "is for " + f.of})
-		}
+		wrong.Add(f.given(e) && !slices.Contains(f.kinds, e.Kind), "event."+f.name, f.code)
 	}
-	if e.Kind == "request" && e.Asks == "" {
-		wrong = append(wrong, settings.Fault{Field: "event.asks", Detail: "is missing"})
-	}
-	if e.Outcome != "" && e.Step != "" {
-		wrong = append(wrong, settings.Fault{Field: "event.step", Detail: "cannot stand beside outcome: the step makes the outcome"})
-	}
-	return orNil(wrong)
+	wrong.Add(e.Kind == "request" && e.Asks == "", "event.asks", "missing")
+	wrong.Add(e.Outcome != "" && e.Step != "", "event.step", "beside_outcome")
+	return wrong.Err()
 }
 
 // into says what the event is, and names what does not fit its kind.

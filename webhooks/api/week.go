@@ -153,7 +153,7 @@ func firstDay(date string, now time.Time) (time.Time, error) {
 	}
 	at, err := time.Parse(time.DateOnly, date)
 	if err != nil || at.Before(firstTrial) || at.After(lastTrial) {
-		return at, settings.Invalid{{Field: "from", Detail: "must be a date such as 2026-06-01, between the years 2000 and 2100"}}
+		return at, settings.Refuse("from", "date")
 	}
 	return at, nil
 }

@@ -1,23 +1,47 @@
 package api
 
 import (
+	"strings"
 	"sync"
+
+	"ringback/settings"
+	"ringback/settings/fault"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/validation"
 )
 
-const missingField = "missing field "
-
-// plainer replaces the messages that huma keeps to itself.
+// plainer is the codes of the messages that huma keeps to itself.
 var plainer = map[string]string{
-	"invalid integer":                       "must be a whole number",
-	"invalid boolean":                       "must be true or false",
-	"unknown query parameter":               "is not a parameter of this route",
-	"required query parameter is missing":   "is missing",
-	"required header parameter is missing":  "is missing",
-	"invalid date/time for format RFC3339":  "must be a time such as 2026-06-01T08:00:00Z",
-	"expected string to be RFC 3339 string": "must be a time such as 2026-06-01T08:00:00Z",
+	"invalid integer":                       "not_whole",
+	"invalid boolean":                       "not_boolean",
+	"unknown query parameter":               "unknown_parameter",
+	"required query parameter is missing":   "missing",
+	"required header parameter is missing":  "missing",
+	"invalid date/time for format RFC3339":  "time",
+	"expected string to be RFC 3339 string": "time",
+}
+
+// coded begins a message that we gave huma: a code, the name of what its words
+// name, and huma's value for that.
+const coded = "#"
+
+// finding is a message of huma's as a fault. Its field is the name of what is
+// missing, below the place that is told.
+func finding(message string) settings.Fault {
+	if code, known := plainer[message]; known {
+		return fault.New("", code)
+	}
+	said, ours := strings.CutPrefix(message, coded)
+	if !ours {
+		return fault.New("", "invalid", "Why", message)
+	}
+	code, rest, _ := strings.Cut(said, " ")
+	name, value, named := strings.Cut(rest, " ")
+	if !named {
+		return fault.New(name, code)
+	}
+	return fault.New("", code, name, value)
 }
 
 // Speak makes huma answer in people's words and in our shape of a problem. Its
@@ -31,20 +55,20 @@ var Speak = sync.OnceFunc(func() {
 	huma.NewError = func(status int, detail string, _ ...error) huma.StatusError {
 		return NewProblem(status, detail) // what huma documents errors by
 	}
-	validation.MsgUnexpectedProperty = "is not a field here: check its spelling or leave it out"
-	validation.MsgExpectedRequiredProperty = missingField + "%s"
-	validation.MsgExpectedRFC3339DateTime = "must be a time such as 2026-06-01T08:00:00Z"
-	validation.MsgExpectedBoolean = "must be true or false"
-	validation.MsgExpectedNumber = "must be a number"
-	validation.MsgExpectedInteger = "must be a whole number"
-	validation.MsgExpectedString = "must be text in quotes"
-	validation.MsgExpectedArray = "must be a list"
-	validation.MsgExpectedObject = "must be an object"
-	validation.MsgExpectedOneOf = "must be one of %s"
-	validation.MsgExpectedMinimumNumber = "must be at least %v"
-	validation.MsgExpectedMaximumNumber = "must be at most %v"
-	validation.MsgExpectedMinLength = "must have at least %d characters"
-	validation.MsgExpectedMaxLength = "must have at most %d characters"
-	validation.MsgExpectedMinItems = "must have at least %d items"
-	validation.MsgExpectedMaxItems = "must have at most %d items"
+	validation.MsgUnexpectedProperty = coded + "unknown_field"
+	validation.MsgExpectedRequiredProperty = coded + "missing %s"
+	validation.MsgExpectedRFC3339DateTime = coded + "time"
+	validation.MsgExpectedBoolean = coded + "not_boolean"
+	validation.MsgExpectedNumber = coded + "not_number"
+	validation.MsgExpectedInteger = coded + "not_whole"
+	validation.MsgExpectedString = coded + "not_quoted"
+	validation.MsgExpectedArray = coded + "not_list"
+	validation.MsgExpectedObject = coded + "not_object"
+	validation.MsgExpectedOneOf = coded + "not_one_of List %s"
+	validation.MsgExpectedMinimumNumber = coded + "too_low Limit %v"
+	validation.MsgExpectedMaximumNumber = coded + "too_high Limit %v"
+	validation.MsgExpectedMinLength = coded + "too_short Count %d"
+	validation.MsgExpectedMaxLength = coded + "too_long Count %d"
+	validation.MsgExpectedMinItems = coded + "too_few Count %d"
+	validation.MsgExpectedMaxItems = coded + "too_many Count %d"
 })

@@ -15,6 +15,7 @@ import (
 
 	"ringback/channels"
 	"ringback/settings"
+	"ringback/webhooks/web/i18n"
 	"ringback/webhooks/web/limit"
 )
 
@@ -121,7 +122,7 @@ func (v *visit) fail(err error) {
 		case errors.Is(err, settings.ErrNotFound):
 			r = refused{status: http.StatusNotFound, words: "There is no such chat."}
 		case errors.As(err, &faults):
-			r = refused{status: http.StatusUnprocessableEntity, words: faults.Error(), field: faults[0].Field}
+			r = refused{status: http.StatusUnprocessableEntity, words: i18n.Refusal("", faults), field: faults[0].Field}
 		case errors.Is(err, context.Canceled):
 			return // nobody is there any more
 		default:

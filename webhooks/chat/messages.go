@@ -15,6 +15,8 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/tickets"
 	"ringback/settings"
+	"ringback/settings/fault"
+	"ringback/webhooks/web/i18n"
 )
 
 // item is one message as the widget shows it.
@@ -166,8 +168,8 @@ func (v *visit) ticket() error {
 		return wrong("name", "must be one line of at most 200 characters")
 	}
 	if left.Phone != "" {
-		if fault := settings.PhoneFault(left.Phone); fault != "" {
-			return wrong("phone", fault)
+		if code := settings.PhoneFault(left.Phone); code != "" {
+			return wrong("phone", i18n.Fault("", fault.New("phone", code)))
 		}
 	}
 	if err := v.allow("ticket/"+v.visitor.ID, ticketing); err != nil {

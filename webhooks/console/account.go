@@ -57,7 +57,7 @@ func (v *View) changePassword() error {
 	if err == nil {
 		return v.enter(header, "/account?changed=1")
 	}
-	faults, invalid := Faults(err)
+	faults, invalid := v.Faults(err)
 	said := ""
 	if !invalid {
 		if said = v.shut(header, err); said == "" {

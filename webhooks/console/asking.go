@@ -62,11 +62,11 @@ func (v *View) askCustomer() error {
 		header.Set("Idempotency-Key", key)
 	}
 	_, err = v.Ask(http.MethodPost, v.In("/tickets/"+id+"/requests"), form.body(), nil, header)
-	said, refused := refusal(err)
+	said, refused := v.refusal(err)
 	if err == nil || !refused {
 		return v.afterTicket(id, "", err)
 	}
-	faults, _ := Faults(err)
+	faults, _ := v.Faults(err)
 	if faults["Idempotency-Key"] != "" && len(form.Files) > 0 {
 		return v.afterTicket(id, "", nil) // it was pressed twice: its files are others, as they were uploaded anew
 	}
@@ -116,10 +116,10 @@ func (v *View) takeFiles(form *asking) error {
 			continue
 		}
 		id, err := v.uploadFile(header)
-		said, refused := refusal(err)
+		said, refused := v.refusal(err)
 		switch {
 		case refused:
-			wrong, _ := Faults(err)
+			wrong, _ := v.Faults(err)
 			form.Faults["attachments"] = header.Filename + ": " + cmp.Or(wrong["file"], said)
 			return nil
 		case err != nil:

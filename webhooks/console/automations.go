@@ -2,6 +2,7 @@ package console
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http"
@@ -202,9 +203,9 @@ func (v *View) previewAutomation() error {
 	shown := preview{Card: page.Cards[at]}
 	shown.Card.Chosen = v.typed(shown.Card)
 	err = v.Send(http.MethodPost, v.In("/automations/"+shown.Card.Key+"/preview"), shown.Card.body(shown.Card.Chosen), &shown)
-	if faults, wrong := Faults(err); wrong {
-		for _, field := range slices.Sorted(maps.Keys(faults)) {
-			shown.Fault = v.faultOf(shown.Card, field, faults[field])
+	if p := (*api.Problem)(nil); errors.As(err, &p) && len(p.Errors) > 0 {
+		for _, f := range p.Errors {
+			shown.Fault = v.faultOf(shown.Card, f.Field, f)
 		}
 	} else if err != nil {
 		return err

@@ -3,7 +3,6 @@ package console
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -89,7 +88,7 @@ func (v *View) Upload(path, contentType string, file io.Reader, into any) error 
 }
 
 func (v *View) ask(method, path, contentType string, body io.Reader, into any, header http.Header) (http.Header, error) {
-	r, err := http.NewRequestWithContext(v.g.Request.Context(), method, "/api/v1"+path, body)
+	r, err := http.NewRequestWithContext(api.InLanguage(v.g.Request.Context(), v.Words.Tag), method, "/api/v1"+path, body)
 	if err != nil {
 		return nil, fmt.Errorf("ask the API: %w", err)
 	}
@@ -109,12 +108,7 @@ func (v *View) ask(method, path, contentType string, body io.Reader, into any, h
 	r.Host, r.RemoteAddr, r.RequestURI = v.g.Request.Host, v.g.Request.RemoteAddr, r.URL.RequestURI()
 	answer := &reply{header: http.Header{}}
 	v.console.API.ServeHTTP(answer, r)
-	err = answer.read(into)
-	var refused *api.Problem
-	if errors.As(err, &refused) {
-		v.translate(refused)
-	}
-	return answer.header, err
+	return answer.header, answer.read(into)
 }
 
 func (r *reply) read(into any) error {

@@ -36,9 +36,8 @@ type Config struct {
 // Console is the pages of one process.
 type Console struct {
 	Config
-	words  *i18n.Catalog
-	pages  map[string]*template.Template // by language
-	faults []faultPattern
+	words *i18n.Catalog
+	pages map[string]*template.Template // by language
 }
 
 //go:embed templates/*.html phrases/*.json
@@ -54,7 +53,7 @@ func New(c Config) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	console := &Console{Config: c, words: catalog, pages: map[string]*template.Template{}, faults: faultPatterns(catalog)}
+	console := &Console{Config: c, words: catalog, pages: map[string]*template.Template{}}
 	for _, tag := range i18n.Tags {
 		language := catalog.Match(tag, "")
 		set, err := template.New("").Funcs(functions(language)).ParseFS(files, "templates/*.html")

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"io/fs"
 	"os"
 	"regexp"
@@ -11,10 +12,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/gateway/outboundhooks"
+	"ringback/settings"
 	"ringback/settings/automations"
+	"ringback/settings/fault"
 	"ringback/settings/staff"
 	"ringback/settings/text"
-	"ringback/webhooks/api"
 )
 
 // Keys that are put together from parts stand here by their beginning.
@@ -107,22 +109,18 @@ func TestNobodyIsLedToAnotherSite(t *testing.T) {
 	}
 }
 
-func TestFaultsAreSaidInTheReadersLanguage(t *testing.T) {
+func TestRefusalsAreSaidInTheReadersLanguage(t *testing.T) {
 	c, err := New(Config{})
 	require.NoError(t, err)
 	v := &View{console: c, Words: c.words.Match("pl", "")}
-	for english, want := range map[string]string{
-		"must not be empty":                    "nie może być puste",
-		"must have at most 200 characters":     "może mieć najwyżej 200 znaków",
-		"must be one of admin, manager":        "musi być jednym z: admin, manager",
-		"something that nobody has translated": "something that nobody has translated",
-		`The braces of "{{x" are not closed: a placeholder is written {{customer_name}}.`: `Nawiasy "{{x" nie są zamknięte: pole zapisuje się jako {{customer_name}}`,
-	} {
-		require.Equal(t, want, v.fault(english))
-	}
-	p := &api.Problem{Errors: []api.Fault{{Field: "name", Detail: "must not be empty"}}}
-	v.translate(p)
-	require.Equal(t, "Nic nie zostało zmienione. nie może być puste.", p.Detail)
+	said, refused := v.refusal(settings.Refuse("name", "empty"))
+	require.True(t, refused)
+	require.Equal(t, "Nic nie zostało zmienione. nie może być puste.", said)
+	faults, wrong := v.Faults(&settings.Conflict{Fault: fault.New("email", "email_taken")})
+	require.True(t, wrong)
+	require.Contains(t, faults["email"], "innej")
+	_, refused = v.refusal(errors.New("the database is away"))
+	require.False(t, refused)
 }
 
 var permitted = regexp.MustCompile(`MayCall\("([a-z-]+)"\)`)

@@ -131,7 +131,7 @@ func (v *View) changeContact() error {
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/contacts/" + id + "?saved=1")
 	}
-	faults, ok := Faults(err)
+	faults, ok := v.Faults(err)
 	if !ok {
 		return err
 	}

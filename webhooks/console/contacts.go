@@ -79,7 +79,7 @@ func (v *View) addContact() error {
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/contacts/" + made.ID)
 	}
-	faults, ok := Faults(err)
+	faults, ok := v.Faults(err)
 	if !ok {
 		return err
 	}

@@ -13,6 +13,8 @@ import (
 
 	"github.com/google/uuid"
 
+	"ringback/settings"
+	"ringback/settings/fault"
 	"ringback/webhooks/api"
 	"ringback/webhooks/web/assets"
 	"ringback/webhooks/web/i18n"
@@ -126,9 +128,32 @@ func (v *View) Coded(prefix string) []string {
 	return codes
 }
 
+// wrong are the faults that an error consists of, if it does.
+func wrong(err error) (settings.Invalid, bool) {
+	var invalid settings.Invalid
+	var conflict *settings.Conflict
+	switch {
+	case errors.As(err, &invalid):
+		return invalid, true
+	case errors.As(err, &conflict):
+		return settings.Invalid{conflict.Fault}, true
+	}
+	return nil, false
+}
+
+// fault says what is wrong with a field in the reader's language.
+func (v *View) fault(f settings.Fault) string { return i18n.Fault(v.Words.Tag, f) }
+
 // Faults are the wrong fields of a refused form, by field; ok is false when
 // the error is of another kind.
-func Faults(err error) (map[string]string, bool) {
+func (v *View) Faults(err error) (map[string]string, bool) {
+	if found, ok := wrong(err); ok {
+		faults := map[string]string{}
+		for _, f := range found {
+			faults[f.Field] = v.fault(f)
+		}
+		return faults, true
+	}
 	var p *api.Problem
 	if !errors.As(err, &p) || p.Status < 400 || p.Status >= 500 || len(p.Errors) == 0 {
 		return nil, false
@@ -140,8 +165,18 @@ func Faults(err error) (map[string]string, bool) {
 	return faults, true
 }
 
-// refusal is what the API said when it refused with a 4xx, and whether it did.
-func refusal(err error) (string, bool) {
+// refusal says why something was refused, and whether it was.
+func (v *View) refusal(err error) (string, bool) {
+	if found, ok := wrong(err); ok {
+		said := make([]string, 0, len(found))
+		for _, f := range found {
+			said = append(said, strings.TrimSuffix(v.fault(f), "."))
+		}
+		return v.T("refusals.nothing_changed") + " " + strings.Join(said, "; ") + ".", true
+	}
+	if errors.Is(err, settings.ErrNotFound) {
+		return v.fault(fault.New("", "nothing_there")), true
+	}
 	var p *api.Problem
 	if !errors.As(err, &p) || p.Status >= http.StatusInternalServerError || p.Status == http.StatusUnauthorized {
 		return "", false

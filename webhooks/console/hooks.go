@@ -100,9 +100,6 @@ func (v *View) readHook() (hookPage, error) {
 	if err := v.Get("/hooks/"+id+"/deliveries?"+asked.Encode(), &log); err != nil {
 		return page, err
 	}
-	for n := range log.Items {
-		log.Items[n].Error = v.fault(log.Items[n].Error)
-	}
 	if page.Log = log.Items; log.Next != nil {
 		page.Older = "?" + url.Values{"cursor": {*log.Next}}.Encode() + "#log"
 	}
@@ -131,7 +128,7 @@ func (h hook) body() map[string]any {
 
 // hookFaults are Faults, but for boxes of which none was ticked.
 func (v *View) hookFaults(err error) (map[string]string, bool) {
-	faults, ok := Faults(err)
+	faults, ok := v.Faults(err)
 	if faults["kinds"] != "" {
 		faults["kinds"] = v.T("hooks.fault_kinds")
 	}
@@ -147,7 +144,7 @@ func (v *View) addHook() error {
 	if err == nil {
 		return v.Show("hook.html", hookPage{hooksPage: hooksPage{Form: made}})
 	}
-	said, refused := refusal(err)
+	said, refused := v.refusal(err)
 	if !refused {
 		return err
 	}
@@ -195,7 +192,7 @@ func (v *View) changeHook() error {
 	if err == nil {
 		return v.Go(path + "#log")
 	}
-	said, refused := refusal(err)
+	said, refused := v.refusal(err)
 	if !refused {
 		return err
 	}

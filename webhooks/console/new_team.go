@@ -36,7 +36,7 @@ func (v *View) makeTeam() error {
 	if err == nil {
 		return v.Go("/teams/" + made.ID)
 	}
-	faults, invalid := Faults(err)
+	faults, invalid := v.Faults(err)
 	if !invalid {
 		return err
 	}

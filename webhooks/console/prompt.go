@@ -53,10 +53,10 @@ func (v *View) takeRecordings(typed teamContent, faults map[string]string) error
 			continue
 		}
 		id, err := v.uploadFile(files[0])
-		said, refused := refusal(err)
+		said, refused := v.refusal(err)
 		switch {
 		case refused:
-			wrong, _ := Faults(err)
+			wrong, _ := v.Faults(err)
 			faults[field] = cmp.Or(wrong["file"], said)
 		case err != nil:
 			return err

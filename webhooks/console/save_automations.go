@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"ringback/webhooks/api"
@@ -64,12 +63,12 @@ func (v *View) saved(page responses, err error) error {
 	if err == nil {
 		return v.Go(fmt.Sprintf("%s?saved=%d", v.Path, v.now.Unix()))
 	}
-	faults, wrong := Faults(err)
-	if !wrong {
+	var p *api.Problem
+	if !errors.As(err, &p) || len(p.Errors) == 0 {
 		return err
 	}
-	for field, detail := range faults {
-		found := faultyField.FindStringSubmatch(field)
+	for _, f := range p.Errors {
+		found := faultyField.FindStringSubmatch(f.Field)
 		if found == nil {
 			return err
 		}
@@ -79,7 +78,7 @@ func (v *View) saved(page responses, err error) error {
 		}
 		c := &page.Cards[n]
 		c.Open, page.Faulty = true, true
-		c.Faults[found[2]] = v.faultOf(*c, found[2], detail)
+		c.Faults[found[2]] = v.faultOf(*c, found[2], f)
 	}
 	return v.ShowFault("automations.html", page)
 }
@@ -153,30 +152,21 @@ func (v *View) whoChanged(keys []string) (*meanwhile, error) {
 	return found, nil
 }
 
-var (
-	unknownPlaceholder = regexp.MustCompile(`no placeholder \{\{(.*?)\}\}`)
-	openBraces         = regexp.MustCompile(`braces|without its \{\{`)
-	tooLong            = regexp.MustCompile(`become (\d+) characters|at most \d+ characters`)
-)
-
-// faultOf says what is wrong with a field in the reader's language; the API
-// says it in English.
-func (v *View) faultOf(c card, field, detail string) string {
+// faultOf says what is wrong with a field, in a card's own words where it has
+// better ones.
+func (v *View) faultOf(c card, field string, f api.Fault) string {
 	for _, o := range c.Choices {
 		if field == "options."+o.Name && o.Kind == "int" {
 			return v.T("automations.fault_number", "Min", o.Min, "Max", o.Max)
 		}
 	}
-	if found := unknownPlaceholder.FindStringSubmatch(detail); found != nil {
-		return v.T("automations.fault_placeholder", "Name", "{{"+found[1]+"}}")
-	}
-	switch {
-	case openBraces.MatchString(detail):
+	switch f.Code {
+	case "braces_open", "braces_closed":
 		return v.T("automations.fault_braces", "Example", "{{customer_name}}")
-	case tooLong.MatchString(detail):
+	case "text_too_long", "too_long":
 		return v.T("automations.fault_long")
 	}
-	return strings.TrimPrefix(detail, c.Key+": ")
+	return f.Detail
 }
 
 // Since is how long ago something was, in minutes, at least one.

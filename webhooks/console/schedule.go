@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"ringback/settings"
 	"ringback/webhooks/api"
 )
 
@@ -196,7 +197,7 @@ func (v *View) scheduleFaults(err error) map[string]string {
 	if conflict(err) {
 		return map[string]string{"": v.T("schedules.full")}
 	}
-	faults, _ := Faults(err)
+	faults, _ := v.Faults(err)
 	words := map[string]string{
 		"title": v.T("schedules.fault_title"), "time_zone": v.T("fault.time_zone"), "starts_at": v.T("schedules.fault_start"),
 		"ends_at": v.T("schedules.fault_end"), "rrule": v.T("schedules.fault_rule"),
@@ -215,7 +216,8 @@ func (v *View) scheduleFaults(err error) map[string]string {
 
 func conflict(err error) bool {
 	var p *api.Problem
-	return errors.As(err, &p) && p.Status == http.StatusConflict
+	var refused *settings.Conflict
+	return errors.As(err, &refused) || errors.As(err, &p) && p.Status == http.StatusConflict
 }
 
 // deleteSchedule takes one away; the history can bring it back.

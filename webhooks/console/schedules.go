@@ -187,7 +187,7 @@ func (v *View) makeHoliday() error {
 		if err = v.Send(http.MethodPost, v.In("/schedules"), body, nil); err == nil {
 			return v.Go("/teams/" + v.Team.ID + "/schedules?week=" + monday(day).Format(time.DateOnly))
 		}
-		if _, wrong := Faults(err); !wrong && !conflict(err) {
+		if _, wrong := v.Faults(err); !wrong && !conflict(err) {
 			return err
 		}
 	}

@@ -232,7 +232,7 @@ func (v *View) deleteSender() error {
 // senderFaults says in the reader's language what is wrong, by the names of
 // the form's fields.
 func (v *View) senderFaults(err error, kind string) map[string]string {
-	faults, _ := Faults(err)
+	faults, _ := v.Faults(err)
 	words := map[string]string{
 		"address": v.T("senders.fault_number"), "messages_per_second": v.T("senders.fault_rate"), "account_sid": v.T("senders.fault_sid"),
 		"phone_number_id": v.T("senders.fault_id"), "auth_token": v.T("senders.fault_secret"), "access_token": v.T("senders.fault_secret"),

@@ -125,7 +125,7 @@ func (v *View) useLink() error {
 	if err == nil {
 		return v.enter(header, "/")
 	}
-	faults, invalid := Faults(err)
+	faults, invalid := v.Faults(err)
 	if !invalid {
 		if form.Fault = v.shut(header, err); form.Fault == "" {
 			return err

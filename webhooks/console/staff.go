@@ -153,8 +153,8 @@ func (v *View) saveMember() error {
 	if err == nil {
 		return v.Go("/staff")
 	}
-	faults, ok := Faults(err)
-	said, refused := refusal(err)
+	faults, ok := v.Faults(err)
+	said, refused := v.refusal(err)
 	if !refused {
 		return err
 	}
@@ -200,7 +200,7 @@ func (v *View) makeKey() error {
 	}
 	var made struct{ Key string }
 	err := v.Send(http.MethodPost, "/keys", body, &made)
-	said, refused := refusal(err)
+	said, refused := v.refusal(err)
 	if err != nil && !refused {
 		return err
 	}

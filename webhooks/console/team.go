@@ -282,7 +282,7 @@ func (v *View) saveTeam() error {
 	if err == nil && len(refused) == 0 {
 		return v.Go(fmt.Sprintf("/teams/%s/team?saved=%d", v.Team.ID, v.now.Unix()))
 	}
-	faults, wrong := Faults(err)
+	faults, wrong := v.Faults(err)
 	if err != nil && !wrong {
 		return err
 	}
@@ -339,7 +339,7 @@ func (v *View) renameCompany() error {
 	if err == nil {
 		return v.Go(fmt.Sprintf("/teams/%s/team?saved=%d", v.Team.ID, v.now.Unix()))
 	}
-	if _, wrong := Faults(err); !wrong {
+	if _, wrong := v.Faults(err); !wrong {
 		return err
 	}
 	page, err := v.readTeam()

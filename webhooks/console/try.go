@@ -66,13 +66,13 @@ func (v *View) try() error {
 		Segments int
 	}
 	err := v.Send(http.MethodPost, v.In("/dry-run"), body, &answer)
-	said, refused := refusal(err)
+	said, refused := v.refusal(err)
 	if err != nil && !refused {
 		return err
 	}
 	if refused {
 		page.Fault = said
-		page.Faults, _ = Faults(err)
+		page.Faults, _ = v.Faults(err)
 		return v.ShowFault("try.html", page)
 	}
 	page.Decision, page.Answer, page.Sender = answer.Decision, answer.Text, answer.Channel
