@@ -40,7 +40,7 @@ func main() {
 }
 
 // execute does what is typed after ringback, and returns the exit code. The
-// answer goes to out; errors go to errs, and so does the log.
+// answer goes to out and errors to errs; the log goes to standard error itself.
 func execute(ctx context.Context, typed []string, out, errs io.Writer) int {
 	helped := false // kong has printed the help and goes on as if it had not
 	parser := kong.Must(&commands{},
