@@ -13,6 +13,9 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"ringback/settings"
+	"ringback/webhooks/web/i18n"
 )
 
 // commands are what ringback can do; each has a file of its own.
@@ -59,7 +62,7 @@ func execute(ctx context.Context, typed []string, out, errs io.Writer) int {
 		return exitUsage
 	}
 	if err := parsed.Run(); err != nil {
-		_, _ = fmt.Fprintf(errs, "ringback: %v\n", err)
+		_, _ = fmt.Fprintf(errs, "ringback: %s\n", inWords(err))
 		return exitFailed
 	}
 	return 0
@@ -72,4 +75,14 @@ func understood(err error) string {
 		command = wrong.Context.Command()
 	}
 	return strings.TrimSpace("ringback " + command)
+}
+
+// inWords is an error as a person reads it: faults are codes, and their words
+// stand in the catalog.
+func inWords(err error) string {
+	var wrong settings.Invalid
+	if errors.As(err, &wrong) {
+		return i18n.Refusal("en", wrong)
+	}
+	return err.Error()
 }
