@@ -7,8 +7,12 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/gateway/contacts"
+	"ringback/gateway/decisions"
+	"ringback/gateway/deliveries"
 	"ringback/gateway/effects"
+	"ringback/gateway/events"
 	"ringback/gateway/media"
+	"ringback/gateway/messages"
 	"ringback/gateway/notifications"
 	"ringback/gateway/outboundhooks"
 	"ringback/gateway/requests"
@@ -16,13 +20,12 @@ import (
 )
 
 // write writes the rows that follow from decisions, and nothing else does. The
-// contacts' standings are locked; queue is the time by which what is queued is
-// due at once, clock.Queue().
-func write(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue clock.Due) error {
+// contacts' standings are locked; due is the time at which what is queued is due.
+func write(ctx context.Context, tx *sqlx.Tx, c effects.Changes, due clock.Due) error {
 	for _, table := range []func(context.Context, *sqlx.Tx, effects.Changes, clock.Due) error{
 		writeTickets, writeRequests, writeTimeline, writeCalls, writeTold, writeAnswers, writeStandings, writeDeliveries, writeDecisions,
 	} {
-		if err := table(ctx, tx, c, queue); err != nil {
+		if err := table(ctx, tx, c, due); err != nil {
 			return err
 		}
 	}
@@ -66,13 +69,11 @@ func writeRequests(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.
 }
 
 // writeTimeline writes what was said and what files came with it.
-func writeTimeline(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue clock.Due) error {
-	for _, m := range c.Messages {
-		if err := m.Insert(ctx, tx); err != nil {
-			return err
-		}
+func writeTimeline(ctx context.Context, tx *sqlx.Tx, c effects.Changes, due clock.Due) error {
+	if err := each(c.Messages, func(m messages.Message) error { return m.Insert(ctx, tx) }); err != nil {
+		return err
 	}
-	return each(c.Files, func(f effects.Files) error { return f.Origin.Expect(ctx, tx, f.Media, queue) })
+	return each(c.Files, func(f effects.Files) error { return f.Origin.Expect(ctx, tx, f.Media, due) })
 }
 
 func writeAnswers(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
@@ -132,33 +133,16 @@ func writeTold(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due)
 	if err := each(c.Notices, func(n notifications.Notice) error { return notifications.Tell(ctx, tx, n) }); err != nil {
 		return err
 	}
-	for _, timer := range c.Timers {
-		if err := timer.Raise(ctx, tx); err != nil {
-			return err
-		}
-	}
-	return nil
+	return each(c.Timers, func(timer events.InternalEvent) error { return timer.Raise(ctx, tx) })
 }
 
-func writeDeliveries(ctx context.Context, tx *sqlx.Tx, c effects.Changes, queue clock.Due) error {
-	for _, out := range c.Deliveries {
-		if err := out.Queue(ctx, tx, queue); err != nil {
-			return err
-		}
-	}
-	return nil
+func writeDeliveries(ctx context.Context, tx *sqlx.Tx, c effects.Changes, due clock.Due) error {
+	return each(c.Deliveries, func(out deliveries.Outgoing) error { return out.Queue(ctx, tx, due) })
 }
 
 func writeDecisions(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
-	for _, d := range c.Decisions {
-		if err := d.Insert(ctx, tx); err != nil {
-			return err
-		}
+	if err := each(c.Decisions, func(d decisions.Decision) error { return d.Insert(ctx, tx) }); err != nil {
+		return err
 	}
-	for _, d := range c.Released {
-		if err := d.Release(ctx, tx); err != nil {
-			return err
-		}
-	}
-	return nil
+	return each(c.Released, func(d decisions.Decision) error { return d.Release(ctx, tx) })
 }
