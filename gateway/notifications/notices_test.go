@@ -230,13 +230,15 @@ func TestWhatNobodyTouchesGoesToTheManagersOnce(t *testing.T) {
 	w := newWorld(t)
 	w.exec(`update teams set escalate_after_minutes = 30, version = version + 1`)
 	w.Clock.Stop(monday.Add(6*time.Hour + 50*time.Minute)) // 16:50, ten minutes before closing
-	left, taken := w.ticket(1001, ""), w.ticket(1002, "")
-	w.happens(w.notice(notifications.MissedCall, left, ""))
-	w.happens(w.notice(notifications.NewTicket, taken, ""))
+	left, taken, named := w.ticket(1001, ""), w.ticket(1002, ""), w.ticket(1003, "")
+	for _, ticket := range []string{left, taken, named} {
+		w.happens(w.notice(notifications.MissedCall, ticket, ""))
+	}
 	w.work()
-	w.exec(`insert into ticket_changes (company_id, id, ticket_id, at, change, who) values ($1, $2, $3, $4, 'assigned', 'ann')`,
-		w.company, uuid.NewString(), taken, w.Clock.Now().Add(time.Minute))
-	w.Clock.Stop(monday.Add(22*time.Hour + 19*time.Minute)) // 8:19: 29 minutes of open time
+	const assigned = `insert into ticket_changes (company_id, id, ticket_id, at, change, who, author) values ($1, $2, $3, $4, 'assigned', $5, $6)`
+	w.exec(assigned, w.company, uuid.NewString(), taken, w.Clock.Now().Add(time.Minute), "ann", nil)            // as the previous version writes it
+	w.exec(assigned, w.company, uuid.NewString(), named, w.Clock.Now().Add(time.Minute), "customer", "advisor") // anybody may be called so
+	w.Clock.Stop(monday.Add(22*time.Hour + 19*time.Minute))                                                     // 8:19: 29 minutes of open time
 	require.NotContains(t, strings.Join(w.work(), "\n"), "Nobody")
 	w.pass(time.Minute)
 	require.Equal(t, []string{"max: Nobody has seen to a customer · #1001 · Service"}, w.work())
