@@ -28,7 +28,9 @@ import (
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
 	"ringback/gateway/live"
+	"ringback/gateway/media"
 	"ringback/gateway/notifications"
+	"ringback/gateway/outboundhooks"
 	"ringback/gateway/readreceipts"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -270,6 +272,7 @@ func TestStatementsOnGrownTables(t *testing.T) {
 	t.Run("the console", w.pages)
 	t.Run("what was read", w.marks)
 	t.Run("the staff are told", w.told)
+	t.Run("files and hooks", w.waits)
 	t.Run("a queue that has grown", w.backlog)
 }
 
@@ -338,6 +341,32 @@ func (w *grownUp) marks(t *testing.T) {
 	w.judge(t, customersGrown/1000)
 	var left int
 	require.NoError(t, w.db.Get(&left, `select count(*) from reads where due_at is not null`))
+	require.Zero(t, left)
+}
+
+// waits are files and hooks' deliveries of years, some that are due, and many
+// that wait for a hook that rests.
+const waits = `
+insert into media (company_id, id, team_id, kind, account, source, state, due_at)
+select :company, gen_random_uuid(), :team, 'sms', 'AC' || n % 3, '{}', case when n % 1000 = 0 then 'waiting' else 'stored' end, case when n % 1000 = 0 then now() end
+from generate_series(1, :customers) n;
+insert into hooks (company_id, id, url, kinds, secret, rests_until)
+select :company, gen_random_uuid(), 'https://' || n || '.example.com/ringback', '{message.received}', '', case when n = 1 then now() + interval '1 hour' else now() end from generate_series(1, 3) n;
+insert into hook_deliveries (company_id, hook_id, id, kind, payload, state, due_at)
+select h.company_id, h.id, gen_random_uuid(), 'message.received', '{}', case when rests_until > now() or n % 1000 = 0 then 'queued' else 'delivered' end, case when rests_until > now() or n % 1000 = 0 then now() end
+from hooks h, generate_series(1, :customers) n where h.company_id = :company;
+analyze;`
+
+func (w *grownUp) waits(t *testing.T) {
+	w.exec(waits)
+	archive := media.New(media.Config{DB: w.work, Clock: &clock.Clock{}, Log: slog.New(slog.DiscardHandler)}) // which refuses what no channel gives
+	require.NoError(t, archive.Work(t.Context()))
+	w.judge(t, customersGrown/1000)
+	hooks := outboundhooks.New(outboundhooks.Config{DB: w.work, Log: slog.New(slog.DiscardHandler)}) // which puts off what it cannot sign
+	require.NoError(t, hooks.Work(t.Context()))
+	w.judge(t, 2)
+	var left int
+	require.NoError(t, w.db.Get(&left, `select count(*) from media where due_at is not null`))
 	require.Zero(t, left)
 }
 
