@@ -21,8 +21,8 @@ func (s signal) send() {
 }
 
 // run calls next until it finds nothing to do, and again at each signal and
-// each poll.
-func run(ctx context.Context, log *slog.Logger, name string, wake signal, poll time.Duration, next func(context.Context) (bool, error)) {
+// each poll. It tells of the first that it found after it had waited.
+func run(ctx context.Context, log *slog.Logger, name string, wake signal, poll time.Duration, next func(context.Context) (bool, error), first func()) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -32,13 +32,17 @@ func run(ctx context.Context, log *slog.Logger, name string, wake signal, poll t
 		case <-wake:
 		case <-timer.C:
 		}
-		for found := true; found && ctx.Err() == nil; {
+		for n := 0; ctx.Err() == nil; n++ {
+			var found bool
 			err := guard(func() (err error) { found, err = next(ctx); return err })
-			if err != nil {
-				if ctx.Err() == nil {
-					log.Error(name+" failed, trying again", "error", err)
-				}
+			if err != nil && ctx.Err() == nil {
+				log.Error(name+" failed, trying again", "error", err)
+			}
+			if err != nil || !found {
 				break
+			}
+			if n == 0 {
+				first()
 			}
 		}
 		timer.Reset(poll)
@@ -69,22 +73,13 @@ func (w *Workers) prepare() {
 	})
 }
 
-// Start sets them to work until Stop.
+// Start sets them to work until Stop. One who found something wakes a
+// colleague, so that as many work as there is work for.
 func (w *Workers) Start() {
 	w.prepare()
 	for range w.N {
-		w.busy.Go(func() { run(w.ctx, w.Log, w.Name, w.wake, w.Poll, w.next) })
+		w.busy.Go(func() { run(w.ctx, w.Log, w.Name, w.wake, w.Poll, w.Next, w.wake.send) })
 	}
-}
-
-// next lets one who found something wake a colleague, so that as many work as
-// there is work for.
-func (w *Workers) next(ctx context.Context) (bool, error) {
-	found, err := w.Next(ctx)
-	if found {
-		w.wake.send()
-	}
-	return found, err
 }
 
 // Wake has one of them look at once.
