@@ -20,7 +20,7 @@ func fields(t *testing.T, err error) (names []string) {
 	var wrong settings.Invalid
 	require.ErrorAs(t, err, &wrong)
 	for _, f := range wrong {
-		require.NotEmpty(t, f.Detail)
+		require.NotEmpty(t, f.Code)
 		names = append(names, f.Field)
 	}
 	return names

@@ -65,7 +65,7 @@ func TestWhatIsWrongWithAList(t *testing.T) {
 		var fields []string
 		for _, f := range faults {
 			fields = append(fields, f.Field)
-			require.NotEmpty(t, f.Detail)
+			require.NotEmpty(t, f.Code)
 		}
 		require.Equal(t, want, fields, "%q", file)
 	}

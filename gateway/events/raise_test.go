@@ -9,6 +9,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/clock"
 	"ringback/gateway/events"
 	"ringback/migrations/testdb"
 )
@@ -19,13 +20,13 @@ func TestWhatIsRaisedTwiceHappensOnce(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
 	noon := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	raised := events.InternalEvent{CompanyID: uuid.NewString(), TeamID: uuid.NewString(), Kind: "ticket_done", Name: "ticket/1/done/1", At: noon, Ask: events.Subject{Ticket: "first"}}
+	raised := events.InternalEvent{CompanyID: uuid.NewString(), TeamID: uuid.NewString(), Name: "ticket/1/done/1", At: noon, Payload: events.TicketChanged{Ask: events.Ask{Ticket: "first"}}}
 	require.NoError(t, raised.Raise(t.Context(), db))
 	var all sync.WaitGroup
 	for range 6 {
 		all.Go(func() {
 			again := raised
-			again.Ask.Ticket, again.Due = "second", noon.Add(time.Hour)
+			again.Payload, again.Due = events.TicketChanged{Ask: events.Ask{Ticket: "second"}}, noon.Add(time.Hour)
 			_ = again.Raise(t.Context(), db)
 		})
 	}
@@ -43,22 +44,23 @@ func TestWhatIsRaisedComesBackAsItWas(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
 	noon := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
-	about := events.Subject{
-		Contact: uuid.NewString(), Ticket: uuid.NewString(), Kind: "payment", Request: uuid.NewString(), Link: "https://texts.example.com/r/x", Message: "Hello",
-		Staff: uuid.NewString(), Beside: true, Held: &events.Deferred{Kind: "call", Name: "CA1"},
+	ask := events.Ask{Contact: uuid.NewString(), Ticket: uuid.NewString(), For: "payment"}
+	about := events.AskHeld{
+		Held: events.Deferred{Kind: "request", Name: "request/1"},
+		Of:   events.Request{Ask: ask, Request: uuid.NewString(), Link: "https://texts.example.com/r/x", Message: "Hello"},
 	}
-	raised := events.InternalEvent{CompanyID: uuid.NewString(), TeamID: uuid.NewString(), Kind: "requested", Name: "request/1", At: noon, Due: noon.Add(time.Hour), Ask: about}
+	raised := events.InternalEvent{CompanyID: uuid.NewString(), TeamID: uuid.NewString(), Name: "request/1/held", At: noon, Due: noon.Add(time.Hour), Payload: about}
 	require.NoError(t, raised.Raise(t.Context(), db))
 	for minutes, want := range map[int]int{59: 0, 60: 1} {
 		tx := begin(t, db)
-		claimed, err := events.Claim(t.Context(), tx, noon.Add(time.Duration(minutes)*time.Minute), 9)
+		claimed, err := events.Claim(t.Context(), tx, clock.At(noon.Add(time.Duration(minutes)*time.Minute)), 9)
 		require.NoError(t, err)
 		require.Len(t, claimed, want, fmt.Sprintf("after %d minutes", minutes))
 		for _, e := range claimed {
-			got, err := e.Subject()
+			got, err := e.Decode()
 			require.NoError(t, err)
 			require.Equal(t, about, got)
-			require.Equal(t, []any{raised.Kind, raised.Name, raised.TeamID}, []any{e.Kind, e.ProviderID, e.TeamID})
+			require.Equal(t, []any{about.Kind(), raised.Name, raised.TeamID}, []any{e.Kind, e.ProviderID, e.TeamID})
 			require.True(t, e.OccurredAt.Equal(noon))
 		}
 		require.NoError(t, tx.Rollback())
