@@ -1,7 +1,7 @@
 # From a clean clone: `make demo` to try it, `make test` to prove it. Both install
 # what is missing and say what they do.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-hours lint bench build setup-demo setup-test
+.PHONY: help demo test test-hours lint bench build tunnel setup-demo setup-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,11 +21,17 @@ lint: ## look the sources over: format, vet, golangci-lint
 bench: setup-demo ## measure it: webhooks and replies per second, as ratios
 	go run ./cmd/bench
 
-build: ## bin/ringback
-	CGO_ENABLED=0 go build -trimpath -o bin/ringback ./cmd/ringback
+# Stack traces and profiles need no symbol table; a debugger does: go build ./cmd/ringback.
+compile = CGO_ENABLED=0 go build -trimpath -ldflags '-s -w'
 
-setup-demo:
+build: ## bin/ringback, small: without tables for debuggers and without ngrok
+	$(compile) -o bin/ringback ./cmd/ringback
+
+tunnel: ## bin/ringback with ngrok built in, for serve --tunnel ngrok on a laptop
+	$(compile) -tags ngrok -o bin/ringback ./cmd/ringback
+
+setup-demo: ## install what the demo needs, as demo and bench do by themselves
 	@.ci/setup postgres
 
-setup-test:
+setup-test: ## install what the tests need, as test and test-hours do by themselves
 	@.ci/setup postgres compiler browser

@@ -11,7 +11,7 @@ import (
 )
 
 type serve struct {
-	Tunnel string `help:"Open a tunnel for the internet to come in by: ngrok, with NGROK_AUTHTOKEN. PUBLIC_URL follows it, or names the reserved address to ask for." enum:"ngrok," default:""`
+	Tunnel string `help:"Open a tunnel for the internet to come in by: ngrok, with NGROK_AUTHTOKEN, in a build with the tag ngrok. PUBLIC_URL follows it, or names the reserved address to ask for." enum:"ngrok," default:""`
 }
 
 // Run is the gateway, until a signal stops it.
