@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"golang.org/x/time/rate"
@@ -25,7 +26,7 @@ type SenderHealthRecorder struct {
 	failing *rate.Limiter
 
 	mu   sync.Mutex
-	seen map[string]time.Time // by account, kind and address
+	seen *simplelru.LRU[string, time.Time] // by account, kind and address
 }
 
 // Failures beyond these in a second, in this process, are neither counted nor
@@ -43,7 +44,11 @@ const (
 
 // NewSenderHealthRecorder returns a watch over all senders.
 func NewSenderHealthRecorder(db *sqlx.DB, account string) *SenderHealthRecorder {
-	return &SenderHealthRecorder{db: db, account: account, failing: rate.NewLimiter(failuresPerSecond, failuresAtOnce), seen: map[string]time.Time{}}
+	seen, err := simplelru.NewLRU[string, time.Time](seenKept, nil)
+	if err != nil {
+		panic(err) // of a size below one
+	}
+	return &SenderHealthRecorder{db: db, account: account, failing: rate.NewLimiter(failuresPerSecond, failuresAtOnce), seen: seen}
 }
 
 // The sender of an event is found as it is when the event is recorded.
@@ -85,13 +90,10 @@ func (w *SenderHealthRecorder) fresh(told []channels.Event) []channels.Event {
 	var fresh []channels.Event
 	for _, e := range told {
 		key := e.Account + " " + string(e.Sender) + " " + e.SenderAddress + " " + e.SenderID
-		if now.Sub(w.seen[key]) < seenEvery {
+		if last, ok := w.seen.Get(key); ok && now.Sub(last) < seenEvery {
 			continue
 		}
-		if len(w.seen) >= seenKept {
-			clear(w.seen)
-		}
-		w.seen[key] = now
+		w.seen.Add(key, now)
 		fresh = append(fresh, e)
 	}
 	return fresh

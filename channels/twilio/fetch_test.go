@@ -188,10 +188,10 @@ func TestNoPrivateAddress(t *testing.T) {
 		"127.0.0.1:443", "10.1.2.3:443", "192.168.0.1:443", "172.16.0.1:443", "169.254.169.254:80", "0.0.0.0:443", "100.64.0.1:443", "224.0.0.1:443",
 		"[::1]:443", "[fe80::1]:443", "[fd00::1]:443", "[::ffff:127.0.0.1]:443", "[64:ff9b::7f00:1]:443", "[::]:443", "nonsense",
 	} {
-		require.Error(t, httpcall.Public("tcp", address, nil), address)
+		require.Error(t, httpcall.RefusePrivate("tcp", address, nil), address)
 	}
 	for _, address := range []string{"54.172.60.0:443", "[2600:1f18::1]:443"} {
-		require.NoError(t, httpcall.Public("tcp", address, nil), address)
+		require.NoError(t, httpcall.RefusePrivate("tcp", address, nil), address)
 	}
 	inner := serveFiles(t, func(http.ResponseWriter, *http.Request) {})
 	at := netip.MustParseAddrPort(inner.Listener.Addr().String())

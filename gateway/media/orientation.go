@@ -8,7 +8,9 @@ import (
 )
 
 // orientation is how a JPEG is to be turned, 1 to 8, as its camera noted it in
-// Exif (tag 0x0112 of the first directory); 1 where nothing says.
+// Exif (tag 0x0112 of the first directory); 1 where nothing says. It is read by
+// hand: the libraries for Exif are either no longer kept or read hundreds of tags
+// that we would have to trust them with, for this one number.
 func orientation(raw []byte) int {
 	tiff := exif(raw)
 	if len(tiff) < 8 {

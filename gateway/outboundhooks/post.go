@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"ringback/channels/httpcall"
 	"ringback/gateway/queue"
 )
 
@@ -81,8 +82,9 @@ func sign(secrets [][]byte, id, at string, body []byte) string {
 // network: the addresses behind a name are none of the asker's business.
 func reason(err error) string {
 	var failed *url.Error
+	var private httpcall.PrivateError
 	switch {
-	case errors.Is(err, errPrivate):
+	case errors.As(err, &private):
 		return "hook_inside"
 	case errors.As(err, &failed) && failed.Timeout():
 		return "hook_late"

@@ -1,6 +1,7 @@
 // Package limit counts who asks how often, for doors that anybody may knock on.
-// It counts in the memory of one process and forgets everything when that has
-// grown too large: a flood from many places is for the network before us.
+// It counts in the memory of one process and forgets who has not asked for longest
+// when that has grown too large: a flood from many places is for the network
+// before us. x/time/rate keeps the pace, golang-lru says who is forgotten.
 package limit
 
 import (
@@ -10,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"golang.org/x/time/rate"
 )
 
@@ -22,26 +24,29 @@ type Pace struct {
 // Limiter is who did what of late.
 type Limiter struct {
 	mu sync.Mutex
-	by map[string]*rate.Limiter
+	by *simplelru.LRU[string, *rate.Limiter]
 }
 
 const remembered = 100_000
 
-// New returns an empty book.
-func New() *Limiter { return &Limiter{by: map[string]*rate.Limiter{}} }
+// New returns a limiter that knows nobody yet.
+func New() *Limiter {
+	by, err := simplelru.NewLRU[string, *rate.Limiter](remembered, nil)
+	if err != nil {
+		panic(err) // of a size below one
+	}
+	return &Limiter{by: by}
+}
 
 // Wait is how long until the name may do it again; 0: it just did, and was
 // counted. A name goes with one pace.
 func (b *Limiter) Wait(name string, p Pace) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	limiter, known := b.by[name]
+	limiter, known := b.by.Get(name)
 	if !known {
-		if len(b.by) >= remembered {
-			clear(b.by)
-		}
 		limiter = rate.NewLimiter(rate.Every(p.Each), p.Burst)
-		b.by[name] = limiter
+		b.by.Add(name, limiter)
 	}
 	place := limiter.Reserve()
 	wait := place.Delay()

@@ -29,10 +29,18 @@ func TestAFloodOfNamesIsForgotten(t *testing.T) {
 	once := limit.Pace{Burst: 1, Each: time.Hour}
 	require.Zero(t, book.Wait("ann", once))
 	require.NotZero(t, book.Wait("ann", once))
-	for n := range 100_000 {
+	for n := range 99_999 {
 		book.Wait(fmt.Sprint(n), once)
 	}
-	require.Zero(t, book.Wait("ann", once), "the book was begun anew")
+	require.NotZero(t, book.Wait("ann", once), "there is room for her")
+	for n := range 99_999 {
+		book.Wait(fmt.Sprint("again ", n), once)
+	}
+	require.NotZero(t, book.Wait("ann", once), "who asked of late is remembered")
+	for n := range 100_000 {
+		book.Wait(fmt.Sprint("once more ", n), once)
+	}
+	require.Zero(t, book.Wait("ann", once), "who has not asked for longest is forgotten")
 }
 
 func TestNetwork(t *testing.T) {
