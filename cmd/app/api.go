@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"ringback/gateway/inbox"
 	"ringback/settings"
 	"ringback/settings/staff"
 	"ringback/webhooks/api"
@@ -15,16 +16,20 @@ import (
 // mountAPI opens the API for admins and machines, the console that asks it, and
 // the chat on companies' websites.
 func (a *App) mountAPI(vault *settings.Vault) error {
+	desk := inbox.Desk{
+		DB: a.DB.DB, Clock: a.Clock, Gateway: a.Gateway, Media: a.Media, Notices: a.Notices, Company: a.Company.ID, Account: a.Config.TwilioAccount,
+		Payments: a.Config.StripeKey != "", PublicURL: a.PublicURL,
+	}
 	mounted := api.Mount(a.Router, api.Config{
-		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, Account: a.Config.TwilioAccount,
-		ServerURL: a.PublicURL(), PublicURL: a.PublicURL, Payments: a.Config.StripeKey != "", Templates: a.Config.templates(a.DB.DB, vault),
-		Receive: a.Gateway.Receive, Try: a.Gateway.Try, Media: a.Media, Hooks: a.Hooks, Notices: a.Notices, Wake: a.Gateway.Wake, Changed: a.changed,
+		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID,
+		ServerURL: a.PublicURL(), PublicURL: a.PublicURL, Templates: a.Config.templates(a.DB.DB, vault),
+		Hooks: a.Hooks, Inbox: desk,
 	})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)
 	reference.Mount(a.Router, mounted, a.PublicURL)
 	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL}
-	pages, err := console.New(console.Config{API: a.Router, Clock: a.Clock, Log: a.Log, Gate: a.Gate, Live: a.Live})
+	pages, err := console.New(console.Config{API: a.Router, Clock: a.Clock, Log: a.Log, Gate: a.Gate, Live: a.Live, Inbox: desk})
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/webchat"
 	"ringback/gateway"
+	"ringback/gateway/inbox"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
 	"ringback/gateway/notifications"
@@ -36,7 +37,6 @@ import (
 	"ringback/settings"
 	"ringback/settings/staff"
 	"ringback/webhooks"
-	"ringback/webhooks/api"
 )
 
 // App is one running Ringback.
@@ -80,7 +80,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	a.Notices.Start()
 	a.Reads.Start()
 	a.Closer.Start()
-	a.chores.Start(log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return api.Forget(ctx, a.DB.Work) })
+	a.chores.Start(log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
 	a.Live.Start(a.DB.dsn)
 	return a, nil
 }

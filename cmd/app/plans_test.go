@@ -27,6 +27,7 @@ import (
 	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
+	"ringback/gateway/inbox"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
 	"ringback/gateway/notifications"
@@ -181,9 +182,10 @@ func (w *grownUp) watch(dsn string) {
 	})
 	gin.SetMode(gin.ReleaseMode)
 	w.router = gin.New()
-	api.Mount(w.router, api.Config{DB: api0, Clock: w.clock, Bootstrap: key, Company: w.company.ID})
+	desk := inbox.Desk{DB: api0, Clock: w.clock, Company: w.company.ID}
+	api.Mount(w.router, api.Config{DB: api0, Clock: w.clock, Bootstrap: key, Company: w.company.ID, Inbox: desk})
 	w.gate = staff.Gate{DB: api0, Bootstrap: key, Company: w.company.ID}
-	site, err := console.New(console.Config{API: w.router, Clock: w.clock, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)), Gate: w.gate, Live: live.New(api0, slog.New(slog.DiscardHandler))})
+	site, err := console.New(console.Config{API: w.router, Clock: w.clock, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)), Gate: w.gate, Live: live.New(api0, slog.New(slog.DiscardHandler)), Inbox: desk})
 	require.NoError(w.t, err)
 	site.Mount(w.router)
 }

@@ -11,6 +11,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -21,9 +22,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
-	"ringback/gateway"
-	"ringback/gateway/media"
-	"ringback/gateway/notifications"
+	"ringback/gateway/inbox"
 	"ringback/gateway/outboundhooks"
 	"ringback/settings"
 	"ringback/settings/staff"
@@ -36,26 +35,14 @@ type Config struct {
 	Vault     *settings.Vault
 	Bootstrap string // RINGBACK_BOOTSTRAP_KEY; empty: there is none
 	Company   string // id of the company that owns the bootstrap key and the environment's account
-	Account   string // the environment's provider account
-	Media     *media.Archive
 	Hooks     *outboundhooks.Dispatcher
-	Notices   *notifications.Notifier
+	Inbox     inbox.Desk // what people do with what happened
 	// Templates lists those of a WhatsApp sender's business at Meta; nil: nobody can.
 	Templates func(ctx context.Context, sender settings.Sender) ([]channels.Approval, error)
-	// Try says what would come of an event.
-	Try func(ctx context.Context, db *sqlx.DB, t gateway.Trial) (gateway.Tried, error)
-	// Receive makes events durable.
-	Receive func(ctx context.Context, told []channels.Event) error
-	// Wake lets the workers look at once for what a request left to do, and
-	// Changed is told of what a watcher may show; either may be nil.
-	Wake    func()
-	Changed func(gateway.Change)
 	// ServerURL is what openapi.json names; empty: where it was fetched from.
 	ServerURL string
-	// PublicURL is where browsers and customers reach us at this moment, and
-	// Payments whether customers can pay.
+	// PublicURL is where browsers and customers reach us at this moment.
 	PublicURL func() string
-	Payments  bool
 }
 
 type routes struct {
@@ -66,12 +53,6 @@ type routes struct {
 // Mount serves the API and its openapi.json from the engine. What it returns
 // describes the routes.
 func Mount(engine *gin.Engine, c Config) huma.API {
-	if c.Wake == nil {
-		c.Wake = func() {}
-	}
-	if c.Changed == nil {
-		c.Changed = func(gateway.Change) {}
-	}
 	if c.PublicURL == nil {
 		c.PublicURL = func() string { return "" }
 	}
@@ -81,6 +62,11 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	config.CreateHooks = nil                                             // no $schema in answers
 	config.RejectUnknownQueryParameters = true                           // a mistyped filter would show everything
 	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
+	for described, by := range map[reflect.Type]reflect.Type{
+		reflect.TypeFor[inbox.Amount](): reflect.TypeFor[amount](), reflect.TypeFor[inbox.Rating](): reflect.TypeFor[rating](),
+	} {
+		config.Components.Schemas.RegisterTypeAlias(described, by)
+	}
 	if c.ServerURL != "" {
 		config.Servers = []*huma.Server{{URL: c.ServerURL}}
 	}

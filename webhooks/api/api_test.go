@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"ringback/gateway/inbox"
 	"ringback/webhooks/api"
 
 	"net/http"
@@ -56,7 +57,7 @@ func newWorld(t *testing.T) world {
 			g.Request.RemoteAddr = address + ":443"
 		}
 	})
-	api.Mount(engine, api.Config{DB: db, Clock: w.clock, Vault: w.vault, Bootstrap: bootstrap, Company: company.ID})
+	api.Mount(engine, api.Config{DB: db, Clock: w.clock, Vault: w.vault, Bootstrap: bootstrap, Company: company.ID, Inbox: inbox.Desk{DB: db, Clock: w.clock, Company: company.ID}})
 	w.Client = apitest.Serve(t, engine, bootstrap)
 	w.teamID = w.Must(http.StatusCreated, "POST", "/teams", chicago("Service"))["id"].(string)
 	w.team = "/teams/" + w.teamID

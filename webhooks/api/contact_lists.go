@@ -43,11 +43,7 @@ type contactList struct {
 }
 
 func (r routes) importContacts(ctx context.Context, in *contactList) (*Answer[contacts.Imported], error) {
-	rows, err := contacts.ReadList(in.RawBody)
-	if err != nil {
-		return nil, err
-	}
-	return Answered(contacts.Import(ctx, r.DB, r.scribe(ctx, in.Team), rows))
+	return Answered(r.Inbox.ImportContacts(ctx, caller(ctx), in.Team, in.RawBody))
 }
 
 type consentsOfTeam struct {
@@ -65,15 +61,12 @@ func (r routes) listConsents(ctx context.Context, in *consentsOfTeam) (*Answer[L
 }
 
 func (r routes) contactConsents(ctx context.Context, in *consentsOfOne) (*Answer[List[contacts.Evidence]], error) {
-	if _, err := contacts.Find(ctx, r.DB, caller(ctx).CompanyID, in.Team, in.ID); err != nil {
-		return nil, err
-	}
 	return r.consents(ctx, in.Team, in.ID, in.Page)
 }
 
 func (r routes) consents(ctx context.Context, team, contact string, page Page) (*Answer[List[contacts.Evidence]], error) {
 	return Listed(page, func(e contacts.Evidence) string { return e.ID }, func(before string, limit int) ([]contacts.Evidence, error) {
-		return contacts.ListEvidence(ctx, r.DB, caller(ctx).CompanyID, team, contact, before, limit)
+		return r.Inbox.Consents(ctx, caller(ctx), team, contact, before, limit)
 	})
 }
 
@@ -86,8 +79,8 @@ type exportPath struct {
 }
 
 func (r routes) exportConsents(ctx context.Context, in *exportPath) (*huma.StreamResponse, error) {
-	company := caller(ctx).CompanyID
-	rows, err := contacts.ListEvidence(ctx, r.DB, company, in.Team, "", "", exported)
+	who := caller(ctx)
+	rows, err := r.Inbox.Consents(ctx, who, in.Team, "", "", exported)
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +90,7 @@ func (r routes) exportConsents(ctx context.Context, in *exportPath) (*huma.Strea
 			for _, e := range rows {
 				write(e.At.UTC().Format(time.RFC3339), e.Contact, e.Name, e.Address, orEmpty(e.Sender), strconv.FormatBool(e.OptedOut), e.Source, e.Words, e.Who, orEmpty(e.Event))
 			}
-			rows, err = contacts.ListEvidence(ctx, r.DB, company, in.Team, "", rows[len(rows)-1].ID, exported)
+			rows, err = r.Inbox.Consents(ctx, who, in.Team, "", rows[len(rows)-1].ID, exported)
 		}
 		return err
 	}), nil

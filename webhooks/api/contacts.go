@@ -5,13 +5,11 @@ import (
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/contacts"
+	"ringback/gateway/inbox"
 	"ringback/settings"
 )
-
-const contactAt = contacts.At
 
 func (r routes) contacts(api huma.API) {
 	const path = "/teams/{team}/contacts"
@@ -39,19 +37,19 @@ type contactsQuery struct {
 }
 
 func (r routes) listContacts(ctx context.Context, in *contactsQuery) (*Answer[List[contacts.Card]], error) {
-	company := caller(ctx).CompanyID
+	who := caller(ctx)
 	switch {
 	case in.Q != "" && in.Address != "":
 		return nil, settings.Refuse("q", "beside_address")
 	case in.Q != "" && in.Cursor != "":
 		return nil, settings.Refuse("cursor", "one_page")
 	case in.Q != "":
-		found, err := contacts.Search(ctx, r.DB, company, in.Team, in.Q, in.Limit)
+		found, err := r.Inbox.SearchContacts(ctx, who, in.Team, in.Q, in.Limit)
 		return Answered(List[contacts.Card]{Items: found}, err)
 	}
-	_, address := idOr(in.Address)
+	_, address := inbox.IDOr(in.Address)
 	return Listed(in.Page, func(c contacts.Card) string { return c.ID }, func(before string, limit int) ([]contacts.Card, error) {
-		return contacts.List(ctx, r.DB, company, in.Team, address, before, limit)
+		return r.Inbox.Contacts(ctx, who, in.Team, address, before, limit)
 	})
 }
 
@@ -65,15 +63,11 @@ func (r routes) createContact(ctx context.Context, in *newContact) (*Answer[cont
 	if err := in.Onto(&c); err != nil {
 		return nil, err
 	}
-	err := r.inTx(ctx, func(tx *sqlx.Tx) (err error) {
-		c, err = contacts.Create(ctx, tx, r.scribe(ctx, in.Team), c)
-		return err
-	})
-	return Answered(c, err)
+	return Answered(r.Inbox.AddContact(ctx, caller(ctx), in.Team, c))
 }
 
 func (r routes) getContact(ctx context.Context, in *TicketPath) (*Answer[contacts.Card], error) {
-	return Answered(contacts.Find(ctx, r.DB, caller(ctx).CompanyID, in.Team, in.ID))
+	return Answered(r.Inbox.Contact(ctx, caller(ctx), in.Team, in.ID))
 }
 
 type contactBody struct {
@@ -82,12 +76,7 @@ type contactBody struct {
 }
 
 func (r routes) changeContact(ctx context.Context, in *contactBody) (*Answer[contacts.Card], error) {
-	var c contacts.Card
-	err := r.inTx(ctx, func(tx *sqlx.Tx) (err error) {
-		c, err = contacts.Change(ctx, tx, r.scribe(ctx, in.Team), in.ID, func(c *contacts.Card) error { return in.Onto(c) })
-		return err
-	})
-	return Answered(c, err)
+	return Answered(r.Inbox.ChangeContact(ctx, caller(ctx), in.Team, in.ID, func(c *contacts.Card) error { return in.Onto(c) }))
 }
 
 type mergeBody struct {
@@ -99,37 +88,5 @@ type mergeBody struct {
 }
 
 func (r routes) mergeContact(ctx context.Context, in *mergeBody) (*Answer[contacts.Card], error) {
-	from, into, field := in.ID, in.Body.Into, "into"
-	if in.Body.From != "" {
-		from, into, field = in.Body.From, in.ID, "from"
-	}
-	other := in.Body.Into + in.Body.From
-	switch {
-	case (in.Body.Into == "") == (in.Body.From == ""):
-		return nil, settings.Refuse("into", "merge_who")
-	case other == in.ID:
-		return nil, settings.Refuse(field, "merge_self")
-	}
-	if err := checkID(field, other); err != nil {
-		return nil, err
-	}
-	return Answered(contacts.Merge(ctx, r.DB, r.scribe(ctx, in.Team), from, into))
-}
-
-// scribe is who asks, as the gateway's records name them.
-func (r routes) scribe(ctx context.Context, team string) contacts.Actor {
-	p := caller(ctx)
-	return contacts.Actor{CompanyID: p.CompanyID, TeamID: team, Who: p.Who, StaffID: p.StaffID, At: r.Clock.Now()}
-}
-
-func (r routes) inTx(ctx context.Context, do func(*sqlx.Tx) error) error {
-	tx, err := r.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	if err := do(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return Answered(r.Inbox.MergeContact(ctx, caller(ctx), in.Team, in.ID, in.Body.Into, in.Body.From))
 }

@@ -204,7 +204,7 @@ func TestMergingContacts(t *testing.T) {
 }
 
 // requireNothingPointsAt looks through every table that there is.
-func requireNothingPointsAt(t *testing.T, w inbox, contact string) {
+func requireNothingPointsAt(t *testing.T, w inboxWorld, contact string) {
 	t.Helper()
 	var tables []string
 	require.NoError(t, w.db.Select(&tables, `select table_name from information_schema.columns where column_name = 'contact_id' and table_schema = current_schema()`))
@@ -250,7 +250,7 @@ func TestMergingWhileEventsAreHandled(t *testing.T) {
 }
 
 // handle does what handling does: meet each customer, and write about them.
-func handle(ctx context.Context, w inbox, numbers []string) error {
+func handle(ctx context.Context, w inboxWorld, numbers []string) error {
 	tx, err := w.db.Beginx()
 	if err != nil {
 		return err

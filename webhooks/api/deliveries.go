@@ -3,14 +3,13 @@ package api
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/google/uuid"
 
 	"ringback/gateway/deliveries"
+	"ringback/gateway/inbox"
 	"ringback/settings"
 )
 
@@ -25,7 +24,7 @@ func (r routes) happened(api huma.API) {
 	huma.Register(api, Op("create-ticket", http.MethodPost, team+"/tickets", http.StatusCreated,
 		"Create a ticket on behalf of a customer, as an app does; they get the confirmation"), r.createTicket)
 	huma.Register(api, Op("get-ticket", http.MethodGet, team+"/tickets/{id}", http.StatusOK, "One ticket with its timeline"), r.getTicket)
-	huma.Register(api, Changes[ticketChange](api,
+	huma.Register(api, Changes[inbox.TicketChange](api,
 		Op("change-ticket", http.MethodPatch, team+"/tickets/{id}", http.StatusOK, "Status or assignee of a ticket; If-Match is optional")), r.changeTicket)
 	huma.Register(api, Op("write-message", http.MethodPost, team+"/tickets/{id}/messages", http.StatusCreated,
 		"Write to the customer, on the channel where they were last heard"), r.say)
@@ -52,27 +51,14 @@ type deliveriesQuery struct {
 }
 
 func (r routes) listDeliveries(ctx context.Context, in *deliveriesQuery) (*Answer[List[deliveries.Delivery]], error) {
-	p := caller(ctx)
-	if err := checkID("sender", in.Sender); err != nil {
-		return nil, err
-	}
 	from, err := since(in.Since)
 	if err != nil {
 		return nil, err
 	}
-	f := deliveries.Filter{Teams: p.Teams, State: in.State, Sender: in.Sender, Error: in.Error, Since: from}
-	f.Contact, f.Address = idOr(in.Contact)
-	if in.Team != "" {
-		if err := checkID("team", in.Team); err != nil {
-			return nil, err
-		}
-		if !p.Reaches(in.Team) {
-			return nil, settings.ErrNotFound
-		}
-		f.Teams = []string{in.Team}
-	}
+	f := inbox.DeliveryFilter{Team: in.Team, State: in.State, Sender: in.Sender, Error: in.Error, Since: from}
+	f.Contact, f.Address = inbox.IDOr(in.Contact)
 	return Listed(in.Page, func(d deliveries.Delivery) string { return d.ID }, func(before string, limit int) ([]deliveries.Delivery, error) {
-		return deliveries.List(ctx, r.DB, p.CompanyID, f, before, limit)
+		return r.Inbox.Deliveries(ctx, caller(ctx), f, before, limit)
 	})
 }
 
@@ -81,29 +67,8 @@ type deliveryPath struct {
 }
 
 func (r routes) retryDelivery(ctx context.Context, in *deliveryPath) (*Answer[deliveries.Delivery], error) {
-	p := caller(ctx)
-	tx, err := r.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	d, err := deliveries.Retry(ctx, tx, p.CompanyID, p.Teams, in.ID, r.Clock.Queue())
-	if err != nil {
-		return nil, err
-	}
-	return Answered(d, tx.Commit())
+	return Answered(r.Inbox.RetryDelivery(ctx, caller(ctx), in.ID))
 }
-
-// checkID refuses a filter that is no id; empty is no filter.
-func checkID(field, id string) error {
-	if _, err := uuid.Parse(id); id != "" && err != nil {
-		return settings.Refuse(field, "not_id", "What", strconv.Quote(id))
-	}
-	return nil
-}
-
-// isID tells an id from what a provider names things by.
-func isID(text string) bool { return uuid.Validate(text) == nil }
 
 // since reads the filter of that name; empty is nil.
 func since(text string) (*time.Time, error) {

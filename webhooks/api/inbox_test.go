@@ -19,6 +19,7 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
 	"ringback/gateway/deliveries"
+	"ringback/gateway/inbox"
 	"ringback/gateway/messages"
 	"ringback/gateway/notifications"
 	"ringback/gateway/outboundhooks"
@@ -36,8 +37,8 @@ const (
 
 var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
-// inbox is a server with a company, a team and one sender.
-type inbox struct {
+// inboxWorld is a server with a company, a team and one sender.
+type inboxWorld struct {
 	apitest.Client
 	t      *testing.T
 	db     *sqlx.DB
@@ -48,10 +49,10 @@ type inbox struct {
 	notices *notifications.Notifier
 }
 
-func newInbox(t *testing.T) inbox {
+func newInbox(t *testing.T) inboxWorld {
 	t.Parallel()
 	gin.SetMode(gin.TestMode)
-	w := inbox{t: t, db: testdb.New(t)}
+	w := inboxWorld{t: t, db: testdb.New(t)}
 	company, err := settings.EnsureCompany(t.Context(), w.db, "GVE")
 	require.NoError(t, err)
 	w.team, w.sender = makeTeam(t, w.db, company.ID, ours)
@@ -62,7 +63,7 @@ func newInbox(t *testing.T) inbox {
 	public := func() string { return "https://ringback.example" }
 	w.notices = notifications.New(notifications.Config{DB: w.db, Clock: now, Settings: settings.NewCache(), Key: key, PublicURL: public, Log: slog.New(slog.DiscardHandler)})
 	engine := gin.New()
-	api.Mount(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: company.ID, Hooks: outboundhooks.New(outboundhooks.Config{DB: w.db, Key: key}), Notices: w.notices, PublicURL: public, Payments: true})
+	api.Mount(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: company.ID, Hooks: outboundhooks.New(outboundhooks.Config{DB: w.db, Key: key}), PublicURL: public, Inbox: inbox.Desk{DB: w.db, Clock: now, Company: company.ID, Notices: w.notices, PublicURL: public, Payments: true}})
 	w.Client = apitest.Serve(t, engine, bootstrap)
 	return w
 }
@@ -85,7 +86,7 @@ func makeTeam(t *testing.T, db *sqlx.DB, company, address string) (settings.Team
 // story is what one text of a customer leaves behind.
 type story struct{ contact, ticket, event, decision, delivery string }
 
-func (w inbox) text(from, sid string, at time.Time) story {
+func (w inboxWorld) text(from, sid string, at time.Time) story {
 	w.t.Helper()
 	ctx := w.t.Context()
 	tx, err := w.db.Beginx()
@@ -118,7 +119,7 @@ func (w inbox) text(from, sid string, at time.Time) story {
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
-func (w inbox) ids(path string) []string {
+func (w inboxWorld) ids(path string) []string {
 	w.t.Helper()
 	ids := []string{}
 	for _, item := range apitest.Items(w.Must(http.StatusOK, "GET", path, nil)) {
@@ -127,7 +128,7 @@ func (w inbox) ids(path string) []string {
 	return ids
 }
 
-func (w inbox) move(delivery string, state channels.State) {
+func (w inboxWorld) move(delivery string, state channels.State) {
 	w.t.Helper()
 	_, err := w.db.Exec(`update deliveries set state = $2, due_at = null, error_code = '30003', error = 'gone' where id = $1`, delivery, state)
 	require.NoError(w.t, err)

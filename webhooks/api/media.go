@@ -66,12 +66,7 @@ func (r routes) getThumbnail(ctx context.Context, in *fileOfTeam) (*huma.StreamR
 const fresh = time.Hour
 
 func (r routes) content(ctx context.Context, in *fileOfTeam, small bool) (*huma.StreamResponse, error) {
-	company := caller(ctx).CompanyID
-	m, err := media.Find(ctx, r.DB, company, in.Team, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	content, err := r.Media.Open(ctx, company, m, small)
+	m, content, err := r.Inbox.OpenMedia(ctx, caller(ctx), in.Team, in.ID, small)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +83,7 @@ func (r routes) content(ctx context.Context, in *fileOfTeam, small bool) (*huma.
 }
 
 func (r routes) retryMedia(ctx context.Context, in *fileOfTeam) (*Answer[media.Media], error) {
-	return Answered(r.Media.Retry(ctx, caller(ctx).CompanyID, in.Team, in.ID))
+	return Answered(r.Inbox.RetryMedia(ctx, caller(ctx), in.Team, in.ID))
 }
 
 // sentFile is an upload. Its body is read as it comes, not into memory.
@@ -111,11 +106,10 @@ func (r routes) uploadMedia(ctx context.Context, in *sentFile) (*Answer[media.Me
 	if err != nil {
 		return nil, err
 	}
-	p := caller(ctx)
 	if name == "" {
 		name = in.Name
 	}
-	return Answered(r.Media.Store(ctx, media.Upload{CompanyID: p.CompanyID, TeamID: in.Team, Name: name, Who: p.Who}, content))
+	return Answered(r.Inbox.Upload(ctx, caller(ctx), in.Team, name, content))
 }
 
 // sent is the file in a request's body: the first of a form, or the body.

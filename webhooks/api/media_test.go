@@ -17,6 +17,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/channels/clock/clocktest"
+	"ringback/gateway/inbox"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
 	"ringback/gateway/messages"
@@ -25,7 +26,7 @@ import (
 )
 
 // withMedia is a world whose files lie in a folder.
-func withMedia(t *testing.T) (inbox, *media.Archive) {
+func withMedia(t *testing.T) (inboxWorld, *media.Archive) {
 	w := newInbox(t)
 	blobs, err := blob.NewDisk(t.TempDir())
 	require.NoError(t, err)
@@ -35,7 +36,7 @@ func withMedia(t *testing.T) (inbox, *media.Archive) {
 		Secrets: func(context.Context, channels.Kind, string) ([]string, error) { return nil, settings.ErrNoAccount },
 	})
 	engine := gin.New()
-	api.Mount(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: w.team.CompanyID, Media: archive})
+	api.Mount(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: w.team.CompanyID, Inbox: inbox.Desk{DB: w.db, Clock: now, Media: archive}})
 	w.Client = apitest.Serve(t, engine, bootstrap)
 	return w, archive
 }

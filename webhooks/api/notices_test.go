@@ -17,7 +17,7 @@ import (
 
 // signedIn adds somebody to the staff and returns their id and a client with
 // their session.
-func (w inbox) signedIn(name, role string) (id string, by func(status int, method, path string, body any) object) {
+func (w inboxWorld) signedIn(name, role string) (id string, by func(status int, method, path string, body any) object) {
 	w.t.Helper()
 	m := settings.NewMember()
 	m.Name, m.Email, m.Role, m.Teams = name, name+"@example.com", role, []string{w.team.ID}
@@ -31,7 +31,7 @@ func (w inbox) signedIn(name, role string) (id string, by func(status int, metho
 }
 
 // by makes requests with a session's cookie.
-func (w inbox) by(cookie string) func(status int, method, path string, body any) object {
+func (w inboxWorld) by(cookie string) func(status int, method, path string, body any) object {
 	return func(status int, method, path string, body any) object {
 		w.t.Helper()
 		a := w.With("").Do(method, path, body, "Cookie", cookie)
@@ -41,7 +41,7 @@ func (w inbox) by(cookie string) func(status int, method, path string, body any)
 }
 
 // again signs somebody in once more, in another browser.
-func (w inbox) again(name string) func(status int, method, path string, body any) object {
+func (w inboxWorld) again(name string) func(status int, method, path string, body any) object {
 	w.t.Helper()
 	a := w.With("").Do("POST", "/session", object{"email": name + "@example.com", "password": "a horse, a battery"})
 	require.Less(w.t, a.Status, 300, a.Text)

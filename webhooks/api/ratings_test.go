@@ -12,7 +12,7 @@ import (
 )
 
 // rate lets a customer have rated an advisor's help on a ticket.
-func (w inbox) rate(s story, advisor *string, score int, at time.Time) string {
+func (w inboxWorld) rate(s story, advisor *string, score int, at time.Time) string {
 	w.t.Helper()
 	_, hash := requests.NewToken()
 	r := requests.Request{
@@ -58,7 +58,7 @@ func TestRatingsByAdvisor(t *testing.T) {
 	require.Equal(t, object{"score": 3.0, "comment": "fine", "advisor": nil}, one["rating"], "the newest one")
 }
 
-func (w inbox) ratings(query string) map[string]any {
+func (w inboxWorld) ratings(query string) map[string]any {
 	w.t.Helper()
 	return w.Must(http.StatusOK, "GET", w.path+"/ratings"+query, nil)
 }

@@ -11,7 +11,7 @@ import (
 	"ringback/gateway/contacts"
 )
 
-func (w inbox) requests(ticket string) []object {
+func (w inboxWorld) requests(ticket string) []object {
 	w.t.Helper()
 	var all []object
 	for _, item := range w.Must(http.StatusOK, "GET", w.path+"/tickets/"+ticket, nil)["requests"].([]any) {

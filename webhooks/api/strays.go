@@ -2,12 +2,11 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/jmoiron/sqlx"
+
+	"ringback/gateway/inbox"
 )
 
 func (r routes) straysOf(api huma.API) {
@@ -16,35 +15,8 @@ func (r routes) straysOf(api huma.API) {
 	huma.Register(api, op, r.listStrays)
 }
 
-// stray is an event that no sender claims.
-type stray struct {
-	ID         string    `db:"id" json:"id"`
-	At         time.Time `db:"received_at" json:"at"`
-	Account    string    `db:"account" json:"account" doc:"The provider's account that it came from"`
-	Kind       string    `db:"kind" json:"kind"`
-	Address    string    `db:"ours" json:"address" doc:"The address that it was for: make it a sender to hear of the next one"`
-	From       string    `db:"theirs" json:"from" doc:"Who wrote or called"`
-	ProviderID string    `db:"provider_id" json:"provider_id"`
-	Fault      string    `db:"fault" json:"fault" doc:"Why it could not be recorded, when that is what made it a stray"`
-}
-
-// The accounts are those that the company stored, and the environment's for
-// the company that it belongs to.
-const listStrays = `
-select s.id, s.received_at, s.account, s.kind, s.ours, coalesce(s.payload ->> 'Theirs', '') as theirs, s.provider_id,
-	coalesce(s.payload ->> 'fault', '') as fault
-from (select account from accounts where company_id = $1 union select unnest(case when $2 then array[$3, ''] end)) a
-cross join lateral (
-	select * from strays where account = a.account and ($4 = '' or id < nullif($4, '')::uuid) order by id desc limit $5) s
-order by s.id desc limit $5`
-
-func (r routes) listStrays(ctx context.Context, in *Page) (*Answer[List[stray]], error) {
-	company := caller(ctx).CompanyID
-	return Listed(*in, func(s stray) string { return s.ID }, func(before string, limit int) ([]stray, error) {
-		found := []stray{}
-		if err := sqlx.SelectContext(ctx, r.DB, &found, listStrays, company, company == r.Company, r.Account, before, limit); err != nil {
-			return nil, fmt.Errorf("strays: %w", err)
-		}
-		return found, nil
+func (r routes) listStrays(ctx context.Context, in *Page) (*Answer[List[inbox.Stray]], error) {
+	return Listed(*in, func(s inbox.Stray) string { return s.ID }, func(before string, limit int) ([]inbox.Stray, error) {
+		return r.Inbox.Strays(ctx, caller(ctx), before, limit)
 	})
 }

@@ -14,7 +14,7 @@ import (
 	"ringback/settings"
 )
 
-func (w inbox) advisor(name string, teams ...string) string {
+func (w inboxWorld) advisor(name string, teams ...string) string {
 	w.t.Helper()
 	m := settings.NewMember()
 	m.Name, m.Email, m.Role, m.Teams = name, strings.ToLower(name)+"@example.com", settings.RoleAdvisor, teams
@@ -24,7 +24,7 @@ func (w inbox) advisor(name string, teams ...string) string {
 }
 
 // changes is what a ticket's timeline says of its changes.
-func (w inbox) changes(ticket string) []string {
+func (w inboxWorld) changes(ticket string) []string {
 	w.t.Helper()
 	var words []string
 	for _, item := range w.Must(http.StatusOK, "GET", w.path+"/tickets/"+ticket, nil)["timeline"].([]any) {
@@ -157,7 +157,7 @@ func TestAdvisorWrites(t *testing.T) {
 	require.Zero(t, decided, "it is nobody's decision but the advisor's, and counts to no budget")
 }
 
-func (w inbox) delivery(id string) map[string]any {
+func (w inboxWorld) delivery(id string) map[string]any {
 	w.t.Helper()
 	for _, item := range w.Must(http.StatusOK, "GET", "/deliveries", nil)["items"].([]any) {
 		if d := item.(object); d["id"] == id {

@@ -46,7 +46,7 @@ func (r routes) getWeekHours(ctx context.Context, in *weekHoursOf) (*Answer[week
 	if err != nil {
 		return nil, fmt.Errorf("team %s: %w", team.ID, err)
 	}
-	first, err := firstDay(in.From, r.Clock.Now().In(zone))
+	first, err := settings.FirstDay(in.From, r.Clock.Now().In(zone))
 	if err != nil {
 		return nil, err
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // call is one settled call as the gateway leaves it.
-func (w inbox) call(s story, outcome string, at time.Time) {
+func (w inboxWorld) call(s story, outcome string, at time.Time) {
 	w.t.Helper()
 	_, err := w.db.Exec(`
 		insert into calls (company_id, id, sid, team_id, sender_id, caller, contact_id, ticket_id, started_at, ended_at, outcome, settled_at)
@@ -21,7 +21,7 @@ func (w inbox) call(s story, outcome string, at time.Time) {
 	require.NoError(w.t, err)
 }
 
-func (w inbox) wrote(s story, author string, at time.Time) {
+func (w inboxWorld) wrote(s story, author string, at time.Time) {
 	w.t.Helper()
 	require.NoError(w.t, messages.Message{
 		CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: s.contact, SenderID: w.sender.ID, TicketID: s.ticket,

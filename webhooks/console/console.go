@@ -18,6 +18,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ringback/channels/clock"
+	"ringback/gateway/inbox"
 	"ringback/gateway/live"
 	"ringback/settings/staff"
 	"ringback/webhooks/api"
@@ -31,6 +32,7 @@ type Config struct {
 	Log   *slog.Logger
 	Gate  staff.Gate // says who makes a request
 	Live  *live.Hub  // wakes pages about a team, by its id
+	Inbox inbox.Desk // what people do with what happened
 }
 
 // Console is the pages of one process.

@@ -23,6 +23,7 @@ import (
 	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
+	"ringback/gateway/inbox"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
@@ -90,13 +91,14 @@ func newBrowser(t *testing.T) *browser {
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Key: secret, Mail: post, Log: slog.New(slog.DiscardHandler),
 		PublicURL: func() string { return b.base },
 	})
+	desk := inbox.Desk{DB: b.db, Clock: b.clock, Gateway: trials, Media: archive, Notices: b.bell, Company: company.ID, PublicURL: func() string { return b.base }}
 	api.Mount(engine, api.Config{
 		DB: b.db, Clock: b.clock, Vault: &settings.Vault{Key: secret}, Company: company.ID, PublicURL: func() string { return b.base },
 		Templates: func(context.Context, settings.Sender) ([]channels.Approval, error) { return b.atMeta, b.metaFault },
-		Try:       trials.Try, Media: archive, Notices: b.bell, Hooks: outboundhooks.New(outboundhooks.Config{DB: b.db, Key: secret}),
+		Inbox:     desk, Hooks: outboundhooks.New(outboundhooks.Config{DB: b.db, Key: secret}),
 	})
 	b.hub = live.New(b.db, slog.New(slog.DiscardHandler))
-	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate, Live: b.hub})
+	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate, Live: b.hub, Inbox: desk})
 	require.NoError(t, err)
 	pages.Mount(engine)
 	engine.NoRoute(pages.Missing(api.NotFound))

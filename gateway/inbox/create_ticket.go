@@ -1,4 +1,4 @@
-package api
+package inbox
 
 import (
 	"context"
@@ -10,60 +10,53 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
-	"ringback/gateway"
 	"ringback/gateway/contacts"
 	"ringback/gateway/tickets"
 	"ringback/settings"
+	"ringback/settings/staff"
 )
 
-// newTicket is a ticket that an app creates on behalf of a customer.
-type newTicket struct {
+// NewTicket is a ticket that an app creates on behalf of a customer.
+type NewTicket struct {
 	Contact string `json:"contact,omitempty" maxLength:"36" doc:"Id of the customer; or say address, and name"`
 	Name    string `json:"name,omitempty" maxLength:"200" doc:"Of a customer who is new"`
 	Address string `json:"address,omitempty" maxLength:"200" doc:"The customer's phone number in E.164 form"`
 	Text    string `json:"text" minLength:"1" maxLength:"4000" doc:"What the customer wants"`
 }
 
-type newTicketBody struct {
-	Team string `path:"team"`
-	Once
-	Body newTicket
-}
-
-func (r routes) createTicket(ctx context.Context, in *newTicketBody) (*Answer[Ticket], error) {
-	p := caller(ctx)
-	if err := in.Body.check(); err != nil {
-		return nil, err
+// CreateTicket creates a ticket on behalf of a customer, who gets the
+// confirmation. The key makes it safe to repeat; it may be empty.
+func (d Desk) CreateTicket(ctx context.Context, who staff.Principal, team, key string, t NewTicket) (Ticket, error) {
+	if err := t.check(); err != nil {
+		return Ticket{}, err
 	}
 	var made Ticket
-	err := r.inTx(ctx, func(tx *sqlx.Tx) error {
-		contact, err := r.whose(ctx, tx, in.Team, in.Body)
+	err := d.inTx(ctx, func(tx *sqlx.Tx) error {
+		contact, err := d.whose(ctx, tx, who, team, t)
 		if err != nil {
 			return err
 		}
-		team, err := settings.Load(ctx, tx, p.CompanyID, in.Team)
+		chosen, err := settings.Load(ctx, tx, who.CompanyID, team)
 		if err != nil {
 			return err
 		}
-		made, err = once(ctx, tx, p.CompanyID, in.Once, "ticket/"+in.Team, in.Body, func() (Ticket, error) {
-			c := tickets.Created{CompanyID: p.CompanyID, TeamID: in.Team, ContactID: contact, Text: in.Body.Text, At: r.Clock.Now()}
-			t, err := c.Create(ctx, tx, team)
+		made, err = once(ctx, tx, who.CompanyID, key, "ticket/"+team, t, func() (Ticket, error) {
+			c := tickets.Created{CompanyID: who.CompanyID, TeamID: team, ContactID: contact, Text: t.Text, At: d.Clock.Now()}
+			opened, err := c.Create(ctx, tx, chosen)
 			if err != nil {
 				return Ticket{}, err
 			}
-			return findTicketRow(ctx, tx, p.CompanyID, TicketPath{Team: in.Team, ID: t.ID})
+			return FindTicket(ctx, tx, who.CompanyID, team, opened.ID)
 		})
 		return err
 	})
-	if err != nil {
-		return nil, err
+	if err == nil {
+		d.moved(who.CompanyID, team, made.ID)
 	}
-	r.Wake()
-	r.Changed(gateway.Change{Kind: "ticket", CompanyID: p.CompanyID, TeamID: in.Team, ID: made.ID})
-	return Answered(made, nil)
+	return made, err
 }
 
-func (t newTicket) check() error {
+func (t NewTicket) check() error {
 	var wrong settings.Invalid
 	wrong.Add(strings.TrimSpace(t.Text) == "", "text", "empty")
 	wrong.Add((t.Contact == "") == (t.Address == ""), "contact", "ticket_whose")
@@ -74,8 +67,8 @@ const atPhone = `select contact_id from addresses where company_id = $1 and kind
 
 // whose is the customer of a new ticket, made if nobody has heard of them. The
 // standing is locked until the transaction ends.
-func (r routes) whose(ctx context.Context, tx *sqlx.Tx, team string, t newTicket) (string, error) {
-	company, id := caller(ctx).CompanyID, t.Contact
+func (d Desk) whose(ctx context.Context, tx *sqlx.Tx, who staff.Principal, team string, t NewTicket) (string, error) {
+	company, id := who.CompanyID, t.Contact
 	if id != "" {
 		if err := checkID("contact", id); err != nil {
 			return "", err
@@ -88,7 +81,7 @@ func (r routes) whose(ctx context.Context, tx *sqlx.Tx, team string, t newTicket
 	} else {
 		err := sqlx.GetContext(ctx, tx, &id, atPhone, company, t.Address)
 		if errors.Is(err, sql.ErrNoRows) {
-			made, err := contacts.Create(ctx, tx, r.scribe(ctx, team), contacts.Card{
+			made, err := contacts.Create(ctx, tx, d.actor(who, team), contacts.Card{
 				Name: t.Name, Addresses: contacts.AddressList{{Kind: "phone", Address: t.Address}},
 			})
 			return made.ID, addressFault(err)
@@ -101,7 +94,7 @@ func (r routes) whose(ctx context.Context, tx *sqlx.Tx, team string, t newTicket
 	return c.ID, err
 }
 
-// addressFault names the field as this route does.
+// addressFault names the field as NewTicket does.
 func addressFault(err error) error {
 	var wrong settings.Invalid
 	if !errors.As(err, &wrong) {

@@ -1,4 +1,4 @@
-package api
+package inbox
 
 import (
 	"context"
@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
 	"github.com/jmoiron/sqlx"
 )
 
-// request is what a customer was asked for, as the ticket shows it.
-type request struct {
+// Request is what a customer was asked for, as the ticket shows it.
+type Request struct {
 	ID          string           `db:"id" json:"id"`
 	Kind        string           `db:"kind" json:"kind" enum:"photo_video,approval,payment,rating,resolved"`
 	State       string           `db:"state" json:"state" enum:"open,seen,answered,expired,cancelled"`
@@ -30,13 +29,8 @@ type request struct {
 	ExpiresAt   time.Time        `db:"expires_at" json:"expires_at"`
 }
 
-// rating is how a customer found an advisor's help.
-type rating plainRating
-
-// Schema says that null stands for none.
-func (rating) Schema(r huma.Registry) *huma.Schema { return NullOr[plainRating](r) }
-
-type plainRating struct {
+// Rating is how a customer found an advisor's help.
+type Rating struct {
 	Score   int     `json:"score" minimum:"1" maximum:"5"`
 	Comment string  `json:"comment"`
 	Advisor *string `json:"advisor" doc:"The id of who had the ticket when it was asked; null: nobody had"`
@@ -51,20 +45,27 @@ select * from (
 	from requests where company_id = $1 and ticket_id = $2 order by asked_at desc, id desc limit 200) newest
 order by asked_at, id`
 
-func (r routes) addRequests(ctx context.Context, company string, t *ticketWithTimeline) error {
-	t.Requests = []request{}
-	if err := sqlx.SelectContext(ctx, r.DB, &t.Requests, ticketRequests, company, t.ID); err != nil {
-		return fmt.Errorf("requests of ticket %s: %w", t.ID, err)
+// requestsOf are what the customer of a ticket was asked for, the oldest first.
+func requestsOf(ctx context.Context, q sqlx.QueryerContext, company, ticket string) ([]Request, error) {
+	found := []Request{}
+	if err := sqlx.SelectContext(ctx, q, &found, ticketRequests, company, ticket); err != nil {
+		return nil, fmt.Errorf("requests of ticket %s: %w", ticket, err)
 	}
+	return found, nil
+}
+
+// newestRating is the one that was given last; nil: there is none.
+func newestRating(asked []Request) (*Rating, error) {
 	var newest time.Time
-	for _, one := range t.Requests {
+	var r *Rating
+	for _, one := range asked {
 		if one.Kind != "rating" || one.Answer == nil || one.AnsweredAt == nil || one.AnsweredAt.Before(newest) {
 			continue
 		}
-		newest, t.Rating = *one.AnsweredAt, &rating{Advisor: one.Advisor}
-		if err := json.Unmarshal(*one.Answer, t.Rating); err != nil {
-			return fmt.Errorf("rating %s: %w", one.ID, err)
+		newest, r = *one.AnsweredAt, &Rating{Advisor: one.Advisor}
+		if err := json.Unmarshal(*one.Answer, r); err != nil {
+			return nil, fmt.Errorf("rating %s: %w", one.ID, err)
 		}
 	}
-	return nil
+	return r, nil
 }

@@ -1,4 +1,4 @@
-package api
+package inbox
 
 import (
 	"strings"
@@ -66,9 +66,6 @@ func TestListsAreReadByIndex(t *testing.T) {
 		require.NotContains(t, plan, "Filter: (contact_id", name)
 		require.NotContains(t, plan, "Filter: (provider_id", name)
 	}
-	week := explain(t, db, weekCounts, aCompany, aTeam, "{2026-06-01,2026-06-02,2026-06-03,2026-06-04,2026-06-05,2026-06-06,2026-06-07,2026-06-08}")
-	require.NotContains(t, week, "Seq Scan on decisions")
-	require.NotContains(t, week, "Seq Scan on messages")
 }
 
 func explain(t *testing.T, db *sqlx.DB, query string, args ...any) string {

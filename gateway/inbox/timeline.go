@@ -1,0 +1,100 @@
+package inbox
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/gateway/media"
+	"ringback/settings/staff"
+)
+
+// Entry is one thing on a timeline: a message, a change of the ticket, a call,
+// or a decision of the gateway.
+type Entry struct {
+	ID       string      `db:"id" json:"id"`
+	At       time.Time   `db:"at" json:"at"`
+	Type     string      `db:"type" json:"type" enum:"message,change,call,decision,request"`
+	Channel  string      `db:"channel" json:"channel,omitempty" doc:"Of a message: the kind of our sender that it came to or went out from"`
+	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation or advisor; of a change, who made it"`
+	Text     string      `db:"text" json:"text,omitempty" doc:"Of a message"`
+	Media    media.Files `db:"media" json:"media,omitempty" doc:"Of a message: what came with it; of a call: its recordings"`
+	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's message: who wrote it"`
+	Change   string      `db:"change" json:"change,omitempty" doc:"opened, reopened, done, closed, assigned"`
+	Detail   string      `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned; of a message that did not arrive: why, in words; of a request: its kind, or its answer in a word"`
+	Request  *string     `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment paid, failed, refunded"`
+	Delivery *string     `db:"delivery_id" json:"delivery,omitempty"`
+	State    *string     `db:"state" json:"state,omitempty" doc:"Of the message's delivery"`
+
+	Step   string `db:"step" json:"step,omitempty" doc:"Of a call: where the caller gave up"`
+	Waited *int   `db:"waited" json:"waited_seconds,omitempty" doc:"Of a call: from its beginning to its end"`
+
+	Automation *string `db:"automation" json:"automation,omitempty"`
+	Outcome    string  `db:"outcome" json:"outcome,omitempty" doc:"Of a decision: sent, skipped or deferred; of a call: answered, voicemail, hung_up or missed"`
+	Reason     string  `db:"reason" json:"reason,omitempty" doc:"Of a decision; and of a message that did not arrive"`
+}
+
+// TicketWithTimeline is one ticket with all that happened on it.
+type TicketWithTimeline struct {
+	Ticket
+	Typing   bool      `json:"typing" doc:"The customer is writing in the web chat right now"`
+	Timeline []Entry   `json:"timeline" nullable:"false" doc:"The oldest first"`
+	Requests []Request `json:"requests" nullable:"false" doc:"What the customer was asked for, the oldest first"`
+	Rating   *Rating   `json:"rating" doc:"The newest one; null: there is none"`
+}
+
+// The newest thousand things of a ticket; one that has more is shown its end.
+var timeline = `
+select * from (
+	select m.id, m.at, 'message' as type, m.author, m.who, m.text,
+		case when m.author = 'customer' then ` + media.Of("x.company_id = m.company_id and x.message_id = m.id") + `
+			when m.media <> '[]' then ` + media.Of("x.company_id = m.company_id and x.id = any(array(select (f->>'id')::uuid from jsonb_array_elements(m.media) f))") + ` end as media, '' as change, coalesce(d.error, '') as detail, m.delivery_id, d.state,
+		'' as step, null::integer as waited, null as automation, '' as outcome, coalesce(d.reason, '') as reason, null::uuid as request_id,
+		coalesce(s.kind, '') as channel
+	from messages m left join senders s on s.company_id = m.company_id and s.id = m.sender_id left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
+	where m.company_id = $1 and m.ticket_id = $2
+	union all
+	select id, at, case when request_id is null then 'change' else 'request' end, who, '', '', null, change, detail, null, null, '', null, null, '', '', request_id, ''
+	from ticket_changes where company_id = $1 and ticket_id = $2
+	union all
+	select id, started_at, 'call', 'customer', '', '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null, ''
+	from calls where company_id = $1 and ticket_id = $2
+	union all
+	select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason, null, ''
+	from decisions where company_id = $1 and ticket_id = $2
+	order by at desc, id desc limit 1000
+) newest order by at, id`
+
+// Ticket is one ticket of a team with its timeline.
+func (d Desk) Ticket(ctx context.Context, who staff.Principal, team, id string) (TicketWithTimeline, error) {
+	company := who.CompanyID
+	row, err := FindTicket(ctx, d.DB, company, team, id)
+	if err != nil {
+		return TicketWithTimeline{}, err
+	}
+	t := TicketWithTimeline{Ticket: row, Timeline: []Entry{}}
+	if err := sqlx.SelectContext(ctx, d.DB, &t.Timeline, timeline, company, id); err != nil {
+		return t, fmt.Errorf("timeline of ticket %s: %w", id, err)
+	}
+	if t.Requests, err = requestsOf(ctx, d.DB, company, id); err != nil {
+		return t, err
+	}
+	if t.Rating, err = newestRating(t.Requests); err != nil {
+		return t, err
+	}
+	t.Typing, err = d.typing(ctx, company, row.Contact, lastSaid(t.Timeline))
+	return t, err
+}
+
+// lastSaid is when the customer last said something; zero: never.
+func lastSaid(timeline []Entry) time.Time {
+	for _, one := range slices.Backward(timeline) {
+		if one.Type == "message" && one.Author == "customer" {
+			return one.At
+		}
+	}
+	return time.Time{}
+}
