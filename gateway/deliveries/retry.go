@@ -20,6 +20,10 @@ import (
 // Unknown is one of them: only a person can weigh two texts against none.
 var retriable = []channels.State{channels.Failed, channels.Undelivered, channels.Expired, channels.Canceled, channels.Unknown}
 
+// Retriable reports whether a person may send a message again that is in that
+// state, as far as it was not sent again already.
+func Retriable(state channels.State) bool { return slices.Contains(retriable, state) }
+
 // The standing is locked first, as whoever writes to a contact does.
 const lockStanding = `
 select 1 from standings s join deliveries d
@@ -80,7 +84,7 @@ func Retry(ctx context.Context, tx sqlx.ExtContext, companyID string, teams []st
 }
 
 func mayRetry(ctx context.Context, q sqlx.QueryerContext, companyID string, d Delivery) error {
-	if !slices.Contains(retriable, d.State) {
+	if !Retriable(d.State) {
 		return settings.NewConflict("state", "send_again", "State", d.State)
 	}
 	if d.Retry != nil {

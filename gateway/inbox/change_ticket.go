@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/requests"
@@ -31,6 +32,9 @@ func (d Desk) ChangeTicket(ctx context.Context, who staff.Principal, team, id st
 		}
 		wanted := TicketChange{Status: kept.Status, Assignee: kept.Assignee}
 		if err := change(before, &wanted); err != nil {
+			return err
+		}
+		if err := shaped(wanted); err != nil {
 			return err
 		}
 		c, err := wanted.check(ctx, tx, kept)
@@ -71,8 +75,10 @@ func (wanted TicketChange) check(ctx context.Context, q sqlx.QueryerContext, kep
 		return c, nil
 	}
 	var there bool
-	if err := sqlx.GetContext(ctx, q, &there, onTeam, kept.CompanyID, kept.TeamID, *wanted.Assignee); err != nil {
-		return c, fmt.Errorf("assignee: %w", err)
+	if uuid.Validate(*wanted.Assignee) == nil {
+		if err := sqlx.GetContext(ctx, q, &there, onTeam, kept.CompanyID, kept.TeamID, *wanted.Assignee); err != nil {
+			return c, fmt.Errorf("assignee: %w", err)
+		}
 	}
 	if !there {
 		return c, settings.Refuse("assignee", "assignee")

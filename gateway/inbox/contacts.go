@@ -29,6 +29,9 @@ func (d Desk) Contact(ctx context.Context, who staff.Principal, team, id string)
 
 // AddContact adds a customer.
 func (d Desk) AddContact(ctx context.Context, who staff.Principal, team string, c contacts.Card) (contacts.Card, error) {
+	if err := shaped(c); err != nil {
+		return c, err
+	}
 	err := d.inTx(ctx, func(tx *sqlx.Tx) (err error) {
 		c, err = contacts.Create(ctx, tx, d.actor(who, team), c)
 		return err
@@ -40,7 +43,12 @@ func (d Desk) AddContact(ctx context.Context, who staff.Principal, team string, 
 func (d Desk) ChangeContact(ctx context.Context, who staff.Principal, team, id string, change func(*contacts.Card) error) (contacts.Card, error) {
 	var c contacts.Card
 	err := d.inTx(ctx, func(tx *sqlx.Tx) (err error) {
-		c, err = contacts.Change(ctx, tx, d.actor(who, team), id, change)
+		c, err = contacts.Change(ctx, tx, d.actor(who, team), id, func(c *contacts.Card) error {
+			if err := change(c); err != nil {
+				return err
+			}
+			return shaped(c)
+		})
 		return err
 	})
 	return c, err
@@ -66,9 +74,15 @@ func (d Desk) MergeContact(ctx context.Context, who staff.Principal, team, id, i
 	return contacts.Merge(ctx, d.DB, d.actor(who, team), goes, stays)
 }
 
+// MaxList is how many bytes a list of customers may have.
+const MaxList = 5 << 20
+
 // ImportContacts adds a list of customers, which is text in UTF-8 of
 // comma- or semicolon-separated values: all of it, or nothing.
 func (d Desk) ImportContacts(ctx context.Context, who staff.Principal, team string, list []byte) (contacts.Imported, error) {
+	if len(list) > MaxList {
+		return contacts.Imported{}, settings.Refuse("", "list_large", "Count", MaxList>>20)
+	}
 	rows, err := contacts.ReadList(list)
 	if err != nil {
 		return contacts.Imported{}, err

@@ -30,6 +30,9 @@ func (d Desk) CreateTicket(ctx context.Context, who staff.Principal, team, key s
 	if err := t.check(); err != nil {
 		return Ticket{}, err
 	}
+	if err := shaped(t); err != nil {
+		return Ticket{}, err
+	}
 	var made Ticket
 	err := d.inTx(ctx, func(tx *sqlx.Tx) error {
 		contact, err := d.whose(ctx, tx, who, team, t)

@@ -22,6 +22,7 @@ import (
 	"ringback/gateway/notifications"
 	"ringback/gateway/tickets"
 	"ringback/settings"
+	"ringback/settings/fault"
 	"ringback/settings/staff"
 )
 
@@ -108,6 +109,10 @@ func IDOr(filter string) (id, name string) {
 	}
 	return "", filter
 }
+
+// shaped refuses what breaks the bounds in the tags of its fields. The API has
+// refused it before; a form has not.
+func shaped(v any) error { return settings.Invalid(fault.Shape(v)).Err() }
 
 // checkID refuses a value that is no id; empty is none.
 func checkID(field, id string) error {

@@ -2,6 +2,7 @@ package inbox
 
 import (
 	"context"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -78,6 +79,9 @@ select coalesce((select id::text from teams where company_id = $1 and ($2::uuid[
 // TestNotice sends who asks a notice in that way (notifications.Email, Push or
 // Text), to see that it arrives. What forbids it is a *settings.Conflict.
 func (d Desk) TestNotice(ctx context.Context, who staff.Principal, way string) error {
+	if !slices.Contains(notifications.Ways, way) {
+		return settings.Refuse("way", "not_one_of", "List", notifications.Ways)
+	}
 	s, err := d.noticeSettings(ctx, who, notifications.Choices{})
 	if err != nil {
 		return err

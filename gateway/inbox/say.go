@@ -38,6 +38,9 @@ func (d Desk) Say(ctx context.Context, who staff.Principal, team, ticket, key st
 	if strings.TrimSpace(w.Text) == "" {
 		return Said{}, settings.Refuse("text", "empty")
 	}
+	if err := shaped(w); err != nil {
+		return Said{}, err
+	}
 	var made Said
 	err := d.onTicket(ctx, who.CompanyID, team, ticket, func(tx *sqlx.Tx, t tickets.Ticket) error {
 		chosen, err := settings.Load(ctx, tx, who.CompanyID, team)

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
@@ -22,6 +23,9 @@ type Shared struct {
 // Share sends a contact the team's contact page, on the channel where they were
 // last heard. The key makes it safe to repeat; it may be empty.
 func (d Desk) Share(ctx context.Context, who staff.Principal, team, contact, key string) (Shared, error) {
+	if uuid.Validate(contact) != nil {
+		return Shared{}, settings.ErrNotFound
+	}
 	if _, err := contacts.Find(ctx, d.DB, who.CompanyID, team, contact); err != nil {
 		return Shared{}, err
 	}

@@ -41,6 +41,9 @@ type TriedDecision struct {
 
 // Try says what would come of the event. Nothing is changed or sent.
 func (d Desk) Try(ctx context.Context, who staff.Principal, team string, t Trial) (Tried, error) {
+	if err := shaped(t); err != nil {
+		return Tried{}, err
+	}
 	trial := gateway.Trial{CompanyID: who.CompanyID, TeamID: team, At: d.Clock.Now(), Contact: orEmpty(t.Contact)}
 	if t.At != nil {
 		if !plausible(*t.At) {

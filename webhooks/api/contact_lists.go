@@ -2,19 +2,14 @@ package api
 
 import (
 	"context"
-	"encoding/csv"
-	"io"
-	"log/slog"
 	"net/http"
-	"strconv"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"ringback/gateway/contacts"
+	"ringback/gateway/inbox"
 )
-
-const listSize = 5 << 20
 
 func importOp(path string) huma.Operation {
 	op := Op("import-contacts", http.MethodPost, path, http.StatusOK,
@@ -22,7 +17,7 @@ func importOp(path string) huma.Operation {
 	op.Description = "Text in UTF-8, comma- or semicolon-separated, at most 5 MB. The first line names the columns: " +
 		"`phone` (in E.164 form), `name`, `language`, `opted_out` (yes or no). " +
 		"A number that is known keeps what the line leaves empty. `no` opts nobody in."
-	op.MaxBodyBytes = listSize
+	op.MaxBodyBytes = inbox.MaxList
 	op.BodyReadTimeout = time.Minute
 	return op
 }
@@ -70,78 +65,10 @@ func (r routes) consents(ctx context.Context, team, contact string, page Page) (
 	})
 }
 
-// exported is how many rows of a file are read at once: it may be long, and is
-// neither kept in memory nor read in one statement.
-const exported = 1000
-
 type exportPath struct {
 	Team string `path:"team"`
 }
 
 func (r routes) exportConsents(ctx context.Context, in *exportPath) (*huma.StreamResponse, error) {
-	who := caller(ctx)
-	rows, err := r.Inbox.Consents(ctx, who, in.Team, "", "", exported)
-	if err != nil {
-		return nil, err
-	}
-	head := []string{"at", "contact", "name", "address", "sender", "opted_out", "source", "words", "who", "event"}
-	return file("consents.csv", head, func(write func(...string)) error {
-		for len(rows) > 0 && err == nil {
-			for _, e := range rows {
-				write(e.At.UTC().Format(time.RFC3339), e.Contact, e.Name, e.Address, orEmpty(e.Sender), strconv.FormatBool(e.OptedOut), e.Source, e.Words, e.Who, orEmpty(e.Event))
-			}
-			rows, err = r.Inbox.Consents(ctx, who, in.Team, "", rows[len(rows)-1].ID, exported)
-		}
-		return err
-	}), nil
-}
-
-func orEmpty(optional *string) string {
-	if optional == nil {
-		return ""
-	}
-	return *optional
-}
-
-// file answers with comma-separated values. A fault on the way breaks the
-// connection: a file that ends early must not look whole.
-func file(name string, head []string, rows func(write func(...string)) error) *huma.StreamResponse {
-	return &huma.StreamResponse{Body: func(ctx huma.Context) {
-		ctx.SetHeader("Content-Type", "text/csv; charset=utf-8")
-		ctx.SetHeader("Content-Disposition", `attachment; filename="`+name+`"`)
-		ctx.SetHeader("X-Content-Type-Options", "nosniff")
-		if err := writeFile(ctx.BodyWriter(), head, rows); err != nil {
-			slog.ErrorContext(ctx.Context(), "a file broke off", "file", name, "error", err)
-			panic(http.ErrAbortHandler)
-		}
-	}}
-}
-
-func writeFile(to io.Writer, head []string, rows func(write func(...string)) error) error {
-	w := csv.NewWriter(to)
-	w.UseCRLF = true // RFC 4180
-	_ = w.Write(head)
-	err := rows(func(cells ...string) {
-		for n := range cells {
-			cells[n] = harmless(cells[n])
-		}
-		_ = w.Write(cells) // Error tells
-	})
-	w.Flush()
-	if err != nil {
-		return err
-	}
-	return w.Error()
-}
-
-// harmless keeps a spreadsheet from taking what a customer wrote for a formula.
-func harmless(cell string) string {
-	if cell == "" {
-		return ""
-	}
-	switch cell[0] {
-	case '=', '+', '-', '@', '\t', '\r', '\n':
-		return "'" + cell
-	}
-	return cell
+	return streamed(ConsentsFile(ctx, r.Inbox, caller(ctx), in.Team))
 }

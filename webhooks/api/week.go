@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strconv"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -27,29 +26,5 @@ func (r routes) getWeek(ctx context.Context, in *weekQuery) (*Answer[reports.Wee
 }
 
 func (r routes) exportWeek(ctx context.Context, in *weekQuery) (*huma.StreamResponse, error) {
-	w, err := r.Inbox.Week(ctx, caller(ctx), in.Team, in.From)
-	if err != nil {
-		return nil, err
-	}
-	head := []string{
-		"date", "calls", "missed", "voicemails", "texted", "replied", "recovered", "texts_after_hours",
-		"tickets", "tickets_answered", "first_answer_seconds", "ratings", "rating",
-	}
-	return file("week-"+w.From+".csv", head, func(write func(...string)) error {
-		for _, d := range append(w.Days, reports.Day{"total", w.Total}) {
-			write(
-				d.Date, strconv.Itoa(d.Calls), strconv.Itoa(d.Missed), strconv.Itoa(d.Voicemails), strconv.Itoa(d.Texted),
-				strconv.Itoa(d.Replied), strconv.Itoa(d.Recovered), strconv.Itoa(d.AfterHours), strconv.Itoa(d.Tickets),
-				strconv.Itoa(d.Answered), decimal(d.Answer), strconv.Itoa(d.Ratings), decimal(d.Rating),
-			)
-		}
-		return nil
-	}), nil
-}
-
-func decimal(optional *float64) string {
-	if optional == nil {
-		return ""
-	}
-	return strconv.FormatFloat(*optional, 'f', -1, 64)
+	return streamed(WeekFile(ctx, r.Inbox, caller(ctx), in.Team, in.From))
 }

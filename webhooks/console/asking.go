@@ -9,6 +9,9 @@ import (
 
 	"github.com/google/uuid"
 
+	"ringback/gateway/inbox"
+	"ringback/gateway/requests"
+	"ringback/gateway/rules"
 	"ringback/webhooks/api"
 )
 
@@ -28,12 +31,15 @@ func (ticketPage) Kinds() []string {
 }
 
 // Waits reports whether the customer can still answer.
-func (r request) Waits() bool { return r.State == "open" || r.State == "seen" }
+func (r request) Waits() bool { return r.State == requests.Open || r.State == requests.Seen }
 
 // Comment is what the customer wrote beside the answer.
 func (r request) Comment() string {
+	if r.Answer == nil {
+		return ""
+	}
 	var answer struct{ Comment string }
-	_ = json.Unmarshal(r.Answer, &answer) // what has none is none
+	_ = json.Unmarshal(*r.Answer, &answer) // what has none is none
 	return answer.Comment
 }
 
@@ -57,11 +63,7 @@ func (v *View) askCustomer() error {
 	if len(form.Faults) > 0 {
 		return v.showAsking(id, form, form.Faults["attachments"])
 	}
-	header := http.Header{}
-	if key := v.Form("key"); key != "" {
-		header.Set("Idempotency-Key", key)
-	}
-	_, err = v.Ask(http.MethodPost, v.In("/tickets/"+id+"/requests"), form.body(), nil, header)
+	_, err = v.console.Inbox.Ask(v.ctx(), v.Who, v.Team.ID, id, v.Form("key"), form.wanted())
 	said, refused := v.refusal(err)
 	if err == nil || !refused {
 		return v.afterTicket(id, "", err)
@@ -74,28 +76,16 @@ func (v *View) askCustomer() error {
 	return v.showAsking(id, form, said)
 }
 
-// body is the form as the API takes it.
-func (a asking) body() map[string]any {
-	body := map[string]any{"kind": a.Kind}
-	put := func(name, value string) {
-		if value = strings.TrimSpace(value); value != "" {
-			body[name] = value
-		}
+// wanted is what the form asks for.
+func (a asking) wanted() inbox.Wanted {
+	w := inbox.Wanted{Kind: a.Kind, Message: strings.TrimSpace(a.Message), Description: strings.TrimSpace(a.Description)}
+	if a.Kind == rules.AskPayment {
+		w.Amount, w.Currency = inbox.Typed(a.Amount), strings.TrimSpace(a.Currency)
 	}
-	put("message", a.Message)
-	if a.Kind == "payment" {
-		put("amount", strings.Replace(a.Amount, ",", ".", 1))
-		put("currency", a.Currency)
-	}
-	put("description", a.Description)
-	var ids []string
 	for _, file := range a.Files {
-		ids = append(ids, file.ID)
+		w.Attachments = append(w.Attachments, file.ID)
 	}
-	if len(ids) > 0 {
-		body["attachments"] = ids
-	}
-	return body
+	return w
 }
 
 // takeFiles uploads what was chosen, beside what an earlier try uploaded. The
@@ -146,10 +136,8 @@ func (v *View) cancelAsking() error {
 	if err != nil {
 		return err
 	}
-	if uuid.Validate(v.Form("request")) != nil {
-		return api.NewProblem(http.StatusNotFound, "")
-	}
-	return v.afterTicket(id, "", v.Send(http.MethodPost, v.In("/requests/"+v.Form("request")+"/cancel"), nil, nil))
+	_, err = v.console.Inbox.CancelRequest(v.ctx(), v.Who, v.Team.ID, v.Form("request"))
+	return v.afterTicket(id, "", err)
 }
 
 // shareContactPage sends the customer how to reach the team.
@@ -158,6 +146,6 @@ func (v *View) shareContactPage() error {
 	if err != nil {
 		return err
 	}
-	err = v.Send(http.MethodPost, v.In("/contacts/"+v.Form("contact")+"/share-voicehub"), nil, nil)
+	_, err = v.console.Inbox.Share(v.ctx(), v.Who, v.Team.ID, v.Form("contact"), "")
 	return v.afterTicket(id, "", err)
 }

@@ -1,30 +1,19 @@
 package console
 
 import (
-	"errors"
-	"net/http"
-	"net/url"
 	"strings"
-	"time"
 
-	"ringback/webhooks/api"
+	"ringback/gateway/contacts"
+	"ringback/gateway/inbox"
 	"ringback/webhooks/web/i18n"
 )
 
-// consent is one line of evidence: an opt-out or an opt-in.
-type consent struct {
-	At                 time.Time
-	OptedOut           bool `json:"opted_out"`
-	Source, Words, Who string
-	Sender             *string
-}
-
 type contactPage struct {
 	Words string // evidence that was typed and not taken
-	contact
-	Consents []consent
-	Tickets  []ticket
-	Others   []contact // found to be merged with
+	contacts.Card
+	Consents []contacts.Evidence
+	Tickets  []inbox.Ticket
+	Others   []contacts.Card // found to be merged with
 	Search   string
 	Saved    bool
 	Fault    string
@@ -32,7 +21,7 @@ type contactPage struct {
 }
 
 // Lines are the contact's addresses as a text of lines.
-func (c contact) Lines() string {
+func (c contactPage) Lines() string {
 	var lines []string
 	for _, a := range c.Addresses {
 		line := a.Address
@@ -45,8 +34,8 @@ func (c contact) Lines() string {
 }
 
 // addressesOf reads the lines again.
-func addressesOf(lines string) []address {
-	read := []address{}
+func addressesOf(lines string) contacts.AddressList {
+	read := contacts.AddressList{}
 	for line := range strings.Lines(lines) {
 		line = strings.TrimSpace(line)
 		if line == "" {
@@ -56,7 +45,7 @@ func addressesOf(lines string) []address {
 		if !found {
 			kind, rest = "phone", line
 		}
-		read = append(read, address{Kind: kind, Address: rest})
+		read = append(read, contacts.Address{Kind: kind, Address: rest})
 	}
 	return read
 }
@@ -66,24 +55,27 @@ func (contactPage) Languages() []string { return i18n.Tags }
 
 func (v *View) readContact(id string) (contactPage, error) {
 	var page contactPage
-	if err := v.Get(v.In("/contacts/"+id), &page.contact); err != nil {
+	var err error
+	desk, ctx := v.console.Inbox, v.ctx()
+	if page.Card, err = desk.Contact(ctx, v.Who, v.Team.ID, id); err != nil {
 		return page, err
 	}
-	var evidence struct{ Items []consent }
-	if err := v.Get(v.In("/contacts/"+id+"/consents"), &evidence); err != nil {
-		return page, err
-	}
-	var theirs struct{ Items []ticket }
-	if err := v.Get(v.In("/tickets?limit=20&contact="+id), &theirs); err != nil {
-		return page, err
-	}
-	page.Consents, page.Tickets = evidence.Items, theirs.Items
-	if page.Search = v.Query("merge"); page.Search != "" {
-		var found struct{ Items []contact }
-		if err := v.Get(v.In("/contacts?limit=10&q="+url.QueryEscape(page.Search)), &found); err != nil {
+	if v.Who.MayCall("contact-consents") {
+		if page.Consents, err = desk.Consents(ctx, v.Who, v.Team.ID, id, "", shown); err != nil {
 			return page, err
 		}
-		for _, c := range found.Items {
+	}
+	if v.Who.MayCall("list-tickets") {
+		if page.Tickets, err = desk.Tickets(ctx, v.Who, v.Team.ID, inbox.TicketFilter{Contact: id}, "", 20); err != nil {
+			return page, err
+		}
+	}
+	if page.Search = v.Query("merge"); page.Search != "" {
+		found, err := desk.SearchContacts(ctx, v.Who, v.Team.ID, page.Search, 10)
+		if err != nil {
+			return page, err
+		}
+		for _, c := range found {
 			if c.ID != id {
 				page.Others = append(page.Others, c)
 			}
@@ -112,22 +104,14 @@ func (v *View) changeContact() error {
 	if err != nil {
 		return err
 	}
-	typed := contact{
+	typed := contacts.Card{
 		ID: id, Name: v.Form("name"), Language: v.Form("language"), Blocked: v.Form("blocked") != "", OptedOut: v.Form("opted_out") != "",
-		Addresses: addressesOf(v.Form("addresses")),
+		Words: v.Form("words"), Addresses: addressesOf(v.Form("addresses")),
 	}
-	change := map[string]any{
-		"name": typed.Name, "language": typed.Language, "blocked": typed.Blocked, "opted_out": typed.OptedOut,
-	}
-	addresses := []map[string]string{}
-	for _, a := range typed.Addresses {
-		addresses = append(addresses, map[string]string{"kind": a.Kind, "address": a.Address})
-	}
-	change["addresses"] = addresses
-	if said := v.Form("words"); said != "" {
-		change["words"] = said
-	}
-	err = v.Send(http.MethodPatch, v.In("/contacts/"+id), change, nil)
+	_, err = v.console.Inbox.ChangeContact(v.ctx(), v.Who, v.Team.ID, id, func(c *contacts.Card) error {
+		*c = typed
+		return nil
+	})
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/contacts/" + id + "?saved=1")
 	}
@@ -140,7 +124,7 @@ func (v *View) changeContact() error {
 		return err
 	}
 	typed.CreatedAt = page.CreatedAt
-	page.contact, page.Faults, page.Words = typed, byForm(faults), v.Form("words")
+	page.Card, page.Faults, page.Words = typed, byForm(faults), typed.Words
 	return v.ShowFault("contact.html", page)
 }
 
@@ -160,18 +144,18 @@ func (v *View) mergeContact() error {
 	if err != nil {
 		return err
 	}
-	err = v.Send(http.MethodPost, v.In("/contacts/"+id+"/merge"), map[string]string{"from": v.Form("from")}, nil)
-	var refused *api.Problem
+	_, err = v.console.Inbox.MergeContact(v.ctx(), v.Who, v.Team.ID, id, "", v.Form("from"))
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/contacts/" + id + "?saved=1")
 	}
-	if !errors.As(err, &refused) || refused.Status >= http.StatusInternalServerError {
+	said, refused := v.refusal(err)
+	if !refused {
 		return err
 	}
 	page, err := v.readContact(id)
 	if err != nil {
 		return err
 	}
-	page.Fault = refused.Detail
+	page.Fault = said
 	return v.ShowFault("contact.html", page)
 }

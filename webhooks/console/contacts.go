@@ -2,62 +2,43 @@ package console
 
 import (
 	"errors"
+	"io"
 	"net/http"
 	"net/url"
-	"time"
 
+	"ringback/gateway/contacts"
+	"ringback/settings"
 	"ringback/webhooks/api"
 )
 
-// contact is a customer as the pages show them.
-type contact struct {
-	ID, Name, Language string
-	Blocked            bool
-	OptedOut           bool `json:"opted_out"`
-	Addresses          []address
-	CreatedAt          time.Time `json:"created_at"`
-	UpdatedAt          time.Time `json:"updated_at"`
-}
-
-type address struct {
-	Kind        string `json:"kind"`
-	Address     string `json:"address"`
-	Unreachable bool   `json:"unreachable"`
-}
-
 type contactsPage struct {
-	Items    []contact
+	api.List[contacts.Card]
 	Search   string
-	Next     *string
 	Older    string
-	New      contact // what was typed into the form for a new one
+	New      contacts.Card // what was typed into the form for a new one
 	Faults   map[string]string
 	Fault    string
-	Lines    []api.Fault // of a list that was refused
-	Imported *imported
+	Lines    []wrongLine // of a list that was refused
+	Imported *contacts.Imported
 }
 
-type imported struct {
-	Lines, Created, Updated int
-	OptedOut                int `json:"opted_out"`
-}
+// wrongLine is what is wrong with one line of a list.
+type wrongLine struct{ Field, Detail string }
 
 func (v *View) readContacts() (contactsPage, error) {
 	page := contactsPage{Search: v.Query("q")}
-	asked := url.Values{"limit": {"50"}}
+	var err error
 	if page.Search != "" {
-		asked.Set("q", page.Search)
-	}
-	if cursor := v.Query("cursor"); cursor != "" {
-		asked.Set("cursor", cursor)
-	}
-	if err := v.Get(v.In("/contacts?"+asked.Encode()), &page); err != nil {
+		page.Items, err = v.console.Inbox.SearchContacts(v.ctx(), v.Who, v.Team.ID, page.Search, shown)
 		return page, err
 	}
+	page.List, err = listed(v, func(c contacts.Card) string { return c.ID }, func(before string, limit int) ([]contacts.Card, error) {
+		return v.console.Inbox.Contacts(v.ctx(), v.Who, v.Team.ID, "", before, limit)
+	})
 	if page.Next != nil {
 		page.Older = "?" + url.Values{"cursor": {*page.Next}}.Encode()
 	}
-	return page, nil
+	return page, err
 }
 
 // contacts is the customers that the team has met.
@@ -71,11 +52,8 @@ func (v *View) contacts() error {
 
 // addContact adds one by hand.
 func (v *View) addContact() error {
-	typed := contact{Name: v.Form("name"), Addresses: []address{{Kind: "phone", Address: v.Form("address")}}}
-	var made contact
-	err := v.Send(http.MethodPost, v.In("/contacts"), map[string]any{"name": typed.Name, "addresses": []map[string]string{
-		{"kind": "phone", "address": v.Form("address")},
-	}}, &made)
+	typed := contacts.Card{Name: v.Form("name"), Addresses: contacts.AddressList{{Kind: "phone", Address: v.Form("address")}}}
+	made, err := v.console.Inbox.AddContact(v.ctx(), v.Who, v.Team.ID, typed)
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/contacts/" + made.ID)
 	}
@@ -101,18 +79,26 @@ func (v *View) importContacts() error {
 		return api.NewProblem(http.StatusBadRequest, v.T("contacts.no_file"))
 	}
 	defer func() { _ = file.Close() }() // it was only read
-	var done imported
-	err = v.Upload(v.In("/contacts/import"), "text/csv", file, &done)
-	var refused *api.Problem
-	if err != nil && (!errors.As(err, &refused) || refused.Status >= http.StatusInternalServerError) {
-		return err
-	}
-	page, err := v.readContacts()
+	list, err := io.ReadAll(file)
 	if err != nil {
 		return err
 	}
-	if refused != nil {
-		page.Fault, page.Lines = refused.Detail, refused.Errors
+	done, err := v.console.Inbox.ImportContacts(v.ctx(), v.Who, v.Team.ID, list)
+	said, refused := v.refusal(err)
+	if err != nil && !refused {
+		return err
+	}
+	page, failed := v.readContacts()
+	if failed != nil {
+		return failed
+	}
+	if refused {
+		var wrong settings.Invalid
+		_ = errors.As(err, &wrong) // a conflict has no lines
+		for _, f := range wrong {
+			page.Lines = append(page.Lines, wrongLine{f.Field, v.fault(f)})
+		}
+		page.Fault = said
 		return v.ShowFault("contacts.html", page)
 	}
 	page.Imported = &done
@@ -121,5 +107,16 @@ func (v *View) importContacts() error {
 
 // consentsFile is the evidence of who opted out, as a file.
 func (v *View) consentsFile() error {
-	return v.pass(v.In("/consents.csv"), nil)
+	file, err := api.ConsentsFile(v.ctx(), v.console.Inbox, v.Who, v.Team.ID)
+	if err != nil {
+		return err
+	}
+	return v.file(file)
+}
+
+// file answers a file to be kept.
+func (v *View) file(f api.File) error {
+	f.Head(v.g.Header)
+	f.Write(v.ctx(), v.g.Writer)
+	return nil
 }

@@ -6,37 +6,18 @@ import (
 	"net/url"
 	"time"
 
+	"ringback/gateway/inbox"
 	"ringback/settings/automations"
+	"ringback/webhooks/api"
 )
 
-// decision is one decision as its page shows it.
-type decision struct {
-	ID      string
-	At      time.Time
-	Event   struct{ Kind, ProviderID string }
-	Contact *string
-	Ticket  *string
-	Name    string `json:"contact_name"`
-	Address string `json:"contact_address"`
-
-	Automation *string
-	Outcome    string
-	Reason     string
-	Facts      map[string]any
-	Text       string
-	Wrote      string
-	Delivered  *delivery
-}
-
 type decisionsPage struct {
-	Items                       []decision
+	api.List[inbox.Decision]
 	Contact, Automation, Reason string // the filters
 	Filtered                    bool
 	Reasons                     []string
 	Automations                 []string
-	Next                        *string
 	Older                       string
-	Fault                       string
 }
 
 // decisions answers "why did or didn't they get a text?" in one look.
@@ -52,14 +33,13 @@ func (v *View) decisions() error {
 			page.Filtered = true
 		}
 	}
-	query := url.Values{"limit": {"50"}}
-	for name := range asked {
-		query.Set(name, asked.Get(name))
-	}
-	if cursor := v.Query("cursor"); cursor != "" {
-		query.Set("cursor", cursor)
-	}
-	if err := v.Get(v.In("/decisions?"+query.Encode()), &page); err != nil {
+	f := inbox.DecisionFilter{Automation: page.Automation, Reason: page.Reason}
+	f.Contact, f.Address = inbox.IDOr(page.Contact)
+	var err error
+	page.List, err = listed(v, func(d inbox.Decision) string { return d.ID }, func(before string, limit int) ([]inbox.Decision, error) {
+		return v.console.Inbox.Decisions(v.ctx(), v.Who, v.Team.ID, f, before, limit)
+	})
+	if err != nil {
 		return err
 	}
 	if page.Next != nil {
@@ -75,8 +55,8 @@ func (v *View) decision() error {
 	if err != nil {
 		return err
 	}
-	var d decision
-	if err := v.Get(v.In("/decisions/"+id), &d); err != nil {
+	d, err := v.console.Inbox.Decision(v.ctx(), v.Who, v.Team.ID, id)
+	if err != nil {
 		return err
 	}
 	return v.Show("decision.html", d)
@@ -93,7 +73,9 @@ var told = []string{
 }
 
 // Facts are those that have words.
-func (v *View) Facts(facts map[string]any) []fact {
+func (v *View) Facts(raw json.RawMessage) []fact {
+	var facts map[string]any
+	_ = json.Unmarshal(raw, &facts) // the gateway wrote it; a trial that was not asked yet has none
 	var lines []fact
 	for _, key := range told {
 		switch value := facts[key].(type) {
@@ -117,9 +99,11 @@ func (v *View) worded(key, value string) string {
 	return v.Say(key+".", value)
 }
 
-// Raw is all facts as they are kept.
-func (d decision) Raw() string {
-	raw, _ := json.MarshalIndent(d.Facts, "", "  ") // it came from JSON
+// Raw is all facts as they are kept, in the order of their names.
+func (v *View) Raw(facts json.RawMessage) string {
+	var kept map[string]any
+	_ = json.Unmarshal(facts, &kept) // the gateway wrote it
+	raw, _ := json.MarshalIndent(kept, "", "  ")
 	return string(raw)
 }
 

@@ -2,38 +2,23 @@ package console
 
 import (
 	"errors"
-	"net/http"
 	"net/url"
-	"slices"
-	"time"
 
 	"ringback/channels"
+	"ringback/gateway/deliveries"
+	"ringback/gateway/inbox"
+	"ringback/settings"
 	"ringback/webhooks/api"
 )
 
-// delivery is one message to a customer as the pages show it.
-type delivery struct {
-	ID, State, Reason, Error string
-	ErrorCode                string `json:"error_code"`
-	Sender, Kind, From, To   string
-	Text                     string
-	Segments, Attempts       int
-	Ticket, Decision, Retry  *string
-	CreatedAt                time.Time  `json:"created_at"`
-	SentAt                   *time.Time `json:"sent_at"`
-}
-
-// Again reports whether a person can have it sent again.
-func (d delivery) Again() bool {
-	return d.Retry == nil && slices.Contains([]channels.State{
-		channels.Failed, channels.Undelivered, channels.Expired, channels.Canceled, channels.Unknown,
-	}, channels.State(d.State))
+// Again reports whether a person can have a message sent again.
+func (v *View) Again(d deliveries.Delivery) bool {
+	return d.Retry == nil && deliveries.Retriable(d.State)
 }
 
 type deliveriesPage struct {
-	Items []delivery
+	api.List[deliveries.Delivery]
 	State string
-	Next  *string
 	Older string
 	Fault string
 }
@@ -57,14 +42,12 @@ func (v *View) deliveries() error {
 
 func (v *View) readDeliveries() (deliveriesPage, error) {
 	page := deliveriesPage{State: v.Query("state")}
-	asked := url.Values{"team": {v.Team.ID}, "limit": {"50"}}
-	if page.State != "" {
-		asked.Set("state", page.State)
-	}
-	if cursor := v.Query("cursor"); cursor != "" {
-		asked.Set("cursor", cursor)
-	}
-	if err := v.Get("/deliveries?"+asked.Encode(), &page); err != nil {
+	f := inbox.DeliveryFilter{Team: v.Team.ID, State: page.State}
+	var err error
+	page.List, err = listed(v, func(d deliveries.Delivery) string { return d.ID }, func(before string, limit int) ([]deliveries.Delivery, error) {
+		return v.console.Inbox.Deliveries(v.ctx(), v.Who, f, before, limit)
+	})
+	if err != nil {
 		return page, err
 	}
 	if page.Next != nil {
@@ -79,18 +62,18 @@ func (v *View) retryDelivery() error {
 	if err != nil {
 		return err
 	}
-	err = v.Send(http.MethodPost, "/deliveries/"+id+"/retry", nil, nil)
-	var refused *api.Problem
+	_, err = v.console.Inbox.RetryDelivery(v.ctx(), v.Who, id)
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/deliveries")
 	}
-	if !errors.As(err, &refused) || refused.Status != http.StatusConflict {
+	said, refused := v.refusal(err)
+	if !refused || errors.Is(err, settings.ErrNotFound) {
 		return err
 	}
 	page, err := v.readDeliveries()
 	if err != nil {
 		return err
 	}
-	page.Fault = refused.Detail
+	page.Fault = said
 	return v.ShowFault("deliveries.html", page)
 }

@@ -1,57 +1,19 @@
 package console
 
 import (
-	"net/http"
 	"net/url"
 	"slices"
-	"time"
+
+	"ringback/gateway/inbox"
+	"ringback/gateway/notifications"
 )
 
-type picked struct {
-	Email bool `json:"email"`
-	Push  bool `json:"push"`
-	Text  bool `json:"text"`
-}
-
-// Has reports whether the way is one of them.
-func (p picked) Has(way string) bool {
-	return way == "email" && p.Email || way == "push" && p.Push || way == "text" && p.Text
-}
-
-type wayOffered struct {
-	Offered bool
-	To      string
-}
-
-type device struct {
-	ID, Name  string
-	CreatedAt time.Time `json:"created_at"`
-}
-
-type noticeLine struct {
-	ID, Kind, Way, State, Error string
-	Held                        bool
-	Team, Ticket                *string
-	At                          time.Time
-	DueAt                       *time.Time `json:"due_at"`
-}
-
 type noticesPage struct {
-	Kinds      map[string]picked
-	OnSchedule picked `json:"on_schedule"`
-	Email      wayOffered
-	Push       wayOffered
-	Text       wayOffered
-	Devices    []device
-
-	Log    []noticeLine `json:"-"`
-	Saved  bool         `json:"-"`
-	Tested string       `json:"-"` // a way
-	Fault  string       `json:"-"`
+	inbox.NoticeSettings
+	Log    []notifications.LogEntry
+	Saved  bool
+	Tested string // a way
 }
-
-// noticeWays are the columns of the page.
-var noticeWays = []string{"email", "push", "text"}
 
 // noticeKinds are its rows, in the order in which people look for them.
 var noticeKinds = []string{
@@ -60,14 +22,14 @@ var noticeKinds = []string{
 }
 
 // Ways are the columns.
-func (noticesPage) Ways() []string { return noticeWays }
+func (noticesPage) Ways() []string { return notifications.Ways }
 
 // Rows are the kinds.
 func (noticesPage) Rows() []string { return noticeKinds }
 
 // Way is how one can be told in that way.
-func (p noticesPage) Way(way string) wayOffered {
-	return map[string]wayOffered{"email": p.Email, "push": p.Push, "text": p.Text}[way]
+func (p noticesPage) Way(way string) inbox.NoticeWay {
+	return map[string]inbox.NoticeWay{"email": p.Email, "push": p.Push, "text": p.Text}[way]
 }
 
 // Ready reports whether a test in that way would go somewhere.
@@ -77,22 +39,19 @@ func (p noticesPage) Ready(way string) bool {
 
 // UnderWay reports whether something in the log is about to change.
 func (p noticesPage) UnderWay() bool {
-	return slices.ContainsFunc(p.Log, func(l noticeLine) bool { return l.State == "queued" && !l.Held })
+	return slices.ContainsFunc(p.Log, func(l notifications.LogEntry) bool { return l.State == "queued" && !l.Held })
 }
 
 func (v *View) readNotices() (noticesPage, error) {
 	page := noticesPage{Saved: v.Query("saved") != ""}
-	if err := v.Get("/me/notices", &page); err != nil {
+	var err error
+	if page.NoticeSettings, err = v.console.Inbox.NoticeSettings(v.ctx(), v.Who); err != nil {
 		return page, err
 	}
-	for _, way := range noticeWays {
-		if v.Query("tested") == way {
-			page.Tested = way
-		}
+	if tested := v.Query("tested"); slices.Contains(notifications.Ways, tested) {
+		page.Tested = tested
 	}
-	var log struct{ Items []noticeLine }
-	err := v.Get("/me/notices/log?limit=20", &log)
-	page.Log = log.Items
+	page.Log, err = v.console.Inbox.NoticeLog(v.ctx(), v.Who, "", 20)
 	return page, err
 }
 
@@ -107,14 +66,17 @@ func (v *View) notices() error {
 
 // saveNotices stores the whole table: a box that is not ticked is not sent.
 func (v *View) saveNotices() error {
-	pick := func(name string) picked {
-		return picked{Email: v.Form(name+".email") != "", Push: v.Form(name+".push") != "", Text: v.Form(name+".text") != ""}
+	pick := func(name string) notifications.Picked {
+		return notifications.Picked{Email: v.Form(name+".email") != "", Push: v.Form(name+".push") != "", Text: v.Form(name+".text") != ""}
 	}
-	kinds := map[string]picked{}
-	for _, kind := range noticeKinds {
-		kinds[kind] = pick(kind)
-	}
-	if err := v.Send(http.MethodPut, "/me/notices", map[string]any{"kinds": kinds, "on_schedule": pick("on_schedule")}, nil); err != nil {
+	_, err := v.console.Inbox.SaveNotices(v.ctx(), v.Who, func(c *notifications.Choices) error {
+		for _, kind := range noticeKinds {
+			c.Kinds[kind] = pick(kind)
+		}
+		c.OnSchedule = pick("on_schedule")
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	return v.Go("/notices?saved=1")
@@ -123,7 +85,7 @@ func (v *View) saveNotices() error {
 // testNotice sends the person a notice, to see that it arrives.
 func (v *View) testNotice() error {
 	way := v.Form("way")
-	if err := v.Send(http.MethodPost, "/me/notices/test", map[string]string{"way": way}, nil); err != nil {
+	if err := v.console.Inbox.TestNotice(v.ctx(), v.Who, way); err != nil {
 		return err
 	}
 	return v.Go("/notices?" + url.Values{"tested": {way}}.Encode())
@@ -135,7 +97,7 @@ func (v *View) removeDevice() error {
 	if err != nil {
 		return err
 	}
-	if err := v.Send(http.MethodDelete, "/me/devices/"+id, nil, nil); err != nil {
+	if err := v.console.Inbox.RemoveDevice(v.ctx(), v.Who, id); err != nil {
 		return err
 	}
 	return v.Go("/notices")

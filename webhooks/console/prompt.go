@@ -73,8 +73,6 @@ func (v *View) uploadFile(header *multipart.FileHeader) (id string, err error) {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
-	var made struct{ ID string }
-	query := url.Values{"name": {header.Filename}}
-	err = v.Upload(v.In("/media?"+query.Encode()), "application/octet-stream", file, &made)
+	made, err := v.console.Inbox.Upload(v.ctx(), v.Who, v.Team.ID, header.Filename, file)
 	return made.ID, err
 }

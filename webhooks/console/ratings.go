@@ -2,34 +2,15 @@ package console
 
 import (
 	"net/url"
-	"time"
+
+	"ringback/gateway/reports"
+	"ringback/webhooks/api"
 )
 
-type ratedSummary struct {
-	Count   int
-	Average *float64
-}
-
-type ratedAdvisor struct {
-	Advisor *string
-	Name    string
-	ratedSummary
-}
-
-type rated struct {
-	Ticket  string
-	Number  int64
-	Advisor *string
-	Score   int
-	Comment string
-	At      time.Time
-}
-
 type ratingsPage struct {
-	ratedSummary
-	Advisors []ratedAdvisor
-	Items    []rated
-	Next     *string
+	reports.Rated
+	api.List[reports.OneRating]
+	Advisors []reports.OfAdvisor
 	Older    string
 	Names    map[string]string // of advisors, by id
 }
@@ -37,11 +18,15 @@ type ratingsPage struct {
 // ratings is how customers rated the team and its advisors.
 func (v *View) ratings() error {
 	var page ratingsPage
-	query := url.Values{"limit": {"50"}}
-	if cursor := v.Query("cursor"); cursor != "" {
-		query.Set("cursor", cursor)
+	var f reports.RatingFilter
+	var err error
+	if page.Rated, page.Advisors, err = v.console.Inbox.Ratings(v.ctx(), v.Who, v.Team.ID, f); err != nil {
+		return err
 	}
-	if err := v.Get(v.In("/ratings?"+query.Encode()), &page); err != nil {
+	page.List, err = listed(v, func(one reports.OneRating) string { return one.ID }, func(before string, limit int) ([]reports.OneRating, error) {
+		return v.console.Inbox.ListRatings(v.ctx(), v.Who, v.Team.ID, f, before, limit)
+	})
+	if err != nil {
 		return err
 	}
 	page.Names = map[string]string{}

@@ -8,59 +8,26 @@ import (
 	"net/http"
 	"slices"
 	"strings"
-	"time"
 
-	"ringback/webhooks/api"
+	"ringback/gateway/inbox"
+	"ringback/settings"
 )
 
-// happening is one thing on a ticket's timeline.
-type happening struct {
-	ID, Type, Author, Text, Change string
-	Channel                        string
-	At                             time.Time
-	Media                          []attachment
-	Delivery, State                *string
-	Step                           string
-	Waited                         *int `json:"waited_seconds"`
-	Automation                     *string
-	Outcome, Reason                string
-	Request                        *string
-	Detail                         string // of a request: its kind, or its answer in a word; of assigned: to whom
-	Who                            string // which advisor wrote
-}
-
-// attachment is a photo, a recording or another file.
-type attachment struct {
-	ID, URL, Name, State string
-	Type                 string `json:"content_type"`
-}
-
-// Kind is how a browser shows it: image, audio, video or file.
-func (a attachment) Kind() string {
-	kind, _, _ := strings.Cut(a.Type, "/")
+// FileKind is how a browser shows a file: image, audio, video or file.
+func (v *View) FileKind(contentType string) string {
+	kind, _, _ := strings.Cut(contentType, "/")
 	if slices.Contains([]string{"image", "audio", "video"}, kind) {
 		return kind
 	}
 	return "file"
 }
 
-type request struct {
-	ID, Kind, State string
-	Answer          json.RawMessage
-}
-
-type rating struct {
-	Score   int
-	Comment string
-	Advisor *string
-}
+// request is what the customer was asked for.
+type request struct{ inbox.Request }
 
 type ticketPage struct {
-	ticket
-	Typing   bool
-	Timeline []happening
+	inbox.TicketWithTimeline
 	Requests []request
-	Rating   *rating
 
 	Team  []colleague       // who can be assigned
 	Names map[string]string // of staff, by id
@@ -76,8 +43,11 @@ func (v *View) readTicket() (ticketPage, error) {
 	if err != nil {
 		return page, err
 	}
-	if err := v.Get(v.In("/tickets/"+id), &page); err != nil {
+	if page.TicketWithTimeline, err = v.console.Inbox.Ticket(v.ctx(), v.Who, v.Team.ID, id); err != nil {
 		return page, err
+	}
+	for _, one := range page.TicketWithTimeline.Requests {
+		page.Requests = append(page.Requests, request{one})
 	}
 	staff, err := v.colleagues()
 	page.Names = map[string]string{}
@@ -87,7 +57,7 @@ func (v *View) readTicket() (ticketPage, error) {
 			page.Team = append(page.Team, m)
 		}
 	}
-	drawn, _ := json.Marshal([]any{page.ticket, page.Typing, page.Timeline, page.Requests, page.Rating}) // it came from JSON
+	drawn, _ := json.Marshal(page.TicketWithTimeline) // it is plain values
 	sum := sha256.Sum256(drawn)
 	page.Seen = hex.EncodeToString(sum[:8])
 	return page, err
@@ -121,7 +91,7 @@ func (v *View) typeInTicket() error {
 	if err != nil {
 		return err
 	}
-	if err := v.Send(http.MethodPost, v.In("/tickets/"+id+"/typing"), nil, nil); err != nil {
+	if err := v.console.Inbox.Type(v.ctx(), v.Who, v.Team.ID, id); err != nil {
 		return err
 	}
 	v.g.Status(http.StatusNoContent)
@@ -134,7 +104,7 @@ func (v *View) haveReadTicket() error {
 	if err != nil {
 		return err
 	}
-	if err := v.Send(http.MethodPost, v.In("/tickets/"+id+"/read"), nil, nil); err != nil {
+	if err := v.console.Inbox.Read(v.ctx(), v.Who, v.Team.ID, id); err != nil {
 		return err
 	}
 	v.g.Status(http.StatusNoContent)
@@ -158,11 +128,7 @@ func (v *View) replyToTicket() error {
 		return err
 	}
 	text := strings.TrimSpace(v.Form("text"))
-	header := http.Header{"Idempotency-Key": {v.Form("key")}}
-	if v.Form("key") == "" {
-		header = nil
-	}
-	_, err = v.Ask(http.MethodPost, v.In("/tickets/"+id+"/messages"), map[string]any{"text": text}, nil, header)
+	_, err = v.console.Inbox.Say(v.ctx(), v.Who, v.Team.ID, id, v.Form("key"), inbox.Words{Text: text})
 	return v.afterTicket(id, text, err)
 }
 
@@ -172,35 +138,36 @@ func (v *View) changeTicket() error {
 	if err != nil {
 		return err
 	}
-	change := map[string]any{}
-	if status := v.Form("status"); status != "" {
-		change["status"] = status
-	}
-	if v.Form("resolved") == "no" {
-		change["resolved"] = false
-	}
-	if to, ok := v.g.GetPostForm("assignee"); ok {
-		change["assignee"] = to
-		if to == "" {
-			change["assignee"] = nil
+	_, err = v.console.Inbox.ChangeTicket(v.ctx(), v.Who, v.Team.ID, id, func(_ inbox.Ticket, c *inbox.TicketChange) error {
+		if status := v.Form("status"); status != "" {
+			c.Status = status
 		}
-	}
-	return v.afterTicket(id, "", v.Send(http.MethodPatch, v.In("/tickets/"+id), change, nil))
+		if v.Form("resolved") == "no" {
+			c.Resolved = new(bool)
+		}
+		if to, ok := v.g.GetPostForm("assignee"); ok {
+			if c.Assignee = &to; to == "" {
+				c.Assignee = nil
+			}
+		}
+		return nil
+	})
+	return v.afterTicket(id, "", err)
 }
 
 // afterTicket shows the ticket again, with what was refused.
 func (v *View) afterTicket(id, draft string, err error) error {
-	var refused *api.Problem
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/tickets/" + id)
 	}
-	if !errors.As(err, &refused) || refused.Status == http.StatusNotFound || refused.Status >= http.StatusInternalServerError {
+	said, refused := v.refusal(err)
+	if !refused || errors.Is(err, settings.ErrNotFound) {
 		return err
 	}
 	page, err := v.readTicket()
 	if err != nil {
 		return err
 	}
-	page.Draft, page.Fault = draft, refused.Detail
+	page.Draft, page.Fault = draft, said
 	return v.ShowFault("ticket.html", page)
 }

@@ -2,29 +2,17 @@ package console
 
 import (
 	"net/url"
-	"time"
+
+	"ringback/gateway/inbox"
+	"ringback/settings"
+	"ringback/webhooks/api"
 )
 
-// ticket is one conversation as its pages show it.
-type ticket struct {
-	ID, Status, Kind string
-	Number           int64
-	Contact          string
-	Name             string `json:"contact_name"`
-	Address          string `json:"contact_address"`
-	Channel          string
-	Last             string `json:"last_text"`
-	Assignee         *string
-	OpenedAt         time.Time `json:"opened_at"`
-	UpdatedAt        time.Time `json:"updated_at"`
-}
-
 type ticketsPage struct {
-	cursor         string
-	Items          []ticket
+	api.List[inbox.Ticket]
 	Status, Search string
 	Staff          map[string]string // names by id
-	Next           *string
+	First          bool              // this is the list's first page, on which what is new appears
 	Older          string
 }
 
@@ -42,28 +30,26 @@ func (p ticketsPage) Named(id *string) string {
 // States are the tabs above the list.
 func (ticketsPage) States() []string { return ticketStates }
 
-// First reports whether this is the list's first page, on which what is new appears.
-func (p ticketsPage) First() bool { return p.cursor == "" }
-
 // tickets is the team's inbox.
 func (v *View) tickets() error {
-	page := ticketsPage{Status: v.Query("status"), Search: v.Query("contact")}
+	page := ticketsPage{Status: v.Query("status"), Search: v.Query("contact"), First: v.Query("cursor") == ""}
 	if page.Status == "" {
 		page.Status = "open"
 	}
 	kept := url.Values{"status": {page.Status}}
-	asked := url.Values{"limit": {"50"}}
+	var f inbox.TicketFilter
 	if page.Status != "all" {
-		asked.Set("status", page.Status)
+		f.Status = page.Status
 	}
 	if page.Search != "" {
 		kept.Set("contact", page.Search)
-		asked.Set("contact", page.Search)
+		f.Contact, f.Address = inbox.IDOr(page.Search)
 	}
-	if page.cursor = v.Query("cursor"); page.cursor != "" {
-		asked.Set("cursor", page.cursor)
-	}
-	if err := v.Get(v.In("/tickets?"+asked.Encode()), &page); err != nil {
+	var err error
+	page.List, err = listed(v, func(t inbox.Ticket) string { return t.ID }, func(before string, limit int) ([]inbox.Ticket, error) {
+		return v.console.Inbox.Tickets(v.ctx(), v.Who, v.Team.ID, f, before, limit)
+	})
+	if err != nil {
 		return err
 	}
 	if page.Next != nil {
@@ -93,5 +79,10 @@ func (v *View) colleagues() ([]colleague, error) {
 	if !v.Who.MayCall("list-advisors") {
 		return nil, nil
 	}
-	return all[colleague](v, v.In("/advisors"))
+	found, err := settings.ListAdvisors(v.ctx(), v.console.Inbox.DB, v.Who.CompanyID, v.Team.ID, "", most)
+	named := make([]colleague, len(found))
+	for n, m := range found {
+		named[n] = colleague{m.ID, m.Name, m.Active}
+	}
+	return named, err
 }

@@ -1,9 +1,11 @@
 package console
 
 import (
-	"net/http"
 	"strings"
 	"time"
+
+	"ringback/gateway/inbox"
+	"ringback/gateway/rules"
 )
 
 // trial is what the form asks: what would happen, and why?
@@ -14,9 +16,8 @@ type trial struct {
 	Asked    bool
 	Faults   map[string]string
 	Fault    string
-	Decision decision
+	Decision inbox.TriedDecision
 	Answer   string // the text as the customer would get it
-	Sender   *string
 	Encoding string
 	Segments int
 }
@@ -53,19 +54,12 @@ func (v *View) try() error {
 		return v.Show("try.html", page)
 	}
 	page.Asked = true
-	body, ok := page.body(v)
+	event, ok := page.event(v)
 	if !ok {
 		page.Faults = map[string]string{"at": v.T("try.no_time")}
 		return v.ShowFault("try.html", page)
 	}
-	var answer struct {
-		Decision decision
-		Text     string
-		Channel  *string
-		Encoding string
-		Segments int
-	}
-	err := v.Send(http.MethodPost, v.In("/dry-run"), body, &answer)
+	answer, err := v.console.Inbox.Try(v.ctx(), v.Who, v.Team.ID, event)
 	said, refused := v.refusal(err)
 	if err != nil && !refused {
 		return err
@@ -75,43 +69,33 @@ func (v *View) try() error {
 		page.Faults, _ = v.Faults(err)
 		return v.ShowFault("try.html", page)
 	}
-	page.Decision, page.Answer, page.Sender = answer.Decision, answer.Text, answer.Channel
+	page.Decision, page.Answer = answer.Decision, answer.Text
 	page.Encoding, page.Segments = answer.Encoding, answer.Segments
 	return v.Show("try.html", page)
 }
 
-// body is the question as the API takes it; false when the time is none.
-func (t trial) body(v *View) (map[string]any, bool) {
-	event := map[string]any{"kind": t.Kind}
-	put := func(name, value string) {
-		if value != "" {
-			event[name] = value
-		}
-	}
-	switch t.Kind {
+// event is what the form asks about; false when the time is none.
+func (t trial) event(v *View) (inbox.Trial, bool) {
+	asked := inbox.Trial{Event: inbox.TrialEvent{Kind: t.Kind}}
+	switch e := &asked.Event; t.Kind {
 	case "message", "ticket":
-		event["text"] = t.Text
-		put("channel", t.Channel)
+		e.Text, e.Channel = t.Text, t.Channel
 	case "call":
-		put("outcome", t.Outcome)
+		e.Outcome = t.Outcome
 	case "request":
-		put("asks", t.Asks)
-		put("message", t.Message)
-		if t.Asks == "payment" {
-			put("amount", strings.Replace(t.Amount, ",", ".", 1))
-			put("currency", strings.ToUpper(t.Currency))
+		if e.Asks, e.Message = t.Asks, t.Message; t.Asks == rules.AskPayment {
+			e.Amount, e.Currency = inbox.Typed(t.Amount), strings.ToUpper(t.Currency)
 		}
 	}
-	body := map[string]any{"event": event}
 	if t.Contact != "" {
-		body["contact"] = t.Contact
+		asked.Contact = &t.Contact
 	}
 	if t.At != "" {
 		at, err := time.ParseInLocation(localMinute, t.At, v.Now().Location())
 		if err != nil {
-			return nil, false
+			return asked, false
 		}
-		body["at"] = at.UTC()
+		asked.At = &at
 	}
-	return body, true
+	return asked, true
 }

@@ -77,6 +77,11 @@ func (v *View) run(p page) error {
 			return err
 		}
 	}
+	if p.operation != "" {
+		if err := v.Who.Allowed(p.operation); err != nil {
+			return api.NewProblem(http.StatusForbidden, err.Error())
+		}
+	}
 	return p.show(v)
 }
 
@@ -214,8 +219,7 @@ func (v *View) ID() (string, error) {
 func (v *View) fail(err error) {
 	var p *api.Problem
 	if !errors.As(err, &p) {
-		v.console.Log.Error("a page failed", "path", v.Path, "error", err)
-		p = api.NewProblem(http.StatusInternalServerError, "")
+		p = v.problem(err)
 	}
 	if p.Status == http.StatusUnauthorized {
 		_ = v.Go("/sign-in?next=" + url.QueryEscape(v.g.Request.URL.RequestURI())) // cannot fail

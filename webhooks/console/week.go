@@ -2,45 +2,22 @@ package console
 
 import (
 	"math"
-	"net/http"
-	"net/url"
 	"strconv"
 	"time"
+
+	"ringback/gateway/reports"
+	"ringback/webhooks/api"
 )
 
-// tally is a day's or a week's figures.
-type tally struct {
-	Calls, Missed, Voicemails, Texted, Replied, Recovered, Tickets int
-
-	AfterHours int      `json:"texts_after_hours"`
-	Answered   int      `json:"tickets_answered"`
-	Answer     *float64 `json:"first_answer_seconds"`
-	Ratings    int
-	Rating     *float64
-}
-
-type weekDay struct {
-	Date string
-	tally
-}
-
-type weekPage struct {
-	From  string
-	Days  []weekDay
-	Total tally
-}
+type weekPage struct{ reports.Week }
 
 // week is how the team's week went.
 func (v *View) week() error {
-	query := ""
-	if from := v.Query("from"); from != "" {
-		query = "?from=" + url.QueryEscape(from)
-	}
-	var page weekPage
-	if err := v.Get(v.In("/week"+query), &page); err != nil {
+	found, err := v.console.Inbox.Week(v.ctx(), v.Who, v.Team.ID, v.Query("from"))
+	if err != nil {
 		return err
 	}
-	return v.Show("week.html", page)
+	return v.Show("week.html", weekPage{found})
 }
 
 // Day is a date as one says it, with its weekday.
@@ -92,19 +69,9 @@ func (weekPage) Share(part, whole int) string {
 
 // weekFile is the same as a file.
 func (v *View) weekFile() error {
-	query := url.Values{}
-	if from := v.Query("from"); from != "" {
-		query.Set("from", from)
+	file, err := api.WeekFile(v.ctx(), v.console.Inbox, v.Who, v.Team.ID, v.Query("from"))
+	if err != nil {
+		return err
 	}
-	return v.pass(v.In("/week.csv"), query)
-}
-
-// pass answers what the API does, as it does.
-func (v *View) pass(path string, query url.Values) error {
-	r := v.g.Request.Clone(v.g.Request.Context())
-	r.Method = http.MethodGet
-	r.URL = &url.URL{Path: "/api/v1" + path, RawQuery: query.Encode()}
-	r.RequestURI = r.URL.RequestURI()
-	v.console.API.ServeHTTP(v.g.Writer, r)
-	return nil
+	return v.file(file)
 }

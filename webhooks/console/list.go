@@ -1,0 +1,22 @@
+package console
+
+import (
+	"context"
+
+	"ringback/webhooks/api"
+)
+
+// shown is how many items of a list stand on one page.
+const shown = 50
+
+// ctx ends with the request.
+func (v *View) ctx() context.Context { return v.g.Request.Context() }
+
+// listed is the page of a list that the address asks for.
+func listed[T any](v *View, id func(T) string, fetch func(before string, limit int) ([]T, error)) (api.List[T], error) {
+	page, err := api.Listed(api.Page{Limit: shown, Cursor: v.Query("cursor")}, id, fetch)
+	if err != nil {
+		return api.List[T]{}, err
+	}
+	return page.Body, nil
+}
