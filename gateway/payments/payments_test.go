@@ -16,6 +16,7 @@ import (
 	"pgregory.net/rapid"
 
 	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/channels/stripe"
 	"ringback/gateway/payments"
 	"ringback/gateway/requests"
@@ -360,8 +361,7 @@ func (w world) closer(t *testing.T, now time.Time, answers ...int) (*payments.Cl
 		}
 	}))
 	t.Cleanup(provider.Close)
-	c := &clock.Clock{}
-	c.Stop(now)
+	c := clocktest.StoppedAt(now)
 	return &payments.Closer{
 			DB: w.db, Clock: c, Log: slog.New(slog.DiscardHandler),
 			Stripe: stripe.New(stripe.Config{Key: "sk_test", Webhook: "whsec_x", BaseURL: provider.URL}),

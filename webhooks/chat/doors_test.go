@@ -21,6 +21,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/gateway/live"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -44,8 +45,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	w := &world{db: testdb.New(t), clock: &clock.Clock{}, keys: [][]byte{[]byte("new-key-of-32-bytes-and-a-little"), []byte("old-key-of-32-bytes-and-a-little")}}
-	w.clock.Stop(noon)
+	w := &world{db: testdb.New(t), clock: clocktest.StoppedAt(noon), keys: [][]byte{[]byte("new-key-of-32-bytes-and-a-little"), []byte("old-key-of-32-bytes-and-a-little")}}
 	company, err := settings.EnsureCompany(t.Context(), w.db, "GVE")
 	require.NoError(t, err)
 	w.company = company.ID
