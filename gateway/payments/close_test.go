@@ -95,7 +95,7 @@ func TestACheckoutIsEnded(t *testing.T) {
 			require.NoError(t, closer.Work(t.Context()))
 			require.Equal(t, []string{"/v1/checkout/sessions/cs_" + p.ID + "/expire"}, asked())
 			require.Equal(t, c.state, w.newest(t).State)
-			require.Equal(t, c.again, w.toClose(t))
+			require.Len(t, w.toClose(t), len(c.again), "when is spread, so that not all come at once")
 			require.NoError(t, closer.Work(t.Context()), "nothing is due any more")
 			require.Len(t, asked(), 1)
 		})
