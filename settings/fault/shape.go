@@ -34,13 +34,13 @@ func shapeOf(prefix string, v reflect.Value) []Fault {
 		if name == "-" || optional && value.IsZero() || field.Tag.Get("readOnly") == "true" {
 			continue
 		}
-		wrong = append(wrong, bounds(prefix+name, field.Tag, reflect.Indirect(value))...)
+		wrong = append(wrong, shapeIn(prefix+name, field.Tag, reflect.Indirect(value))...)
 	}
 	return wrong
 }
 
-// bounds checks one value, and what it is made of.
-func bounds(name string, tag reflect.StructTag, v reflect.Value) []Fault {
+// shapeIn checks one value, and what it is made of.
+func shapeIn(name string, tag reflect.StructTag, v reflect.Value) []Fault {
 	switch v.Kind() {
 	case reflect.String:
 		return text(name, tag, v.String())
