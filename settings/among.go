@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -13,6 +14,12 @@ const (
 	staffAmong = `select id from staff where company_id = $1 and id = any($2::uuid[])`
 	teamsAmong = `select id from teams where company_id = $1 and id = any($2::uuid[])`
 )
+
+// IsID reports whether text is an id, in small letters or capitals.
+func IsID(text string) bool {
+	parsed, err := uuid.Parse(text)
+	return err == nil && parsed.String() == strings.ToLower(text)
+}
 
 // among asks which of the ids are the company's, by a query of the company,
 // the ids, and whatever more it takes. What is no id at all, or not

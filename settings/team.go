@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"ringback/settings/fault"
 	"ringback/settings/text"
 
 	"github.com/jmoiron/sqlx"
@@ -68,7 +69,7 @@ func (t *Team) check() error {
 	if t.AllowedCountries == nil {
 		t.AllowedCountries = pq.StringArray{}
 	}
-	var wrong Invalid
+	wrong := Invalid(fault.Bounds(*t))
 	wrong.Add(strings.TrimSpace(t.Name) == "", "name", "empty")
 	wrong.Add(strings.TrimSpace(t.DisplayName) == "", "display_name", "empty")
 	wrong.Add(!oneLine(t.Name), "name", "not_one_line")

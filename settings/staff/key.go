@@ -15,6 +15,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/settings"
+	"ringback/settings/fault"
 )
 
 // Key is an API key. The key itself is not kept: only its hash is.
@@ -32,6 +33,17 @@ const keyColumns = `id, company_id, name, team_id, scopes, created_at`
 const insertKey = `
 insert into api_keys (company_id, id, team_id, name, hash, scopes) values ($1, $2, $3, $4, $5, $6)
 returning ` + keyColumns
+
+// MakeKey is CreateKey in the name of who asks: nobody gives a key a scope that
+// they lack.
+func MakeKey(ctx context.Context, db sqlx.ExtContext, by Principal, k Key) (Key, string, error) {
+	for _, s := range k.Scopes {
+		if !by.May(Scope(s)) && Known(Scope(s)) {
+			return k, "", Denied("This API key lacks the scope " + s + ", so it cannot give it to another.")
+		}
+	}
+	return CreateKey(ctx, db, by.CompanyID, k)
+}
 
 // CreateKey makes a key for the company and returns it with its plain form,
 // which nobody can show again.
@@ -51,7 +63,7 @@ func CreateKey(ctx context.Context, db sqlx.ExtContext, companyID string, k Key)
 }
 
 func (k Key) check(ctx context.Context, db sqlx.QueryerContext, companyID string) error {
-	var wrong settings.Invalid
+	wrong := settings.Invalid(fault.Bounds(k))
 	wrong.Add(len(k.Scopes) == 0, "scopes", "at_least_one", "List", Scopes)
 	for n, s := range k.Scopes {
 		wrong.Add(!Known(Scope(s)), fmt.Sprintf("scopes[%d]", n), "not_one_of", "List", Scopes)

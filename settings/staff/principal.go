@@ -42,6 +42,24 @@ func (p Principal) MayGive(role string) bool {
 	return !slices.ContainsFunc(roles[role], func(s Scope) bool { return !p.May(s) })
 }
 
+// MayLend is Denied for a role that may do what the principal may not.
+func (p Principal) MayLend(role string) error {
+	if p.MayGive(role) {
+		return nil
+	}
+	return Denied("Whoever gives somebody the role " + role + " and lets them sign in has to hold all of its scopes.")
+}
+
+// MayChange keeps whoever lacks a scope from lending it to somebody who can
+// sign in, themselves perhaps: it is Denied.
+func (p Principal) MayChange(before, after settings.Member) error {
+	same := before.Role == after.Role && before.Active == after.Active && slices.Equal(before.Teams, after.Teams)
+	if same || before.SignIn == settings.SignInNone {
+		return nil
+	}
+	return p.MayLend(after.Role)
+}
+
 // MayCall reports whether the principal may call the route, on a team within
 // reach. Pages ask it before they show a button.
 func (p Principal) MayCall(operation string) bool {

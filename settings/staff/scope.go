@@ -62,6 +62,7 @@ type need struct {
 // routes says what each route of the API needs, by its operation id.
 var routes = map[string]need{
 	"sign-in":         {open: true},
+	"choose-language": {open: true}, // of the console's pages, in a browser
 	"get-link":        {open: true}, // who knows it may use it
 	"use-link":        {open: true},
 	"get-session":     {anybody: true},

@@ -33,6 +33,19 @@ func (g Gate) Welcome(ctx context.Context, companyID string) (Link, error) {
 	return link, nil
 }
 
+// UseLink uses a one-time link up: of the first admin, as Begin does, or of one
+// of the staff, who chooses a password alone, as ChoosePassword does.
+func (g Gate) UseLink(r *http.Request, token string, said First) (*http.Cookie, error) {
+	who, err := g.Invited(r.Context(), token)
+	if err != nil {
+		return nil, err
+	}
+	if who.First {
+		return g.Begin(r, token, said)
+	}
+	return g.ChoosePassword(r, token, said.Password)
+}
+
 // First is what the first admin says at the beginning.
 type First struct{ Company, Name, Email, Password string }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
-	"github.com/google/uuid"
 
 	"ringback/settings"
 	"ringback/settings/staff"
@@ -75,7 +74,7 @@ func (r routes) reaches(ctx huma.Context, p staff.Principal) error {
 			continue
 		}
 		id := ctx.Param(name)
-		if parsed, err := uuid.Parse(id); err != nil || parsed.String() != strings.ToLower(id) {
+		if !settings.IsID(id) {
 			return settings.ErrNotFound
 		}
 		if name != "team" {

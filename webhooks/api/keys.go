@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -29,17 +28,11 @@ type newKey struct {
 }
 
 func (r routes) createKey(ctx context.Context, in *JSON) (*Answer[newKey], error) {
-	p := caller(ctx)
 	var k staff.Key
 	if err := in.Onto(&k); err != nil {
 		return nil, err
 	}
-	for _, s := range k.Scopes {
-		if !p.May(staff.Scope(s)) && staff.Known(staff.Scope(s)) {
-			return nil, NewProblem(http.StatusForbidden, fmt.Sprintf("This API key lacks the scope %s, so it cannot give it to another.", s))
-		}
-	}
-	k, plain, err := staff.CreateKey(ctx, r.DB, p.CompanyID, k)
+	k, plain, err := staff.MakeKey(ctx, r.DB, caller(ctx), k)
 	return Answered(newKey{k, plain}, err)
 }
 

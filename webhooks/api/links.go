@@ -41,17 +41,9 @@ type useLink struct {
 	}
 }
 
-func (r routes) useLink(ctx context.Context, in *useLink) (*withCookie, error) {
-	who, err := r.gate.Invited(ctx, in.Token)
-	if err != nil {
-		return nil, err
-	}
-	var cookie *http.Cookie
-	if who.First {
-		cookie, err = r.gate.Begin(in.r, in.Token, staff.First{Company: in.Body.Company, Name: in.Body.Name, Email: in.Body.Email, Password: in.Body.Password})
-	} else {
-		cookie, err = r.gate.ChoosePassword(in.r, in.Token, in.Body.Password)
-	}
+func (r routes) useLink(_ context.Context, in *useLink) (*withCookie, error) {
+	cookie, err := r.gate.UseLink(in.r, in.Token,
+		staff.First{Company: in.Body.Company, Name: in.Body.Name, Email: in.Body.Email, Password: in.Body.Password})
 	if err != nil {
 		return nil, refused(err)
 	}

@@ -20,6 +20,7 @@ import (
 
 	"ringback/settings"
 	"ringback/settings/fault"
+	"ringback/settings/staff"
 	"ringback/webhooks/web/i18n"
 )
 
@@ -37,6 +38,8 @@ type Fault struct {
 	Field  string `json:"field" example:"time_zone"`
 	Code   string `json:"code" example:"too_long" doc:"What is wrong, in a word that stays"`
 	Detail string `json:"detail" doc:"The same for people"`
+
+	Params map[string]any `json:"params,omitempty" doc:"What the words name, such as the limit"`
 }
 
 func (p *Problem) Error() string { return p.Detail }
@@ -87,7 +90,7 @@ func problem(ctx context.Context, op *huma.Operation, status int, detail string,
 // refuse names the fields that are wrong.
 func (p *Problem) refuse(ctx context.Context, wrong settings.Invalid) {
 	for _, f := range wrong {
-		p.Errors = append(p.Errors, Fault{f.Field, f.Code, i18n.Fault(language(ctx), f)})
+		p.Errors = append(p.Errors, Fault{f.Field, f.Code, i18n.Fault(language(ctx), f), f.Params})
 	}
 	if len(wrong) > 0 {
 		p.Detail = "Nothing was changed. " + i18n.Refusal(language(ctx), wrong) + "."
@@ -118,7 +121,10 @@ func fromError(ctx context.Context, about string, err error) *Problem {
 	var invalid settings.Invalid
 	var conflict *settings.Conflict
 	var database *pq.Error
+	var denied staff.Denied
 	switch {
+	case errors.As(err, &denied):
+		return NewProblem(http.StatusForbidden, denied.Error())
 	case errors.As(err, &invalid):
 		p := NewProblem(http.StatusUnprocessableEntity, "")
 		p.refuse(ctx, invalid)

@@ -85,25 +85,8 @@ func (r routes) changeMember(ctx context.Context, in *bodyOfMember) (*tagged[set
 		if err := in.Onto(m); err != nil {
 			return err
 		}
-		return mayChange(p, before, *m)
+		return p.MayChange(before, *m)
 	}))
-}
-
-// mayChange keeps whoever lacks a scope from lending it to somebody who can
-// sign in, themselves perhaps.
-func mayChange(p staff.Principal, before, after settings.Member) error {
-	same := before.Role == after.Role && before.Active == after.Active && slices.Equal(before.Teams, after.Teams)
-	if same || before.SignIn == settings.SignInNone {
-		return nil
-	}
-	return mayGive(p, after.Role)
-}
-
-func mayGive(p staff.Principal, role string) error {
-	if p.MayGive(role) {
-		return nil
-	}
-	return NewProblem(http.StatusForbidden, "Whoever gives somebody the role "+role+" and lets them sign in has to hold all of its scopes.")
 }
 
 func (r routes) inviteMember(ctx context.Context, in *OneOfCompany) (*Answer[staff.Link], error) {
@@ -112,7 +95,7 @@ func (r routes) inviteMember(ctx context.Context, in *OneOfCompany) (*Answer[sta
 	if err != nil {
 		return nil, err
 	}
-	if err := mayGive(p, m.Role); err != nil {
+	if err := p.MayLend(m.Role); err != nil {
 		return nil, err
 	}
 	return Answered(r.gate.Invite(ctx, p.CompanyID, m.ID, p.Who))

@@ -2,12 +2,10 @@ package console
 
 import (
 	"errors"
-	"net/http"
-	"net/url"
 	"slices"
-	"time"
 
-	"ringback/webhooks/api"
+	"ringback/settings"
+	"ringback/settings/staff"
 )
 
 type accountPage struct {
@@ -15,20 +13,12 @@ type accountPage struct {
 	Changed  bool   // the password, just now
 	Fault    string
 	Faults   map[string]string
-	Sessions []session
-}
-
-// session is one browser in which one is signed in.
-type session struct {
-	ID, Device string
-	Since      time.Time
-	SeenAt     time.Time `json:"seen_at"`
-	Current    bool
+	Sessions []staff.Session
 }
 
 // Others reports whether one is signed in anywhere else.
 func (p accountPage) Others() bool {
-	return slices.ContainsFunc(p.Sessions, func(s session) bool { return !s.Current })
+	return slices.ContainsFunc(p.Sessions, func(s staff.Session) bool { return !s.Current })
 }
 
 func (v *View) readAccount() (accountPage, error) {
@@ -36,9 +26,8 @@ func (v *View) readAccount() (accountPage, error) {
 	if v.Who.StaffID == "" {
 		return page, nil // a key is nobody's
 	}
-	var list struct{ Items []session }
-	err := v.Get("/sessions?limit=200", &list)
-	page.Sessions = list.Items
+	var err error
+	page.Sessions, err = v.console.Gate.Sessions(v.ctx(), v.Who, "", 200)
 	return page, err
 }
 
@@ -52,15 +41,14 @@ func (v *View) account() error {
 }
 
 func (v *View) changePassword() error {
-	header, err := v.Ask(http.MethodPost, "/session/password",
-		map[string]string{"old_password": v.Form("old_password"), "password": v.Form("password")}, nil, nil)
+	cookie, err := v.console.Gate.ChangePassword(v.g.Request, v.Who, v.Form("old_password"), v.Form("password"))
 	if err == nil {
-		return v.enter(header, "/account?changed=1")
+		return v.enter(cookie, "/account?changed=1")
 	}
 	faults, invalid := v.Faults(err)
 	said := ""
 	if !invalid {
-		if said = v.shut(header, err); said == "" {
+		if said = v.shut(err); said == "" {
 			return err
 		}
 	}
@@ -75,16 +63,13 @@ func (v *View) changePassword() error {
 
 // endSession signs one out in another browser, or in all others.
 func (v *View) endSession() error {
-	path := "/sessions"
-	if id := v.Form("session"); id != "" {
-		path += "/" + url.PathEscape(id)
+	var err error
+	if id := v.Form("session"); id == "" {
+		err = v.console.Gate.EndOthers(v.ctx(), v.Who)
+	} else if settings.IsID(id) {
+		err = v.console.Gate.EndSession(v.ctx(), v.Who, id)
 	}
-	err := v.Send(http.MethodDelete, path, nil, nil)
-	var p *api.Problem
-	if errors.As(err, &p) && p.Status == http.StatusNotFound { // it has ended by itself
-		err = nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, settings.ErrNotFound) { // else it has ended by itself
 		return err
 	}
 	return v.Go("/account#sessions")

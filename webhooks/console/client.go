@@ -3,12 +3,16 @@ package console
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 
+	"ringback/settings/fault"
 	"ringback/webhooks/api"
+	"ringback/webhooks/web/i18n"
 )
 
 // reply is what the API answered.
@@ -108,7 +112,12 @@ func (v *View) ask(method, path, contentType string, body io.Reader, into any, h
 	r.Host, r.RemoteAddr, r.RequestURI = v.g.Request.Host, v.g.Request.RemoteAddr, r.URL.RequestURI()
 	answer := &reply{header: http.Header{}}
 	v.console.API.ServeHTTP(answer, r)
-	return answer.header, answer.read(into)
+	err = answer.read(into)
+	var refused *api.Problem
+	if errors.As(err, &refused) && v.Words.Tag != i18n.Tags[0] {
+		refused.Detail = v.inLanguage(refused)
+	}
+	return answer.header, err
 }
 
 func (r *reply) read(into any) error {
@@ -127,4 +136,19 @@ func (r *reply) read(into any) error {
 		return fmt.Errorf("the API's answer: %w", err)
 	}
 	return nil
+}
+
+// inLanguage is the problem in the reader's language: its faults are so already.
+func (v *View) inLanguage(p *api.Problem) string {
+	said := make([]string, 0, len(p.Errors))
+	for _, f := range p.Errors {
+		said = append(said, strings.TrimSuffix(f.Detail, "."))
+	}
+	switch {
+	case len(said) > 0:
+		return v.T("refusals.nothing_changed") + " " + strings.Join(said, "; ") + "."
+	case p.Status == http.StatusNotFound:
+		return v.fault(fault.New("", "nothing_there"))
+	}
+	return p.Detail
 }

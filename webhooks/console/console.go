@@ -20,8 +20,8 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway/inbox"
 	"ringback/gateway/live"
+	"ringback/settings"
 	"ringback/settings/staff"
-	"ringback/webhooks/api"
 	"ringback/webhooks/web/i18n"
 )
 
@@ -80,7 +80,7 @@ func (c *Console) Mount(router gin.IRouter) {
 // Missing answers where there is no route: a browser gets a page that says so,
 // everybody else what the API answers.
 func (c *Console) Missing(otherwise gin.HandlerFunc) gin.HandlerFunc {
-	lost := c.handle(page{show: func(*View) error { return api.NewProblem(http.StatusNotFound, "") }, open: true})
+	lost := c.handle(page{show: func(*View) error { return settings.ErrNotFound }, operation: "choose-language"})
 	return func(g *gin.Context) {
 		if strings.HasPrefix(g.Request.URL.Path, "/api/") || !strings.Contains(g.GetHeader("Accept"), "text/html") {
 			otherwise(g)
@@ -102,7 +102,7 @@ func (c *Console) handle(p page) gin.HandlerFunc {
 		// not "no-referrer": forms would come back from Origin null, which is nobody's
 		h.Set("Referrer-Policy", "same-origin")
 		h.Add("Vary", "Cookie, Accept-Language, HX-Request")
-		if p.open { // anybody may send something there
+		if p.open() { // anybody may send something there
 			g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, 64<<10)
 		}
 		v := c.view(g, p)

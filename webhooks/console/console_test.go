@@ -118,7 +118,7 @@ func TestRefusalsAreSaidInTheReadersLanguage(t *testing.T) {
 	require.Equal(t, "Nic nie zostało zmienione. nie może być puste.", said)
 	faults, wrong := v.Faults(&settings.Conflict{Fault: fault.New("email", "email_taken")})
 	require.True(t, wrong)
-	require.Contains(t, faults["email"], "innej")
+	require.Contains(t, faults["email"], "innego")
 	_, refused = v.refusal(errors.New("the database is away"))
 	require.False(t, refused)
 }

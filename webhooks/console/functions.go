@@ -15,6 +15,7 @@ import (
 
 	"ringback/settings"
 	"ringback/settings/fault"
+	"ringback/settings/staff"
 	"ringback/webhooks/api"
 	"ringback/webhooks/web/assets"
 	"ringback/webhooks/web/i18n"
@@ -174,8 +175,12 @@ func (v *View) refusal(err error) (string, bool) {
 		}
 		return v.T("refusals.nothing_changed") + " " + strings.Join(said, "; ") + ".", true
 	}
-	if errors.Is(err, settings.ErrNotFound) {
+	var denied staff.Denied
+	switch {
+	case errors.Is(err, settings.ErrNotFound):
 		return v.fault(fault.New("", "nothing_there")), true
+	case errors.As(err, &denied):
+		return denied.Error(), true
 	}
 	var p *api.Problem
 	if !errors.As(err, &p) || p.Status >= http.StatusInternalServerError || p.Status == http.StatusUnauthorized {

@@ -2,24 +2,31 @@ package console
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
 
+	"ringback/settings"
 	"ringback/webhooks/api"
 )
 
 // change is one line of the history.
 type change struct {
-	ID, Who, What, Subject string
-	At                     time.Time
-	Before, After          map[string]any
-	CanRestore             bool `json:"can_restore"`
+	settings.Change
+	Was, Is map[string]any
+}
+
+// read opens the documents before and after the change.
+func read(c settings.Change) change {
+	shown := change{Change: c}
+	for raw, into := range map[*json.RawMessage]*map[string]any{c.Before: &shown.Was, c.After: &shown.Is} {
+		if raw != nil {
+			_ = json.Unmarshal(*raw, into) // the database keeps JSON alone; what is no object has no fields
+		}
+	}
+	return shown
 }
 
 // field is one thing that a change changed; Was or Is may be empty.
@@ -28,8 +35,8 @@ type field struct{ Name, Was, Is string }
 // Fields are what differs, by name.
 func (c change) Fields() []field {
 	was, is := map[string]string{}, map[string]string{}
-	flatten(was, "", c.Before)
-	flatten(is, "", c.After)
+	flatten(was, "", c.Was)
+	flatten(is, "", c.Is)
 	names := slices.Collect(maps.Keys(was))
 	for name := range is {
 		if _, both := was[name]; !both {
@@ -67,7 +74,6 @@ func flatten(into map[string]string, path string, value any) {
 
 type historyPage struct {
 	Items      []change
-	Next       *string
 	Older      string
 	MayRestore bool
 	Restored   bool
@@ -92,33 +98,29 @@ func (c change) Happened() bool {
 func (v *View) readHistory() (historyPage, error) {
 	page := historyPage{
 		MayRestore: v.Who.MayCall("restore-change"), Restored: v.Query("restored") != "", MayCompany: v.Who.MayCall("list-company-history"),
-		Base: v.In("/history"), OfCompany: v.g.Param("team") == "",
+		Base: "/teams/" + v.Team.ID + "/history", OfCompany: v.g.Param("team") == "",
 	}
 	if page.OfCompany {
 		page.Base, page.MayRestore = "/history", v.Who.MayCall("restore-company-change")
 	}
-	asked := url.Values{"limit": {"50"}}
-	if cursor := v.Query("cursor"); cursor != "" {
-		asked.Set("cursor", cursor)
-	}
-	if err := v.Get(page.Base+"?"+asked.Encode(), &page); err != nil {
-		return page, err
-	}
-	var err error
-	if page.Names, err = v.advisors(); err != nil {
-		return page, err
-	}
-	teams, err := all[Team](v, "/teams")
+	list, err := api.Listed(v.paged(50), func(c settings.Change) string { return c.ID }, func(before string, limit int) ([]settings.Change, error) {
+		return settings.ListHistory(v.ctx(), v.db(), v.Who.CompanyID, v.g.Param("team"), before, limit)
+	})
 	if err != nil {
 		return page, err
 	}
+	for _, c := range list.Body.Items {
+		page.Items = append(page.Items, read(c))
+	}
+	page.Older = older(url.Values{}, list.Body.Next)
+	if page.Names, err = v.advisors(); err != nil {
+		return page, err
+	}
+	teams, err := v.allTeams()
 	for _, t := range teams {
 		page.Names[t.ID] = t.Name
 	}
-	if page.Next != nil {
-		page.Older = "?" + url.Values{"cursor": {*page.Next}}.Encode()
-	}
-	return page, nil
+	return page, err
 }
 
 // history is who changed which setting, of a team or of the company.
@@ -138,21 +140,23 @@ func (v *View) restore() error {
 	}
 	base := "/history"
 	if v.g.Param("team") != "" {
-		base = v.In(base)
+		base = "/teams/" + v.Team.ID + base
+		_, err = settings.Restore(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, id)
+	} else {
+		_, err = settings.RestoreCompany(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, id, v.Who.MayChange)
 	}
-	err = v.Send(http.MethodPost, base+"/"+id+"/restore", nil, nil)
-	var refused *api.Problem
 	if err == nil {
 		return v.Go(base + "?restored=1")
 	}
-	if !errors.As(err, &refused) || refused.Status >= http.StatusInternalServerError {
+	said, refused := v.refusal(err)
+	if !refused {
 		return err
 	}
 	page, err := v.readHistory()
 	if err != nil {
 		return err
 	}
-	page.Fault = refused.Detail
+	page.Fault = said
 	return v.ShowFault("history.html", page)
 }
 
@@ -161,7 +165,7 @@ func (v *View) Subject(c change) string {
 	if c.What == "automation" {
 		return v.Say("automation.", c.Subject)
 	}
-	for _, side := range []map[string]any{c.After, c.Before} {
+	for _, side := range []map[string]any{c.Is, c.Was} {
 		for _, name := range []string{"title", "name", "address"} {
 			if said, ok := side[name].(string); ok && said != "" {
 				return said

@@ -33,7 +33,7 @@ func TestAnAddressOfAnotherSystem(t *testing.T) {
 	require.Contains(t, shown.text, "A customer wrote")
 	require.NotContains(t, shown.text, "<script>alert")
 	var id string
-	require.NoError(t, b.db.Get(&id, `update hook_deliveries set state = 'failed', due_at = null, attempts = 3, error = 'the address answered 500' returning id`))
+	require.NoError(t, b.db.Get(&id, `update hook_deliveries set state = 'failed', due_at = null, attempts = 3, status = 500, error = 'hook_answered' returning id`))
 	require.Contains(t, b.get(one).text, "the address answered 500")
 	require.Contains(t, b.ask("GET", one, nil, "Accept-Language", "pl").text, "adres odpowiedział 500")
 	b.post(one, "what", "resend", "delivery", id).leadsTo(t, one+"#log")

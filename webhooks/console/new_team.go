@@ -1,16 +1,11 @@
 package console
 
-import (
-	"net/http"
-)
+import "ringback/settings"
 
 type teamForm struct {
-	Name        string            `json:"name"`
-	DisplayName string            `json:"display_name,omitempty"`
-	TimeZone    string            `json:"time_zone"`
-	Language    string            `json:"language"`
-	Faults      map[string]string `json:"-"`
-	Zones       []string          `json:"-"`
+	settings.Team
+	Faults map[string]string
+	Zones  []string
 }
 
 // zones are offered to begin with; any other that the time zone database knows
@@ -24,15 +19,13 @@ var zones = []string{
 
 // newTeam is where an admin begins who has just named the company.
 func (v *View) newTeam() error {
-	return v.Show("new-team.html", teamForm{Language: v.Words.Tag, Zones: zones})
+	return v.Show("new-team.html", teamForm{Team: settings.Team{Language: v.Words.Tag}, Zones: zones})
 }
 
 func (v *View) makeTeam() error {
-	form := teamForm{
-		Name: v.Form("name"), DisplayName: v.Form("display_name"), TimeZone: v.Form("time_zone"), Language: v.Form("language"), Zones: zones,
-	}
-	var made Team
-	err := v.Send(http.MethodPost, "/teams", form, &made)
+	form := teamForm{Team: settings.NewTeam(), Zones: zones}
+	form.Name, form.DisplayName, form.TimeZone, form.Language = v.Form("name"), v.Form("display_name"), v.Form("time_zone"), v.Form("language")
+	made, err := settings.CreateTeam(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, form.Team)
 	if err == nil {
 		return v.Go("/teams/" + made.ID)
 	}

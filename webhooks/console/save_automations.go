@@ -161,6 +161,8 @@ func (v *View) faultOf(c card, field string, f api.Fault) string {
 		}
 	}
 	switch f.Code {
+	case "no_placeholder", "no_placeholder_but":
+		return v.T("automations.fault_placeholder", "Name", f.Params["Name"])
 	case "braces_open", "braces_closed":
 		return v.T("automations.fault_braces", "Example", "{{customer_name}}")
 	case "text_too_long", "too_long":

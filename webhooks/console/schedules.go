@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"ringback/settings"
 )
 
 // schedule is a ring schedule as the API shows it.
@@ -142,11 +144,15 @@ func (v *View) readSchedules(from string) (schedulesPage, error) {
 
 // advisors are the names of the staff whom one may see, by id.
 func (v *View) advisors() (map[string]string, error) {
-	list, err := v.colleagues()
-	if v.Who.MayCall("list-staff") { // a schedule may ring somebody of another team
-		list, err = all[colleague](v, "/staff")
-	}
 	names := map[string]string{}
+	if v.Who.MayCall("list-staff") { // a schedule may ring somebody of another team
+		list, err := settings.ListStaff(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, "", "", most)
+		for _, m := range list {
+			names[m.ID] = m.Name
+		}
+		return names, err
+	}
+	list, err := v.colleagues()
 	for _, m := range list {
 		names[m.ID] = m.Name
 	}

@@ -4,10 +4,9 @@ import (
 	"errors"
 	"math"
 	"net/http"
-	"net/url"
-	"strconv"
 
-	"ringback/webhooks/api"
+	"ringback/settings"
+	"ringback/settings/staff"
 )
 
 type signInForm struct {
@@ -24,40 +23,33 @@ func (v *View) signInPage() error {
 	return v.Show("sign-in.html", signInForm{Next: next, Unsafe: v.console.Gate.Unsafe()})
 }
 
-type credentials struct {
-	Email    string `json:"email"`
-	Password string `json:"password"`
-}
-
 func (v *View) signIn() error {
 	form := signInForm{Email: v.Form("email"), Next: ownPath(v.Form("next")), Unsafe: v.console.Gate.Unsafe()}
-	header, err := v.Ask(http.MethodPost, "/session", credentials{form.Email, v.Form("password")}, nil, nil)
+	_, cookie, err := v.console.Gate.SignIn(v.g.Request, form.Email, v.Form("password"))
 	if err == nil {
-		return v.enter(header, form.Next)
+		return v.enter(cookie, form.Next)
 	}
-	if form.Fault = v.shut(header, err); form.Fault == "" {
+	if form.Fault = v.shut(err); form.Fault == "" {
 		return err
 	}
 	return v.ShowFault("sign-in.html", form)
 }
 
-// enter hands the session's cookie on to the browser.
-func (v *View) enter(header http.Header, next string) error {
-	for _, cookie := range header.Values("Set-Cookie") {
-		v.g.Writer.Header().Add("Set-Cookie", cookie)
-	}
+// enter hands the session's cookie to the browser.
+func (v *View) enter(cookie *http.Cookie, next string) error {
+	http.SetCookie(v.g.Writer, cookie)
 	return v.Go(next)
 }
 
 // shut says why somebody is not let in; empty: the error is of another kind.
-func (v *View) shut(header http.Header, err error) string {
-	var p *api.Problem
+func (v *View) shut(err error) string {
+	var throttled *staff.Throttled
 	switch {
-	case !errors.As(err, &p):
-	case p.Status == http.StatusTooManyRequests:
-		seconds, _ := strconv.ParseFloat(header.Get("Retry-After"), 64)
-		return v.T("sign_in.throttled", "N", int(math.Ceil(max(seconds, 1)/60)))
-	case p.Status == http.StatusUnauthorized, p.Status == http.StatusUnprocessableEntity:
+	case errors.As(err, &throttled):
+		return v.T("sign_in.throttled", "N", int(math.Ceil(max(throttled.Wait.Seconds(), 1)/60)))
+	case errors.Is(err, staff.ErrBusy):
+		return v.T("sign_in.throttled", "N", 1)
+	case errors.Is(err, staff.ErrWrong):
 		return v.T("sign_in.wrong")
 	}
 	return ""
@@ -65,15 +57,11 @@ func (v *View) shut(header http.Header, err error) string {
 
 // signOut ends this session, or all that one has.
 func (v *View) signOut() error {
-	path := "/session"
-	if v.Form("everywhere") != "" {
-		path += "?everywhere=true"
-	}
-	header, err := v.Ask(http.MethodDelete, path, nil, nil, nil)
+	cookie, err := v.console.Gate.SignOut(v.ctx(), v.Who, v.Form("everywhere") != "")
 	if err != nil {
 		return err
 	}
-	return v.enter(header, "/sign-in")
+	return v.enter(cookie, "/sign-in")
 }
 
 // linkForm is the page of a one-time link: of the first admin, who names
@@ -100,34 +88,29 @@ func (v *View) link() error {
 
 // invited is nil after it has said that the link is not in force.
 func (v *View) invited() (*linkForm, error) {
-	var form linkForm
-	err := v.Get(v.linkPath(), &form)
-	var p *api.Problem
-	if errors.As(err, &p) && p.Status < http.StatusInternalServerError {
+	who, err := v.console.Gate.Invited(v.ctx(), v.g.Param("token"))
+	if errors.Is(err, settings.ErrNotFound) {
 		return nil, v.show(http.StatusNotFound, "link-gone.html", nil)
 	}
-	return &form, err
+	return &linkForm{First: who.First, Company: who.Company, Name: who.Name, Email: who.Email}, err
 }
-
-func (v *View) linkPath() string { return "/links/" + url.PathEscape(v.g.Param("token")) }
 
 func (v *View) useLink() error {
 	form, err := v.invited()
 	if err != nil || form == nil {
 		return err
 	}
-	sent := map[string]string{"password": v.Form("password")}
 	if form.First {
 		form.Company, form.Name, form.Email = v.Form("company"), v.Form("name"), v.Form("email")
-		sent["company"], sent["name"], sent["email"] = form.Company, form.Name, form.Email
 	}
-	header, err := v.Ask(http.MethodPost, v.linkPath(), sent, nil, nil)
+	cookie, err := v.console.Gate.UseLink(v.g.Request, v.g.Param("token"),
+		staff.First{Company: form.Company, Name: form.Name, Email: form.Email, Password: v.Form("password")})
 	if err == nil {
-		return v.enter(header, "/")
+		return v.enter(cookie, "/")
 	}
 	faults, invalid := v.Faults(err)
 	if !invalid {
-		if form.Fault = v.shut(header, err); form.Fault == "" {
+		if form.Fault = v.shut(err); form.Fault == "" {
 			return err
 		}
 	}

@@ -38,7 +38,7 @@ type staffPage struct {
 	Search string
 	Older  string
 	Keys   []key
-	Teams  []Team
+	Teams  []settings.Team
 	Names  map[string]string // of teams, by id
 
 	MayChange, MayInvite, MayMakeKeys bool
@@ -93,7 +93,7 @@ func (v *View) readStaff() (staffPage, error) {
 		return page, err
 	}
 	page.Older = older(asked, page.Next)
-	if page.Teams, err = all[Team](v, "/teams"); err != nil {
+	if page.Teams, err = v.allTeams(); err != nil {
 		return page, err
 	}
 	for _, t := range page.Teams {

@@ -4,24 +4,70 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
 	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"ringback/settings"
 	"ringback/settings/text"
 )
 
-// teamFields are what can be chosen about a team but its call tree, by name in
-// the API, with what their values are.
-var teamFields = map[string]string{
-	"name": "text", "display_name": "text", "time_zone": "text", "language": "text", "allowed_countries": "list",
-	"plain_letters": "bool", "sms_fallback": "bool", "ring_last_advisor": "bool", "create_ticket_for_missed_calls": "bool",
-	"automatic_per_hour": "int", "automatic_per_day": "int", "contact_per_hour": "int", "contact_per_day": "int", "escalate_after_minutes": "int",
-	"voice.greeting": "prompt", "voice.menu": "prompt", "voice.voicemail_prompt": "prompt", "voice.after_hours_prompt": "prompt",
-	"voice.ring_order": "text", "voice.ring_seconds": "int", "voice.whisper": "bool", "voice.voicemail": "bool",
+// parts are what can be chosen about a team but its call tree and its
+// countries, by name in the API.
+type parts struct {
+	texts    map[string]*string
+	flags    map[string]*bool
+	numbers  map[string]*int
+	recorded map[string]*settings.Prompt
+}
+
+func partsOf(t *settings.Team) parts {
+	return parts{
+		texts: map[string]*string{
+			"name": &t.Name, "display_name": &t.DisplayName, "time_zone": &t.TimeZone, "language": &t.Language, "voice.ring_order": &t.Voice.RingOrder,
+		},
+		flags: map[string]*bool{
+			"plain_letters": &t.PlainLetters, "sms_fallback": &t.SMSFallback, "ring_last_advisor": &t.RingLastAdvisor,
+			"create_ticket_for_missed_calls": &t.CreateTicketForMissedCalls, "voice.whisper": &t.Voice.Whisper, "voice.voicemail": &t.Voice.Voicemail,
+		},
+		numbers: map[string]*int{
+			"automatic_per_hour": &t.AutomaticPerHour, "automatic_per_day": &t.AutomaticPerDay, "contact_per_hour": &t.ContactPerHour,
+			"contact_per_day": &t.ContactPerDay, "escalate_after_minutes": &t.EscalateAfterMinutes, "voice.ring_seconds": &t.Voice.RingSeconds,
+		},
+		recorded: map[string]*settings.Prompt{
+			"voice.greeting": &t.Voice.Greeting, "voice.menu": &t.Voice.Menu,
+			"voice.voicemail_prompt": &t.Voice.Leave, "voice.after_hours_prompt": &t.Voice.Closed,
+		},
+	}
+}
+
+const countries = "allowed_countries"
+
+// written is a team as its form has it.
+func written(t settings.Team) teamContent {
+	c, p := teamContent{chosen{}, []branch{}}, partsOf(&t)
+	for name, text := range p.texts {
+		c.Chosen[name] = *text
+	}
+	for name, on := range p.flags {
+		c.Chosen[name] = strconv.FormatBool(*on)
+	}
+	for name, number := range p.numbers {
+		c.Chosen[name] = strconv.Itoa(*number)
+	}
+	for name, prompt := range p.recorded {
+		c.Chosen[name+".text"], c.Chosen[name+".recording"] = prompt.Text, prompt.Recording
+	}
+	c.Chosen[countries] = strings.Join(t.AllowedCountries, " ")
+	for _, o := range t.Voice.Options {
+		if o.To == settings.ToTeam {
+			o.To = "team:" + o.Team
+		}
+		c.Branches = append(c.Branches, branch{o.Digit, o.Label, o.To, o.Advisors})
+	}
+	return c
 }
 
 // branch is one option of the call tree as its row has it.
@@ -47,7 +93,7 @@ type teamPage struct {
 	Faults   map[string]string
 
 	Staff              []colleague
-	Teams              []Team // the others
+	Teams              []settings.Team // the others
 	Zones              []string
 	Spoken             map[string]string // default prompts
 	MayChange          bool
@@ -71,26 +117,8 @@ func (v *View) readTeam() (teamPage, error) {
 		MayChange: v.Who.MayCall("change-team"), MayRename: v.Who.MayCall("change-company"),
 		MayUpload: v.Who.MayCall("upload-media"),
 	}
-	var stored map[string]any
-	if err := v.Get(v.In(""), &stored); err != nil {
-		return page, err
-	}
-	for name, kind := range teamFields {
-		value := at(stored, name)
-		switch kind {
-		case "list":
-			list, _ := value.([]any)
-			page.Chosen[name] = strings.Trim(fmt.Sprint(list), "[]")
-		case "prompt":
-			for _, part := range []string{".text", ".recording"} {
-				page.Chosen[name+part], _ = at(stored, name+part).(string)
-			}
-		default:
-			page.Chosen[name] = fmt.Sprint(value)
-		}
-	}
-	page.Branches = branches(at(stored, "voice.options"))
-	page.Base = page.content()
+	stored := written(v.Team.Team)
+	page.Chosen, page.Branches, page.Base = stored.Chosen, stored.Branches, stored.document()
 	page.Spoken = map[string]string{}
 	for _, name := range page.Prompts() {
 		page.Spoken[name] = text.Spoken(v.Team.Language, name, v.Team.DisplayName)
@@ -100,11 +128,11 @@ func (v *View) readTeam() (teamPage, error) {
 
 // readAround reads whom calls can be led to.
 func (v *View) readAround(page *teamPage) error {
-	teams, err := all[Team](v, "/teams")
+	teams, err := v.allTeams()
 	if err != nil {
 		return err
 	}
-	page.Teams = slices.DeleteFunc(teams, func(t Team) bool { return t.ID == v.Team.ID })
+	page.Teams = slices.DeleteFunc(teams, func(t settings.Team) bool { return t.ID == v.Team.ID })
 	colleagues, err := v.colleagues()
 	if err != nil {
 		return err
@@ -115,8 +143,12 @@ func (v *View) readAround(page *teamPage) error {
 			if slices.ContainsFunc(page.Staff, func(c colleague) bool { return c.ID == id }) {
 				continue
 			}
-			outsider := colleague{ID: id, Name: id}
-			_ = v.Get("/staff/"+id, &outsider) // who may not know them sees that there is somebody
+			outsider := colleague{ID: id, Name: id} // who may not know them sees that there is somebody
+			if v.Who.MayCall("get-member") {
+				if m, err := settings.FindMember(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, id); err == nil {
+					outsider = colleague{m.ID, m.Name, m.Active}
+				}
+			}
 			page.Staff = append(page.Staff, outsider)
 		}
 	}
@@ -128,40 +160,14 @@ func (p teamPage) rings(id string) bool {
 	return slices.ContainsFunc(p.Branches, func(b branch) bool { return b.Rings(id) })
 }
 
-// at is the value at a path of a document.
-func at(document map[string]any, path string) any {
-	name, rest, deeper := strings.Cut(path, ".")
-	if !deeper {
-		return document[name]
-	}
-	inner, _ := document[name].(map[string]any)
-	return at(inner, rest)
-}
-
-func branches(stored any) []branch {
-	raw, _ := json.Marshal(stored) // it came from JSON
-	var options []struct {
-		Digit, Label, To, Team string
-		Advisors               []string
-	}
-	_ = json.Unmarshal(raw, &options)
-	all := []branch{}
-	for _, o := range options {
-		if o.To == "team" {
-			o.To = "team:" + o.Team
-		}
-		all = append(all, branch{o.Digit, o.Label, o.To, o.Advisors})
-	}
-	return all
-}
-
 type teamContent struct {
 	Chosen   chosen
 	Branches []branch
 }
 
-func (p teamPage) content() string {
-	raw, _ := json.Marshal(teamContent{p.Chosen, p.Branches}) // texts alone
+// document is how the form carries what it began with.
+func (t teamContent) document() string {
+	raw, _ := json.Marshal(t) // texts alone
 	return string(raw)
 }
 
@@ -180,17 +186,20 @@ func (v *View) teamSettings() error {
 // typedTeam is what stands in the form.
 func (v *View) typedTeam() teamContent {
 	typed := teamContent{chosen{}, []branch{}}
-	for name, kind := range teamFields {
-		switch kind {
-		case "bool":
-			typed.Chosen[name] = fmt.Sprint(v.Form(name) != "")
-		case "prompt":
-			typed.Chosen[name+".text"] = v.Form(name + ".text")
-			typed.Chosen[name+".recording"] = v.Form(name + ".recording")
-		default:
-			typed.Chosen[name] = v.Form(name)
-		}
+	p := partsOf(&settings.Team{})
+	for name := range p.texts {
+		typed.Chosen[name] = v.Form(name)
 	}
+	for name := range p.numbers {
+		typed.Chosen[name] = v.Form(name)
+	}
+	for name := range p.flags {
+		typed.Chosen[name] = strconv.FormatBool(v.Form(name) != "")
+	}
+	for name := range p.recorded {
+		typed.Chosen[name+".text"], typed.Chosen[name+".recording"] = v.Form(name+".text"), v.Form(name+".recording")
+	}
+	typed.Chosen[countries] = v.Form(countries)
 	for n := range maxBranches {
 		row := fmt.Sprintf("option.%d.", n)
 		b := branch{v.Form(row + "digit"), v.Form(row + "label"), v.Form(row + "to"), v.g.PostFormArray(row + "advisors")}
@@ -205,56 +214,53 @@ func (v *View) typedTeam() teamContent {
 	return typed
 }
 
-// changes is what differs from what the form began with, as the API takes it.
+// onto puts what differs from what the form began with over what is stored.
 // What somebody else changed meanwhile thus stays as they did.
-func (t teamContent) changes(base teamContent) map[string]any {
-	body, voice := map[string]any{}, map[string]any{}
-	for name, kind := range teamFields {
-		into, short := body, name
-		if inner, found := strings.CutPrefix(name, "voice."); found {
-			into, short = voice, inner
+func (t teamContent) onto(stored *settings.Team, base teamContent) error {
+	var wrong settings.Invalid
+	differs := func(name string) bool { return t.Chosen[name] != base.Chosen[name] }
+	p := partsOf(stored)
+	for name, text := range p.texts {
+		if differs(name) {
+			*text = t.Chosen[name]
 		}
-		switch {
-		case kind == "prompt":
-			if t.Chosen[name+".text"] != base.Chosen[name+".text"] || t.Chosen[name+".recording"] != base.Chosen[name+".recording"] {
-				into[short] = map[string]string{"text": t.Chosen[name+".text"], "recording": t.Chosen[name+".recording"]}
-			}
-		case t.Chosen[name] != base.Chosen[name]:
-			into[short] = valueOf(kind, t.Chosen[name])
+	}
+	for name, on := range p.flags {
+		if differs(name) {
+			*on = t.Chosen[name] == "true"
 		}
+	}
+	for name, number := range p.numbers {
+		if differs(name) {
+			n, err := strconv.Atoi(strings.TrimSpace(t.Chosen[name]))
+			wrong.Add(err != nil, name, "not_whole")
+			*number = n
+		}
+	}
+	for name, prompt := range p.recorded {
+		if differs(name+".text") || differs(name+".recording") {
+			*prompt = settings.Prompt{Text: t.Chosen[name+".text"], Recording: t.Chosen[name+".recording"]}
+		}
+	}
+	if differs(countries) {
+		stored.AllowedCountries = strings.FieldsFunc(strings.ToUpper(t.Chosen[countries]), func(r rune) bool { return r == ',' || r == ' ' || r == ';' })
 	}
 	if !reflect.DeepEqual(t.Branches, base.Branches) {
-		voice["options"] = options(t.Branches)
+		stored.Voice.Options = options(t.Branches)
 	}
-	if len(voice) > 0 {
-		body["voice"] = voice
-	}
-	return body
+	return wrong.Err()
 }
 
-func options(rows []branch) []map[string]any {
-	all := []map[string]any{}
+func options(rows []branch) []settings.Option {
+	all := []settings.Option{}
 	for _, b := range rows {
-		option := map[string]any{"digit": b.Digit, "label": b.Label, "to": b.To, "advisors": b.Advisors}
+		option := settings.Option{Digit: b.Digit, Label: b.Label, To: b.To, Advisors: b.Advisors}
 		if team, leads := strings.CutPrefix(b.To, "team:"); leads {
-			option["to"], option["team"] = "team", team
+			option.To, option.Team = settings.ToTeam, team
 		}
 		all = append(all, option)
 	}
 	return all
-}
-
-func valueOf(kind, typed string) any {
-	n, err := strconv.Atoi(strings.TrimSpace(typed))
-	switch {
-	case kind == "bool":
-		return typed == "true"
-	case kind == "list":
-		return append([]string{}, strings.FieldsFunc(strings.ToUpper(typed), func(r rune) bool { return r == ',' || r == ' ' || r == ';' })...)
-	case kind == "int" && err == nil:
-		return n
-	}
-	return typed
 }
 
 // saveTeam saves what was changed in the form.
@@ -274,16 +280,21 @@ func (v *View) saveTeam() error {
 			base.Branches[n].Advisors = []string{}
 		}
 	}
-	body := typed.changes(base)
 	err := error(nil)
-	if len(body) > 0 && len(refused) == 0 {
-		err = v.Send(http.MethodPatch, v.In(""), body, nil)
+	if len(refused) == 0 {
+		_, err = settings.EditTeam(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, func(e *settings.Edit) error {
+			team := e.Team
+			if err := typed.onto(&team, base); err != nil {
+				return err
+			}
+			return e.SaveTeam(v.ctx(), team)
+		})
 	}
 	if err == nil && len(refused) == 0 {
 		return v.Go(fmt.Sprintf("/teams/%s/team?saved=%d", v.Team.ID, v.now.Unix()))
 	}
-	faults, wrong := v.Faults(err)
-	if err != nil && !wrong {
+	faults, invalid := wrong(err)
+	if err != nil && !invalid {
 		return err
 	}
 	page, err := v.readTeam()
@@ -292,8 +303,8 @@ func (v *View) saveTeam() error {
 	}
 	page.Chosen, page.Branches, page.Base = typed.Chosen, typed.Branches, v.Form("base")
 	maps.Copy(page.Faults, refused)
-	for field, detail := range faults {
-		page.Faults[teamField(field)] = v.teamFault(field, detail)
+	for _, f := range faults {
+		page.Faults[teamField(f.Field)] = v.teamFault(f)
 	}
 	return v.ShowFault("team.html", page)
 }
@@ -309,9 +320,9 @@ func teamField(field string) string {
 	return field
 }
 
-// teamFault says what is wrong in the reader's language.
-func (v *View) teamFault(field, detail string) string {
-	name := teamField(field)
+// teamFault says what is wrong, in the page's own words where it has better ones.
+func (v *View) teamFault(f settings.Fault) string {
+	name := teamField(f.Field)
 	switch {
 	case name == "time_zone":
 		return v.T("fault.time_zone")
@@ -321,7 +332,7 @@ func (v *View) teamFault(field, detail string) string {
 		return v.T("team.fault_countries")
 	case name == "voice.ring_seconds":
 		return v.T("automations.fault_number", "Min", 5, "Max", 60)
-	case teamFields[name] == "int":
+	case partsOf(&settings.Team{}).numbers[name] != nil:
 		return v.T("team.fault_number")
 	case name == "voice.options":
 		return v.T("team.fault_options")
@@ -330,16 +341,16 @@ func (v *View) teamFault(field, detail string) string {
 	case strings.HasSuffix(name, ".text"):
 		return v.T("team.fault_prompt")
 	}
-	return detail
+	return v.fault(f)
 }
 
 // renameCompany changes the name that stands before every message.
 func (v *View) renameCompany() error {
-	err := v.Send(http.MethodPatch, "/company", map[string]string{"name": v.Form("company")}, nil)
+	_, err := settings.RenameCompany(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, v.Form("company"))
 	if err == nil {
 		return v.Go(fmt.Sprintf("/teams/%s/team?saved=%d", v.Team.ID, v.now.Unix()))
 	}
-	if _, wrong := v.Faults(err); !wrong {
+	if _, invalid := wrong(err); !invalid {
 		return err
 	}
 	page, err := v.readTeam()

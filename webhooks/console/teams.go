@@ -2,11 +2,12 @@ package console
 
 import (
 	"maps"
-	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 
+	"ringback/settings"
+	"ringback/webhooks/api"
 	"ringback/webhooks/web/i18n"
 )
 
@@ -16,12 +17,12 @@ func (v *View) home() error {
 	if v.Team.ID != "" {
 		return v.team()
 	}
-	var list struct{ Items []Team }
-	if err := v.Get("/teams?limit=2", &list); err != nil {
+	found, err := settings.ListTeams(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, "", "", 2)
+	if err != nil {
 		return err
 	}
-	if len(list.Items) == 1 {
-		v.Team = list.Items[0]
+	if len(found) == 1 {
+		v.Team.Team = found[0]
 		return v.team()
 	}
 	return v.Go("/teams")
@@ -40,21 +41,25 @@ func (v *View) team() error {
 }
 
 type teamsPage struct {
-	Items  []Team
-	Next   *string
+	Items  []settings.Team
 	Search string
 	Older  string
 }
 
 // teams is the list of those that one may see.
 func (v *View) teams() error {
-	list := teamsPage{Search: v.Query("q")}
-	asked, err := v.searched("/teams", 50, &list)
+	q := v.Query("q")
+	list, err := api.Listed(v.paged(50), func(t settings.Team) string { return t.ID }, func(before string, limit int) ([]settings.Team, error) {
+		return settings.ListTeams(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, q, before, limit)
+	})
 	if err != nil {
 		return err
 	}
-	list.Older = older(asked, list.Next)
-	return v.Show("teams.html", list)
+	asked := url.Values{}
+	if q != "" {
+		asked.Set("q", q)
+	}
+	return v.Show("teams.html", teamsPage{list.Body.Items, q, older(asked, list.Body.Next)})
 }
 
 // chooseLanguage keeps the choice, of who is signed in with their account and
@@ -62,7 +67,7 @@ func (v *View) teams() error {
 func (v *View) chooseLanguage() error {
 	chosen := v.Form("language")
 	if v.Who.StaffID != "" {
-		if err := v.Send(http.MethodPatch, "/session", map[string]string{"language": chosen}, nil); err != nil {
+		if err := v.console.Gate.SetLanguage(v.ctx(), v.Who, chosen); err != nil {
 			return err
 		}
 	}
@@ -99,6 +104,14 @@ func (v *View) searched(path string, limit int, into any) (url.Values, error) {
 	query.Set("limit", strconv.Itoa(limit))
 	return asked, v.Get(path+"?"+query.Encode(), into)
 }
+
+// allTeams are all that one may see, to choose from.
+func (v *View) allTeams() ([]settings.Team, error) {
+	return settings.ListTeams(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, "", "", most)
+}
+
+// paged is the page of a list that the address asks for.
+func (v *View) paged(limit int) api.Page { return api.Page{Limit: limit, Cursor: v.Query("cursor")} }
 
 // older is the address of the page that follows; empty: there is none.
 func older(asked url.Values, next *string) string {

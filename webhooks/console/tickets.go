@@ -79,10 +79,10 @@ func (v *View) colleagues() ([]colleague, error) {
 	if !v.Who.MayCall("list-advisors") {
 		return nil, nil
 	}
-	found, err := settings.ListAdvisors(v.ctx(), v.console.Inbox.DB, v.Who.CompanyID, v.Team.ID, "", most)
-	named := make([]colleague, len(found))
-	for n, m := range found {
-		named[n] = colleague{m.ID, m.Name, m.Active}
+	list, err := settings.ListAdvisors(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, "", most)
+	found := make([]colleague, 0, len(list))
+	for _, m := range list {
+		found = append(found, colleague{m.ID, m.Name, m.Active})
 	}
-	return named, err
+	return found, err
 }

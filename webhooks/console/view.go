@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
 
 	"ringback/settings"
 	"ringback/settings/staff"
@@ -35,17 +35,9 @@ type View struct {
 	now     time.Time
 }
 
-// Team is what every page says of the team it is about.
+// Team is the team that a page is about, with its zone.
 type Team struct {
-	ID          string `json:"id"`
-	Name        string `json:"name"`
-	DisplayName string `json:"display_name"`
-	TimeZone    string `json:"time_zone"`
-	Language    string `json:"language"`
-
-	PlainLetters bool `json:"plain_letters"`
-	SMSFallback  bool `json:"sms_fallback"`
-
+	settings.Team
 	zone *time.Location
 }
 
@@ -57,15 +49,15 @@ func (c *Console) view(g *gin.Context, p page) *View {
 	}
 }
 
-// run finds who asks and about which team, and shows the page.
+// run finds who asks and about which team, and shows the page to who may see it.
 func (v *View) run(p page) error {
 	if v.console.Gate.CrossOrigin(v.g.Request) != nil {
-		return api.NewProblem(http.StatusForbidden, "Another site's page sent this.")
+		return staff.Denied("Another site's page sent this.")
 	}
 	who, err := v.console.Gate.Principal(v.g.Request)
 	switch {
-	case errors.Is(err, settings.ErrNotFound) && !p.open:
-		return api.NewProblem(http.StatusUnauthorized, "")
+	case errors.Is(err, settings.ErrNotFound) && !p.open():
+		return errSignedOut
 	case err != nil && !errors.Is(err, settings.ErrNotFound):
 		return err
 	case err == nil:
@@ -73,22 +65,26 @@ func (v *View) run(p page) error {
 		if who.Language != "" {
 			v.Words = v.console.words.Match(who.Language, "")
 		}
-		if err := v.know(); err != nil {
+		if err := v.know(p); err != nil {
 			return err
-		}
-	}
-	if p.operation != "" {
-		if err := v.Who.Allowed(p.operation); err != nil {
-			return api.NewProblem(http.StatusForbidden, err.Error())
 		}
 	}
 	return p.show(v)
 }
 
-// know reads the company and the team that the page is about.
-func (v *View) know() error {
-	var company struct{ Name string }
-	if err := v.Get("/company", &company); err != nil {
+// errSignedOut is a page that asks for somebody who is signed in.
+var errSignedOut = errors.New("nobody is signed in")
+
+// know asks whether the page may be seen, and reads the company and the team
+// that it is about. Whoever sees no settings at all has no use for a page.
+func (v *View) know(p page) error {
+	for _, operation := range []string{"get-company", p.operation} {
+		if err := v.Who.Allowed(operation); err != nil {
+			return err
+		}
+	}
+	company, err := settings.FindCompany(v.ctx(), v.db(), v.Who.CompanyID)
+	if err != nil {
 		return err
 	}
 	v.Company = company.Name
@@ -108,15 +104,20 @@ func (v *View) know() error {
 }
 
 func (v *View) knowTeam(id string) error {
-	if uuid.Validate(id) != nil {
-		return api.NewProblem(http.StatusNotFound, "")
+	if !settings.IsID(id) || !v.Who.Reaches(id) {
+		return settings.ErrNotFound
 	}
-	if err := v.Get("/teams/"+id, &v.Team); err != nil {
+	found, err := settings.FindTeam(v.ctx(), v.db(), v.Who.CompanyID, id)
+	if err != nil {
 		return err
 	}
-	v.Team.zone, _ = time.LoadLocation(v.Team.TimeZone) // the API lets no unknown zone in
+	zone, _ := time.LoadLocation(found.TimeZone) // no unknown zone is stored
+	v.Team = Team{found, zone}
 	return nil
 }
+
+// db is what the use cases read and write.
+func (v *View) db() *sqlx.DB { return v.console.Gate.DB }
 
 // The cookies keep what somebody chose; neither says who they are.
 const (
@@ -208,8 +209,8 @@ func (v *View) Form(name string) string { return strings.ReplaceAll(v.g.PostForm
 // ID is the path's id; what is no id is not found.
 func (v *View) ID() (string, error) {
 	id := v.g.Param("id")
-	if uuid.Validate(id) != nil {
-		return "", api.NewProblem(http.StatusNotFound, "")
+	if !settings.IsID(id) {
+		return "", settings.ErrNotFound
 	}
 	return id, nil
 }
@@ -217,20 +218,41 @@ func (v *View) ID() (string, error) {
 // fail answers an error with the page that says so. Who is not signed in is
 // asked to, and comes back afterwards.
 func (v *View) fail(err error) {
-	var p *api.Problem
-	if !errors.As(err, &p) {
-		p = v.problem(err)
-	}
-	if p.Status == http.StatusUnauthorized {
+	status, detail := v.answer(err)
+	if status == http.StatusUnauthorized {
 		_ = v.Go("/sign-in?next=" + url.QueryEscape(v.g.Request.URL.RequestURI())) // cannot fail
 		return
 	}
 	if v.Partial() {
-		v.g.String(p.Status, "%s", p.Detail)
+		v.g.String(status, "%s", detail)
 		return
 	}
-	if err := v.show(p.Status, "error.html", p); err != nil {
+	if err := v.show(status, "error.html", api.NewProblem(status, detail)); err != nil {
 		v.console.Log.Error("a page failed", "path", v.Path, "error", err)
 		v.g.Status(http.StatusInternalServerError)
 	}
+}
+
+// answer is an error as the status and the words of an answer.
+func (v *View) answer(err error) (int, string) {
+	var denied staff.Denied
+	var conflict *settings.Conflict
+	var p *api.Problem
+	said, refused := v.refusal(err)
+	switch {
+	case errors.Is(err, errSignedOut):
+		return http.StatusUnauthorized, ""
+	case errors.As(err, &denied):
+		return http.StatusForbidden, denied.Error()
+	case errors.As(err, &p):
+		return p.Status, p.Detail
+	case errors.Is(err, settings.ErrNotFound):
+		return http.StatusNotFound, said
+	case errors.As(err, &conflict):
+		return http.StatusConflict, said
+	case refused:
+		return http.StatusUnprocessableEntity, said
+	}
+	unexpected := api.ProblemOf(api.InLanguage(v.ctx(), v.Words.Tag), v.Path, err) // which logs it
+	return unexpected.Status, unexpected.Detail
 }
