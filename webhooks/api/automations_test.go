@@ -145,7 +145,7 @@ func TestASaveIsAllOrNothing(t *testing.T) {
 		{"automations[3].colour", "", set(3, "colour", "red")},
 		{"automations[3].enabled", "", set(3, "enabled", "yes")},
 		{"automations[3].enabled", "null", set(3, "enabled", nil)},
-		{"automations[3].message", "capture_advisor_rating", set(3, "message", "Hello {{nobody}}")},
+		{"automations[3].message", "{{nobody}}", set(3, "message", "Hello {{nobody}}")},
 		{"automations[3].message", "", set(3, "message", "Hello {{customer_name")},
 		{"automations[3].message", "1600", set(3, "message", strings.Repeat("x", 1601))},
 		{"automations[3].extra_message", "", set(3, "extra_message", "{{x}}")},
