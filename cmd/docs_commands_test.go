@@ -19,6 +19,7 @@ var notScripted = map[string]string{
 	"make test":        "is what runs this",
 	"make test-hours":  "is what runs this, six times",
 	"make build":       "every test builds the program",
+	"make tunnel":      "builds the program with ngrok; .ci/test tests that build",
 	"make bench":       "takes minutes, and measures",
 	"go run cmd/bench": "takes minutes, and measures",
 	"ringback replay":  "is not there yet, as the README says",

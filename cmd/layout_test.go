@@ -33,11 +33,15 @@ var only = []struct {
 	why      string
 }{
 	{
-		module + "/migrations", []string{"migrations", "cmd"}, true,
+		module + "/migrations",
+		[]string{"migrations", "cmd"},
+		true,
 		"because the schema is there before anything runs: who migrates is who starts the program",
 	},
 	{
-		"github.com/twilio/twilio-go", []string{"channels"}, false,
+		"github.com/twilio/twilio-go",
+		[]string{"channels"},
+		false,
 		"because what a provider calls things ends at its channel: all else knows Event and Outgoing, and a second provider changes nothing there",
 	},
 	{
@@ -49,7 +53,9 @@ var only = []struct {
 		"because it extends gin, and an HTTP server is a door and stands in webhooks",
 	},
 	{
-		"github.com/danielgtaylor/huma", []string{"webhooks"}, true,
+		"github.com/danielgtaylor/huma",
+		[]string{"webhooks"},
+		true,
 		"because what the API's documents say of a field is the API's: a use case has Go types and faults with codes, and no HTTP status",
 	},
 	{
@@ -61,7 +67,9 @@ var only = []struct {
 		"because it escapes nothing, and runs what a user has written: texts with placeholders are settings/text's, pages html/template's",
 	},
 	{
-		"golang.ngrok.com", []string{"cmd/tunnel"}, false,
+		"golang.ngrok.com",
+		[]string{"cmd/tunnel"},
+		false,
 		"because it weighs 16 MB that only a build with the tag ngrok pays for",
 	},
 }

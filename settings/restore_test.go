@@ -236,9 +236,17 @@ func TestWhatCannotBeASender(t *testing.T) {
 		kind    channels.Kind
 		address string
 	}{
-		{channels.SMS, ""}, {channels.SMS, "15005550006"}, {channels.SMS, "+1 500 555 0006"}, {channels.Voice, "SUPPORT"},
-		{channels.WhatsAppTwilio, "whatsapp:+15005550006"}, {channels.SMS, "+13125550142"}, {channels.SMS, "12"}, {channels.Voice, "72345"},
-		{channels.WhatsAppCloud, "my number"}, {channels.WebChat, "a site"}, {channels.WebChat, ""},
+		{channels.SMS, ""},
+		{channels.SMS, "15005550006"},
+		{channels.SMS, "+1 500 555 0006"},
+		{channels.Voice, "SUPPORT"},
+		{channels.WhatsAppTwilio, "whatsapp:+15005550006"},
+		{channels.SMS, "+13125550142"},
+		{channels.SMS, "12"},
+		{channels.Voice, "72345"},
+		{channels.WhatsAppCloud, "my number"},
+		{channels.WebChat, "a site"},
+		{channels.WebChat, ""},
 	} {
 		require.NotEmpty(t, fields(t, add(c.kind, c.address)), "%s %s", c.kind, c.address)
 	}

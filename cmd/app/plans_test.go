@@ -361,7 +361,7 @@ analyze;`
 
 func (w *grownUp) waits(t *testing.T) {
 	w.exec(waits)
-	archive := media.New(media.Config{DB: w.work, Clock: &clock.Clock{}, Log: slog.New(slog.DiscardHandler)}) // which refuses what no channel gives
+	archive := media.New(media.Config{DB: w.work, Clock: w.clock, Log: slog.New(slog.DiscardHandler)}) // which refuses what no channel gives
 	require.NoError(t, archive.Work(t.Context()))
 	w.judge(t, customersGrown/1000)
 	hooks := outboundhooks.New(outboundhooks.Config{DB: w.work, Log: slog.New(slog.DiscardHandler)}) // which puts off what it cannot sign

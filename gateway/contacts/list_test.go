@@ -33,8 +33,12 @@ func TestAListOfContacts(t *testing.T) {
 		"a comma in a name":     {"name,phone\n\"Joe, jr.\",+13125550142\n", []contacts.Row{{Line: 2, Name: "Joe, jr.", Phone: "+13125550142"}}},
 		"no rows":               {"name,phone\n", []contacts.Row{}},
 		"words of yes and no": {"phone,opted_out\n+13125550141,YES\n+13125550142,true\n+13125550143,1\n+13125550144,No\n+13125550145,0\n+13125550146,\n", []contacts.Row{
-			{2, "", "+13125550141", "", true}, {3, "", "+13125550142", "", true}, {4, "", "+13125550143", "", true},
-			{5, "", "+13125550144", "", false}, {6, "", "+13125550145", "", false}, {7, "", "+13125550146", "", false},
+			{2, "", "+13125550141", "", true},
+			{3, "", "+13125550142", "", true},
+			{4, "", "+13125550143", "", true},
+			{5, "", "+13125550144", "", false},
+			{6, "", "+13125550145", "", false},
+			{7, "", "+13125550146", "", false},
 		}},
 	} {
 		rows, err := contacts.ReadList([]byte(c.file))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
@@ -120,7 +121,7 @@ func TestWhoMeetsAPersonHoldsThem(t *testing.T) {
 			}
 			var refused *pq.Error
 			require.ErrorAs(t, err, &refused)
-			require.Equal(t, pq.ErrorCode("55P03"), refused.Code)
+			require.Equal(t, pqerror.Code("55P03"), refused.Code)
 			return true
 		}
 		require.True(t, taken(w.service), name)
@@ -152,8 +153,12 @@ func TestWhatStandsInTheWay(t *testing.T) {
 		{"the carrier stops one sender", func() { w.consents(t, w.service, id, w.first, true, noon) }, said{senderOut: true}, said{}, said{}},
 		{"STOP", func() { w.consents(t, w.service, id, "", true, noon) }, said{out: true, senderOut: true}, said{out: true}, said{}},
 		{"START lifts both", func() { w.consents(t, w.service, id, "", false, noon) }, said{}, said{}, said{}},
-		{"a block is the company's", func() { w.exec(t, `update contacts set blocked_at = $2 where id = $1`, id, noon) },
-			said{blocked: true}, said{blocked: true}, said{blocked: true}},
+		{
+			"a block is the company's", func() { w.exec(t, `update contacts set blocked_at = $2 where id = $1`, id, noon) },
+			said{blocked: true},
+			said{blocked: true},
+			said{blocked: true},
+		},
 		{"a landline is so for all", func() {
 			require.NoError(t, contacts.Unreachable(t.Context(), w.db, w.company, "phone", number, "30006", noon))
 		}, said{blocked: true, unreachable: true}, said{blocked: true, unreachable: true}, said{blocked: true, unreachable: true}},

@@ -119,8 +119,13 @@ func TestWhatWentOutOnATicket(t *testing.T) {
 	t.Parallel()
 	db, company, ticket := testdb.New(t), uuid.NewString(), uuid.NewString()
 	for n, c := range []struct{ automation, outcome, ticket string }{
-		{"customer_first_chat", "sent", ticket}, {"customer_first_chat", "sent", ticket}, {"after_successful_call", "sent", ticket},
-		{"customer_first_chat", "skipped", ticket}, {"after_hours_text", "deferred", ticket}, {"capture_advisor_rating", "sent", uuid.NewString()}, {"", "sent", ticket},
+		{"customer_first_chat", "sent", ticket},
+		{"customer_first_chat", "sent", ticket},
+		{"after_successful_call", "sent", ticket},
+		{"customer_first_chat", "skipped", ticket},
+		{"after_hours_text", "deferred", ticket},
+		{"capture_advisor_rating", "sent", uuid.NewString()},
+		{"", "sent", ticket},
 	} {
 		d := decide(company, uuid.NewString(), c.outcome, "x")
 		d.Automation, d.TicketID, d.At = c.automation, c.ticket, noon.Add(time.Duration(n)*time.Hour)

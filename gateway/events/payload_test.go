@@ -44,8 +44,10 @@ func TestStoredPayloads(t *testing.T) {
 func TestWhatIsHeldIsWhatItWas(t *testing.T) {
 	about := Ask{Contact: "contact", Ticket: "ticket", For: rules.AskApproval}
 	for _, of := range []Internal{
-		TicketChanged{Ask: about, Staff: "staff"}, TicketChanged{Ask: about, Closed: true},
-		Request{Ask: about, Request: "request", Message: "May we?"}, PageShared{Ask: about, Link: "https://example.com"},
+		TicketChanged{Ask: about, Staff: "staff"},
+		TicketChanged{Ask: about, Closed: true},
+		Request{Ask: about, Request: "request", Message: "May we?"},
+		PageShared{Ask: about, Link: "https://example.com"},
 	} {
 		held := AskHeld{Held: Deferred{Kind: of.Kind(), Name: "name"}, Of: of}
 		raw, err := encode(held)

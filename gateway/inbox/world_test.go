@@ -11,6 +11,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/clock/clocktest"
 	"ringback/gateway"
 	"ringback/gateway/contacts"
 	"ringback/gateway/inbox"
@@ -42,8 +43,7 @@ type world struct {
 func newWorld(t *testing.T) world {
 	t.Helper()
 	t.Parallel()
-	w := world{T: t, db: testdb.New(t), clock: &clock.Clock{}}
-	w.clock.Stop(noon)
+	w := world{T: t, db: testdb.New(t), clock: clocktest.StoppedAt(noon)}
 	company, err := settings.EnsureCompany(t.Context(), w.db, "GVE")
 	require.NoError(t, err)
 	team := settings.NewTeam()

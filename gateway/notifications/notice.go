@@ -1,4 +1,4 @@
-// Package notices tells the staff what happened: by e-mail, in their browser,
+// Package notifications tells the staff what happened: by e-mail, in their browser,
 // and by text to their own phone; each of what they chose, while they are on
 // schedule.
 //

@@ -1,4 +1,4 @@
-// Package hooks tells companies' own systems what happened: a company names
+// Package outboundhooks tells companies' own systems what happened: a company names
 // HTTPS addresses, and each event that one of them wants is posted there in the
 // Standard Webhooks format (https://www.standardwebhooks.com), signed, and again
 // for a day until the address takes it.

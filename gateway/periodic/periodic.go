@@ -1,4 +1,4 @@
-// Package every does a thing over and over until it is stopped: what looks for
+// Package periodic does a thing over and over until it is stopped: what looks for
 // due work, and what sweeps. Each replica has its own; that two of them do not
 // do the same is the work's to see to, with locks on rows.
 package periodic

@@ -1,4 +1,4 @@
-// Package reads lets customers see that the staff have read what they wrote,
+// Package readreceipts lets customers see that the staff have read what they wrote,
 // where a provider shows it: WhatsApp at Meta.
 //
 // The hard decision: only people read. What an automation answers is not read

@@ -100,8 +100,11 @@ func TestHowLongASessionLasts(t *testing.T) {
 		used, begun string
 		want        string
 	}{
-		{"0 minutes", "0 minutes", "Ann"}, {"11 hours 59 minutes", "1 day", "Ann"}, {"12 hours 1 minute", "1 day", ""},
-		{"0 minutes", "13 days 23 hours", "Ann"}, {"0 minutes", "14 days 1 minute", ""},
+		{"0 minutes", "0 minutes", "Ann"},
+		{"11 hours 59 minutes", "1 day", "Ann"},
+		{"12 hours 1 minute", "1 day", ""},
+		{"0 minutes", "13 days 23 hours", "Ann"},
+		{"0 minutes", "14 days 1 minute", ""},
 	} {
 		w.exec(t, `update sessions set seen_at = now() - $1::interval, created_at = now() - $2::interval`, c.used, c.begun)
 		require.Equal(t, c.want, w.who(t, cookie), "used %s ago, begun %s ago", c.used, c.begun)
@@ -199,8 +202,15 @@ func TestWhoCannotSignIn(t *testing.T) {
 	_, err := settings.ChangeMember(t.Context(), w.db, w.company, "test", left.ID, func(m *settings.Member) error { m.Active = false; return nil })
 	require.NoError(t, err)
 	for _, c := range [][2]string{
-		{"ann@example.com", "wrong"}, {"ann@example.com", ""}, {"ann@example.com", strings.Repeat("x", 5000)}, {"ann@example.com", strings.ToUpper(password)},
-		{"nobody@example.com", password}, {"left@example.com", password}, {"\x00", password}, {"\xff\xfe", password}, {strings.Repeat("a", 300) + "@example.com", password},
+		{"ann@example.com", "wrong"},
+		{"ann@example.com", ""},
+		{"ann@example.com", strings.Repeat("x", 5000)},
+		{"ann@example.com", strings.ToUpper(password)},
+		{"nobody@example.com", password},
+		{"left@example.com", password},
+		{"\x00", password},
+		{"\xff\xfe", password},
+		{strings.Repeat("a", 300) + "@example.com", password},
 	} {
 		_, _, err := w.gate.SignIn(request(t), c[0], c[1])
 		require.ErrorIs(t, err, staff.ErrWrong, "%q", c[0])

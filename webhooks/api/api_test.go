@@ -1,12 +1,12 @@
 package api_test
 
 import (
-	"ringback/gateway/inbox"
-	"ringback/webhooks/api"
-
 	"net/http"
 	"strings"
 	"testing"
+
+	"ringback/gateway/inbox"
+	"ringback/webhooks/api"
 
 	"github.com/gin-gonic/gin"
 	"github.com/jmoiron/sqlx"

@@ -1,8 +1,6 @@
 package api_test
 
 import (
-	"ringback/webhooks/api"
-
 	"bytes"
 	"context"
 	"log/slog"
@@ -10,6 +8,8 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"ringback/webhooks/api"
 
 	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"

@@ -1,9 +1,3 @@
-// Package rest is what all routes of the HTTP API have in common: how an error
-// becomes an answer, how a list is cut into pages, how a body is read.
-//
-// The hard decision: routes return the errors of the packages they call, and
-// one function here (problem) turns them into problem+json. No route writes an
-// error, so none can leak one.
 package api
 
 import (

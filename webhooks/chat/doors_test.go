@@ -256,8 +256,11 @@ func TestABrowserIsKnownByItsToken(t *testing.T) {
 		key, token string
 		want       int
 	}{
-		{"site", token, http.StatusOK}, {"site", "", http.StatusUnauthorized}, {"site", visitor, http.StatusUnauthorized},
-		{"site", token + "x", http.StatusUnauthorized}, {"other", token, http.StatusUnauthorized},
+		{"site", token, http.StatusOK},
+		{"site", "", http.StatusUnauthorized},
+		{"site", visitor, http.StatusUnauthorized},
+		{"site", token + "x", http.StatusUnauthorized},
+		{"other", token, http.StatusUnauthorized},
 	} {
 		status, _, _ := w.ask(t, http.MethodGet, c.key+"/messages", c.token, site, nil)
 		require.Equal(t, c.want, status, "%s %s", c.key, c.token)

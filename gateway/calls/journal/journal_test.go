@@ -195,8 +195,10 @@ func TestASettledCall(t *testing.T) {
 	t.Parallel()
 	db, w := testdb.New(t), newWorld()
 	c := note(t, db, w.entry("CA1", 0, "greeting"))
-	s := journal.Settlement{Contact: uuid.NewString(), Ticket: uuid.NewString(), Outcome: "answered", Step: "answered",
-		Waited: 61900 * time.Millisecond, Advisor: uuid.NewString(), EndedAt: at(62), At: at(67)}
+	s := journal.Settlement{
+		Contact: uuid.NewString(), Ticket: uuid.NewString(), Outcome: "answered", Step: "answered",
+		Waited: 61900 * time.Millisecond, Advisor: uuid.NewString(), EndedAt: at(62), At: at(67),
+	}
 	require.NoError(t, c.Settle(t.Context(), db, s))
 	kept, err := journal.Find(t.Context(), db, w.company, w.sender, "CA1")
 	require.NoError(t, err)

@@ -1,4 +1,4 @@
-// Package resttest speaks to the HTTP API as a client would, over a real
+// Package apitest speaks to the HTTP API as a client would, over a real
 // connection, for the tests of all packages that have routes.
 package apitest
 

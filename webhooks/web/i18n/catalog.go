@@ -1,4 +1,4 @@
-// Package words is what the pages say, in the seven languages: phrases from
+// Package i18n is what the pages say, in the seven languages: phrases from
 // files that a translator can read (a key with all its languages beside each
 // other), numbers and times as each language writes them.
 //
