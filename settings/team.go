@@ -70,12 +70,12 @@ func (t *Team) check() error {
 		t.AllowedCountries = pq.StringArray{}
 	}
 	var wrong Invalid
-	for _, f := range fault.Bounds(*t) {
+	for _, f := range fault.Shape(*t) {
 		if !strings.HasPrefix(f.Field, "voice.") { // which says itself what is wrong with it
 			wrong = append(wrong, f)
 		}
 	}
-	wrong.Add(strings.TrimSpace(t.Name) == "", "name", "empty")
+	wrong.Add(t.Name != "" && strings.TrimSpace(t.Name) == "", "name", "empty")
 	wrong.Add(strings.TrimSpace(t.DisplayName) == "", "display_name", "empty")
 	wrong.Add(!oneLine(t.Name), "name", "not_one_line")
 	wrong.Add(!oneLine(t.DisplayName), "display_name", "not_one_line")

@@ -63,8 +63,7 @@ func CreateKey(ctx context.Context, db sqlx.ExtContext, companyID string, k Key)
 }
 
 func (k Key) check(ctx context.Context, db sqlx.QueryerContext, companyID string) error {
-	wrong := settings.Invalid(fault.Bounds(k))
-	wrong.Add(len(k.Scopes) == 0, "scopes", "at_least_one", "List", Scopes)
+	wrong := settings.Invalid(fault.Shape(k))
 	for n, s := range k.Scopes {
 		wrong.Add(!Known(Scope(s)), fmt.Sprintf("scopes[%d]", n), "not_one_of", "List", Scopes)
 	}
