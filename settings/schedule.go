@@ -10,6 +10,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/settings/fault"
 	"ringback/settings/schedule"
 )
 
@@ -81,6 +82,9 @@ func (s Schedule) parse() (schedule.Schedule, error) {
 }
 
 func (s Schedule) check(ctx context.Context, q sqlx.QueryerContext, companyID string) error {
+	if wrong := fault.Shape(s); len(wrong) > 0 {
+		return Invalid(wrong)
+	}
 	if _, err := s.parse(); err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"ringback/settings"
-	"ringback/settings/schedule"
 )
 
 type hoursAt struct {
@@ -14,16 +13,7 @@ type hoursAt struct {
 	At string `query:"at" maxLength:"40" example:"2026-06-01T08:00:00Z" doc:"The instant in question; now when left out"`
 }
 
-// Hours is how a team stands at one instant.
-type Hours struct {
-	Open      bool            `json:"open"`
-	Reason    schedule.Reason `json:"reason" doc:"open, closed_by_schedule, outside_schedules or no_schedules"`
-	Schedule  *string         `json:"schedule" doc:"Id of the schedule in effect"`
-	NextOpen  *time.Time      `json:"next_open"`
-	NextClose *time.Time      `json:"next_close"`
-}
-
-func (r routes) getHours(ctx context.Context, in *hoursAt) (*Answer[Hours], error) {
+func (r routes) getHours(ctx context.Context, in *hoursAt) (*Answer[settings.Hours], error) {
 	at := r.Clock.Now()
 	if in.At != "" {
 		var err error
@@ -32,31 +22,7 @@ func (r routes) getHours(ctx context.Context, in *hoursAt) (*Answer[Hours], erro
 			return nil, settings.Refuse("at", "time")
 		}
 	}
-	stored, err := settings.ListSchedules(ctx, r.DB, caller(ctx).CompanyID, in.Team, "", settings.MaxSchedules)
-	if err != nil {
-		return nil, err
-	}
-	set, err := settings.ScheduleSet(stored)
-	if err != nil {
-		return nil, err
-	}
-	state := set.At(at)
-	h := Hours{
-		Open: state.Open, Reason: state.Reason,
-		NextOpen: instant(set.NextOpen(at)), NextClose: instant(set.NextClose(at)),
-	}
-	if state.InEffect != nil {
-		h.Schedule = &state.InEffect.ID
-	}
-	return &Answer[Hours]{Body: h}, nil
-}
-
-func instant(t time.Time, known bool) *time.Time {
-	if !known {
-		return nil
-	}
-	t = t.UTC()
-	return &t
+	return Answered(settings.HoursAt(ctx, r.DB, caller(ctx).CompanyID, in.Team, at))
 }
 
 type calendar struct {

@@ -29,7 +29,7 @@ type scheduleForm struct {
 	Advisors                            []string
 	Enabled                             bool
 
-	Staff  []member
+	Staff  []settings.Member
 	Zones  []string
 	Faults map[string]string
 }
@@ -50,7 +50,7 @@ var plainRule = regexp.MustCompile(`^FREQ=(WEEKLY|DAILY)(?:;BYDAY=((?:MO|TU|WE|T
 
 // formOf is a stored schedule as people fill it in. What the plain fields
 // cannot say is a rule of one's own.
-func formOf(s schedule) scheduleForm {
+func formOf(s settings.Schedule) scheduleForm {
 	f := scheduleForm{ID: s.ID, Title: s.Title, Kind: once, TimeZone: s.TimeZone, Advisors: s.Advisors, Enabled: s.Enabled}
 	if s.BusinessHours != nil {
 		f.Business = map[bool]string{true: "yes", false: "no"}[*s.BusinessHours]
@@ -85,20 +85,18 @@ func endDate(date, from, to string) string {
 	return day.AddDate(0, 0, 1).Format(time.DateOnly)
 }
 
-// body is the form as the API takes it.
-func (f scheduleForm) body() map[string]any {
+// onto writes the form over a schedule.
+func (f scheduleForm) onto(s *settings.Schedule) {
 	ends := f.EndDate
 	if ends == "" || f.Kind == weekly || f.Kind == daily {
 		ends = endDate(f.Date, f.From, f.To)
 	}
-	body := map[string]any{
-		"title": f.Title, "time_zone": f.TimeZone, "starts_at": f.Date + "T" + f.From, "ends_at": ends + "T" + f.To,
-		"rrule": f.rule(), "enabled": f.Enabled, "business_hours": nil, "advisors": f.Advisors,
-	}
+	s.Title, s.TimeZone, s.StartsAt, s.EndsAt = f.Title, f.TimeZone, f.Date+"T"+f.From, ends+"T"+f.To
+	s.RRule, s.Enabled, s.Advisors, s.BusinessHours = f.rule(), f.Enabled, f.Advisors, nil
 	if f.Business != "" {
-		body["business_hours"] = f.Business == "yes"
+		business := f.Business == "yes"
+		s.BusinessHours = &business
 	}
-	return body
 }
 
 // rule is the RRULE; none for once.
@@ -133,30 +131,58 @@ func (v *View) scheduleForm() error {
 	return v.showSchedule(form, http.StatusOK)
 }
 
-func (v *View) storedSchedule() (schedule, error) {
+func (v *View) storedSchedule() (settings.Schedule, error) {
 	id, err := v.ID()
 	if err != nil {
-		return schedule{}, err
+		return settings.Schedule{}, err
 	}
-	var list struct{ Items []schedule }
-	if err := v.Get(v.In("/schedules?limit=200"), &list); err != nil {
-		return schedule{}, err
+	list, err := settings.ListSchedules(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, "", settings.MaxSchedules)
+	if err != nil {
+		return settings.Schedule{}, err
 	}
-	at := slices.IndexFunc(list.Items, func(s schedule) bool { return s.ID == id })
+	at := slices.IndexFunc(list, func(s settings.Schedule) bool { return s.ID == id })
 	if at < 0 {
-		return schedule{}, api.NewProblem(http.StatusNotFound, "")
+		return settings.Schedule{}, settings.ErrNotFound
 	}
-	return list.Items[at], nil
+	return list[at], nil
+}
+
+// addSchedule gives the team one more.
+func (v *View) addSchedule(s settings.Schedule) error {
+	_, err := v.editTeam(func(e *settings.Edit) error {
+		_, err := e.AddSchedule(v.ctx(), s)
+		return err
+	})
+	return err
+}
+
+// changeSchedule changes a stored one.
+func (v *View) changeSchedule(id string, change func(*settings.Schedule)) error {
+	_, err := v.editTeam(func(e *settings.Edit) error {
+		s, err := e.Schedule(v.ctx(), id)
+		if err != nil {
+			return err
+		}
+		change(&s)
+		_, err = e.SaveSchedule(v.ctx(), s)
+		return err
+	})
+	return err
+}
+
+// editTeam changes the team's settings in the name of who asks.
+func (v *View) editTeam(change func(*settings.Edit) error) (settings.Team, error) {
+	return settings.EditTeam(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, change)
 }
 
 func (v *View) showSchedule(form scheduleForm, status int) error {
 	if v.Who.MayCall("list-staff") {
-		list, err := all[member](v, "/staff")
+		list, err := settings.ListStaff(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, "", "", most)
 		if err != nil {
 			return err
 		}
-		form.Staff = slices.DeleteFunc(list, func(m member) bool {
-			return !form.Rings(m.ID) && (!m.Active || m.Role != "admin" && !m.On(v.Team.ID))
+		form.Staff = slices.DeleteFunc(list, func(m settings.Member) bool {
+			return !form.Rings(m.ID) && (!m.Active || m.Role != settings.RoleAdmin && !slices.Contains(m.Teams, v.Team.ID))
 		})
 	}
 	form.Zones = zones
@@ -170,19 +196,23 @@ func (v *View) saveSchedule() error {
 		EndDate: v.Form("end_date"), To: v.Form("to"), Until: v.Form("until"), Rule: v.Form("rrule"), TimeZone: v.Form("time_zone"),
 		Business: v.Form("business"), Advisors: append([]string{}, v.g.PostFormArray("advisors")...), Enabled: v.Form("enabled") != "",
 	}
-	method, path := http.MethodPost, "/schedules"
 	if form.ID != "" {
-		id, err := v.ID()
-		if err != nil {
+		if _, err := v.ID(); err != nil {
 			return err
 		}
-		method, path = http.MethodPatch, "/schedules/"+id
 	}
 	if form.Kind == weekly && len(form.Days) == 0 {
 		form.Faults = map[string]string{"days": v.T("schedules.fault_days")}
 		return v.showSchedule(form, http.StatusUnprocessableEntity)
 	}
-	err := v.Send(method, v.In(path), form.body(), nil)
+	var err error
+	if form.ID != "" {
+		err = v.changeSchedule(form.ID, form.onto)
+	} else {
+		s := settings.NewSchedule()
+		form.onto(&s)
+		err = v.addSchedule(s)
+	}
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/schedules")
 	}
@@ -205,7 +235,7 @@ func (v *View) scheduleFaults(err error) map[string]string {
 	said := map[string]string{}
 	for field, detail := range faults {
 		said[field] = words[field]
-		if field == "rrule" { // which part of it, only the API knows
+		if field == "rrule" { // which part of it, only what checks it knows
 			said[field] += " " + detail
 		} else if said[field] == "" {
 			said[""] = detail
@@ -226,7 +256,8 @@ func (v *View) deleteSchedule() error {
 	if err != nil {
 		return err
 	}
-	if err := v.Send(http.MethodDelete, v.In("/schedules/"+id), nil, nil); err != nil {
+	_, err = v.editTeam(func(e *settings.Edit) error { return e.DeleteSchedule(v.ctx(), id) })
+	if err != nil {
 		return err
 	}
 	return v.Go("/teams/" + v.Team.ID + "/schedules")
@@ -234,7 +265,7 @@ func (v *View) deleteSchedule() error {
 
 // Repeats says when a schedule is there: "Monday–Friday, 08:00–17:00".
 func (v *View) Repeats(s schedule) string {
-	f := formOf(s)
+	f := formOf(s.Schedule)
 	starts, err := time.Parse(time.DateOnly, f.Date)
 	if err != nil {
 		return ""

@@ -2,39 +2,17 @@ package console
 
 import (
 	"fmt"
-	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
 	"ringback/settings"
 )
 
-// schedule is a ring schedule as the API shows it.
-type schedule struct {
-	ID            string    `json:"id"`
-	Title         string    `json:"title"`
-	TimeZone      string    `json:"time_zone"`
-	StartsAt      string    `json:"starts_at"`
-	EndsAt        string    `json:"ends_at"`
-	RRule         *string   `json:"rrule"`
-	Enabled       bool      `json:"enabled"`
-	BusinessHours *bool     `json:"business_hours"`
-	Advisors      []string  `json:"advisors"`
-	CreatedAt     time.Time `json:"created_at"`
-}
+// schedule is a ring schedule on the page.
+type schedule struct{ settings.Schedule }
 
 // After reports whether the team counts as closed while it is in effect.
 func (s schedule) After() bool { return s.BusinessHours != nil && !*s.BusinessHours }
-
-// standing is how the team stands now, and until when.
-type standing struct {
-	Open      bool
-	Reason    string
-	Schedule  *string
-	NextOpen  *time.Time `json:"next_open"`
-	NextClose *time.Time `json:"next_close"`
-}
 
 type hoursDay struct {
 	Date   string
@@ -43,10 +21,7 @@ type hoursDay struct {
 	Now    string // of today: how far down the day is
 }
 
-type hoursBlock struct {
-	From, To, Schedule, Title string
-	Open, Rings               bool
-}
+type hoursBlock struct{ settings.Block }
 
 // Class is how the block is drawn.
 func (b hoursBlock) Class() string {
@@ -69,7 +44,7 @@ func (b hoursBlock) Taller() bool { return minutes(b.To)-minutes(b.From) >= 180 
 
 func minutes(clock string) int {
 	var hours, rest int
-	_, _ = fmt.Sscanf(clock, "%d:%d", &hours, &rest) // the API writes it
+	_, _ = fmt.Sscanf(clock, "%d:%d", &hours, &rest) // it was written so
 	return 60*hours + rest
 }
 
@@ -78,7 +53,7 @@ func percent(minutes int) string { return fmt.Sprintf("%.3f%%", float64(minutes)
 type schedulesPage struct {
 	Items     []schedule
 	Names     map[string]string // of advisors, by id
-	Now       standing
+	Now       settings.Hours
 	Days      []hoursDay
 	From      string
 	MayChange bool
@@ -114,32 +89,39 @@ func (p schedulesPage) Ringing(s schedule) string {
 
 func (v *View) readSchedules(from string) (schedulesPage, error) {
 	page := schedulesPage{MayChange: v.Who.MayCall("create-schedule"), Holiday: v.Now().AddDate(0, 0, 1).Format(time.DateOnly)}
-	if err := v.Get(v.In("/schedules?limit=200"), &page); err != nil {
+	ctx, db, company := v.ctx(), v.db(), v.Who.CompanyID
+	stored, err := settings.ListSchedules(ctx, db, company, v.Team.ID, "", settings.MaxSchedules)
+	if err != nil {
 		return page, err
 	}
-	if err := v.Get(v.In("/hours?at="+url.QueryEscape(v.now.UTC().Format(time.RFC3339))), &page.Now); err != nil {
+	for _, s := range stored {
+		page.Items = append(page.Items, schedule{s})
+	}
+	if page.Now, err = settings.HoursAt(ctx, db, company, v.Team.ID, v.now); err != nil {
 		return page, err
 	}
-	query := ""
-	if from != "" {
-		query = "?from=" + url.QueryEscape(from)
-	}
-	var week struct {
-		From string
-		Days []hoursDay
-	}
-	if err := v.Get(v.In("/week-hours"+query), &week); err != nil {
+	week, err := settings.HoursInWeek(ctx, db, company, v.Team.ID, from, v.now)
+	if err != nil {
 		return page, err
 	}
-	page.From, page.Days = week.From, week.Days
-	for n := range page.Days {
-		d := &page.Days[n]
-		d.Today = d.Date == v.Now().Format(time.DateOnly)
-		d.Now = percent(60*v.Now().Hour() + v.Now().Minute())
+	page.From = week.From
+	for _, d := range week.Days {
+		page.Days = append(page.Days, v.drawn(d))
 	}
-	var err error
 	page.Names, err = v.advisors()
 	return page, err
+}
+
+// drawn is a day as the page draws it.
+func (v *View) drawn(d settings.DayHours) hoursDay {
+	day := hoursDay{
+		Date: d.Date, Today: d.Date == v.Now().Format(time.DateOnly),
+		Now: percent(60*v.Now().Hour() + v.Now().Minute()),
+	}
+	for _, b := range d.Blocks {
+		day.Blocks = append(day.Blocks, hoursBlock{b})
+	}
+	return day
 }
 
 // advisors are the names of the staff whom one may see, by id.
@@ -174,8 +156,7 @@ func (v *View) switchSchedule() error {
 	if err != nil {
 		return err
 	}
-	body := map[string]any{"enabled": v.Form("enabled") == "true"}
-	if err := v.Send(http.MethodPatch, v.In("/schedules/"+id), body, nil); err != nil {
+	if err := v.changeSchedule(id, func(s *settings.Schedule) { s.Enabled = v.Form("enabled") == "true" }); err != nil {
 		return err
 	}
 	return v.Go("/teams/" + v.Team.ID + "/schedules")
@@ -186,14 +167,13 @@ func (v *View) switchSchedule() error {
 func (v *View) makeHoliday() error {
 	day, err := time.Parse(time.DateOnly, v.Form("date"))
 	if err == nil {
-		body := map[string]any{
-			"title": v.T("schedules.holiday_title", "Date", v.Words.Date(day, time.Time{})), "time_zone": v.Team.TimeZone,
-			"starts_at": day.Format(localMinute), "ends_at": day.AddDate(0, 0, 1).Format(localMinute), "business_hours": false,
-		}
-		if err = v.Send(http.MethodPost, v.In("/schedules"), body, nil); err == nil {
+		closed, business := settings.NewSchedule(), false
+		closed.Title, closed.TimeZone = v.T("schedules.holiday_title", "Date", v.Words.Date(day, time.Time{})), v.Team.TimeZone
+		closed.StartsAt, closed.EndsAt, closed.BusinessHours = day.Format(localMinute), day.AddDate(0, 0, 1).Format(localMinute), &business
+		if err = v.addSchedule(closed); err == nil {
 			return v.Go("/teams/" + v.Team.ID + "/schedules?week=" + monday(day).Format(time.DateOnly))
 		}
-		if _, wrong := v.Faults(err); !wrong && !conflict(err) {
+		if _, invalid := wrong(err); !invalid {
 			return err
 		}
 	}

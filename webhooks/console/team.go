@@ -282,7 +282,7 @@ func (v *View) saveTeam() error {
 	}
 	err := error(nil)
 	if len(refused) == 0 {
-		_, err = settings.EditTeam(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, func(e *settings.Edit) error {
+		_, err = v.editTeam(func(e *settings.Edit) error {
 			team := e.Team
 			if err := typed.onto(&team, base); err != nil {
 				return err

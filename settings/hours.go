@@ -1,0 +1,125 @@
+package settings
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings/schedule"
+)
+
+// Hours is how a team stands at one instant.
+type Hours struct {
+	Open      bool            `json:"open"`
+	Reason    schedule.Reason `json:"reason" doc:"open, closed_by_schedule, outside_schedules or no_schedules"`
+	Schedule  *string         `json:"schedule" doc:"Id of the schedule in effect"`
+	NextOpen  *time.Time      `json:"next_open"`
+	NextClose *time.Time      `json:"next_close"`
+}
+
+// HoursAt is how the team stands at that instant.
+func HoursAt(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string, at time.Time) (Hours, error) {
+	stored, err := ListSchedules(ctx, q, companyID, teamID, "", MaxSchedules)
+	if err != nil {
+		return Hours{}, err
+	}
+	set, err := ScheduleSet(stored)
+	if err != nil {
+		return Hours{}, err
+	}
+	state := set.At(at)
+	h := Hours{
+		Open: state.Open, Reason: state.Reason,
+		NextOpen: instant(set.NextOpen(at)), NextClose: instant(set.NextClose(at)),
+	}
+	if state.InEffect != nil {
+		h.Schedule = &state.InEffect.ID
+	}
+	return h, nil
+}
+
+func instant(t time.Time, known bool) *time.Time {
+	if !known {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+// WeekHours is which schedule is in effect when, over seven days of the team's
+// zone.
+type WeekHours struct {
+	From     string     `json:"from"`
+	TimeZone string     `json:"time_zone"`
+	Days     []DayHours `json:"days" nullable:"false"`
+}
+
+// DayHours is one of the days.
+type DayHours struct {
+	Date   string  `json:"date"`
+	Blocks []Block `json:"blocks" nullable:"false" doc:"Times in which a schedule is in effect; in between the team is closed"`
+}
+
+// Block is a stretch of a day during which a schedule is in effect.
+type Block struct {
+	StartsAt time.Time `json:"starts_at"`
+	EndsAt   time.Time `json:"ends_at" doc:"Exclusive"`
+	From     string    `json:"from" doc:"On the clock of the team's zone"`
+	To       string    `json:"to" doc:"Likewise; 24:00 at the end of the day"`
+	Open     bool      `json:"open" doc:"false: the team counts as closed, though phones may ring"`
+	Rings    bool      `json:"rings" doc:"Somebody is named whose phone rings"`
+	Schedule string    `json:"schedule" doc:"Id of the schedule in effect"`
+	Title    string    `json:"title"`
+}
+
+// HoursInWeek is the team's hours over the seven days from a date on; empty is
+// the Monday of the week of now.
+func HoursInWeek(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, from string, now time.Time) (WeekHours, error) {
+	team, err := FindTeam(ctx, q, companyID, teamID)
+	if err != nil {
+		return WeekHours{}, err
+	}
+	zone, err := time.LoadLocation(team.TimeZone)
+	if err != nil {
+		return WeekHours{}, fmt.Errorf("team %s: %w", team.ID, err)
+	}
+	first, err := FirstDay(from, now.In(zone))
+	if err != nil {
+		return WeekHours{}, err
+	}
+	stored, err := ListSchedules(ctx, q, companyID, teamID, "", MaxSchedules)
+	if err != nil {
+		return WeekHours{}, err
+	}
+	set, err := ScheduleSet(stored)
+	if err != nil {
+		return WeekHours{}, err
+	}
+	rings := map[string]bool{}
+	for _, s := range stored {
+		rings[s.ID] = len(s.Advisors) > 0
+	}
+	week := WeekHours{From: first.Format(time.DateOnly), TimeZone: team.TimeZone}
+	for n := range 7 {
+		date := first.AddDate(0, 0, n)
+		// noon is on the same day in every zone and season
+		noon := time.Date(date.Year(), date.Month(), date.Day(), 12, 0, 0, 0, zone)
+		week.Days = append(week.Days, DayHours{date.Format(time.DateOnly), blocks(set.Day(noon), rings)})
+	}
+	return week, nil
+}
+
+func blocks(drawn []schedule.Block, rings map[string]bool) []Block {
+	all := []Block{}
+	for _, b := range drawn {
+		all = append(all, Block{
+			b.From.UTC(), b.To.UTC(), wallTime(b.Starts), wallTime(b.Ends),
+			b.InEffect.Business(), rings[b.InEffect.ID], b.InEffect.ID, b.InEffect.Title,
+		})
+	}
+	return all
+}
+
+func wallTime(minutes int) string { return fmt.Sprintf("%02d:%02d", minutes/60, minutes%60) }
