@@ -6,26 +6,13 @@ import (
 
 	"ringback/channels/gsm7"
 	"ringback/settings"
+	"ringback/settings/automations"
 )
 
-// preview is a text with sample values, as it is and in plain letters.
+// preview is a text with sample values, and what to know before it is saved.
 type preview struct {
-	Cost
-	Plain    Cost     `json:"plain" doc:"The same in plain letters, which is how SMS go out while plain_letters is on"`
+	settings.Preview
 	Warnings []string `json:"warnings" nullable:"false"`
-}
-
-// Cost is a text and what it costs as an SMS.
-type Cost struct {
-	Text       string `json:"text"`
-	Encoding   string `json:"encoding" doc:"GSM-7 or UCS-2"`
-	Characters int    `json:"characters"`
-	Segments   int    `json:"segments" doc:"What is billed"`
-}
-
-func costOf(text string) Cost {
-	c := gsm7.Count(text)
-	return Cost{text, string(c.Encoding), c.Characters, c.Segments}
 }
 
 type previewAutomation struct {
@@ -34,24 +21,15 @@ type previewAutomation struct {
 }
 
 func (r routes) previewAutomation(ctx context.Context, in *previewAutomation) (*Answer[preview], error) {
-	snapshot, err := settings.Load(ctx, r.DB, caller(ctx).CompanyID, in.Team)
+	found, team, err := settings.PreviewAutomation(ctx, r.DB, caller(ctx).CompanyID, in.Team, in.Key, func(s automations.Setting) (automations.Setting, error) {
+		return read(in.Body, s)
+	})
 	if err != nil {
 		return nil, err
 	}
-	s, known := snapshot.Automations[in.Key]
-	if !known {
-		return nil, settings.ErrNotFound
-	}
-	if s, err = read(in.Body, s); err != nil {
-		return nil, err
-	}
-	if wrong := settings.CheckAutomation("", snapshot.Company, snapshot.Team, s); len(wrong) > 0 {
-		return nil, wrong
-	}
-	text := settings.Sample(snapshot.Company, snapshot.Team, s)
-	p := preview{Cost: costOf(text), Plain: costOf(gsm7.Plain(text)), Warnings: []string{}}
+	p := preview{found, []string{}}
 	sent := p.Cost
-	if snapshot.Team.PlainLetters {
+	if team.PlainLetters {
 		sent = p.Plain
 	}
 	if sent.Segments > 2 {

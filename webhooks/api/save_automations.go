@@ -23,30 +23,11 @@ func (r routes) saveAutomations(ctx context.Context, in *saveAutomations) (*tagg
 	if len(in.IfMatch) == 0 {
 		return nil, errNoIfMatch
 	}
-	company, err := settings.FindCompany(ctx, r.DB, p.CompanyID)
-	if err != nil {
-		return nil, err
-	}
-	_, err = r.edit(ctx, in.Team, func(e *settings.Edit) error {
-		if err := matches(in.IfMatch, e.Team); err != nil {
-			return err
+	err := settings.SaveAutomations(ctx, r.DB, p.CompanyID, in.Team, p.Who, func(t settings.Team, stored []automations.Setting) ([]automations.Setting, error) {
+		if err := matches(in.IfMatch, t); err != nil {
+			return nil, err
 		}
-		stored, err := e.Automations(ctx)
-		if err != nil {
-			return err
-		}
-		chosen, err := readAll(in.Body, stored)
-		if err != nil {
-			return err
-		}
-		var wrong settings.Invalid
-		for n, s := range chosen {
-			wrong = append(wrong, settings.CheckAutomation(fmt.Sprintf("automations[%d].", n), company.Name, e.Team, s)...)
-		}
-		if len(wrong) > 0 {
-			return wrong
-		}
-		return e.SaveAutomations(ctx, chosen)
+		return readAll(in.Body, stored)
 	})
 	if err != nil {
 		return nil, err

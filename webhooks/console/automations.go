@@ -2,39 +2,31 @@ package console
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"time"
 
-	"ringback/webhooks/api"
+	"ringback/settings"
+	"ringback/settings/automations"
+	"ringback/settings/text"
 )
 
-// message is one of the 14 automated messages as the API answers it.
+// message is one of the 14 automated messages on the page.
 type message struct {
-	Key                string         `json:"key"`
-	Group              string         `json:"group"`
-	Enabled            bool           `json:"enabled"`
-	IncludeCompanyName bool           `json:"include_company_name"`
-	IncludeTeamName    bool           `json:"include_team_name"`
-	Message            string         `json:"message"`
-	ExtraMessage       string         `json:"extra_message"`
-	Options            map[string]any `json:"options"`
-	Doc                string         `json:"doc"`
-	DefaultMessage     string         `json:"default_message"`
-	Channels           []string       `json:"channels"`
-	Placeholders       []string       `json:"placeholders"`
-	Choices            []choice       `json:"choices"`
-	Preview            string         `json:"preview"`
+	automations.Setting
+	Group, DefaultMessage, Preview string
+	Channels, Placeholders         []string
+	Choices                        []automations.Option
 }
 
-// choice is an option that the API declares.
-type choice struct {
-	Name, Kind, Label, Help string
-	Min, Max                int
+func messageOf(s *settings.Snapshot, d automations.Definition) message {
+	chosen := s.Automations[d.Key]
+	return message{
+		chosen, d.Group, text.Default(s.Team.Language, d.Key), settings.Sample(s.Company, s.Team, chosen),
+		d.Channels, settings.Placeholders(d), d.Options,
+	}
 }
 
 // chosen is what can be chosen about one message, as its form writes it: by
@@ -52,25 +44,22 @@ func (m message) chosen() chosen {
 	return c
 }
 
-// body is the choice as the API takes it. A number that is none goes there as
-// it was typed, to be refused.
-func (m message) body(c chosen) map[string]any {
-	options := map[string]any{}
+// onto writes the choice over a setting. A number that is none stays as it was
+// typed, to be refused.
+func (m message) onto(c chosen, s automations.Setting) automations.Setting {
+	s.Enabled, s.IncludeCompanyName, s.IncludeTeamName = c["enabled"] == "true", c["include_company_name"] == "true", c["include_team_name"] == "true"
+	s.Message, s.ExtraMessage, s.Options = c["message"], c["extra_message"], map[string]any{}
 	for _, o := range m.Choices {
 		var value any = c["options."+o.Name]
 		switch n, err := strconv.Atoi(c["options."+o.Name]); {
-		case o.Kind == "bool":
+		case o.Kind() == "bool":
 			value = c["options."+o.Name] == "true"
-		case o.Kind == "int" && err == nil:
+		case o.Kind() == "int" && err == nil:
 			value = n
 		}
-		options[o.Name] = value
+		s.Options[o.Name] = value
 	}
-	return map[string]any{
-		"key": m.Key, "enabled": c["enabled"] == "true", "include_company_name": c["include_company_name"] == "true",
-		"include_team_name": c["include_team_name"] == "true", "message": c["message"], "extra_message": c["extra_message"],
-		"options": options,
-	}
+	return s
 }
 
 // card is one message on the page.
@@ -110,7 +99,7 @@ func (c card) Fields() (names string) {
 // responses is the page of all 14.
 type responses struct {
 	Cards     []card
-	Tag, Base string // ETag and content of what was loaded, which a save begins from
+	Tag, Base string // version and content of what was loaded, which a save begins from
 	MayChange bool
 	Unsaved   bool // it came back: what stands in the forms is not saved
 	Faulty    bool
@@ -128,18 +117,21 @@ func (r responses) In(group string) []card {
 
 func (v *View) readResponses() (responses, error) {
 	page := responses{MayChange: v.Who.MayCall("save-automations")}
-	var list struct{ Automations []message }
-	header, err := v.Ask(http.MethodGet, v.In("/automations"), nil, &list, nil)
+	snapshot, err := settings.Load(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID)
 	if err != nil {
 		return page, err
 	}
-	for _, m := range list.Automations {
+	for _, d := range automations.All {
+		m := messageOf(snapshot, d)
 		page.Cards = append(page.Cards, card{message: m, Chosen: m.chosen(), Faults: map[string]string{}})
 	}
-	page.Tag = header.Get("ETag")
+	page.Tag = versionOf(snapshot.Team)
 	page.Base = page.content()
 	return page, nil
 }
+
+// versionOf names the state of a team's automations.
+func versionOf(t settings.Team) string { return strconv.FormatInt(t.AutomationsVersion, 10) }
 
 // content is what is chosen on the page, to be compared with later.
 func (r responses) content() string {
@@ -179,15 +171,9 @@ func (v *View) typed(c card) chosen {
 
 // preview is what the customer would get, and what it costs.
 type preview struct {
-	cost
-	Plain cost
+	settings.Preview
 	Fault string
 	Card  card
-}
-
-type cost struct {
-	Text, Encoding       string
-	Characters, Segments int
 }
 
 // previewAutomation shows a message as it stands in the form.
@@ -198,17 +184,20 @@ func (v *View) previewAutomation() error {
 	}
 	at := slices.IndexFunc(page.Cards, func(c card) bool { return c.Key == v.g.Param("key") })
 	if at < 0 {
-		return api.NewProblem(http.StatusNotFound, "")
+		return settings.ErrNotFound
 	}
 	shown := preview{Card: page.Cards[at]}
 	shown.Card.Chosen = v.typed(shown.Card)
-	err = v.Send(http.MethodPost, v.In("/automations/"+shown.Card.Key+"/preview"), shown.Card.body(shown.Card.Chosen), &shown)
-	if p := (*api.Problem)(nil); errors.As(err, &p) && len(p.Errors) > 0 {
-		for _, f := range p.Errors {
-			shown.Fault = v.faultOf(shown.Card, f.Field, f)
-		}
-	} else if err != nil {
+	shown.Preview, _, err = settings.PreviewAutomation(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, shown.Card.Key,
+		func(s automations.Setting) (automations.Setting, error) {
+			return shown.Card.onto(shown.Card.Chosen, s), nil
+		})
+	faults, invalid := wrong(err)
+	if err != nil && !invalid {
 		return err
+	}
+	for _, f := range faults {
+		shown.Fault = v.faultOf(shown.Card, f.Field, f)
 	}
 	return v.Part("preview", shown)
 }

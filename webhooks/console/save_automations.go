@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"ringback/settings"
+	"ringback/settings/automations"
 	"ringback/webhooks/api"
 )
 
@@ -42,20 +44,21 @@ func (v *View) saveAutomations() error {
 	return v.saved(page, err)
 }
 
-func stale(err error) bool {
-	var p *api.Problem
-	return errors.As(err, &p) && p.Status == http.StatusPreconditionFailed
-}
+func stale(err error) bool { return errors.Is(err, api.ErrStale) }
 
+// save stores what is chosen on the page, unless somebody saved since the state
+// that the page began from.
 func (v *View) save(page responses) error {
-	body := struct {
-		Automations []map[string]any `json:"automations"`
-	}{}
-	for _, c := range page.Cards {
-		body.Automations = append(body.Automations, c.body(c.Chosen))
-	}
-	_, err := v.Ask(http.MethodPut, v.In("/automations"), body, nil, http.Header{"If-Match": {page.Tag}})
-	return err
+	return settings.SaveAutomations(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who,
+		func(t settings.Team, stored []automations.Setting) ([]automations.Setting, error) {
+			if page.Tag != versionOf(t) {
+				return nil, api.ErrStale
+			}
+			for n, c := range page.Cards { // both are in the order of automations.All
+				stored[n] = c.onto(c.Chosen, stored[n])
+			}
+			return stored, nil
+		})
 }
 
 // saved goes back to the page, or shows beside its fields what was refused.
@@ -63,11 +66,11 @@ func (v *View) saved(page responses, err error) error {
 	if err == nil {
 		return v.Go(fmt.Sprintf("%s?saved=%d", v.Path, v.now.Unix()))
 	}
-	var p *api.Problem
-	if !errors.As(err, &p) || len(p.Errors) == 0 {
+	faults, invalid := wrong(err)
+	if !invalid {
 		return err
 	}
-	for _, f := range p.Errors {
+	for _, f := range faults {
 		found := faultyField.FindStringSubmatch(f.Field)
 		if found == nil {
 			return err
@@ -139,11 +142,11 @@ func (v *View) whoChanged(keys []string) (*meanwhile, error) {
 	if !v.Who.MayCall("list-history") {
 		return found, nil
 	}
-	var list struct{ Items []change }
-	if err := v.Get(v.In("/history?limit=50"), &list); err != nil {
+	changes, err := settings.ListHistory(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, "", 50)
+	if err != nil {
 		return nil, err
 	}
-	for _, c := range list.Items {
+	for _, c := range changes {
 		if c.What == "automation" && slices.Contains(keys, c.Subject) {
 			found.Who, found.At = c.Who, c.At
 			break
@@ -154,9 +157,9 @@ func (v *View) whoChanged(keys []string) (*meanwhile, error) {
 
 // faultOf says what is wrong with a field, in a card's own words where it has
 // better ones.
-func (v *View) faultOf(c card, field string, f api.Fault) string {
+func (v *View) faultOf(c card, field string, f settings.Fault) string {
 	for _, o := range c.Choices {
-		if field == "options."+o.Name && o.Kind == "int" {
+		if field == "options."+o.Name && o.Kind() == "int" {
 			return v.T("automations.fault_number", "Min", o.Min, "Max", o.Max)
 		}
 	}
@@ -168,7 +171,7 @@ func (v *View) faultOf(c card, field string, f api.Fault) string {
 	case "text_too_long", "too_long":
 		return v.T("automations.fault_long")
 	}
-	return f.Detail
+	return v.fault(f)
 }
 
 // Since is how long ago something was, in minutes, at least one.
