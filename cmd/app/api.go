@@ -20,16 +20,20 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 		DB: a.DB.DB, Clock: a.Clock, Gateway: a.Gateway, Media: a.Media, Notices: a.Notices, Company: a.Company.ID, Account: a.Config.TwilioAccount,
 		Payments: a.Config.StripeKey != "", PublicURL: a.PublicURL,
 	}
+	templates := a.Config.templates(a.DB.DB, vault)
 	mounted := api.Mount(a.Router, api.Config{
 		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID,
-		ServerURL: a.PublicURL(), PublicURL: a.PublicURL, Templates: a.Config.templates(a.DB.DB, vault),
+		ServerURL: a.PublicURL(), PublicURL: a.PublicURL, Templates: templates,
 		Hooks: a.Hooks, Inbox: desk,
 	})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)
 	reference.Mount(a.Router, mounted, a.PublicURL)
 	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL}
-	pages, err := console.New(console.Config{API: a.Router, Clock: a.Clock, Log: a.Log, Gate: a.Gate, Live: a.Live, Inbox: desk})
+	pages, err := console.New(console.Config{
+		API: a.Router, Clock: a.Clock, Log: a.Log, Gate: a.Gate, Live: a.Live, Inbox: desk,
+		Vault: vault, Hooks: a.Hooks, Templates: templates,
+	})
 	if err != nil {
 		return err
 	}

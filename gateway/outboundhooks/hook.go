@@ -22,6 +22,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/settings"
+	"ringback/settings/fault"
 )
 
 // The kinds of events.
@@ -59,10 +60,9 @@ const columns = `id, url, kinds, enabled, case when former_until > now() then fo
 const most = 20
 
 func (c *Dispatcher) check(h Hook) error {
-	var wrong settings.Invalid
+	wrong := settings.Invalid(fault.Shape(h))
 	code := CheckURL(h.URL, c.Loopback)
 	wrong.Add(code != "", "url", code)
-	wrong.Add(len(h.Kinds) == 0, "kinds", "no_kinds")
 	for n, kind := range h.Kinds {
 		wrong.Add(!slices.Contains(Kinds, kind), fmt.Sprintf("kinds[%d]", n), "event_kind")
 	}

@@ -8,6 +8,7 @@
 package console
 
 import (
+	"context"
 	"embed"
 	"html/template"
 	"io/fs"
@@ -17,9 +18,11 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/gateway/inbox"
 	"ringback/gateway/live"
+	"ringback/gateway/outboundhooks"
 	"ringback/settings"
 	"ringback/settings/staff"
 	"ringback/webhooks/web/i18n"
@@ -28,11 +31,15 @@ import (
 // Config is what the pages stand on.
 type Config struct {
 	API   http.Handler // serves /api/v1
+	Vault *settings.Vault
 	Clock *clock.Clock
 	Log   *slog.Logger
 	Gate  staff.Gate // says who makes a request
 	Live  *live.Hub  // wakes pages about a team, by its id
 	Inbox inbox.Desk // what people do with what happened
+	Hooks *outboundhooks.Dispatcher
+	// Templates lists those of a WhatsApp sender's business at Meta; nil: nobody can.
+	Templates func(ctx context.Context, sender settings.Sender) ([]channels.Approval, error)
 }
 
 // Console is the pages of one process.

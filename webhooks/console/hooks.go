@@ -3,24 +3,19 @@ package console
 import (
 	"bytes"
 	"encoding/json"
-	"net/http"
 	"net/url"
 	"slices"
 	"strings"
-	"time"
-
-	"github.com/google/uuid"
 
 	"ringback/gateway/outboundhooks"
+	"ringback/settings"
 	"ringback/webhooks/api"
 )
 
 // hook is an address that the company's events are sent to.
 type hook struct {
-	ID, URL, Secret string
-	Kinds           []string
-	Enabled         bool
-	Former          *time.Time `json:"former_secret_until"`
+	outboundhooks.Hook
+	Secret string // shown once
 }
 
 // Wants reports whether that kind of event is sent there.
@@ -28,18 +23,15 @@ func (h hook) Wants(kind string) bool { return slices.Contains(h.Kinds, kind) }
 
 // event is one line of an address's log.
 type event struct {
-	ID, Kind, State, Error string
-	Attempts               int
-	DueAt                  *time.Time `json:"due_at"`
-	CreatedAt              time.Time  `json:"created_at"`
-	Payload                json.RawMessage
+	outboundhooks.Payload
+	Error string // what went wrong, in words
 }
 
 // Body is what is sent, laid out to be read.
 func (d event) Body() string {
 	var laid bytes.Buffer
-	if json.Indent(&laid, d.Payload, "", "  ") != nil {
-		return string(d.Payload)
+	if json.Indent(&laid, d.Payload.Payload, "", "  ") != nil {
+		return string(d.Payload.Payload)
 	}
 	return laid.String()
 }
@@ -61,8 +53,15 @@ type hookPage struct {
 }
 
 func (v *View) readHooks() (hooksPage, error) {
-	page := hooksPage{Form: hook{Enabled: true}, Faults: map[string]string{}}
-	return page, v.Get("/hooks?limit=200", &page)
+	page := hooksPage{Form: hook{Hook: outboundhooks.Hook{Enabled: true}}, Faults: map[string]string{}}
+	if err := v.Who.Allowed("list-hooks"); err != nil {
+		return page, err
+	}
+	found, err := v.console.Hooks.List(v.ctx(), v.Who.CompanyID, "", most)
+	for _, h := range found {
+		page.Items = append(page.Items, hook{Hook: h})
+	}
+	return page, err
 }
 
 // hooks is which of the company's other systems are told what happens.
@@ -86,24 +85,34 @@ func (v *View) readHook() (hookPage, error) {
 	}
 	at := slices.IndexFunc(all.Items, func(h hook) bool { return strings.EqualFold(h.ID, id) })
 	if at < 0 {
-		return page, api.NewProblem(http.StatusNotFound, "")
+		return page, settings.ErrNotFound
 	}
 	page.Form = all.Items[at]
-	asked := url.Values{"limit": {"25"}}
-	if cursor := v.Query("cursor"); cursor != "" {
-		asked.Set("cursor", cursor)
+	return page, v.readLog(&page)
+}
+
+// readLog adds what was sent to the address of the page.
+func (v *View) readLog(page *hookPage) error {
+	if err := v.Who.Allowed("list-hook-deliveries"); err != nil {
+		return err
 	}
-	var log struct {
-		Items []event
-		Next  *string
+	list, err := api.Listed(v.paged(25), func(p outboundhooks.Payload) string { return p.ID }, func(before string, limit int) ([]outboundhooks.Payload, error) {
+		return v.console.Hooks.Deliveries(v.ctx(), v.Who.CompanyID, page.Form.ID, before, limit)
+	})
+	if err != nil {
+		return err
 	}
-	if err := v.Get("/hooks/"+id+"/deliveries?"+asked.Encode(), &log); err != nil {
-		return page, err
+	for _, p := range list.Body.Items {
+		e := event{Payload: p}
+		if p.Error != "" {
+			e.Error = v.fault(p.Fault())
+		}
+		page.Log = append(page.Log, e)
 	}
-	if page.Log = log.Items; log.Next != nil {
-		page.Older = "?" + url.Values{"cursor": {*log.Next}}.Encode() + "#log"
+	if page.Older = older(url.Values{}, list.Body.Next); page.Older != "" {
+		page.Older += "#log"
 	}
-	return page, nil
+	return nil
 }
 
 // hook is one address with its log.
@@ -115,15 +124,8 @@ func (v *View) hook() error {
 	return v.Show("hook.html", page)
 }
 
-func (v *View) typedHook() hook {
-	return hook{URL: strings.TrimSpace(v.Form("url")), Kinds: v.g.PostFormArray("kinds"), Enabled: v.Form("enabled") != ""}
-}
-
-func (h hook) body() map[string]any {
-	if h.Kinds == nil {
-		h.Kinds = []string{}
-	}
-	return map[string]any{"url": h.URL, "kinds": h.Kinds, "enabled": h.Enabled}
+func (v *View) typedHook() outboundhooks.Hook {
+	return outboundhooks.Hook{URL: strings.TrimSpace(v.Form("url")), Kinds: v.g.PostFormArray("kinds"), Enabled: v.Form("enabled") != ""}
 }
 
 // hookFaults are Faults, but for boxes of which none was ticked.
@@ -139,25 +141,30 @@ func (v *View) hookFaults(err error) (map[string]string, bool) {
 func (v *View) addHook() error {
 	typed := v.typedHook()
 	typed.Enabled = true
-	var made hook
-	err := v.Send(http.MethodPost, "/hooks", typed.body(), &made)
+	made, secret, err := v.console.Hooks.Add(v.ctx(), v.Who.CompanyID, typed)
 	if err == nil {
-		return v.Show("hook.html", hookPage{hooksPage: hooksPage{Form: made}})
+		return v.Show("hook.html", hookPage{hooksPage: hooksPage{Form: hook{made, secret}}})
 	}
 	said, refused := v.refusal(err)
 	if !refused {
 		return err
 	}
-	faults, ok := v.hookFaults(err)
+	faults, _ := v.hookFaults(err)
 	page, err := v.readHooks()
 	if err != nil {
 		return err
 	}
-	page.Form, page.Faults = typed, faults
-	if !ok {
+	page.Form.Hook, page.Faults = typed, faults
+	if faults[""] != "" || len(faults) == 0 {
 		page.Fault = said
 	}
 	return v.ShowFault("hooks.html", page)
+}
+
+// hookActions are what the buttons do to an address, by the operation that
+// each performs.
+var hookActions = map[string]string{
+	"": "change-hook", "secret": "rotate-hook-secret", "test": "test-hook", "resend": "resend-hook-delivery", "delete": "delete-hook",
 }
 
 // changeHook saves an address, or does to it what the button says.
@@ -166,40 +173,53 @@ func (v *View) changeHook() error {
 	if err != nil {
 		return err
 	}
-	path := "/hooks/" + page.Form.ID
+	what := v.Form("what")
+	if err := v.Who.Allowed(hookActions[what]); err != nil {
+		return err
+	}
 	was := page.Form
-	switch what := v.Form("what"); what {
+	switch what {
 	case "secret":
-		err = v.Send(http.MethodPost, path+"/secret", nil, &page.Form)
-		if err == nil {
+		var h outboundhooks.Hook
+		var secret string
+		if h, secret, err = v.console.Hooks.Rotate(v.ctx(), v.Who.CompanyID, was.ID); err == nil {
+			page.Form = hook{h, secret}
 			return v.Show("hook.html", page)
 		}
 	case "test":
-		err = v.Send(http.MethodPost, path+"/test", nil, nil)
+		_, err = v.console.Hooks.Try(v.ctx(), v.Who.CompanyID, was.ID)
 	case "resend":
-		if uuid.Validate(v.Form("delivery")) != nil {
-			return api.NewProblem(http.StatusNotFound, "")
+		if !settings.IsID(v.Form("delivery")) {
+			return settings.ErrNotFound
 		}
-		err = v.Send(http.MethodPost, path+"/deliveries/"+v.Form("delivery")+"/resend", nil, nil)
+		_, err = v.console.Hooks.Resend(v.ctx(), v.Who.CompanyID, was.ID, v.Form("delivery"))
 	case "delete":
-		if err = v.Send(http.MethodDelete, path, nil, nil); err == nil {
+		if err = v.console.Hooks.Remove(v.ctx(), v.Who.CompanyID, was.ID); err == nil {
 			return v.Go("/hooks")
 		}
 	default:
-		page.Form = v.typedHook()
-		err = v.Send(http.MethodPatch, path, page.Form.body(), nil)
+		page.Form.Hook = v.typedHook()
+		err = v.saveHook(was.ID, page.Form.Hook)
 	}
 	if err == nil {
-		return v.Go(path + "#log")
+		return v.Go("/hooks/" + was.ID + "#log")
 	}
 	said, refused := v.refusal(err)
 	if !refused {
 		return err
 	}
-	faults, ok := v.hookFaults(err)
 	page.Form.ID, page.Form.Former = was.ID, was.Former
-	if page.Faults = faults; !ok || conflict(err) {
+	var invalid bool
+	if page.Faults, invalid = v.hookFaults(err); !invalid || conflict(err) {
 		page.Fault = said
 	}
 	return v.ShowFault("hook.html", page)
+}
+
+func (v *View) saveHook(id string, typed outboundhooks.Hook) error {
+	_, err := v.console.Hooks.Change(v.ctx(), v.Who.CompanyID, id, func(h *outboundhooks.Hook) error {
+		h.URL, h.Kinds, h.Enabled = typed.URL, typed.Kinds, typed.Enabled
+		return nil
+	})
+	return err
 }

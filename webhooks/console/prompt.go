@@ -13,8 +13,8 @@ import (
 // A recording that is uploaded is named by this and the id of its file.
 const uploaded = "media:"
 
-// Recordings of a team's prompts are a few at a time, each within the API's own
-// limit; an upload may take as long as one of the API's.
+// Recordings of a team's prompts are a few at a time, each within the limit
+// of any upload, and may take as long as one.
 const (
 	recordingsLimit = 110 << 20
 	recordingsTime  = 10 * time.Minute
@@ -36,7 +36,7 @@ func (v *View) receiveForm() {
 }
 
 // takeRecordings puts what was uploaded in the place of what stood there, and
-// takes away what is to go. The faults are of files that the API refuses; those
+// takes away what is to go. The faults are of files that are refused; those
 // that it took are kept, whatever else is wrong with the form.
 func (v *View) takeRecordings(typed teamContent, faults map[string]string) error {
 	if v.g.Request.MultipartForm == nil {
@@ -67,7 +67,11 @@ func (v *View) takeRecordings(typed teamContent, faults map[string]string) error
 	return nil
 }
 
+// uploadFile stores a file of the team, for who may.
 func (v *View) uploadFile(header *multipart.FileHeader) (id string, err error) {
+	if err := v.Who.Allowed("upload-media"); err != nil {
+		return "", err
+	}
 	file, err := header.Open()
 	if err != nil {
 		return "", err

@@ -92,13 +92,17 @@ func newBrowser(t *testing.T) *browser {
 		PublicURL: func() string { return b.base },
 	})
 	desk := inbox.Desk{DB: b.db, Clock: b.clock, Gateway: trials, Media: archive, Notices: b.bell, Company: company.ID, PublicURL: func() string { return b.base }}
+	vault, hooks := &settings.Vault{Key: secret}, outboundhooks.New(outboundhooks.Config{DB: b.db, Key: secret})
+	templates := func(context.Context, settings.Sender) ([]channels.Approval, error) { return b.atMeta, b.metaFault }
 	api.Mount(engine, api.Config{
-		DB: b.db, Clock: b.clock, Vault: &settings.Vault{Key: secret}, Company: company.ID, PublicURL: func() string { return b.base },
-		Templates: func(context.Context, settings.Sender) ([]channels.Approval, error) { return b.atMeta, b.metaFault },
-		Inbox:     desk, Hooks: outboundhooks.New(outboundhooks.Config{DB: b.db, Key: secret}),
+		DB: b.db, Clock: b.clock, Vault: vault, Company: company.ID, PublicURL: func() string { return b.base },
+		Templates: templates, Inbox: desk, Hooks: hooks,
 	})
 	b.hub = live.New(b.db, slog.New(slog.DiscardHandler))
-	pages, err := console.New(console.Config{API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate, Live: b.hub, Inbox: desk})
+	pages, err := console.New(console.Config{
+		API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate, Live: b.hub, Inbox: desk,
+		Vault: vault, Hooks: hooks, Templates: templates,
+	})
 	require.NoError(t, err)
 	pages.Mount(engine)
 	engine.NoRoute(pages.Missing(api.NotFound))
