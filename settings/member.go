@@ -60,6 +60,7 @@ func (m *Member) check(ctx context.Context, q sqlx.QueryerContext, companyID str
 		return err
 	}
 	wrong.Add(ours, "phone", "own_sender")
+	wrong.Add(len(m.Teams) > 200, "teams", "too_many", "Count", 200)
 	for n, id := range m.Teams {
 		field := fmt.Sprintf("teams[%d]", n)
 		wrong.Add(!known[id], field, "team_id")

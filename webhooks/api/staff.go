@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -75,28 +74,14 @@ type bodyOfMember struct {
 }
 
 func (r routes) changeMember(ctx context.Context, in *bodyOfMember) (*tagged[settings.Member], error) {
-	p := caller(ctx)
-	return withTag(settings.ChangeMember(ctx, r.DB, p.CompanyID, p.Who, in.ID, func(m *settings.Member) error {
+	return withTag(staff.ChangeMember(ctx, r.DB, caller(ctx), in.ID, func(m *settings.Member) error {
 		if err := in.holds(*m); err != nil {
 			return err
 		}
-		before := *m
-		before.Teams = slices.Clone(m.Teams)
-		if err := in.Onto(m); err != nil {
-			return err
-		}
-		return p.MayChange(before, *m)
+		return in.Onto(m)
 	}))
 }
 
 func (r routes) inviteMember(ctx context.Context, in *OneOfCompany) (*Answer[staff.Link], error) {
-	p := caller(ctx)
-	m, err := settings.FindMember(ctx, r.DB, p.CompanyID, p.Teams, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.MayLend(m.Role); err != nil {
-		return nil, err
-	}
-	return Answered(r.gate.Invite(ctx, p.CompanyID, m.ID, p.Who))
+	return Answered(r.gate.InviteMember(ctx, caller(ctx), in.ID))
 }

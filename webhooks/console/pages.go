@@ -77,7 +77,7 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/contacts/:id/merge", "contacts", "merge-contact", (*View).mergeContact},
 	{http.MethodGet, "/teams/:team/consents.csv", "contacts", "export-consents", (*View).consentsFile},
 	{http.MethodGet, "/staff", "staff", "list-staff", (*View).staffList},
-	{http.MethodPost, "/staff", "staff", "create-member", (*View).saveMember},
+	{http.MethodPost, "/staff", "staff", "create-member", (*View).addMember},
 	{http.MethodGet, "/staff/:id", "staff", "get-member", (*View).memberForm},
 	{http.MethodPost, "/staff/:id", "staff", "change-member", (*View).saveMember},
 	{http.MethodPost, "/staff/:id/invite", "staff", "invite-member", (*View).inviteMember},

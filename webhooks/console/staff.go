@@ -1,43 +1,25 @@
 package console
 
 import (
-	"net/http"
+	"net/url"
 	"slices"
 	"strings"
-	"time"
 
 	"ringback/settings"
 	"ringback/settings/staff"
 )
 
 // member is one of the staff as the page shows them.
-type member struct {
-	ID     string   `json:"id"`
-	Name   string   `json:"name"`
-	Email  string   `json:"email"`
-	Role   string   `json:"role"`
-	Phone  string   `json:"phone"`
-	Teams  []string `json:"teams"`
-	Active bool     `json:"active"`
-	SignIn string   `json:"sign_in"`
-}
+type member struct{ settings.Member }
 
 // On reports whether they are on a team.
 func (m member) On(team string) bool { return slices.Contains(m.Teams, team) }
 
-type key struct {
-	ID, Name  string
-	Team      *string
-	Scopes    []string
-	CreatedAt time.Time `json:"created_at"`
-}
-
 type staffPage struct {
-	Items  []member
-	Next   *string
+	Items  []settings.Member
 	Search string
 	Older  string
-	Keys   []key
+	Keys   []staff.Key
 	Teams  []settings.Team
 	Names  map[string]string // of teams, by id
 
@@ -82,17 +64,33 @@ func (p staffPage) Named(teams []string) string {
 	return strings.Join(names, ", ")
 }
 
+// TeamOf is the name of the one team that a key reaches; empty: it reaches all.
+func (p staffPage) TeamOf(k staff.Key) string {
+	if k.TeamID == nil {
+		return ""
+	}
+	return p.Names[*k.TeamID]
+}
+
 func (v *View) readStaff() (staffPage, error) {
 	page := staffPage{
 		MayChange: v.Who.MayCall("create-member"), MayInvite: v.Who.MayCall("invite-member"), MayMakeKeys: v.Who.MayCall("create-key"),
-		Form: member{Role: settings.RoleAdvisor, Active: true}, Names: map[string]string{}, Faults: map[string]string{},
+		Form: newMember(), Names: map[string]string{}, Faults: map[string]string{}, Search: v.Query("q"),
 	}
-	page.Search = v.Query("q")
-	asked, err := v.searched("/staff", 50, &page)
+	if err := v.Who.Allowed("list-staff"); err != nil {
+		return page, err
+	}
+	list, err := listed(v, func(m settings.Member) string { return m.ID }, func(before string, limit int) ([]settings.Member, error) {
+		return settings.ListStaff(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, page.Search, before, limit)
+	})
 	if err != nil {
 		return page, err
 	}
-	page.Older = older(asked, page.Next)
+	asked := url.Values{}
+	if page.Search != "" {
+		asked.Set("q", page.Search)
+	}
+	page.Items, page.Older = list.Items, older(asked, list.Next)
 	if page.Teams, err = v.allTeams(); err != nil {
 		return page, err
 	}
@@ -100,11 +98,16 @@ func (v *View) readStaff() (staffPage, error) {
 		page.Names[t.ID] = t.Name
 	}
 	if page.MayMakeKeys {
-		if page.Keys, err = all[key](v, "/keys"); err != nil {
-			return page, err
-		}
+		page.Keys, err = staff.ListKeys(v.ctx(), v.db(), v.Who.CompanyID, "", most)
 	}
-	return page, nil
+	return page, err
+}
+
+// newMember is somebody new as the form begins.
+func newMember() member {
+	m := settings.NewMember()
+	m.Role = settings.RoleAdvisor
+	return member{m}
 }
 
 // staffList is who may use this, and which machines.
@@ -126,34 +129,49 @@ func (v *View) memberForm() error {
 	if err != nil {
 		return err
 	}
-	if err := v.Get("/staff/"+id, &page.Form); err != nil {
+	if page.Form.Member, err = settings.FindMember(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, id); err != nil {
 		return err
 	}
 	return v.Show("member.html", page)
 }
 
-// saveMember adds somebody, or changes them.
+// typedMember puts what stands in the form over somebody.
+func (v *View) typedMember(m *settings.Member) {
+	m.Name, m.Email, m.Role, m.Phone = v.Form("name"), v.Form("email"), v.Form("role"), v.Form("phone")
+	m.Teams = append([]string{}, v.g.PostFormArray("teams")...)
+}
+
+// addMember adds somebody.
+func (v *View) addMember() error {
+	typed := newMember()
+	v.typedMember(&typed.Member)
+	_, err := settings.CreateMember(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, typed.Member)
+	return v.afterMember("staff.html", typed, err)
+}
+
+// saveMember changes one of the staff.
 func (v *View) saveMember() error {
-	id := v.g.Param("id")
-	typed := member{
-		ID: id, Name: v.Form("name"), Email: v.Form("email"), Role: v.Form("role"), Phone: v.Form("phone"),
-		Teams: v.g.PostFormArray("teams"), Active: id == "" || v.Form("active") != "",
+	id, err := v.ID()
+	if err != nil {
+		return err
 	}
-	if typed.Teams == nil {
-		typed.Teams = []string{}
+	typed := member{settings.Member{ID: id}}
+	edit := func(m *settings.Member) error {
+		v.typedMember(m)
+		m.Active = v.Form("active") != ""
+		return nil
 	}
-	body := map[string]any{
-		"name": typed.Name, "email": typed.Email, "role": typed.Role, "phone": typed.Phone, "teams": typed.Teams, "active": typed.Active,
-	}
-	method, path, template := http.MethodPost, "/staff", "staff.html"
-	if id != "" {
-		method, path, template = http.MethodPatch, "/staff/"+id, "member.html"
-	}
-	err := v.Send(method, path, body, nil)
+	_ = edit(&typed.Member) // it refuses nothing
+	_, err = staff.ChangeMember(v.ctx(), v.db(), v.Who, id, edit)
+	return v.afterMember("member.html", typed, err)
+}
+
+// afterMember goes back to the list, or shows why somebody was not saved.
+func (v *View) afterMember(template string, typed member, err error) error {
 	if err == nil {
 		return v.Go("/staff")
 	}
-	faults, ok := v.Faults(err)
+	faults, invalid := v.Faults(err)
 	said, refused := v.refusal(err)
 	if !refused {
 		return err
@@ -163,7 +181,7 @@ func (v *View) saveMember() error {
 		return err
 	}
 	page.Form = typed
-	if ok {
+	if invalid {
 		page.Faults = faults
 	} else {
 		page.Fault = said
@@ -177,15 +195,15 @@ func (v *View) inviteMember() error {
 	if err != nil {
 		return err
 	}
-	var made struct{ URL string }
-	if err := v.Send(http.MethodPost, "/staff/"+id+"/invite", nil, &made); err != nil {
+	made, err := v.console.Gate.InviteMember(v.ctx(), v.Who, id)
+	if err != nil {
 		return err
 	}
 	page, err := v.readStaff()
 	if err != nil {
 		return err
 	}
-	if err := v.Get("/staff/"+id, &page.Form); err != nil {
+	if page.Form.Member, err = settings.FindMember(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, id); err != nil {
 		return err
 	}
 	page.Link = made.URL
@@ -194,12 +212,11 @@ func (v *View) inviteMember() error {
 
 // makeKey makes an API key, which is shown this once.
 func (v *View) makeKey() error {
-	body := map[string]any{"name": v.Form("name"), "scopes": v.g.PostFormArray("scopes")}
+	typed := staff.Key{Name: v.Form("name"), Scopes: v.g.PostFormArray("scopes")}
 	if team := v.Form("team"); team != "" {
-		body["team"] = team
+		typed.TeamID = &team
 	}
-	var made struct{ Key string }
-	err := v.Send(http.MethodPost, "/keys", body, &made)
+	_, plain, err := staff.MakeKey(v.ctx(), v.db(), v.Who, typed)
 	said, refused := v.refusal(err)
 	if err != nil && !refused {
 		return err
@@ -212,7 +229,7 @@ func (v *View) makeKey() error {
 		page.Fault = said
 		return v.ShowFault("staff.html", page)
 	}
-	page.Plain = made.Key
+	page.Plain = plain
 	return v.Show("staff.html", page)
 }
 
@@ -222,7 +239,7 @@ func (v *View) revokeKey() error {
 	if err != nil {
 		return err
 	}
-	if err := v.Send(http.MethodDelete, "/keys/"+id, nil, nil); err != nil {
+	if err := staff.RevokeKey(v.ctx(), v.db(), v.Who.CompanyID, id); err != nil {
 		return err
 	}
 	return v.Go("/staff")

@@ -1,9 +1,7 @@
 package console
 
 import (
-	"maps"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"ringback/settings"
@@ -91,19 +89,6 @@ func (v *View) Languages() []string { return i18n.Tags }
 
 // LanguageName is what a language calls itself.
 func (v *View) LanguageName(tag string) string { return i18n.Names[tag] }
-
-// searched reads a page of a list as the address says: its words and its cursor.
-func (v *View) searched(path string, limit int, into any) (url.Values, error) {
-	asked := url.Values{}
-	for _, name := range []string{"q", "cursor"} {
-		if value := v.Query(name); value != "" {
-			asked.Set(name, value)
-		}
-	}
-	query := maps.Clone(asked)
-	query.Set("limit", strconv.Itoa(limit))
-	return asked, v.Get(path+"?"+query.Encode(), into)
-}
 
 // allTeams are all that one may see, to choose from.
 func (v *View) allTeams() ([]settings.Team, error) {

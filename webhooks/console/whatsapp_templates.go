@@ -1,6 +1,11 @@
 package console
 
-import "strings"
+import (
+	"strings"
+
+	"ringback/channels"
+	"ringback/settings"
+)
 
 // templatesPage compares the WhatsApp templates that automations name with
 // those that each of the team's businesses has at Meta.
@@ -12,24 +17,24 @@ type templatesOf struct {
 	Address string
 	Unknown bool // no business is named, so that Meta cannot be asked
 	Refused bool // Meta did not tell
-	Named   []struct{ Automation, Template, Language, State string }
-	Items   []struct{ Name, Language, Status string }
+	Named   []settings.NamedTemplate
+	Items   []channels.Approval
 }
 
 // whatsAppTemplates shows how each template stands, asked for now.
 func (v *View) whatsAppTemplates() error {
-	var list struct{ Items []sender }
-	if err := v.Get(v.In("/senders?limit=200"), &list); err != nil {
+	senders, err := v.listSenders()
+	if err != nil {
 		return err
 	}
 	var page templatesPage
-	for _, s := range list.Items {
-		if !s.Meta() {
+	for _, s := range senders {
+		if s.Kind != channels.WhatsAppCloud {
 			continue
 		}
-		one := templatesOf{Address: s.Address, Unknown: s.Business == ""}
+		one := templatesOf{Address: s.Address, Unknown: s.Settings.Business == ""}
 		if !one.Unknown {
-			err := v.Get(v.In("/senders/"+s.ID+"/templates"), &one)
+			one.Items, one.Named, err = settings.ListTemplates(v.ctx(), v.db(), v.console.Templates, v.Who.CompanyID, v.Team.ID, s.ID)
 			if one.Refused = conflict(err); err != nil && !one.Refused {
 				return err
 			}
@@ -40,4 +45,9 @@ func (v *View) whatsAppTemplates() error {
 		page.Numbers = append(page.Numbers, one)
 	}
 	return v.Show("whatsapp-templates.html", page)
+}
+
+// listSenders are all of the team's.
+func (v *View) listSenders() ([]settings.Sender, error) {
+	return settings.ListSenders(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, "", most)
 }

@@ -1,0 +1,36 @@
+package staff
+
+import (
+	"context"
+	"slices"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings"
+)
+
+// ChangeMember is settings.ChangeMember in the name of who asks: it is Denied
+// to lend somebody a role that may do what one may not oneself.
+func ChangeMember(ctx context.Context, db *sqlx.DB, by Principal, id string, edit func(*settings.Member) error) (settings.Member, error) {
+	return settings.ChangeMember(ctx, db, by.CompanyID, by.Who, id, func(m *settings.Member) error {
+		before := *m
+		before.Teams = slices.Clone(m.Teams)
+		if err := edit(m); err != nil {
+			return err
+		}
+		return by.MayChange(before, *m)
+	})
+}
+
+// InviteMember is Invite in the name of who asks: of somebody within their
+// reach, and Denied for a role that may do what they may not.
+func (g Gate) InviteMember(ctx context.Context, by Principal, id string) (Link, error) {
+	m, err := settings.FindMember(ctx, g.DB, by.CompanyID, by.Teams, id)
+	if err != nil {
+		return Link{}, err
+	}
+	if err := by.MayLend(m.Role); err != nil {
+		return Link{}, err
+	}
+	return g.Invite(ctx, by.CompanyID, m.ID, by.Who)
+}
