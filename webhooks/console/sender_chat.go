@@ -1,17 +1,10 @@
 package console
 
 import (
-	"net/http"
 	"strings"
-	"time"
-)
 
-// identityKey is a key by which a site says who a visitor of its chat is.
-type identityKey struct {
-	ID        string
-	CreatedAt time.Time `json:"created_at"`
-	Secret    string
-}
+	"ringback/settings"
+)
 
 // Chat reports whether it is the chat of a website.
 func (s sender) Chat() bool { return s.Kind == "webchat" }
@@ -23,11 +16,10 @@ func (s sender) Sites() string { return strings.Join(s.Origins, "\n") }
 func (v *View) readIdentityKeys(page *sendersPage) error {
 	for n := range page.Items {
 		if s := &page.Items[n]; s.Chat() {
-			var list struct{ Items []identityKey }
-			if err := v.Get(v.In("/senders/"+s.ID+"/identity-keys"), &list); err != nil {
+			var err error
+			if s.Keys, err = settings.ListIdentityKeys(v.ctx(), v.db(), v.Who.CompanyID, s.ID); err != nil {
 				return err
 			}
-			s.Keys = list.Items
 		}
 	}
 	return nil
@@ -50,15 +42,19 @@ func (v *View) addIdentityKey() error {
 	if err != nil {
 		return err
 	}
-	var made identityKey
-	if err := v.Send(http.MethodPost, v.In("/senders/"+id+"/identity-keys"), nil, &made); err != nil {
+	var secret string
+	err = v.editTeam(func(e *settings.Edit) (err error) {
+		_, secret, err = e.AddIdentityKey(v.ctx(), v.console.Vault, id)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	page, err := v.readSenders()
 	if err != nil {
 		return err
 	}
-	page.Changed, page.Secret = id, made.Secret
+	page.Changed, page.Secret = id, secret
 	return v.Show("senders.html", page)
 }
 
@@ -68,8 +64,15 @@ func (v *View) endIdentityKey() error {
 	if err != nil {
 		return err
 	}
-	if err := v.Send(http.MethodDelete, v.In("/senders/"+id+"/identity-keys/"+v.Form("key")), nil, nil); err != nil {
+	err = v.editTeam(func(e *settings.Edit) error { return e.DeleteIdentityKey(v.ctx(), id, v.Form("key")) })
+	if err != nil {
 		return err
 	}
 	return v.Go("/teams/" + v.Team.ID + "/senders")
+}
+
+// editTeam changes the team's settings in the name of who asks.
+func (v *View) editTeam(change func(*settings.Edit) error) error {
+	_, err := settings.EditTeam(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, change)
+	return err
 }

@@ -6,6 +6,9 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"ringback/gateway/inbox"
+	"ringback/settings"
 )
 
 // sender is an address of the team's as the API shows it.
@@ -21,7 +24,7 @@ type sender struct {
 	Account           *account   `json:"account"`
 	Origins           []string
 	Color             string
-	Keys              []identityKey
+	Keys              []settings.IdentityKey
 	Health            health `json:"health"`
 	Paste             []struct{ What, Where, Value string }
 }
@@ -52,14 +55,9 @@ func (s sender) Twilio() bool {
 }
 func (s sender) Meta() bool { return s.Kind == "whatsapp_cloud" }
 
-type stray struct {
-	At                  time.Time
-	Kind, Address, From string
-}
-
 type sendersPage struct {
 	Items     []sender
-	Strays    []stray
+	Strays    []inbox.Stray
 	MayChange bool
 	Changed   string // id of the one whose form was refused, or that has a new key
 	Secret    string // of that key
@@ -85,12 +83,12 @@ func (v *View) readSenders() (sendersPage, error) {
 	if !v.Who.MayCall("list-strays") {
 		return page, nil
 	}
-	var list struct{ Items []stray }
-	if err := v.Get("/strays?limit=20", &list); err != nil {
+	strays, err := v.console.Inbox.Strays(v.ctx(), v.Who, "", 20)
+	if err != nil {
 		return page, err
 	}
 	told := map[string]bool{}
-	for _, s := range list.Items { // the newest of each address
+	for _, s := range strays { // the newest of each address
 		if s.Address != "" && !told[s.Kind+s.Address] {
 			page.Strays = append(page.Strays, s)
 		}
@@ -223,7 +221,7 @@ func (v *View) deleteSender() error {
 	if err != nil {
 		return err
 	}
-	if err := v.Send(http.MethodDelete, v.In("/senders/"+id), nil, nil); err != nil {
+	if err := v.editTeam(func(e *settings.Edit) error { return e.DeleteSender(v.ctx(), id) }); err != nil {
 		return err
 	}
 	return v.Go("/teams/" + v.Team.ID + "/senders")
