@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"strings"
 	"time"
@@ -47,19 +46,11 @@ type sender struct {
 }
 
 // credentials are taken whole and shown as their last four characters.
-type credentials plainCredentials
+type credentials settings.Credentials
 
 // Schema says that null stands for none.
 func (credentials) Schema(r huma.Registry) *huma.Schema {
-	return NullOr[plainCredentials](r)
-}
-
-type plainCredentials struct {
-	AccountSID    string `json:"account_sid,omitempty" maxLength:"34"`
-	AuthToken     string `json:"auth_token,omitempty" maxLength:"200"`
-	PhoneNumberID string `json:"phone_number_id,omitempty" maxLength:"32"`
-	AccessToken   string `json:"access_token,omitempty" maxLength:"1000"`
-	AppSecret     string `json:"app_secret,omitempty" maxLength:"200"`
+	return NullOr[settings.Credentials](r)
 }
 
 // shown is the sender as the API answers it.
@@ -78,22 +69,9 @@ func (r routes) shown(ctx context.Context, s settings.Sender) (sender, error) {
 	if h, there := health[s.ID]; there {
 		v.Health = &h
 	}
-	if s.Account == "" {
-		return v, nil
-	}
-	secrets, err := r.Vault.AccountSecrets(ctx, r.DB, settings.ProviderOf(s.Kind), s.Account)
-	if err != nil && !errors.Is(err, settings.ErrNoAccount) {
-		return v, err
-	}
-	masked := make([]string, 2)
-	for n, secret := range secrets[:min(2, len(secrets))] {
-		masked[n] = settings.Masked(secret)
-	}
-	v.Account = &credentials{AccountSID: s.Account, AuthToken: masked[0]}
-	if settings.ProviderOf(s.Kind) == settings.Meta {
-		v.Account = &credentials{PhoneNumberID: s.Account, AccessToken: masked[0], AppSecret: masked[1]}
-	}
-	return v, nil
+	account, err := r.Vault.Credentials(ctx, r.DB, s)
+	v.Account = (*credentials)(account)
+	return v, err
 }
 
 func (r routes) listSenders(ctx context.Context, in *listOfTeam) (*Answer[List[sender]], error) {
@@ -194,27 +172,7 @@ func (r routes) apply(ctx context.Context, e *settings.Edit, v sender, s *settin
 	if v.Account == nil {
 		return nil
 	}
-	provider, account, secrets := v.Account.parts(s.Kind)
-	if s.ID != "" && settings.IsMasked(secrets) { // what GET showed came back
-		secrets = nil
-		if account == s.Account {
-			return nil
-		}
-	}
-	account, err := e.UseAccount(ctx, r.Vault, provider, account, secrets)
-	s.Account, s.PausedAt, s.PausedFor = account, nil, nil
-	return err
-}
-
-func (c credentials) parts(kind channels.Kind) (provider, account string, secrets []string) {
-	provider = settings.ProviderOf(kind)
-	if provider != settings.Meta {
-		return provider, c.AccountSID, []string{c.AuthToken}
-	}
-	if c.AccessToken != "" || c.AppSecret != "" {
-		secrets = []string{c.AccessToken, c.AppSecret}
-	}
-	return provider, c.PhoneNumberID, secrets
+	return e.UseCredentials(ctx, r.Vault, s, settings.Credentials(*v.Account))
 }
 
 func (r routes) deleteSender(ctx context.Context, in *OneOfTeam) (*Nothing, error) {

@@ -1,0 +1,65 @@
+package settings
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+)
+
+// Credentials are a provider's account: taken whole, and shown with the last
+// four characters of its secrets.
+type Credentials struct {
+	AccountSID    string `json:"account_sid,omitempty" maxLength:"34"`
+	AuthToken     string `json:"auth_token,omitempty" maxLength:"200"`
+	PhoneNumberID string `json:"phone_number_id,omitempty" maxLength:"32"`
+	AccessToken   string `json:"access_token,omitempty" maxLength:"1000"`
+	AppSecret     string `json:"app_secret,omitempty" maxLength:"200"`
+}
+
+// Credentials is a sender's account as it may be shown; nil: the server's own.
+func (v *Vault) Credentials(ctx context.Context, q sqlx.QueryerContext, s Sender) (*Credentials, error) {
+	if s.Account == "" {
+		return nil, nil
+	}
+	secrets, err := v.AccountSecrets(ctx, q, ProviderOf(s.Kind), s.Account)
+	if err != nil && !errors.Is(err, ErrNoAccount) {
+		return nil, err
+	}
+	masked := make([]string, 2)
+	for n, secret := range secrets[:min(2, len(secrets))] {
+		masked[n] = Masked(secret)
+	}
+	if ProviderOf(s.Kind) == Meta {
+		return &Credentials{PhoneNumberID: s.Account, AccessToken: masked[0], AppSecret: masked[1]}, nil
+	}
+	return &Credentials{AccountSID: s.Account, AuthToken: masked[0]}, nil
+}
+
+// UseCredentials stores the account and has the sender use it, who is not
+// paused any more. What Credentials showed changes nothing.
+func (e *Edit) UseCredentials(ctx context.Context, v *Vault, s *Sender, c Credentials) error {
+	provider, account, secrets := c.parts(s.Kind)
+	if s.ID != "" && IsMasked(secrets) {
+		secrets = nil
+		if account == s.Account {
+			return nil
+		}
+	}
+	account, err := e.UseAccount(ctx, v, provider, account, secrets)
+	s.Account, s.PausedAt, s.PausedFor = account, nil, nil
+	return err
+}
+
+func (c Credentials) parts(kind channels.Kind) (provider, account string, secrets []string) {
+	provider = ProviderOf(kind)
+	if provider != Meta {
+		return provider, c.AccountSID, []string{c.AuthToken}
+	}
+	if c.AccessToken != "" || c.AppSecret != "" {
+		secrets = []string{c.AccessToken, c.AppSecret}
+	}
+	return provider, c.PhoneNumberID, secrets
+}
