@@ -26,14 +26,13 @@ func (v *View) readIdentityKeys(page *sendersPage) error {
 }
 
 // typedChat is what was typed about a chat: its websites and its color.
-func (v *View) typedChat() map[string]any {
-	sites := []string{}
+func (v *View) typedChat() (sites []string, color string) {
 	for line := range strings.Lines(v.Form("origins")) {
 		if line = strings.TrimRight(strings.TrimSpace(line), "/"); line != "" {
 			sites = append(sites, line)
 		}
 	}
-	return map[string]any{"origins": sites, "color": strings.TrimSpace(v.Form("color"))}
+	return sites, strings.TrimSpace(v.Form("color"))
 }
 
 // addIdentityKey makes a key and shows it, this once.

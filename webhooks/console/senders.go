@@ -1,6 +1,7 @@
 package console
 
 import (
+	"math"
 	"net/http"
 	"slices"
 	"strconv"
@@ -9,6 +10,7 @@ import (
 
 	"ringback/gateway/inbox"
 	"ringback/settings"
+	"ringback/settings/fault"
 )
 
 // sender is an address of the team's as the API shows it.
@@ -31,13 +33,7 @@ type sender struct {
 
 // account is a provider's account; its secrets come back as their last
 // four characters.
-type account struct {
-	AccountSID    string `json:"account_sid,omitempty"`
-	AuthToken     string `json:"auth_token,omitempty"`
-	PhoneNumberID string `json:"phone_number_id,omitempty"`
-	AccessToken   string `json:"access_token,omitempty"`
-	AppSecret     string `json:"app_secret,omitempty"`
-}
+type account settings.Credentials
 
 type health struct {
 	LastWebhookAt     *time.Time `json:"last_webhook_at"`
@@ -169,28 +165,16 @@ func (v *View) changeSender() error {
 	if err != nil {
 		return err
 	}
-	body := map[string]any{}
-	switch v.Form("what") {
-	case "resume":
-		body["paused"] = false
-	case "chat":
-		body = v.typedChat()
-	case "account":
-		typed, _ := v.typedAccount().of(v.Form("kind"))
-		body["account"] = typed
-	default:
-		body["observe"], body["own_keywords"] = v.Form("observe") != "", v.Form("own_keywords") != ""
-		if typed := v.Form("rate"); typed != v.Form("rate_was") {
-			body["messages_per_second"] = any(typed)
-			if rate, err := strconv.ParseFloat(strings.Replace(typed, ",", ".", 1), 64); err == nil {
-				body["messages_per_second"] = rate
-			}
+	err = v.editTeam(func(e *settings.Edit) error {
+		s, err := e.Sender(v.ctx(), id)
+		if err == nil {
+			err = v.typedSender(e, &s)
 		}
-	}
-	if typed := strings.TrimSpace(v.Form("business")); typed != v.Form("business_was") {
-		body["business_account_id"] = typed
-	}
-	err = v.Send(http.MethodPatch, v.In("/senders/"+id), body, nil)
+		if err == nil {
+			_, err = e.SaveSender(v.ctx(), s)
+		}
+		return err
+	})
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/senders")
 	}
@@ -213,6 +197,35 @@ func (v *View) changeSender() error {
 	}
 	page.Faults["rate_typed"] = v.Form("rate")
 	return v.ShowFault("senders.html", page)
+}
+
+// typedSender puts what one of a sender's forms says over what is stored.
+func (v *View) typedSender(e *settings.Edit, s *settings.Sender) error {
+	if typed := strings.TrimSpace(v.Form("business")); typed != v.Form("business_was") {
+		s.Settings.Business = typed
+	}
+	switch v.Form("what") {
+	case "resume":
+		s.PausedAt, s.PausedFor = nil, nil
+	case "chat":
+		s.Settings.Origins, s.Settings.Color = v.typedChat()
+	case "account":
+		typed := settings.Credentials(v.typedAccount())
+		if err := settings.Invalid(fault.Shape(typed)).Err(); err != nil {
+			return err
+		}
+		return e.UseCredentials(v.ctx(), v.console.Vault, s, typed)
+	default:
+		s.Settings.Observe, s.Settings.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
+		if typed := v.Form("rate"); typed != v.Form("rate_was") {
+			rate, err := strconv.ParseFloat(strings.Replace(typed, ",", ".", 1), 64)
+			if err != nil || math.IsNaN(rate) {
+				return settings.Refuse("messages_per_second", "rate")
+			}
+			s.Settings.MessagesPerSecond = rate
+		}
+	}
+	return nil
 }
 
 // deleteSender takes one from the team.
