@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"ringback/settings/fault"
@@ -44,26 +43,6 @@ func (v *View) Get(path string, into any) error {
 
 // most is how many items of a list a page reads to offer them as choices.
 const most = 5000
-
-// all reads a list to its end, a page of the API's after the other.
-func all[T any](v *View, path string) ([]T, error) {
-	var found []T
-	for cursor := ""; len(found) < most; {
-		var list struct {
-			Items []T
-			Next  *string
-		}
-		if err := v.Get(path+"?limit=200"+cursor, &list); err != nil {
-			return nil, err
-		}
-		found = append(found, list.Items...)
-		if list.Next == nil {
-			break
-		}
-		cursor = "&cursor=" + url.QueryEscape(*list.Next)
-	}
-	return found, nil
-}
 
 // Send changes something over the API; body is marshaled as JSON unless nil,
 // and into may be nil.

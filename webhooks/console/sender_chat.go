@@ -42,7 +42,7 @@ func (v *View) addIdentityKey() error {
 		return err
 	}
 	var secret string
-	err = v.editTeam(func(e *settings.Edit) (err error) {
+	_, err = v.editTeam(func(e *settings.Edit) (err error) {
 		_, secret, err = e.AddIdentityKey(v.ctx(), v.console.Vault, id)
 		return err
 	})
@@ -63,15 +63,9 @@ func (v *View) endIdentityKey() error {
 	if err != nil {
 		return err
 	}
-	err = v.editTeam(func(e *settings.Edit) error { return e.DeleteIdentityKey(v.ctx(), id, v.Form("key")) })
+	_, err = v.editTeam(func(e *settings.Edit) error { return e.DeleteIdentityKey(v.ctx(), id, v.Form("key")) })
 	if err != nil {
 		return err
 	}
 	return v.Go("/teams/" + v.Team.ID + "/senders")
-}
-
-// editTeam changes the team's settings in the name of who asks.
-func (v *View) editTeam(change func(*settings.Edit) error) error {
-	_, err := settings.EditTeam(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, change)
-	return err
 }

@@ -165,7 +165,7 @@ func (v *View) changeSender() error {
 	if err != nil {
 		return err
 	}
-	err = v.editTeam(func(e *settings.Edit) error {
+	_, err = v.editTeam(func(e *settings.Edit) error {
 		s, err := e.Sender(v.ctx(), id)
 		if err == nil {
 			err = v.typedSender(e, &s)
@@ -234,7 +234,7 @@ func (v *View) deleteSender() error {
 	if err != nil {
 		return err
 	}
-	if err := v.editTeam(func(e *settings.Edit) error { return e.DeleteSender(v.ctx(), id) }); err != nil {
+	if _, err := v.editTeam(func(e *settings.Edit) error { return e.DeleteSender(v.ctx(), id) }); err != nil {
 		return err
 	}
 	return v.Go("/teams/" + v.Team.ID + "/senders")
