@@ -108,7 +108,7 @@ var pages = []page{
 	{http.MethodPost, "/welcome/:token", "", "use-link", (*View).useLink},
 	{http.MethodGet, "/set-password/:token", "", "get-link", (*View).link},
 	{http.MethodPost, "/set-password/:token", "", "use-link", (*View).useLink},
-	{http.MethodGet, "/account", "account", "list-sessions", (*View).account},
+	{http.MethodGet, "/account", "account", "get-session", (*View).account},
 	{http.MethodPost, "/account/sessions", "account", "end-session", (*View).endSession},
 	{http.MethodPost, "/account/password", "account", "change-password", (*View).changePassword},
 }
