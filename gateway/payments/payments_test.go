@@ -362,12 +362,13 @@ func (w world) closer(t *testing.T, now time.Time, answers ...int) (*payments.Cl
 	}))
 	t.Cleanup(provider.Close)
 	c := clocktest.StoppedAt(now)
-	return &payments.Closer{
-			DB: w.db, Clock: c, Log: slog.New(slog.DiscardHandler),
-			Stripe: stripe.New(stripe.Config{Key: "sk_test", Webhook: "whsec_x", BaseURL: provider.URL}),
-		}, func() []string {
-			mu.Lock()
-			defer mu.Unlock()
-			return asked
-		}
+	closer := &payments.Closer{
+		DB: w.db, Clock: c, Log: slog.New(slog.DiscardHandler),
+		Stripe: stripe.New(stripe.Config{Key: "sk_test", Webhook: "whsec_x", BaseURL: provider.URL}),
+	}
+	return closer, func() []string {
+		mu.Lock()
+		defer mu.Unlock()
+		return asked
+	}
 }
