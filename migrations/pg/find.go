@@ -151,5 +151,5 @@ func Fingerprint(ctx context.Context, cfg Config) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return shortHash(fmt.Sprint(bin, settings, locale)), nil
+	return shortHash(fmt.Sprint(bin, settings, locale, access(cfg.Throwaway))), nil
 }

@@ -46,12 +46,12 @@ func TestMain(m *testing.M) {
 // made has a cluster that is copied for the tests that are not about making one.
 var made string
 
-// served is a data folder in which a server has run before.
+// served is a data folder in which a server has run before, one that asks for a password.
 func served(t *testing.T) string {
 	t.Helper()
 	if made == "" {
 		dir := shared(t)
-		s, err := Start(t.Context(), Config{DataDir: dir, Throwaway: true})
+		s, err := Start(t.Context(), Config{DataDir: dir})
 		require.NoError(t, err)
 		require.NoError(t, s.Stop(t.Context()))
 		made = dir

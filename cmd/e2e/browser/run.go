@@ -74,7 +74,7 @@ func find() (tools, error) {
 	if found.node, err = exec.LookPath("node"); err != nil {
 		return found, missing("no Node here")
 	}
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+	for _, name := range []string{"chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"} {
 		if found.chromium, err = exec.LookPath(name); err == nil {
 			return found, nil
 		}
