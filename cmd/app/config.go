@@ -23,12 +23,14 @@ import (
 
 // Config is what the environment says. The zero value of a field is "not set".
 type Config struct {
-	Listen       string `env:"LISTEN" envDefault:":8080"`
-	PublicURL    string `env:"PUBLIC_URL"`
-	DatabaseURL  string `env:"DATABASE_URL"`
-	DataDir      string `env:"RINGBACK_DATA_DIR" envDefault:"./data"`
-	SecretKey    string `env:"RINGBACK_SECRET_KEY"`
-	BootstrapKey string `env:"RINGBACK_BOOTSTRAP_KEY"`
+	Listen      string `env:"LISTEN" envDefault:":8080"`
+	PublicURL   string `env:"PUBLIC_URL"`
+	DatabaseURL string `env:"DATABASE_URL"`
+	// DatabaseConnections is how many this replica may have at once; 0: 78.
+	DatabaseConnections int    `env:"DATABASE_CONNECTIONS"`
+	DataDir             string `env:"RINGBACK_DATA_DIR" envDefault:"./data"`
+	SecretKey           string `env:"RINGBACK_SECRET_KEY"`
+	BootstrapKey        string `env:"RINGBACK_BOOTSTRAP_KEY"`
 
 	TrustedProxies []string `env:"TRUSTED_PROXIES"` // addresses and networks, with commas between them
 
@@ -89,6 +91,9 @@ func (c Config) Check() error {
 	checkURL(fault, "PUBLIC_URL", c.PublicURL)
 	if err := webhooks.CheckProxies(c.TrustedProxies); err != nil {
 		fault("TRUSTED_PROXIES", "%v", err)
+	}
+	if c.DatabaseConnections != 0 && c.DatabaseConnections < fewestConnections {
+		fault("DATABASE_CONNECTIONS", "must be at least %d", fewestConnections)
 	}
 	checkURL(fault, "TWILIO_BASE_URL", c.TwilioBaseURL)
 	checkURL(fault, "STRIPE_BASE_URL", c.StripeBaseURL)

@@ -22,11 +22,24 @@ import (
 
 // The pools' bounds: handlers, senders and the intake work with about forty
 // connections at the most; settings and the API share the others. Together
-// they leave some of Postgres's usual hundred free.
+// they leave some of Postgres's usual hundred free, for one replica; several
+// share it by DATABASE_CONNECTIONS, which keeps this proportion. Nobody who holds
+// a connection waits for another of the same pool, so few are slower and no worse.
 const (
 	connections        = 30
 	workingConnections = 48
+	fewestConnections  = 10
 )
+
+// pools is how many connections each of the two may have of all that are allowed;
+// 0: as many as are usual.
+func pools(all int) (api, work int) {
+	if all == 0 {
+		return connections, workingConnections
+	}
+	api = all * connections / (connections + workingConnections)
+	return api, all - api
+}
 
 // A statement is given up by Postgres after statementTimeout, and by us when
 // the server has said nothing for silence: a context alone does not free a
@@ -57,12 +70,13 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 		dsn, d.server = server.DSN(), server
 	}
 	d.dsn = dsn
+	api, work := pools(c.DatabaseConnections)
 	var err error
-	if d.DB, err = Connect(dsn); err == nil {
+	if d.DB, err = connect(dsn, api); err == nil {
 		err = d.reach(ctx)
 	}
 	if err == nil {
-		d.Work, err = ConnectWork(dsn)
+		d.Work, err = connectWork(dsn, work)
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.close(ctx))
@@ -136,23 +150,27 @@ func FirstCompany(ctx context.Context, d *Database) (settings.Company, error) {
 
 // Connect opens a pool on a Postgres URL, whose statements are planned anew
 // each time: a list is filtered by this or by that, and no plan suits both.
-func Connect(dsn string) (*sqlx.DB, error) {
+func Connect(dsn string) (*sqlx.DB, error) { return connect(dsn, connections) }
+
+func connect(dsn string, most int) (*sqlx.DB, error) {
 	connector, err := newConnector(dsn, nil)
 	if err != nil {
 		return nil, err
 	}
-	return open(connector, connections), nil
+	return open(connector, most), nil
 }
 
 // ConnectWork opens the gateway's pool. Its statements are planned once for
 // all values, so they must not depend on how big the tables were then: each
 // reaches its few rows through an index, in a table of ten rows or of millions.
-func ConnectWork(dsn string) (*sqlx.DB, error) {
+func ConnectWork(dsn string) (*sqlx.DB, error) { return connectWork(dsn, workingConnections) }
+
+func connectWork(dsn string, most int) (*sqlx.DB, error) {
 	connector, err := newConnector(dsn, atWork)
 	if err != nil {
 		return nil, err
 	}
-	return open(preparing{connector}, workingConnections), nil
+	return open(preparing{connector}, most), nil
 }
 
 var atWork = map[string]string{

@@ -41,6 +41,10 @@ type world struct {
 	read   map[string]int // how much of each customer's inbox the story has accounted for
 }
 
+// few connections are what a world opens and Postgres starts processes for: with
+// the usual number the suite would take half as long again.
+const few = 12
+
 // settled bounds how long a story waits for the gateway to finish, on a machine
 // that is busy with something else.
 const settled = 2 * time.Minute
@@ -53,7 +57,7 @@ func newWorld(t *testing.T, changes ...func(*app.Config)) *world {
 	// read a later time would take what is due then for long overdue.
 	stopped := clocktest.StoppedAt(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
 	w.config = app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), TwilioAccount: accountSID, TwilioToken: authToken,
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: few, TwilioAccount: accountSID, TwilioToken: authToken,
 		LogLevel: "info", LogFormat: "text", BootstrapKey: bootstrapKey, Clock: stopped, MediaURL: "file://" + t.TempDir(),
 		FastTimeout: settled, // a caller hears what the database says, however busy the machine is
 	}

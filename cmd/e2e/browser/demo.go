@@ -23,7 +23,7 @@ import (
 func Demo(t *testing.T, changes ...func(*app.Config)) *demo.Demo {
 	t.Helper()
 	c := app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text",
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: 12, DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text",
 		BootstrapKey: "a bootstrap key for tests", Clock: clocktest.Running(t),
 	}
 	for _, change := range changes {
