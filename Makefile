@@ -1,7 +1,7 @@
 # From a clean clone: `make demo` to try it, `make test` to prove it. Both install
 # what is missing and say what they do.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-hours lint bench build tunnel setup-demo setup-test
+.PHONY: help demo test race test-hours lint bench build tunnel setup-demo setup-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -9,8 +9,11 @@ help: ## this list
 demo: setup-demo ## try it: the gateway, a simulated Twilio, a company and a phone page
 	go run ./cmd/ringback demo
 
-test: setup-test ## prove it: vet, lint and every test under the race detector
+test: setup-test ## prove it: vet, lint and every test
 	.ci/test
+
+race: setup-test ## the stories of whole gateways under the race detector, which takes a quarter of an hour
+	go test -race -parallel 4 -timeout 40m ./cmd/e2e/...
 
 test-hours: setup-test ## every test at six times, from a Tuesday morning to 29 February
 	.ci/test-hours

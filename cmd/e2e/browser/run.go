@@ -12,8 +12,13 @@ import (
 )
 
 // patience bounds a whole story. Each of its steps has bounds of its own, in
-// stage.mjs, which say more.
-const patience = 3 * time.Minute
+// stage.mjs, which say more. It is long, since nothing waits for it that goes well,
+// and a machine may have much else to do.
+const patience = 6 * time.Minute
+
+// stages are how many stories are played at once: a browser computes, and many
+// side by side would only keep each other beyond their patience.
+var stages = make(chan struct{}, 2)
 
 // Run plays a story, a file beside the test that calls it. The story finds the
 // values given in its env. What it prints is logged, and is what went wrong if
@@ -28,6 +33,8 @@ func Run(t *testing.T, story string, env map[string]string) {
 		t.Skip(err)
 	}
 	noticed(t, story, "stage.mjs")
+	stages <- struct{}{}
+	defer func() { <-stages }()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	node := exec.CommandContext(ctx, found.node, story)

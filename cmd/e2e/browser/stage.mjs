@@ -13,7 +13,7 @@ const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 export { assert };
 
 /** How long a step may take, in milliseconds: long, since nothing waits for it that goes well. */
-const patience = 30_000;
+const patience = 90_000;
 
 /** The values that the Go side handed over. */
 const env = Object.fromEntries(Object.entries(process.env)
