@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 
 	"github.com/nyaruka/phonenumbers"
 
@@ -46,7 +47,20 @@ func tollFree(address string) bool {
 	return err == nil && phonenumbers.GetNumberType(number) == phonenumbers.TOLL_FREE
 }
 
+// SenderKinds are what a sender can be, in the order in which a form offers them.
+var SenderKinds = []channels.Kind{channels.SMS, channels.Voice, channels.WhatsAppCloud, channels.WhatsAppTwilio, channels.WebChat}
+
+func (s Sender) checkKind() error {
+	var wrong Invalid
+	wrong.Add(!slices.Contains(SenderKinds, s.Kind), "kind", "not_one_of", "List", SenderKinds)
+	return wrong.Err()
+}
+
+// check looks at the kind first: what else has to be right hangs on it.
 func (s Sender) check() error {
+	if err := s.checkKind(); err != nil {
+		return err
+	}
 	var wrong Invalid
 	code := addressFault(s.Kind, s.Address)
 	wrong.Add(code != "", "address", code)

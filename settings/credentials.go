@@ -3,10 +3,12 @@ package settings
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/settings/fault"
 )
 
 // Credentials are a provider's account: taken whole, and shown with the last
@@ -38,9 +40,42 @@ func (v *Vault) Credentials(ctx context.Context, q sqlx.QueryerContext, s Sender
 	return &Credentials{AccountSID: s.Account, AuthToken: masked[0]}, nil
 }
 
+// ConnectSender gives the team a sender with the account that it uses at its
+// provider; nil is the server's own.
+func (e *Edit) ConnectSender(ctx context.Context, v *Vault, s Sender, c *Credentials) (Sender, error) {
+	if err := s.checkKind(); err != nil {
+		return s, err
+	}
+	if s.Kind == channels.WhatsAppCloud {
+		c = numbered(s.Address, c)
+	}
+	if c != nil {
+		if err := e.UseCredentials(ctx, v, &s, *c); err != nil {
+			return s, err
+		}
+	}
+	return e.AddSender(ctx, s)
+}
+
+// numbered names Meta's phone number id as the account when it was given as
+// the address alone.
+func numbered(address string, c *Credentials) *Credentials {
+	var named Credentials
+	if c != nil {
+		named = *c
+	}
+	if named.PhoneNumberID == "" && !strings.HasPrefix(address, "+") {
+		named.PhoneNumberID = address
+	}
+	return &named
+}
+
 // UseCredentials stores the account and has the sender use it, who is not
 // paused any more. What Credentials showed changes nothing.
 func (e *Edit) UseCredentials(ctx context.Context, v *Vault, s *Sender, c Credentials) error {
+	if err := c.check(); err != nil {
+		return err
+	}
 	provider, account, secrets := c.parts(s.Kind)
 	if s.ID != "" && IsMasked(secrets) {
 		secrets = nil
@@ -51,6 +86,15 @@ func (e *Edit) UseCredentials(ctx context.Context, v *Vault, s *Sender, c Creden
 	account, err := e.UseAccount(ctx, v, provider, account, secrets)
 	s.Account, s.PausedAt, s.PausedFor = account, nil, nil
 	return err
+}
+
+// check is what a form's fields must hold, before they are put together.
+func (c Credentials) check() error {
+	var wrong Invalid
+	for _, f := range fault.Shape(c) {
+		wrong = append(wrong, f.At("account."+f.Field))
+	}
+	return wrong.Err()
 }
 
 func (c Credentials) parts(kind channels.Kind) (provider, account string, secrets []string) {

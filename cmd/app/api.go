@@ -13,8 +13,8 @@ import (
 	"ringback/webhooks/web/assets"
 )
 
-// mountAPI opens the API for admins and machines, the console that asks it, and
-// the chat on companies' websites.
+// mountAPI opens the API for admins and machines, the console beside it, and the
+// chat on companies' websites.
 func (a *App) mountAPI(vault *settings.Vault) error {
 	desk := inbox.Desk{
 		DB: a.DB.DB, Clock: a.Clock, Gateway: a.Gateway, Media: a.Media, Notices: a.Notices, Company: a.Company.ID, Account: a.Config.TwilioAccount,
@@ -31,7 +31,7 @@ func (a *App) mountAPI(vault *settings.Vault) error {
 	reference.Mount(a.Router, mounted, a.PublicURL)
 	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL}
 	pages, err := console.New(console.Config{
-		API: a.Router, Clock: a.Clock, Log: a.Log, Gate: a.Gate, Live: a.Live, Inbox: desk,
+		Clock: a.Clock, Log: a.Log, Gate: a.Gate, Live: a.Live, Inbox: desk,
 		Vault: vault, Hooks: a.Hooks, Templates: templates,
 	})
 	if err != nil {

@@ -19,21 +19,21 @@ func etag(t settings.Team) string { return fmt.Sprintf(`"%s-%d"`, t.ID, t.Automa
 var (
 	errNoIfMatch = NewProblem(http.StatusPreconditionRequired,
 		"Send If-Match with the ETag that GET answered, so that nobody's changes are lost.")
-	// ErrStale refuses a save of the automations that began from an older state.
-	ErrStale = NewProblem(http.StatusPreconditionFailed,
+	// errStale refuses a save of the automations that began from an older state.
+	errStale = NewProblem(http.StatusPreconditionFailed,
 		"Somebody changed the automations meanwhile: nothing was saved. GET them again and repeat your change.")
 	errChanged = NewProblem(http.StatusPreconditionFailed,
 		"Somebody changed this meanwhile: nothing was saved. GET it again and repeat your change.")
 )
 
-// matches is ErrStale unless one of the tags is the team's, or *. No tag at
+// matches is errStale unless one of the tags is the team's, or *. No tag at
 // all matches: whether one is needed is the route's business. A weak tag never
 // matches (RFC 9110, 13.1.1).
 func matches(headers []string, t settings.Team) error {
 	if len(headers) == 0 || named(headers, etag(t)) {
 		return nil
 	}
-	return ErrStale
+	return errStale
 }
 
 func named(headers []string, wanted string) bool {

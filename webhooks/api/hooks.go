@@ -84,7 +84,7 @@ func (r routes) listHookDeliveries(ctx context.Context, in *hookLog) (*Answer[Li
 	return Listed(in.Page, func(d outboundhooks.Payload) string { return d.ID }, func(before string, limit int) ([]outboundhooks.Payload, error) {
 		found, err := r.Hooks.Deliveries(ctx, caller(ctx).CompanyID, in.ID, before, limit)
 		for n := range found {
-			found[n] = inWords(ctx, found[n])
+			found[n] = inWords(found[n])
 		}
 		return found, err
 	})
@@ -97,13 +97,13 @@ type resendPath struct {
 
 func (r routes) resendHookDelivery(ctx context.Context, in *resendPath) (*Answer[outboundhooks.Payload], error) {
 	d, err := r.Hooks.Resend(ctx, caller(ctx).CompanyID, in.ID, in.Delivery)
-	return Answered(inWords(ctx, d), err)
+	return Answered(inWords(d), err)
 }
 
 // inWords is the line of the log with what went wrong in words.
-func inWords(ctx context.Context, d outboundhooks.Payload) outboundhooks.Payload {
+func inWords(d outboundhooks.Payload) outboundhooks.Payload {
 	if d.Error != "" {
-		d.Error = i18n.Fault(language(ctx), d.Fault())
+		d.Error = i18n.Fault(english, d.Fault())
 	}
 	return d
 }

@@ -56,7 +56,7 @@ func problem(ctx context.Context, op *huma.Operation, status int, detail string,
 		return NewProblem(http.StatusBadRequest, "The body broke off.")
 	}
 	if status == http.StatusInternalServerError && len(errs) > 0 {
-		return fromError(ctx, op.OperationID, errs[0])
+		return ProblemOf(ctx, op.OperationID, errs[0])
 	}
 	var wrong settings.Invalid
 	for _, err := range errs {
@@ -65,7 +65,7 @@ func problem(ctx context.Context, op *huma.Operation, status int, detail string,
 		}
 	}
 	p := NewProblem(status, detail)
-	p.refuse(ctx, wrong)
+	p.refuse(wrong)
 	switch {
 	case status == http.StatusUnsupportedMediaType:
 		p.Detail, p.Errors = "Send JSON, with Content-Type: application/json.", nil
@@ -82,26 +82,17 @@ func problem(ctx context.Context, op *huma.Operation, status int, detail string,
 }
 
 // refuse names the fields that are wrong.
-func (p *Problem) refuse(ctx context.Context, wrong settings.Invalid) {
+func (p *Problem) refuse(wrong settings.Invalid) {
 	for _, f := range wrong {
-		p.Errors = append(p.Errors, Fault{f.Field, f.Code, i18n.Fault(language(ctx), f), f.Params})
+		p.Errors = append(p.Errors, Fault{f.Field, f.Code, i18n.Fault(english, f), f.Params})
 	}
 	if len(wrong) > 0 {
-		p.Detail = "Nothing was changed. " + i18n.Refusal(language(ctx), wrong) + "."
+		p.Detail = "Nothing was changed. " + i18n.Refusal(english, wrong) + "."
 	}
 }
 
-type languageKey struct{}
-
-// InLanguage has refusals speak another language than English.
-func InLanguage(ctx context.Context, tag string) context.Context {
-	return context.WithValue(ctx, languageKey{}, tag)
-}
-
-func language(ctx context.Context) string {
-	tag, _ := ctx.Value(languageKey{}).(string)
-	return tag
-}
+// english is what the API speaks: whoever speaks to people has the codes.
+const english = "en"
 
 func takesJSON(op *huma.Operation) bool {
 	return op.RequestBody == nil || op.RequestBody.Content["application/json"] != nil
@@ -111,7 +102,9 @@ func takesJSON(op *huma.Operation) bool {
 // a fault of ours.
 const unreadBody = "cannot read request body"
 
-func fromError(ctx context.Context, about string, err error) *Problem {
+// ProblemOf is what the API answers for an error of a use case. About is the
+// operation or page that it came from, for the log.
+func ProblemOf(ctx context.Context, about string, err error) *Problem {
 	var invalid settings.Invalid
 	var conflict *settings.Conflict
 	var database *pq.Error
@@ -121,12 +114,12 @@ func fromError(ctx context.Context, about string, err error) *Problem {
 		return NewProblem(http.StatusForbidden, denied.Error())
 	case errors.As(err, &invalid):
 		p := NewProblem(http.StatusUnprocessableEntity, "")
-		p.refuse(ctx, invalid)
+		p.refuse(invalid)
 		return p
 	case errors.As(err, &conflict):
 		p := NewProblem(http.StatusConflict, "")
-		p.refuse(ctx, settings.Invalid{conflict.Fault})
-		p.Type, p.Detail = conflict.Code, upper(i18n.Refusal(language(ctx), settings.Invalid{conflict.Fault}))+"."
+		p.refuse(settings.Invalid{conflict.Fault})
+		p.Type, p.Detail = conflict.Code, upper(i18n.Refusal(english, settings.Invalid{conflict.Fault}))+"."
 		if conflict.Field == "" {
 			p.Errors = nil
 		}

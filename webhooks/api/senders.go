@@ -3,7 +3,6 @@ package api
 import (
 	"context"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -42,7 +41,7 @@ type sender struct {
 	UpdatedAt         time.Time     `json:"updated_at" readOnly:"true"`
 
 	Health *settings.Health `json:"health,omitempty" readOnly:"true"`
-	Paste  []paste          `json:"paste" readOnly:"true" nullable:"false" doc:"What has to be entered at the provider or on the website, and where"`
+	Paste  []settings.Paste `json:"paste" readOnly:"true" nullable:"false" doc:"What has to be entered at the provider or on the website, and where"`
 }
 
 // credentials are taken whole and shown as their last four characters.
@@ -53,39 +52,38 @@ func (credentials) Schema(r huma.Registry) *huma.Schema {
 	return NullOr[settings.Credentials](r)
 }
 
-// shown is the sender as the API answers it.
-func (r routes) shown(ctx context.Context, s settings.Sender) (sender, error) {
-	v := sender{
-		ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
-		OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
-		Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business,
-		PausedAt: s.PausedAt, PausedFor: s.PausedFor,
-		CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Paste: pasted(s, r.gate.PublicURL()),
+// shown is the senders as the API answers them.
+func (r routes) shown(ctx context.Context, stored ...settings.Sender) ([]sender, error) {
+	details, err := r.Vault.Details(ctx, r.DB, r.PublicURL(), stored...)
+	views := make([]sender, len(details))
+	for n, s := range details {
+		views[n] = sender{
+			ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
+			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
+			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business,
+			PausedAt: s.PausedAt, PausedFor: s.PausedFor, Account: (*credentials)(s.Credentials),
+			CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Health: &s.Health, Paste: s.Paste,
+		}
 	}
-	health, err := settings.HealthOf(ctx, r.DB, s.CompanyID, []string{s.ID})
+	return views, err
+}
+
+// one is that sender as the API answers it.
+func (r routes) one(ctx context.Context, stored settings.Sender) (sender, error) {
+	views, err := r.shown(ctx, stored)
 	if err != nil {
-		return v, err
+		return sender{}, err
 	}
-	if h, there := health[s.ID]; there {
-		v.Health = &h
-	}
-	account, err := r.Vault.Credentials(ctx, r.DB, s)
-	v.Account = (*credentials)(account)
-	return v, err
+	return views[0], nil
 }
 
 func (r routes) listSenders(ctx context.Context, in *listOfTeam) (*Answer[List[sender]], error) {
 	return Listed(in.Page, func(s sender) string { return s.ID }, func(before string, limit int) ([]sender, error) {
 		stored, err := settings.ListSenders(ctx, r.DB, caller(ctx).CompanyID, in.Team, before, limit)
-		views := make([]sender, 0, len(stored))
-		for _, s := range stored {
-			v, err := r.shown(ctx, s)
-			if err != nil {
-				return nil, err
-			}
-			views = append(views, v)
+		if err != nil {
+			return nil, err
 		}
-		return views, err
+		return r.shown(ctx, stored...)
 	})
 }
 
@@ -94,21 +92,15 @@ func (r routes) createSender(ctx context.Context, in *bodyOfTeam) (*tagged[sende
 	if err := in.Onto(&v); err != nil {
 		return nil, err
 	}
-	s := settings.Sender{Kind: v.Kind, Address: v.Address}
-	if v.Kind == channels.WhatsAppCloud {
-		v.numbered()
-	}
+	s := settings.Sender{Kind: v.Kind, Address: v.Address, Settings: v.chosen()}
 	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
-		if err = r.apply(ctx, e, v, &s); err != nil {
-			return err
-		}
-		s, err = e.AddSender(ctx, s)
+		s, err = e.ConnectSender(ctx, r.Vault, s, (*settings.Credentials)(v.Account))
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	return withTag(r.shown(ctx, s))
+	return withTag(r.one(ctx, s))
 }
 
 func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender], error) {
@@ -118,7 +110,7 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 			return err
 		}
 		if len(in.IfMatch) > 0 {
-			state, err := r.shown(ctx, s)
+			state, err := r.one(ctx, s)
 			if err == nil {
 				err = in.holds(state)
 			}
@@ -134,12 +126,14 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 		if err = in.Onto(&v); err != nil {
 			return err
 		}
-		s.Kind, s.Address = v.Kind, v.Address
+		s.Kind, s.Address, s.Settings = v.Kind, v.Address, v.chosen()
 		if v.Paused != nil && *v.Paused && s.PausedAt == nil {
 			return settings.Refuse("paused", "sender_paused")
 		}
-		if err = r.apply(ctx, e, v, &s); err != nil {
-			return err
+		if v.Account != nil {
+			if err = e.UseCredentials(ctx, r.Vault, &s, settings.Credentials(*v.Account)); err != nil {
+				return err
+			}
 		}
 		if v.Paused != nil && !*v.Paused {
 			s.PausedAt, s.PausedFor = nil, nil
@@ -150,29 +144,14 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 	if err != nil {
 		return nil, err
 	}
-	return withTag(r.shown(ctx, s))
+	return withTag(r.one(ctx, s))
 }
 
-// numbered names Meta's phone number id as the account when it was given as
-// the address alone.
-func (v *sender) numbered() {
-	if v.Account == nil {
-		v.Account = &credentials{}
-	}
-	if v.Account.PhoneNumberID == "" && !strings.HasPrefix(v.Address, "+") {
-		v.Account.PhoneNumberID = v.Address
-	}
-}
-
-// apply writes what was asked for onto the sender.
-func (r routes) apply(ctx context.Context, e *settings.Edit, v sender, s *settings.Sender) error {
-	s.Settings = settings.SenderSettings{
+// chosen is what the body says of what can be chosen.
+func (v sender) chosen() settings.SenderSettings {
+	return settings.SenderSettings{
 		MessagesPerSecond: v.MessagesPerSecond, OwnKeywords: v.OwnKeywords, Observe: v.Observe, Origins: v.Origins, Color: v.Color, Business: v.Business,
 	}
-	if v.Account == nil {
-		return nil
-	}
-	return e.UseCredentials(ctx, r.Vault, s, settings.Credentials(*v.Account))
 }
 
 func (r routes) deleteSender(ctx context.Context, in *OneOfTeam) (*Nothing, error) {

@@ -12,7 +12,6 @@ import (
 	"ringback/gateway/inbox"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
-	"ringback/webhooks/api"
 )
 
 // asking is the form by which an advisor asks the customer for something.
@@ -51,7 +50,7 @@ func (v *View) askCustomer() error {
 	}
 	v.receiveForm()
 	if err := v.g.Request.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return api.NewProblem(http.StatusRequestEntityTooLarge, v.T("ticket.ask_too_large"))
+		return &problem{http.StatusRequestEntityTooLarge, v.T("ticket.ask_too_large")}
 	}
 	form := asking{
 		Kind: v.Form("kind"), Message: v.Form("message"), Amount: v.Form("amount"), Currency: v.Form("currency"), Description: v.Form("description"),

@@ -1,10 +1,11 @@
 // Package console is the staff's pages: one template and one handler file a
 // page, in seven languages.
 //
-// The hard decision: a page knows no rule and reads no table. It asks the HTTP
-// API, in the name of who is signed in, and shows the answer; so whatever the
-// API refuses, checks or permits holds here as well, and whoever has the API's
-// description knows what a page can do.
+// The hard decision: a page knows no rule and reads no table. It calls the
+// function of settings or gateway that the API's handler calls, behind the same
+// table of who may call what; so whatever the API refuses, checks or permits
+// holds here as well, and whoever has the API's description knows what a page
+// can do.
 package console
 
 import (
@@ -30,7 +31,6 @@ import (
 
 // Config is what the pages stand on.
 type Config struct {
-	API   http.Handler // serves /api/v1
 	Vault *settings.Vault
 	Clock *clock.Clock
 	Log   *slog.Logger

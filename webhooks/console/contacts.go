@@ -76,7 +76,7 @@ func (v *View) importContacts() error {
 	v.g.Request.Body = http.MaxBytesReader(v.g.Writer, v.g.Request.Body, listLimit)
 	file, _, err := v.g.Request.FormFile("list")
 	if err != nil {
-		return api.NewProblem(http.StatusBadRequest, v.T("contacts.no_file"))
+		return &problem{http.StatusBadRequest, v.T("contacts.no_file")}
 	}
 	defer func() { _ = file.Close() }() // it was only read
 	list, err := io.ReadAll(file)

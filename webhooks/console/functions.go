@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"html"
 	"html/template"
-	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"ringback/settings"
 	"ringback/settings/fault"
 	"ringback/settings/staff"
-	"ringback/webhooks/api"
 	"ringback/webhooks/web/assets"
 	"ringback/webhooks/web/i18n"
 )
@@ -155,15 +153,7 @@ func (v *View) Faults(err error) (map[string]string, bool) {
 		}
 		return faults, true
 	}
-	var p *api.Problem
-	if !errors.As(err, &p) || p.Status < 400 || p.Status >= 500 || len(p.Errors) == 0 {
-		return nil, false
-	}
-	faults := map[string]string{}
-	for _, f := range p.Errors {
-		faults[f.Field] = f.Detail
-	}
-	return faults, true
+	return nil, false
 }
 
 // refusal says why something was refused, and whether it was.
@@ -182,9 +172,5 @@ func (v *View) refusal(err error) (string, bool) {
 	case errors.As(err, &denied):
 		return denied.Error(), true
 	}
-	var p *api.Problem
-	if !errors.As(err, &p) || p.Status >= http.StatusInternalServerError || p.Status == http.StatusUnauthorized {
-		return "", false
-	}
-	return p.Detail, true
+	return "", false
 }

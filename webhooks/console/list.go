@@ -9,6 +9,9 @@ import (
 // shown is how many items of a list stand on one page.
 const shown = 50
 
+// most is how many items of a list a page reads to offer them as choices.
+const most = 5000
+
 // ctx ends with the request.
 func (v *View) ctx() context.Context { return v.g.Request.Context() }
 

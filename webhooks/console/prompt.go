@@ -26,7 +26,7 @@ func (v *View) Player(recording string) string {
 	if !ok {
 		return ""
 	}
-	return "/api/v1" + v.In("/media/"+url.PathEscape(id))
+	return "/api/v1/teams/" + v.Team.ID + "/media/" + url.PathEscape(id)
 }
 
 // receiveForm reads a form with files in it, however slow the line is.

@@ -12,7 +12,6 @@ import (
 
 	"ringback/settings"
 	"ringback/settings/automations"
-	"ringback/webhooks/api"
 )
 
 // meanwhile says who saved while somebody was typing.
@@ -38,13 +37,14 @@ func (v *View) saveAutomations() error {
 		c.Chosen = v.typed(*c)
 	}
 	err = v.save(page)
-	if stale(err) {
+	if errors.Is(err, errStale) {
 		return v.settle()
 	}
 	return v.saved(page, err)
 }
 
-func stale(err error) bool { return errors.Is(err, api.ErrStale) }
+// errStale is a save that began from an older state than what is stored.
+var errStale = errors.New("somebody saved meanwhile")
 
 // save stores what is chosen on the page, unless somebody saved since the state
 // that the page began from.
@@ -52,7 +52,7 @@ func (v *View) save(page responses) error {
 	return settings.SaveAutomations(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who,
 		func(t settings.Team, stored []automations.Setting) ([]automations.Setting, error) {
 			if page.Tag != versionOf(t) {
-				return nil, api.ErrStale
+				return nil, errStale
 			}
 			for n, c := range page.Cards { // both are in the order of automations.All
 				stored[n] = c.onto(c.Chosen, stored[n])

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"ringback/settings"
-	"ringback/webhooks/api"
 )
 
 // How a schedule repeats, as the form has it.
@@ -245,9 +244,8 @@ func (v *View) scheduleFaults(err error) map[string]string {
 }
 
 func conflict(err error) bool {
-	var p *api.Problem
 	var refused *settings.Conflict
-	return errors.As(err, &refused) || errors.As(err, &p) && p.Status == http.StatusConflict
+	return errors.As(err, &refused)
 }
 
 // deleteSchedule takes one away; the history can bring it back.

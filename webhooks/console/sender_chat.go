@@ -3,14 +3,15 @@ package console
 import (
 	"strings"
 
+	"ringback/channels"
 	"ringback/settings"
 )
 
 // Chat reports whether it is the chat of a website.
-func (s sender) Chat() bool { return s.Kind == "webchat" }
+func (s sender) Chat() bool { return s.Kind == channels.WebChat }
 
 // Sites are the websites it stands on, one a line.
-func (s sender) Sites() string { return strings.Join(s.Origins, "\n") }
+func (s sender) Sites() string { return strings.Join(s.Settings.Origins, "\n") }
 
 // readIdentityKeys adds to each chat the keys of its site.
 func (v *View) readIdentityKeys(page *sendersPage) error {

@@ -2,54 +2,26 @@ package console
 
 import (
 	"math"
-	"net/http"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 
+	"ringback/channels"
 	"ringback/gateway/inbox"
 	"ringback/settings"
-	"ringback/settings/fault"
 )
 
-// sender is an address of the team's as the API shows it.
+// sender is an address of the team's as its page shows it.
 type sender struct {
-	ID, Kind, Address string
-
-	MessagesPerSecond float64    `json:"messages_per_second"`
-	Business          string     `json:"business_account_id"`
-	OwnKeywords       bool       `json:"own_keywords"`
-	Observe           bool       `json:"observe"`
-	PausedAt          *time.Time `json:"paused_at"`
-	PausedFor         *string    `json:"paused_for"`
-	Account           *account   `json:"account"`
-	Origins           []string
-	Color             string
-	Keys              []settings.IdentityKey
-	Health            health `json:"health"`
-	Paste             []struct{ What, Where, Value string }
-}
-
-// account is a provider's account; its secrets come back as their last
-// four characters.
-type account settings.Credentials
-
-type health struct {
-	LastWebhookAt     *time.Time `json:"last_webhook_at"`
-	SignatureFailures int        `json:"signature_failures"`
-	SignatureFailedAt *time.Time `json:"signature_failed_at"`
-	FailedLastDay     int        `json:"failed_last_day"`
+	settings.SenderDetail
+	Keys []settings.IdentityKey // of a chat
 }
 
 // Rate is how many messages a second may go out.
-func (s sender) Rate() string { return strconv.FormatFloat(s.MessagesPerSecond, 'f', -1, 64) }
+func (s sender) Rate() string { return strconv.FormatFloat(s.Sender.Rate(), 'f', -1, 64) }
 
 // Twilio and Meta report whose account it belongs to.
-func (s sender) Twilio() bool {
-	return slices.Contains([]string{"sms", "voice", "whatsapp_twilio"}, s.Kind)
-}
-func (s sender) Meta() bool { return s.Kind == "whatsapp_cloud" }
+func (s sender) Twilio() bool { return settings.ProviderOf(s.Kind) == settings.Twilio }
+func (s sender) Meta() bool   { return settings.ProviderOf(s.Kind) == settings.Meta }
 
 type sendersPage struct {
 	Items     []sender
@@ -70,8 +42,16 @@ func (p sendersPage) Refused(id string) map[string]string {
 
 func (v *View) readSenders() (sendersPage, error) {
 	page := sendersPage{MayChange: v.Who.MayCall("change-sender")}
-	if err := v.Get(v.In("/senders?limit=200"), &page); err != nil {
+	stored, err := v.listSenders()
+	if err != nil {
 		return page, err
+	}
+	details, err := v.console.Vault.Details(v.ctx(), v.db(), v.console.Gate.PublicURL(), stored...)
+	if err != nil {
+		return page, err
+	}
+	for _, s := range details {
+		page.Items = append(page.Items, sender{SenderDetail: s})
 	}
 	if err := v.readIdentityKeys(&page); err != nil {
 		return page, err
@@ -103,56 +83,49 @@ func (v *View) senders() error {
 }
 
 type senderForm struct {
-	Kind, Address string
-	Account       account
-	Faults        map[string]string
+	Kind    channels.Kind
+	Address string
+	Account settings.Credentials
+	Faults  map[string]string
 }
 
 // Kinds are what a sender can be.
-func (senderForm) Kinds() []string {
-	return []string{"sms", "voice", "whatsapp_cloud", "whatsapp_twilio", "webchat"}
-}
+func (senderForm) Kinds() []channels.Kind { return settings.SenderKinds }
 
 // newSender is the form of one more.
 func (v *View) newSender() error {
-	return v.Show("sender.html", senderForm{Kind: v.Query("kind"), Address: v.Query("address")})
+	return v.Show("sender.html", senderForm{Kind: channels.Kind(v.Query("kind")), Address: v.Query("address")})
 }
 
-func (v *View) typedAccount() account {
-	return account{
-		AccountSID: strings.TrimSpace(v.Form("account_sid")), AuthToken: strings.TrimSpace(v.Form("auth_token")),
-		PhoneNumberID: strings.TrimSpace(v.Form("phone_number_id")), AccessToken: strings.TrimSpace(v.Form("access_token")),
-		AppSecret: strings.TrimSpace(v.Form("app_secret")),
+// typedAccount is what was typed of the account that a sender of that kind
+// has: the form has the fields of all.
+func (v *View) typedAccount(kind channels.Kind) settings.Credentials {
+	typed := func(field string) string { return strings.TrimSpace(v.Form(field)) }
+	switch settings.ProviderOf(kind) {
+	case settings.Twilio:
+		return settings.Credentials{AccountSID: typed("account_sid"), AuthToken: typed("auth_token")}
+	case settings.Meta:
+		return settings.Credentials{PhoneNumberID: typed("phone_number_id"), AccessToken: typed("access_token"), AppSecret: typed("app_secret")}
 	}
-}
-
-// of keeps what belongs to that kind of sender: the form has the fields of all.
-func (c account) of(kind string) (account, bool) {
-	s := sender{Kind: kind}
-	switch {
-	case s.Twilio():
-		c = account{AccountSID: c.AccountSID, AuthToken: c.AuthToken}
-	case s.Meta():
-		c = account{PhoneNumberID: c.PhoneNumberID, AccessToken: c.AccessToken, AppSecret: c.AppSecret}
-	default:
-		c = account{}
-	}
-	return c, c != account{}
+	return settings.Credentials{}
 }
 
 // addSender gives the team one more.
 func (v *View) addSender() error {
-	form := senderForm{Kind: v.Form("kind"), Address: strings.TrimSpace(v.Form("address"))}
-	body := map[string]any{"kind": form.Kind, "address": form.Address}
-	typed, given := v.typedAccount().of(form.Kind)
-	if given {
-		body["account"] = typed
+	form := senderForm{Kind: channels.Kind(v.Form("kind")), Address: strings.TrimSpace(v.Form("address"))}
+	typed := v.typedAccount(form.Kind)
+	var account *settings.Credentials
+	if typed != (settings.Credentials{}) {
+		account = &typed
 	}
-	err := v.Send(http.MethodPost, v.In("/senders"), body, nil)
+	_, err := v.editTeam(func(e *settings.Edit) error {
+		_, err := e.ConnectSender(v.ctx(), v.console.Vault, settings.Sender{Kind: form.Kind, Address: form.Address}, account)
+		return err
+	})
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/senders")
 	}
-	form.Account = account{AccountSID: typed.AccountSID, PhoneNumberID: typed.PhoneNumberID} // secrets are not shown again
+	form.Account = settings.Credentials{AccountSID: typed.AccountSID, PhoneNumberID: typed.PhoneNumberID} // secrets are not shown again
 	if form.Faults = v.senderFaults(err, form.Kind); len(form.Faults) == 0 {
 		return err
 	}
@@ -178,7 +151,7 @@ func (v *View) changeSender() error {
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/senders")
 	}
-	faults := v.senderFaults(err, v.Form("kind"))
+	faults := v.senderFaults(err, channels.Kind(v.Form("kind")))
 	if len(faults) == 0 {
 		return err
 	}
@@ -189,10 +162,10 @@ func (v *View) changeSender() error {
 	page.Changed, page.Faults = id, faults
 	for n := range page.Items {
 		if s := &page.Items[n]; s.ID == id && v.Form("what") == "" {
-			s.Observe, s.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
+			s.Settings.Observe, s.Settings.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
 			page.Faults["business_typed"] = v.Form("business")
 		} else if s.ID == id && v.Form("what") == "chat" {
-			s.Origins, s.Color = strings.Split(v.Form("origins"), "\n"), v.Form("color")
+			s.Settings.Origins, s.Settings.Color = strings.Split(v.Form("origins"), "\n"), v.Form("color")
 		}
 	}
 	page.Faults["rate_typed"] = v.Form("rate")
@@ -210,11 +183,7 @@ func (v *View) typedSender(e *settings.Edit, s *settings.Sender) error {
 	case "chat":
 		s.Settings.Origins, s.Settings.Color = v.typedChat()
 	case "account":
-		typed := settings.Credentials(v.typedAccount())
-		if err := settings.Invalid(fault.Shape(typed)).Err(); err != nil {
-			return err
-		}
-		return e.UseCredentials(v.ctx(), v.console.Vault, s, typed)
+		return e.UseCredentials(v.ctx(), v.console.Vault, s, v.typedAccount(s.Kind))
 	default:
 		s.Settings.Observe, s.Settings.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
 		if typed := v.Form("rate"); typed != v.Form("rate_was") {
@@ -242,7 +211,7 @@ func (v *View) deleteSender() error {
 
 // senderFaults says in the reader's language what is wrong, by the names of
 // the form's fields.
-func (v *View) senderFaults(err error, kind string) map[string]string {
+func (v *View) senderFaults(err error, kind channels.Kind) map[string]string {
 	faults, _ := v.Faults(err)
 	words := map[string]string{
 		"address": v.T("senders.fault_number"), "messages_per_second": v.T("senders.fault_rate"), "account_sid": v.T("senders.fault_sid"),
@@ -250,7 +219,7 @@ func (v *View) senderFaults(err error, kind string) map[string]string {
 		"app_secret": v.T("senders.fault_secret"), "kind": v.T("senders.fault_kind"),
 		"business_account_id": v.T("senders.fault_business"), "origins": v.T("senders.fault_origins"), "color": v.T("senders.fault_color"),
 	}
-	if kind == "webchat" {
+	if kind == channels.WebChat {
 		words["address"] = v.T("senders.fault_key")
 	}
 	if conflict(err) {

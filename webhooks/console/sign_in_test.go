@@ -100,7 +100,7 @@ func newBrowser(t *testing.T) *browser {
 	})
 	b.hub = live.New(b.db, slog.New(slog.DiscardHandler))
 	pages, err := console.New(console.Config{
-		API: engine, Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate, Live: b.hub, Inbox: desk,
+		Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate, Live: b.hub, Inbox: desk,
 		Vault: vault, Hooks: hooks, Templates: templates,
 	})
 	require.NoError(t, err)

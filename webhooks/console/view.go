@@ -137,9 +137,6 @@ func (v *View) keep(name, value string) {
 	})
 }
 
-// In is the path below the team's in the API.
-func (v *View) In(path string) string { return "/teams/" + v.Team.ID + path }
-
 // Show answers the whole page from a template.
 func (v *View) Show(name string, data any) error { return v.show(http.StatusOK, name, data) }
 
@@ -215,6 +212,15 @@ func (v *View) ID() (string, error) {
 	return id, nil
 }
 
+// problem is a request that a page cannot take, with the status of the answer
+// and why in the reader's words.
+type problem struct {
+	Status int
+	Detail string
+}
+
+func (p *problem) Error() string { return p.Detail }
+
 // fail answers an error with the page that says so. Who is not signed in is
 // asked to, and comes back afterwards.
 func (v *View) fail(err error) {
@@ -227,7 +233,7 @@ func (v *View) fail(err error) {
 		v.g.String(status, "%s", detail)
 		return
 	}
-	if err := v.show(status, "error.html", api.NewProblem(status, detail)); err != nil {
+	if err := v.show(status, "error.html", &problem{status, detail}); err != nil {
 		v.console.Log.Error("a page failed", "path", v.Path, "error", err)
 		v.g.Status(http.StatusInternalServerError)
 	}
@@ -237,7 +243,7 @@ func (v *View) fail(err error) {
 func (v *View) answer(err error) (int, string) {
 	var denied staff.Denied
 	var conflict *settings.Conflict
-	var p *api.Problem
+	var p *problem
 	said, refused := v.refusal(err)
 	switch {
 	case errors.Is(err, errSignedOut):
@@ -253,6 +259,6 @@ func (v *View) answer(err error) (int, string) {
 	case refused:
 		return http.StatusUnprocessableEntity, said
 	}
-	unexpected := api.ProblemOf(api.InLanguage(v.ctx(), v.Words.Tag), v.Path, err) // which logs it
+	unexpected := api.ProblemOf(v.ctx(), v.Path, err) // which logs it
 	return unexpected.Status, unexpected.Detail
 }

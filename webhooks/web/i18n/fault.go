@@ -4,6 +4,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"reflect"
 	"strings"
 	"sync"
 
@@ -50,11 +51,16 @@ func Refusal(tag string, wrong settings.Invalid) string {
 
 // plain writes a value as programs do: a limit is compared with what was sent.
 func plain(value any) string {
-	switch list := value.(type) {
-	case []string:
-		return strings.Join(list, ", ")
-	case fmt.Stringer:
-		return list.String()
+	if said, ok := value.(fmt.Stringer); ok {
+		return said.String()
 	}
-	return strings.Trim(fmt.Sprint(value), "[]")
+	list := reflect.ValueOf(value)
+	if list.Kind() != reflect.Slice {
+		return fmt.Sprint(value)
+	}
+	items := make([]string, list.Len())
+	for n := range items {
+		items[n] = fmt.Sprint(list.Index(n))
+	}
+	return strings.Join(items, ", ")
 }
