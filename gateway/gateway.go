@@ -31,9 +31,8 @@ type Config struct {
 	Directory *settings.Directory // nil: no calls
 	Channels  []channels.Channel
 	Account   string // the environment's provider account, which senders without one of their own use
-	// Secrets returns the live secrets of a provider's account for senders of a
-	// kind; the empty account is the environment's.
-	Secrets   func(ctx context.Context, kind channels.Kind, account string) ([]string, error)
+	// Accounts have the secrets that messages go out with.
+	Accounts  settings.Accounts
 	PublicURL func() string
 	// Play is the public address of an uploaded prompt; nil: none is played.
 	Play func(company, media string) string

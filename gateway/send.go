@@ -150,7 +150,7 @@ func (g *Gateway) account(ctx context.Context, c deliveries.Claimed) (channels.A
 	if id == "" && c.Kind != channels.WhatsAppCloud {
 		id = g.Account
 	}
-	secrets, err := g.Secrets(ctx, c.Kind, id)
+	secrets, err := g.Accounts.Secrets(ctx, c.Kind, id)
 	if errors.Is(err, settings.ErrNoAccount) {
 		return channels.Account{ID: id}, nil // which the channel refuses to send from
 	}

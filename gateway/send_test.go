@@ -19,6 +19,7 @@ import (
 	"ringback/gateway"
 	"ringback/gateway/deliveries"
 	"ringback/migrations/testdb"
+	"ringback/settings"
 )
 
 // slowProvider takes messages as its functions say, in a played time.
@@ -79,7 +80,7 @@ func playOutbox(t *testing.T, replicas int, test func(w *outbox)) {
 		for range replicas {
 			g := gateway.New(gateway.Config{
 				DB: db, Clock: w.clock, Channels: []channels.Channel{w.provider}, Log: slog.New(slog.DiscardHandler),
-				Secrets:   func(context.Context, channels.Kind, string) ([]string, error) { return []string{"a token"}, nil },
+				Accounts:  settings.Accounts{Vault: &settings.Vault{}, DB: db},
 				PublicURL: func() string { return "https://texts.example.com" },
 			})
 			g.Start()

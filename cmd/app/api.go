@@ -15,12 +15,13 @@ import (
 
 // mountAPI opens the API for admins and machines, the console beside it, and the
 // chat on companies' websites.
-func (a *App) mountAPI(vault *settings.Vault) error {
+func (a *App) mountAPI(accounts settings.Accounts) error {
+	vault := accounts.Vault
 	desk := inbox.Desk{
 		DB: a.DB.DB, Clock: a.Clock, Gateway: a.Gateway, Media: a.Media, Notices: a.Notices, Company: a.Company.ID, Account: a.Config.TwilioAccount,
 		Payments: a.Config.StripeKey != "", PublicURL: a.PublicURL,
 	}
-	templates := a.Config.templates(a.DB.DB, vault)
+	templates := a.Config.templates(accounts)
 	mounted := api.Mount(a.Router, api.Config{
 		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID,
 		ServerURL: a.PublicURL(), PublicURL: a.PublicURL, Templates: templates,

@@ -104,7 +104,8 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	a.Live = live.New(a.DB.DB, a.Log)
 	providers = append(providers, webchat.Channel{Wake: a.Live.Wake})
-	if a.Media, err = a.archive(ctx, vault, providers); err != nil {
+	accounts := settings.Accounts{Vault: vault, DB: a.DB}
+	if a.Media, err = a.archive(ctx, accounts, providers); err != nil {
 		return err
 	}
 	a.Hooks = outboundhooks.New(outboundhooks.Config{DB: a.DB.Work, Key: vault.Key, Log: a.Log})
@@ -117,10 +118,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
-			return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
-		},
-		PublicURL: a.PublicURL, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Log: a.Log, Changed: a.changed,
+		Accounts: accounts, PublicURL: a.PublicURL, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Log: a.Log, Changed: a.changed,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)
@@ -129,10 +127,7 @@ func (a *App) wire(ctx context.Context) error {
 	})
 	a.Closer = &payments.Closer{DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log}
 	a.Reads = readreceipts.New(readreceipts.Config{
-		DB: a.DB.Work, Clock: a.Clock, Channels: providers, Log: a.Log,
-		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
-			return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
-		},
+		DB: a.DB.Work, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log,
 	})
 	if a.Notices, err = a.notices(vault, cache); err != nil {
 		return err
@@ -141,13 +136,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Router.Use(webhooks.Encrypted(a.PublicURL))
 	webhooks.Mount(a.Router, webhooks.Config{
 		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log,
-		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
-			live, err := vault.SigningSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
-			if errors.Is(err, settings.ErrNoAccount) {
-				return nil, nil // no secret verifies nothing
-			}
-			return live, err
-		},
+		Secrets: accounts.Signing,
 		CallSecrets: func(ctx context.Context, _ channels.Kind, account string) ([]string, error) {
 			return directory.Secrets(ctx, account)
 		},
@@ -163,7 +152,7 @@ func (a *App) wire(ctx context.Context) error {
 	if err := a.mountPages(); err != nil {
 		return err
 	}
-	return a.mountAPI(vault)
+	return a.mountAPI(accounts)
 }
 
 // PublicURL is where providers reach us.

@@ -17,20 +17,17 @@ import (
 
 // archive opens where media are kept. Without MEDIA_URL that is a folder beside
 // the other data.
-func (a *App) archive(ctx context.Context, vault *settings.Vault, providers []channels.Channel) (*media.Archive, error) {
+func (a *App) archive(ctx context.Context, accounts settings.Accounts, providers []channels.Channel) (*media.Archive, error) {
 	blobs, err := openBlobs(ctx, a.Config)
 	if err != nil {
 		return nil, err
 	}
-	key, err := linkKey(ctx, a.DB, vault)
+	key, err := linkKey(ctx, a.DB, accounts.Vault)
 	if err != nil {
 		return nil, err
 	}
 	return media.New(media.Config{
-		DB: a.DB.Work, Blobs: blobs, Clock: a.Clock, Channels: providers,
-		Secrets: func(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
-			return vault.AccountSecrets(ctx, a.DB, settings.ProviderOf(kind), account)
-		},
+		DB: a.DB.Work, Blobs: blobs, Clock: a.Clock, Channels: providers, Accounts: accounts,
 		PublicURL: a.PublicURL, Key: key, Log: a.Log,
 		Changed: func(company, team, id string) {
 			a.changed(gateway.Change{Kind: "media", CompanyID: company, TeamID: team, ID: id})

@@ -177,7 +177,7 @@ func (w *grownUp) watch(dsn string) {
 	w.t.Cleanup(func() { _ = w.work.Close(); _ = api0.Close() })
 	w.gateway = gateway.New(gateway.Config{
 		DB: w.work, Clock: w.clock, Settings: settings.NewCache(), Channels: []channels.Channel{w},
-		Secrets:   func(context.Context, channels.Kind, string) ([]string, error) { return []string{"a token"}, nil },
+		Accounts:  oneToken,
 		PublicURL: func() string { return "https://texts.example.com" }, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)),
 	})
 	gin.SetMode(gin.ReleaseMode)
@@ -326,6 +326,9 @@ const conversations = `
 insert into reads (company_id, sender_id, contact_id, seq, provider_id, due_at)
 select :company, :sender, gen_random_uuid(), n, 'SM' || n, case when n % 1000 = 0 then now() end from generate_series(1, :customers) n`
 
+// oneToken is the environment's account at Twilio.
+var oneToken = settings.Accounts{Vault: &settings.Vault{Environment: map[string]channels.Account{settings.Twilio: {Secrets: []string{"a token"}}}}}
+
 // MarkRead makes it a provider that shows what was read.
 func (w *grownUp) MarkRead(context.Context, channels.Account, string) error { return nil }
 
@@ -337,7 +340,7 @@ func (w *grownUp) marks(t *testing.T) {
 	w.judge(t, 1)
 	teller := readreceipts.New(readreceipts.Config{
 		DB: w.work, Clock: w.clock, Channels: []channels.Channel{w}, Log: slog.New(slog.NewTextHandler(logOf{t}, nil)),
-		Secrets: func(context.Context, channels.Kind, string) ([]string, error) { return []string{"a token"}, nil },
+		Accounts: oneToken,
 	})
 	require.NoError(t, teller.Work(t.Context()))
 	w.judge(t, customersGrown/1000)

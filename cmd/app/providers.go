@@ -7,8 +7,6 @@ import (
 	"net/url"
 	"regexp"
 
-	"github.com/jmoiron/sqlx"
-
 	"ringback/channels"
 	"ringback/channels/whatsapp"
 	"ringback/settings"
@@ -37,13 +35,13 @@ func (c Config) Meta() (*whatsapp.Channel, error) {
 }
 
 // templates asks Meta for those of a sender's business.
-func (c Config) templates(db sqlx.QueryerContext, vault *settings.Vault) func(context.Context, settings.Sender) ([]channels.Approval, error) {
+func (c Config) templates(accounts settings.Accounts) func(context.Context, settings.Sender) ([]channels.Approval, error) {
 	return func(ctx context.Context, s settings.Sender) ([]channels.Approval, error) {
 		meta, err := c.Meta()
 		if err != nil {
 			return nil, err
 		}
-		secrets, err := vault.AccountSecrets(ctx, db, settings.Meta, s.Account)
+		secrets, err := accounts.Secrets(ctx, s.Kind, s.Account)
 		if err != nil && !errors.Is(err, settings.ErrNoAccount) {
 			return nil, err
 		}

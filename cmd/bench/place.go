@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -166,27 +165,22 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base})}
 	quiet := slog.New(slog.DiscardHandler) // a turn that is cut off has callbacks under way
 	publicURL := func() string { return g.url }
-	secrets := func(_ context.Context, _ channels.Kind, account string) ([]string, error) {
-		if account != accountSID {
-			return nil, errors.New("another account")
-		}
-		return []string{authToken}, nil
-	}
-	cache := settings.NewCache()
-	directory := settings.NewDirectory(p.db, cache, &settings.Vault{Environment: map[string]channels.Account{
+	accounts := settings.Accounts{DB: p.db, Vault: &settings.Vault{Environment: map[string]channels.Account{
 		settings.Twilio: {ID: accountSID, Secrets: []string{authToken}},
-	}})
+	}}}
+	cache := settings.NewCache()
+	directory := settings.NewDirectory(p.db, cache, accounts.Vault)
 	if err := directory.Learn(context.Background()); err != nil {
 		return nil, err
 	}
 	g.Gateway = gateway.New(gateway.Config{
 		DB: g.work, Clock: &clock.Clock{}, Settings: cache, Directory: directory, Channels: providers,
-		Account: accountSID, Secrets: secrets, PublicURL: publicURL, Log: quiet,
+		Account: accountSID, Accounts: accounts, PublicURL: publicURL, Log: quiet,
 	})
 	router := gin.New()
 	webhooks.Mount(router, webhooks.Config{
 		Channels: providers, PublicURL: publicURL, Clock: &clock.Clock{}, Log: quiet,
-		Secrets: secrets, Receive: g.Receive, Call: g.Call, Ready: p.db.PingContext,
+		Secrets: accounts.Signing, Receive: g.Receive, Call: g.Call, Ready: p.db.PingContext,
 	})
 	g.server = &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second}
 	go func() { _ = g.server.Serve(listener) }()

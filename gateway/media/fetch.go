@@ -94,7 +94,7 @@ func (a *Archive) fetch(ctx context.Context, c claimed) (content, error) {
 	}
 	account := channels.Account{ID: c.Account}
 	var err error
-	if account.Secrets, err = a.Secrets(ctx, c.Kind, c.Account); err != nil {
+	if account.Secrets, err = a.Accounts.Secrets(ctx, c.Kind, c.Account); err != nil {
 		return content{}, &channels.FetchError{Reason: channels.FetchCredentials, Err: err}
 	}
 	from, err := fetcher.Fetch(ctx, account, lies)

@@ -87,13 +87,11 @@ func (f *Files) Scan(column any) error {
 
 // Config is what an archive works with.
 type Config struct {
-	DB       *sqlx.DB
-	Blobs    blob.Store
-	Clock    *clock.Clock
-	Channels []channels.Channel
-	// Secrets are those of a provider's account, by the kind of sender that a
-	// file came to.
-	Secrets   func(ctx context.Context, kind channels.Kind, account string) ([]string, error)
+	DB        *sqlx.DB
+	Blobs     blob.Store
+	Clock     *clock.Clock
+	Channels  []channels.Channel
+	Accounts  settings.Accounts // whose secrets files are fetched with
 	PublicURL func() string
 	Key       []byte // signs links; see Key
 	Log       *slog.Logger

@@ -2,7 +2,6 @@ package media_test
 
 import (
 	"bytes"
-	"context"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -26,6 +25,7 @@ import (
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
 	"ringback/migrations/testdb"
+	"ringback/settings"
 )
 
 const (
@@ -64,7 +64,7 @@ func newWorld(t *testing.T, changes ...func(*media.Config)) *world {
 	now := clocktest.StoppedAt(noon)
 	w.config = media.Config{
 		DB: w.db, Blobs: blobs, Clock: now, Channels: []channels.Channel{twilio.New(twilio.Config{BaseURL: base})},
-		Secrets:   func(context.Context, channels.Kind, string) ([]string, error) { return []string{token}, nil },
+		Accounts:  settings.Accounts{Vault: &settings.Vault{Environment: map[string]channels.Account{settings.Twilio: {ID: account, Secrets: []string{token}}}}},
 		PublicURL: func() string { return "https://texts.example.com" }, Key: bytes.Repeat([]byte{7}, 32),
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
 	}

@@ -12,6 +12,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/gateway/queue"
+	"ringback/settings"
 )
 
 // Config is what a sender stands on.
@@ -19,7 +20,7 @@ type Config struct {
 	DB       *sqlx.DB
 	Clock    *clock.Clock
 	Channels []channels.Channel
-	Secrets  func(ctx context.Context, kind channels.Kind, account string) ([]string, error)
+	Accounts settings.Accounts // whose secrets the providers are told with
 	Log      *slog.Logger
 }
 
@@ -161,7 +162,7 @@ func (t *Sender) tell(ctx context.Context, c claimed) error {
 	if !ok {
 		return nil
 	}
-	secrets, err := t.Secrets(ctx, c.Kind, c.Account)
+	secrets, err := t.Accounts.Secrets(ctx, c.Kind, c.Account)
 	if err != nil {
 		return &channels.SendError{Reason: channels.ReasonCredentials, Err: err}
 	}

@@ -2,7 +2,6 @@ package api_test
 
 import (
 	"bytes"
-	"context"
 	"log/slog"
 	"mime/multipart"
 	"net/http"
@@ -33,7 +32,7 @@ func withMedia(t *testing.T) (inboxWorld, *media.Archive) {
 	now := clocktest.StoppedAt(noon)
 	archive := media.New(media.Config{
 		DB: w.db, Blobs: blobs, Clock: now, Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return "" },
-		Secrets: func(context.Context, channels.Kind, string) ([]string, error) { return nil, settings.ErrNoAccount },
+		Accounts: settings.Accounts{Vault: &settings.Vault{}, DB: w.db},
 	})
 	engine := gin.New()
 	api.Mount(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: w.team.CompanyID, Inbox: inbox.Desk{DB: w.db, Clock: now, Media: archive}})

@@ -76,7 +76,6 @@ func newWorld(t *testing.T, token string, changes ...func(*twiliosim.Config)) *w
 	base, err := url.Parse(provider.URL)
 	require.NoError(t, err)
 	account, secret := w.sim.Credentials()
-	secrets := func(context.Context, channels.Kind, string) ([]string, error) { return []string{secret}, nil }
 	public := func() string { return w.url }
 
 	router := webhooks.NewRouter(log)
@@ -93,18 +92,19 @@ func newWorld(t *testing.T, token string, changes ...func(*twiliosim.Config)) *w
 	w.channel, w.secret = whatsapp.New(whatsapp.Config{BaseURL: graphBase}), secret
 	providers := []channels.Channel{twilio.New(twilio.Config{BaseURL: base}), w.channel}
 	cache := settings.NewCache()
-	directory := settings.NewDirectory(w.db, cache, &settings.Vault{Environment: map[string]channels.Account{
+	accounts := settings.Accounts{DB: w.db, Vault: &settings.Vault{Environment: map[string]channels.Account{
 		settings.Twilio: {ID: account, Secrets: []string{secret}}, settings.Meta: {Secrets: []string{secret, secret}},
-	}})
+	}}}
+	directory := settings.NewDirectory(w.db, cache, accounts.Vault)
 	require.NoError(t, directory.Learn(t.Context()))
 	g := gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        w.db, Clock: w.clock, Settings: cache, Channels: providers,
-		Account: account, Secrets: secrets, PublicURL: public, Log: log, Changed: w.tell,
+		Account: account, Accounts: accounts, PublicURL: public, Log: log, Changed: w.tell,
 	})
 	webhooks.Mount(router, webhooks.Config{
 		Channels: providers, PublicURL: public, Clock: w.clock, Log: log,
-		Secrets: secrets, Receive: g.Receive, Call: g.Call, Ready: func(context.Context) error { return nil },
+		Secrets: accounts.Signing, Receive: g.Receive, Call: g.Call, Ready: func(context.Context) error { return nil },
 	})
 	assets.Mount(router)
 	Mount(router, Config{
