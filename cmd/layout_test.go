@@ -45,6 +45,12 @@ var only = []struct {
 		"because what a provider calls things ends at its channel: all else knows Event and Outgoing, and a second provider changes nothing there",
 	},
 	{
+		"net/http",
+		[]string{"channels", "gateway", "webhooks", "cmd"},
+		false,
+		"because what can be chosen, and by whom, is the same from whatever door it is asked: who comes is a staff.Visit there, and cookies, headers and requests are webhooks/web/session's",
+	},
+	{
 		"github.com/gin-gonic", doors, true,
 		"because an HTTP server is a door and stands in webhooks: what is decided behind it is called by the API, the console, the chat and tests alike",
 	},
@@ -298,6 +304,9 @@ func TestLayoutRulesCatch(t *testing.T) {
 		{"gateway/send.go", `import "github.com/gin-gonic/gin"`, "because an HTTP server is a door"},
 		{"channels/simulator/twilio/rest.go", `import "github.com/gin-gonic/gin"`, "because an HTTP server is a door"},
 		{"settings/team.go", `import "github.com/danielgtaylor/huma/v2"`, "no HTTP status"},
+		{"settings/staff/sign_in.go", `import "net/http"`, "webhooks/web/session"},
+		{"settings/staff/sign_in_test.go", `import "net/http/httptest"`, "webhooks/web/session"},
+		{"webhooks/web/session/cookie.go", `import "net/http"`, ""},
 		{"gateway/notifications/letter.go", `import "html/template"`, "html.EscapeString"},
 		{"webhooks/pages/page.go", `import "html/template"`, ""},
 		{"webhooks/pages/page.go", `import "text/template"`, "which nobody may, because it escapes nothing"},

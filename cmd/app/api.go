@@ -11,6 +11,7 @@ import (
 	"ringback/webhooks/chat"
 	"ringback/webhooks/console"
 	"ringback/webhooks/web/assets"
+	"ringback/webhooks/web/session"
 )
 
 // mountAPI opens the API for admins and machines, the console beside it, and the
@@ -32,7 +33,7 @@ func (a *App) mountAPI(accounts settings.Accounts) error {
 	reference.Mount(a.Router, mounted, a.PublicURL)
 	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL}
 	pages, err := console.New(console.Config{
-		Clock: a.Clock, Log: a.Log, Gate: a.Gate, Live: a.Live, Inbox: desk,
+		Clock: a.Clock, Log: a.Log, Gate: session.Gate{Gate: a.Gate}, Live: a.Live, Inbox: desk,
 		Vault: vault, Hooks: a.Hooks, Templates: templates,
 	})
 	if err != nil {

@@ -39,6 +39,7 @@ import (
 	"ringback/settings/staff"
 	"ringback/webhooks/api"
 	"ringback/webhooks/console"
+	"ringback/webhooks/web/session"
 )
 
 // customersGrown is how many customers the tables of these tests hold: enough
@@ -185,7 +186,7 @@ func (w *grownUp) watch(dsn string) {
 	desk := inbox.Desk{DB: api0, Clock: w.clock, Company: w.company.ID}
 	api.Mount(w.router, api.Config{DB: api0, Clock: w.clock, Bootstrap: key, Company: w.company.ID, Inbox: desk})
 	w.gate = staff.Gate{DB: api0, Bootstrap: key, Company: w.company.ID}
-	site, err := console.New(console.Config{Clock: w.clock, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)), Gate: w.gate, Live: live.New(api0, slog.New(slog.DiscardHandler)), Inbox: desk})
+	site, err := console.New(console.Config{Clock: w.clock, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)), Gate: session.Gate{Gate: w.gate}, Live: live.New(api0, slog.New(slog.DiscardHandler)), Inbox: desk})
 	require.NoError(w.t, err)
 	site.Mount(w.router)
 }

@@ -3,11 +3,11 @@ package demo
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"path"
 
 	"ringback/cmd/app"
 	"ringback/settings"
+	"ringback/settings/staff"
 )
 
 // admin is who the reader of the demo is in the console.
@@ -29,11 +29,7 @@ func signIn(ctx context.Context, a *app.App, access *Access) error {
 	if err != nil {
 		return err
 	}
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, link.URL, nil)
-	if err != nil {
-		return err
-	}
-	if _, err := a.Gate.ChoosePassword(request, path.Base(link.URL), password); err != nil {
+	if _, err := a.Gate.ChoosePassword(ctx, staff.Visit{}, path.Base(link.URL), password); err != nil {
 		return fmt.Errorf("the demo's admin: %w", err)
 	}
 	access.Email, access.Password = admin, password

@@ -4,8 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"net/http"
-	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -15,11 +13,17 @@ import (
 // Gate lets requests through to the routes.
 type Gate struct {
 	DB        *sqlx.DB
-	Bootstrap string // a key with all scopes; empty: there is none
-	Company   string // the company that the bootstrap key belongs to
-	// PublicURL is where browsers reach us, which decides how the cookie is
-	// named and guarded; nil: an address that is not https.
-	PublicURL func() string
+	Bootstrap string        // a key with all scopes; empty: there is none
+	Company   string        // the company that the bootstrap key belongs to
+	PublicURL func() string // where browsers reach us; nil: that is not known
+}
+
+// Site is where browsers reach us; empty: that is not known.
+func (g Gate) Site() string {
+	if g.PublicURL == nil {
+		return ""
+	}
+	return g.PublicURL()
 }
 
 // Allowed is nil when the operation is one that the principal may call, and else
@@ -43,30 +47,9 @@ func (d Denied) Error() string { return string(d) }
 // Open reports whether an operation is everybody's, known or not.
 func Open(operation string) bool { return routes[operation].open }
 
-// Principal is who makes the request, by its API key or, without one, by its
-// session's cookie; settings.ErrNotFound when neither is in force.
-func (g Gate) Principal(r *http.Request) (Principal, error) {
-	if key, byKey := bearer(r); byKey {
-		return g.ofKey(r.Context(), key)
-	}
-	return g.ofSession(r)
-}
-
-// ByKey reports whether the request brings an API key.
-func ByKey(r *http.Request) bool {
-	_, there := bearer(r)
-	return there
-}
-
-// bearer is the API key that the request brings. Other schemes are not meant
-// for us: a proxy may ask browsers for a password of its own.
-func bearer(r *http.Request) (key string, there bool) {
-	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
-	return strings.TrimSpace(key), strings.EqualFold(scheme, "Bearer")
-}
-
-// ofKey is whose key it is, or ErrNotFound.
-func (g Gate) ofKey(ctx context.Context, key string) (Principal, error) {
+// OfKey is whose API key it is; settings.ErrNotFound for one that is not in
+// force.
+func (g Gate) OfKey(ctx context.Context, key string) (Principal, error) {
 	if key == "" {
 		return Principal{}, settings.ErrNotFound
 	}

@@ -1,28 +1,6 @@
 package staff
 
-import (
-	"net/http"
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
-
-// longestAgent is how much is kept of what a browser calls itself.
-const longestAgent = 300
-
-// agent is what the request's browser calls itself, as text that can be stored.
-func agent(r *http.Request) string {
-	said := strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || unicode.IsControl(r) {
-			return -1
-		}
-		return r
-	}, r.UserAgent())
-	if len(said) > longestAgent {
-		said = strings.ToValidUTF8(said[:longestAgent], "")
-	}
-	return said
-}
+import "strings"
 
 // Each browser also claims to be those after it.
 var (

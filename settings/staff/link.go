@@ -6,7 +6,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/google/uuid"
@@ -75,7 +74,7 @@ func (g Gate) Invite(ctx context.Context, companyID, staffID, by string) (Link, 
 
 func (g Gate) link(ctx context.Context, tx sqlx.ExtContext, companyID, staffID, path string, good time.Duration) (Link, error) {
 	token := randomToken()
-	link := Link{URL: g.publicURL().String() + path + token}
+	link := Link{URL: g.Site() + path + token}
 	if _, err := tx.ExecContext(ctx, sweepLinks, companyID); err != nil {
 		return link, err
 	}
@@ -125,33 +124,29 @@ func invited(ctx context.Context, q sqlx.QueryerContext, token string) (Invited,
 	return found, nil
 }
 
-// ChoosePassword uses a link of Invite up and returns the cookie that signs its
-// owner in. All their sessions end.
-func (g Gate) ChoosePassword(r *http.Request, token, password string) (*http.Cookie, error) {
-	ctx := r.Context()
+// ChoosePassword uses a link of Invite up and returns the token of a session of
+// its owner's. All their sessions of before end.
+func (g Gate) ChoosePassword(ctx context.Context, v Visit, token, password string) (string, error) {
 	who, err := g.Invited(ctx, token)
 	if err != nil || who.First {
-		return nil, cmp.Or(err, settings.ErrNotFound)
+		return "", cmp.Or(err, settings.ErrNotFound)
 	}
 	if err := checkPassword("password", password, who.Name, who.Email, who.Company); err != nil {
-		return nil, err
+		return "", err
 	}
 	hashed, err := hashPassword(ctx, password)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	var session string
 	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
 		if err := useUp(ctx, tx, token); err != nil {
 			return err
 		}
-		session, err = g.renew(ctx, tx, r, who.CompanyID, who.StaffID, hashed)
+		session, err = g.renew(ctx, tx, v, who.CompanyID, who.StaffID, hashed)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return g.Cookie(session), nil
+	return session, err
 }
 
 // useUp deletes the link; of two who use it at once, one finds nothing.

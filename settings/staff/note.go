@@ -3,7 +3,6 @@ package staff
 import (
 	"context"
 	"fmt"
-	"net/http"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -14,8 +13,8 @@ import (
 
 // note writes into the company's history that somebody signed in or chose a
 // password, with what tells their own visits from a stranger's.
-func note(ctx context.Context, tx sqlx.ExtContext, r *http.Request, companyID, staffID, name, what string) error {
-	after := map[string]any{"name": name, "from": Address(r), "device": Device(agent(r))}
+func note(ctx context.Context, tx sqlx.ExtContext, v Visit, companyID, staffID, name, what string) error {
+	after := map[string]any{"name": name, "from": v.From, "device": Device(v.agent())}
 	if err := settings.NoteOfCompany(ctx, tx, companyID, name, what, staffID, nil, after); err != nil {
 		return fmt.Errorf("%s of staff %s: %w", what, staffID, err)
 	}
@@ -34,7 +33,7 @@ insert into history (company_id, id, who, what, subject, after)
 select company_id, ($2::uuid[])[n], $3, 'sign_in_failed', id, jsonb_build_object('name', name, 'from', $3::text, 'device', $4::text)
 from known`
 
-func (g Gate) noteFailure(r *http.Request, email string) error {
+func (g Gate) noteFailure(ctx context.Context, v Visit, email string) error {
 	if !possible(email) {
 		return nil
 	}
@@ -42,11 +41,11 @@ func (g Gate) noteFailure(r *http.Request, email string) error {
 	for n := range ids {
 		ids[n] = uuid.Must(uuid.NewV7()).String()
 	}
-	return inTx(r.Context(), g.DB, func(tx *sqlx.Tx) error {
-		if _, err := tx.ExecContext(r.Context(), `set local synchronous_commit to off`); err != nil {
+	return inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, `set local synchronous_commit to off`); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(r.Context(), noteFailure, email, ids, Address(r), Device(agent(r))); err != nil {
+		if _, err := tx.ExecContext(ctx, noteFailure, email, ids, v.From, Device(v.agent())); err != nil {
 			return fmt.Errorf("note a failed sign-in: %w", err)
 		}
 		return nil

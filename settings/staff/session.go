@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"github.com/google/uuid"
@@ -18,10 +17,10 @@ import (
 )
 
 // A session ends when it was not used for as long as idle, and at last after
-// absolute. Both are measured by the database's clock.
+// Longest. Both are measured by the database's clock.
 const (
-	idle     = 12 * time.Hour
-	absolute = 14 * 24 * time.Hour
+	idle    = 12 * time.Hour
+	Longest = 14 * 24 * time.Hour
 )
 
 // member is one of the staff as somebody who signs in.
@@ -51,14 +50,14 @@ where s.hash = $1 and m.active and m.password is not null
 const seeSession = `
 update sessions set seen_at = now() where company_id = $1 and id = $2 and seen_at < now() - interval '1 minute'`
 
-// ofSession is whose session the request's cookie names, or ErrNotFound.
-func (g Gate) ofSession(r *http.Request) (Principal, error) {
-	token := g.token(r)
+// OfSession is whose session it is; settings.ErrNotFound for one that is not in
+// force.
+func (g Gate) OfSession(ctx context.Context, token string) (Principal, error) {
 	if token == "" {
 		return Principal{}, settings.ErrNotFound
 	}
 	var m member
-	err := g.DB.GetContext(r.Context(), &m, findSession, hash(token), idle.Seconds(), absolute.Seconds())
+	err := g.DB.GetContext(ctx, &m, findSession, hash(token), idle.Seconds(), Longest.Seconds())
 	if errors.Is(err, sql.ErrNoRows) {
 		return Principal{}, settings.ErrNotFound
 	}
@@ -66,7 +65,7 @@ func (g Gate) ofSession(r *http.Request) (Principal, error) {
 		return Principal{}, fmt.Errorf("session: %w", err)
 	}
 	if m.Stale {
-		if _, err := g.DB.ExecContext(r.Context(), seeSession, m.CompanyID, m.Session); err != nil {
+		if _, err := g.DB.ExecContext(ctx, seeSession, m.CompanyID, m.Session); err != nil {
 			return Principal{}, fmt.Errorf("session %s: %w", m.Session, err)
 		}
 	}
@@ -75,12 +74,12 @@ func (g Gate) ofSession(r *http.Request) (Principal, error) {
 
 const insertSession = `insert into sessions (company_id, id, staff_id, hash, device) values ($1, $2, $3, $4, $5)`
 
-// begin makes a session of the member and returns its token, which is in no
-// other place than the browser's cookie.
-func begin(ctx context.Context, tx sqlx.ExecerContext, r *http.Request, companyID, staffID string) (string, error) {
+// begin makes a session of the member and returns its token, which nobody but
+// their browser is to keep.
+func begin(ctx context.Context, tx sqlx.ExecerContext, v Visit, companyID, staffID string) (string, error) {
 	token := randomToken()
 	id := uuid.Must(uuid.NewV7()).String()
-	if _, err := tx.ExecContext(ctx, insertSession, companyID, id, staffID, hash(token), agent(r)); err != nil {
+	if _, err := tx.ExecContext(ctx, insertSession, companyID, id, staffID, hash(token), v.agent()); err != nil {
 		return "", fmt.Errorf("session of staff %s: %w", staffID, err)
 	}
 	return token, nil
@@ -101,20 +100,19 @@ delete from sessions where (company_id, id) in (
 	select company_id, id from sessions where seen_at < now() - make_interval(secs => $1) limit 100)`
 )
 
-// SignOut ends the principal's session, or all that they have on any machine,
-// and returns the cookie that says so to the browser.
-func (g Gate) SignOut(ctx context.Context, p Principal, everywhere bool) (*http.Cookie, error) {
+// SignOut ends the principal's session, or all that they have on any machine.
+func (g Gate) SignOut(ctx context.Context, p Principal, everywhere bool) error {
 	query, args := endSession, []any{p.CompanyID, p.StaffID, p.session}
 	if everywhere {
 		query, args = endSessions, args[:2]
 	}
 	if _, err := g.DB.ExecContext(ctx, query, args...); err != nil {
-		return nil, fmt.Errorf("sign out staff %s: %w", p.StaffID, err)
+		return fmt.Errorf("sign out staff %s: %w", p.StaffID, err)
 	}
-	return g.Cookie(""), nil
+	return nil
 }
 
-// randomToken is 256 random bits for an address or a cookie.
+// randomToken is 256 random bits for a link or a session.
 func randomToken() string {
 	random := make([]byte, 32)
 	_, _ = rand.Read(random) // never fails: it ends the program instead

@@ -28,7 +28,7 @@ order by id desc limit $4`
 // from the one before that id on.
 func (g Gate) Sessions(ctx context.Context, p Principal, before string, limit int) ([]Session, error) {
 	sessions := []Session{}
-	err := g.DB.SelectContext(ctx, &sessions, listSessions, p.CompanyID, p.StaffID, before, limit, idle.Seconds(), absolute.Seconds(), p.session)
+	err := g.DB.SelectContext(ctx, &sessions, listSessions, p.CompanyID, p.StaffID, before, limit, idle.Seconds(), Longest.Seconds(), p.session)
 	if err != nil {
 		return nil, fmt.Errorf("sessions of staff %s: %w", p.StaffID, err)
 	}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 	"unicode/utf8"
 
@@ -25,39 +24,37 @@ select ` + memberColumns + ` from staff m
 where lower(m.email) = lower($1) and m.active and m.password is not null
 order by m.created_at, m.id limit 3`
 
-// SignIn makes a new session and returns who it is of, with the cookie for
-// their browser. The session that the request came with ends: an identifier
-// that somebody planted is worth nothing afterwards. Its errors are ErrWrong,
-// *Throttled and ErrBusy.
-func (g Gate) SignIn(r *http.Request, email, password string) (Principal, *http.Cookie, error) {
-	ctx, address := r.Context(), Address(r)
-	if err := count(ctx, g.DB, email, address); err != nil {
-		return Principal{}, nil, err
+// SignIn makes a new session and returns who it is of, with its token. The
+// session that they came with ends: an identifier that somebody planted is
+// worth nothing afterwards. Its errors are ErrWrong, *Throttled and ErrBusy.
+func (g Gate) SignIn(ctx context.Context, v Visit, email, password string) (Principal, string, error) {
+	if err := count(ctx, g.DB, email, v.From); err != nil {
+		return Principal{}, "", err
 	}
 	m, err := g.who(ctx, strings.TrimSpace(email), password)
 	if errors.Is(err, ErrWrong) {
-		if noted := g.noteFailure(r, strings.TrimSpace(email)); noted != nil {
-			return Principal{}, nil, noted
+		if noted := g.noteFailure(ctx, v, strings.TrimSpace(email)); noted != nil {
+			return Principal{}, "", noted
 		}
 	}
 	if err != nil {
-		return Principal{}, nil, err
+		return Principal{}, "", err
 	}
 	var token string
 	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
-		if err := forgive(ctx, tx, email, address); err != nil {
+		if err := forgive(ctx, tx, email, v.From); err != nil {
 			return err
 		}
-		if err := note(ctx, tx, r, m.CompanyID, m.ID, m.Name, "sign_in"); err != nil {
+		if err := note(ctx, tx, v, m.CompanyID, m.ID, m.Name, "sign_in"); err != nil {
 			return err
 		}
-		token, err = g.enter(ctx, tx, r, m.CompanyID, m.ID)
+		token, err = g.enter(ctx, tx, v, m.CompanyID, m.ID)
 		return err
 	})
 	if err != nil {
-		return Principal{}, nil, err
+		return Principal{}, "", err
 	}
-	return m.principal(), g.Cookie(token), nil
+	return m.principal(), token, nil
 }
 
 // who finds the member whose password it is. Unknown addresses and too long
@@ -92,13 +89,13 @@ func possible(email string) bool {
 	return len(email) <= 254 && utf8.ValidString(email) && !strings.Contains(email, "\x00")
 }
 
-// enter begins a session in the place of the one that the request came with.
-func (g Gate) enter(ctx context.Context, tx *sqlx.Tx, r *http.Request, companyID, staffID string) (string, error) {
+// enter begins a session in the place of the one that they came with.
+func (g Gate) enter(ctx context.Context, tx *sqlx.Tx, v Visit, companyID, staffID string) (string, error) {
 	for _, step := range []struct {
 		query string
 		value any
 	}{
-		{endToken, hash(g.token(r))},
+		{endToken, hash(v.Session)},
 		{sweepSessions, idle.Seconds()},
 		{sweepTries, window.Seconds()},
 	} {
@@ -106,7 +103,7 @@ func (g Gate) enter(ctx context.Context, tx *sqlx.Tx, r *http.Request, companyID
 			return "", fmt.Errorf("sessions: %w", err)
 		}
 	}
-	return begin(ctx, tx, r, companyID, staffID)
+	return begin(ctx, tx, v, companyID, staffID)
 }
 
 const (
@@ -116,47 +113,43 @@ const (
 )
 
 // ChangePassword sets a new password, which ends all the person's sessions but
-// the one that this returns the cookie of.
-func (g Gate) ChangePassword(r *http.Request, p Principal, old, fresh string) (*http.Cookie, error) {
-	ctx := r.Context()
+// the one that this returns the token of.
+func (g Gate) ChangePassword(ctx context.Context, v Visit, p Principal, old, fresh string) (string, error) {
 	if err := checkPassword("password", fresh, p.Name, p.Email); err != nil {
-		return nil, err
+		return "", err
 	}
-	if err := count(ctx, g.DB, p.Email, Address(r)); err != nil {
-		return nil, err
+	if err := count(ctx, g.DB, p.Email, v.From); err != nil {
+		return "", err
 	}
 	var stored string
 	if err := g.DB.GetContext(ctx, &stored, findPassword, p.CompanyID, p.StaffID); err != nil {
-		return nil, fmt.Errorf("password of staff %s: %w", p.StaffID, err)
+		return "", fmt.Errorf("password of staff %s: %w", p.StaffID, err)
 	}
 	right, err := rightPassword(ctx, stored, old)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	if !right {
-		return nil, settings.Refuse("old_password", "not_your_password")
+		return "", settings.Refuse("old_password", "not_your_password")
 	}
 	hashed, err := hashPassword(ctx, fresh)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	var token string
 	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
-		if err := forgive(ctx, tx, p.Email, Address(r)); err != nil {
+		if err := forgive(ctx, tx, p.Email, v.From); err != nil {
 			return err
 		}
-		token, err = g.renew(ctx, tx, r, p.CompanyID, p.StaffID, hashed)
+		token, err = g.renew(ctx, tx, v, p.CompanyID, p.StaffID, hashed)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return g.Cookie(token), nil
+	return token, err
 }
 
 // renew stores a password, ends all sessions and links of that member of the
 // staff, and begins one new session. It is ErrNotFound for who is not active.
-func (g Gate) renew(ctx context.Context, tx *sqlx.Tx, r *http.Request, companyID, staffID, hashed string) (string, error) {
+func (g Gate) renew(ctx context.Context, tx *sqlx.Tx, v Visit, companyID, staffID, hashed string) (string, error) {
 	var name string
 	err := tx.GetContext(ctx, &name, setPassword, companyID, staffID, hashed)
 	if errors.Is(err, sql.ErrNoRows) {
@@ -165,7 +158,7 @@ func (g Gate) renew(ctx context.Context, tx *sqlx.Tx, r *http.Request, companyID
 	if err != nil {
 		return "", fmt.Errorf("password of staff %s: %w", staffID, err)
 	}
-	if err := note(ctx, tx, r, companyID, staffID, name, "password"); err != nil {
+	if err := note(ctx, tx, v, companyID, staffID, name, "password"); err != nil {
 		return "", err
 	}
 	for _, query := range []string{endSessions, endLinks} {
@@ -173,7 +166,7 @@ func (g Gate) renew(ctx context.Context, tx *sqlx.Tx, r *http.Request, companyID
 			return "", fmt.Errorf("sessions of staff %s: %w", staffID, err)
 		}
 	}
-	return g.enter(ctx, tx, r, companyID, staffID)
+	return g.enter(ctx, tx, v, companyID, staffID)
 }
 
 // SetLanguage chooses the language that the console speaks to the person;

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"net/http"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -35,38 +34,37 @@ func (g Gate) Welcome(ctx context.Context, companyID string) (Link, error) {
 
 // UseLink uses a one-time link up: of the first admin, as Begin does, or of one
 // of the staff, who chooses a password alone, as ChoosePassword does.
-func (g Gate) UseLink(r *http.Request, token string, said First) (*http.Cookie, error) {
-	who, err := g.Invited(r.Context(), token)
+func (g Gate) UseLink(ctx context.Context, v Visit, token string, said First) (string, error) {
+	who, err := g.Invited(ctx, token)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	if who.First {
-		return g.Begin(r, token, said)
+		return g.Begin(ctx, v, token, said)
 	}
-	return g.ChoosePassword(r, token, said.Password)
+	return g.ChoosePassword(ctx, v, token, said.Password)
 }
 
 // First is what the first admin says at the beginning.
 type First struct{ Company, Name, Email, Password string }
 
 // Begin uses a link of Welcome up: it names the company, makes the first admin
-// and returns the cookie that signs them in. Faults name the fields company,
+// and returns the token of a session of theirs. Faults name the fields company,
 // name, email and password.
-func (g Gate) Begin(r *http.Request, token string, f First) (*http.Cookie, error) {
-	ctx := r.Context()
+func (g Gate) Begin(ctx context.Context, v Visit, token string, f First) (string, error) {
 	who, err := g.Invited(ctx, token)
 	if err != nil || !who.First {
-		return nil, cmp.Or(err, settings.ErrNotFound)
+		return "", cmp.Or(err, settings.ErrNotFound)
 	}
 	f.Company, f.Name, f.Email = strings.TrimSpace(f.Company), strings.TrimSpace(f.Name), strings.TrimSpace(f.Email)
 	m := settings.NewMember()
 	m.Name, m.Email, m.Role = f.Name, f.Email, settings.RoleAdmin
 	if err := f.check(m); err != nil {
-		return nil, err
+		return "", err
 	}
 	hashed, err := hashPassword(ctx, f.Password)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
 	var session string
 	_, err = settings.FirstAdmin(ctx, g.DB, who.CompanyID, f.Company, m, func(tx *sqlx.Tx, admin settings.Member) error {
@@ -76,13 +74,10 @@ func (g Gate) Begin(r *http.Request, token string, f First) (*http.Cookie, error
 		if _, err := tx.ExecContext(ctx, endWelcome, who.CompanyID); err != nil {
 			return err
 		}
-		session, err = g.renew(ctx, tx, r, who.CompanyID, admin.ID, hashed)
+		session, err = g.renew(ctx, tx, v, who.CompanyID, admin.ID, hashed)
 		return err
 	})
-	if err != nil {
-		return nil, err
-	}
-	return g.Cookie(session), nil
+	return session, err
 }
 
 // check names all that is wrong at once.

@@ -26,6 +26,7 @@ import (
 	"ringback/gateway/outboundhooks"
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/webhooks/web/session"
 )
 
 // Config is what the routes stand on.
@@ -47,7 +48,7 @@ type Config struct {
 
 type routes struct {
 	Config
-	gate staff.Gate
+	gate session.Gate
 }
 
 // Mount serves the API and its openapi.json from the engine. What it returns
@@ -79,7 +80,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 		op.Description = strings.TrimSpace(op.Description + "\n\n" + staff.Needs(op.OperationID))
 	})
 	api := humagin.New(engine, config)
-	r := routes{c, staff.Gate{DB: c.DB, Bootstrap: c.Bootstrap, Company: c.Company, PublicURL: c.PublicURL}}
+	r := routes{c, session.Gate{Gate: staff.Gate{DB: c.DB, Bootstrap: c.Bootstrap, Company: c.Company, PublicURL: c.PublicURL}}}
 	api.UseMiddleware(r.authenticate(api))
 
 	r.session(api)

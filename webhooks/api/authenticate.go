@@ -11,6 +11,7 @@ import (
 
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/webhooks/web/session"
 )
 
 type principalKey struct{}
@@ -37,7 +38,7 @@ func (r routes) authenticate(api huma.API) func(huma.Context, func(huma.Context)
 	}
 	return func(ctx huma.Context, next func(huma.Context)) {
 		request, operation := humagin.Unwrap(ctx).Request, ctx.Operation().OperationID
-		if !staff.ByKey(request) && r.gate.CrossOrigin(request) != nil {
+		if !session.ByKey(request) && r.gate.CrossOrigin(request) != nil {
 			refuse(ctx, http.StatusForbidden, "Another site's page sent this: only our own pages may use a session.")
 			return
 		}

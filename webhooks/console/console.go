@@ -25,8 +25,8 @@ import (
 	"ringback/gateway/live"
 	"ringback/gateway/outboundhooks"
 	"ringback/settings"
-	"ringback/settings/staff"
 	"ringback/webhooks/web/i18n"
+	"ringback/webhooks/web/session"
 )
 
 // Config is what the pages stand on.
@@ -34,9 +34,9 @@ type Config struct {
 	Vault *settings.Vault
 	Clock *clock.Clock
 	Log   *slog.Logger
-	Gate  staff.Gate // says who makes a request
-	Live  *live.Hub  // wakes pages about a team, by its id
-	Inbox inbox.Desk // what people do with what happened
+	Gate  session.Gate // says who makes a request
+	Live  *live.Hub    // wakes pages about a team, by its id
+	Inbox inbox.Desk   // what people do with what happened
 	Hooks *outboundhooks.Dispatcher
 	// Templates lists those of a WhatsApp sender's business at Meta; nil: nobody can.
 	Templates func(ctx context.Context, sender settings.Sender) ([]channels.Approval, error)

@@ -46,7 +46,7 @@ func (v *View) readSenders() (sendersPage, error) {
 	if err != nil {
 		return page, err
 	}
-	details, err := v.console.Vault.Details(v.ctx(), v.db(), v.console.Gate.PublicURL(), stored...)
+	details, err := v.console.Vault.Details(v.ctx(), v.db(), v.console.Gate.Site(), stored...)
 	if err != nil {
 		return page, err
 	}

@@ -34,6 +34,7 @@ import (
 	"ringback/settings/staff"
 	"ringback/webhooks/api"
 	"ringback/webhooks/console"
+	"ringback/webhooks/web/session"
 )
 
 const password = "a horse, a battery"
@@ -48,7 +49,7 @@ type browser struct {
 	t     *testing.T
 	base  string
 	db    *sqlx.DB
-	gate  staff.Gate
+	gate  session.Gate
 	team  string
 	clock *clock.Clock
 	bell  *notifications.Notifier
@@ -72,7 +73,7 @@ func newBrowser(t *testing.T) *browser {
 	server := httptest.NewServer(engine)
 	t.Cleanup(server.Close)
 	b.base = server.URL
-	b.gate = staff.Gate{DB: b.db, Company: company.ID, PublicURL: func() string { return b.base }}
+	b.gate = session.Gate{Gate: staff.Gate{DB: b.db, Company: company.ID, PublicURL: func() string { return b.base }}}
 	blobs, err := blob.NewDisk(t.TempDir())
 	require.NoError(t, err)
 	archive := media.New(media.Config{

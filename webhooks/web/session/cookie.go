@@ -1,10 +1,12 @@
-package staff
+package session
 
 import (
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
+
+	"ringback/settings/staff"
 )
 
 // cookieName is the session's cookie. Over https browsers hold the prefix to its
@@ -16,10 +18,8 @@ const (
 
 // publicURL is where browsers reach us, or an empty address.
 func (g Gate) publicURL() *url.URL {
-	if g.PublicURL != nil {
-		if u, err := url.Parse(g.PublicURL()); err == nil {
-			return u
-		}
+	if u, err := url.Parse(g.Site()); err == nil {
+		return u
 	}
 	return &url.URL{}
 }
@@ -36,7 +36,7 @@ func (g Gate) CookieName() string {
 // one that ends that.
 func (g Gate) Cookie(token string) *http.Cookie {
 	c := &http.Cookie{
-		Name: g.CookieName(), Value: token, Path: "/", MaxAge: int(absolute.Seconds()),
+		Name: g.CookieName(), Value: token, Path: "/", MaxAge: int(staff.Longest.Seconds()),
 		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: !g.plain(),
 	}
 	if token == "" {

@@ -1,4 +1,4 @@
-package staff
+package session
 
 import (
 	"net/http"
@@ -6,9 +6,11 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/settings/staff"
 )
 
-func at(url string) Gate { return Gate{PublicURL: func() string { return url }} }
+func at(url string) Gate { return Gate{staff.Gate{PublicURL: func() string { return url }}} }
 
 func TestTheCookiesFlags(t *testing.T) {
 	for _, one := range []struct {
@@ -79,11 +81,28 @@ func TestWhereARequestComesFrom(t *testing.T) {
 		"203.0.113.7:1234":         "203.0.113.7",
 		"127.0.0.1:1234":           "127.0.0.1",
 		"[2001:db8:1:2:3::4]:1234": "2001:db8:1:2::",
+		"[::ffff:192.0.2.7]:4711":  "192.0.2.7",
+		"192.0.2.7":                "192.0.2.7",
 		"unix":                     "unix",
+		"":                         "",
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/", nil)
 		r.RemoteAddr = peer
 		r.Header.Set("X-Forwarded-For", "192.0.2.1") // whom to believe is decided before
 		require.Equal(t, want, Address(r), peer)
+	}
+}
+
+func TestAKeyInAHeader(t *testing.T) {
+	for header, want := range map[string]string{
+		"Bearer rb_1": "rb_1", "bearer  rb_1": "rb_1", "Bearer": "", "Bearer ": "", "Basic rb_1": "none", "rb_1": "none", "": "none",
+	} {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
+		r.Header.Set("Authorization", header)
+		key, there := bearer(r)
+		require.Equal(t, want != "none", there && ByKey(r), header)
+		if there {
+			require.Equal(t, want, key, header)
+		}
 	}
 }
