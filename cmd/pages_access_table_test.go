@@ -1,0 +1,139 @@
+package cmd_test
+
+// Who sees which page of the console and may send which of its forms, written
+// down a second time: the test compares it with what the running service
+// answers. A new address needs a line here.
+
+// Beside what a page is about, everybody but strangers has to see settings:
+// each page names the company.
+const (
+	pageOfSettings = seeSettings
+	openPage       = "nobody, " + pageOfSettings
+	formOfSettings = editSettings
+	formOfCompany  = editCompany
+	pageOfTickets  = "admin, manager, advisor, bound"
+	pageOfManagers = "admin, manager, bound"
+	pageOfAdmins   = "admin"
+)
+
+// pageAccess is one address's line. Then is what those who may get when they
+// send an empty form, or look, with an id that nothing has; person is the same
+// for people, where it is another one.
+type pageAccess struct {
+	who    string
+	then   int
+	person int
+}
+
+var pageTable = map[string]pageAccess{
+	"GET /":                  {who: pageOfSettings, then: 303},
+	"GET /teams":             {who: pageOfSettings, then: 200},
+	"POST /teams":            {who: formOfCompany, then: 422},
+	"GET /teams/new":         {who: formOfCompany, then: 200},
+	"GET /teams/:team":       {who: pageOfSettings, then: 303},
+	"GET /teams/:team/moves": {who: pageOfTickets, then: 200},
+
+	"GET /teams/:team/tickets":               {who: pageOfTickets, then: 200},
+	"GET /teams/:team/tickets/:id":           {who: pageOfTickets, then: 404},
+	"GET /teams/:team/tickets/:id/live":      {who: pageOfTickets, then: 404},
+	"POST /teams/:team/tickets/:id/typing":   {who: pageOfTickets, then: 404},
+	"POST /teams/:team/tickets/:id/read":     {who: pageOfTickets, then: 404},
+	"POST /teams/:team/tickets/:id":          {who: pageOfTickets, then: 404},
+	"POST /teams/:team/tickets/:id/messages": {who: pageOfTickets, then: 404},
+	"POST /teams/:team/tickets/:id/requests": {who: pageOfTickets, then: 404},
+	"POST /teams/:team/tickets/:id/cancel":   {who: pageOfTickets, then: 404},
+	"POST /teams/:team/tickets/:id/share":    {who: pageOfTickets, then: 404},
+	"GET /teams/:team/decisions":             {who: pageOfTickets, then: 200},
+	"GET /teams/:team/decisions/:id":         {who: pageOfTickets, then: 404},
+	"GET /teams/:team/deliveries":            {who: pageOfTickets, then: 200},
+	"POST /teams/:team/deliveries/:id/retry": {who: pageOfManagers, then: 404},
+
+	"GET /teams/:team/automations":                {who: pageOfSettings, then: 200},
+	"POST /teams/:team/automations":               {who: formOfSettings, then: 409},
+	"POST /teams/:team/automations/:key/preview":  {who: pageOfSettings, then: 404},
+	"GET /teams/:team/schedules":                  {who: pageOfSettings, then: 200},
+	"POST /teams/:team/schedules":                 {who: formOfSettings, then: 422},
+	"GET /teams/:team/schedules/new":              {who: formOfSettings, then: 200},
+	"POST /teams/:team/schedules/holiday":         {who: formOfSettings, then: 422},
+	"GET /teams/:team/schedules/:id":              {who: pageOfSettings, then: 404},
+	"POST /teams/:team/schedules/:id":             {who: formOfSettings, then: 404},
+	"POST /teams/:team/schedules/:id/switch":      {who: formOfSettings, then: 404},
+	"POST /teams/:team/schedules/:id/delete":      {who: formOfSettings, then: 404},
+	"GET /teams/:team/team":                       {who: pageOfSettings, then: 200},
+	"POST /teams/:team/team":                      {who: formOfSettings, then: 303},
+	"POST /teams/:team/company":                   {who: formOfCompany, then: 422},
+	"GET /teams/:team/senders":                    {who: pageOfSettings, then: 200},
+	"POST /teams/:team/senders":                   {who: formOfSettings, then: 422},
+	"GET /teams/:team/senders/new":                {who: formOfSettings, then: 200},
+	"GET /teams/:team/templates":                  {who: pageOfSettings, then: 200},
+	"POST /teams/:team/senders/:id":               {who: formOfSettings, then: 404},
+	"POST /teams/:team/senders/:id/delete":        {who: formOfSettings, then: 404},
+	"POST /teams/:team/senders/:id/identity-keys": {who: formOfSettings, then: 404},
+
+	"POST /teams/:team/senders/:id/identity-keys/end": {who: formOfSettings, then: 404},
+
+	"GET /hooks":      {who: formOfCompany, then: 200},
+	"POST /hooks":     {who: formOfCompany, then: 422},
+	"GET /hooks/:id":  {who: formOfCompany, then: 404},
+	"POST /hooks/:id": {who: formOfCompany, then: 404},
+
+	"GET /teams/:team/contacts":            {who: pageOfTickets, then: 200},
+	"POST /teams/:team/contacts":           {who: pageOfTickets, then: 422},
+	"POST /teams/:team/contacts/import":    {who: pageOfTickets, then: 400},
+	"GET /teams/:team/contacts/:id":        {who: pageOfTickets, then: 404},
+	"POST /teams/:team/contacts/:id":       {who: pageOfTickets, then: 404},
+	"POST /teams/:team/contacts/:id/merge": {who: pageOfTickets, then: 404},
+	"GET /teams/:team/consents.csv":        {who: pageOfTickets, then: 200},
+
+	"GET /staff":             {who: pageOfManagers, then: 200},
+	"POST /staff":            {who: pageOfAdmins, then: 422},
+	"GET /staff/:id":         {who: pageOfManagers, then: 404},
+	"POST /staff/:id":        {who: pageOfAdmins, then: 422},
+	"POST /staff/:id/invite": {who: pageOfAdmins, then: 404},
+	"POST /keys":             {who: pageOfAdmins, then: 422},
+	"POST /keys/:id/revoke":  {who: pageOfAdmins, then: 404},
+
+	"GET /teams/:team/try":                  {who: pageOfTickets, then: 200},
+	"GET /teams/:team/week":                 {who: pageOfTickets, then: 200},
+	"GET /teams/:team/week.csv":             {who: pageOfTickets, then: 200},
+	"GET /teams/:team/ratings":              {who: pageOfTickets, then: 200},
+	"GET /teams/:team/history":              {who: pageOfSettings, then: 200},
+	"POST /teams/:team/history/:id/restore": {who: formOfSettings, then: 422},
+	"GET /history":                          {who: pageOfAdmins, then: 200},
+	"POST /history/:id/restore":             {who: pageOfAdmins, then: 422},
+	"GET /help":                             {who: pageOfSettings, then: 200},
+
+	"GET /notices":                     {who: signedIn, then: 200},
+	"POST /notices":                    {who: signedIn, then: 303},
+	"POST /notices/test":               {who: signedIn, then: 422},
+	"POST /notices/devices/:id/remove": {who: signedIn, then: 404},
+
+	"POST /language":            {who: openPage, then: 303},
+	"GET /sign-in":              {who: openPage, then: 200, person: 303},
+	"POST /sign-in":             {who: openPage, then: 422},
+	"POST /sign-out":            {who: signedIn, then: 303},
+	"GET /welcome/:token":       {who: openPage, then: 404},
+	"POST /welcome/:token":      {who: openPage, then: 404},
+	"GET /set-password/:token":  {who: openPage, then: 404},
+	"POST /set-password/:token": {who: openPage, then: 404},
+	"GET /account":              {who: pageOfSettings, then: 200},
+	"POST /account/sessions":    {who: signedIn, then: 303},
+	"POST /account/password":    {who: signedIn, then: 422},
+}
+
+// notPages are the beginnings of addresses that are no pages of the console, and
+// who looks after those.
+var notPages = map[string]string{
+	"/api/v1/":     "access_table_test.go",
+	"/webhooks/":   "the providers sign what they send",
+	"/chat/":       "a website's visitors: webhooks/chat",
+	"/r/":          "customers by their links: webhooks/pages",
+	"/c/":          "everybody: a team's contact page",
+	"/m/":          "providers by their links: gateway/media",
+	"/assets/":     "everybody: what pages are made of",
+	"/console/":    "everybody: what pages are made of",
+	"/favicon.ico": "everybody: there is none",
+	"/docs":        "everybody: what the API's routes are",
+	"/livez":       "everybody: whether we run",
+	"/readyz":      "everybody: whether we work",
+}
