@@ -55,7 +55,9 @@ func (g *Gateway) loadAsk(ctx context.Context, tx *sqlx.Tx, e events.Event, p ev
 	if a.Ticket != "" {
 		t, err = tickets.Lock(ctx, tx, e.CompanyID, e.TeamID, a.Ticket)
 	} else {
-		_, err = contacts.Lock(ctx, tx, e.CompanyID, e.TeamID, a.Contact, "", channels.SMS, "")
+		var c contacts.Contact
+		c, err = contacts.Lock(ctx, tx, e.CompanyID, e.TeamID, a.Contact, "", channels.SMS, "")
+		t.ContactID = c.ID
 	}
 	if err != nil {
 		return effects.Case{}, gone(err)

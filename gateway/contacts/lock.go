@@ -11,18 +11,21 @@ import (
 )
 
 // known is meet for a contact whom we begin to speak to, at one of their
-// addresses.
+// addresses. Whoever was merged into another meanwhile is that other one.
 const known = `
-with standing as (
-    insert into standings (company_id, team_id, contact_id) values ($1, $2, $3)
+with who as (
+    select id from contacts where company_id = $1
+    and id = coalesce((select into_id from contact_merges where company_id = $1 and from_id = $3), $3)
+), standing as (
+    insert into standings (company_id, team_id, contact_id) select $1, $2, id from who
     on conflict (company_id, team_id, contact_id) do update set contact_id = excluded.contact_id
     returning opted_out_at, paused_until, advisor_at
 )
 select c.id, c.name, c.language, c.blocked_at, s.opted_out_at, s.paused_until, s.advisor_at,
     (select a.unreachable_at from addresses a where a.company_id = $1 and a.kind = $5 and a.address = $6) as unreachable_at,
-    (select o.at from sender_opt_outs o where o.company_id = $1 and o.sender_id = nullif($4, '')::uuid and o.contact_id = $3) is not null as sender_opt_out,
+    (select o.at from sender_opt_outs o where o.company_id = $1 and o.sender_id = nullif($4, '')::uuid and o.contact_id = c.id) is not null as sender_opt_out,
     exists (select from senders own where own.address = $6 and own.kind <> 'webchat') as ours
-from contacts c, standing s where c.company_id = $1 and c.id = $3`
+from who join contacts c on c.company_id = $1 and c.id = who.id, standing s`
 
 // Lock returns a contact whom we begin to speak to, from that sender at that
 // address, and locks its standing with the team until the transaction ends.

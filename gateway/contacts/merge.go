@@ -112,23 +112,7 @@ func mergedAlready(ctx context.Context, tx *sqlx.Tx, by Actor, from, into string
 	return survivor == into, nil
 }
 
-// Whoever is opted out or blocked as either is so as one.
-const mergeStandings = `
-insert into standings (company_id, team_id, contact_id, opted_out_at, paused_until, advisor_at)
-select company_id, team_id, $3, opted_out_at, paused_until, advisor_at from standings
-where company_id = $1 and contact_id = $2 and team_id = any($4::uuid[])
-on conflict (company_id, team_id, contact_id) do update set
-	opted_out_at = least(standings.opted_out_at, excluded.opted_out_at),
-	paused_until = greatest(standings.paused_until, excluded.paused_until),
-	advisor_at = greatest(standings.advisor_at, excluded.advisor_at)`
-
-const dropStandings = `delete from standings where company_id = $1 and contact_id = $2 and team_id = any($3::uuid[])`
-
-const mergeSenders = `
-with gone as (delete from sender_opt_outs where company_id = $1 and contact_id = $2 and sender_id in (select id from senders where company_id = $1) returning *)
-insert into sender_opt_outs (company_id, sender_id, contact_id, at) select company_id, sender_id, $3, at from gone
-on conflict do nothing`
-
+// Whoever is blocked as either is so as one.
 const mergeCards = `
 with gone as (delete from contacts where company_id = $1 and id = $2 returning *),
 first as (update contact_merges set into_id = $3 where company_id = $1 and into_id = $2),
@@ -156,18 +140,8 @@ func (by Actor) merge(ctx context.Context, tx *sqlx.Tx, standings []standing, fr
 			}
 		}
 	}
-	for _, step := range []struct {
-		query string
-		args  []any
-	}{
-		{mergeStandings, []any{by.CompanyID, from, into, teams}},
-		{dropStandings, []any{by.CompanyID, from, teams}},
-		{mergeSenders, []any{by.CompanyID, from, into}},
-		{mergeCards, []any{by.CompanyID, from, into, by.Who, by.At}},
-	} {
-		if _, err := tx.ExecContext(ctx, step.query, step.args...); err != nil {
-			return err
-		}
+	if _, err := tx.ExecContext(ctx, mergeCards, by.CompanyID, from, into, by.Who, by.At); err != nil {
+		return err
 	}
 	if err := by.movePointers(ctx, tx, teams, from, into); err != nil {
 		return err

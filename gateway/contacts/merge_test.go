@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/sync/errgroup"
 
@@ -249,4 +250,44 @@ func TestTwoWhoMergeTheOtherWayRound(t *testing.T) {
 	require.ErrorIs(t, both.Wait(), settings.ErrNotFound, "for one of the two there is nobody left to merge")
 	require.Equal(t, w.texts(t, "+13125550142").ID, w.texts(t, "+13125550143").ID)
 	require.Equal(t, 1, w.count(t, `select count(*) from contacts where company_id = $1`, w.company))
+}
+
+// TestTwoWhoWereReadAtOneNumberAreMerged: how far the staff have read is one
+// row for each of the two, and there is one person in the end. The newest
+// message stays.
+func TestTwoWhoWereReadAtOneNumberAreMerged(t *testing.T) {
+	t.Parallel()
+	db := newWorld(t).db
+	for name, newer := range map[string]bool{"the one that goes was read further": true, "the one that stays was": false} {
+		w := newCompany(t, db)
+		from, into := w.texts(t, "+13125550142").ID, w.texts(t, "+13125550143").ID
+		for id, seq := range map[string]int{from: map[bool]int{true: 3, false: 1}[newer], into: 2} {
+			w.exec(t, `insert into reads (company_id, sender_id, contact_id, seq, provider_id) values ($1, $2, $3, $4, $4::bigint::text)`, w.company, w.first, id, seq)
+		}
+		w.exec(t, `insert into reads (company_id, sender_id, contact_id, seq, provider_id) values ($1, $2, $3, 7, '7')`, w.company, w.second, from)
+		w.links(t, channels.WhatsAppCloud, "+13125550143", "+13125550142") // as the provider's news has it
+		require.Equal(t, map[bool]int{true: 3, false: 2}[newer], w.count(t, `select seq from reads where contact_id = $1 and sender_id = $2`, into, w.first), name)
+		require.Equal(t, 7, w.count(t, `select seq from reads where contact_id = $1 and sender_id = $2`, into, w.second), name)
+		require.Zero(t, w.count(t, `select count(*) from reads where contact_id = $1`, from), name)
+	}
+}
+
+// TestWhatWaitsForAMergedContactFindsThem: an event that was raised before may
+// name who is no more.
+func TestWhatWaitsForAMergedContactFindsThem(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	a, b, c := w.texts(t, "+13125550142").ID, w.texts(t, "+13125550143").ID, w.texts(t, "+13125550144").ID
+	for _, pair := range [][2]string{{a, b}, {b, c}} {
+		_, err := contacts.Merge(t.Context(), w.db, w.actor(w.service), pair[0], pair[1])
+		require.NoError(t, err)
+	}
+	for _, id := range []string{a, b, c} {
+		w.inTx(t, func(tx *sqlx.Tx) error {
+			found, err := contacts.Lock(t.Context(), tx, w.company, w.service, id, w.first, channels.SMS, "+13125550144")
+			require.Equal(t, c, found.ID)
+			return err
+		})
+	}
+	require.Equal(t, 1, w.count(t, `select count(*) from standings where company_id = $1`, w.company), "nobody is met again")
 }
