@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -61,27 +60,4 @@ func (g *Gateway) fallBack(ctx context.Context, tx *sqlx.Tx, m deliveries.Moved,
 	}
 	g.Log.Info("a WhatsApp message goes by SMS", "delivery", m.ID, "reason", reason)
 	return []Change{{Kind: "delivery", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: out.ID}}, nil
-}
-
-// fallBackAlone is fallBack for a refusal that came with the send itself.
-func (g *Gateway) fallBackAlone(ctx context.Context, m deliveries.Moved, reason channels.Reason) error {
-	if !elsewhere(m.Kind, reason) {
-		return nil
-	}
-	tx, err := g.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("delivery %s: fall back: %w", m.ID, err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	changes, err := g.fallBack(ctx, tx, m, reason)
-	if err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return fmt.Errorf("delivery %s: fall back: %w", m.ID, err)
-	}
-	for _, change := range changes {
-		g.Changed(change)
-	}
-	return nil
 }

@@ -193,7 +193,7 @@ func (g *Gateway) fault(ctx context.Context, e events.Event, cause error) error 
 		return fmt.Errorf("event %s: give up: %w", e.ID, err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if open, err := events.Done(ctx, tx, e); err != nil || open == 0 { // none: another replica has handled it
+	if open, err := events.GiveUp(ctx, tx, e); err != nil || !open { // another replica has handled it
 		return err
 	}
 	if e.Kind != channels.DeliveryMoved {

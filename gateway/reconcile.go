@@ -43,7 +43,7 @@ func (g *Gateway) look(ctx context.Context, channel channels.Channel, account ch
 		}, g.Clock.Queue())
 	}
 	if !ok {
-		return false, deliveries.MarkFailed(ctx, g.DB, c, channels.Unknown, &channels.SendError{
+		return false, g.end(ctx, c, channels.Unknown, &channels.SendError{
 			Reason: channels.ReasonAmbiguous,
 			Err:    errors.New("the provider's answer was lost, and it cannot be asked"),
 		})
@@ -63,10 +63,12 @@ func (g *Gateway) look(ctx context.Context, channel channels.Channel, account ch
 	case c.Lookups+1 < lookUps:
 		plan.Looks, plan.Wait = c.Lookups+1, lookAfter
 		return false, deliveries.Reschedule(ctx, g.DB, c, plan, lost, g.Clock.Queue())
+	case c.Stopped != "":
+		return false, g.end(ctx, c, channels.Canceled, &channels.SendError{Reason: c.Stopped})
 	case c.Expired:
-		return false, deliveries.MarkFailed(ctx, g.DB, c, channels.Expired, nil)
+		return false, g.end(ctx, c, channels.Expired, &channels.SendError{})
 	case c.Attempts >= tries:
-		return false, deliveries.MarkFailed(ctx, g.DB, c, channels.Failed, lost)
+		return false, g.end(ctx, c, channels.Failed, lost)
 	}
 	return deliveries.Retried(ctx, g.DB, c, g.Clock.Queue())
 }

@@ -53,19 +53,23 @@ func (g *Gateway) newSends() *queue.Queue[deliveries.Claimed] {
 func (g *Gateway) panicked(ctx context.Context, c deliveries.Claimed, _ error) error {
 	lost := &channels.SendError{Reason: channels.ReasonAmbiguous, Retry: channels.Look, Err: errors.New("a fault of ours cut the send off")}
 	if c.Attempts+1 >= tries {
-		return deliveries.MarkFailed(ctx, g.DB, c, channels.Failed, lost)
+		return g.end(ctx, c, channels.Failed, lost)
 	}
 	return g.refused(ctx, c, lost)
 }
 
 // deliver sends one delivery, or looks for it first when it may have been sent.
 func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed, lease *queue.Lease) error {
-	if c.Expired && c.TriedAt == nil {
-		return deliveries.MarkFailed(ctx, g.DB, c, channels.Expired, nil)
+	switch {
+	case c.TriedAt != nil: // what may have left is looked for first
+	case c.Stopped != "":
+		return g.end(ctx, c, channels.Canceled, &channels.SendError{Reason: c.Stopped})
+	case c.Expired:
+		return g.end(ctx, c, channels.Expired, &channels.SendError{})
 	}
 	channel, ok := g.byKind[c.Kind]
 	if !ok {
-		return deliveries.MarkFailed(ctx, g.DB, c, channels.Failed, &channels.SendError{
+		return g.end(ctx, c, channels.Failed, &channels.SendError{
 			Reason: channels.ReasonMisconfigured,
 			Err:    fmt.Errorf("nothing here sends for %s senders", c.Kind),
 		})
@@ -133,14 +137,39 @@ func (g *Gateway) refused(ctx context.Context, c deliveries.Claimed, e *channels
 	case e.Retry == channels.Later && tried < tries:
 		return deliveries.Reschedule(ctx, g.DB, c, deliveries.Plan{Wait: max(e.After, backoff(tried)), Attempts: tried}, e, g.Clock.Queue())
 	}
-	m := deliveries.Moved{CompanyID: c.CompanyID, ID: c.ID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: c.SenderID, Kind: c.Kind, To: c.To, Text: c.Text}
-	if err := learn(ctx, g.DB, m, e.Reason, e.Code, events.Event{OccurredAt: g.Clock.Now()}); err != nil {
+	return g.end(ctx, c, channels.Failed, e)
+}
+
+// end ends a delivery that the provider did not take. All that follows from it
+// is written with it: what is learned about the person, and the way around by
+// another channel, which nothing would take up again later.
+func (g *Gateway) end(ctx context.Context, c deliveries.Claimed, state channels.State, e *channels.SendError) error {
+	tx, err := g.DB.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("delivery %s: %s: %w", c.ID, state, err)
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	now := g.Clock.Now()
+	m, ended, err := deliveries.MarkFailed(ctx, tx, c, state, e, now)
+	if err != nil || !ended {
 		return err
 	}
-	if err := deliveries.MarkFailed(ctx, g.DB, c, channels.Failed, e); err != nil {
-		return err
+	var changes []Change
+	if state == channels.Failed {
+		if err := learn(ctx, tx, m, e.Reason, e.Code, events.Event{OccurredAt: now}); err != nil {
+			return err
+		}
+		if changes, err = g.fallBack(ctx, tx, m, e.Reason); err != nil {
+			return err
+		}
 	}
-	return g.fallBackAlone(ctx, m, e.Reason)
+	if err := tx.Commit(); err != nil {
+		return fmt.Errorf("delivery %s: %s: %w", c.ID, state, err)
+	}
+	for _, change := range changes {
+		g.Changed(change)
+	}
+	return nil
 }
 
 // account is the delivery's at its provider. Twilio's senders without one of

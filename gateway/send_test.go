@@ -32,7 +32,9 @@ type slowProvider struct {
 	taken map[string]bool
 }
 
-func (p *slowProvider) Kinds() []channels.Kind { return []channels.Kind{channels.SMS} }
+func (p *slowProvider) Kinds() []channels.Kind {
+	return []channels.Kind{channels.SMS, channels.WhatsAppTwilio}
+}
 func (p *slowProvider) Hooks() []channels.Hook { return nil }
 
 func (p *slowProvider) Send(ctx context.Context, account channels.Account, m channels.Outgoing) (channels.Receipt, error) {
@@ -79,8 +81,8 @@ func playOutbox(t *testing.T, replicas int, test func(w *outbox)) {
 		w.clock.Shift(time.Nanosecond) // so that queries are told the played time
 		for range replicas {
 			g := gateway.New(gateway.Config{
-				DB: db, Clock: w.clock, Channels: []channels.Channel{w.provider}, Log: slog.New(slog.DiscardHandler),
-				Accounts:  settings.Accounts{Vault: &settings.Vault{}, DB: db},
+				DB: db, Clock: w.clock, Settings: settings.NewCache(), Channels: []channels.Channel{w.provider}, Log: slog.New(slog.DiscardHandler),
+				Accounts:  settings.Accounts{Vault: \&settings.Vault{}, DB: db},
 				PublicURL: func() string { return "https://texts.example.com" },
 			})
 			g.Start()

@@ -34,12 +34,17 @@ with evidence as (
     insert into sender_opt_outs (company_id, sender_id, contact_id, at)
     select $1, nullif($5, '')::uuid, $4, $10 where $5 <> '' and $6
     on conflict do nothing
+), given_up as (
+    delete from pending_stops p using addresses a, events e
+    where not $6 and a.company_id = $1 and a.contact_id = $4 and p.company_id = $1 and p.team_id = $3 and p.address = a.address
+      and e.company_id = $1 and e.id = p.event_id and e.handled_at is not null
 )
 delete from sender_opt_outs o using senders s
 where not $6 and o.company_id = $1 and o.contact_id = $4 and s.company_id = $1 and s.team_id = $3 and o.sender_id = s.id`
 
 // Record writes an opt-out or opt-in down and puts it in force. An opt-in
-// lifts the opt-outs from the team's single senders as well.
+// lifts the opt-outs from the team's single senders as well, and a STOP whose
+// handling was given up.
 func (c Consent) Record(ctx context.Context, q sqlx.ExecerContext) error {
 	id, err := uuid.NewV7()
 	if err == nil {

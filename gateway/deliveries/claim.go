@@ -33,7 +33,8 @@ type Claimed struct {
 	Claims    int             `db:"claims"`   // this one included
 	TriedAt   *time.Time      `db:"tried_at"` // when it may have been sent before: look for it first
 	Expired   bool            `db:"expired"`
-	Paused    bool            `db:"paused"` // the provider refused its sender the last time
+	Stopped   channels.Reason `db:"stopped"` // why it must not leave any more; empty: it may
+	Paused    bool            `db:"paused"`  // the provider refused its sender the last time
 }
 
 // Lease is how long a claimed delivery is left alone. What a crash cut off is
@@ -49,6 +50,9 @@ const Lease = 9 * time.Second
 // what waits behind one, be it a hundred thousand, costs the others nothing.
 // From here on a delivery may have been sent, which tried_at remembers until
 // the provider's answer is in.
+//
+// What must not leave any more is claimed as well, and says so: whoever claims
+// it ends it.
 const claim = `
 with recursive waiting as (
     (select sender_id from deliveries where due_at is not null order by sender_id limit 1)
@@ -97,7 +101,7 @@ where d.company_id = due.company_id and d.id = due.id
 returning d.company_id, d.id, d.team_id, coalesce(nullif(d.contact_id, '` + NoContact + `')::text, '') as contact_id, d.sender_id, d.kind, d.account, d.from_address, d.to_address, d.text, d.media, d.template, d.choices,
     d.attempts, d.looks, d.claims, due.tried_at,
     due.expires_at is not null and due.expires_at < coalesce($1::timestamptz, now()) as expired,
-    exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused`
+    exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused, ` + stopped + ` as stopped`
 
 // Claim takes due deliveries, no more than there is room for.
 func Claim(ctx context.Context, q sqlx.QueryerContext, now clock.Due, room queue.Room) ([]Claimed, error) {

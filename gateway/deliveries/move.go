@@ -37,34 +37,29 @@ func MarkAccepted(ctx context.Context, q sqlx.ExecerContext, c Claimed, r channe
 
 const finish = `
 update deliveries set state = $3, reason = $4, error_code = $5, error = $6, attempts = attempts + $7, due_at = null, updated_at = now()
-where company_id = $1 and id = $2 and state in ('queued', 'unknown') and provider_id is null`
+where company_id = $1 and id = $2 and state in ('queued', 'unknown') and provider_id is null
+returning ` + movedColumns
 
 // MarkFailed ends a delivery that the provider did not take, and tells the company's
-// own systems of one that is lost.
-func MarkFailed(ctx context.Context, db *sqlx.DB, c Claimed, state channels.State, e *channels.SendError) error {
-	tried := 1
-	if e == nil {
-		e, tried = &channels.SendError{Err: errors.New("")}, 0
+// own systems of one that is lost. False: a callback was quicker. An error that
+// names no cause was no try.
+func MarkFailed(ctx context.Context, tx sqlx.ExtContext, c Claimed, state channels.State, e *channels.SendError, at time.Time) (Moved, bool, error) {
+	var m Moved
+	tried, why := 0, ""
+	if e.Err != nil {
+		tried, why = 1, e.Err.Error()
 	}
-	tx, err := db.BeginTxx(ctx, nil)
+	err := sqlx.GetContext(ctx, tx, &m, finish, c.CompanyID, c.ID, string(state), string(e.Reason), e.Code, why, tried)
+	if errors.Is(err, sql.ErrNoRows) {
+		return m, false, nil
+	}
 	if err != nil {
-		return fmt.Errorf("delivery %s: %s: %w", c.ID, state, err)
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	done, err := tx.ExecContext(ctx, finish, c.CompanyID, c.ID, string(state), string(e.Reason), e.Code, e.Err.Error(), tried)
-	if err != nil {
-		return fmt.Errorf("delivery %s: %s: %w", c.ID, state, err)
-	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 { // a callback was quicker
-		return err
+		return m, false, fmt.Errorf("delivery %s: %s: %w", c.ID, state, err)
 	}
 	if state == channels.Failed || state == channels.Expired {
-		m := Moved{CompanyID: c.CompanyID, ID: c.ID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: c.SenderID, Kind: c.Kind, To: c.To, Text: c.Text}
-		if err := m.TellLost(ctx, tx, state, e.Reason, e.Code, time.Now()); err != nil {
-			return err
-		}
+		err = m.TellLost(ctx, tx, state, e.Reason, e.Code, at)
 	}
-	return tx.Commit()
+	return m, true, err
 }
 
 // Plan is when and how a delivery is taken up again.
@@ -93,12 +88,12 @@ func Reschedule(ctx context.Context, q sqlx.ExecerContext, c Claimed, p Plan, e 
 }
 
 const retried = `
-update deliveries set tried_at = coalesce($3::timestamptz, now()), updated_at = now()
-where company_id = $1 and id = $2 and claims = $4 and provider_id is null and due_at is not null`
+update deliveries d set tried_at = coalesce($3::timestamptz, now()), updated_at = now()
+where company_id = $1 and id = $2 and claims = $4 and provider_id is null and due_at is not null and ` + stopped + ` = ''`
 
 // Retried notes that a delivery nobody found at the provider is about to be
-// sent once more. False: a callback has told of it meanwhile, or somebody else
-// has claimed it.
+// sent once more. False: a callback has told of it meanwhile, somebody else has
+// claimed it, or it must not leave any more, which its next claim says.
 func Retried(ctx context.Context, q sqlx.ExecerContext, c Claimed, now clock.Due) (bool, error) {
 	result, err := q.ExecContext(ctx, retried, c.CompanyID, c.ID, now, c.Claims)
 	if err != nil {
@@ -121,10 +116,12 @@ type Moved struct {
 	State     channels.State `db:"state"`
 }
 
+const movedColumns = `company_id, id, team_id, coalesce(nullif(contact_id, '` + NoContact + `')::text, '') as contact_id, sender_id, kind, to_address, text, state`
+
 // find looks only among the deliveries of the sender that the callback came
 // for: whoever may sign for one account must not move another's messages.
 const find = `
-select company_id, id, team_id, coalesce(nullif(contact_id, '` + NoContact + `')::text, '') as contact_id, sender_id, kind, to_address, text, state from deliveries
+select ` + movedColumns + ` from deliveries
 where company_id = $1 and id = coalesce(
     (select id from deliveries where company_id = $1 and sender_id = $2 and id = nullif($3, '')::uuid),
     (select id from deliveries where company_id = $1 and sender_id = $2 and provider_id = $4 limit 1))

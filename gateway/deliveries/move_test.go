@@ -91,7 +91,8 @@ func TestADeliveryNeverGoesBack(t *testing.T) {
 				require.NoError(t, deliveries.MarkAccepted(t.Context(), db, w.claimed(), channels.Receipt{ProviderID: "SM1", State: channels.Sending}, noon))
 				known = true
 			case "failed":
-				require.NoError(t, deliveries.MarkFailed(t.Context(), db, w.claimed(), channels.Failed, refused))
+				_, _, err := deliveries.MarkFailed(t.Context(), db, w.claimed(), channels.Failed, refused, noon)
+				require.NoError(t, err)
 			case "again":
 				plan := deliveries.Plan{Look: rapid.Bool().Draw(t, "maybe sent"), Wait: time.Minute, Attempts: 1}
 				require.NoError(t, deliveries.Reschedule(t.Context(), db, w.claimed(), plan, refused, clock.At(noon)))

@@ -94,7 +94,7 @@ func mayRetry(ctx context.Context, q sqlx.QueryerContext, companyID string, d De
 	if err := sqlx.GetContext(ctx, q, &stopped, optedOut, companyID, d.Team, d.Contact, d.Sender); err != nil {
 		return fmt.Errorf("delivery %s: %w", d.ID, err)
 	}
-	if stopped {
+	if stopped && d.Kind != channels.WebChat {
 		return settings.NewConflict("contact", "opted_out")
 	}
 	return nil

@@ -17,14 +17,20 @@ var words = map[channels.Reason]string{
 	channels.ReasonFiltered:      "A carrier or a policy stopped the content.",
 	channels.ReasonRejected:      "The provider does not take this message as it is.",
 	channels.ReasonCarrier:       "The customer's carrier could not deliver it.",
+	ReasonBlocked:                "The customer was blocked before it left.",
+	ReasonAdvisorActive:          "An advisor answered the customer before it left.",
 }
 
 // explain says what the reason is in words, as far as there is one.
 func explain(found []Delivery) []Delivery {
 	for n := range found {
-		found[n].Explanation = words[found[n].Reason]
-		if found[n].State == channels.Expired && found[n].Explanation == "" {
-			found[n].Explanation = "It came too late to make sense, and was not sent."
+		d := &found[n]
+		d.Explanation = words[d.Reason]
+		switch {
+		case d.State == channels.Expired && d.Explanation == "":
+			d.Explanation = "It came too late to make sense, and was not sent."
+		case d.State == channels.Canceled && d.Reason == channels.ReasonOptedOut:
+			d.Explanation = "The customer said STOP before it left."
 		}
 	}
 	return found

@@ -84,12 +84,16 @@ func Claim(ctx context.Context, tx sqlx.QueryerContext, queue clock.Due, n int) 
 	return claimed, nil
 }
 
-// done asks whether an event is open in words in which Postgres does not see
+// handled asks whether an event is open in words in which Postgres does not see
 // the queue's index, which can look small to it and be long.
-const done = `
+const handled = `
 update events e set handled_at = now(), fault = null
 from unnest($2::uuid[]) as handled (id)
 where e.company_id = $1 and e.id = handled.id and coalesce(e.handled_at, 'infinity') = 'infinity'`
+
+// From here on a STOP stands in the contact's standing.
+const done = `
+with heeded as (delete from pending_stops where company_id = $1 and event_id = any($2::uuid[]))` + handled
 
 // Done marks events of one company as handled, and says how many were not yet.
 func Done(ctx context.Context, tx sqlx.ExecerContext, handled ...Event) (int64, error) {
@@ -102,6 +106,17 @@ func Done(ctx context.Context, tx sqlx.ExecerContext, handled ...Event) (int64, 
 		return 0, fmt.Errorf("events %v: done: %w", ids, err)
 	}
 	return result.RowsAffected()
+}
+
+// GiveUp marks an event as one that nobody will handle; false: it is handled
+// already. A STOP stays in force, though no standing says so.
+func GiveUp(ctx context.Context, tx sqlx.ExecerContext, e Event) (bool, error) {
+	result, err := tx.ExecContext(ctx, handled, e.CompanyID, pq.Array([]string{e.ID}))
+	if err != nil {
+		return false, fmt.Errorf("event %s: give up: %w", e.ID, err)
+	}
+	n, err := result.RowsAffected()
+	return n == 1, err
 }
 
 const postpone = `

@@ -22,6 +22,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/gateway/rules"
 )
 
 // record writes many events in one statement. Our sender is found by its kind,
@@ -31,6 +32,9 @@ import (
 // Who comes first is counted before anything is sorted. The rows then go in by
 // their keys: two replicas that are told the same things at once would
 // otherwise each wait for a row of the other's.
+//
+// An opt-out word is in force from here on: a delivery is claimed with a look at
+// pending_stops.
 const record = `
 with incoming as (
     select nextval('events_seq_seq') as seq, i.*
@@ -60,7 +64,12 @@ with incoming as (
         coalesce($11::timestamptz, now()), payload::jsonb, raw
     from found where sender_id is not null
     order by company_id, sender_id, provider_id, seq
-    on conflict do nothing returning id
+    on conflict do nothing returning company_id, team_id, id
+), stopping as (
+    insert into pending_stops (company_id, team_id, address, event_id)
+    select r.company_id, r.team_id, s.address, r.id
+    from unnest($13::uuid[], $14::text[]) as s (event_id, address) join recorded r on r.id = s.event_id
+    on conflict do nothing
 )
 select (select count(*) from recorded) as recorded, (select count(*) from stray) as strays`
 
@@ -77,6 +86,7 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 	ids, kinds, senders := make([]string, n), make([]string, n), make([]string, n)
 	accounts, ours, providers, named := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
 	times, payloads, raws := make([]string, n), make([]string, n), make([][]byte, n)
+	var stops, stopped []string // the events that say STOP, and an address of who does
 	for i, e := range incoming {
 		payload, err := json.Marshal(e)
 		if err != nil {
@@ -89,10 +99,15 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 		ids[i], kinds[i], senders[i] = id.String(), string(e.Kind), string(e.Sender)
 		accounts[i], ours[i], providers[i], named[i] = e.Account, e.SenderAddress, e.ProviderID, e.SenderID
 		times[i], payloads[i], raws[i] = e.At.Format(time.RFC3339Nano), string(payload), e.Raw
+		if e.Message != nil && rules.SaysStop(*e.Message) {
+			for _, address := range append([]string{e.CustomerAddress}, e.Also...) {
+				stops, stopped = append(stops, ids[i]), append(stopped, address)
+			}
+		}
 	}
 	var count Count
 	row := q.QueryRowxContext(ctx, record, pq.Array(ids), pq.Array(kinds), pq.Array(senders), pq.Array(accounts), pq.Array(ours),
-		pq.Array(providers), pq.Array(times), pq.Array(payloads), pq.Array(raws), defaultAccount, queue, pq.Array(named))
+		pq.Array(providers), pq.Array(times), pq.Array(payloads), pq.Array(raws), defaultAccount, queue, pq.Array(named), pq.Array(stops), pq.Array(stopped))
 	if err := row.Scan(&count.Recorded, &count.Strays); err != nil {
 		return Count{}, fmt.Errorf("record %d events: %w", n, err)
 	}

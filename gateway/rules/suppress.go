@@ -1,6 +1,10 @@
 package rules
 
-import "time"
+import (
+	"time"
+
+	"ringback/channels"
+)
 
 // sense is how long after the customer's event an automatic reply still makes
 // sense.
@@ -20,7 +24,7 @@ func cannot(s Situation, facts map[string]any) Reason {
 		return ReasonNoSender
 	case s.Contact.Ours:
 		return ReasonOwnNumber
-	case s.Contact.OptedOut:
+	case s.Contact.OptedOut && s.Event.Channel != channels.WebChat: // whoever stopped our texts still chats
 		return ReasonOptedOut
 	case s.Contact.Unreachable:
 		return ReasonUnreachable

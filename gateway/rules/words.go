@@ -12,13 +12,7 @@ import (
 // provider says that it answered; ours go out on the other channels, or from a
 // sender that keeps its own keywords.
 func readWord(s Situation) (Decision, bool) {
-	if s.Event.Form.IsAnnotation() && s.Event.Form != channels.EditMessage { // who corrects a text into STOP means it
-		return Decision{}, false
-	}
-	word := providersWord(s.Event.OptOut)
-	if word == text.None {
-		word = text.Read(s.Event.Text)
-	}
+	word := wordOf(s.Event.Form, s.Event.Text, s.Event.OptOut)
 	d := Decision{Outcome: Skipped, Facts: map[string]any{"words": s.Event.Text}}
 	var confirmation string
 	switch {
@@ -41,6 +35,19 @@ func readWord(s Situation) (Decision, bool) {
 		d.message, d.plain = composeConfirmation(s, confirmation), plainLetters(s)
 	}
 	return d, true
+}
+
+// SaysStop reports whether a message opts out, as deciding about it will find.
+func SaysStop(m channels.Message) bool { return wordOf(m.Kind, m.Text, m.OptOut) == text.Stop }
+
+func wordOf(form channels.MessageKind, said string, provider channels.OptOut) text.Word {
+	if form.IsAnnotation() && form != channels.EditMessage { // who corrects a text into STOP means it
+		return text.None
+	}
+	if word := providersWord(provider); word != text.None {
+		return word
+	}
+	return text.Read(said)
 }
 
 func providersWord(o channels.OptOut) text.Word {

@@ -1,0 +1,42 @@
+package deliveries
+
+import "ringback/channels"
+
+// Why a message that was queued is taken back at the moment of sending, beside
+// channels.ReasonOptedOut.
+const (
+	ReasonBlocked       channels.Reason = "blocked"
+	ReasonAdvisorActive channels.Reason = "advisor_active"
+)
+
+// stopped is why the delivery d must not leave any more, or empty. It is looked
+// at once more at the moment of sending, because much may have come meanwhile:
+//
+// A STOP, which holds from the moment a door acknowledged it, handled or not.
+// It stops whatever goes to the person's phone, an advisor's own words and the
+// other channels among it, but neither its own confirmation nor what answers a
+// HELP that came after it. Web chat goes on.
+//
+// A block, which stops what no advisor wrote.
+//
+// An advisor's own words since, which stop what would have answered in their
+// place; not what follows a talk with them, what they asked for, or what
+// somebody had sent again, which has no time in which it makes sense.
+//
+// All of it is found by keys: a claim costs the same however many have stopped.
+const stopped = `
+coalesce((select case
+    when d.kind <> 'webchat' and made.reason is distinct from 'opted_out' and (
+        s.opted_out_at is not null and not (made.reason is not distinct from 'help' and made.at >= s.opted_out_at)
+        or exists (select from sender_opt_outs o where o.company_id = d.company_id and o.sender_id = d.sender_id and o.contact_id = d.contact_id)
+        or exists (select from addresses a join pending_stops p
+            on p.company_id = a.company_id and p.team_id = d.team_id and p.address = a.address
+            where a.company_id = d.company_id and a.contact_id = d.contact_id)) then '` + string(channels.ReasonOptedOut) + `'
+    when made.id is not null and c.blocked_at is not null then '` + string(ReasonBlocked) + `'
+    when made.event_kind in ('message', 'call', 'ticket') and made.automation <> 'after_successful_call'
+        and d.expires_at is not null and s.advisor_at > made.at then '` + string(ReasonAdvisorActive) + `'
+    end
+    from contacts c
+    left join standings s on s.company_id = d.company_id and s.team_id = d.team_id and s.contact_id = d.contact_id
+    left join decisions made on made.company_id = d.company_id and made.id = d.decision_id
+    where c.company_id = d.company_id and c.id = d.contact_id), '')`

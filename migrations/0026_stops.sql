@@ -1,0 +1,13 @@
+-- +goose Up
+
+-- Opt-out words that a door has acknowledged and that are not handled yet, by
+-- the addresses of who wrote them. They are in force already, and until one is
+-- handled no standing says so. One whose handling was given up stays.
+create table pending_stops (
+    company_id uuid not null,
+    team_id    uuid not null,
+    address    text not null,
+    event_id   uuid not null,
+    primary key (company_id, event_id, address)
+);
+create index pending_stops_by_address on pending_stops (company_id, team_id, address);
