@@ -43,6 +43,15 @@ func reserve(ctx context.Context, tx *sqlx.Tx, c *effects.Case) error {
 			c.Decision = rules.Decide(c.Situation)
 		}
 	}
+	if c.Decision.Confirms() {
+		within, err := decisions.ReserveConfirmation(ctx, tx, c.Event.CompanyID, c.Event.TeamID, c.Contact.ID, c.Situation.Now, c.Situation.Team.Team.AutomaticPerHour)
+		if err != nil {
+			return err
+		}
+		if c.Situation.Told = !within; c.Situation.Told {
+			c.Decision = rules.Decide(c.Situation)
+		}
+	}
 	if !c.Opens() {
 		return nil
 	}

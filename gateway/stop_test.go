@@ -63,12 +63,12 @@ func (w *outbox) states() (states []string) {
 	return states
 }
 
-// stops has the door acknowledge the customer's STOP.
-func (w *outbox) stops(out deliveries.Outgoing) {
+// says has the door acknowledge what the customer writes.
+func (w *outbox) says(out deliveries.Outgoing, text string) {
 	w.t.Helper()
 	require.NoError(w.t, w.replicas[0].Receive(w.t.Context(), []channels.Event{{
-		Kind: channels.MessageReceived, ProviderID: "SM-stop", Sender: out.Kind, SenderAddress: out.From, CustomerAddress: out.To,
-		Message: &channels.Message{Text: "STOP"},
+		Kind: channels.MessageReceived, ProviderID: uuid.NewString(), Sender: out.Kind, SenderAddress: out.From, CustomerAddress: out.To,
+		Message: &channels.Message{Text: text},
 	}}))
 }
 
@@ -87,7 +87,7 @@ func TestNothingLeavesAfterAnAcknowledgedStop(t *testing.T) {
 				w.queue(out)
 				time.Sleep(time.Second)
 				require.Equal(t, []string{out.To}, w.provider.sent())
-				w.stops(out)
+				w.says(out, "STOP")
 				time.Sleep(30 * time.Second)
 				require.Equal(t, []string{out.To}, w.provider.sent())
 				require.Equal(t, []string{"sms canceled opted_out"}, w.states())
@@ -123,5 +123,24 @@ func TestTroubleOfOursLosesNoWayAround(t *testing.T) {
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		require.Equal(t, []string{"whatsapp_twilio failed whatsapp_window_closed", "sms sending "}, w.states())
+	})
+}
+
+// TestOnePersonsWordsAreAnsweredAFewTimes: two machines could keep it up.
+func TestOnePersonsWordsAreAnsweredAFewTimes(t *testing.T) {
+	playOutbox(t, 1, func(w *outbox) {
+		w.provider.find = func(context.Context, channels.Outgoing) bool { return false }
+		w.provider.send = func(context.Context, channels.Account, channels.Outgoing) error { return nil }
+		out := w.team(channels.WhatsAppTwilio)
+		for range 4 {
+			for _, word := range []string{"STOP", "START", "HELP"} {
+				w.says(out, word)
+			}
+		}
+		time.Sleep(40 * time.Second)
+		require.Len(t, w.provider.sent(), 5)
+		var said int
+		require.NoError(t, w.db.Get(&said, `select count(*) from consents`))
+		require.Equal(t, 8, said, "each word holds")
 	})
 }

@@ -113,6 +113,7 @@ func cases(t *testing.T) []example {
 				Answer: &rules.Answer{Score: 5}, AnsweredAt: monday.Add(-time.Minute),
 			}
 		}).named("an answer that is there already"),
+		written(t, monday, "Hello").with(func(c *Case) { c.Situation.Spent.Hour = 1_000_000 }).named("a message that finds the team's cap reached"),
 		onChannel(written(t, night, "Anybody?"), channels.WhatsAppCloud, "whatsapp").named("after_hours_text on WhatsApp, within the window"),
 
 		called(t, monday, calls.Missed).named("customer_call_missed, by somebody new"),

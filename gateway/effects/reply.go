@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"time"
 
 	"ringback/gateway/decisions"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/messages"
 	"ringback/gateway/notifications"
+	"ringback/gateway/rules"
 )
 
 // created tells the staff of a ticket that a customer created: it stands
@@ -24,6 +26,7 @@ func (c Case) created(changes *Changes) {
 // timeline.
 func (c Case) conclude(changes *Changes, ticket ticketRef) error {
 	made := c.decision(ticket)
+	c.noticeBudget(changes)
 	if c.Decision.Sends() {
 		made.Text, made.DeliveryID = c.Decision.Text(ticket.Number), c.IDs.Delivery
 		if err := c.reply(changes, made, ticket); err != nil {
@@ -36,6 +39,18 @@ func (c Case) conclude(changes *Changes, ticket ticketRef) error {
 		changes.Decisions = append(changes.Decisions, made)
 	}
 	return nil
+}
+
+// noticeBudget tells the admins that the team's cap is reached, once a day: what
+// comes is silent until they have looked.
+func (c Case) noticeBudget(changes *Changes) {
+	if c.Decision.Reason != rules.ReasonTeamBudget {
+		return
+	}
+	changes.Notices = append(changes.Notices, notifications.Notice{
+		CompanyID: c.Event.CompanyID, TeamID: c.Event.TeamID, Kind: notifications.TeamBudget,
+		Thing: c.Event.TeamID + "/" + c.Situation.Now.UTC().Format(time.DateOnly), At: c.Situation.Now,
+	})
 }
 
 // decision is the decision as it is kept. One that waited keeps what it was

@@ -32,6 +32,7 @@ const (
 	Rating         = "rating" // of 1 to LowRating
 	DeliveryFailed = "delivery_failed"
 	SenderPaused   = "sender_paused"
+	TeamBudget     = "team_budget" // the team's cap is reached
 	Escalation     = "escalation"
 
 	test = "test" // somebody wants to see that one arrives
@@ -39,7 +40,7 @@ const (
 
 // Kinds is what people choose among.
 var Kinds = []string{
-	MissedCall, Voicemail, NewTicket, Message, AnswerNo, Approval, Payment, Photo, Rating, DeliveryFailed, SenderPaused, Escalation,
+	MissedCall, Voicemail, NewTicket, Message, AnswerNo, Approval, Payment, Photo, Rating, DeliveryFailed, SenderPaused, TeamBudget, Escalation,
 }
 
 // LowRating is the best rating that the staff are told of; the others stand on

@@ -106,6 +106,7 @@ type Decision struct {
 	template *automations.Template
 	plain    bool
 	spends   bool
+	confirms bool
 }
 
 // Sends reports whether a message goes out.
@@ -113,6 +114,10 @@ func (d Decision) Sends() bool { return d.Outcome == Sent }
 
 // Spends reports whether the message counts against the caps.
 func (d Decision) Spends() bool { return d.Sends() && d.spends }
+
+// Confirms reports whether the message answers an opt-out, opt-in or help word,
+// which has a budget of its own.
+func (d Decision) Confirms() bool { return d.Sends() && d.confirms }
 
 // Text is the message as the customer gets it. The number is that of its
 // ticket, which a new ticket only gets while the decision is carried out;

@@ -31,7 +31,7 @@ type situation struct {
 	Off      []string // automations switched off
 	Language string   // the contact's
 
-	Blocked, OptedOut, Unreachable, Ours, OwnKeywords, NoSender bool
+	Blocked, OptedOut, Unreachable, Ours, OwnKeywords, NoSender, Told bool
 
 	PausedUntil, AdvisorAt time.Time
 	Ticket                 *Ticket
@@ -135,6 +135,7 @@ func (c situation) build(t *testing.T) Situation {
 		Recent:  c.Recent,
 		History: History{Last: c.Last, OnTicket: c.OnTicket, Hour: c.Hour, Day: c.Day},
 		Spent:   c.Spent,
+		Told:    c.Told,
 	}
 }
 

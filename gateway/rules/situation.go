@@ -31,6 +31,7 @@ type Situation struct {
 	Recent  []Said  // the last hour between the two, the newest first, without this event
 	History History
 	Spent   Spent
+	Told    bool            // the person, or the team, got enough confirmations of words for now
 	Reached WhatsAppSession // of a WhatsApp customer
 
 	// What the customer was asked on the event's channel; nil: nothing.

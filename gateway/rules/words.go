@@ -30,8 +30,12 @@ func readWord(s Situation) (Decision, bool) {
 	}
 	// Repeated words get no repeated confirmation: two machines could keep it up.
 	repeated := word == text.Stop && s.Contact.OptedOut
-	if answersItself(s) && !s.Contact.Blocked && !repeated && cannotConfirm(s) == "" {
-		d.Outcome = Sent
+	switch {
+	case !answersItself(s) || s.Contact.Blocked || repeated || cannotConfirm(s) != "":
+	case s.Told: // the word holds all the same
+		d.Facts["confirmation"] = "over_budget"
+	default:
+		d.Outcome, d.confirms = Sent, true
 		d.message, d.plain = composeConfirmation(s, confirmation), plainLetters(s)
 	}
 	return d, true
@@ -72,7 +76,7 @@ func answersItself(s Situation) bool {
 }
 
 // cannotConfirm is what forbids even a confirmation. Having opted out does
-// not, nor does a budget, but a pause and an address that takes no texts do.
+// not, nor do the caps, but a pause and an address that takes no texts do.
 func cannotConfirm(s Situation) Reason {
 	s.Contact.OptedOut = false
 	return cannot(s, map[string]any{})
