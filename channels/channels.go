@@ -45,6 +45,15 @@ type Finder interface {
 	Find(ctx context.Context, account Account, message Outgoing, since time.Time) (receipt Receipt, found bool, err error)
 }
 
+// Tracker is a provider that can be asked what became of a message that it
+// took, for callbacks that never come.
+type Tracker interface {
+	// Track is the event that a callback about the message's present state is.
+	// Of the message only its delivery, kind and addresses count. The error is a
+	// *SendError.
+	Track(ctx context.Context, account Account, message Outgoing, providerID string) (Event, error)
+}
+
 // Account is a provider's account and what proves that we are it.
 type Account struct {
 	ID      string   // Twilio AccountSid, Meta app or business account

@@ -67,6 +67,7 @@ type Gateway struct {
 	put     atomic.Int64 // off for later, and not written down yet
 	events  *queue.Workers
 	sends   *queue.Queue[deliveries.Claimed]
+	silents *queue.Queue[deliveries.Silent]
 	byKind  map[channels.Kind]channels.Channel
 	stop    context.CancelFunc
 	working sync.WaitGroup
@@ -82,7 +83,7 @@ func New(c Config) *Gateway {
 		Config: c, intake: newIntake(), later: make(chan []channels.Event, laterLimit), byKind: map[channels.Kind]channels.Channel{},
 	}
 	g.events = &queue.Workers{Name: "handling events", Log: c.Log, N: handlers, Poll: poll, Next: g.handleNext}
-	g.sends = g.newSends()
+	g.sends, g.silents = g.newSends(), g.newSilents()
 	for _, channel := range c.Channels {
 		for _, kind := range channel.Kinds() {
 			g.byKind[kind] = channel
@@ -108,6 +109,7 @@ func (g *Gateway) Start() {
 	g.working.Go(func() { g.catchUp(ctx) })
 	g.events.Start()
 	g.sends.Start()
+	g.silents.Start()
 }
 
 // StartIntake lets events be written down until Stop, for another process to
@@ -128,6 +130,7 @@ func (g *Gateway) begin() context.Context {
 func (g *Gateway) Stop() {
 	g.stop()
 	g.events.Stop()
+	g.silents.Stop()
 	g.sends.Stop()
 	g.working.Wait()
 }
@@ -136,6 +139,7 @@ func (g *Gateway) Stop() {
 func (g *Gateway) Wake() {
 	g.events.Wake()
 	g.sends.Wake()
+	g.silents.Wake()
 }
 
 // Busy is how many sends are under way or about to be, and how much of calls'

@@ -12,6 +12,7 @@ const (
 update deliveries set due_at = due_at + $1::bigint * interval '1 microsecond', tried_at = tried_at + $1::bigint * interval '1 microsecond',
     expires_at = expires_at + $1::bigint * interval '1 microsecond'
 where due_at is not null`
+	moveSilents = `update deliveries set ask_at = ask_at + $1::bigint * interval '1 microsecond' where ask_at is not null`
 	moveNotices = `
 update notice_sends set due_at = due_at + $1::bigint * interval '1 microsecond', expires_at = expires_at + $1::bigint * interval '1 microsecond'
 where due_at is not null`
@@ -30,7 +31,7 @@ func (g *Gateway) MoveClock(ctx context.Context, at *time.Time) error {
 		g.Clock.Shift(time.Until(*at))
 	}
 	by := g.Clock.Now().Sub(before).Microseconds()
-	for _, move := range []string{moveEvents, moveDeliveries, moveMedia, moveNotices, moveEscalations} {
+	for _, move := range []string{moveEvents, moveDeliveries, moveSilents, moveMedia, moveNotices, moveEscalations} {
 		if _, err := g.DB.ExecContext(ctx, move, by); err != nil {
 			return fmt.Errorf("move the clock: %w", err)
 		}

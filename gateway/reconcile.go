@@ -59,7 +59,7 @@ func (g *Gateway) look(ctx context.Context, channel channels.Channel, account ch
 		plan.Wait = lookAfter
 		return false, deliveries.Reschedule(ctx, g.DB, c, plan, lost, g.Clock.Queue())
 	case found:
-		return false, deliveries.MarkAccepted(ctx, g.DB, c, receipt, *c.TriedAt)
+		return false, deliveries.MarkAccepted(ctx, g.DB, c, receipt, *c.TriedAt, g.askAfter(c.Kind), g.Clock.Queue())
 	case c.Lookups+1 < lookUps:
 		plan.Looks, plan.Wait = c.Lookups+1, lookAfter
 		return false, deliveries.Reschedule(ctx, g.DB, c, plan, lost, g.Clock.Queue())

@@ -77,7 +77,7 @@ func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed, lease *queu
 	var account channels.Account
 	var err error
 	if settings.ProviderOf(c.Kind) != "" { // a web chat is nobody's account
-		if account, err = g.account(ctx, c); err != nil {
+		if account, err = g.account(ctx, c.Kind, c.Account); err != nil {
 			return err
 		}
 	}
@@ -110,7 +110,7 @@ func (g *Gateway) send(ctx context.Context, channel channels.Channel, account ch
 				return err
 			}
 		}
-		return deliveries.MarkAccepted(ctx, g.DB, c, receipt, g.Clock.Now())
+		return deliveries.MarkAccepted(ctx, g.DB, c, receipt, g.Clock.Now(), g.askAfter(c.Kind), g.Clock.Queue())
 	}
 	var refused *channels.SendError
 	if !errors.As(err, &refused) {
@@ -172,14 +172,13 @@ func (g *Gateway) end(ctx context.Context, c deliveries.Claimed, state channels.
 	return nil
 }
 
-// account is the delivery's at its provider. Twilio's senders without one of
+// account is a sender's at its provider. Twilio's senders without one of
 // their own use the environment's; Meta's always name theirs.
-func (g *Gateway) account(ctx context.Context, c deliveries.Claimed) (channels.Account, error) {
-	id := c.Account
-	if id == "" && c.Kind != channels.WhatsAppCloud {
+func (g *Gateway) account(ctx context.Context, kind channels.Kind, id string) (channels.Account, error) {
+	if id == "" && kind != channels.WhatsAppCloud {
 		id = g.Account
 	}
-	secrets, err := g.Accounts.Secrets(ctx, c.Kind, id)
+	secrets, err := g.Accounts.Secrets(ctx, kind, id)
 	if errors.Is(err, settings.ErrNoAccount) {
 		return channels.Account{ID: id}, nil // which the channel refuses to send from
 	}

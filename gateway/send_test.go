@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
@@ -26,10 +27,12 @@ import (
 type slowProvider struct {
 	send func(ctx context.Context, account channels.Account, m channels.Outgoing) error
 	find func(ctx context.Context, m channels.Outgoing) bool
+	fate channels.State // what it says when it is asked about a message it took; empty: it is away
 
 	mu    sync.Mutex
 	sends []string // to whom, as they begin
 	taken map[string]bool
+	asked int
 }
 
 func (p *slowProvider) Kinds() []channels.Kind {
@@ -52,6 +55,19 @@ func (p *slowProvider) Send(ctx context.Context, account channels.Account, m cha
 
 func (p *slowProvider) Find(ctx context.Context, _ channels.Account, m channels.Outgoing, _ time.Time) (channels.Receipt, bool, error) {
 	return channels.Receipt{ProviderID: "SM" + m.Delivery, State: channels.Sending, Segments: 1}, p.find(ctx, m), nil
+}
+
+func (p *slowProvider) Track(_ context.Context, account channels.Account, m channels.Outgoing, sid string) (channels.Event, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked++
+	if p.fate == "" {
+		return channels.Event{}, &channels.SendError{Reason: channels.ReasonUnavailable, Retry: channels.Later, Err: errors.New("away")}
+	}
+	return channels.Event{
+		Kind: channels.DeliveryMoved, ProviderID: sid + string(p.fate), Account: account.ID, Sender: m.Kind, SenderAddress: m.From, CustomerAddress: m.To,
+		Status: &channels.Status{Delivery: m.Delivery, ProviderID: sid, State: p.fate},
+	}, nil
 }
 
 func (p *slowProvider) sent() []string {
@@ -82,7 +98,7 @@ func playOutbox(t *testing.T, replicas int, test func(w *outbox)) {
 		for range replicas {
 			g := gateway.New(gateway.Config{
 				DB: db, Clock: w.clock, Settings: settings.NewCache(), Channels: []channels.Channel{w.provider}, Log: slog.New(slog.DiscardHandler),
-				Accounts:  settings.Accounts{Vault: \&settings.Vault{}, DB: db},
+				Accounts:  settings.Accounts{Vault: &settings.Vault{}, DB: db},
 				PublicURL: func() string { return "https://texts.example.com" },
 			})
 			g.Start()

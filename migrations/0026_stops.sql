@@ -11,3 +11,10 @@ create table pending_stops (
     primary key (company_id, event_id, address)
 );
 create index pending_stops_by_address on pending_stops (company_id, team_id, address);
+
+-- How many opt-out, opt-in and help words of a contact were answered since: a
+-- budget of their own, for two machines could keep it up for ever. The team's
+-- stand in spend, as the span 'confirmation'.
+alter table standings
+    add column confirmations integer not null default 0,
+    add column confirmations_since timestamptz;

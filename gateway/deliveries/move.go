@@ -19,17 +19,19 @@ import (
 const taken = `
 update deliveries set provider_id = coalesce(provider_id, $3), segments = greatest(segments, $4), attempts = attempts + 1,
     state = case when state in ('queued', 'unknown') then $5 else state end,
-    sent_at = coalesce(sent_at, $6), due_at = null, reason = '', error_code = '', error = '', updated_at = now()
+    sent_at = coalesce(sent_at, $6), due_at = null, reason = '', error_code = '', error = '', updated_at = now(),
+    ask_at = case when $7::bigint > 0 and state in ('queued', 'unknown', 'sending', 'sent') then coalesce($8::timestamptz, now()) + $7::bigint * interval '1 millisecond' end
 where company_id = $1 and id = $2`
 
 // MarkAccepted notes that the provider took the delivery. A callback may have been
-// quicker and moved it on already.
-func MarkAccepted(ctx context.Context, q sqlx.ExecerContext, c Claimed, r channels.Receipt, at time.Time) error {
+// quicker and moved it on already. Ask is how long the provider may say nothing
+// of it before it is asked; 0: it is not.
+func MarkAccepted(ctx context.Context, q sqlx.ExecerContext, c Claimed, r channels.Receipt, at time.Time, ask time.Duration, now clock.Due) error {
 	state := channels.Sending
 	if channels.Sending.Before(r.State) {
 		state = r.State
 	}
-	if _, err := q.ExecContext(ctx, taken, c.CompanyID, c.ID, r.ProviderID, r.Segments, string(state), at); err != nil {
+	if _, err := q.ExecContext(ctx, taken, c.CompanyID, c.ID, r.ProviderID, r.Segments, string(state), at, ask.Milliseconds(), now); err != nil {
 		return fmt.Errorf("delivery %s: taken: %w", c.ID, err)
 	}
 	return nil
@@ -147,7 +149,8 @@ func Find(ctx context.Context, tx sqlx.QueryerContext, company, sender string, s
 
 const move = `
 update deliveries set state = $3, provider_id = coalesce(provider_id, nullif($4, '')), due_at = null,
-    reason = $5, error_code = $6, error = $7, sent_at = coalesce(sent_at, $8), updated_at = now()
+    reason = $5, error_code = $6, error = $7, sent_at = coalesce(sent_at, $8), updated_at = now(),
+    ask_at = case when $3 in ('sending', 'sent') then ask_at end
 where company_id = $1 and id = $2`
 
 // Move carries a delivery forward. The provider knows it, so there is nothing
