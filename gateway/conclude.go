@@ -2,7 +2,7 @@ package gateway
 
 import (
 	"context"
-	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -14,36 +14,76 @@ import (
 )
 
 // conclude is the road of every event that could have a reply, once what its
-// decision depends on is loaded: decide, and write what follows from it.
-func (g *Gateway) conclude(ctx context.Context, tx *sqlx.Tx, c effects.Case) ([]Change, error) {
-	c.Decision = rules.Decide(c.Situation)
-	if err := reserve(ctx, tx, &c); err != nil {
-		return nil, fmt.Errorf("event %s: %w", c.Event.ID, err)
+// decision depends on is loaded: decide, and write what follows from it. No two of
+// the cases are about the same contact, so none depends on what another leads to;
+// what all of a team share is reserved in their order.
+func (g *Gateway) conclude(ctx context.Context, tx *sqlx.Tx, cases []effects.Case) ([]Change, error) {
+	if len(cases) == 0 {
+		return nil, nil
 	}
-	c.IDs = newIDs()
-	changes, err := effects.Of(c)
-	if err != nil {
+	for n := range cases {
+		cases[n].Decision, cases[n].IDs = rules.Decide(cases[n].Situation), newIDs()
+	}
+	if err := reservePlaces(ctx, tx, cases); err != nil {
 		return nil, err
+	}
+	if err := reserveNumbers(ctx, tx, cases); err != nil {
+		return nil, err
+	}
+	var changes effects.Changes
+	for _, c := range cases {
+		more, err := effects.Of(c)
+		if err != nil {
+			return nil, err
+		}
+		changes = changes.And(more)
 	}
 	return watched(changes), write(ctx, tx, changes, g.Clock.Queue())
 }
 
-// reserve takes what events of several teams and replicas have to share: a
-// place below the team's caps, without which it is decided anew, and the number
-// of the ticket that is opened.
-func reserve(ctx context.Context, tx *sqlx.Tx, c *effects.Case) error {
-	if c.Decision.Spends() {
-		team := c.Situation.Team.Team
-		within, err := decisions.Reserve(ctx, tx, c.Event.CompanyID, c.Event.TeamID, c.Situation.Now, team.AutomaticPerHour, team.AutomaticPerDay)
+// reservePlaces takes a place below the team's caps for each automatic message,
+// those of the team's other events and of other replicas counted. What has no
+// place is decided anew, without one.
+func reservePlaces(ctx context.Context, tx *sqlx.Tx, cases []effects.Case) error {
+	type budget struct {
+		team string
+		hour time.Time
+	}
+	spending := map[budget][]*effects.Case{}
+	var order []budget
+	for n := range cases {
+		c := &cases[n]
+		if !c.Decision.Spends() {
+			continue
+		}
+		b := budget{c.Event.TeamID, c.Situation.Now.UTC().Truncate(time.Hour)}
+		if spending[b] == nil {
+			order = append(order, b)
+		}
+		spending[b] = append(spending[b], c)
+	}
+	for _, b := range order {
+		all := spending[b]
+		team := all[0].Situation.Team.Team
+		granted, err := decisions.Reserve(ctx, tx, all[0].Event.CompanyID, b.team, all[0].Situation.Now, len(all), team.AutomaticPerHour, team.AutomaticPerDay)
 		if err != nil {
 			return err
 		}
-		if !within { // another's message took the last place
+		for _, c := range all[granted:] { // others' messages took the last places
 			c.Situation.Spent = rules.Spent{Hour: team.AutomaticPerHour, Day: team.AutomaticPerDay}
 			c.Decision = rules.Decide(c.Situation)
 		}
 	}
-	if c.Decision.Confirms() {
+	return reserveConfirmations(ctx, tx, cases)
+}
+
+// reserveConfirmations takes a place in the small budget of confirmations for each.
+func reserveConfirmations(ctx context.Context, tx *sqlx.Tx, cases []effects.Case) error {
+	for n := range cases {
+		c := &cases[n]
+		if !c.Decision.Confirms() {
+			continue
+		}
 		within, err := decisions.ReserveConfirmation(ctx, tx, c.Event.CompanyID, c.Event.TeamID, c.Contact.ID, c.Situation.Now, c.Situation.Team.Team.AutomaticPerHour)
 		if err != nil {
 			return err
@@ -52,11 +92,24 @@ func reserve(ctx context.Context, tx *sqlx.Tx, c *effects.Case) error {
 			c.Decision = rules.Decide(c.Situation)
 		}
 	}
-	if !c.Opens() {
+	return nil
+}
+
+// reserveNumbers takes the numbers of the tickets that are opened.
+func reserveNumbers(ctx context.Context, tx *sqlx.Tx, cases []effects.Case) error {
+	var opening []*effects.Case
+	for n := range cases {
+		if cases[n].Opens() {
+			opening = append(opening, &cases[n])
+		}
+	}
+	if len(opening) == 0 {
 		return nil
 	}
-	number, err := tickets.TakeNumber(ctx, tx, c.Event.CompanyID)
-	c.Number = number
+	first, err := tickets.TakeNumbers(ctx, tx, opening[0].Event.CompanyID, len(opening))
+	for n, c := range opening {
+		c.Number = first + int64(n)
+	}
 	return err
 }
 

@@ -121,11 +121,11 @@ func (d *dryRun) message(ctx context.Context) (Tried, error) {
 	e := events.Event{
 		CompanyID: d.CompanyID, ID: uuid.Must(uuid.NewV7()).String(), TeamID: d.TeamID, SenderID: d.sender.ID, Kind: received.Kind, OccurredAt: d.At.UTC(),
 	}
-	c, err := d.gateway.loadMessage(ctx, d.tx, e, received)
+	cases, _, err := d.gateway.loadTogether(ctx, d.tx, []loading{{event: e, received: &received}})
 	if err != nil {
 		return Tried{}, fmt.Errorf("dry run: %w", err)
 	}
-	return d.decide(ctx, &c)
+	return d.decide(ctx, &cases[0])
 }
 
 // decide decides about a case, as the live road does, and says what would come

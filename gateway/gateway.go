@@ -63,6 +63,7 @@ const Chatted = "chat"
 type Gateway struct {
 	Config
 	intake  intake
+	seen    chan []channels.Event // recorded, and Seen not told of it yet
 	later   chan []channels.Event
 	put     atomic.Int64 // off for later, and not written down yet
 	events  *queue.Workers
@@ -80,7 +81,8 @@ func New(c Config) *Gateway {
 	}
 	c.FastTimeout = cmp.Or(c.FastTimeout, fastTimeout)
 	g := &Gateway{
-		Config: c, intake: newIntake(), later: make(chan []channels.Event, laterLimit), byKind: map[channels.Kind]channels.Channel{},
+		Config: c, intake: newIntake(), seen: make(chan []channels.Event, seenLimit), later: make(chan []channels.Event, laterLimit),
+		byKind: map[channels.Kind]channels.Channel{},
 	}
 	g.events = &queue.Workers{Name: "handling events", Log: c.Log, N: handlers, Poll: poll, Next: g.handleNext}
 	g.sends, g.silents = g.newSends(), g.newSilents()
@@ -105,7 +107,6 @@ const (
 // Start sets the workers to work until Stop.
 func (g *Gateway) Start() {
 	ctx := g.begin()
-	g.working.Go(func() { g.commit(ctx) })
 	g.working.Go(func() { g.catchUp(ctx) })
 	g.events.Start()
 	g.sends.Start()
@@ -115,13 +116,15 @@ func (g *Gateway) Start() {
 // StartIntake lets events be written down until Stop, for another process to
 // handle.
 func (g *Gateway) StartIntake() {
-	ctx := g.begin()
-	g.working.Go(func() { g.commit(ctx) })
+	g.begin()
 }
 
+// begin opens the doors' road.
 func (g *Gateway) begin() context.Context {
 	ctx, cancel := context.WithCancel(context.Background())
 	g.stop = cancel
+	g.working.Go(func() { g.commit(ctx) })
+	g.working.Go(func() { g.watch(ctx) })
 	return ctx
 }
 

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -13,7 +12,6 @@ import (
 	"ringback/channels"
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
-	"ringback/gateway/effects"
 	"ringback/gateway/events"
 	"ringback/gateway/rules"
 )
@@ -25,10 +23,14 @@ const statement = 10 * time.Second
 // up with a decision that says so.
 const attempts = 8
 
+// troubled is how long an event waits that the database's own trouble kept from
+// being handled.
+const troubled = 2 * time.Second
+
 // maxBatch is how many events of a team are handled in one transaction at the
 // most, and batchBudget is when it ends before: well before its time is over.
 const (
-	maxBatch    = 32
+	maxBatch    = 128
 	batchBudget = statement / 5
 )
 
@@ -44,46 +46,68 @@ const asyncCommit = `set local synchronous_commit to off`
 func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), statement)
 	defer cancel()
+	var claimed []events.Event
+	err := g.handling(ctx, func(tx *sqlx.Tx) ([]events.Event, error) {
+		var err error
+		claimed, err = events.Claim(ctx, tx, g.Clock.Queue(), maxBatch)
+		return claimed, err
+	})
+	if err == nil || len(claimed) == 0 {
+		return len(claimed) > 0, err
+	}
+	if len(claimed) == 1 {
+		return true, g.fault(ctx, claimed[0], err)
+	}
+	return true, g.handleApart(claimed) // by which the one that fails is found
+}
+
+// handleApart handles events that failed together, each in a transaction of its own.
+func (g *Gateway) handleApart(claimed []events.Event) error {
+	for _, e := range claimed {
+		ctx, cancel := context.WithTimeout(context.Background(), statement)
+		err := g.handling(ctx, func(tx *sqlx.Tx) ([]events.Event, error) { return events.Reclaim(ctx, tx, e) })
+		if err != nil {
+			err = g.fault(ctx, e, err)
+		}
+		cancel()
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// handling is one transaction: what is claimed in it is handled, as far as the time
+// reaches, and marked so.
+func (g *Gateway) handling(ctx context.Context, claim func(*sqlx.Tx) ([]events.Event, error)) error {
 	tx, err := g.DB.BeginTxx(ctx, nil)
 	if err != nil {
-		return false, fmt.Errorf("handle: %w", err)
+		return fmt.Errorf("handle: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
 	if _, err := tx.ExecContext(ctx, asyncCommit); err != nil {
-		return false, fmt.Errorf("handle: %w", err)
+		return fmt.Errorf("handle: %w", err)
 	}
-	claimed, err := events.Claim(ctx, tx, g.Clock.Queue(), maxBatch)
+	claimed, err := claim(tx)
 	if err != nil || len(claimed) == 0 {
-		return false, err
+		return err
 	}
 	slices.SortStableFunc(claimed, contactsFirst)
-	var changes []Change
-	for n, start := 0, time.Now(); n < len(claimed); n++ {
-		if time.Since(start) > batchBudget {
-			claimed = claimed[:n]
-			break
-		}
-		handled, err := g.handle(ctx, tx, claimed[n])
-		if err != nil {
-			_ = tx.Rollback() // those before it are handled anew, without it
-			if contacts.Deadlocked(err) {
-				return true, nil // the other is through by now
-			}
-			return true, g.fault(ctx, claimed[n], err)
-		}
-		changes = append(changes, handled...)
+	changes, handled, err := g.handleAll(ctx, tx, claimed)
+	if err != nil {
+		return err
 	}
-	if _, err := events.Done(ctx, tx, claimed...); err != nil {
-		return false, err
+	if _, err := events.Done(ctx, tx, claimed[:handled]...); err != nil {
+		return err
 	}
 	if err := tx.Commit(); err != nil {
-		return false, fmt.Errorf("handle %d events: %w", len(claimed), err)
+		return fmt.Errorf("handle %d events: %w", handled, err)
 	}
 	for _, change := range changes {
 		g.Changed(change)
 	}
 	g.sends.Wake()
-	return true, nil
+	return nil
 }
 
 // contactsFirst puts what customers did before what became of our messages: a
@@ -99,91 +123,135 @@ func contactsFirst(a, b events.Event) int {
 	return 0
 }
 
-// handle does what an event asks for. A fault in our own code becomes an
-// error: the event is tried again, and its neighbors are not held up.
-func (g *Gateway) handle(ctx context.Context, tx *sqlx.Tx, e events.Event) (changes []Change, err error) {
+// handleAll does what a team's events ask for: those that could have a reply
+// together, statuses together, and each of the others for itself. It returns how
+// many of them it came to in time. A fault in our own code becomes an error: its
+// event is tried again, and its neighbors are not held up.
+func (g *Gateway) handleAll(ctx context.Context, tx *sqlx.Tx, claimed []events.Event) (changes []Change, handled int, err error) {
 	defer func() {
 		if fault := recover(); fault != nil {
-			err = fmt.Errorf("event %s: panic: %v\n%s", e.ID, fault, debug.Stack())
+			err = fmt.Errorf("event %s: panic: %v\n%s", claimed[handled].ID, fault, debug.Stack())
 		}
 	}()
-	payload, err := e.Decode()
-	if err != nil {
-		return nil, err
+	payloads := make([]any, len(claimed))
+	for n, e := range claimed {
+		if payloads[n], err = e.Decode(); err != nil {
+			return nil, 0, err
+		}
 	}
+	for start := time.Now(); handled < len(claimed) && time.Since(start) < batchBudget; {
+		run := alike(payloads[handled:])
+		more, err := g.handleRun(ctx, tx, claimed[handled:handled+run], payloads[handled:handled+run])
+		if err != nil {
+			return nil, handled, err
+		}
+		changes, handled = append(changes, more...), handled+run
+	}
+	return changes, handled, nil
+}
+
+// road is how an event is handled.
+type road int
+
+const (
+	alone     road = iota
+	concluded      // decided about, with others
+	moving         // a status, with others
+)
+
+func roadOf(payload any) road {
 	switch p := payload.(type) {
 	case channels.Event:
-		return g.handleProviderEvent(ctx, tx, e, p)
+		switch p.Kind {
+		case channels.MessageReceived:
+			return concluded
+		case channels.DeliveryMoved:
+			return moving
+		}
+		return alone
+	case events.TicketLapse, events.RequestExpired:
+		return alone
+	}
+	return concluded
+}
+
+// alike is how many of the first go the same road together.
+func alike(payloads []any) int {
+	first := roadOf(payloads[0])
+	if first == alone {
+		return 1
+	}
+	n := 1
+	for n < len(payloads) && roadOf(payloads[n]) == first {
+		n++
+	}
+	return n
+}
+
+// handleRun handles events that go the same road.
+func (g *Gateway) handleRun(ctx context.Context, tx *sqlx.Tx, run []events.Event, payloads []any) ([]Change, error) {
+	switch roadOf(payloads[0]) {
+	case concluded:
+		return g.concludeAll(ctx, tx, run, payloads)
+	case moving:
+		return g.handleStatuses(ctx, tx, run, payloads)
+	}
+	e := run[0]
+	switch p := payloads[0].(type) {
 	case events.TicketLapse:
 		return g.lapse(ctx, tx, e, p)
 	case events.RequestExpired:
 		return g.expire(ctx, tx, e, p)
+	case channels.Event:
+		if e.Kind == channels.Noted {
+			return nil, nil // it is kept for people to see, and asks for nothing
+		}
+		return g.handleCall(ctx, tx, e, p)
 	}
-	c, err := g.load(ctx, tx, e, payload)
-	if errors.Is(err, errGone) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return g.conclude(ctx, tx, c)
+	return nil, fmt.Errorf("event %s: nobody handles the kind %q", e.ID, e.Kind)
 }
 
-// load is the case of an event of the gateway's own that could have a reply, or
-// errGone.
-func (g *Gateway) load(ctx context.Context, tx *sqlx.Tx, e events.Event, payload any) (effects.Case, error) {
-	switch p := payload.(type) {
-	case events.TicketChanged:
-		return g.loadAsk(ctx, tx, e, p)
-	case events.Request:
-		return g.loadAsk(ctx, tx, e, p)
-	case events.PageShared:
-		return g.loadAsk(ctx, tx, e, p)
-	case events.AskHeld:
-		return g.loadHeldAsk(ctx, tx, e, p)
-	case events.TicketCreated:
-		return g.loadTicket(ctx, tx, e, p)
-	case events.CallSettled:
-		return g.loadCall(ctx, tx, e)
-	case events.CallHeld:
-		return g.loadHeldCall(ctx, tx, e)
-	default:
-		return effects.Case{}, fmt.Errorf("event %s: nobody handles the kind %q", e.ID, e.Kind)
+// concludeAll decides about events that could have a reply, each contact's one
+// after the other and different contacts' together.
+func (g *Gateway) concludeAll(ctx context.Context, tx *sqlx.Tx, run []events.Event, payloads []any) ([]Change, error) {
+	all := make([]loading, len(run))
+	var changes []Change
+	for n, e := range run {
+		all[n] = loading{event: e, payload: payloads[n]}
+		if received, ok := payloads[n].(channels.Event); ok {
+			all[n].received = &received
+			if received.Sender == channels.WebChat { // their browsers show it as arrived
+				changes = append(changes, Change{Kind: Chatted, CompanyID: e.CompanyID, TeamID: e.TeamID, ID: received.CustomerAddress})
+			}
+		}
 	}
-}
-
-// handleProviderEvent does what an event of a provider's asks for.
-func (g *Gateway) handleProviderEvent(ctx context.Context, tx *sqlx.Tx, e events.Event, received channels.Event) ([]Change, error) {
-	switch e.Kind {
-	case channels.MessageReceived:
-		return g.handleMessage(ctx, tx, e, received)
-	case channels.DeliveryMoved:
-		return g.handleStatus(ctx, tx, e, *received.Status)
-	case channels.Noted:
-		return nil, nil // it is kept for people to see, and asks for nothing
-	default:
-		return g.handleCall(ctx, tx, e, received)
+	for len(all) > 0 {
+		cases, rest, err := g.loadTogether(ctx, tx, all)
+		if err != nil {
+			return nil, err
+		}
+		more, err := g.conclude(ctx, tx, cases)
+		if err != nil {
+			return nil, err
+		}
+		changes, all = append(more, changes...), rest
 	}
-}
-
-// handleMessage answers what a customer wrote.
-func (g *Gateway) handleMessage(ctx context.Context, tx *sqlx.Tx, e events.Event, received channels.Event) ([]Change, error) {
-	c, err := g.loadMessage(ctx, tx, e, received)
-	if err != nil {
-		return nil, err
-	}
-	changes, err := g.conclude(ctx, tx, c)
-	if received.Sender == channels.WebChat { // their browsers show it as arrived
-		changes = append(changes, Change{Kind: Chatted, CompanyID: e.CompanyID, TeamID: e.TeamID, ID: received.CustomerAddress})
-	}
-	return changes, err
+	return changes, nil
 }
 
 // fault puts a failed event off, longer each time. The last time it is given
-// up, with a decision, so that the page can say what became of it.
+// up, with a decision, so that the page can say what became of it. Trouble of the
+// database's is not the event's: it waits for its end, however long that takes.
 func (g *Gateway) fault(ctx context.Context, e events.Event, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), statement)
 	defer cancel()
+	if contacts.Deadlocked(cause) {
+		return nil // the other is through by now
+	}
+	if events.Troubled(cause) {
+		g.Log.Warn("an event waits for the database", "event", e.ID, "error", cause)
+		return events.Wait(ctx, g.DB, e, cause, g.Clock.Queue(), troubled)
+	}
 	g.Log.Error("an event could not be handled", "event", e.ID, "attempt", e.Attempts+1, "error", cause)
 	if e.Attempts+1 < attempts {
 		return events.Postpone(ctx, g.DB, e, cause, g.Clock.Queue(), backoff(e.Attempts))
@@ -209,8 +277,8 @@ func decideFault(ctx context.Context, tx *sqlx.Tx, e events.Event) error {
 	if err != nil {
 		return err
 	}
-	return decisions.Decision{
+	return decisions.Insert(ctx, tx, decisions.Decision{
 		CompanyID: e.CompanyID, ID: id, TeamID: e.TeamID, EventID: e.ID, EventKind: string(e.Kind), ProviderID: e.ProviderID,
 		Outcome: string(rules.Skipped), Reason: string(rules.ReasonFault), Facts: map[string]any{"attempts": attempts}, At: e.OccurredAt,
-	}.Insert(ctx, tx)
+	})
 }

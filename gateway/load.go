@@ -3,6 +3,8 @@ package gateway
 import (
 	"context"
 	"errors"
+	"fmt"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -27,22 +29,133 @@ func gone(err error) error {
 	return err
 }
 
-// loadMessage is the case of a customer's message. The contact is made if
-// nobody has heard of them, and their standing with the team is locked.
-func (g *Gateway) loadMessage(ctx context.Context, tx *sqlx.Tx, e events.Event, received channels.Event) (effects.Case, error) {
-	by := contacts.Actor{CompanyID: e.CompanyID, TeamID: e.TeamID, Who: string(received.Sender), At: g.Clock.Now()}
-	if err := contacts.LinkAddresses(ctx, tx, by, received.Sender, received.CustomerAddress, received.Message.Name, received.Also); err != nil {
-		return effects.Case{}, err
+// loading is an event on its way to a decision: a customer's message, or one of the
+// gateway's own whose case is complete.
+type loading struct {
+	event    events.Event
+	received *channels.Event // the message; nil: it is an event of the gateway's own
+	payload  any             // of such an event
+	effects.Case
+
+	gone bool // nothing comes of it
+}
+
+// contact is whom it is about; empty as long as nobody knows.
+func (l *loading) contact() string { return l.Contact.ID }
+
+// loadTogether loads the cases of a team's events, in their order, as far as no two
+// are about the same contact; the others come back, to be loaded when the first are
+// written. The contacts' standings are locked.
+func (g *Gateway) loadTogether(ctx context.Context, tx *sqlx.Tx, all []loading) (cases []effects.Case, rest []loading, err error) {
+	if err := g.meet(ctx, tx, all); err != nil {
+		return nil, nil, err
 	}
-	contact, err := contacts.FindOrCreate(ctx, tx, e.CompanyID, e.TeamID, e.SenderID, received.Sender, received.CustomerAddress, received.Message.Name)
-	if err != nil {
-		return effects.Case{}, err
+	for n := range all {
+		l := &all[n]
+		if l.received != nil {
+			continue
+		}
+		l.Case, err = g.load(ctx, tx, l.event, l.payload)
+		if l.gone = errors.Is(err, errGone); err != nil && !l.gone {
+			return nil, nil, err
+		}
 	}
-	s, err := g.situation(ctx, tx, e, eventOf(e, received), contact)
+	var now []*loading
+	about := map[string]bool{}
+	for n := range all {
+		l := &all[n]
+		switch {
+		case l.gone:
+		case about[l.contact()]:
+			rest = append(rest, *l)
+		default:
+			about[l.contact()] = true
+			now = append(now, l)
+		}
+	}
+	return g.casesOf(ctx, tx, now, rest)
+}
+
+// meet finds or makes the contacts of the messages.
+func (g *Gateway) meet(ctx context.Context, tx *sqlx.Tx, all []loading) error {
+	var at []contacts.Customer
+	var met []*loading
+	for n := range all {
+		r := all[n].received
+		if r == nil {
+			continue
+		}
+		by := contacts.Actor{CompanyID: all[n].event.CompanyID, TeamID: all[n].event.TeamID, Who: string(r.Sender), At: g.Clock.Now()}
+		if err := contacts.LinkAddresses(ctx, tx, by, r.Sender, r.CustomerAddress, r.Message.Name, r.Also); err != nil {
+			return err
+		}
+		met = append(met, &all[n])
+		at = append(at, contacts.CustomerAt(r.Sender, r.CustomerAddress, r.Message.Name, all[n].event.SenderID))
+	}
+	if len(at) == 0 {
+		return nil
+	}
+	found, err := contacts.Meet(ctx, tx, met[0].event.CompanyID, met[0].event.TeamID, at...)
+	for n, c := range found {
+		met[n].Contact = c
+	}
+	return err
+}
+
+// casesOf completes the cases of the messages by their situations.
+func (g *Gateway) casesOf(ctx context.Context, tx *sqlx.Tx, now []*loading, rest []loading) ([]effects.Case, []loading, error) {
+	var meetings []meeting
+	var messages []*loading
+	for _, l := range now {
+		if l.received != nil {
+			messages = append(messages, l)
+			meetings = append(meetings, meeting{l.event, eventOf(l.event, *l.received), l.Contact})
+		}
+	}
+	if len(meetings) > 0 {
+		situations, err := g.situations(ctx, tx, meetings)
+		if err != nil {
+			return nil, nil, err
+		}
+		for n, l := range messages {
+			l.Case = messageCase(l.event, *l.received, l.Contact, situations[n], g.Clock.Now())
+		}
+	}
+	cases := make([]effects.Case, len(now))
+	for n, l := range now {
+		cases[n] = l.Case
+	}
+	return cases, rest, nil
+}
+
+func messageCase(e events.Event, received channels.Event, contact contacts.Contact, s rules.Situation, now time.Time) effects.Case {
 	return effects.Case{
-		Event: e, Contact: contact, Situation: s, Now: g.Clock.Now(),
+		Event: e, Contact: contact, Situation: s, Now: now,
 		Message: &effects.Message{Message: *received.Message, Channel: received.Sender, Account: received.Account, From: received.CustomerAddress},
-	}, err
+	}
+}
+
+// load is the case of an event of the gateway's own that could have a reply, or
+// errGone.
+func (g *Gateway) load(ctx context.Context, tx *sqlx.Tx, e events.Event, payload any) (effects.Case, error) {
+	switch p := payload.(type) {
+	case events.TicketChanged:
+		return g.loadAsk(ctx, tx, e, p)
+	case events.Request:
+		return g.loadAsk(ctx, tx, e, p)
+	case events.PageShared:
+		return g.loadAsk(ctx, tx, e, p)
+	case events.AskHeld:
+		return g.loadHeldAsk(ctx, tx, e, p)
+	case events.TicketCreated:
+		return g.loadTicket(ctx, tx, e, p)
+	case events.CallSettled:
+		return g.loadCall(ctx, tx, e)
+	case events.CallHeld:
+		return g.loadHeldCall(ctx, tx, e)
+	default:
+		return effects.Case{}, fmt.Errorf("event %s: nobody handles the kind %q", e.ID, e.Kind)
+	}
 }
 
 // loadTicket is the case of a ticket that a customer created on the web or in

@@ -20,6 +20,9 @@ const (
 	backlog = 4096
 )
 
+// seenLimit is how many batches may wait for Seen to be told of them.
+const seenLimit = 16
+
 // intake is where webhooks wait for the commit they share.
 type intake chan *arrival
 
@@ -100,7 +103,25 @@ func (g *Gateway) record(together []*arrival) {
 		a.done <- err
 	}
 	if err == nil && g.Seen != nil {
-		g.Seen(ctx, all)
+		select {
+		case g.seen <- all:
+		default: // it will be said of the next
+		}
+	}
+}
+
+// watch tells of what was recorded, beside the doors' road: whoever hears of it
+// may have to wait for a connection, and the next webhooks must not.
+func (g *Gateway) watch(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case all := <-g.seen:
+			telling, cancel := context.WithTimeout(ctx, statement)
+			g.Seen(telling, all)
+			cancel()
+		}
 	}
 }
 

@@ -13,48 +13,53 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/events"
 	"ringback/gateway/rules"
+	"ringback/settings"
 )
 
-// background is what a decision needs to know beside the contact itself, in
-// one round trip: the version of the team's settings, the newest ticket, the
-// last hour's messages, which automations the contact got, what the team has
-// spent, and what the contact was asked on this channel. Everything is as of $4, so that a demo's clock may go back.
+// background is what decisions need to know beside the contacts themselves, in
+// one round trip for all of a team's: the version of the team's settings, the
+// newest ticket, the last hour's messages, which automations the contact got,
+// what the team has spent, and what the contact was asked on this channel.
+// Everything is as of the instant that is given, so that a demo's clock may go back.
 const background = `
-select t.version,
+select g.n, team.version,
     (select row_to_json(x) from (
         select id, number, status, opened_at, closed_at from tickets
-        where company_id = $1 and team_id = $2 and contact_id = $3 and opened_at <= $4
+        where company_id = $1 and team_id = $2 and contact_id = g.contact and opened_at <= g.now
         order by (status = 'closed'), opened_at desc, number desc limit 1) x) as ticket,
     (select json_agg(x) from (
         select m.author, m.text, coalesce(d.sent_at, m.at) as at
         from messages m left join deliveries d on d.company_id = $1 and d.id = m.delivery_id
-        where m.company_id = $1 and m.team_id = $2 and m.contact_id = $3 and m.at > $4::timestamptz - interval '1 hour' and m.at <= $4
+        where m.company_id = $1 and m.team_id = $2 and m.contact_id = g.contact and m.at > g.now - interval '1 hour' and m.at <= g.now
         order by m.at desc, m.seq desc limit 20) x) as recent,
     (select json_agg(x) from (
         select automation, max(at) as last,
-            count(*) filter (where at > $4::timestamptz - interval '1 hour' and event_kind not in ('request', 'share')) as hour,
-            count(*) filter (where at > $4::timestamptz - interval '1 day' and event_kind not in ('request', 'share')) as day
+            count(*) filter (where at > g.now - interval '1 hour' and event_kind not in ('request', 'share')) as hour,
+            count(*) filter (where at > g.now - interval '1 day' and event_kind not in ('request', 'share')) as day
         from decisions
-        where company_id = $1 and team_id = $2 and contact_id = $3 and outcome = 'sent' and automation is not null and at <= $4
+        where company_id = $1 and team_id = $2 and contact_id = g.contact and outcome = 'sent' and automation is not null and at <= g.now
         group by automation) x) as sent,
     json_build_object(
         'hour', (select sent from spend where company_id = $1 and team_id = $2
-            and span = 'hour' and starts_at = date_trunc('hour', $4::timestamptz, 'UTC')),
+            and span = 'hour' and starts_at = date_trunc('hour', g.now, 'UTC')),
         'day', (select sent from spend where company_id = $1 and team_id = $2
-            and span = 'day' and starts_at = date_trunc('day', $4::timestamptz, 'UTC'))) as spent,
+            and span = 'day' and starts_at = date_trunc('day', g.now, 'UTC'))) as spent,
     (select json_agg(x) from (
         select r.id, r.kind, r.asked_at, r.ticket_id as ticket, t.number, r.answer, r.answered_at, r.told_at is not null as told,
             r.state = 'cancelled' as cancelled
         from requests r join tickets t on t.company_id = r.company_id and t.id = r.ticket_id
-        where r.company_id = $1 and r.team_id = $2 and r.contact_id = $3 and r.channel = $5
-            and r.asked_at > $4::timestamptz - interval '7 days' and r.asked_at <= $4
-            and (r.state in ('open', 'seen') and r.expires_at > $4
-                or r.state = 'answered' and r.answered_at > $4::timestamptz - interval '1 hour'
-                or r.state = 'cancelled' and r.ended_at > $4::timestamptz - interval '1 hour')
+        where r.company_id = $1 and r.team_id = $2 and r.contact_id = g.contact and r.channel = g.channel
+            and r.asked_at > g.now - interval '7 days' and r.asked_at <= g.now
+            and (r.state in ('open', 'seen') and r.expires_at > g.now
+                or r.state = 'answered' and r.answered_at > g.now - interval '1 hour'
+                or r.state = 'cancelled' and r.ended_at > g.now - interval '1 hour')
         order by r.asked_at desc, r.id desc limit 20) x) as asked
-from teams t where t.company_id = $1 and t.id = $2`
+from rows from (json_to_recordset($3) as (contact uuid, now timestamptz, channel text)) with ordinality as g (contact, now, channel, n)
+join teams team on team.company_id = $1 and team.id = $2
+order by g.n`
 
 type backgroundRow struct {
+	N       int     `db:"n"`
 	Version int64   `db:"version"`
 	Ticket  *string `db:"ticket"`
 	Recent  *string `db:"recent"`
@@ -63,35 +68,76 @@ type backgroundRow struct {
 	Asked   *string `db:"asked"`
 }
 
-// situation gathers all that the decision on an event may depend on. The
+// meeting is an event with whom it is about: what a situation is gathered for.
+type meeting struct {
+	event   events.Event
+	of      rules.Event // as the rules see it
+	contact contacts.Contact
+}
+
+// situation gathers all that the decision on one event may depend on. The
 // contact's standing has to be locked already.
 func (g *Gateway) situation(ctx context.Context, tx sqlx.ExtContext, e events.Event, of rules.Event, c contacts.Contact) (rules.Situation, error) {
-	var row backgroundRow
-	now := g.Clock.Now()
-	if now.Before(e.OccurredAt) {
-		now = e.OccurredAt
-	}
-	if err := sqlx.GetContext(ctx, tx, &row, background, e.CompanyID, e.TeamID, c.ID, now, string(of.Channel)); err != nil {
-		return rules.Situation{}, fmt.Errorf("event %s: background: %w", e.ID, err)
-	}
-	team, err := g.Settings.Get(ctx, tx, e.CompanyID, e.TeamID, row.Version)
+	all, err := g.situations(ctx, tx, []meeting{{e, of, c}})
 	if err != nil {
-		return rules.Situation{}, fmt.Errorf("event %s: settings: %w", e.ID, err)
+		return rules.Situation{}, err
 	}
-	s := rules.Situation{
-		Now:     now,
-		Team:    team,
-		Event:   of,
-		Hours:   rules.HoursAt(team, e.OccurredAt),
-		Contact: contactOf(c),
+	return all[0], nil
+}
+
+// situations gathers all that the decisions on a team's events may depend on, of
+// which no two are about the same contact. The standings have to be locked already.
+func (g *Gateway) situations(ctx context.Context, tx sqlx.ExtContext, all []meeting) ([]rules.Situation, error) {
+	type given struct {
+		Contact string        `json:"contact"`
+		Now     time.Time     `json:"now"`
+		Channel channels.Kind `json:"channel"`
 	}
-	if err := row.into(&s); err != nil {
-		return s, err
+	asked, now, first := make([]given, len(all)), g.Clock.Now(), all[0].event
+	for n, m := range all {
+		asked[n] = given{m.contact.ID, now, m.of.Channel}
+		if now.Before(m.event.OccurredAt) {
+			asked[n].Now = m.event.OccurredAt
+		}
 	}
-	if err := readQuestions(row.Asked, &s); err != nil {
-		return s, err
+	rows, err := g.background(ctx, tx, first.CompanyID, first.TeamID, asked)
+	if err != nil {
+		return nil, fmt.Errorf("event %s and %d more: %w", first.ID, len(all)-1, err)
 	}
-	return s, reached(ctx, tx, e, c.ID, &s)
+	if len(rows) != len(all) {
+		return nil, fmt.Errorf("event %s: team %s: %w", first.ID, first.TeamID, settings.ErrNotFound)
+	}
+	situations := make([]rules.Situation, len(all))
+	for n, m := range all {
+		s := &situations[n]
+		team, err := g.Settings.Get(ctx, tx, m.event.CompanyID, m.event.TeamID, rows[n].Version)
+		if err != nil {
+			return nil, fmt.Errorf("event %s: settings: %w", m.event.ID, err)
+		}
+		*s = rules.Situation{Now: asked[n].Now, Team: team, Event: m.of, Hours: rules.HoursAt(team, m.event.OccurredAt), Contact: contactOf(m.contact)}
+		if err := rows[n].into(s); err != nil {
+			return nil, err
+		}
+		if err := readQuestions(rows[n].Asked, s); err != nil {
+			return nil, err
+		}
+		if err := reached(ctx, tx, m.event, m.contact.ID, s); err != nil {
+			return nil, err
+		}
+	}
+	return situations, nil
+}
+
+func (g *Gateway) background(ctx context.Context, tx sqlx.QueryerContext, company, team string, asked any) ([]backgroundRow, error) {
+	given, err := json.Marshal(asked)
+	if err != nil {
+		return nil, fmt.Errorf("background: %w", err)
+	}
+	var rows []backgroundRow
+	if err := sqlx.SelectContext(ctx, tx, &rows, background, company, team, string(given)); err != nil {
+		return nil, fmt.Errorf("background: %w", err)
+	}
+	return rows, nil
 }
 
 // eventOf is a message as the rules see it.

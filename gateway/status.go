@@ -11,9 +11,40 @@ import (
 	"ringback/gateway/events"
 )
 
-// handleStatus moves a delivery forward. A callback that comes late, twice, or
-// for a message that is not ours changes nothing; it stands recorded.
-func (g *Gateway) handleStatus(ctx context.Context, tx *sqlx.Tx, e events.Event, s channels.Status) ([]Change, error) {
+// handleStatuses moves deliveries forward, in one statement as long as they go
+// well. A callback that comes late, twice, or for a message that is not ours
+// changes nothing; it stands recorded.
+func (g *Gateway) handleStatuses(ctx context.Context, tx *sqlx.Tx, all []events.Event, payloads []any) ([]Change, error) {
+	var changes []Change
+	var good []deliveries.Step
+	move := func() error {
+		moved, err := deliveries.Advance(ctx, tx, good)
+		for _, m := range moved {
+			changes = append(changes, Change{Kind: "delivery", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.ID})
+		}
+		good = nil
+		return err
+	}
+	for n, e := range all {
+		s := *payloads[n].(channels.Event).Status
+		if s.Reason == "" && s.State != channels.Failed && s.State != channels.Undelivered {
+			good = append(good, deliveries.Step{CompanyID: e.CompanyID, SenderID: e.SenderID, Status: s, At: e.OccurredAt})
+			continue
+		}
+		if err := move(); err != nil {
+			return nil, err
+		}
+		more, err := g.handleRefusal(ctx, tx, e, s)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, more...)
+	}
+	return changes, move()
+}
+
+// handleRefusal is a status that tells what went wrong, from which more follows.
+func (g *Gateway) handleRefusal(ctx context.Context, tx *sqlx.Tx, e events.Event, s channels.Status) ([]Change, error) {
 	m, found, err := deliveries.Find(ctx, tx, e.CompanyID, e.SenderID, s)
 	if err != nil || !found {
 		return nil, err

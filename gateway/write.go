@@ -19,8 +19,10 @@ import (
 	"ringback/gateway/tickets"
 )
 
-// write writes the rows that follow from decisions, and nothing else does. The
-// contacts' standings are locked; due is the time at which what is queued is due.
+// write writes the rows that follow from decisions, and nothing else does: one
+// statement a table for all of them, where many are of the kind, and one after the
+// other where few are. The contacts' standings are locked; due is the time at which
+// what is queued is due.
 func write(ctx context.Context, tx *sqlx.Tx, c effects.Changes, due clock.Due) error {
 	for _, table := range []func(context.Context, *sqlx.Tx, effects.Changes, clock.Due) error{
 		writeTickets, writeRequests, writeTimeline, writeCalls, writeTold, writeAnswers, writeStandings, writeDeliveries, writeDecisions,
@@ -53,7 +55,7 @@ func writeTickets(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.D
 	}); err != nil {
 		return err
 	}
-	return each(c.Opened, func(t tickets.NewTicket) error { return t.Insert(ctx, tx) })
+	return tickets.Insert(ctx, tx, c.Opened...)
 }
 
 func writeRequests(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
@@ -70,7 +72,7 @@ func writeRequests(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.
 
 // writeTimeline writes what was said and what files came with it.
 func writeTimeline(ctx context.Context, tx *sqlx.Tx, c effects.Changes, due clock.Due) error {
-	if err := each(c.Messages, func(m messages.Message) error { return m.Insert(ctx, tx) }); err != nil {
+	if err := messages.Insert(ctx, tx, c.Messages...); err != nil {
 		return err
 	}
 	return each(c.Files, func(f effects.Files) error { return f.Origin.Expect(ctx, tx, f.Media, due) })
@@ -125,23 +127,21 @@ func writeCalls(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due
 // writeTold writes what the company's own systems and the staff are told of,
 // and the timers.
 func writeTold(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
-	if err := each(c.Hooks, func(h effects.Hook) error {
-		return outboundhooks.Tell(ctx, tx, h.CompanyID, h.Kind, h.At, h.Data)
-	}); err != nil {
+	if err := outboundhooks.Tell(ctx, tx, c.Hooks...); err != nil {
 		return err
 	}
-	if err := each(c.Notices, func(n notifications.Notice) error { return notifications.Tell(ctx, tx, n) }); err != nil {
+	if err := notifications.Tell(ctx, tx, c.Notices...); err != nil {
 		return err
 	}
 	return each(c.Timers, func(timer events.InternalEvent) error { return timer.Raise(ctx, tx) })
 }
 
 func writeDeliveries(ctx context.Context, tx *sqlx.Tx, c effects.Changes, due clock.Due) error {
-	return each(c.Deliveries, func(out deliveries.Outgoing) error { return out.Queue(ctx, tx, due) })
+	return deliveries.Queue(ctx, tx, due, c.Deliveries...)
 }
 
 func writeDecisions(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
-	if err := each(c.Decisions, func(d decisions.Decision) error { return d.Insert(ctx, tx) }); err != nil {
+	if err := decisions.Insert(ctx, tx, c.Decisions...); err != nil {
 		return err
 	}
 	return each(c.Released, func(d decisions.Decision) error { return d.Release(ctx, tx) })

@@ -7,8 +7,7 @@ package contacts
 
 import (
 	"context"
-	"database/sql"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -45,62 +44,138 @@ func AddressKind(channel channels.Kind, address string) string {
 	}
 }
 
-// meet finds a contact by address and locks its standing with the team, which
-// keeps any other event of the two waiting until the transaction ends. The
-// lock on the contact itself keeps it from being merged into another. An exists
-// instead of the last sub-select would read all opt-outs of the sender.
-const meet = `
-with found as (
-    select a.contact_id, a.unreachable_at from addresses a
-    where a.company_id = $1 and a.kind = $2 and a.address = $3
-), standing as (
-    insert into standings (company_id, team_id, contact_id)
-    select $1, $4, contact_id from found
-    on conflict (company_id, team_id, contact_id) do update set contact_id = excluded.contact_id
-    returning opted_out_at, paused_until, advisor_at
-)
-select c.id, c.name, c.language, c.blocked_at, f.unreachable_at, s.opted_out_at, s.paused_until, s.advisor_at,
-    (select o.at from sender_opt_outs o where o.company_id = $1 and o.sender_id = $5 and o.contact_id = c.id) is not null as sender_opt_out,
-    exists (select from senders own where own.address = $3 and own.kind <> 'webchat') as ours
-from found f join contacts c on c.company_id = $1 and c.id = f.contact_id, standing s
-for key share of c`
-
-// FindOrCreate returns the contact of an address, made if it is new, and locks its
-// standing with the team until the transaction ends.
-func FindOrCreate(ctx context.Context, tx sqlx.ExtContext, company, team, sender string, channel channels.Kind, address, name string) (Contact, error) {
-	kind := AddressKind(channel, address)
-	for range 2 {
-		var c Contact
-		err := sqlx.GetContext(ctx, tx, &c, meet, company, kind, address, team, sender)
-		if err == nil {
-			return c, nil
-		}
-		if !errors.Is(err, sql.ErrNoRows) {
-			return c, fmt.Errorf("contact of %s %s: %w", kind, mask(address), err)
-		}
-		if err := add(ctx, tx, company, kind, address, name); err != nil {
-			return c, err
-		}
-	}
-	return Contact{}, fmt.Errorf("contact of %s %s: made, but not found", kind, mask(address))
+// Customer is who is met at an address, by a sender of the team's.
+type Customer struct {
+	Kind     string `json:"kind"` // AddressKind
+	Address  string `json:"address"`
+	Name     string `json:"name"` // as the channel tells it; for a contact who is new
+	SenderID string `json:"sender_id"`
 }
 
-// insert makes a contact with its first address. When two transactions make
-// the same one, the second waits here for the first and then makes none.
-const insert = `
-with address as (
-    insert into addresses (company_id, kind, address, contact_id) values ($1, $2, $3, $4)
-    on conflict do nothing returning contact_id
-)
-insert into contacts (company_id, id, name) select $1, contact_id, $5 from address`
+// given is a row that stands for a customer in a statement.
+type given struct {
+	Customer
 
-func add(ctx context.Context, tx sqlx.ExecerContext, company, kind, address, name string) error {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return fmt.Errorf("contact of %s %s: %w", kind, mask(address), err)
+	CompanyID string `json:"company_id"`
+	TeamID    string `json:"team_id,omitempty"` // empty: none
+	ID        string `json:"id"`                // of the contact, if they are new
+}
+
+func rowsOf(company, team string, all []Customer) (string, error) {
+	rows := make([]given, len(all))
+	for n, c := range all {
+		rows[n] = given{c, company, team, uuid.Must(uuid.NewV7()).String()}
 	}
-	if _, err := tx.ExecContext(ctx, insert, company, kind, address, id.String(), name); err != nil {
-		return fmt.Errorf("contact of %s %s: %w", kind, mask(address), err)
+	raw, err := json.Marshal(rows)
+	return string(raw), err
+}
+
+// CustomerAt is the customer whom a channel knows by an address.
+func CustomerAt(channel channels.Kind, address, name, sender string) Customer {
+	return Customer{Kind: AddressKind(channel, address), Address: address, Name: name, SenderID: sender}
+}
+
+// meet finds contacts by their addresses and locks their standing with the team,
+// which keeps any other event of theirs waiting until the transaction ends. The
+// lock on the contact itself keeps it from being merged into another. Everybody
+// locks in the order of the contacts' ids, so that no two wait for each other. An
+// exists instead of the sub-select would read all opt-outs of the sender. The
+// company stands in each row that is given, so that nothing can be looked up by
+// the company alone, which Postgres finds tempting while a table is small.
+const meet = `
+with given as (
+    select * from rows from (json_to_recordset($3) as (company_id uuid, team_id uuid, kind text, address text, sender_id text))
+        with ordinality as g (company_id, team_id, kind, address, sender_id, n)
+)
+select g.n, c.id, c.name, c.language, c.blocked_at, a.unreachable_at, s.opted_out_at, s.paused_until, s.advisor_at,
+    (select o.at from sender_opt_outs o where o.company_id = $1 and o.sender_id = nullif(g.sender_id, '')::uuid and o.contact_id = c.id) is not null as sender_opt_out,
+    exists (select from senders own where own.address = g.address and own.kind <> 'webchat') as ours
+from given g
+join addresses a on a.company_id = g.company_id and a.kind = g.kind and a.address = g.address
+join standings s on s.company_id = g.company_id and s.team_id = g.team_id and s.contact_id = a.contact_id
+join contacts c on c.company_id = g.company_id and c.id = a.contact_id
+where g.company_id = $1 and g.team_id = $2
+order by c.id, g.n
+for update of s for key share of c`
+
+// Meet returns the contacts of addresses, made if they are new, and locks their
+// standings with the team until the transaction ends. Addresses of one person
+// return the same contact.
+func Meet(ctx context.Context, tx sqlx.ExtContext, company, team string, at ...Customer) ([]Contact, error) {
+	rows, err := rowsOf(company, team, at)
+	if err != nil {
+		return nil, fmt.Errorf("contacts: %w", err)
+	}
+	for range 3 {
+		var found []struct {
+			Contact
+
+			N int `db:"n"`
+		}
+		if err := sqlx.SelectContext(ctx, tx, &found, meet, company, team, rows); err != nil {
+			return nil, fmt.Errorf("contact of %s %s and %d more: %w", at[0].Kind, mask(at[0].Address), len(at)-1, err)
+		}
+		met, known := make([]Contact, len(at)), make([]bool, len(at))
+		for _, row := range found {
+			met[row.N-1], known[row.N-1] = row.Contact, true
+		}
+		var strangers []Customer
+		for n, a := range at {
+			if !known[n] {
+				strangers = append(strangers, a)
+			}
+		}
+		if len(strangers) == 0 {
+			return met, nil
+		}
+		if err := add(ctx, tx, company, team, strangers); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fmt.Errorf("contact of %s %s: made, but not found", at[0].Kind, mask(at[0].Address))
+}
+
+// FindOrCreate is Meet for one address.
+func FindOrCreate(ctx context.Context, tx sqlx.ExtContext, company, team, sender string, channel channels.Kind, address, name string) (Contact, error) {
+	met, err := Meet(ctx, tx, company, team, CustomerAt(channel, address, name, sender))
+	if err != nil {
+		return Contact{}, err
+	}
+	return met[0], nil
+}
+
+// insert makes contacts with their first address each, and standings for those
+// whom the team meets for the first time. When two transactions make the same
+// one, the second waits here for the first and then makes none. They go in by
+// their keys, so that the two wait for no more than each other's first.
+const insert = `
+with given as (
+    select distinct on (kind, address) * from json_to_recordset($1) as g (company_id uuid, team_id uuid, id uuid, kind text, address text, name text)
+    order by kind, address
+), made as (
+    insert into addresses (company_id, kind, address, contact_id) select company_id, kind, address, id from given order by kind, address
+    on conflict do nothing returning contact_id
+), contact as (
+    insert into contacts (company_id, id, name) select g.company_id, contact_id, g.name from made join given g on g.id = made.contact_id
+), met as (
+    select g.company_id, g.team_id, made.contact_id from made join given g on g.id = made.contact_id
+    union
+    select g.company_id, g.team_id, a.contact_id
+    from given g join addresses a on a.company_id = g.company_id and a.kind = g.kind and a.address = g.address
+)
+insert into standings (company_id, team_id, contact_id)
+select * from met where team_id is not null order by contact_id
+on conflict do nothing`
+
+// add makes what is missing of contacts and of their standings with the team;
+// without a team, of contacts alone.
+func add(ctx context.Context, tx sqlx.ExecerContext, company, team string, at []Customer) error {
+	rows, err := rowsOf(company, team, at)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, insert, rows)
+	}
+	if err != nil {
+		return fmt.Errorf("contact of %s %s: %w", at[0].Kind, mask(at[0].Address), err)
 	}
 	return nil
 }

@@ -36,7 +36,7 @@ func LinkAddresses(ctx context.Context, tx *sqlx.Tx, by Actor, channel channels.
 		return fmt.Errorf("contact of %s %s: %w", kinds[0], mask(address), err)
 	}
 	if len(ids) == 0 { // the address makes a contact, to whom the others are given
-		if err := add(ctx, tx, by.CompanyID, kinds[0], address, name); err != nil {
+		if err := add(ctx, tx, by.CompanyID, "", []Customer{{Kind: kinds[0], Address: address, Name: name}}); err != nil {
 			return err
 		}
 		return LinkAddresses(ctx, tx, by, channel, address, name, also)

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -16,19 +17,23 @@ import (
 	"ringback/gateway/outboundhooks"
 )
 
-// Decision is one decision as it is kept.
+// Decision is one decision as it is kept. Its JSON names are columns.
 type Decision struct {
-	CompanyID, ID, TeamID string
-	ContactID, TicketID   string // empty: none
-	EventID               string
-	EventKind             string
-	ProviderID            string
-	Automation            string // empty: none
-	Outcome, Reason       string
-	Facts                 map[string]any
-	Text                  string
-	DeliveryID            string // empty: none
-	At                    time.Time
+	CompanyID  string         `json:"company_id"`
+	ID         string         `json:"id"`
+	TeamID     string         `json:"team_id"`
+	ContactID  string         `json:"contact_id"` // empty: none
+	TicketID   string         `json:"ticket_id"`  // empty: none
+	EventID    string         `json:"event_id"`
+	EventKind  string         `json:"event_kind"`
+	ProviderID string         `json:"provider_id"`
+	Automation string         `json:"automation"` // empty: none
+	Outcome    string         `json:"outcome"`
+	Reason     string         `json:"reason"`
+	Facts      map[string]any `json:"facts"`
+	Text       string         `json:"text"`
+	DeliveryID string         `json:"delivery_id"` // empty: none
+	At         time.Time      `json:"at"`
 }
 
 // NewID is the id for a decision that is about to be made.
@@ -37,35 +42,45 @@ func NewID() (string, error) {
 	return id.String(), err
 }
 
-// insert leaves an existing decision on the event alone: the first one stands.
+// insert leaves an existing decision on an event alone: the first one stands.
 const insert = `
 insert into decisions (company_id, id, team_id, contact_id, ticket_id, event_id, event_kind, provider_id, automation,
     outcome, reason, facts, text, delivery_id, at)
-values ($1, $2, $3, nullif($4, '')::uuid, nullif($5, '')::uuid, $6, $7, $8, nullif($9, ''), $10, $11, $12, $13, nullif($14, '')::uuid, $15)
-on conflict (company_id, event_id) do nothing`
+select company_id, id, team_id, nullif(contact_id, '')::uuid, nullif(ticket_id, '')::uuid, event_id, event_kind, provider_id, nullif(automation, ''),
+    outcome, reason, facts, text, nullif(delivery_id, '')::uuid, at
+from json_to_recordset($1) as d (company_id uuid, id uuid, team_id uuid, contact_id text, ticket_id text, event_id uuid, event_kind text,
+    provider_id text, automation text, outcome text, reason text, facts jsonb, text text, delivery_id text, at timestamptz)
+on conflict (company_id, event_id) do nothing returning id`
 
-// Insert writes the decision down.
-func (d Decision) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
-	facts, err := json.Marshal(d.Facts)
+// Insert writes decisions down, and tells the company's own systems of those that
+// were not there.
+func Insert(ctx context.Context, tx sqlx.ExtContext, all ...Decision) error {
+	if len(all) == 0 {
+		return nil
+	}
+	rows, err := json.Marshal(all)
 	if err != nil {
-		return fmt.Errorf("decision on event %s: facts: %w", d.EventID, err)
+		return fmt.Errorf("decision on event %s: facts: %w", all[0].EventID, err)
 	}
-	made, err := tx.ExecContext(ctx, insert, d.CompanyID, d.ID, d.TeamID, d.ContactID, d.TicketID, d.EventID, d.EventKind, d.ProviderID,
-		d.Automation, d.Outcome, d.Reason, string(facts), d.Text, d.DeliveryID, d.At)
-	if err != nil {
-		return fmt.Errorf("decision on event %s: %w", d.EventID, err)
+	var made []string
+	if err := sqlx.SelectContext(ctx, tx, &made, insert, string(rows)); err != nil {
+		return fmt.Errorf("decision on event %s: %w", all[0].EventID, err)
 	}
-	if n, err := made.RowsAffected(); err != nil || n == 0 {
-		return err
+	var told []outboundhooks.Event
+	for _, d := range all {
+		if slices.Contains(made, d.ID) {
+			told = append(told, d.told())
+		}
 	}
-	return d.tell(ctx, tx)
+	return outboundhooks.Tell(ctx, tx, told...)
 }
 
-func (d Decision) tell(ctx context.Context, tx sqlx.ExecerContext) error {
-	return outboundhooks.Tell(ctx, tx, d.CompanyID, outboundhooks.DecisionMade, d.At, map[string]any{
+// told is the decision as the company's own systems hear of it.
+func (d Decision) told() outboundhooks.Event {
+	return outboundhooks.Event{CompanyID: d.CompanyID, Kind: outboundhooks.DecisionMade, At: d.At, Data: map[string]any{
 		"decision": d.ID, "team": d.TeamID, "contact": d.ContactID, "ticket": d.TicketID, "event": d.EventKind, "provider_id": d.ProviderID,
 		"automation": d.Automation, "outcome": d.Outcome, "reason": d.Reason, "text": d.Text, "delivery": d.DeliveryID,
-	})
+	}}
 }
 
 const onTicket = `
@@ -102,7 +117,7 @@ func (d Decision) Release(ctx context.Context, tx sqlx.ExecerContext) error {
 	if n, err := released.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	return d.tell(ctx, tx)
+	return outboundhooks.Tell(ctx, tx, d.told())
 }
 
 // ErrNone is that no decision waits.

@@ -54,15 +54,15 @@ func TestAnEventIsDecidedAboutOnce(t *testing.T) {
 	t.Parallel()
 	db, company, event := testdb.New(t), uuid.NewString(), uuid.NewString()
 	told := listens(t, db, company)
-	require.NoError(t, decide(company, event, "skipped", "opted_out").Insert(t.Context(), db))
+	require.NoError(t, decisions.Insert(t.Context(), db, decide(company, event, "skipped", "opted_out")))
 	var all sync.WaitGroup
 	for range 8 {
-		all.Go(func() { _ = decide(company, event, "sent", "sent").Insert(context.Background(), db) })
+		all.Go(func() { _ = decisions.Insert(context.Background(), db, decide(company, event, "sent", "sent")) })
 	}
 	all.Wait()
 	require.Equal(t, []string{"skipped opted_out opted_out"}, kept(t, db, company))
 	require.Equal(t, 1, told())
-	require.NoError(t, decide(company, uuid.NewString(), "sent", "sent").Insert(t.Context(), db))
+	require.NoError(t, decisions.Insert(t.Context(), db, decide(company, uuid.NewString(), "sent", "sent")))
 	require.Equal(t, 2, told(), "another event is another decision")
 }
 
@@ -80,7 +80,7 @@ func TestADecisionChangesOnlyFromDeferred(t *testing.T) {
 		company := uuid.NewString()
 		told := listens(t, db, company)
 		d := decide(company, uuid.NewString(), first, "as_first")
-		require.NoError(t, d.Insert(t.Context(), db))
+		require.NoError(t, decisions.Insert(t.Context(), db, d))
 		d.Outcome, d.Reason, d.Text, d.DeliveryID = "sent", "sent", "Hello", uuid.NewString()
 		require.NoError(t, d.Release(t.Context(), db))
 		d.Outcome, d.Reason, d.Text = "skipped", "expired", ""
@@ -96,7 +96,7 @@ func TestWhatWaits(t *testing.T) {
 	db, company := testdb.New(t), uuid.NewString()
 	d := decide(company, uuid.NewString(), "deferred", "deferred")
 	d.TicketID = uuid.NewString()
-	require.NoError(t, d.Insert(t.Context(), db))
+	require.NoError(t, decisions.Insert(t.Context(), db, d))
 	find := func(company, provider, kind string) (decisions.Decision, error) {
 		return decisions.Deferred(t.Context(), db, company, provider, kind)
 	}
@@ -129,7 +129,7 @@ func TestWhatWentOutOnATicket(t *testing.T) {
 	} {
 		d := decide(company, uuid.NewString(), c.outcome, "x")
 		d.Automation, d.TicketID, d.At = c.automation, c.ticket, noon.Add(time.Duration(n)*time.Hour)
-		require.NoError(t, d.Insert(t.Context(), db))
+		require.NoError(t, decisions.Insert(t.Context(), db, d))
 	}
 	last, err := decisions.OnTicket(t.Context(), db, company, ticket)
 	require.NoError(t, err)
@@ -148,10 +148,10 @@ func TestTheCapHoldsToTheMessage(t *testing.T) {
 	var all sync.WaitGroup
 	for range 12 {
 		all.Go(func() {
-			ok, err := decisions.Reserve(t.Context(), db, company, team, noon, 7, 100)
+			ok, err := decisions.Reserve(t.Context(), db, company, team, noon, 1, 7, 100)
 			mu.Lock()
 			defer mu.Unlock()
-			if err == nil && ok {
+			if err == nil && ok == 1 {
 				allowed++
 			}
 		})
@@ -172,9 +172,9 @@ func TestCaps(t *testing.T) {
 		for range rapid.IntRange(1, 12).Draw(t, "messages") {
 			at := noon.Add(time.Duration(rapid.SampledFrom([]int{0, 59, 60, 61, 119, 719, 720, 721}).Draw(t, "minutes")) * time.Minute)
 			hour, day := at.Truncate(time.Hour), at.Truncate(24*time.Hour)
-			ok, err := decisions.Reserve(context.Background(), db, company, team, at, perHour, perDay)
+			ok, err := decisions.Reserve(context.Background(), db, company, team, at, 1, perHour, perDay)
 			require.NoError(t, err)
-			if ok {
+			if ok == 1 {
 				hours[hour]++
 				days[day]++
 			}
@@ -183,14 +183,14 @@ func TestCaps(t *testing.T) {
 		}
 	})
 	for n, want := range []bool{true, true, false} {
-		ok, err := decisions.Reserve(t.Context(), db, "0192e4a0-0000-7000-8000-000000000001", "0192e4a0-0000-7000-8000-000000000002", noon, 2, 9)
+		ok, err := decisions.Reserve(t.Context(), db, "0192e4a0-0000-7000-8000-000000000001", "0192e4a0-0000-7000-8000-000000000002", noon, 1, 2, 9)
 		require.NoError(t, err)
-		require.Equal(t, want, ok, fmt.Sprintf("message %d of two in an hour", n+1))
+		require.Equal(t, want, ok == 1, fmt.Sprintf("message %d of two in an hour", n+1))
 	}
-	ok, err := decisions.Reserve(t.Context(), db, "0192e4a0-0000-7000-8000-000000000001", "0192e4a0-0000-7000-8000-000000000002", noon.Add(time.Hour), 2, 9)
+	ok, err := decisions.Reserve(t.Context(), db, "0192e4a0-0000-7000-8000-000000000001", "0192e4a0-0000-7000-8000-000000000002", noon.Add(time.Hour), 1, 2, 9)
 	require.NoError(t, err)
-	require.True(t, ok, "the next hour has its own")
-	ok, err = decisions.Reserve(t.Context(), db, "0192e4a0-0000-7000-8000-000000000001", uuid.NewString(), noon, 2, 9)
+	require.Equal(t, 1, ok, "the next hour has its own")
+	ok, err = decisions.Reserve(t.Context(), db, "0192e4a0-0000-7000-8000-000000000001", uuid.NewString(), noon, 1, 2, 9)
 	require.NoError(t, err)
-	require.True(t, ok, "and so has another team")
+	require.Equal(t, 1, ok, "and so has another team")
 }

@@ -170,8 +170,8 @@ func (m Moved) TellLost(ctx context.Context, tx sqlx.ExecerContext, state channe
 	}); err != nil {
 		return err
 	}
-	return outboundhooks.Tell(ctx, tx, m.CompanyID, outboundhooks.DeliveryFailed, at, map[string]any{
+	return outboundhooks.Tell(ctx, tx, outboundhooks.Event{CompanyID: m.CompanyID, Kind: outboundhooks.DeliveryFailed, At: at, Data: map[string]any{
 		"delivery": m.ID, "team": m.TeamID, "contact": m.ContactID, "sender": m.SenderID, "channel": m.Kind, "to": m.To,
 		"state": state, "reason": string(reason), "code": code,
-	})
+	}})
 }

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"ringback/channels"
 	"ringback/channels/clock"
@@ -20,74 +19,76 @@ import (
 
 // Outgoing is a message for the outbox.
 type Outgoing struct {
-	CompanyID, ID, TeamID string
-	ContactID             string // empty: it is to one of the staff
-	StaffID               string // whom of them; empty: it is to a contact
-	TicketID, DecisionID  string // empty: none
-	SenderID              string
-	Kind                  channels.Kind
-	Account, From, To     string
-	Text                  string
-	Files                 []string // ids of media that go along
-	Template              *channels.Template
-	Choices               []channels.Choice
-	ExpiresAt             time.Time // zero: never
+	CompanyID  string             `json:"company_id"`
+	ID         string             `json:"id"`
+	TeamID     string             `json:"team_id"`
+	ContactID  string             `json:"contact_id"`  // empty: it is to one of the staff
+	StaffID    string             `json:"staff_id"`    // whom of them; empty: it is to a contact
+	TicketID   string             `json:"ticket_id"`   // empty: none
+	DecisionID string             `json:"decision_id"` // empty: none
+	SenderID   string             `json:"sender_id"`
+	Kind       channels.Kind      `json:"kind"`
+	Account    string             `json:"account"`
+	From       string             `json:"from_address"`
+	To         string             `json:"to_address"`
+	Text       string             `json:"text"`
+	Files      []string           `json:"media"` // ids of media that go along
+	Template   *channels.Template `json:"template"`
+	Choices    []channels.Choice  `json:"choices,omitempty"`
+	ExpiresAt  time.Time          `json:"expires_at,omitzero"` // zero: never
+}
+
+// To one person WhatsApp takes a message in six seconds from one sender: a
+// further one is due after those that are under way.
+const enqueue = `
+insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
+    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at, staff_id)
+select company_id, id, team_id, coalesce(nullif(contact_id, '')::uuid, '` + NoContact + `'), nullif(ticket_id, '')::uuid, nullif(decision_id, '')::uuid,
+    sender_id, kind, account, from_address, to_address, text, coalesce(pace.at, $2::timestamptz, now()), expires_at, media, template, choices, pace.at,
+    nullif(staff_id, '')::uuid
+from json_to_recordset($1) as o (company_id uuid, id uuid, team_id uuid, contact_id text, ticket_id text, decision_id text, sender_id uuid, kind text,
+    account text, from_address text, to_address text, text text, expires_at timestamptz, media jsonb, template jsonb, choices jsonb, paired boolean,
+    staff_id text)
+cross join lateral (select case when o.paired then greatest(coalesce($2::timestamptz, now()), (
+    select max(paced_at) + interval '6 seconds' from deliveries d
+    where d.sender_id = o.sender_id and d.to_address = o.to_address and d.paced_at > coalesce($2::timestamptz, now()) - interval '6 seconds')) end as at) pace`
+
+// Queue puts messages into the outbox, due at once. The caller holds the locks on
+// the contacts' standings, so that one contact's messages stand in order.
+func Queue(ctx context.Context, tx sqlx.ExecerContext, due clock.Due, all ...Outgoing) error {
+	if len(all) == 0 {
+		return nil
+	}
+	type row struct {
+		Outgoing
+
+		Paired bool `json:"paired"`
+	}
+	rows := make([]row, len(all))
+	for n, o := range all {
+		if o.Files == nil {
+			o.Files = []string{}
+		}
+		rows[n] = row{o, paired(o.Kind)}
+	}
+	queued, err := json.Marshal(rows)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, enqueue, string(queued), due)
+	}
+	if err != nil {
+		return fmt.Errorf("delivery %s: queue: %w", all[0].ID, err)
+	}
+	return nil
+}
+
+// Queue puts the message into the outbox, due at once.
+func (o Outgoing) Queue(ctx context.Context, tx sqlx.ExecerContext, due clock.Due) error {
+	return Queue(ctx, tx, due, o)
 }
 
 // NoContact stands in contact_id where a message is to nobody of the customers:
 // the previous version reads no null there.
 const NoContact = "00000000-0000-0000-0000-000000000000"
-
-// To one person WhatsApp takes a message in six seconds from one sender: a
-// further one is due after those that are under way.
-const enqueue = `
-with pace as (
-    select coalesce($13::timestamptz, now()) as due, greatest(coalesce($13::timestamptz, now()), (
-        select max(paced_at) + interval '6 seconds' from deliveries
-        where sender_id = $7 and to_address = $11 and paced_at > coalesce($13::timestamptz, now()) - interval '6 seconds')) as paced
-)
-insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
-    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at, staff_id)
-select $1, $2, $3, coalesce(nullif($4, '')::uuid, '` + NoContact + `'), nullif($5, '')::uuid, nullif($6, '')::uuid, $7, $8, $9, $10, $11, $12,
-    case when $18 then paced else due end, $14, to_jsonb($15::text[]), $16::jsonb, $17::jsonb, case when $18 then paced end, nullif($19, '')::uuid
-from pace`
-
-// Queue puts the message into the outbox, due at once. The caller holds the
-// lock on the contact's standing, so that one contact's messages stand in order.
-func (o Outgoing) Queue(ctx context.Context, tx sqlx.ExecerContext, due clock.Due) error {
-	var expires any
-	if !o.ExpiresAt.IsZero() {
-		expires = o.ExpiresAt
-	}
-	template, choices, err := extras(o.Template, o.Choices)
-	if err != nil {
-		return fmt.Errorf("delivery %s: queue: %w", o.ID, err)
-	}
-	if _, err := tx.ExecContext(ctx, enqueue, o.CompanyID, o.ID, o.TeamID, o.ContactID, o.TicketID, o.DecisionID, o.SenderID,
-		string(o.Kind), o.Account, o.From, o.To, o.Text, due, expires, pq.StringArray(append([]string{}, o.Files...)), template, choices, paired(o.Kind), o.StaffID); err != nil {
-		return fmt.Errorf("delivery %s: queue: %w", o.ID, err)
-	}
-	return nil
-}
-
-// extras are what a message has beside its text, as columns.
-func extras(t *channels.Template, choices []channels.Choice) (template, tappable any, err error) {
-	if t != nil {
-		raw, err := json.Marshal(t)
-		if err != nil {
-			return nil, nil, err
-		}
-		template = string(raw)
-	}
-	if len(choices) > 0 {
-		raw, err := json.Marshal(choices)
-		if err != nil {
-			return nil, nil, err
-		}
-		tappable = string(raw)
-	}
-	return template, tappable, nil
-}
 
 // paired reports whether the provider bounds how often one person is written to.
 func paired(kind channels.Kind) bool {

@@ -116,7 +116,7 @@ func (c Case) tellOfCall(changes *Changes, ticket string) {
 	default:
 		return
 	}
-	changes.Hooks = append(changes.Hooks, Hook{CompanyID: call.CompanyID, Kind: kind, At: call.End, Data: map[string]any{
+	changes.Hooks = append(changes.Hooks, outboundhooks.Event{CompanyID: call.CompanyID, Kind: kind, At: call.End, Data: map[string]any{
 		"call": call.ID, "provider_id": call.SID, "team": call.TeamID, "contact": c.Contact.ID, "ticket": ticket, "sender": call.SenderID,
 		"from": call.Caller, "outcome": string(r.Outcome), "step": string(r.Step),
 	}})

@@ -12,6 +12,7 @@ import (
 	"ringback/gateway/media"
 	"ringback/gateway/messages"
 	"ringback/gateway/notifications"
+	"ringback/gateway/outboundhooks"
 	"ringback/gateway/requests"
 	"ringback/gateway/tickets"
 )
@@ -35,11 +36,37 @@ type Changes struct {
 	Calls      []SettledCall
 	Recordings []media.Origin // whose the recordings of a call are
 	Timers     []events.InternalEvent
-	Hooks      []Hook
+	Hooks      []outboundhooks.Event
 	Notices    []notifications.Notice
 	Deliveries []deliveries.Outgoing
 	Decisions  []decisions.Decision
 	Released   []decisions.Decision // that waited, with their last word
+}
+
+// And is both changes, the second behind the first.
+func (c Changes) And(more Changes) Changes {
+	return Changes{
+		Opened:     append(c.Opened, more.Opened...),
+		Reopened:   append(c.Reopened, more.Reopened...),
+		Withdrawn:  append(c.Withdrawn, more.Withdrawn...),
+		Ended:      append(c.Ended, more.Ended...),
+		Rerouted:   append(c.Rerouted, more.Rerouted...),
+		Asked:      append(c.Asked, more.Asked...),
+		Answers:    append(c.Answers, more.Answers...),
+		Messages:   append(c.Messages, more.Messages...),
+		Files:      append(c.Files, more.Files...),
+		Consents:   append(c.Consents, more.Consents...),
+		Pauses:     append(c.Pauses, more.Pauses...),
+		Spoken:     append(c.Spoken, more.Spoken...),
+		Calls:      append(c.Calls, more.Calls...),
+		Recordings: append(c.Recordings, more.Recordings...),
+		Timers:     append(c.Timers, more.Timers...),
+		Hooks:      append(c.Hooks, more.Hooks...),
+		Notices:    append(c.Notices, more.Notices...),
+		Deliveries: append(c.Deliveries, more.Deliveries...),
+		Decisions:  append(c.Decisions, more.Decisions...),
+		Released:   append(c.Released, more.Released...),
+	}
 }
 
 // Reopening is a ticket that is opened again.
@@ -91,11 +118,4 @@ type Spoken struct {
 type SettledCall struct {
 	Call       journal.Call
 	Settlement journal.Settlement
-}
-
-// Hook is what the company's own systems are told of.
-type Hook struct {
-	CompanyID, Kind string
-	At              time.Time
-	Data            map[string]any
 }

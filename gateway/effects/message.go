@@ -42,7 +42,7 @@ func (c Case) message(changes *Changes, ticket string) {
 		ID: c.IDs.Message, CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.Contact.ID, SenderID: e.SenderID, TicketID: ticket,
 		Author: "customer", Kind: m.Kind, About: m.About, Text: m.Text, Media: m.Media, EventID: e.ID, At: e.OccurredAt,
 	})
-	changes.Hooks = append(changes.Hooks, Hook{CompanyID: e.CompanyID, Kind: outboundhooks.MessageReceived, At: e.OccurredAt, Data: map[string]any{
+	changes.Hooks = append(changes.Hooks, outboundhooks.Event{CompanyID: e.CompanyID, Kind: outboundhooks.MessageReceived, At: e.OccurredAt, Data: map[string]any{
 		"message": c.IDs.Message, "team": e.TeamID, "contact": c.Contact.ID, "ticket": ticket, "sender": e.SenderID, "channel": m.Channel,
 		"from": m.From, "text": m.Text, "media": len(m.Media),
 	}})

@@ -84,6 +84,28 @@ func Claim(ctx context.Context, tx sqlx.QueryerContext, queue clock.Due, n int) 
 	return claimed, nil
 }
 
+// reclaim takes the team's lock again, and one event of it that is open still.
+const reclaim = `
+select company_id, id, team_id, sender_id, kind, provider_id, occurred_at, attempts, payload
+from events
+where company_id = $1 and id = $2 and coalesce(handled_at, 'infinity') = 'infinity'
+for update`
+
+// Reclaim takes one event once more that was claimed before, in a transaction that
+// has ended. None: it is handled, or others are at work on its team.
+func Reclaim(ctx context.Context, tx sqlx.QueryerContext, e Event) ([]Event, error) {
+	var ours bool
+	err := tx.QueryRowxContext(ctx, `select pg_try_advisory_xact_lock($1, hashtext($2))`, teamLocks, e.TeamID).Scan(&ours)
+	if err != nil || !ours {
+		return nil, err
+	}
+	var claimed []Event
+	if err := sqlx.SelectContext(ctx, tx, &claimed, reclaim, e.CompanyID, e.ID); err != nil {
+		return nil, fmt.Errorf("claim event %s: %w", e.ID, err)
+	}
+	return claimed, nil
+}
+
 // handled asks whether an event is open in words in which Postgres does not see
 // the queue's index, which can look small to it and be long.
 const handled = `
@@ -120,12 +142,22 @@ func GiveUp(ctx context.Context, tx sqlx.ExecerContext, e Event) (bool, error) {
 }
 
 const postpone = `
-update events set attempts = attempts + 1, fault = $3, due_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond'
+update events set attempts = attempts + $6, fault = $3, due_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond'
 where company_id = $1 and id = $2 and coalesce(handled_at, 'infinity') = 'infinity'`
 
-// Postpone puts an event off after a fault.
+// Postpone puts an event off after a fault of its own.
 func Postpone(ctx context.Context, q sqlx.ExecerContext, e Event, fault error, queue clock.Due, wait time.Duration) error {
-	if _, err := q.ExecContext(ctx, postpone, e.CompanyID, e.ID, fault.Error(), queue, wait.Milliseconds()); err != nil {
+	return putOff(ctx, q, e, fault, queue, wait, 1)
+}
+
+// Wait puts an event off because of what is not its own fault, and counts nothing
+// against it.
+func Wait(ctx context.Context, q sqlx.ExecerContext, e Event, trouble error, queue clock.Due, wait time.Duration) error {
+	return putOff(ctx, q, e, trouble, queue, wait, 0)
+}
+
+func putOff(ctx context.Context, q sqlx.ExecerContext, e Event, fault error, queue clock.Due, wait time.Duration, counted int) error {
+	if _, err := q.ExecContext(ctx, postpone, e.CompanyID, e.ID, fault.Error(), queue, wait.Milliseconds(), counted); err != nil {
 		return fmt.Errorf("event %s: postpone: %w", e.ID, err)
 	}
 	return nil

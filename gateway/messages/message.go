@@ -14,43 +14,56 @@ import (
 	"ringback/channels"
 )
 
-// Message is one message on a timeline.
+// Message is one message on a timeline. Its JSON names are columns.
 type Message struct {
-	ID                                     string // empty: Insert gives it one
-	CompanyID, TeamID, ContactID, SenderID string
-	TicketID                               string // empty: it belongs to no ticket
-	Author                                 string // customer, automation, advisor
-	Kind                                   channels.MessageKind
-	About                                  string // the provider's id of the message that it is about
-	Who                                    string // which advisor, by name
-	StaffID                                string // and by id; empty: a key
-	Text                                   string
-	Media                                  []channels.Media
-	EventID                                string // the event that brought it
-	DeliveryID                             string // the delivery that carries it away
-	At                                     time.Time
+	ID         string               `json:"id"` // empty: Insert gives it one
+	CompanyID  string               `json:"company_id"`
+	TeamID     string               `json:"team_id"`
+	ContactID  string               `json:"contact_id"`
+	SenderID   string               `json:"sender_id"`
+	TicketID   string               `json:"ticket_id"` // empty: it belongs to no ticket
+	Author     string               `json:"author"`    // customer, automation, advisor
+	Kind       channels.MessageKind `json:"kind"`
+	About      string               `json:"about"`    // the provider's id of the message that it is about
+	Who        string               `json:"who"`      // which advisor, by name
+	StaffID    string               `json:"staff_id"` // and by id; empty: a key
+	Text       string               `json:"text"`
+	Media      []channels.Media     `json:"media"`
+	EventID    string               `json:"event_id"`    // the event that brought it
+	DeliveryID string               `json:"delivery_id"` // the delivery that carries it away
+	At         time.Time            `json:"at"`
 }
 
 const insert = `
 insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, media, event_id, delivery_id, at, who, kind, about, staff_id)
-values ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $7, $8, $9, nullif($10, '')::uuid, nullif($11, '')::uuid, $12, $13, $14, $15, nullif($16, '')::uuid)`
+select company_id, id, team_id, contact_id, nullif(ticket_id, '')::uuid, sender_id, author, text, media, nullif(event_id, '')::uuid,
+    nullif(delivery_id, '')::uuid, at, who, kind, about, nullif(staff_id, '')::uuid
+from json_to_recordset($1) as m (company_id uuid, id uuid, team_id uuid, contact_id uuid, ticket_id text, sender_id uuid, author text, text text,
+    media jsonb, event_id text, delivery_id text, at timestamptz, who text, kind text, about text, staff_id text)`
 
-// Insert writes the message down.
-func (m Message) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
-	if m.Media == nil {
-		m.Media = []channels.Media{}
+// Insert writes messages down, in their order.
+func Insert(ctx context.Context, tx sqlx.ExecerContext, all ...Message) error {
+	if len(all) == 0 {
+		return nil
 	}
-	media, err := json.Marshal(m.Media)
+	for n := range all {
+		m := &all[n]
+		if m.Media == nil {
+			m.Media = []channels.Media{}
+		}
+		if m.ID == "" {
+			m.ID = uuid.Must(uuid.NewV7()).String()
+		}
+	}
+	rows, err := json.Marshal(all)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, insert, string(rows))
+	}
 	if err != nil {
-		return fmt.Errorf("message: media: %w", err)
-	}
-	if m.ID == "" {
-		m.ID = uuid.Must(uuid.NewV7()).String()
-	}
-	_, err = tx.ExecContext(ctx, insert, m.CompanyID, m.ID, m.TeamID, m.ContactID, m.TicketID, m.SenderID,
-		m.Author, m.Text, string(media), m.EventID, m.DeliveryID, m.At, m.Who, string(m.Kind), m.About, m.StaffID)
-	if err != nil {
-		return fmt.Errorf("message of contact %s: %w", m.ContactID, err)
+		return fmt.Errorf("message of contact %s: %w", all[0].ContactID, err)
 	}
 	return nil
 }
+
+// Insert writes the message down.
+func (m Message) Insert(ctx context.Context, tx sqlx.ExecerContext) error { return Insert(ctx, tx, m) }

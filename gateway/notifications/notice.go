@@ -47,15 +47,17 @@ var Kinds = []string{
 // the page of ratings.
 const LowRating = 3
 
-// Notice is something that happened.
+// Notice is something that happened. Its JSON names are columns.
 type Notice struct {
-	CompanyID string
-	TeamID    string
-	TicketID  string // empty: none, or that of the delivery
-	Kind      string
-	Thing     string // its name; what has the same kind and name is told once
-	At        time.Time
-	About     About
+	ID        string    `json:"id"` // given by Tell
+	CompanyID string    `json:"company_id"`
+	TeamID    string    `json:"team_id"`
+	TicketID  string    `json:"ticket_id"` // empty: none, or that of the delivery
+	StaffID   string    `json:"staff_id"`  // of a test: whose it is
+	Kind      string    `json:"kind"`
+	Thing     string    `json:"thing"` // its name; what has the same kind and name is told once
+	At        time.Time `json:"at"`
+	About     About     `json:"about"`
 }
 
 // About is what a notice says of what happened; what is empty does not belong
@@ -75,20 +77,24 @@ const longest = 500
 
 const tell = `
 insert into notices (company_id, id, team_id, ticket_id, staff_id, kind, thing, about, at)
-values ($1, $2, nullif($3, '')::uuid, nullif($4, '')::uuid, nullif($5, '')::uuid, $6, $7, $8::jsonb, $9)
+select company_id, id, nullif(team_id, '')::uuid, nullif(ticket_id, '')::uuid, nullif(staff_id, '')::uuid, kind, thing, about, at
+from json_to_recordset($1) as n (company_id uuid, id uuid, team_id text, ticket_id text, staff_id text, kind text, thing text, about jsonb, at timestamptz)
 on conflict (company_id, kind, thing) do nothing`
 
-// Tell writes a notice down, in the transaction of what happened.
-func Tell(ctx context.Context, tx sqlx.ExecerContext, n Notice) error { return n.tell(ctx, tx, "") }
-
-func (n Notice) tell(ctx context.Context, tx sqlx.ExecerContext, staff string) error {
-	n.About.Text = shorten(n.About.Text, longest)
-	about, err := json.Marshal(n.About)
+// Tell writes notices down, in the transaction of what happened.
+func Tell(ctx context.Context, tx sqlx.ExecerContext, all ...Notice) error {
+	if len(all) == 0 {
+		return nil
+	}
+	for n := range all {
+		all[n].ID, all[n].About.Text = uuid.Must(uuid.NewV7()).String(), shorten(all[n].About.Text, longest)
+	}
+	rows, err := json.Marshal(all)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, tell, n.CompanyID, uuid.Must(uuid.NewV7()).String(), n.TeamID, n.TicketID, staff, n.Kind, n.Thing, string(about), n.At)
+		_, err = tx.ExecContext(ctx, tell, string(rows))
 	}
 	if err != nil {
-		return fmt.Errorf("notice of %s %s: %w", n.Kind, n.Thing, err)
+		return fmt.Errorf("notice of %s %s: %w", all[0].Kind, all[0].Thing, err)
 	}
 	return nil
 }

@@ -75,7 +75,7 @@ func newWorld(t *testing.T) *world {
 
 func (w *world) tell(company, kind string) {
 	w.t.Helper()
-	require.NoError(w.t, outboundhooks.Tell(w.t.Context(), w.db, company, kind, noon, map[string]any{"text": "Hello <b> & ü", "ticket": ""}))
+	require.NoError(w.t, outboundhooks.Tell(w.t.Context(), w.db, outboundhooks.Event{CompanyID: company, Kind: kind, At: noon, Data: map[string]any{"text": "Hello <b> & ü", "ticket": ""}}))
 }
 
 // work lets the courier look, after all that waits has become due.
@@ -194,7 +194,7 @@ func TestATestEvent(t *testing.T) {
 func TestWhatDidNotHappenIsNotTold(t *testing.T) {
 	w := newWorld(t)
 	tx := w.db.MustBegin()
-	require.NoError(t, outboundhooks.Tell(t.Context(), tx, company, outboundhooks.MessageReceived, noon, map[string]any{}))
+	require.NoError(t, outboundhooks.Tell(t.Context(), tx, outboundhooks.Event{CompanyID: company, Kind: outboundhooks.MessageReceived, At: noon, Data: map[string]any{}}))
 	require.NoError(t, tx.Rollback())
 	require.Empty(t, w.work())
 }

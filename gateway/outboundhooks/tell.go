@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/google/uuid"
@@ -12,7 +13,17 @@ import (
 
 const tell = `
 insert into hook_deliveries (company_id, hook_id, id, kind, payload)
-select company_id, id, $2, $3, $4 from hooks where company_id = $1 and enabled and $3 = any(kinds)`
+select h.company_id, h.id, e.id, e.kind, e.payload
+from json_to_recordset($1) as e (company_id uuid, id uuid, kind text, payload jsonb)
+join hooks h on h.company_id = e.company_id and h.enabled and e.kind = any(h.kinds)`
+
+// Event is something that happened, as a company's own systems hear of it. Of the
+// data, empty texts are left out.
+type Event struct {
+	CompanyID, Kind string
+	At              time.Time
+	Data            map[string]any
+}
 
 type payload struct {
 	Type      string         `json:"type"`
@@ -20,20 +31,33 @@ type payload struct {
 	Data      map[string]any `json:"data"`
 }
 
-// Tell queues an event for each of the company's addresses that wants its kind,
-// in the transaction of what happened. Of the data, empty texts are left out.
-func Tell(ctx context.Context, tx sqlx.ExecerContext, company, kind string, at time.Time, data map[string]any) error {
-	for name, value := range data {
-		if value == "" {
-			delete(data, name)
-		}
+// Tell queues events for each of their company's addresses that wants their kind,
+// in the transaction of what happened.
+func Tell(ctx context.Context, tx sqlx.ExecerContext, all ...Event) error {
+	if len(all) == 0 {
+		return nil
 	}
-	body, err := json.Marshal(payload{kind, at.UTC(), data})
+	type row struct {
+		CompanyID string          `json:"company_id"`
+		ID        string          `json:"id"`
+		Kind      string          `json:"kind"`
+		Payload   json.RawMessage `json:"payload"`
+	}
+	rows := make([]row, len(all))
+	for n, e := range all {
+		maps.DeleteFunc(e.Data, func(_ string, value any) bool { return value == "" })
+		body, err := json.Marshal(payload{e.Kind, e.At.UTC(), e.Data})
+		if err != nil {
+			return fmt.Errorf("tell hooks of %s: %w", e.Kind, err)
+		}
+		rows[n] = row{e.CompanyID, uuid.Must(uuid.NewV7()).String(), e.Kind, body}
+	}
+	told, err := json.Marshal(rows)
 	if err == nil {
-		_, err = tx.ExecContext(ctx, tell, company, uuid.Must(uuid.NewV7()).String(), kind, string(body))
+		_, err = tx.ExecContext(ctx, tell, string(told))
 	}
 	if err != nil {
-		return fmt.Errorf("tell hooks of %s: %w", kind, err)
+		return fmt.Errorf("tell hooks of %s: %w", all[0].Kind, err)
 	}
 	return nil
 }

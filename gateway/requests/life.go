@@ -178,8 +178,8 @@ func (r Request) Settled(ctx context.Context, tx sqlx.ExecerContext, word, amoun
 }
 
 func (r Request) tell(ctx context.Context, tx sqlx.ExecerContext, kind string, a Answer, at time.Time) error {
-	return outboundhooks.Tell(ctx, tx, r.CompanyID, kind, at, map[string]any{
+	return outboundhooks.Tell(ctx, tx, outboundhooks.Event{CompanyID: r.CompanyID, Kind: kind, At: at, Data: map[string]any{
 		"request": r.ID, "team": r.TeamID, "contact": r.ContactID, "ticket": r.TicketID, "kind": r.Kind, "answer": a, "advisor": r.Advisor,
 		"amount": r.Amount, "currency": r.Currency,
-	})
+	}})
 }

@@ -8,6 +8,7 @@ package tickets
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -15,25 +16,30 @@ import (
 	"github.com/jmoiron/sqlx"
 )
 
-// NewTicket is a new ticket.
+// NewTicket is a new ticket. Its JSON names are columns.
 type NewTicket struct {
-	CompanyID, ID, TeamID, ContactID, SenderID string
-	Kind                                       string // message, call, missed_call, voicemail, web
-	Number                                     int64  // given by Open
-	OpenedAt                                   time.Time
-	Assignee                                   string // empty: nobody
+	CompanyID string    `json:"company_id"`
+	ID        string    `json:"id"`
+	TeamID    string    `json:"team_id"`
+	ContactID string    `json:"contact_id"`
+	SenderID  string    `json:"sender_id"`
+	Kind      string    `json:"kind"`   // message, call, missed_call, voicemail, web
+	Number    int64     `json:"number"` // given by Open
+	OpenedAt  time.Time `json:"opened_at"`
+	Assignee  string    `json:"assignee"` // empty: nobody
 }
 
-const takeNumber = `update companies set last_ticket = last_ticket + 1 where id = $1 returning last_ticket`
+const takeNumbers = `update companies set last_ticket = last_ticket + $2 where id = $1 returning last_ticket`
 
-// TakeNumber is the company's next ticket number. The transaction that takes it
-// keeps it, and others wait: so the numbers have no gaps.
-func TakeNumber(ctx context.Context, tx sqlx.QueryerContext, company string) (int64, error) {
-	var number int64
-	if err := tx.QueryRowxContext(ctx, takeNumber, company).Scan(&number); err != nil {
+// TakeNumbers takes the company's next ticket numbers, and returns the first of so
+// many. The transaction that takes them keeps them, and others wait: so the
+// numbers have no gaps.
+func TakeNumbers(ctx context.Context, tx sqlx.QueryerContext, company string, count int) (int64, error) {
+	var last int64
+	if err := tx.QueryRowxContext(ctx, takeNumbers, company, count).Scan(&last); err != nil {
 		return 0, fmt.Errorf("company %s: next ticket number: %w", company, err)
 	}
-	return number, nil
+	return last - int64(count) + 1, nil
 }
 
 // NextNumber is the number that the next ticket would get.
@@ -46,29 +52,47 @@ func NextNumber(ctx context.Context, q sqlx.QueryerContext, company string) (int
 }
 
 const open = `
-with opened as (
+with given as (
+    select * from json_to_recordset($1) as t (company_id uuid, id uuid, team_id uuid, contact_id uuid, sender_id text, kind text, number bigint,
+        opened_at timestamptz, assignee text, change uuid)
+), opened as (
     insert into tickets (company_id, id, team_id, contact_id, sender_id, kind, number, opened_at, assignee)
-    values ($1, $2, $3, $4, nullif($5, '')::uuid, $6, $10, $7, nullif($9, '')::uuid)
+    select company_id, id, team_id, contact_id, nullif(sender_id, '')::uuid, kind, number, opened_at, nullif(assignee, '')::uuid from given
 )
-insert into ticket_changes (company_id, id, ticket_id, at, change, author) values ($1, $8, $2, $7, 'opened', 'gateway')`
+insert into ticket_changes (company_id, id, ticket_id, at, change, author) select company_id, change, id, opened_at, 'opened', 'gateway' from given`
 
-// Insert writes a ticket down that has its id and number.
-func (t NewTicket) Insert(ctx context.Context, tx sqlx.ExecerContext) error {
-	change := uuid.Must(uuid.NewV7()).String()
-	if _, err := tx.ExecContext(ctx, open, t.CompanyID, t.ID, t.TeamID, t.ContactID, t.SenderID, t.Kind, t.OpenedAt, change, t.Assignee, t.Number); err != nil {
-		return fmt.Errorf("open a ticket of contact %s: %w", t.ContactID, err)
+// Insert writes tickets down that have their ids and numbers.
+func Insert(ctx context.Context, tx sqlx.ExecerContext, all ...NewTicket) error {
+	if len(all) == 0 {
+		return nil
+	}
+	type row struct {
+		NewTicket
+
+		Change string `json:"change"` // the id of its first line in the ticket's history
+	}
+	rows := make([]row, len(all))
+	for n, t := range all {
+		rows[n] = row{t, uuid.Must(uuid.NewV7()).String()}
+	}
+	given, err := json.Marshal(rows)
+	if err == nil {
+		_, err = tx.ExecContext(ctx, open, string(given))
+	}
+	if err != nil {
+		return fmt.Errorf("open a ticket of contact %s: %w", all[0].ContactID, err)
 	}
 	return nil
 }
 
 // Open gives the ticket an id and a number and writes it down.
 func (t *NewTicket) Open(ctx context.Context, tx sqlx.ExtContext) error {
-	number, err := TakeNumber(ctx, tx, t.CompanyID)
+	number, err := TakeNumbers(ctx, tx, t.CompanyID, 1)
 	if err != nil {
 		return err
 	}
 	t.ID, t.Number = uuid.Must(uuid.NewV7()).String(), number
-	return t.Insert(ctx, tx)
+	return Insert(ctx, tx, *t)
 }
 
 const reopen = `

@@ -21,7 +21,7 @@ func TestHooks(t *testing.T) {
 	require.Len(t, listed, 1)
 	require.NotContains(t, listed[0], "secret")
 
-	require.NoError(t, outboundhooks.Tell(t.Context(), w.db, w.team.CompanyID, outboundhooks.MessageReceived, noon, object{"text": "Hello"}))
+	require.NoError(t, outboundhooks.Tell(t.Context(), w.db, outboundhooks.Event{CompanyID: w.team.CompanyID, Kind: outboundhooks.MessageReceived, At: noon, Data: object{"text": "Hello"}}))
 	log := apitest.Items(w.Must(http.StatusOK, "GET", one+"/deliveries", nil))
 	require.Len(t, log, 1)
 	require.Equal(t, "queued", log[0]["state"])

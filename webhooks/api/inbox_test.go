@@ -101,11 +101,11 @@ func (w inboxWorld) text(from, sid string, at time.Time) story {
 		Author: "customer", Text: "anybody?", EventID: s.event, At: at.Add(time.Second),
 	}
 	require.NoError(w.t, said.Insert(ctx, tx))
-	require.NoError(w.t, decisions.Decision{
+	require.NoError(w.t, decisions.Insert(ctx, tx, decisions.Decision{
 		CompanyID: w.team.CompanyID, ID: s.decision, TeamID: w.team.ID, ContactID: c.ID, TicketID: s.ticket,
 		EventID: s.event, EventKind: "message", ProviderID: sid, Automation: "customer_first_chat", Outcome: "sent", Reason: "sent",
 		Facts: object{"open": true}, Text: "Thanks!", DeliveryID: s.delivery, At: at.Add(2 * time.Second),
-	}.Insert(ctx, tx))
+	}))
 	said.Author, said.Text, said.EventID, said.DeliveryID, said.At = "automation", "Thanks!", "", s.delivery, at.Add(3*time.Second)
 	require.NoError(w.t, said.Insert(ctx, tx))
 	require.NoError(w.t, deliveries.Outgoing{

@@ -28,7 +28,7 @@ func TestAnAddressOfAnotherSystem(t *testing.T) {
 	require.NotContains(t, b.get(one).text, "whsec_", "it is shown once")
 
 	told := map[string]any{"text": "<script>alert(1)</script>"}
-	require.NoError(t, outboundhooks.Tell(t.Context(), b.db, b.gate.Company, outboundhooks.MessageReceived, b.clock.Now(), told))
+	require.NoError(t, outboundhooks.Tell(t.Context(), b.db, outboundhooks.Event{CompanyID: b.gate.Company, Kind: outboundhooks.MessageReceived, At: b.clock.Now(), Data: told}))
 	shown := b.get(one)
 	require.Contains(t, shown.text, "A customer wrote")
 	require.NotContains(t, shown.text, "<script>alert")

@@ -1,0 +1,32 @@
+package events
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"slices"
+
+	"github.com/lib/pq"
+)
+
+// troubles are the classes of Postgres's errors, by the first two characters of
+// their code, that say nothing about what it was asked: the connection (08), a
+// transaction that another one had to give way to (40), resources (53), locks (55),
+// an operator or a limit of time (57), the system (58), and a transaction that was
+// ended while it waited (25P03 and its like).
+var troubles = []string{"08", "40", "53", "55", "57", "58", "25"}
+
+// Troubled reports whether an error is the database's own trouble, or the way's to
+// it: the same would have befallen any other event in its place.
+func Troubled(err error) bool {
+	var answer *pq.Error
+	if errors.As(err, &answer) {
+		return slices.Contains(troubles, string(answer.Code.Class()))
+	}
+	var network net.Error
+	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
+}
