@@ -1,7 +1,7 @@
 # From a clean clone: `make demo` to try it, `make test` to prove it. Both install
 # what is missing and say what they do.
 .DEFAULT_GOAL := help
-.PHONY: help demo test race test-hours lint bench build tunnel setup-demo setup-test
+.PHONY: help demo test race test-hours sim sim-mutants lint bench build tunnel setup-demo setup-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ test-hours: setup-test ## every test at six times, from a Tuesday morning to 29 
 
 lint: ## look the sources over: format, vet, golangci-lint
 	.ci/lint
+
+sim: setup-demo ## play it by seed: SEED=1 SEEDS=20 STEPS=500, a script of what breaks
+	go run ./cmd/sim -seed $(or $(SEED),1) -seeds $(or $(SEEDS),20) -steps $(or $(STEPS),500) -parallel 2
 
 bench: setup-demo ## measure it: webhooks and replies per second, as ratios
 	go run ./cmd/bench

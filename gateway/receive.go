@@ -37,13 +37,7 @@ func newIntake() intake { return make(intake, backlog) }
 // is known already is fine; so is one for no sender of ours, which is kept as
 // a stray. Events without a time are given the present one.
 func (g *Gateway) Receive(ctx context.Context, told []channels.Event) error {
-	now := g.Clock.Now()
-	for i := range told {
-		if told[i].At.IsZero() || told[i].At.After(now) {
-			told[i].At = now
-		}
-	}
-	a := &arrival{events: told, done: make(chan error, 1)}
+	a := g.arrive(told)
 	select {
 	case g.intake <- a:
 	default:
@@ -55,6 +49,17 @@ func (g *Gateway) Receive(ctx context.Context, told []channels.Event) error {
 	case <-ctx.Done():
 		return fmt.Errorf("record: %w", ctx.Err())
 	}
+}
+
+// arrive is events as they wait for their commit, each with its time.
+func (g *Gateway) arrive(told []channels.Event) *arrival {
+	now := g.Clock.Now()
+	for i := range told {
+		if told[i].At.IsZero() || told[i].At.After(now) {
+			told[i].At = now
+		}
+	}
+	return &arrival{events: told, done: make(chan error, 1)}
 }
 
 // commit is the one writer: while it commits, webhooks gather, and the next

@@ -166,11 +166,21 @@ func connect(dsn string, most int) (*sqlx.DB, error) {
 func ConnectWork(dsn string) (*sqlx.DB, error) { return connectWork(dsn, workingConnections) }
 
 func connectWork(dsn string, most int) (*sqlx.DB, error) {
+	connector, err := WorkConnector(dsn)
+	if err != nil {
+		return nil, err
+	}
+	return open(connector, most), nil
+}
+
+// WorkConnector makes the connections of ConnectWork's pool, for who puts
+// something between them and the gateway.
+func WorkConnector(dsn string) (driver.Connector, error) {
 	connector, err := newConnector(dsn, atWork)
 	if err != nil {
 		return nil, err
 	}
-	return open(preparing{connector}, most), nil
+	return preparing{connector}, nil
 }
 
 var atWork = map[string]string{

@@ -142,17 +142,20 @@ func within(done <-chan struct{}, wait time.Duration) bool {
 // no Start, and takes no notice of what that has begun.
 func (q *Queue[T]) Drain(ctx context.Context) error {
 	for ctx.Err() == nil {
-		things, since, err := q.claim(ctx, Room{Free: 1, Each: q.Each})
-		if err != nil || len(things) == 0 {
+		if found, err := q.One(ctx); err != nil || !found {
 			return err
-		}
-		for _, thing := range things {
-			if err := q.do(ctx, thing, q.lease(thing, since)); err != nil {
-				return err
-			}
 		}
 	}
 	return nil
+}
+
+// One works on one thing that is due, as Drain does; false: nothing is.
+func (q *Queue[T]) One(ctx context.Context) (bool, error) {
+	things, since, err := q.claim(ctx, Room{Free: 1, Each: q.Each})
+	if err != nil || len(things) == 0 {
+		return false, err
+	}
+	return true, q.do(ctx, things[0], q.lease(things[0], since))
 }
 
 // next claims as much as there is room for and sets to work on it side by side.
