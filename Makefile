@@ -24,6 +24,9 @@ lint: ## look the sources over: format, vet, golangci-lint
 sim: setup-demo ## play it by seed: SEED=1 SEEDS=20 STEPS=500, a script of what breaks
 	go run ./cmd/sim -seed $(or $(SEED),1) -seeds $(or $(SEEDS),20) -steps $(or $(STEPS),500) -parallel 2
 
+sim-mutants: setup-demo ## plant known faults, one after the other: make sim has to find each
+	go run ./cmd/sim/mutants
+
 bench: setup-demo ## measure it: webhooks and replies per second, as ratios
 	go run ./cmd/bench
 

@@ -50,7 +50,9 @@ select 'ticket numbers have no gaps', count(*) || ' tickets up to ' || c.last_ti
     from companies c left join tickets t on t.company_id = c.id
     where c.id = $1 group by c.id, c.last_ticket
     having count(t.id) <> c.last_ticket - 1000 or coalesce(max(t.number), 1000) <> c.last_ticket
-limit 5`
+union all
+select 'trouble is not an event''s own fault', provider_id || ' has ' || attempts || ' attempts' from events
+    where company_id = $1 and attempts > 0`
 
 // check looks at everything.
 func (w *world) check(ctx context.Context) error {
@@ -64,10 +66,10 @@ func (w *world) check(ctx context.Context) error {
 	if err := w.db.SelectContext(ctx, &found, faults, w.company, ids(acknowledged)); err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
-	if len(found) == 0 {
-		return nil
+	for _, f := range found {
+		w.breaks(f.Property, "%s", f.Detail)
 	}
-	return &Broken{Property: found[0].Property, Detail: found[0].Detail}
+	return w.first()
 }
 
 // horizon is how far the end lets the clock run after what is due: further
@@ -156,8 +158,8 @@ func (w *world) settled(ctx context.Context) error {
 	if err := w.db.SelectContext(ctx, &found, left, w.company, w.clock.Now()); err != nil {
 		return fmt.Errorf("what is left: %w", err)
 	}
-	if len(found) > 0 {
-		return &Broken{Property: found[0].Property, Detail: found[0].Detail}
+	for _, f := range found {
+		w.breaks(f.Property, "%s", f.Detail)
 	}
 	for _, t := range w.provider.taken {
 		d := w.deliveries[t.delivery]
@@ -169,10 +171,10 @@ func (w *world) settled(ctx context.Context) error {
 			told = told || w.names[t.id+"/"+string(state)] != nil
 		}
 		if d.State == channels.Unknown || d.State == channels.Expired || d.State == channels.Failed && !told {
-			return &Broken{Property: "what the provider took is known", Detail: fmt.Sprintf("it took %s, which is %s", d.name, d.State)}
+			w.breaks("what the provider took is known", "it took %s, which is %s", d.name, d.State)
 		}
 	}
-	return nil
+	return w.first()
 }
 
 // ladder are the waits after failures, in seconds. The gateway spreads each by a

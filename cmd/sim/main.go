@@ -36,6 +36,7 @@ type options struct {
 	trace    bool
 	shrink   bool
 	strict   bool
+	first    bool
 }
 
 func main() {
@@ -47,6 +48,7 @@ func main() {
 	flag.StringVar(&o.script, "script", "", "play the script in this `file` instead")
 	flag.BoolVar(&o.trace, "trace", false, "print what happens")
 	flag.BoolVar(&o.shrink, "shrink", true, "make the script of a game that breaks something shorter")
+	flag.BoolVar(&o.first, "first", false, "end with the first game that breaks something")
 	flag.BoolVar(&o.strict, "strict", false, "also look for what is not held yet")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -83,7 +85,7 @@ func run(ctx context.Context, o options, out io.Writer) (int, error) {
 	begun := time.Now()
 	for _, t := range tables {
 		players.Go(func() {
-			for n := next.Add(1) - 1; n < int64(o.seeds) && ctx.Err() == nil; n = next.Add(1) - 1 {
+			for n := next.Add(1) - 1; n < int64(o.seeds) && ctx.Err() == nil && (!o.first || broken.Load() == 0); n = next.Add(1) - 1 {
 				seed := o.seed + uint64(n)
 				report, outcome, err := t.seed(ctx, seed, o)
 				steps.Add(int64(outcome.Steps))

@@ -24,6 +24,7 @@ type oracle struct {
 	told  []*told
 	names map[string]*told // by the provider's name of the event
 	calls int
+	turns int
 	one   [customers + 2]int // who each customer is, after merging
 
 	lastDecision string
@@ -42,6 +43,9 @@ type told struct {
 	channels.Event
 	customer     int
 	acknowledged bool
+	turn         int  // when it was written down, among all; 0: it was not, or nobody knows when
+	unsure       bool // a request of it failed, and may have been heard all the same
+	decided      bool
 }
 
 func newOracle() oracle {
@@ -69,7 +73,9 @@ func (o *oracle) tell(e channels.Event, customer int) *told {
 // notHeldYet are properties that the gateway is meant to have and has not. They
 // are looked for with -strict alone.
 var notHeldYet = map[string]bool{
-	"nothing leaves after STOP": true, // what was queued before is not looked at again when it is sent
+	"nothing leaves after STOP":               true, // what was queued before is not looked at again when it is sent
+	"trouble is not an event's own fault":     true, // a database that refuses counts as one of its attempts
+	"a person's messages are handled in turn": true, // one that was put off lets the younger ones pass
 }
 
 func (o *oracle) breaks(property, format string, args ...any) {
@@ -79,6 +85,14 @@ func (o *oracle) breaks(property, format string, args ...any) {
 	if o.broken == nil {
 		o.broken = &Broken{Property: property, Detail: fmt.Sprintf(format, args...)}
 	}
+}
+
+// first is the first property that broke in this step, or nil.
+func (o *oracle) first() error {
+	if o.broken == nil {
+		return nil
+	}
+	return o.broken
 }
 
 // oneOf notes that two customers are one person from now on.
@@ -183,10 +197,7 @@ func (w *world) observe(ctx context.Context, since time.Time) error {
 	for _, d := range moved {
 		w.moved(d)
 	}
-	if w.broken != nil {
-		return w.broken
-	}
-	return nil
+	return w.first()
 }
 
 // decided takes notice of a decision, or of the last word of one that waited.
@@ -214,8 +225,22 @@ func (w *world) decided(d *decision) {
 	if d.Outcome == "sent" {
 		w.replied(d, who)
 	}
-	if told := w.names[d.Event]; told != nil && told.Message != nil && d.Reason != "internal_error" {
-		w.heard(d, told)
+	if told := w.names[d.Event]; told != nil && told.Message != nil {
+		w.inTurn(told)
+		if d.Reason != "internal_error" {
+			w.heard(d, told)
+		}
+	}
+}
+
+// inTurn holds that nothing that the person wrote before still waits.
+func (w *world) inTurn(t *told) {
+	t.decided = true
+	for _, other := range w.told {
+		if other.Message != nil && other.customer == t.customer && other.SenderAddress == t.SenderAddress &&
+			other.turn > 0 && other.turn < t.turn && !other.decided {
+			w.breaks("a person's messages are handled in turn", "%s goes before %s", t.ProviderID, other.ProviderID)
+		}
 	}
 }
 

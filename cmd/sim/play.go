@@ -194,9 +194,13 @@ func (w *world) record(_ context.Context, replica int, e *told) {
 	r := w.at(replica)
 	w.trouble = nil // it comes once, though a call's step records several
 	err := r.RecordOne([]channels.Event{e.Event})
-	if err == nil {
+	if err == nil && !e.acknowledged {
 		e.acknowledged = true
+		if w.turns++; !e.unsure {
+			e.turn = w.turns
+		}
 	}
+	e.unsure = e.unsure || err != nil
 	w.came(r, err)
 }
 
