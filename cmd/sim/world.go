@@ -33,7 +33,8 @@ type table struct {
 	db     *sqlx.DB // the game's own, which no trouble comes to
 	pools  []*sqlx.DB
 	lives  []*process
-	tables string // all of the schema's, for truncate
+	empty  string // deletes whatever a game has left
+	games  int
 	strict bool
 }
 
@@ -50,8 +51,8 @@ func sit(ctx context.Context, dsn string) (*table, error) {
 		t.lives = append(t.lives, life)
 		t.pools = append(t.pools, pool(sql.OpenDB(connector{plain, life})))
 	}
-	const names = `select string_agg(quote_ident(tablename), ', ' order by tablename) from pg_tables where schemaname = 'public' and tablename not like 'goose%'`
-	if err := t.db.GetContext(ctx, &t.tables, names); err != nil {
+	const each = `select string_agg('delete from ' || quote_ident(tablename), ';' order by tablename) from pg_tables where schemaname = 'public' and tablename not like 'goose%'`
+	if err := t.db.GetContext(ctx, &t.empty, each); err != nil {
 		return nil, fmt.Errorf("the tables: %w", err)
 	}
 	return t, nil
@@ -100,10 +101,30 @@ func phone(customer int) string {
 	return fmt.Sprintf("+131255501%02d", 40+customer)
 }
 
+// sweep is after how many games the database's dead rows are cleared away.
+const sweep = 20
+
+// clear empties the database. Deleting some hundred rows takes a tenth of the
+// time of truncating forty tables; which of them goes first is all the same while
+// no foreign key is looked at.
+func (t *table) clear(ctx context.Context) error {
+	t.games++
+	if _, err := t.db.ExecContext(ctx, `begin; set local session_replication_role = replica; `+t.empty+`; commit`); err != nil {
+		return fmt.Errorf("empty the database: %w", err)
+	}
+	if t.games%sweep > 0 {
+		return nil
+	}
+	if _, err := t.db.ExecContext(ctx, `vacuum`); err != nil {
+		return fmt.Errorf("clear the dead rows: %w", err)
+	}
+	return nil
+}
+
 // open sets a world up in an empty database.
 func (t *table) open(ctx context.Context) (*world, error) {
-	if _, err := t.db.ExecContext(ctx, `truncate `+t.tables+` restart identity cascade`); err != nil {
-		return nil, fmt.Errorf("empty the database: %w", err)
+	if err := t.clear(ctx); err != nil {
+		return nil, err
 	}
 	w := &world{table: t, clock: &clock.Clock{}, provider: newProvider(), oracle: newOracle()}
 	w.oracle.strict = t.strict
