@@ -146,7 +146,7 @@ func (d dice) step() Step {
 	case n < 330:
 		return d.perhaps(Step{Verb: "call", Args: []string{d.number(customers + 1), d.number(senders), replica, d.one(callPlans...), d.number(1000)}})
 	case n < 430:
-		return d.perhaps(Step{Verb: "status", Args: []string{d.number(1000), replica, d.one("sent", "delivered", "delivered", "read", "undelivered", "failed")}})
+		return d.perhaps(Step{Verb: "status", Args: []string{d.number(1000), replica, d.one("sending", "sent", "sent", "delivered", "delivered", "read", "undelivered", "failed")}})
 	case n < 640:
 		return d.perhaps(Step{Verb: "handle", Args: []string{replica}})
 	case n < 820:

@@ -21,8 +21,8 @@ import (
 
 // The caps are low, so that a short game comes to them.
 const (
-	contactPerHour = 3
-	teamPerHour    = 8
+	contactPerHour = 2
+	teamPerHour    = 4
 )
 
 const account = "AC00000000000000000000000000000051"

@@ -19,6 +19,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 )
 
@@ -32,13 +33,17 @@ type mutant struct {
 }
 
 func main() {
-	only := flag.String("only", "", "plant those alone whose name holds this")
+	only := flag.String("only", "", "plant those alone whose name this regular `expression` matches")
 	seeds := flag.Int("seeds", 40, "within how many seeds each has to be found")
 	steps := flag.Int("steps", 300, "steps of a game")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	missed, err := run(ctx, *only, *seeds, *steps)
+	wanted, err := regexp.Compile(*only)
+	missed := 0
+	if err == nil {
+		missed, err = run(ctx, wanted, *seeds, *steps)
+	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "mutants:", err)
 		os.Exit(2)
@@ -48,7 +53,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, only string, seeds, steps int) (missed int, err error) {
+func run(ctx context.Context, only *regexp.Regexp, seeds, steps int) (missed int, err error) {
 	mutants, err := read(list)
 	if err != nil {
 		return 0, err
@@ -59,7 +64,7 @@ func run(ctx context.Context, only string, seeds, steps int) (missed int, err er
 	}
 	defer os.RemoveAll(dir)
 	for _, m := range mutants {
-		if !strings.Contains(m.name, only) {
+		if !only.MatchString(m.name) {
 			continue
 		}
 		if err := m.build(ctx, dir); err != nil {
