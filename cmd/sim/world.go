@@ -195,7 +195,7 @@ func (w *world) start(n int) {
 	r.process.begin(nil)
 	r.Gateway = gateway.New(gateway.Config{
 		DB: r.db, Clock: w.clock, Settings: settings.NewCache(), Channels: []channels.Channel{r.line}, Account: account,
-		Secrets:   func(context.Context, channels.Kind, string) ([]string, error) { return []string{"a token"}, nil },
+		Accounts:  settings.Accounts{Vault: &settings.Vault{}, DB: w.db},
 		PublicURL: func() string { return "https://texts.example.com" },
 		Log:       slog.New(complain{w}),
 	})
