@@ -17,6 +17,7 @@ var notScripted = map[string]string{
 	"git clone":        "needs the place where the repository is kept",
 	"make demo":        "is ringback demo, after an installation",
 	"make test":        "is what runs this",
+	"make race":        "is what runs this, under the race detector",
 	"make test-hours":  "is what runs this, six times",
 	"make build":       "every test builds the program",
 	"make tunnel":      "builds the program with ngrok; .ci/test tests that build",

@@ -283,6 +283,9 @@ func (w *world) replied(d *decision, who int) {
 	if w.stopped[w.key(d.Team, who)] {
 		w.breaks("nothing is sent after STOP", "%s is answered though customer %d said STOP", w.eventName(d), who)
 	}
+	if d.Automation == "" { // that it was answered already is told once an answer, and is in nobody's budget
+		return
+	}
 	hour := d.Team + now.Truncate(time.Hour).Format(time.RFC3339)
 	if w.hour[hour]++; w.hour[hour] > teamPerHour {
 		w.breaks("the team's cap holds", "%s is the %d. message of its hour", w.eventName(d), w.hour[hour])

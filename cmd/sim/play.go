@@ -129,7 +129,8 @@ func (w *world) tick(_ context.Context, s Step) error {
 }
 
 func (w *world) unseen(_ context.Context, s Step) error { w.provider.unseen = s.number(0); return nil }
-func (w *world) deaf(_ context.Context, s Step) error   { w.provider.deaf = s.number(0); return nil }
+
+func (w *world) deaf(_ context.Context, s Step) error { w.provider.deaf = s.number(0); return nil }
 
 // at is the replica that a step names, alive, with the step's trouble ahead.
 func (w *world) at(n int) *replica {

@@ -19,7 +19,7 @@ type pointer struct {
 }
 
 // pointers are all that points at a contact. A test reads the database's own
-// catalogue and fails for a table that is not here, and for a key by which two
+// catalog and fails for a table that is not here, and for a key by which two
 // contacts' rows could stand in each other's way and that is not merged by a
 // statement of its own. Who waits by name in an event's payload is found by
 // Lock.

@@ -9,7 +9,7 @@ import (
 	"ringback/migrations/testdb"
 )
 
-// TestAllThatPointsAtAContactIsListed: the database's own catalogue is asked
+// TestAllThatPointsAtAContactIsListed: the database's own catalog is asked
 // what there is.
 func TestAllThatPointsAtAContactIsListed(t *testing.T) {
 	t.Parallel()
