@@ -91,3 +91,28 @@ func TestDoneIsDoneOnce(t *testing.T) {
 		require.Equal(t, want, n)
 	}
 }
+
+// TestReclaim: one that is handled, or whose team somebody else is at work on, is
+// not taken again.
+func TestReclaim(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	team := uuid.NewString()
+	happen(t, db, team, "SM1", 1)
+	happen(t, db, team, "SM2", 2)
+	first := begin(t, db)
+	claimed, _ := claim(t, first, 2)
+	again := func() []events.Event {
+		tx := begin(t, db)
+		found, err := events.Reclaim(t.Context(), tx, claimed[0])
+		require.NoError(t, err)
+		require.NoError(t, tx.Rollback())
+		return found
+	}
+	require.Empty(t, again(), "the first is at it still")
+	require.NoError(t, first.Rollback())
+	require.Equal(t, claimed[:1], again())
+	_, err := events.Done(t.Context(), db, claimed[0])
+	require.NoError(t, err)
+	require.Empty(t, again(), "it is handled")
+}
