@@ -73,7 +73,6 @@ func (o *oracle) tell(e channels.Event, customer int) *told {
 // notHeldYet are properties that the gateway is meant to have and has not. They
 // are looked for with -strict alone.
 var notHeldYet = map[string]bool{
-	"trouble is not an event's own fault":     true, // a database that refuses counts as one of its attempts
 	"a person's messages are handled in turn": true, // one that was put off lets the younger ones pass
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"database/sql/driver"
 	"errors"
+
+	"github.com/lib/pq"
 )
 
 // process is one replica's life, as far as its database can tell: it runs until
@@ -32,7 +34,7 @@ const awayFor = 5
 
 var (
 	errDead    = errors.New("sim: the process has ended")
-	errRefused = errors.New("sim: the database is away")
+	errRefused = &pq.Error{Severity: "FATAL", Code: "57P01", Message: "sim: the database is away"} // as a server says that is being shut down
 )
 
 // begin starts a step, with the trouble that it has; nil: none.
