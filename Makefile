@@ -12,8 +12,8 @@ demo: setup-demo ## try it: the gateway, a simulated Twilio, a company and a pho
 test: setup-test ## prove it: vet, lint and every test
 	.ci/test
 
-race: setup-test ## the stories of whole gateways under the race detector, which takes a quarter of an hour
-	go test -race -parallel 4 -timeout 40m ./cmd/e2e/...
+race: setup-test ## every test under the race detector, which takes half an hour
+	go test -race -parallel 4 -timeout 40m ./...
 
 test-hours: setup-test ## every test at six times, from a Tuesday morning to 29 February
 	.ci/test-hours
