@@ -59,7 +59,8 @@ func TestManyStepsAreTheStepsOneByOne(t *testing.T) {
 func kept(t tester, w world) (columns struct {
 	ID *string    `db:"provider_id"`
 	At *time.Time `db:"sent_at"`
-}) {
+},
+) {
 	t.Helper()
 	require.NoError(t, w.db.Get(&columns, `select provider_id, sent_at from deliveries where id = $1`, w.out.ID))
 	return columns
