@@ -27,6 +27,9 @@ func (g *Gateway) conclude(ctx context.Context, tx *sqlx.Tx, cases []effects.Cas
 	if err := reservePlaces(ctx, tx, cases); err != nil {
 		return nil, err
 	}
+	if err := reserveConfirmations(ctx, tx, cases); err != nil {
+		return nil, err
+	}
 	if err := reserveNumbers(ctx, tx, cases); err != nil {
 		return nil, err
 	}
@@ -74,7 +77,7 @@ func reservePlaces(ctx context.Context, tx *sqlx.Tx, cases []effects.Case) error
 			c.Decision = rules.Decide(c.Situation)
 		}
 	}
-	return reserveConfirmations(ctx, tx, cases)
+	return nil
 }
 
 // reserveConfirmations takes a place in the small budget of confirmations for each.

@@ -61,20 +61,27 @@ func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 	return true, g.handleApart(claimed) // by which the one that fails is found
 }
 
-// handleApart handles events that failed together, each in a transaction of its own.
+// handleApart handles events that failed together, each in a transaction of its
+// own, until one meets trouble of the database's: the next would meet it too, and
+// so many time limits one after the other would keep the process from ending.
 func (g *Gateway) handleApart(claimed []events.Event) error {
 	for _, e := range claimed {
-		ctx, cancel := context.WithTimeout(context.Background(), statement)
-		err := g.handling(ctx, func(tx *sqlx.Tx) ([]events.Event, error) { return events.Reclaim(ctx, tx, e) })
-		if err != nil {
-			err = g.fault(ctx, e, err)
+		failed := g.handleAlone(e)
+		if failed == nil {
+			continue
 		}
-		cancel()
-		if err != nil {
+		if err := g.fault(context.Background(), e, failed); err != nil || events.Troubled(failed) {
 			return err
 		}
 	}
 	return nil
+}
+
+// handleAlone handles an event that was claimed before, with others.
+func (g *Gateway) handleAlone(e events.Event) error {
+	ctx, cancel := context.WithTimeout(context.Background(), statement)
+	defer cancel()
+	return g.handling(ctx, func(tx *sqlx.Tx) ([]events.Event, error) { return events.Reclaim(ctx, tx, e) })
 }
 
 // handling is one transaction: what is claimed in it is handled, as far as the time

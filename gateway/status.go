@@ -26,15 +26,15 @@ func (g *Gateway) handleStatuses(ctx context.Context, tx *sqlx.Tx, all []events.
 		return err
 	}
 	for n, e := range all {
-		s := *payloads[n].(channels.Event).Status
-		if s.Reason == "" && s.State != channels.Failed && s.State != channels.Undelivered {
-			good = append(good, deliveries.Step{CompanyID: e.CompanyID, SenderID: e.SenderID, Status: s, At: e.OccurredAt})
+		step := deliveries.Step{CompanyID: e.CompanyID, SenderID: e.SenderID, Status: *payloads[n].(channels.Event).Status, At: e.OccurredAt}
+		if s := step.Status; s.Reason == "" && s.State != channels.Failed && s.State != channels.Undelivered {
+			good = append(good, step)
 			continue
 		}
 		if err := move(); err != nil {
 			return nil, err
 		}
-		more, err := g.handleRefusal(ctx, tx, e, s)
+		more, err := g.handleRefusal(ctx, tx, e, step)
 		if err != nil {
 			return nil, err
 		}
@@ -44,8 +44,9 @@ func (g *Gateway) handleStatuses(ctx context.Context, tx *sqlx.Tx, all []events.
 }
 
 // handleRefusal is a status that tells what went wrong, from which more follows.
-func (g *Gateway) handleRefusal(ctx context.Context, tx *sqlx.Tx, e events.Event, s channels.Status) ([]Change, error) {
-	m, found, err := deliveries.Find(ctx, tx, e.CompanyID, e.SenderID, s)
+func (g *Gateway) handleRefusal(ctx context.Context, tx *sqlx.Tx, e events.Event, step deliveries.Step) ([]Change, error) {
+	s := step.Status
+	m, found, err := deliveries.Find(ctx, tx, step)
 	if err != nil || !found {
 		return nil, err
 	}
@@ -55,7 +56,7 @@ func (g *Gateway) handleRefusal(ctx context.Context, tx *sqlx.Tx, e events.Event
 	if !m.State.Before(s.State) {
 		return nil, nil
 	}
-	if err := m.Move(ctx, tx, s, e.OccurredAt); err != nil {
+	if err := m.Move(ctx, tx, step); err != nil {
 		return nil, err
 	}
 	if s.State == channels.Failed || s.State == channels.Undelivered {

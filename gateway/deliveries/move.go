@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
@@ -105,62 +104,7 @@ func Retried(ctx context.Context, q sqlx.ExecerContext, c Claimed, now clock.Due
 	return n == 1, err
 }
 
-// Moved is a delivery as a status callback finds it.
-type Moved struct {
-	CompanyID string         `db:"company_id"`
-	ID        string         `db:"id"`
-	TeamID    string         `db:"team_id"`
-	ContactID string         `db:"contact_id"` // empty: it is to one of the staff
-	SenderID  string         `db:"sender_id"`
-	Kind      channels.Kind  `db:"kind"`
-	To        string         `db:"to_address"`
-	Text      string         `db:"text"`
-	State     channels.State `db:"state"`
-}
-
 const movedColumns = `company_id, id, team_id, coalesce(nullif(contact_id, '` + NoContact + `')::text, '') as contact_id, sender_id, kind, to_address, text, state`
-
-// find looks only among the deliveries of the sender that the callback came
-// for: whoever may sign for one account must not move another's messages.
-const find = `
-select ` + movedColumns + ` from deliveries
-where company_id = $1 and id = coalesce(
-    (select id from deliveries where company_id = $1 and sender_id = $2 and id = nullif($3, '')::uuid),
-    (select id from deliveries where company_id = $1 and sender_id = $2 and provider_id = $4 limit 1))
-for update`
-
-// Find locks the delivery that a status is about; false: there is none. What
-// stands in the callback for our id may be anything.
-func Find(ctx context.Context, tx sqlx.QueryerContext, company, sender string, s channels.Status) (Moved, bool, error) {
-	var m Moved
-	ours := ""
-	if id, err := uuid.Parse(s.Delivery); err == nil {
-		ours = id.String()
-	}
-	err := sqlx.GetContext(ctx, tx, &m, find, company, sender, ours, s.ProviderID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return m, false, nil
-	}
-	if err != nil {
-		return m, false, fmt.Errorf("delivery of %s: %w", s.ProviderID, err)
-	}
-	return m, true, nil
-}
-
-const move = `
-update deliveries set state = $3, provider_id = coalesce(provider_id, nullif($4, '')), due_at = null,
-    reason = $5, error_code = $6, error = $7, sent_at = coalesce(sent_at, $8), updated_at = now(),
-    ask_at = case when $3 in ('sending', 'sent') then ask_at end
-where company_id = $1 and id = $2`
-
-// Move carries a delivery forward. The provider knows it, so there is nothing
-// left to send.
-func (m Moved) Move(ctx context.Context, tx sqlx.ExecerContext, s channels.Status, at time.Time) error {
-	if _, err := tx.ExecContext(ctx, move, m.CompanyID, m.ID, string(s.State), s.ProviderID, string(s.Reason), s.Code, s.Detail, at); err != nil {
-		return fmt.Errorf("delivery %s: move to %s: %w", m.ID, s.State, err)
-	}
-	return nil
-}
 
 // TellLost tells the company's own systems and the staff of a message that did not arrive.
 func (m Moved) TellLost(ctx context.Context, tx sqlx.ExecerContext, state channels.State, reason channels.Reason, code string, at time.Time) error {

@@ -60,10 +60,11 @@ func (w world) status(t tester, s channels.Status) {
 	tx, err := w.db.Beginx()
 	require.NoError(t, err)
 	defer func() { _ = tx.Rollback() }()
-	m, found, err := deliveries.Find(context.Background(), tx, w.out.CompanyID, w.out.SenderID, s)
+	step := deliveries.Step{CompanyID: w.out.CompanyID, SenderID: w.out.SenderID, Status: s, At: noon}
+	m, found, err := deliveries.Find(context.Background(), tx, step)
 	require.NoError(t, err)
 	if found && m.State.Before(s.State) {
-		require.NoError(t, m.Move(context.Background(), tx, s, noon))
+		require.NoError(t, m.Move(context.Background(), tx, step))
 	}
 	require.NoError(t, tx.Commit())
 }
@@ -151,7 +152,7 @@ func TestWhoseCallbackItIs(t *testing.T) {
 	} {
 		tx, err := db.Beginx()
 		require.NoError(t, err)
-		m, found, err := deliveries.Find(t.Context(), tx, c.company, c.sender, c.status)
+		m, found, err := deliveries.Find(t.Context(), tx, deliveries.Step{CompanyID: c.company, SenderID: c.sender, Status: c.status, At: noon})
 		require.NoError(t, err, name)
 		require.Equal(t, c.want, found, name)
 		require.True(t, !found || m.ID == w.out.ID, name)
