@@ -63,5 +63,5 @@ func (g *Gateway) TextStaff(ctx context.Context, tx *sqlx.Tx, t notifications.Te
 		CompanyID: t.CompanyID, ID: uuid.Must(uuid.NewV7()).String(), TeamID: t.TeamID, StaffID: t.StaffID, SenderID: sender.ID,
 		Kind: sender.Kind, Account: sender.Account, From: sender.Address, To: t.To, Text: t.Text, ExpiresAt: now.Add(textFor),
 	}
-	return out.Queue(ctx, tx, g.Clock.Queue())
+	return deliveries.Queue(ctx, tx, g.Clock.Queue(), out)
 }

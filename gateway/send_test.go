@@ -122,7 +122,7 @@ func (w *outbox) put(account string, n int) (to []string) {
 			CompanyID: company, ID: uuid.NewString(), TeamID: uuid.NewString(), ContactID: uuid.NewString(), SenderID: uuid.NewString(),
 			Kind: channels.SMS, Account: account, From: "+13125550100", To: fmt.Sprintf("+1312555%04d", w.last), Text: "We are closed.",
 		}
-		require.NoError(w.t, out.Queue(w.t.Context(), w.db, w.clock.Queue()))
+		require.NoError(w.t, deliveries.Queue(w.t.Context(), w.db, w.clock.Queue(), out))
 		to = append(to, out.To)
 	}
 	return to

@@ -53,7 +53,7 @@ func (w *outbox) team(kinds ...channels.Kind) deliveries.Outgoing {
 
 func (w *outbox) queue(out deliveries.Outgoing) {
 	w.t.Helper()
-	require.NoError(w.t, out.Queue(w.t.Context(), w.db, w.clock.Queue()))
+	require.NoError(w.t, deliveries.Queue(w.t.Context(), w.db, w.clock.Queue(), out))
 	w.replicas[0].Wake()
 }
 

@@ -19,7 +19,7 @@ var company, team, start = uuid.NewString(), uuid.NewString(), time.Date(2026, 6
 func put(t *testing.T, db *sqlx.DB, sender, to, text string, due time.Time) {
 	t.Helper()
 	out := Outgoing{CompanyID: company, ID: uuid.NewString(), TeamID: team, ContactID: uuid.NewString(), SenderID: sender, Kind: "sms", To: to, Text: text}
-	require.NoError(t, out.Queue(t.Context(), db, clock.At(due)))
+	require.NoError(t, Queue(t.Context(), db, clock.At(due), out))
 }
 
 func claimed(t *testing.T, db *sqlx.DB, at time.Time, n int) []string {

@@ -37,7 +37,7 @@ func newMessage(t tester, db *sqlx.DB) world {
 		CompanyID: uuid.NewString(), ID: uuid.Must(uuid.NewV7()).String(), TeamID: uuid.NewString(), ContactID: uuid.NewString(), TicketID: uuid.NewString(),
 		SenderID: uuid.NewString(), Kind: channels.SMS, From: "+15005550006", To: "+13125550142", Text: "Hello",
 	}}
-	require.NoError(t, w.out.Queue(context.Background(), db, clock.At(noon)))
+	require.NoError(t, deliveries.Queue(context.Background(), db, clock.At(noon), w.out))
 	_, err := db.Exec(`insert into standings (company_id, team_id, contact_id) values ($1, $2, $3)`, w.out.CompanyID, w.out.TeamID, w.out.ContactID)
 	require.NoError(t, err)
 	return w

@@ -23,7 +23,7 @@ func TestOneWhatsAppMessageInSixSeconds(t *testing.T) {
 			sender = uuid.NewString()
 		}
 		out := Outgoing{CompanyID: company, ID: uuid.NewString(), TeamID: team, ContactID: uuid.NewString(), SenderID: sender, Kind: kind, To: to, Text: text}
-		require.NoError(t, out.Queue(t.Context(), db, clock.At(at)))
+		require.NoError(t, Queue(t.Context(), db, clock.At(at), out))
 	}
 	taken := func(text string) {
 		_, err := db.Exec(`update deliveries set due_at = null where text = $1`, text)

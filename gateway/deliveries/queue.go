@@ -81,11 +81,6 @@ func Queue(ctx context.Context, tx sqlx.ExecerContext, due clock.Due, all ...Out
 	return nil
 }
 
-// Queue puts the message into the outbox, due at once.
-func (o Outgoing) Queue(ctx context.Context, tx sqlx.ExecerContext, due clock.Due) error {
-	return Queue(ctx, tx, due, o)
-}
-
 // NoContact stands in contact_id where a message is to nobody of the customers:
 // the previous version reads no null there.
 const NoContact = "00000000-0000-0000-0000-000000000000"

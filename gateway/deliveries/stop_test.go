@@ -188,7 +188,7 @@ func TestWhatCameMeanwhile(t *testing.T) {
 	} {
 		q := newQueued(t, db)
 		c.message(q)
-		require.NoError(t, q.out.Queue(t.Context(), db, clock.At(noon)))
+		require.NoError(t, deliveries.Queue(t.Context(), db, clock.At(noon), q.out))
 		c.meanwhile(q)
 		claimed, err := deliveries.Claim(t.Context(), db, clock.At(soon), queue.Room{Free: 9, Each: 9})
 		require.NoError(t, err)
@@ -206,7 +206,7 @@ func TestWhatCameMeanwhile(t *testing.T) {
 func TestWhyItDidNotLeave(t *testing.T) {
 	t.Parallel()
 	q := newQueued(t, testdb.New(t))
-	require.NoError(t, q.out.Queue(t.Context(), q.db, clock.At(noon)))
+	require.NoError(t, deliveries.Queue(t.Context(), q.db, clock.At(noon), q.out))
 	for _, reason := range []channels.Reason{channels.ReasonOptedOut, deliveries.ReasonBlocked, deliveries.ReasonAdvisorActive} {
 		q.exec(t, `update deliveries set state = 'queued', due_at = now()`)
 		q.inTx(t, func(tx *sqlx.Tx) error {

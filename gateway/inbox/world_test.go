@@ -89,10 +89,10 @@ func (w world) ticket() inbox.Ticket {
 	require.NoError(w, err)
 	t := tickets.NewTicket{CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: c.ID, SenderID: w.sender.ID, Kind: "message", OpenedAt: noon}
 	require.NoError(w, t.Open(w.Context(), tx))
-	require.NoError(w, messages.Message{
+	require.NoError(w, messages.Insert(w.Context(), tx, messages.Message{
 		CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: c.ID, SenderID: w.sender.ID, TicketID: t.ID,
 		Author: "customer", Text: "anybody?", At: noon,
-	}.Insert(w.Context(), tx))
+	}))
 	require.NoError(w, tx.Commit())
 	found, err := inbox.FindTicket(w.Context(), w.db, w.team.CompanyID, w.team.ID, t.ID)
 	require.NoError(w, err)

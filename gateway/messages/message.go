@@ -64,6 +64,3 @@ func Insert(ctx context.Context, tx sqlx.ExecerContext, all ...Message) error {
 	}
 	return nil
 }
-
-// Insert writes the message down.
-func (m Message) Insert(ctx context.Context, tx sqlx.ExecerContext) error { return Insert(ctx, tx, m) }

@@ -26,7 +26,7 @@ func TestAMessageIsKeptAsItWasSaid(t *testing.T) {
 	}
 	bare := messages.Message{CompanyID: company, TeamID: full.TeamID, ContactID: full.ContactID, SenderID: full.SenderID, Author: "automation", At: at.Add(-time.Hour)}
 	for _, m := range []messages.Message{full, bare} {
-		require.NoError(t, m.Insert(t.Context(), db))
+		require.NoError(t, messages.Insert(t.Context(), db, m))
 	}
 	var kept []struct {
 		ID, Author, Kind, About, Who, Text string
@@ -47,5 +47,5 @@ func TestAMessageIsKeptAsItWasSaid(t *testing.T) {
 	require.Nil(t, other.Event)
 	require.Nil(t, other.Delivery)
 	require.JSONEq(t, `[]`, string(other.Media))
-	require.Error(t, full.Insert(t.Context(), db), "the same message twice is a fault, and not two lines")
+	require.Error(t, messages.Insert(t.Context(), db, full), "the same message twice is a fault, and not two lines")
 }

@@ -47,7 +47,7 @@ func (c Created) Create(ctx context.Context, tx sqlx.ExtContext, team *settings.
 	if sender == "" {
 		wrote.SenderID = c.TeamID // the column wants one
 	}
-	if err := wrote.Insert(ctx, tx); err != nil {
+	if err := messages.Insert(ctx, tx, wrote); err != nil {
 		return t, err
 	}
 	return t, events.InternalEvent{

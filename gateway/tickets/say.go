@@ -68,7 +68,7 @@ func (t Ticket) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snap
 		CompanyID: t.CompanyID, ID: s.Delivery, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID,
 		SenderID: line.Sender.ID, Kind: line.Sender.Kind, Account: line.Sender.Account, From: line.Sender.Address, To: line.To, Text: s.Text, Files: s.Files,
 	}
-	if err := out.Queue(ctx, tx, queue); err != nil {
+	if err := deliveries.Queue(ctx, tx, queue, out); err != nil {
 		return s, err
 	}
 	message := messages.Message{
@@ -78,7 +78,7 @@ func (t Ticket) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snap
 	for _, id := range s.Files {
 		message.Media = append(message.Media, channels.Media{ID: id})
 	}
-	if err := message.Insert(ctx, tx); err != nil {
+	if err := messages.Insert(ctx, tx, message); err != nil {
 		return s, err
 	}
 	if err := contacts.AdvisorSpoke(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, s.At); err != nil {

@@ -100,19 +100,19 @@ func (w inboxWorld) text(from, sid string, at time.Time) story {
 		CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: c.ID, SenderID: w.sender.ID, TicketID: s.ticket,
 		Author: "customer", Text: "anybody?", EventID: s.event, At: at.Add(time.Second),
 	}
-	require.NoError(w.t, said.Insert(ctx, tx))
+	require.NoError(w.t, messages.Insert(ctx, tx, said))
 	require.NoError(w.t, decisions.Insert(ctx, tx, decisions.Decision{
 		CompanyID: w.team.CompanyID, ID: s.decision, TeamID: w.team.ID, ContactID: c.ID, TicketID: s.ticket,
 		EventID: s.event, EventKind: "message", ProviderID: sid, Automation: "customer_first_chat", Outcome: "sent", Reason: "sent",
 		Facts: object{"open": true}, Text: "Thanks!", DeliveryID: s.delivery, At: at.Add(2 * time.Second),
 	}))
 	said.Author, said.Text, said.EventID, said.DeliveryID, said.At = "automation", "Thanks!", "", s.delivery, at.Add(3*time.Second)
-	require.NoError(w.t, said.Insert(ctx, tx))
-	require.NoError(w.t, deliveries.Outgoing{
+	require.NoError(w.t, messages.Insert(ctx, tx, said))
+	require.NoError(w.t, deliveries.Queue(ctx, tx, clock.Due{}, deliveries.Outgoing{
 		CompanyID: w.team.CompanyID, ID: s.delivery, TeamID: w.team.ID, ContactID: c.ID, TicketID: s.ticket,
 		DecisionID: s.decision, SenderID: w.sender.ID, Kind: channels.SMS, From: ours, To: from, Text: "Thanks!",
 		ExpiresAt: at.Add(15 * time.Minute),
-	}.Queue(ctx, tx, clock.Due{}))
+	}))
 	require.NoError(w.t, tx.Commit())
 	return s
 }

@@ -124,7 +124,7 @@ func TestTheTimelineShowsFiles(t *testing.T) {
 		ID: newID(), CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: s.contact, SenderID: w.sender.ID, TicketID: s.ticket,
 		Author: "customer", Text: "look", Media: lies, At: noon,
 	}
-	require.NoError(t, said.Insert(t.Context(), w.db))
+	require.NoError(t, messages.Insert(t.Context(), w.db, said))
 	o := media.Origin{CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: s.contact, TicketID: s.ticket, MessageID: said.ID, Kind: channels.SMS}
 	require.NoError(t, o.Expect(t.Context(), w.db, lies, clock.Due{}))
 	shown := func() []any {

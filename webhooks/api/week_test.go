@@ -23,10 +23,10 @@ func (w inboxWorld) call(s story, outcome string, at time.Time) {
 
 func (w inboxWorld) wrote(s story, author string, at time.Time) {
 	w.t.Helper()
-	require.NoError(w.t, messages.Message{
+	require.NoError(w.t, messages.Insert(w.t.Context(), w.db, messages.Message{
 		CompanyID: w.team.CompanyID, TeamID: w.team.ID, ContactID: s.contact, SenderID: w.sender.ID, TicketID: s.ticket,
 		Author: author, Text: "Hello", At: at,
-	}.Insert(w.t.Context(), w.db))
+	}))
 }
 
 func TestAWeek(t *testing.T) {

@@ -161,7 +161,7 @@ func (p *Pages) arrive(ctx context.Context, tx *sqlx.Tx, v View, a requests.Answ
 	for _, id := range a.Files {
 		m.Media = append(m.Media, channels.Media{ID: id})
 	}
-	if err := m.Insert(ctx, tx); err != nil {
+	if err := messages.Insert(ctx, tx, m); err != nil {
 		return a, err
 	}
 	a.Message = m.ID
