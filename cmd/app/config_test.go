@@ -1,0 +1,32 @@
+package app
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestPoolsShareWhatAReplicaMayOpen: both have some of the least, and together they
+// never have more than is allowed.
+func TestPoolsShareWhatAReplicaMayOpen(t *testing.T) {
+	api, work := pools(0)
+	require.Equal(t, []int{connections, workingConnections}, []int{api, work})
+	for all := fewestConnections; all < 200; all++ {
+		api, work := pools(all)
+		require.Equal(t, all, api+work)
+		require.GreaterOrEqual(t, api, 3)
+		require.GreaterOrEqual(t, work, 6)
+	}
+}
+
+func TestTooFewConnectionsAreRefused(t *testing.T) {
+	c := Config{Listen: ":0", LogLevel: "info", LogFormat: "text"}
+	for n, want := range map[int]bool{0: true, fewestConnections: true, fewestConnections - 1: false, -1: false} {
+		c.DatabaseConnections = n
+		if want {
+			require.NoError(t, c.Check(), n)
+		} else {
+			require.ErrorContains(t, c.Check(), "DATABASE_CONNECTIONS: must be at least 10", n)
+		}
+	}
+}
