@@ -39,7 +39,7 @@ func TestOneThatFailsTakesNobodyAlong(t *testing.T) {
 			require.NoError(t, w.db.Select(&found, `select coalesce((select reason from decisions d where d.event_id = e.id), '') from events e where kind = 'message' order by seq`))
 			return found
 		}
-		time.Sleep(100 * time.Millisecond)
+		w.pass(100 * time.Millisecond)
 		handled := reasons()
 		require.Empty(t, handled[1])
 		require.NotEmpty(t, handled[0])
@@ -50,7 +50,7 @@ func TestOneThatFailsTakesNobodyAlong(t *testing.T) {
 		_, err = w.db.Exec(`update events set attempts = 7, due_at = $1 where handled_at is null`, w.clock.Now()) // but one are gone
 		require.NoError(t, err)
 		w.replicas[0].Wake()
-		time.Sleep(100 * time.Millisecond)
+		w.pass(100 * time.Millisecond)
 		require.Equal(t, "internal_error", reasons()[1])
 	})
 }
@@ -76,4 +76,3 @@ func TestTheDoorsWaitForNobodyWhoWatches(t *testing.T) {
 	close(hangs)
 	g.Stop()
 }
-

@@ -111,6 +111,9 @@ func playOutbox(t *testing.T, replicas int, test func(w *outbox)) {
 	})
 }
 
+// pass lets the bubble's time pass, in which whoever waits goes on.
+func (w *outbox) pass(d time.Duration) { time.Sleep(d) }
+
 // put queues texts of one company's account, each of a sender of its own and to
 // somebody else.
 func (w *outbox) put(account string, n int) (to []string) {

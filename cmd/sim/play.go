@@ -7,12 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"time"
-
-	"ringback/channels"
-	"ringback/gateway/contacts"
-	"ringback/gateway/inbox"
-	"ringback/settings"
-	"ringback/settings/staff"
 )
 
 // Outcome is how a game went.
@@ -154,73 +148,6 @@ func (w *world) came(r *replica, err error) {
 	}
 }
 
-func (w *world) text(ctx context.Context, s Step) error {
-	w.record(ctx, s.number(2), w.tell(w.message(s, s.rest(3)), s.number(0)))
-	return nil
-}
-
-// late is a text of which the provider says that it is twenty minutes old.
-func (w *world) late(ctx context.Context, s Step) error {
-	m := w.message(s, s.rest(3))
-	m.At = w.clock.Now().Add(-20 * time.Minute)
-	w.record(ctx, s.number(2), w.tell(m, s.number(0)))
-	return nil
-}
-
-// lost is a text whose request does not reach us; it may come again.
-func (w *world) lost(_ context.Context, s Step) error {
-	w.tell(w.message(s, s.rest(2)), s.number(0))
-	return nil
-}
-
-// again repeats something that was told before, heard or not.
-func (w *world) again(ctx context.Context, s Step) error {
-	if len(w.told) > 0 {
-		w.record(ctx, s.number(1), w.told[s.number(0)%len(w.told)])
-	}
-	return nil
-}
-
-func (w *world) message(s Step, text string) channels.Event {
-	sender := w.senders[(s.number(1)+senders-1)%senders]
-	return channels.Event{
-		Kind: channels.MessageReceived, ProviderID: fmt.Sprintf("t%d", len(w.told)+1), Account: account, Sender: channels.SMS,
-		SenderAddress: sender.Address, CustomerAddress: phone(s.number(0)), Message: &channels.Message{Text: text},
-	}
-}
-
-// record hands a replica what the provider tells, and counts on what it
-// acknowledged from then on.
-func (w *world) record(_ context.Context, replica int, e *told) {
-	r := w.at(replica)
-	w.trouble = nil // it comes once, though a call's step records several
-	err := r.RecordOne([]channels.Event{e.Event})
-	if err == nil && !e.acknowledged {
-		e.acknowledged = true
-		if w.turns++; !e.unsure {
-			e.turn = w.turns
-		}
-	}
-	e.unsure = e.unsure || err != nil
-	w.came(r, err)
-}
-
-func (w *world) status(ctx context.Context, s Step) error {
-	if len(w.provider.taken) == 0 {
-		return nil
-	}
-	m := w.provider.taken[s.number(0)%len(w.provider.taken)]
-	moved := &channels.Status{Delivery: m.delivery, ProviderID: m.id, State: channels.State(s.rest(2)), Word: s.rest(2)}
-	if moved.State == channels.Failed || moved.State == channels.Undelivered {
-		moved.Code, moved.Reason = "30003", channels.ReasonCarrier
-	}
-	w.record(ctx, s.number(1), w.tell(channels.Event{
-		Kind: channels.DeliveryMoved, ProviderID: m.id + "/" + s.rest(2), Account: account, Sender: channels.SMS,
-		SenderAddress: m.from, CustomerAddress: m.to, Status: moved,
-	}, 0))
-	return nil
-}
-
 func (w *world) handle(ctx context.Context, s Step) error {
 	r := w.at(s.number(0))
 	found, err := r.HandleOne(ctx)
@@ -257,77 +184,4 @@ func (w *world) meanwhile(ctx context.Context, waiting int) {
 			}
 		}
 	}
-}
-
-func (w *world) edit(ctx context.Context, s Step) error {
-	r := w.at(s.number(2))
-	team, key := w.teams[(s.number(0)+1)%len(w.teams)], s.Args[1]
-	_, err := settings.EditTeam(ctx, r.db, w.company, team, "sim", func(e *settings.Edit) error {
-		all, err := e.Automations(ctx)
-		if err != nil {
-			return err
-		}
-		for i := range all {
-			if all[i].Key == key {
-				all[i].Enabled = !all[i].Enabled
-			}
-		}
-		return e.SaveAutomations(ctx, all)
-	})
-	w.came(r, err)
-	return nil
-}
-
-const contactAt = `select contact_id from addresses where company_id = $1 and kind = 'phone' and address = $2`
-
-// merge makes one contact of two customers' that the first team knows.
-func (w *world) merge(ctx context.Context, s Step) error {
-	var from, into string
-	if w.db.GetContext(ctx, &from, contactAt, w.company, phone(s.number(0))) != nil ||
-		w.db.GetContext(ctx, &into, contactAt, w.company, phone(s.number(1))) != nil || from == into {
-		return nil //nolint:nilerr // whom nobody knows cannot be merged
-	}
-	r := w.at(s.number(2))
-	by := contacts.Actor{CompanyID: w.company, TeamID: w.teams[0], Who: "sim", At: w.clock.Now()}
-	_, err := contacts.Merge(ctx, r.db, by, from, into)
-	w.came(r, err)
-	var gone bool // a commit whose answer was lost is one all the same
-	if err := w.db.GetContext(ctx, &gone, `select not exists (select from contacts where company_id = $1 and id = $2)`, w.company, from); err != nil {
-		return err
-	}
-	if gone {
-		w.note("  customers %d and %d are one", s.number(0), s.number(1))
-		w.oneOf(s.number(0), s.number(1))
-	}
-	return nil
-}
-
-// desk is a replica's, for what the staff do, on the n-th ticket.
-func (w *world) desk(ctx context.Context, s Step, do func(inbox.Desk, staff.Principal, string, string) error) error {
-	var tickets []struct{ ID, Team string }
-	if err := w.db.SelectContext(ctx, &tickets, `select id, team_id as team from tickets where company_id = $1 order by number`, w.company); err != nil || len(tickets) == 0 {
-		return err
-	}
-	t := tickets[s.number(0)%len(tickets)]
-	r := w.at(s.number(1))
-	d := inbox.Desk{DB: r.db, Clock: w.clock, Gateway: r.Gateway, Company: w.company, Account: account, PublicURL: r.PublicURL}
-	w.came(r, do(d, staff.Principal{CompanyID: w.company, Who: "sim"}, t.Team, t.ID))
-	return nil
-}
-
-func (w *world) say(ctx context.Context, s Step) error {
-	return w.desk(ctx, s, func(d inbox.Desk, who staff.Principal, team, ticket string) error {
-		_, err := d.Say(ctx, who, team, ticket, "", inbox.Words{Text: s.rest(2)})
-		return err
-	})
-}
-
-func (w *world) ticket(ctx context.Context, s Step) error {
-	return w.desk(ctx, s, func(d inbox.Desk, who staff.Principal, team, ticket string) error {
-		_, err := d.ChangeTicket(ctx, who, team, ticket, func(_ inbox.Ticket, c *inbox.TicketChange) error {
-			c.Status = s.rest(2)
-			return nil
-		})
-		return err
-	})
 }
