@@ -14,8 +14,9 @@ import (
 // fastTimeout is the usual Config.FastTimeout.
 const fastTimeout = 80 * time.Millisecond
 
-// slowTimeout is how long an answer waits when nothing is known of the number that was
-// called: silence is better than to hang up on somebody.
+// slowTimeout is how long an answer waits where silence is better than to go on without:
+// when nothing is known of the number that was called, and for the key an advisor pressed,
+// since whoever has talked to one must not be sent on to the next.
 const slowTimeout = 5 * time.Second
 
 // Call says what a caller hears next and writes down what that takes them to.
@@ -23,7 +24,7 @@ const slowTimeout = 5 * time.Second
 func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels.Script {
 	called, ok := g.called(ctx, asked)
 	if !ok {
-		g.journal(ctx, []channels.Event{asked.Event}) // a stray, for all to see
+		g.journal(ctx, g.FastTimeout, []channels.Event{asked.Event}) // a stray, for all to see
 		return channels.Script{channels.Hangup{}}
 	}
 	question := calls.Question{
@@ -36,24 +37,24 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 	if called.Team.Team.RingLastAdvisor && asked.Place.At != "" {
 		question.First = g.lastAdvisor(ctx, called, asked.Event.CustomerAddress)
 	}
-	if d := asked.Event.Call.Dial; d != nil && !d.Bridged && g.accepted(ctx, called, d.Leg) {
+	if d := asked.Event.Call.Dial; d != nil && d.Status == "completed" && !d.Bridged && g.accepted(ctx, called, d.Leg) {
 		question.Dial = &channels.Dial{Status: d.Status, Bridged: true}
 	}
 	script, lines := calls.Next(question)
 	if asked.Over {
 		lines, script = nil, nil
 	}
-	told := []channels.Event{named(asked.Event, called)}
+	told, within := []channels.Event{named(asked.Event, called)}, g.FastTimeout
 	for _, line := range lines {
 		e := told[0]
 		e.Kind, e.ProviderID, e.Raw = channels.CallStepped, asked.Event.ProviderID+"/"+string(line.Step), nil
 		if line.Step == channels.StepAnswered && asked.Leg != "" {
-			e.ProviderID = journal.Answered(asked.Leg)
+			e.ProviderID, within = journal.Answered(asked.Leg), max(slowTimeout, g.FastTimeout)
 		}
 		e.Call = &channels.Call{ID: asked.Event.Call.ID, Step: line.Step, Option: line.Option, Advisor: line.Advisor, Round: line.Round, Team: called.Team.Team.ID}
 		told = append(told, e)
 	}
-	g.journal(ctx, told)
+	g.journal(ctx, within, told)
 	return script
 }
 
@@ -87,8 +88,8 @@ func named(e channels.Event, called settings.Called) channels.Event {
 	return e
 }
 
-func (g *Gateway) journal(ctx context.Context, told []channels.Event) {
-	waiting, cancel := context.WithTimeout(ctx, g.FastTimeout)
+func (g *Gateway) journal(ctx context.Context, within time.Duration, told []channels.Event) {
+	waiting, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	g.Journal(waiting, told)
 }
@@ -104,7 +105,7 @@ func (g *Gateway) lastAdvisor(ctx context.Context, called settings.Called, calle
 // accepted reports whether the advisor of that leg pressed 1: the end of
 // ringing then is the end of a conversation.
 func (g *Gateway) accepted(ctx context.Context, called settings.Called, leg string) bool {
-	asking, cancel := context.WithTimeout(ctx, g.FastTimeout)
+	asking, cancel := context.WithTimeout(ctx, max(slowTimeout, g.FastTimeout))
 	defer cancel()
 	return journal.Accepted(asking, g.DB, called.Sender.CompanyID, called.Sender.ID, leg)
 }

@@ -118,7 +118,7 @@ func TestARestartBeforeACallIsSettled(t *testing.T) {
 func TestAnAdvisorsKeyIsEnough(t *testing.T) {
 	t.Parallel()
 	const sid, leg = "CA0000000000000000000000000000000c", "CA0000000000000000000000000000001c"
-	w := called(t, whileOpen, answers, func(c *app.Config) { c.FastTimeout = 0 }) // it is kept waiting
+	w := called(t, whileOpen, answers)
 	say := func(path string, fields ...string) string {
 		form := url.Values{"AccountSid": {accountSID}, "CallSid": {sid}, "From": {caller}, "To": {ours}, "Direction": {"inbound"}, "CallStatus": {"in-progress"}}
 		status, body := w.post(webhook{path: path, body: changed(form, fields)})
