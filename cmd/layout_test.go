@@ -96,6 +96,12 @@ var address = []string{"net/mail", "net/netip", "net/url"}
 
 var clock = []string{"Now", "Since", "Until", "Sleep", "After", "AfterFunc", "Tick", "NewTimer", "NewTicker", "Local"}
 
+// pages show what use cases say and ask nobody over HTTP, least of all our own API.
+var (
+	pages = []string{"webhooks/console", "webhooks/pages", "webhooks/contact"}
+	asks  = []string{"Client", "DefaultClient", "NewRequest", "NewRequestWithContext", "Get", "Post"}
+)
+
 // wallClocks are the tests that read the real time, and why. In a synctest bubble
 // time is the test's own.
 var wallClocks = map[string]string{
@@ -190,6 +196,11 @@ func check(t *testing.T, name string, text []byte) []string {
 			faults = append(faults, name+": uses time."+call+", but knows no clock")
 		}
 	}
+	if within(dir, pages) && !test {
+		for _, use := range calls(file, "http", asks) {
+			faults = append(faults, name+": uses http."+use+", but a page calls the use case that the API calls")
+		}
+	}
 	return faults
 }
 
@@ -228,11 +239,14 @@ func within(name string, folders []string) bool {
 	})
 }
 
-func clockUses(file *ast.File) []string {
+func clockUses(file *ast.File) []string { return calls(file, "time", clock) }
+
+// calls are the names of a package that a file uses.
+func calls(file *ast.File, pkg string, names []string) []string {
 	var uses []string
 	ast.Inspect(file, func(n ast.Node) bool {
 		if s, ok := n.(*ast.SelectorExpr); ok {
-			if x, ok := s.X.(*ast.Ident); ok && x.Name == "time" && slices.Contains(clock, s.Sel.Name) {
+			if x, ok := s.X.(*ast.Ident); ok && x.Name == pkg && slices.Contains(names, s.Sel.Name) {
 				uses = append(uses, s.Sel.Name)
 			}
 		}
@@ -323,6 +337,9 @@ func TestLayoutRulesCatch(t *testing.T) {
 		{"gateway/send_test.go", `import "time"; var t = time.Now()`, "uses time.Now, but tests play"},
 		{"gateway/send_test.go", `import ("testing/synctest"; "time"); var t = time.Now()`, ""},
 		{"gateway/send_test.go", `import "ringback/channels/clock"; var c = &clock.Clock{}`, "a clock of the real time"},
+		{"webhooks/console/senders.go", `import "net/http"; var c = http.DefaultClient`, "but a page calls the use case"},
+		{"webhooks/console/senders_test.go", `import "net/http"; var c = http.DefaultClient`, ""},
+		{"webhooks/console/senders.go", `import "net/http"; var c = http.StatusOK`, ""},
 		{"cmd/access_test.go", `import "ringback/cmd/app"; var c = app.Config{Listen: ":0"}`, "without a Clock"},
 		{"cmd/access_test.go", `import "ringback/cmd/app"; var c = app.Config{Clock: clocktest.Stopped(t)}`, ""},
 	} {

@@ -44,17 +44,17 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 	if asked.Over {
 		lines, script = nil, nil
 	}
-	told, within := []channels.Event{named(asked.Event, called)}, g.FastTimeout
+	arrived, within := []channels.Event{named(asked.Event, called)}, g.FastTimeout
 	for _, line := range lines {
-		e := told[0]
+		e := arrived[0]
 		e.Kind, e.ProviderID, e.Raw = channels.CallStepped, asked.Event.ProviderID+"/"+string(line.Step), nil
 		if line.Step == channels.StepAnswered && asked.Leg != "" {
 			e.ProviderID, within = journal.Answered(asked.Leg), max(slowTimeout, g.FastTimeout)
 		}
 		e.Call = &channels.Call{ID: asked.Event.Call.ID, Step: line.Step, Option: line.Option, Advisor: line.Advisor, Round: line.Round, Team: called.Team.Team.ID}
-		told = append(told, e)
+		arrived = append(arrived, e)
 	}
-	g.journal(ctx, within, told)
+	g.journal(ctx, within, arrived)
 	return script
 }
 
@@ -88,10 +88,10 @@ func named(e channels.Event, called settings.Called) channels.Event {
 	return e
 }
 
-func (g *Gateway) journal(ctx context.Context, within time.Duration, told []channels.Event) {
+func (g *Gateway) journal(ctx context.Context, within time.Duration, arrived []channels.Event) {
 	waiting, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	g.Journal(waiting, told)
+	g.Journal(waiting, arrived)
 }
 
 // lastAdvisor is whoever has the caller's newest ticket, if it is not older

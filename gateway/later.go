@@ -15,16 +15,16 @@ const laterLimit = 20_000
 // takes no longer than the context allows, else as soon as it can be done. It
 // is for calls, whose callers must be answered whatever the database does, and
 // is the one road on which an answer may come before its event is durable.
-func (g *Gateway) Journal(ctx context.Context, told []channels.Event) {
-	if err := g.Receive(ctx, told); err == nil {
+func (g *Gateway) Journal(ctx context.Context, arrived []channels.Event) {
+	if err := g.Receive(ctx, arrived); err == nil {
 		return
 	}
 	g.put.Add(1)
 	select {
-	case g.later <- told:
+	case g.later <- arrived:
 	default:
 		g.put.Add(-1)
-		g.Log.Error("a call's journal is lost: too much waits for the database", "events", len(told))
+		g.Log.Error("a call's journal is lost: too much waits for the database", "events", len(arrived))
 	}
 }
 
@@ -34,17 +34,17 @@ func (g *Gateway) catchUp(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case told := <-g.later:
-			g.insist(ctx, told)
+		case arrived := <-g.later:
+			g.insist(ctx, arrived)
 			g.put.Add(-1)
 		}
 	}
 }
 
-func (g *Gateway) insist(ctx context.Context, told []channels.Event) {
+func (g *Gateway) insist(ctx context.Context, arrived []channels.Event) {
 	for wait := 250 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
 		trying, cancel := context.WithTimeout(context.WithoutCancel(ctx), statement)
-		err := g.Receive(trying, told)
+		err := g.Receive(trying, arrived)
 		cancel()
 		if err == nil {
 			return

@@ -36,8 +36,8 @@ func newIntake() intake { return make(intake, backlog) }
 // Receive writes events down and returns when they are durable. An event that
 // is known already is fine; so is one for no sender of ours, which is kept as
 // a stray. Events without a time are given the present one.
-func (g *Gateway) Receive(ctx context.Context, told []channels.Event) error {
-	a := g.arrive(told)
+func (g *Gateway) Receive(ctx context.Context, arrived []channels.Event) error {
+	a := g.arrive(arrived)
 	select {
 	case g.intake <- a:
 	default:
@@ -52,14 +52,14 @@ func (g *Gateway) Receive(ctx context.Context, told []channels.Event) error {
 }
 
 // arrive is events as they wait for their commit, each with its time.
-func (g *Gateway) arrive(told []channels.Event) *arrival {
+func (g *Gateway) arrive(arrived []channels.Event) *arrival {
 	now := g.Clock.Now()
-	for i := range told {
-		if told[i].At.IsZero() || told[i].At.After(now) {
-			told[i].At = now
+	for i := range arrived {
+		if arrived[i].At.IsZero() || arrived[i].At.After(now) {
+			arrived[i].At = now
 		}
 	}
-	return &arrival{events: told, done: make(chan error, 1)}
+	return &arrival{events: arrived, done: make(chan error, 1)}
 }
 
 // commit is the one writer: while it commits, webhooks gather, and the next
@@ -131,8 +131,8 @@ func (g *Gateway) watch(ctx context.Context) {
 }
 
 // recordAlone writes events one by one, and sets aside what cannot be written.
-func (g *Gateway) recordAlone(ctx context.Context, told []channels.Event) error {
-	for _, e := range told {
+func (g *Gateway) recordAlone(ctx context.Context, arrived []channels.Event) error {
+	for _, e := range arrived {
 		_, err := events.Record(ctx, g.DB, []channels.Event{e}, g.Account, g.Clock.Queue())
 		if events.Refused(err) {
 			g.Log.Error("an event cannot be recorded, and is set aside among the strays", "error", err)

@@ -25,7 +25,7 @@ import (
 // what is queued is due.
 func write(ctx context.Context, tx *sqlx.Tx, c effects.Changes, due clock.Due) error {
 	for _, table := range []func(context.Context, *sqlx.Tx, effects.Changes, clock.Due) error{
-		writeTickets, writeRequests, writeTimeline, writeCalls, writeTold, writeAnswers, writeStandings, writeDeliveries, writeDecisions,
+		writeTickets, writeRequests, writeTimeline, writeCalls, writeNews, writeAnswers, writeStandings, writeDeliveries, writeDecisions,
 	} {
 		if err := table(ctx, tx, c, due); err != nil {
 			return err
@@ -124,9 +124,9 @@ func writeCalls(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due
 	})
 }
 
-// writeTold writes what the company's own systems and the staff are told of,
+// writeNews writes what the company's own systems and the staff are told of,
 // and the timers.
-func writeTold(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
+func writeNews(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
 	if err := outboundhooks.Tell(ctx, tx, c.Hooks...); err != nil {
 		return err
 	}

@@ -9,10 +9,42 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// tooMany is how many statements the first view of a page may take: it reads a
-// few lists, and never one thing for each line of a list. The 500 teams come in
-// three pages of the API's.
-const tooMany = 20
+// needed are the console's pages, and how many statements the first view of each
+// takes, who asks for it included. It is what is measured, not a limit: a page that
+// takes more has to say why here. T is the team.
+var needed = []struct {
+	path       string
+	statements int
+}{
+	{"/teams", 2},
+	{"/teams?q=branch", 2},
+	{"/teams/new", 1},
+	{"/staff", 4},
+	{"/staff?q=7", 4},
+	{"/staff/:member", 5},
+	{"/history", 4},
+	{"/help", 1},
+	{"/account", 1},
+	{"T/tickets", 4},
+	{"T/tickets?status=closed", 4},
+	{"T/tickets/:ticket", 7},
+	{"T/decisions", 3},
+	{"T/decisions/:decision", 5},
+	{"T/deliveries", 3},
+	{"T/automations", 3},
+	{"T/schedules", 7},
+	{"T/schedules/new", 3},
+	{"T/team", 4},
+	{"T/senders", 5},
+	{"T/senders/new", 2},
+	{"T/contacts", 3},
+	{"T/contacts?q=ann", 3},
+	{"T/contacts/:contact", 6},
+	{"T/try", 2},
+	{"T/week?from=2020-01-06", 4},
+	{"T/ratings", 4},
+	{"T/history", 5},
+}
 
 // pages opens every page of the console, as its first view and in search, and
 // looks at each statement that it led to.
@@ -26,14 +58,10 @@ func (w *grownUp) pages(t *testing.T) {
 	} {
 		require.NoError(t, w.db.Get(into, query))
 	}
-	for _, path := range []string{
-		"/teams", "/teams?q=branch", "/teams/new", "/staff", "/staff?q=7", "/staff/" + member, "/history", "/help", "/account",
-		"T/tickets", "T/tickets?status=closed", "T/tickets/" + ticket, "T/decisions", "T/decisions/" + decision, "T/deliveries",
-		"T/automations", "T/schedules", "T/schedules/new", "T/team", "T/senders", "T/senders/new", "T/contacts", "T/contacts?q=ann",
-		"T/contacts/" + contact, "T/try", "T/week?from=2020-01-06", "T/ratings", "T/history",
-	} {
-		t.Run(path, func(t *testing.T) {
-			request := httptest.NewRequest(http.MethodGet, strings.Replace(path, "T/", "/teams/"+w.team.ID+"/", 1), nil)
+	ids := strings.NewReplacer("T/", "/teams/"+w.team.ID+"/", ":contact", contact, ":ticket", ticket, ":decision", decision, ":member", member)
+	for _, page := range needed {
+		t.Run(page.path, func(t *testing.T) {
+			request := httptest.NewRequest(http.MethodGet, ids.Replace(page.path), nil)
 			request.Header.Set("Authorization", "Bearer "+key)
 			answer := httptest.NewRecorder()
 			w.router.ServeHTTP(answer, request)
@@ -41,8 +69,8 @@ func (w *grownUp) pages(t *testing.T) {
 			w.mu.Lock()
 			statements := len(w.plans)
 			w.mu.Unlock()
-			require.LessOrEqual(t, statements, tooMany)
 			w.judge(t, 0)
+			require.Equal(t, page.statements, statements, "statements")
 		})
 	}
 }

@@ -4,60 +4,71 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
-	"path/filepath"
-	"sync"
+	"os/signal"
 	"syscall"
 	"testing"
 	"time"
 
+	"ringback/cmd/app"
+
 	"github.com/stretchr/testify/require"
 )
 
-// child is Ringback as it is installed: a process of its own that can be killed.
+// child is a Ringback that can be killed: a process of its own.
 type child struct {
-	t    *testing.T
-	url  string
-	env  []string
-	cmd  *exec.Cmd
-	file string
+	t   *testing.T
+	url string
+	env []string
+	cmd *exec.Cmd
 }
 
 const bootstrapKey = "a bootstrap key for tests"
 
-// binary builds the command once for all tests of this process.
-var binary = sync.OnceValues(func() ([]byte, error) {
-	dir, err := os.MkdirTemp("", "ringback-e2e-")
-	if err != nil {
-		return nil, err
+// asChild in the environment lets this test's own program be `ringback serve`: the
+// same code, and no second program to link, which takes longer than the tests of it.
+const asChild = "RINGBACK_TEST_SERVE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asChild) == "" {
+		os.Exit(m.Run())
 	}
-	defer func() { _ = os.RemoveAll(dir) }()
-	file := filepath.Join(dir, "ringback")
-	out, err := exec.Command("go", "build", "-o", file, "ringback/cmd/ringback").CombinedOutput()
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	err := serve(ctx)
+	stop()
 	if err != nil {
-		return out, err
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
-	return os.ReadFile(file)
-})
+}
+
+func serve(ctx context.Context) error {
+	c, err := app.FromEnvironment()
+	if err != nil {
+		return err
+	}
+	a, err := app.New(ctx, c, c.Logger())
+	if err != nil {
+		return err
+	}
+	return a.Serve(ctx)
+}
 
 // newChild prepares a Ringback on a free port; start runs it.
 func newChild(t *testing.T, env ...string) *child {
 	t.Helper()
-	program, err := binary()
-	require.NoError(t, err, "%s", program)
-	c := &child{t: t, file: filepath.Join(t.TempDir(), "ringback")}
-	require.NoError(t, os.WriteFile(c.file, program, 0o755))
+	c := &child{t: t}
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	address := free.Addr().String()
 	require.NoError(t, free.Close())
 	c.url = "http://" + address
-	c.env = append(append([]string{"RINGBACK_DATA_DIR=" + t.TempDir()}, env...), "PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"), "LISTEN="+address, "PUBLIC_URL="+c.url,
+	c.env = append(append([]string{"RINGBACK_DATA_DIR=" + t.TempDir()}, env...), asChild+"=1", "PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"), "LISTEN="+address, "PUBLIC_URL="+c.url,
 		"RINGBACK_BOOTSTRAP_KEY="+bootstrapKey, "TWILIO_ACCOUNT_SID="+accountSID, "TWILIO_AUTH_TOKEN="+authToken, "LOG_LEVEL=error")
 	return c
 }
@@ -65,18 +76,11 @@ func newChild(t *testing.T, env ...string) *child {
 // start returns when the child is ready.
 func (c *child) start() {
 	c.t.Helper()
-	run := func() error {
-		c.cmd = exec.Command(c.file, "serve")
-		c.cmd.Env, c.cmd.Stderr = c.env, testLog{c.t}
-		return c.cmd.Start()
-	}
-	// A neighbor that forks while the file is written holds it open until its
-	// own program runs, and nobody can start a file that is open for writing.
-	err := run()
-	for errors.Is(err, syscall.ETXTBSY) && c.t.Context().Err() == nil {
-		err = run()
-	}
+	self, err := os.Executable()
 	require.NoError(c.t, err)
+	c.cmd = exec.Command(self)
+	c.cmd.Env, c.cmd.Stderr = c.env, testLog{c.t}
+	require.NoError(c.t, c.cmd.Start())
 	c.t.Cleanup(c.kill)
 	ctx, cancel := context.WithTimeout(c.t.Context(), settled)
 	defer cancel()

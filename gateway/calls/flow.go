@@ -202,7 +202,7 @@ func (q Question) ring(before []Step) (channels.Script, []Step) {
 		}
 		dial.Lines = append(dial.Lines, line)
 	}
-	lines := append(before, Step{Step: channels.StepRinging, Round: q.Place.Round})
+	lines := slices.Concat(before, []Step{{Step: channels.StepRinging, Round: q.Place.Round}})
 	if len(phones) == 1 {
 		lines[len(lines)-1].Advisor = phones[0].ID
 	}

@@ -3,6 +3,7 @@ package events
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"ringback/channels"
 	"ringback/gateway/rules"
@@ -137,8 +138,7 @@ func (h AskHeld) MarshalJSON() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	object := append(of[:len(of)-1], `,"held":`...) // a customer is always named, so there is a field before
-	return append(append(object, held...), '}'), nil
+	return slices.Concat(of[:len(of)-1], []byte(`,"held":`), held, []byte("}")), nil // a customer is always named, so there is a field before
 }
 
 // UnmarshalJSON reads what MarshalJSON wrote.

@@ -81,12 +81,29 @@ func makeTemplate(ctx context.Context, conn *sql.Conn, address url.URL, name str
 		return err
 	}
 	err = migrations.Up(ctx, db)
+	if err == nil {
+		_, err = db.ExecContext(ctx, `vacuum (freeze, analyze)`)
+	}
 	_ = db.Close()
 	if err != nil {
 		return err
 	}
+	if err := warm(ctx, withDatabase(address, building)); err != nil {
+		return err
+	}
 	_, err = conn.ExecContext(ctx, `alter database `+building+` rename to `+name)
 	return err
+}
+
+// warm opens the finished template once: the server then leaves a file in it that says
+// where its catalogs are, and who opens a copy needs not look for them again.
+func warm(ctx context.Context, address string) error {
+	db, err := sql.Open("postgres", address)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	return db.PingContext(ctx)
 }
 
 var ours = regexp.MustCompile(`^ringback_test_(\d+)_\d+$`)

@@ -15,7 +15,7 @@
 //	});
 //
 // stage.mjs says what else there is. A test may hand one Demo to several
-// stories; each story has a browser of its own, which costs a second. What the
+// stories; each has cookies and pages of its own in the one browser they share. What the
 // browser needs is installed by `.ci/setup browser`; where it is missing the
 // stories are skipped, but not under CI.
 //

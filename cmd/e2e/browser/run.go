@@ -32,16 +32,20 @@ func Run(t *testing.T, story string, env map[string]string) {
 		}
 		t.Skip(err)
 	}
-	noticed(t, story, "stage.mjs")
+	noticed(t, story, "stage.mjs", "serve.mjs")
+	browser, err := served()
+	if err != nil {
+		t.Fatal(err)
+	}
 	stages <- struct{}{}
 	defer func() { <-stages }()
 	ctx, cancel := context.WithTimeout(t.Context(), patience)
 	defer cancel()
 	node := exec.CommandContext(ctx, found.node, story)
-	// Interrupted, it takes its browser along.
+	// Interrupted, it closes its pages.
 	node.Cancel = func() error { return node.Process.Signal(os.Interrupt) }
 	node.WaitDelay = 5 * time.Second
-	node.Env = append(os.Environ(), "BROWSER_TOOLS="+found.tools, "BROWSER_CHROMIUM="+found.chromium, "FORCE_COLOR=0")
+	node.Env = append(found.env(), "BROWSER_ADDRESS="+browser.address)
 	for name, value := range env {
 		node.Env = append(node.Env, "STORY_"+name+"="+value)
 	}

@@ -20,7 +20,7 @@ const env = Object.fromEntries(Object.entries(process.env)
   .filter(([name]) => name.startsWith("STORY_")).map(([name, value]) => [name.slice("STORY_".length), value]));
 
 /**
- * stage plays a story in a browser of its own and ends the process with its
+ * stage plays a story, in contexts of its own of the browser that all share, and ends the process with its
  * outcome. The story gets
  *
  * - page: Playwright's, 1280×800 unless options say width, height, dark or locale
@@ -35,10 +35,7 @@ const env = Object.fromEntries(Object.entries(process.env)
  *   meant to happen: allow(/422/)
  */
 export async function stage(story, options = {}) {
-  const browser = await chromium.launch({
-    executablePath: process.env.BROWSER_CHROMIUM,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
-  });
+  const browser = await chromium.connect(process.env.BROWSER_ADDRESS);
   const faults = [];
   const allowed = [];
   const pages = [];
