@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
-	"slices"
-	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -39,6 +37,9 @@ func ProviderOf(kind channels.Kind) string {
 type Vault struct {
 	Key         *SecretKey                  // nil: companies cannot store any
 	Environment map[string]channels.Account // by provider; a sender without an account of its own uses it
+	// Check asks the provider whether an account's secrets are its own; the
+	// error is a *channels.SendError. Nil: nobody can be asked.
+	Check func(ctx context.Context, provider string, account channels.Account) error
 }
 
 const findAccount = `select company_id, secrets from accounts where provider = $1 and account = $2`
@@ -100,11 +101,6 @@ func (v *Vault) open(sealed []byte, provider, account string) ([]string, error) 
 
 const hidden = "****"
 
-// IsMasked reports whether the secrets are what Masked made of some.
-func IsMasked(secrets []string) bool {
-	return len(secrets) > 0 && strings.HasPrefix(secrets[0], hidden)
-}
-
 // Masked is a secret as it may be shown: its last four characters.
 func Masked(secret string) string {
 	if len(secret) < 12 {
@@ -114,77 +110,6 @@ func Masked(secret string) string {
 }
 
 var accountSID = regexp.MustCompile(`^AC[0-9a-fA-F]{32}$`)
-
-const saveAccount = `
-insert into accounts (company_id, id, provider, account, secrets) values ($1, $2, $3, $4, $5)
-on conflict (provider, account) do update set secrets = excluded.secrets, updated_at = now()
-where accounts.company_id = excluded.company_id`
-
-// UseAccount stores the secrets of the company's account at a provider and
-// returns the account that a sender is to name: empty for the environment's.
-// A new first secret moves the one before it to the second place, so that what
-// is still signed with it is believed.
-func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account string, secrets []string) (string, error) {
-	if err := checkAccount(provider, account, secrets); err != nil {
-		return "", err
-	}
-	if len(secrets) == 0 {
-		return account, nil
-	}
-	taken := NewConflict(accountField(provider), "account_taken")
-	if ours, ok := v.Environment[provider]; ok && ours.ID != "" && ours.ID == account {
-		if !slices.Contains(ours.Secrets, secrets[0]) {
-			return "", taken
-		}
-		return "", nil
-	}
-	if v.Key == nil {
-		return "", Refuse("account", "no_secret_key")
-	}
-	before, err := e.storedSecrets(ctx, v, provider, account, taken)
-	if err != nil {
-		return "", err
-	}
-	if len(before) > 0 && slices.Equal(before[:min(len(before), len(secrets))], secrets) {
-		return account, nil
-	}
-	after := secrets
-	switch {
-	case provider == Twilio && len(before) > 0:
-		after = []string{secrets[0], before[0]}
-	case provider == Meta && len(before) > 1 && before[1] != secrets[1]:
-		after = []string{secrets[0], secrets[1], before[1]}
-	}
-	raw, err := json.Marshal(after)
-	if err != nil {
-		return "", err
-	}
-	sealed := v.Key.Seal(raw, provider+"/"+account)
-	done, err := e.tx.ExecContext(ctx, saveAccount, e.Team.CompanyID, newID(), provider, account, sealed)
-	if err != nil {
-		return "", wrap(err, provider+" account "+account)
-	}
-	if n, err := done.RowsAffected(); err == nil && n == 0 {
-		return "", taken // another company was faster
-	}
-	_, err = e.record(ctx, "account", account, maskedAccount(before), maskedAccount(after))
-	return account, err
-}
-
-func (e *Edit) storedSecrets(ctx context.Context, v *Vault, provider, account string, taken error) ([]string, error) {
-	var row accountRow
-	err := get(ctx, e.tx, &row, findAccount+` for update`, provider, account)
-	if errors.Is(err, ErrNotFound) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, wrap(err, provider+" account "+account)
-	}
-	if row.CompanyID != e.Team.CompanyID {
-		return nil, taken
-	}
-	return v.open(row.Secrets, provider, account)
-}
 
 func maskedAccount(secrets []string) any {
 	if len(secrets) == 0 {

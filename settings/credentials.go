@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
@@ -77,15 +78,13 @@ func (e *Edit) UseCredentials(ctx context.Context, v *Vault, s *Sender, c Creden
 		return err
 	}
 	provider, account, secrets := c.parts(s.Kind)
-	if s.ID != "" && IsMasked(secrets) {
-		secrets = nil
-		if account == s.Account {
-			return nil
-		}
-	}
+	shown := s.ID != "" && account == s.Account && !slices.ContainsFunc(secrets, func(s string) bool { return !isMask(s) })
 	account, err := e.UseAccount(ctx, v, provider, account, secrets)
+	if err != nil || shown {
+		return err
+	}
 	s.Account, s.PausedAt, s.PausedFor = account, nil, nil
-	return err
+	return nil
 }
 
 // check is what a form's fields must hold, before they are put together.

@@ -17,11 +17,15 @@ import (
 // an Edit records moves the version once, in the same transaction.
 type Edit struct {
 	Team Team // as it stands; its row is locked until the edit ends
+	// Reaches says whose settings whoever edits may change beside this team's;
+	// nil: everybody's. What several teams share is changed by who reaches all.
+	Reaches func(team string) bool
 
 	tx          *sqlx.Tx
 	who         string
 	moved       bool // something changed
 	automations bool // one of the 14 did
+	proven      *unproven // what its provider said is true
 }
 
 // "no key": what refers to the team's row need not wait for it.
@@ -34,9 +38,22 @@ returning ` + teamColumns
 
 // EditTeam runs the change of a team's settings in one transaction; who stands
 // in the history. An error of the change undoes all of it. The answer is the
-// team as it stands afterwards.
+// team as it stands afterwards. A change that rests on what only a provider can
+// say is undone, the provider is asked, and the change is made again: nobody
+// waits for a provider with the team's row in hand.
 func EditTeam(ctx context.Context, db *sqlx.DB, companyID, teamID, who string, change func(*Edit) error) (Team, error) {
-	e := &Edit{who: who}
+	team, err := editTeam(ctx, db, companyID, teamID, &Edit{who: who}, change)
+	var open *unproven
+	if !errors.As(err, &open) {
+		return team, err
+	}
+	if err := open.prove(ctx); err != nil {
+		return team, err
+	}
+	return editTeam(ctx, db, companyID, teamID, &Edit{who: who, proven: open}, change)
+}
+
+func editTeam(ctx context.Context, db *sqlx.DB, companyID, teamID string, e *Edit, change func(*Edit) error) (Team, error) {
 	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
 		e.tx = tx
 		if err := get(ctx, tx, &e.Team, lockTeam, companyID, teamID); err != nil {

@@ -26,9 +26,11 @@ where company_id = $1 and team_id = $2 and what = $3 and subject = $4 order by i
 // again under its old id. That is a change like any other, checked and
 // recorded, and can be taken back the same way. The answer is its line of
 // history; when all is so already, the newest line about the thing.
-func Restore(ctx context.Context, db *sqlx.DB, companyID, teamID, who, id string) (Change, error) {
+// Reaches is the Edit's.
+func Restore(ctx context.Context, db *sqlx.DB, companyID, teamID, who, id string, reaches func(team string) bool) (Change, error) {
 	var c Change
 	_, err := EditTeam(ctx, db, companyID, teamID, who, func(e *Edit) error {
+		e.Reaches = reaches
 		if err := get(ctx, e.tx, &c, findChange, companyID, teamID, id); err != nil {
 			return wrap(err, "change "+id)
 		}
@@ -133,6 +135,9 @@ func (e *Edit) restoreSender(ctx context.Context, c Change) error {
 	}
 	s.PausedAt, s.PausedFor = now.PausedAt, now.PausedFor // no choice of theirs
 	if gone {
+		if err := e.joinAgain(ctx, s); err != nil {
+			return err
+		}
 		_, err = e.addSender(ctx, c.Subject, s)
 		return err
 	}

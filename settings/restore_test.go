@@ -99,7 +99,7 @@ func TestWhatWasIsBroughtBack(t *testing.T) {
 		require.NoError(t, err)
 		for _, line := range history[:len(history)-len(first)] {
 			require.Equal(t, "test", line.Who)
-			_, err := settings.Restore(context.Background(), db, company.ID, team.ID, "test", line.ID)
+			_, err := settings.Restore(context.Background(), db, company.ID, team.ID, "test", line.ID, nil)
 			require.NoError(t, err)
 		}
 		require.JSONEq(t, before, everything(t, db, team))
@@ -161,10 +161,10 @@ func TestWhatCannotBeTakenBack(t *testing.T) {
 	require.NoError(t, err)
 	n := slices.IndexFunc(history, func(c settings.Change) bool { return c.What == "team" })
 	var refused *settings.Conflict
-	_, err = settings.Restore(t.Context(), db, team.CompanyID, team.ID, "test", history[n].ID)
+	_, err = settings.Restore(t.Context(), db, team.CompanyID, team.ID, "test", history[n].ID, nil)
 	require.ErrorAs(t, err, &refused)
 	other := newTeam(t, db)
-	_, err = settings.Restore(t.Context(), db, team.CompanyID, other.ID, "test", history[n].ID)
+	_, err = settings.Restore(t.Context(), db, team.CompanyID, other.ID, "test", history[n].ID, nil)
 	require.ErrorIs(t, err, settings.ErrNotFound)
 }
 

@@ -49,6 +49,22 @@ func (c Config) templates(accounts settings.Accounts) func(context.Context, sett
 	}
 }
 
+// checkAccount asks the provider whether an account's secrets are its own.
+func (c Config) checkAccount(ctx context.Context, provider string, account channels.Account) error {
+	if provider == settings.Meta {
+		meta, err := c.Meta()
+		if err != nil {
+			return err
+		}
+		return meta.CheckAccount(ctx, account)
+	}
+	sms, err := c.Twilio()
+	if err != nil {
+		return err
+	}
+	return sms.CheckAccount(ctx, account)
+}
+
 // address is nil when none is set, which means the provider's own.
 func address(variable, value string) (*url.URL, error) {
 	if value == "" {

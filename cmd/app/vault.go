@@ -21,7 +21,7 @@ func Vault(c Config, d *Database) (*settings.Vault, error) { return (&App{Config
 // without a key, companies cannot store secrets of their own.
 func (a *App) vault() (*settings.Vault, error) {
 	c := a.Config
-	v := &settings.Vault{Environment: map[string]channels.Account{}}
+	v := &settings.Vault{Environment: map[string]channels.Account{}, Check: c.checkAccount}
 	if c.TwilioAccount != "" {
 		v.Environment[settings.Twilio] = channels.Account{ID: c.TwilioAccount, Secrets: c.twilioSecrets()}
 	}

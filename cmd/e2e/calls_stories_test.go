@@ -186,6 +186,7 @@ func TestACallOfAnAccountOfTheirOwn(t *testing.T) {
 		c.FastTimeout = 0 // nobody waits for a database that is away
 	})
 	w.phones(answers)
+	w.sim.Account(theirs, token) // a token is asked about at the provider before it counts
 	body := `{"kind": "voice", "address": "` + number + `", "account": {"account_sid": "` + theirs + `", "auth_token": "` + token + `"}}`
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, w.URL()+"/api/v1/teams/"+w.team.ID+"/senders", strings.NewReader(body))
 	require.NoError(t, err)
@@ -197,7 +198,6 @@ func TestACallOfAnAccountOfTheirOwn(t *testing.T) {
 	require.Equal(t, http.StatusCreated, answer.StatusCode)
 	w.stop()
 	w.App, w.stop = w.start() // a start learns who may sign; nobody has called yet
-	w.sim.Account(theirs, token)
 
 	cable.set(true)
 	call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, caller, number, twilio.ToCallAccount(theirs), twilio.HangUp(channels.StepRinging))

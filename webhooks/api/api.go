@@ -156,5 +156,8 @@ type OneOfCompany struct {
 // edit runs a change of the team's settings in the name of who asks.
 func (r routes) edit(ctx context.Context, teamID string, change func(*settings.Edit) error) (settings.Team, error) {
 	p := caller(ctx)
-	return settings.EditTeam(ctx, r.DB, p.CompanyID, teamID, p.Who, change)
+	return settings.EditTeam(ctx, r.DB, p.CompanyID, teamID, p.Who, func(e *settings.Edit) error {
+		e.Reaches = p.Reaches
+		return change(e)
+	})
 }

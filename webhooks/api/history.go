@@ -37,7 +37,7 @@ func (r routes) listCompanyHistory(ctx context.Context, in *Page) (*Answer[List[
 
 func (r routes) restoreChange(ctx context.Context, in *OneOfTeam) (*Answer[settings.Change], error) {
 	p := caller(ctx)
-	return Answered(settings.Restore(ctx, r.DB, p.CompanyID, in.Team, p.Who, in.ID))
+	return Answered(settings.Restore(ctx, r.DB, p.CompanyID, in.Team, p.Who, in.ID, p.Reaches))
 }
 
 func (r routes) restoreCompanyChange(ctx context.Context, in *OneOfCompany) (*Answer[settings.Change], error) {

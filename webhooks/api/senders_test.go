@@ -1,12 +1,15 @@
 package api_test
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels"
 	"ringback/settings"
 	"ringback/webhooks/api/apitest"
 )
@@ -132,6 +135,86 @@ func TestSecretsAreWriteOnly(t *testing.T) {
 	var sealed []byte
 	require.NoError(t, w.db.Get(&sealed, `select secrets from accounts`))
 	require.NotContains(t, string(sealed), "token")
+}
+
+// Whoever may change one team is not to speak for the numbers of another: not
+// by a token of their own for the account that both use, not by its mask, and
+// not by a token that the provider does not know.
+func TestAnAccountOfSeveralTeams(t *testing.T) {
+	w := newWorld(t)
+	account := object{"account_sid": ownSID, "auth_token": "first-token-aaaa1111"}
+	made := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "sms", "address": "+15005550006", "account": account})
+	other := w.Must(http.StatusCreated, "POST", "/teams", chicago("Other"))["id"].(string)
+	bound := w.With(w.Must(http.StatusCreated, "POST", "/keys", object{"name": "other", "scopes": []string{"settings:write"}, "team": other})["key"].(string))
+	secrets := func() []string {
+		live, err := w.vault.AccountSecrets(t.Context(), w.db, settings.Twilio, ownSID)
+		require.NoError(t, err)
+		return live
+	}
+	for _, token := range []string{"stolen-token-bbbb2222", "****1111"} {
+		sender := object{"kind": "voice", "address": "+15005550007", "account": object{"account_sid": ownSID, "auth_token": token}}
+		require.Contains(t, bound.Refused(http.StatusConflict, "POST", "/teams/"+other+"/senders", sender), "account.account_sid")
+	}
+	require.Equal(t, []string{"first-token-aaaa1111"}, secrets())
+
+	theirs := bound.Must(http.StatusCreated, "POST", "/teams/"+other+"/senders", object{"kind": "voice", "address": "+15005550007", "account": account})
+	fresh := object{"account": object{"account_sid": ownSID, "auth_token": "fresh-token-cccc3333"}}
+	require.Contains(t, bound.Refused(http.StatusConflict, "PATCH", "/teams/"+other+"/senders/"+theirs["id"].(string), fresh), "account.account_sid")
+
+	w.vault.Check = func(_ context.Context, _ string, account channels.Account) error {
+		if account.Secrets[0] == "fresh-token-cccc3333" {
+			return nil
+		}
+		return &channels.SendError{Reason: channels.ReasonCredentials, Retry: channels.Later, Err: errors.New("refused")}
+	}
+	path := w.team + "/senders/" + made["id"].(string)
+	wrong := object{"account": object{"account_sid": ownSID, "auth_token": "wrong-token-dddd4444"}}
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PATCH", path, wrong), "account.auth_token")
+	require.Equal(t, []string{"first-token-aaaa1111"}, secrets())
+	w.Must(http.StatusOK, "PATCH", path, fresh)
+	require.Equal(t, []string{"fresh-token-cccc3333", "first-token-aaaa1111"}, secrets())
+	for _, team := range []string{w.teamID, other} {
+		require.Contains(t, w.Do("GET", "/teams/"+team+"/history", nil).Text, `"****3333"`, "every team that uses it hears of it")
+	}
+	w.vault.Check = func(context.Context, string, channels.Account) error {
+		return &channels.SendError{Reason: channels.ReasonUnavailable, Retry: channels.Later, Err: errors.New("away")}
+	}
+	require.Contains(t, w.Refused(http.StatusConflict, "PATCH", path, wrong), "account.account_sid")
+
+	bound.Do("DELETE", "/teams/"+other+"/senders/"+theirs["id"].(string), nil)
+	gone := apitest.Items(bound.Must(http.StatusOK, "GET", "/teams/"+other+"/history", nil))[0]["id"].(string)
+	require.Contains(t, bound.Refused(http.StatusConflict, "POST", "/teams/"+other+"/history/"+gone+"/restore", nil), "account.account_sid", "nor by bringing back what was")
+	w.Must(http.StatusOK, "POST", "/teams/"+other+"/history/"+gone+"/restore", nil)
+}
+
+// What GET shows of a secret is no secret: not of a new account, and not of
+// one whose secret is another.
+func TestAMaskIsNoSecret(t *testing.T) {
+	w := newWorld(t)
+	for _, one := range []struct {
+		field string
+		body  object
+	}{
+		{"account.auth_token", object{"kind": "sms", "address": "+15005550006", "account": object{"account_sid": ownSID, "auth_token": "****6789"}}},
+		{"account.access_token", object{"kind": "whatsapp_cloud", "address": "+15005550006", "account": object{"phone_number_id": "123456", "access_token": "****6789", "app_secret": "secret"}}},
+		{"account.app_secret", object{"kind": "whatsapp_cloud", "address": "+15005550006", "account": object{"phone_number_id": "123456", "access_token": "token", "app_secret": "****"}}},
+	} {
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", w.team+"/senders", one.body), one.field)
+	}
+}
+
+// Meta's numbers without secrets use the server's own: not those that another
+// company stored for the number.
+func TestAnotherCompanysNumberAtMeta(t *testing.T) {
+	w := newWorld(t)
+	theirs := strings.TrimPrefix(w.stranger(t), "/teams/")
+	_, err := settings.EditTeam(t.Context(), w.db, stranger, theirs, "test", func(e *settings.Edit) error {
+		_, err := e.UseAccount(t.Context(), w.vault, settings.Meta, "106540352242922", []string{"their-token", "their-secret"})
+		return err
+	})
+	require.NoError(t, err)
+	sender := object{"kind": "whatsapp_cloud", "address": "+15005550006", "account": object{"phone_number_id": "106540352242922"}}
+	require.Contains(t, w.Refused(http.StatusConflict, "POST", w.team+"/senders", sender), "account.phone_number_id")
 }
 
 func TestTheEnvironmentsAccountIsNotStored(t *testing.T) {

@@ -141,7 +141,7 @@ func (v *View) restore() error {
 	base := "/history"
 	if v.g.Param("team") != "" {
 		base = "/teams/" + v.Team.ID + base
-		_, err = settings.Restore(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, id)
+		_, err = settings.Restore(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, id, v.Who.Reaches)
 	} else {
 		_, err = settings.RestoreCompany(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, id, v.Who.MayChange)
 	}

@@ -1,7 +1,9 @@
 package console
 
 import (
+	"errors"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -227,7 +229,12 @@ func (v *View) senderFaults(err error, kind channels.Kind) map[string]string {
 	}
 	said := map[string]string{}
 	for field, detail := range faults {
-		field = strings.TrimPrefix(field, "account.")
+		if account := strings.TrimPrefix(field, "account."); account != field {
+			if field = account; ownWords(err) {
+				said[field] = detail
+				continue
+			}
+		}
 		if strings.HasPrefix(field, "origins[") {
 			field = "origins"
 		}
@@ -236,4 +243,18 @@ func (v *View) senderFaults(err error, kind channels.Kind) map[string]string {
 		}
 	}
 	return said
+}
+
+// ownWords reports whether what is wrong with an account says more than the
+// field's words do: the value is well formed, and the account is another matter.
+func ownWords(err error) bool {
+	var wrong settings.Invalid
+	_ = wrong.Take(err) // what is no fault has no words
+	var conflict *settings.Conflict
+	if errors.As(err, &conflict) {
+		wrong = settings.Invalid{conflict.Fault}
+	}
+	return slices.ContainsFunc(wrong, func(f settings.Fault) bool {
+		return slices.Contains([]string{"account_shared", "account_refused", "account_unasked", "masked"}, f.Code)
+	})
 }

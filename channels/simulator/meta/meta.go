@@ -214,6 +214,10 @@ func (m *Simulator) templates(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (m *Simulator) mediaAddress(w http.ResponseWriter, r *http.Request) {
+	if r.PathValue("media") == m.config.Number {
+		m.number(w, r)
+		return
+	}
 	m.mu.Lock()
 	f, ok := m.files[r.PathValue("media")]
 	m.mu.Unlock()

@@ -1,0 +1,46 @@
+package settings
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"ringback/channels"
+)
+
+// unproven ends a change that needs its provider's word: EditTeam asks for it
+// and makes the change again.
+type unproven struct {
+	vault    *Vault
+	provider string
+	account  channels.Account
+}
+
+func (u *unproven) Error() string { return u.provider + " has to say whether the account's secrets are right" }
+
+// prove is *unproven until the provider has said that the pair is right.
+func (e *Edit) prove(v *Vault, provider string, account channels.Account) error {
+	p := e.proven
+	if v.Check == nil || p != nil && p.provider == provider && p.account.ID == account.ID && slices.Equal(p.account.Secrets, account.Secrets) {
+		return nil
+	}
+	return &unproven{vault: v, provider: provider, account: account}
+}
+
+// prove asks the provider. What it refuses is a fault of the secret; that it
+// does not answer is no word of either.
+func (u *unproven) prove(ctx context.Context) error {
+	err := u.vault.Check(ctx, u.provider, u.account)
+	var no *channels.SendError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &no) && (no.Reason == channels.ReasonCredentials || no.Retry == channels.Never):
+		field := "account.auth_token"
+		if u.provider == Meta {
+			field = "account.access_token"
+		}
+		return Refuse(field, "account_refused")
+	}
+	return NewConflict(accountField(u.provider), "account_unasked")
+}
