@@ -23,8 +23,8 @@ type Edit struct {
 
 	tx          *sqlx.Tx
 	who         string
-	moved       bool // something changed
-	automations bool // one of the 14 did
+	moved       bool      // something changed
+	automations bool      // one of the 14 did
 	proven      *unproven // what its provider said is true
 }
 

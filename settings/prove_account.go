@@ -16,7 +16,9 @@ type unproven struct {
 	account  channels.Account
 }
 
-func (u *unproven) Error() string { return u.provider + " has to say whether the account's secrets are right" }
+func (u *unproven) Error() string {
+	return u.provider + " has to say whether the account's secrets are right"
+}
 
 // prove is *unproven until the provider has said that the pair is right.
 func (e *Edit) prove(v *Vault, provider string, account channels.Account) error {

@@ -115,7 +115,7 @@ func (a *Archive) fetch(ctx context.Context, c claimed) (content, error) {
 	if err != nil {
 		return kept, err
 	}
-	return a.look(ctx, stored, kept, false)
+	return a.look(ctx, a.others, stored, kept, false)
 }
 
 // content is what is known of a file once it is in the store.

@@ -105,7 +105,8 @@ type Config struct {
 type Archive struct {
 	Config
 	fetchers map[channels.Kind]channels.Fetcher
-	drawing  chan struct{} // held while a picture is in memory
+	staff    darkroom // for what the staff upload
+	others   darkroom // for what strangers send
 	fetches  *queue.Queue[claimed]
 	chores   periodic.Runner
 }
@@ -121,7 +122,7 @@ func New(c Config) *Archive {
 	if c.Patience == 0 {
 		c.Patience = time.Minute
 	}
-	a := &Archive{Config: c, fetchers: map[channels.Kind]channels.Fetcher{}, drawing: make(chan struct{}, drawings)}
+	a := &Archive{Config: c, fetchers: map[channels.Kind]channels.Fetcher{}, staff: newDarkroom(staffBear), others: newDarkroom(strangersBear)}
 	for _, channel := range c.Channels {
 		fetcher, ok := channel.(channels.Fetcher)
 		if !ok {

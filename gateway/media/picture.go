@@ -16,14 +16,8 @@ import (
 	_ "golang.org/x/image/webp" // to be decoded
 )
 
-// Bounds of a picture. A picture says how many pixels it has before any of
-// them is read, so that a few bytes cannot ask for gigabytes of memory.
-const (
-	maxPixels = 50_000_000
-	maxSide   = 30_000
-	drawings  = 1   // pictures in memory at once
-	small     = 400 // pixels of a thumbnail's longer side
-)
+// small is how many pixels a thumbnail's longer side has.
+const small = 400
 
 var (
 	drawn    = []string{"image/jpeg", "image/png", "image/webp"} // what we draw anew
@@ -35,16 +29,25 @@ var (
 	errPicture = errors.New("cannot be read as a picture")
 )
 
-// decode reads a picture.
-func decode(raw []byte) (image.Image, error) {
-	config, _, err := image.DecodeConfig(bytes.NewReader(raw))
-	if err != nil || config.Width <= 0 || config.Height <= 0 {
-		return nil, errPicture
+// decode reads a picture that is no heavier than that. One at which a decoder
+// panics is one that cannot be read.
+func decode(ctx context.Context, raw []byte, bears int64) (picture image.Image, err error) {
+	defer func() {
+		if recover() != nil {
+			picture, err = nil, errPicture
+		}
+	}()
+	weight, err := weigh(raw)
+	if err != nil {
+		return nil, err
 	}
-	if config.Width > maxSide || config.Height > maxSide || config.Width*config.Height > maxPixels {
+	if weight > bears {
 		return nil, errPixels
 	}
-	picture, _, err := image.Decode(bytes.NewReader(raw))
+	picture, _, err = image.Decode(timed{ctx: ctx, r: bytes.NewReader(raw)})
+	if ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
 	if err != nil {
 		return nil, errPicture
 	}
@@ -53,11 +56,11 @@ func decode(raw []byte) (image.Image, error) {
 
 // look develops what is a picture. One that is not to be made anew is kept as
 // it came, also when nobody can read it.
-func (a *Archive) look(ctx context.Context, file string, c content, anew bool) (content, error) {
+func (a *Archive) look(ctx context.Context, room darkroom, file string, c content, anew bool) (content, error) {
 	if !slices.Contains(readable, c.kind) {
 		return c, nil
 	}
-	seen, err := a.develop(ctx, file, c, anew)
+	seen, err := a.develop(ctx, room, file, c, anew)
 	if err != nil && !anew {
 		a.Log.Info("a picture has no thumbnail", "file", file, "error", err)
 		return c, nil
@@ -70,17 +73,17 @@ func (a *Archive) look(ctx context.Context, file string, c content, anew bool) (
 // and whatever else was hidden in the file stays behind. One that cannot be
 // read is errPicture or errPixels. A picture is read into memory only here, and
 // from our own store, so that no slow sender keeps the others waiting.
-func (a *Archive) develop(ctx context.Context, file string, c content, anew bool) (content, error) {
-	release, err := a.draw(ctx)
+func (a *Archive) develop(ctx context.Context, room darkroom, file string, c content, anew bool) (content, error) {
+	ctx, leave, err := room.enter(ctx)
 	if err != nil {
 		return c, err
 	}
-	defer release()
+	defer leave()
 	raw, err := a.load(ctx, file)
 	if err != nil {
 		return c, err
 	}
-	picture, err := decode(raw)
+	picture, err := decode(ctx, raw, room.bears)
 	if err != nil {
 		return c, err
 	}
@@ -107,18 +110,29 @@ func (a *Archive) load(ctx context.Context, file string) ([]byte, error) {
 }
 
 func (a *Archive) redraw(ctx context.Context, file string, c content, picture image.Image) (content, error) {
-	var out bytes.Buffer
-	var err error
+	c.kind = "image/png"
+	encode := png.Encode
 	if opaque(picture) {
-		c.kind, err = "image/jpeg", jpeg.Encode(&out, picture, &jpeg.Options{Quality: 90})
-	} else {
-		c.kind, err = "image/png", png.Encode(&out, picture)
+		c.kind = "image/jpeg"
+		encode = func(w io.Writer, p image.Image) error { return jpeg.Encode(w, p, &jpeg.Options{Quality: 90}) }
 	}
-	if err != nil {
-		return c, err
+	out, in := io.Pipe()                                 // into the store as it is drawn: what it will weigh, nobody knows
+	defer func() { _ = in.CloseWithError(errPicture) }() // does nothing after Close
+	counted := &counting{from: out, left: VideoLimit}
+	put := make(chan error, 1)
+	go func() {
+		err := a.Blobs.Put(ctx, file, counted)
+		_ = out.CloseWithError(errors.Join(errStore, err)) // who draws stops where nobody reads
+		put <- err
+	}()
+	wrong := encode(timed{ctx: ctx, w: in}, picture)
+	_ = in.CloseWithError(wrong)
+	err := <-put
+	if err == nil {
+		err = wrong
 	}
-	c.size = int64(out.Len())
-	return c, a.Blobs.Put(ctx, file, &out)
+	c.size = counted.read
+	return c, err
 }
 
 // opaque reports whether nothing shines through the picture. A turned one is a
@@ -128,22 +142,17 @@ func opaque(picture image.Image) bool {
 	return !ok || can.Opaque()
 }
 
-// draw waits until there is room in memory for a picture.
-func (a *Archive) draw(ctx context.Context) (release func(), err error) {
-	select {
-	case a.drawing <- struct{}{}:
-		return func() { <-a.drawing }, nil
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-}
-
 // scale is the picture on white, no larger than a thumbnail.
 func scale(picture image.Image) image.Image {
 	from := picture.Bounds()
 	width, height := from.Dx(), from.Dy()
 	if longer := max(width, height); longer > small {
 		width, height = max(1, width*small/longer), max(1, height*small/longer)
+	}
+	if longer := max(from.Dx(), from.Dy()); longer > 4*small { // the fine way takes memory by the lines of what it reads
+		near := image.NewRGBA(image.Rect(0, 0, max(1, from.Dx()*4*small/longer), max(1, from.Dy()*4*small/longer)))
+		draw.NearestNeighbor.Scale(near, near.Bounds(), picture, from, draw.Src, nil)
+		picture, from = near, near.Bounds()
 	}
 	to := image.NewRGBA(image.Rect(0, 0, width, height))
 	draw.Draw(to, to.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)

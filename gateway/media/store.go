@@ -35,7 +35,7 @@ values ($1, $2, $3, nullif($4, '')::uuid, nullif($5, '')::uuid, 'stored', $6, $7
 func (a *Archive) Store(ctx context.Context, u Upload, from io.Reader) (Media, error) {
 	id := newID()
 	stored := file(u.CompanyID, id)
-	c, err := a.take(ctx, stored, from, clip(u.Name))
+	c, err := a.take(ctx, a.roomFor(u), stored, from, clip(u.Name))
 	if err == nil {
 		_, err = a.DB.ExecContext(ctx, insert, u.CompanyID, id, u.TeamID, u.ContactID, u.TicketID, c.kind, c.size, c.name, c.thumbnail, u.Who, a.Clock.Now(), u.Visitor)
 	}
@@ -51,8 +51,16 @@ func (a *Archive) Store(ctx context.Context, u Upload, from io.Reader) (Media, e
 	return Find(ctx, a.DB, u.CompanyID, u.TeamID, id)
 }
 
+// roomFor is where a picture of theirs is read.
+func (a *Archive) roomFor(u Upload) darkroom {
+	if u.Who != "" {
+		return a.staff
+	}
+	return a.others
+}
+
 // take puts the file into the store as it is to be kept.
-func (a *Archive) take(ctx context.Context, file string, from io.Reader, name string) (content, error) {
+func (a *Archive) take(ctx context.Context, room darkroom, file string, from io.Reader, name string) (content, error) {
 	watched := &arriving{Reader: from}
 	c, err := a.write(ctx, file, watched, name, func(kind string) (int64, error) {
 		switch {
@@ -69,7 +77,7 @@ func (a *Archive) take(ctx context.Context, file string, from io.Reader, name st
 	if err != nil {
 		return c, err
 	}
-	return a.look(ctx, file, c, slices.Contains(drawn, c.kind))
+	return a.look(ctx, room, file, c, slices.Contains(drawn, c.kind))
 }
 
 // errBroken is a file that did not come whole.

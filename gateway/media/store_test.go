@@ -3,6 +3,7 @@ package media_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"encoding/binary"
 	"errors"
 	"hash/crc32"
@@ -12,12 +13,14 @@ import (
 	"image/png"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/iotest"
 
 	"github.com/stretchr/testify/require"
 
 	"ringback/gateway/media"
+	"ringback/gateway/media/blob"
 	"ringback/settings"
 )
 
@@ -83,11 +86,15 @@ func TestPicturesKeepWhatShinesThrough(t *testing.T) {
 	require.Zero(t, alpha)
 }
 
-// huge is a PNG that says it has so many pixels, and has none.
-func huge(width, height uint32) []byte {
+// huge is a PNG that says it has so many pixels, and has none; deep one whose
+// pixels have eight bytes.
+func huge(width, height uint32) []byte { return hollow(width, height, 8) }
+func deep(width, height uint32) []byte { return hollow(width, height, 16) }
+
+func hollow(width, height uint32, depth byte) []byte {
 	out := []byte("\x89PNG\r\n\x1a\n")
 	head := binary.BigEndian.AppendUint32([]byte("IHDR"), width)
-	head = append(binary.BigEndian.AppendUint32(head, height), 8, 6, 0, 0, 0)
+	head = append(binary.BigEndian.AppendUint32(head, height), depth, 6, 0, 0, 0)
 	out = append(binary.BigEndian.AppendUint32(out, 13), head...)
 	return binary.BigEndian.AppendUint32(out, crc32.ChecksumIEEE(head))
 }
@@ -147,6 +154,7 @@ func TestWhatIsNotUploaded(t *testing.T) {
 		"cut off.jpg":  {io.MultiReader(bytes.NewReader(jpegOf(picture(200, 200))), iotest.ErrReader(errors.New("gone"))), "file_broken"},
 		"cut off.pdf":  {io.MultiReader(strings.NewReader("%PDF-1.7\n"), bytes.NewReader(make([]byte, 100_000)), iotest.ErrReader(errors.New("gone"))), "file_broken"},
 		"bomb.png":     {bytes.NewReader(huge(25_000, 25_000)), "file_pixels"},
+		"deep.png":     {bytes.NewReader(deep(7000, 7142)), "file_pixels"},
 		"line.png":     {bytes.NewReader(huge(40_000, 1)), "file_pixels"},
 		"too large":    {io.MultiReader(strings.NewReader("%PDF-1.7\n"), io.LimitReader(zeros{}, media.Limit)), "file_large"},
 		"large.jpg":    {io.MultiReader(bytes.NewReader(jpegOf(picture(8, 8))), io.LimitReader(zeros{}, media.Limit)), "file_large"},
@@ -162,6 +170,55 @@ func TestWhatIsNotUploaded(t *testing.T) {
 	var rows int
 	require.NoError(t, w.db.Get(&rows, `select count(*) from media`))
 	require.Zero(t, rows)
+}
+
+// TestTheStaffDoNotWaitForStrangers: as many pictures of strangers as there is
+// room for wait at their own door; one more is told to come again.
+func TestTheStaffDoNotWaitForStrangers(t *testing.T) {
+	slow := &slowStore{entered: make(chan struct{}, 100), open: make(chan struct{})}
+	w := newWorld(t, func(c *media.Config) { slow.Store, c.Blobs = c.Blobs, slow })
+	photo := jpegOf(picture(8, 8))
+	stranger := media.Upload{CompanyID: w.origin.CompanyID, TeamID: w.origin.TeamID, Name: "a.jpg", Visitor: "v_1"}
+	ended := make(chan error, 100)
+	begin := func(u media.Upload) {
+		go func() {
+			_, err := w.Store(t.Context(), u, bytes.NewReader(photo))
+			ended <- err
+		}()
+	}
+	slow.shut.Store(true)
+	begin(stranger)
+	<-slow.entered // it holds the room
+	for range 17 {
+		begin(stranger)
+	}
+	require.ErrorIs(t, <-ended, media.ErrBusy, "sixteen wait, and one finds no place")
+	slow.shut.Store(false)
+	_, err := w.upload("staff.jpg", bytes.NewReader(photo))
+	require.NoError(t, err, "theirs is another room")
+	close(slow.open)
+	for range 17 {
+		require.NoError(t, <-ended)
+	}
+	var rows int
+	require.NoError(t, w.db.Get(&rows, `select count(*) from media`))
+	require.Equal(t, 18, rows)
+}
+
+// slowStore lets nobody read while it is shut.
+type slowStore struct {
+	blob.Store
+	shut    atomic.Bool
+	entered chan struct{}
+	open    chan struct{}
+}
+
+func (s *slowStore) Open(ctx context.Context, name string) (io.ReadSeekCloser, error) {
+	if s.shut.Load() {
+		s.entered <- struct{}{}
+		<-s.open
+	}
+	return s.Store.Open(ctx, name)
 }
 
 type zeros struct{}

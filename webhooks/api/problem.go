@@ -12,6 +12,7 @@ import (
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 
+	"ringback/gateway/media"
 	"ringback/settings"
 	"ringback/settings/fault"
 	"ringback/settings/staff"
@@ -128,6 +129,8 @@ func ProblemOf(ctx context.Context, about string, err error) *Problem {
 		return NewProblem(http.StatusNotFound, "There is nothing of that id here.")
 	case errors.As(err, &database) && unstorable[database.Code]:
 		return NewProblem(http.StatusUnprocessableEntity, "A text holds a NUL character or broken UTF-8, which cannot be stored: take it out.")
+	case errors.Is(err, media.ErrBusy):
+		return NewProblem(http.StatusServiceUnavailable, "Too many pictures are being read at once. Try again in a few seconds.")
 	case errors.Is(err, context.Canceled):
 		return NewProblem(http.StatusServiceUnavailable, "The request was given up.")
 	}
