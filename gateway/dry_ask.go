@@ -58,7 +58,7 @@ func (d *dryRun) ask(ctx context.Context) (Tried, error) {
 		return Tried{}, err
 	}
 	if d.Ask.Status == "" {
-		w := RequestDraft{Ticket: t, Request: d.Ask.Request, Staff: d.Ask.Staff, At: d.Trial.At, PublicURL: url}
+		w := RequestDraft{Ticket: t, Request: d.Ask.Request, Staff: d.Ask.Staff, At: d.Trial.At, PublicURL: url, Links: d.gateway.Links}
 		if _, err := w.Make(ctx, d.tx, d.team); err != nil {
 			return Tried{}, err
 		}

@@ -20,6 +20,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/queue"
+	"ringback/gateway/requests"
 	"ringback/settings"
 )
 
@@ -34,6 +35,8 @@ type Config struct {
 	// Accounts have the secrets that messages go out with.
 	Accounts  settings.Accounts
 	PublicURL func() string
+	// Links makes the links that go out to customers.
+	Links requests.Links
 	// Play is the public address of an uploaded prompt; nil: none is played.
 	Play func(company, media string) string
 	// Attach is the public address of a file that goes along with a message.

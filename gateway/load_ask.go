@@ -115,9 +115,8 @@ func (g *Gateway) loadRequest(ctx context.Context, tx *sqlx.Tx, a asked, c *effe
 			r.Amount = requests.Money(*written.Amount, written.Currency, c.Situation.Language())
 		}
 	default:
-		var token string
-		c.Ask.Request, token = ownQuestion(*c, about)
-		r.Link = requests.Link(g.PublicURL(), token)
+		c.Ask.Request = g.ownQuestion(*c, about)
+		r.Link = requests.Placeholder(g.PublicURL(), c.Ask.Request.ID)
 		waiting, err := requests.Waiting(ctx, tx, c.Ask.Request)
 		if err != nil {
 			return err
@@ -132,14 +131,13 @@ func (g *Gateway) loadRequest(ctx context.Context, tx *sqlx.Tx, a asked, c *effe
 	return nil
 }
 
-// ownQuestion is a question that nobody of the staff asks, and the token of its
-// link.
-func ownQuestion(c effects.Case, advisor *string) (r requests.Request, token string) {
-	token, hash := requests.NewToken()
+// ownQuestion is a question that nobody of the staff asks.
+func (g *Gateway) ownQuestion(c effects.Case, advisor *string) requests.Request {
+	id := uuid.Must(uuid.NewV7()).String()
 	t, s := c.Ask.Ticket, c.Situation
 	return requests.Request{
-		CompanyID: t.CompanyID, ID: uuid.Must(uuid.NewV7()).String(), TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID,
-		Kind: c.Ask.For, State: requests.Open, TokenHash: hash, Advisor: advisor,
+		CompanyID: t.CompanyID, ID: id, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID,
+		Kind: c.Ask.For, State: requests.Open, TokenHash: requests.Hash(g.Links.Token(id)), Advisor: advisor,
 		Channel: string(s.Event.Channel), AskedAt: s.Now, ExpiresAt: s.Now.Add(requests.Life),
-	}, token
+	}
 }

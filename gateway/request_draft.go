@@ -24,6 +24,7 @@ type RequestDraft struct {
 	Staff     string           // their id; empty: an API key
 	At        time.Time
 	PublicURL string
+	Links     requests.Links
 }
 
 // Make writes the wish down; whether and how it goes out is decided when its
@@ -34,9 +35,8 @@ func (w RequestDraft) Make(ctx context.Context, tx *sqlx.Tx, team *settings.Snap
 	if err != nil {
 		return r, err
 	}
-	token, hash := requests.NewToken()
 	r.CompanyID, r.TeamID, r.ID, r.ContactID, r.TicketID = t.CompanyID, t.TeamID, uuid.Must(uuid.NewV7()).String(), t.ContactID, t.ID
-	r.TokenHash, r.State, r.Channel, r.Who = hash, requests.Open, string(line.Sender.Kind), w.Who
+	r.TokenHash, r.State, r.Channel, r.Who = requests.Hash(w.Links.Token(r.ID)), requests.Open, string(line.Sender.Kind), w.Who
 	r.AskedAt, r.ExpiresAt = w.At, w.At.Add(requests.Life)
 	if w.Staff != "" {
 		r.StaffID = &w.Staff
@@ -54,7 +54,7 @@ func (w RequestDraft) Make(ctx context.Context, tx *sqlx.Tx, team *settings.Snap
 		CompanyID: t.CompanyID, TeamID: t.TeamID, Name: RequestEvent(r.ID), At: w.At,
 		Payload: events.Request{
 			Ask:     events.Ask{Contact: t.ContactID, Ticket: t.ID, For: r.Kind},
-			Request: r.ID, Link: requests.Link(w.PublicURL, token), Message: r.Message,
+			Request: r.ID, Link: requests.Placeholder(w.PublicURL, r.ID), Message: r.Message,
 		},
 	}.Raise(ctx, tx)
 }

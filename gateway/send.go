@@ -81,7 +81,7 @@ func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed, lease *queu
 			return err
 		}
 	}
-	message, err := g.message(c)
+	message, err := g.message(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -188,7 +188,7 @@ func (g *Gateway) account(ctx context.Context, kind channels.Kind, id string) (c
 	return channels.Account{ID: id, Secrets: secrets}, nil
 }
 
-func (g *Gateway) message(c deliveries.Claimed) (channels.Outgoing, error) {
+func (g *Gateway) message(ctx context.Context, c deliveries.Claimed) (channels.Outgoing, error) {
 	var files, media []string
 	if err := json.Unmarshal(c.Media, &files); err != nil {
 		return channels.Outgoing{}, fmt.Errorf("delivery %s: media: %w", c.ID, err)
@@ -210,5 +210,11 @@ func (g *Gateway) message(c deliveries.Claimed) (channels.Outgoing, error) {
 			return out, fmt.Errorf("delivery %s: %w", c.ID, err)
 		}
 	}
-	return out, nil
+	texts := []*string{&out.Text}
+	if out.Template != nil {
+		for n := range out.Template.Values {
+			texts = append(texts, &out.Template.Values[n])
+		}
+	}
+	return out, g.Links.Fill(ctx, g.DB, c.CompanyID, c.ContactID, texts...)
 }

@@ -19,7 +19,7 @@ import (
 func (a *App) mountAPI(accounts settings.Accounts) error {
 	vault := accounts.Vault
 	desk := inbox.Desk{
-		DB: a.DB.DB, Clock: a.Clock, Gateway: a.Gateway, Media: a.Media, Notices: a.Notices, Company: a.Company.ID, Account: a.Config.TwilioAccount,
+		DB: a.DB.DB, Clock: a.Clock, Gateway: a.Gateway, Media: a.Media, Notices: a.Notices, Links: a.Gateway.Links, Company: a.Company.ID, Account: a.Config.TwilioAccount,
 		Payments: a.Config.StripeKey != "", PublicURL: a.PublicURL,
 	}
 	templates := a.Config.templates(accounts)
@@ -42,7 +42,7 @@ func (a *App) mountAPI(accounts settings.Accounts) error {
 	pages.Mount(a.Router)
 	chat.Mount(a.Router, chat.Config{
 		DB: a.DB.DB, Clock: a.Clock, Hub: a.Live, Log: a.Log, PublicURL: a.PublicURL, Account: a.Config.TwilioAccount,
-		Receive: a.Gateway.Receive, Wake: a.Gateway.Wake, Media: a.Media,
+		Receive: a.Gateway.Receive, Wake: a.Gateway.Wake, Media: a.Media, Links: a.Gateway.Links,
 		Secrets: func(ctx context.Context, company, sender string) ([][]byte, error) {
 			return vault.IdentitySecrets(ctx, a.DB, company, sender)
 		},

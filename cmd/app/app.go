@@ -28,6 +28,7 @@ import (
 	"ringback/gateway/payments"
 	"ringback/gateway/periodic"
 	"ringback/gateway/readreceipts"
+	"ringback/gateway/requests"
 	"ringback/migrations"
 	"ringback/settings"
 	"ringback/settings/staff"
@@ -104,6 +105,10 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.Hooks = outboundhooks.New(outboundhooks.Config{DB: a.DB.Work, Key: vault.Key, Log: a.Log})
+	pages, err := linkKey(ctx, a.DB, vault, "page")
+	if err != nil {
+		return err
+	}
 	cache := settings.NewCache()
 	directory := settings.NewDirectory(a.DB.DB, cache, vault)
 	if err := directory.Learn(ctx); err != nil {
@@ -113,7 +118,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Accounts: accounts, PublicURL: a.PublicURL, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Log: a.Log, Changed: a.changed,
+		Accounts: accounts, PublicURL: a.PublicURL, Links: requests.Links{Key: pages}, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Log: a.Log, Changed: a.changed,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)

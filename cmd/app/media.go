@@ -22,7 +22,7 @@ func (a *App) archive(ctx context.Context, accounts settings.Accounts, providers
 	if err != nil {
 		return nil, err
 	}
-	key, err := linkKey(ctx, a.DB, accounts.Vault)
+	key, err := linkKey(ctx, a.DB, accounts.Vault, "media")
 	if err != nil {
 		return nil, err
 	}
@@ -37,11 +37,11 @@ func (a *App) archive(ctx context.Context, accounts settings.Accounts, providers
 
 // linkKey signs links: made of the secret key, or else one that is kept in the
 // database.
-func linkKey(ctx context.Context, d *Database, vault *settings.Vault) ([]byte, error) {
+func linkKey(ctx context.Context, d *Database, vault *settings.Vault, purpose string) ([]byte, error) {
 	if vault.Key != nil {
-		return vault.Key.Derive("media links")
+		return vault.Key.Derive(purpose + " links")
 	}
-	return media.Key(ctx, d.DB)
+	return media.Key(ctx, d.DB, purpose)
 }
 
 func openBlobs(ctx context.Context, c Config) (blob.Store, error) {

@@ -54,7 +54,19 @@ func (a *asker) ask(kind string, more ...any) (link, id string) {
 		a.tick() // another text went first
 	}
 	require.Contains(a.t, strings.Join(a.got(), "\n"), link, kind)
+	a.writtenNowhere(link[strings.LastIndex(link, "/")+1:])
 	return link, answer["id"].(string)
+}
+
+// writtenNowhere: whoever reads the database, and so whoever reads the API,
+// finds no link that would let them answer for the customer.
+func (a *asker) writtenNowhere(token string) {
+	a.t.Helper()
+	for _, table := range []string{"events", "messages", "deliveries", "decisions", "requests", "hook_deliveries", "notices"} {
+		var rows int
+		require.NoError(a.t, a.DB.Get(&rows, `select count(*) from `+table+` r where r::text like '%' || $1 || '%'`, token))
+		require.Zero(a.t, rows, table)
+	}
 }
 
 // stands is how a request stands: its state, how it was answered, the answer.

@@ -86,7 +86,7 @@ func TestDryRunIsWhatHappens(t *testing.T) {
 
 // linkToPage is what differs between a trial and what happens: the secret part
 // of the customer's link.
-var linkToPage = regexp.MustCompile(`/r/[\w-]+`)
+var linkToPage = regexp.MustCompile(`/r[/:][\w-]+`)
 
 // The same for what an advisor does and for tickets that customers create: what
 // is refused is refused with the same words.

@@ -94,7 +94,7 @@ with recursive waiting as (
     for update of d skip locked
 )
 update deliveries d
-set due_at = coalesce($1::timestamptz, now()) + $3::bigint * interval '1 millisecond', claims = d.claims + 1,
+set due_at = coalesce($1::timestamptz, now()) + $3::bigint * interval '1 millisecond', claims = d.claims + 1, link_claims = d.link_claims + 1,
     tried_at = coalesce(d.tried_at, $1::timestamptz, now()), updated_at = now()
 from due
 where d.company_id = due.company_id and d.id = due.id

@@ -46,6 +46,26 @@ func TestSendersTakeTurns(t *testing.T) {
 	require.Empty(t, claimed(t, db, start.Add(time.Minute), 2), "all are leased")
 }
 
+// TestALinkIsLeftToWhoFillsItIn: a version that knows of no placeholders would
+// send one as it is. What it claims of these stays where it is, for a replica of
+// this version, and its other texts go out.
+func TestALinkIsLeftToWhoFillsItIn(t *testing.T) {
+	db := testdb.New(t)
+	const before = `update deliveries set claims = claims + 1, tried_at = coalesce(tried_at, now()) where due_at is not null returning text`
+	link := "Approve: https://texts.example.com/r:AZMwAbcdefghijklmnopqr"
+	put(t, db, uuid.NewString(), "+13125550142", link, start)
+	put(t, db, uuid.NewString(), "+13125550143", "plain", start)
+	var texts []string
+	require.NoError(t, db.Select(&texts, before))
+	require.Equal(t, []string{"plain"}, texts)
+	require.ElementsMatch(t, []string{link, "plain"}, claimed(t, db, start, 9))
+	_, err := db.Exec(`update deliveries set state = 'sent', due_at = null`)
+	require.NoError(t, err)
+	var left int
+	require.NoError(t, db.Get(&left, `select count(*) from deliveries where due_at is not null`))
+	require.Zero(t, left, "what becomes of it is noted by whoever hears of it")
+}
+
 func TestWhatIsNotDueWaits(t *testing.T) {
 	db := testdb.New(t)
 	put(t, db, uuid.NewString(), "+13125550142", "later", start.Add(time.Hour))

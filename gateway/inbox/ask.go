@@ -49,7 +49,7 @@ func (d Desk) Ask(ctx context.Context, who staff.Principal, team, ticket, key st
 			return d.ask(ctx, tx, chosen, t, request, who)
 		})
 		if err == nil {
-			made.URL, err = requestLink(ctx, tx, who.CompanyID, team, made.ID)
+			made.URL, err = d.requestLink(ctx, tx, who.CompanyID, team, made.ID)
 		}
 		return err
 	})
@@ -62,7 +62,7 @@ func (d Desk) ask(ctx context.Context, tx *sqlx.Tx, team *settings.Snapshot, t t
 	if err := d.takes(request.Kind); err != nil {
 		return Asked{}, err
 	}
-	draft := gateway.RequestDraft{Ticket: t, Request: request, Who: who.Who, Staff: who.StaffID, At: d.Clock.Now(), PublicURL: d.publicURL()}
+	draft := gateway.RequestDraft{Ticket: t, Request: request, Who: who.Who, Staff: who.StaffID, At: d.Clock.Now(), PublicURL: d.publicURL(), Links: d.Links}
 	made, err := draft.Make(ctx, tx, team)
 	return Asked{ID: made.ID, Kind: made.Kind, State: requests.Open, ExpiresAt: made.ExpiresAt}, err
 }
@@ -75,14 +75,15 @@ func (d Desk) takes(kind string) error {
 	return nil
 }
 
-// The link stands in the event that sends it, and nowhere beside the request.
+// The event that sends the request holds its link's placeholder, and so the
+// address at which it was made.
 const linkOf = `select coalesce(payload->'ask'->>'link', '') from events where company_id = $1 and sender_id = $2 and provider_id = $3`
 
-func requestLink(ctx context.Context, q sqlx.QueryerContext, company, team, id string) (string, error) {
+func (d Desk) requestLink(ctx context.Context, q sqlx.QueryerContext, company, team, id string) (string, error) {
 	var link string
 	err := q.QueryRowxContext(ctx, linkOf, company, team, gateway.RequestEvent(id)).Scan(&link)
 	if err != nil {
 		err = fmt.Errorf("request %s: link: %w", id, err)
 	}
-	return link, err
+	return d.Links.In(link, id), err
 }

@@ -20,6 +20,7 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/media"
 	"ringback/gateway/notifications"
+	"ringback/gateway/requests"
 	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/fault"
@@ -33,10 +34,11 @@ type Desk struct {
 	Gateway   *gateway.Gateway // tries events, takes them in, and is woken by what is left to do; nil: none of it
 	Media     *media.Archive
 	Notices   *notifications.Notifier
-	Company   string        // id of the company that owns the environment's account
-	Account   string        // the environment's provider account
-	Payments  bool          // customers can pay
-	PublicURL func() string // where customers reach us; nil: nowhere
+	Links     requests.Links // of customers' pages
+	Company   string         // id of the company that owns the environment's account
+	Account   string         // the environment's provider account
+	Payments  bool           // customers can pay
+	PublicURL func() string  // where customers reach us; nil: nowhere
 }
 
 // inTx runs do in one transaction: all of it or nothing.

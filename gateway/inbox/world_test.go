@@ -16,6 +16,7 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/inbox"
 	"ringback/gateway/messages"
+	"ringback/gateway/requests"
 	"ringback/gateway/tickets"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -58,7 +59,7 @@ func newWorld(t *testing.T) world {
 	w.who = staff.Principal{CompanyID: company.ID, Who: "Maria", StaffID: w.member("Maria", team.ID)}
 	public := func() string { return "https://ringback.example" }
 	w.desk = inbox.Desk{
-		DB: w.db, Clock: w.clock, Company: company.ID, Payments: true, PublicURL: public,
+		DB: w.db, Clock: w.clock, Company: company.ID, Payments: true, PublicURL: public, Links: requests.Links{Key: []byte("a key of links for tests")},
 		Gateway: gateway.New(gateway.Config{ // not started: it handles nothing but trials
 			DB: w.db, Clock: w.clock, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: public,
 		}),

@@ -107,10 +107,10 @@ func TestALinkOpensNothingElse(t *testing.T) {
 
 func TestOneKeyForAllReplicas(t *testing.T) {
 	w := newWorld(t)
-	first, err := media.Key(t.Context(), w.db)
+	first, err := media.Key(t.Context(), w.db, "media")
 	require.NoError(t, err)
 	require.Len(t, first, 32)
-	second, err := media.Key(t.Context(), w.db)
+	second, err := media.Key(t.Context(), w.db, "media")
 	require.NoError(t, err)
 	require.Equal(t, first, second)
 }

@@ -208,20 +208,20 @@ func thumbnail(file string) string { return file + ".thumb" }
 func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 const (
-	makeKey = `insert into link_keys (name, key) values ('media', $1) on conflict do nothing`
-	readKey = `select key from link_keys where name = 'media'`
+	makeKey = `insert into link_keys (name, key) values ($1, $2) on conflict do nothing`
+	readKey = `select key from link_keys where name = $1`
 )
 
-// Key is what links are signed with where no secret key is configured: made
-// once, and the same for all replicas.
-func Key(ctx context.Context, db *sqlx.DB) ([]byte, error) {
+// Key is what links of one purpose are signed with where no secret key is
+// configured: made once, and the same for all replicas.
+func Key(ctx context.Context, db *sqlx.DB, purpose string) ([]byte, error) {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // never fails
-	if _, err := db.ExecContext(ctx, makeKey, key); err != nil {
-		return nil, fmt.Errorf("the key of media links: %w", err)
+	if _, err := db.ExecContext(ctx, makeKey, purpose, key); err != nil {
+		return nil, fmt.Errorf("the key of %s links: %w", purpose, err)
 	}
-	if err := db.GetContext(ctx, &key, readKey); err != nil {
-		return nil, fmt.Errorf("the key of media links: %w", err)
+	if err := db.GetContext(ctx, &key, readKey, purpose); err != nil {
+		return nil, fmt.Errorf("the key of %s links: %w", purpose, err)
 	}
 	return key, nil
 }

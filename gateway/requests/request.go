@@ -1,9 +1,11 @@
 // Package requests is what customers are asked for (a photo, an approval, a
 // payment, a rating, whether it is resolved) and what they answered.
 //
-// The hard decision: a link's token is made here, handed out once, and kept
-// only as its hash. Whoever reads the database later, or a backup of it, can
-// open no customer's page; and a link that is lost is asked for anew.
+// The hard decision: a link's token is derived from the request's id with a key
+// that stands beside the database (where RINGBACK_SECRET_KEY is set, or the
+// database is the embedded one), and kept only as its hash. Texts hold a
+// placeholder until the moment in which they are sent. So whoever reads the
+// database, a backup of it, the API or a hook can open no customer's page.
 package requests
 
 import (
@@ -69,7 +71,7 @@ type Request struct {
 const columns = `company_id, id, team_id, contact_id, ticket_id, kind, state, token_hash, message, attachments, amount, currency,
     description, advisor, who, staff_id, channel, answer, via, asked_at, seen_at, answered_at, ended_at, expires_at`
 
-// NewToken is the secret part of a customer's link, and what of it is kept.
+// NewToken is a random secret part of a customer's link, and what of it is kept.
 func NewToken() (token string, hash []byte) {
 	var bits [16]byte
 	_, _ = rand.Read(bits[:]) // never fails

@@ -23,6 +23,7 @@ import (
 	"ringback/gateway/messages"
 	"ringback/gateway/notifications"
 	"ringback/gateway/outboundhooks"
+	"ringback/gateway/requests"
 	"ringback/gateway/tickets"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -63,7 +64,7 @@ func newInbox(t *testing.T) inboxWorld {
 	public := func() string { return "https://ringback.example" }
 	w.notices = notifications.New(notifications.Config{DB: w.db, Clock: now, Settings: settings.NewCache(), Key: key, PublicURL: public, Log: slog.New(slog.DiscardHandler)})
 	engine := gin.New()
-	api.Mount(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: company.ID, Hooks: outboundhooks.New(outboundhooks.Config{DB: w.db, Key: key}), PublicURL: public, Inbox: inbox.Desk{DB: w.db, Clock: now, Company: company.ID, Notices: w.notices, PublicURL: public, Payments: true}})
+	api.Mount(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: company.ID, Hooks: outboundhooks.New(outboundhooks.Config{DB: w.db, Key: key}), PublicURL: public, Inbox: inbox.Desk{DB: w.db, Clock: now, Company: company.ID, Notices: w.notices, PublicURL: public, Payments: true, Links: requests.Links{Key: []byte("a key of links for tests")}}})
 	w.Client = apitest.Serve(t, engine, bootstrap)
 	return w
 }

@@ -52,6 +52,8 @@ func TestRequestIsMadeOnce(t *testing.T) {
 	require.Zero(t, kept)
 	require.NoError(t, w.db.Get(&kept, `select count(*) from events where kind = 'request'`))
 	require.Equal(t, 1, kept)
+	require.NoError(t, w.db.Get(&kept, `select count(*) from events e where e.payload::text like '%' || $1 || '%'`, token))
+	require.Zero(t, kept, "the event that sends it has a placeholder")
 }
 
 func TestManyAskAtOnceForTheSame(t *testing.T) {

@@ -21,6 +21,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
+	"ringback/gateway/requests"
 	"ringback/settings"
 	"ringback/webhooks/web/limit"
 )
@@ -39,6 +40,8 @@ type Config struct {
 	Secrets func(ctx context.Context, company, sender string) ([][]byte, error)
 	// Media keeps the files that visitors send.
 	Media *media.Archive
+	// Links are put into what visitors read: it is sent to them by being read.
+	Links requests.Links
 	// Receive makes events durable.
 	Receive func(ctx context.Context, told []channels.Event) error
 	// Wake has the gateway look at once for what is due.

@@ -30,6 +30,7 @@ type item struct {
 	State    string    `db:"state" json:"state,omitempty"`
 	Files    files     `db:"files" json:"files,omitempty"`
 	Delivery string    `db:"delivery_id" json:"-"`
+	Contact  string    `db:"contact_id" json:"-"` // whose chat it is
 }
 
 // onward is what was said in this chat after a place, the oldest first. A
@@ -38,7 +39,7 @@ type item struct {
 const onward = `
 select m.seq, coalesce(substring(e.provider_id from length($2) + 2), m.id::text) as id, m.author, m.text, m.at,
 	coalesce(case when m.author = 'advisor' then (select s.name from staff s where s.company_id = m.company_id and s.name = m.who limit 1) end, '') as name,
-	coalesce(d.state, '') as state, coalesce(d.id::text, '') as delivery_id,
+	coalesce(d.state, '') as state, coalesce(d.id::text, '') as delivery_id, m.contact_id,
 	case when m.media <> '[]' then (select json_agg(json_build_object('id', x.id, 'name', x.name, 'type', x.content_type) order by x.created_at, x.id)
 		from media x where x.company_id = m.company_id and x.state = 'stored'
 			and x.id = any(array(select (f->>'id')::uuid from jsonb_array_elements(m.media) f))) end as files
@@ -57,6 +58,11 @@ func (v *visit) onward(ctx context.Context, after int64) ([]item, error) {
 		return nil, fmt.Errorf("chat: %w", err)
 	}
 	v.link(items)
+	for n := range items {
+		if err := v.Links.Fill(ctx, v.DB, v.sender.CompanyID, items[n].Contact, &items[n].Text); err != nil {
+			return nil, err
+		}
+	}
 	return items, v.arrived(ctx, items)
 }
 
