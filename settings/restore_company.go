@@ -30,14 +30,15 @@ where company_id = $1 and team_id is null and what = $2 and subject = $3 order b
 
 // RestoreCompany puts back what one change of the company itself or of its
 // staff replaced, as Restore does for a team's. May is asked before somebody
-// becomes what they were. What happened and is no setting, such as a sign-in,
+// becomes what they were, and allowed whether the operation that changes the
+// company is theirs: what cannot be done cannot be restored. What happened and is no setting, such as a sign-in,
 // is a *Conflict, and so is somebody's arrival: nobody is deleted.
-func RestoreCompany(ctx context.Context, db *sqlx.DB, companyID, who, id string, may func(before, after Member) error) (Change, error) {
+func RestoreCompany(ctx context.Context, db *sqlx.DB, companyID, who, id string, may func(before, after Member) error, allowed func(operation string) error) (Change, error) {
 	var c Change
 	if err := get(ctx, db, &c, findCompanyChange, companyID, id); err != nil {
 		return c, wrap(err, "change "+id)
 	}
-	if err := restoreCompany(ctx, db, companyID, who, c, may); err != nil {
+	if err := restoreCompany(ctx, db, companyID, who, c, may, allowed); err != nil {
 		return c, wrap(err, "change "+id)
 	}
 	err := get(ctx, db, &c, newestCompanyChange, companyID, c.What, c.Subject)
@@ -45,13 +46,16 @@ func RestoreCompany(ctx context.Context, db *sqlx.DB, companyID, who, id string,
 	return c, wrap(err, "change "+id)
 }
 
-func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c Change, may func(before, after Member) error) error {
+func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c Change, may func(before, after Member) error, allowed func(operation string) error) error {
 	switch {
 	case c.What == "staff" && c.Before == nil:
 		return NewConflict("id", "member_stays")
 	case !c.Restorable():
 		return NewConflict("id", "no_restore", "What", c.What)
 	case c.What == "company":
+		if err := allowed("change-company"); err != nil {
+			return err
+		}
 		_, err := ChangeCompany(ctx, db, companyID, who, func(now *Company) error { return json.Unmarshal(*c.Before, now) })
 		return err
 	}

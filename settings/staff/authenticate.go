@@ -53,7 +53,7 @@ func (g Gate) OfKey(ctx context.Context, key string) (Principal, error) {
 	if key == "" {
 		return Principal{}, settings.ErrNotFound
 	}
-	if g.Bootstrap != "" && same(key, g.Bootstrap) {
+	if g.Bootstrap != "" && equal(key, g.Bootstrap) {
 		return Principal{CompanyID: g.Company, Scopes: Scopes, Who: "bootstrap key"}, nil
 	}
 	k, err := find(ctx, g.DB, key)
@@ -73,8 +73,8 @@ func (g Gate) OfKey(ctx context.Context, key string) (Principal, error) {
 	return p, nil
 }
 
-// same compares without telling by its time how much was right.
-func same(a, b string) bool {
+// equal compares without telling by its time how much was right.
+func equal(a, b string) bool {
 	x, y := sha256.Sum256([]byte(a)), sha256.Sum256([]byte(b))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
 }

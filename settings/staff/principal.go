@@ -47,17 +47,26 @@ func (p Principal) MayLend(role string) error {
 	if p.MayGive(role) {
 		return nil
 	}
-	return Denied("Whoever gives somebody the role " + role + " and lets them sign in has to hold all of its scopes.")
+	return Denied("Who changes anything about somebody of the role " + role + " who can sign in has to hold all of its scopes.")
 }
 
 // MayChange keeps whoever lacks a scope from lending it to somebody who can
-// sign in, themselves perhaps: it is Denied.
+// sign in, themselves perhaps, and from reaching whoever has it: to change
+// anything about them takes what they may do, before and after. It is Denied.
 func (p Principal) MayChange(before, after settings.Member) error {
-	same := before.Role == after.Role && before.Active == after.Active && slices.Equal(before.Teams, after.Teams)
-	if same || before.SignIn == settings.SignInNone {
+	if before.SignIn == settings.SignInNone || same(before, after) {
 		return nil
 	}
+	if err := p.MayLend(before.Role); err != nil {
+		return err
+	}
 	return p.MayLend(after.Role)
+}
+
+// same reports whether nothing that can be chosen differs.
+func same(before, after settings.Member) bool {
+	return before.Name == after.Name && before.Email == after.Email && before.Phone == after.Phone &&
+		before.Role == after.Role && before.Active == after.Active && slices.Equal(before.Teams, after.Teams)
 }
 
 // MayCall reports whether the principal may call the route, on a team within

@@ -97,11 +97,12 @@ func TestAKeyCannotLendARoleItLacks(t *testing.T) {
 		key.Refused(http.StatusForbidden, "PATCH", "/staff/"+id, object{"role": "admin"})
 		key.Refused(http.StatusForbidden, "PATCH", "/staff/"+id, object{"teams": []string{}, "role": "manager"})
 		key.Refused(http.StatusForbidden, "POST", "/staff/"+id+"/invite", nil)
-		key.Must(http.StatusOK, "PATCH", "/staff/"+id, object{"name": "Renamed"})
+		key.Refused(http.StatusForbidden, "PATCH", "/staff/"+id, object{"name": "Renamed"})
 	}
 	fresh := key.Must(http.StatusCreated, "POST", "/staff", ann(object{"role": "admin"}))["id"].(string)
 	key.Refused(http.StatusForbidden, "POST", "/staff/"+fresh+"/invite", nil)
 	enough := w.key([]string{"staff:write", "tickets:write", "settings:read", "deliveries:read"}, nil)
 	enough.Must(http.StatusCreated, "POST", "/staff/"+insider+"/invite", nil)
+	enough.Must(http.StatusOK, "PATCH", "/staff/"+insider, object{"name": "Renamed"})
 	enough.Refused(http.StatusForbidden, "POST", "/staff/"+fresh+"/invite", nil)
 }

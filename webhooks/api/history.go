@@ -42,5 +42,5 @@ func (r routes) restoreChange(ctx context.Context, in *OneOfTeam) (*Answer[setti
 
 func (r routes) restoreCompanyChange(ctx context.Context, in *OneOfCompany) (*Answer[settings.Change], error) {
 	p := caller(ctx)
-	return Answered(settings.RestoreCompany(ctx, r.DB, p.CompanyID, p.Who, in.ID, p.MayChange))
+	return Answered(settings.RestoreCompany(ctx, r.DB, p.CompanyID, p.Who, in.ID, p.MayChange, p.Allowed))
 }

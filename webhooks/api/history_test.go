@@ -168,3 +168,30 @@ func TestAnotherCompanysHistoryIsNobodysToTakeBack(t *testing.T) {
 	ofTeam := apitest.Items(w.Must(http.StatusOK, "GET", w.team+"/history", nil))[0]
 	w.Refused(http.StatusNotFound, "POST", "/history/"+ofTeam["id"].(string)+"/restore", nil)
 }
+
+// TestNobodyReachesTheMightier: who may write the staff and nothing else changes
+// nothing about somebody who may do more, by no field and by no way around.
+func TestNobodyReachesTheMightier(t *testing.T) {
+	w := newWorld(t)
+	w.signInAs("admin", "Eve") // the last admin may not go
+	id, _ := w.signInAs("admin", "Maria")
+	path := "/staff/" + id
+	w.Must(http.StatusOK, "PATCH", "/company", object{"name": "Blue Valley"})
+	renamed := w.newestOfCompany()
+	w.Must(http.StatusOK, "PATCH", path, object{"name": "Maria Green"})
+	changed := w.newestOfCompany()
+	weak := w.With(w.Must(http.StatusCreated, "POST", "/keys", object{"scopes": []string{"staff:write"}})["key"].(string))
+	before := w.Must(http.StatusOK, "GET", path, nil)
+	for field, value := range map[string]any{
+		"name": "Mallory", "email": "mallory@example.com", "role": "advisor", "phone": "+13125550199", "teams": []string{w.teamID}, "active": false,
+	} {
+		weak.Refused(http.StatusForbidden, "PATCH", path, object{field: value})
+	}
+	weak.Refused(http.StatusForbidden, "POST", path+"/invite", nil)
+	weak.Refused(http.StatusForbidden, "POST", "/history/"+changed["id"].(string)+"/restore", nil)
+	weak.Refused(http.StatusForbidden, "PATCH", "/company", object{"name": "Red Valley"})
+	weak.Refused(http.StatusForbidden, "POST", "/history/"+renamed["id"].(string)+"/restore", nil)
+	require.Equal(t, before, w.Must(http.StatusOK, "GET", path, nil))
+	require.Equal(t, "Blue Valley", w.Must(http.StatusOK, "GET", "/company", nil)["name"])
+	weak.Must(http.StatusOK, "PATCH", path, object{"name": "Maria Green"}) // nothing changes
+}

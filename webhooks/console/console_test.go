@@ -104,6 +104,8 @@ func TestNobodyIsLedToAnotherSite(t *testing.T) {
 	for path, want := range map[string]string{
 		"/teams/1?x=2": "/teams/1?x=2", "": "/", "https://elsewhere.example": "/", "//elsewhere.example": "/",
 		"/\\elsewhere.example": "/", "javascript:alert(1)": "/",
+		"/\t/elsewhere.example": "/", "/\n/elsewhere.example": "/", "/\u00a0/elsewhere.example": "/", "/\x00/elsewhere.example": "/",
+		"/\u200b/elsewhere.example": "/", "\t//elsewhere.example": "/", " /teams": "/", "/\xff/elsewhere.example": "/", "/%zz": "/", "/teams?q=a%20b": "/teams?q=a%20b",
 	} {
 		require.Equal(t, want, ownPath(path), path)
 	}

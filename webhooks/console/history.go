@@ -143,7 +143,7 @@ func (v *View) restore() error {
 		base = "/teams/" + v.Team.ID + base
 		_, err = settings.Restore(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, id, v.Who.Reaches)
 	} else {
-		_, err = settings.RestoreCompany(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, id, v.Who.MayChange)
+		_, err = settings.RestoreCompany(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, id, v.Who.MayChange, v.Who.Allowed)
 	}
 	if err == nil {
 		return v.Go(base + "?restored=1")

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/settings/staff"
 )
 
 func TestWhoMayOnlyLookChangesNothing(t *testing.T) {
@@ -45,4 +47,22 @@ func TestWhoMayOnlyLookChangesNothing(t *testing.T) {
 	require.Len(t, b.kept(), 1)
 	require.Empty(t, b.stored("customer_first_chat").Message)
 	require.Empty(t, b.ofTeamSenders())
+}
+
+// TestTheStaffAsAKeySeesThem: whatever key somebody comes with, the page is
+// there, or it says why not.
+func TestTheStaffAsAKeySeesThem(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	b.post("/staff", "name", "Ann", "email", "ann@example.com", "role", "advisor", "teams", b.team)
+	for _, team := range []*string{nil, &b.team} {
+		_, key, err := staff.CreateKey(t.Context(), b.db, b.gate.Company, staff.Key{Name: "reader", TeamID: team, Scopes: []string{"settings:read", "staff:write", "keys:write"}})
+		require.NoError(t, err)
+		shown := b.ask("GET", "/staff", nil, "Authorization", "Bearer "+key)
+		require.Equal(t, http.StatusOK, shown.status, shown.text)
+		require.Contains(t, shown.text, "ann@example.com")
+		for _, page := range []string{"/", "/teams", "/teams/new", "/staff?q=ann", "/staff?cursor=x", "/history", "/help", "/account", "/notices", "/hooks", "/teams/" + b.team + "/team"} {
+			require.Less(t, b.ask("GET", page, nil, "Authorization", "Bearer "+key).status, 500, page)
+		}
+	}
 }

@@ -3,6 +3,8 @@ package console
 import (
 	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"ringback/settings"
 	"ringback/webhooks/api"
@@ -76,9 +78,13 @@ func (v *View) chooseLanguage() error {
 	return v.Go(ownPath(v.Form("back")))
 }
 
-// ownPath lets nobody be led to another site.
+// ownPath lets nobody be led to another site. Browsers drop tabs and the ends of
+// lines, and take a backslash for a slash: what no address of ours has, none
+// may have.
 func ownPath(path string) string {
-	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsAny(path, "\\\r\n") {
+	odd := func(r rune) bool { return r == '\\' || unicode.IsControl(r) || unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) || r == utf8.RuneError }
+	u, err := url.Parse(path)
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.ContainsFunc(path, odd) {
 		return "/"
 	}
 	return path
