@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 )
 
 // A customer who began to send a file has two days to come back to it. Then
@@ -72,6 +73,28 @@ func (a *Archive) sweep(ctx context.Context, find, drop string, names func(row) 
 		}
 	}
 	return tx.Commit()
+}
+
+const dropLoose = `
+delete from media where company_id = $1 and id = any($2::uuid[]) and message_id is null and origin is null and who = '' returning id`
+
+// Drop deletes files that somebody sent and that were not taken.
+func (a *Archive) Drop(ctx context.Context, company string, ids ...string) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	var gone []string
+	if err := sqlx.SelectContext(ctx, a.DB, &gone, dropLoose, company, pq.StringArray(ids)); err != nil {
+		return fmt.Errorf("drop files: %w", err)
+	}
+	for _, id := range gone {
+		for _, name := range []string{file(company, id), thumbnail(file(company, id))} {
+			if err := a.Blobs.Delete(ctx, name); err != nil {
+				return fmt.Errorf("drop %s: %w", name, err)
+			}
+		}
+	}
+	return nil
 }
 
 // Part is the name under which a part of an upload lies in the store.

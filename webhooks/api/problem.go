@@ -13,6 +13,7 @@ import (
 	"github.com/lib/pq/pqerror"
 
 	"ringback/gateway/media"
+	"ringback/gateway/media/blob"
 	"ringback/settings"
 	"ringback/settings/fault"
 	"ringback/settings/staff"
@@ -131,6 +132,9 @@ func ProblemOf(ctx context.Context, about string, err error) *Problem {
 		return NewProblem(http.StatusUnprocessableEntity, "A text holds a NUL character or broken UTF-8, which cannot be stored: take it out.")
 	case errors.Is(err, media.ErrBusy):
 		return NewProblem(http.StatusServiceUnavailable, "Too many pictures are being read at once. Try again in a few seconds.")
+	case errors.Is(err, blob.ErrFull):
+		slog.ErrorContext(ctx, "the disk for files is nearly full: nothing more is taken", "operation", about)
+		return NewProblem(http.StatusInsufficientStorage, "There is no room for more files here. Tell the operator.")
 	case errors.Is(err, context.Canceled):
 		return NewProblem(http.StatusServiceUnavailable, "The request was given up.")
 	}

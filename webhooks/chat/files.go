@@ -73,13 +73,17 @@ func (v *visit) upload() error {
 		return tooLarge()
 	}
 	_ = http.NewResponseController(v.g.Writer).SetReadDeadline(time.Now().Add(slowly)) // the error is that the writer knows no deadlines
-	if v.visitor.Blocks {                                                              // somebody blocked talks to the wall
-		_, _ = io.Copy(io.Discard, http.MaxBytesReader(v.g.Writer, r.Body, media.VideoLimit))
+	body := v.metered(http.MaxBytesReader(v.g.Writer, r.Body, media.VideoLimit))
+	if v.visitor.Blocks { // somebody blocked talks to the wall
+		_, _ = io.Copy(io.Discard, body)
 		return wrong("file", "This could not be taken.")
 	}
 	made, err := v.Media.Store(r.Context(), media.Upload{
 		CompanyID: v.sender.CompanyID, TeamID: v.sender.TeamID, Name: name, Visitor: v.visitor.ID,
-	}, http.MaxBytesReader(v.g.Writer, r.Body, media.VideoLimit))
+	}, body)
+	if wait := body.Spent(); wait > 0 {
+		return refused{status: http.StatusTooManyRequests, field: "file", after: wait, words: "Too much was sent from here of late. Try again later."}
+	}
 	var faults settings.Invalid
 	var large *http.MaxBytesError
 	switch {

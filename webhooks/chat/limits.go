@@ -2,9 +2,11 @@ package chat
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
+	"ringback/gateway/media"
 	"ringback/webhooks/web/limit"
 )
 
@@ -23,6 +25,24 @@ var (
 	uploading = pace{limit.Pace{Burst: 10, Each: 6 * time.Second}, "You are sending many files."}
 	tapping   = pace{limit.Pace{Burst: 20, Each: time.Second}, "Too many requests at once."}
 )
+
+// What may be uploaded, in bytes: by one visitor, from one network, to one team
+// and to one company.
+const hourly = time.Hour / (1 << 30) // for a byte, where a gigabyte an hour may come
+
+var (
+	byVisitor = limit.Pace{Burst: 3 * media.VideoLimit, Each: 12 * hourly}
+	byNetwork = limit.Pace{Burst: 1 << 30, Each: 3 * hourly}
+	byTeam    = limit.Pace{Burst: 10 << 30, Each: hourly}
+	byCompany = limit.Pace{Burst: 20 << 30, Each: hourly}
+)
+
+// metered is a body that counts against what may be uploaded.
+func (v *visit) metered(body io.Reader) *limit.Meter {
+	return v.book.Meter(body,
+		limit.Share{Name: "visitor/" + v.visitor.ID, Pace: byVisitor}, limit.Share{Name: "bytes/" + v.address(), Pace: byNetwork},
+		limit.Share{Name: "team/" + v.sender.TeamID, Pace: byTeam}, limit.Share{Name: "company/" + v.sender.CompanyID, Pace: byCompany})
+}
 
 // allow counts one of the name, or says when it may be tried again.
 func (d *doors) allow(name string, p pace) error {

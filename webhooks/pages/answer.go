@@ -85,6 +85,7 @@ func (p *Pages) give(g *gin.Context, v View, a requests.Answer) {
 		g.Redirect(http.StatusSeeOther, v.Path)
 		return
 	}
+	p.drop(g.Request.Context(), v, a.Files...)
 	after, ok := p.find(g)
 	if !ok {
 		return

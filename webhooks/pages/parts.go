@@ -171,10 +171,14 @@ func (p *Pages) addPart(g *gin.Context) {
 func (p *Pages) takePart(g *gin.Context, v View, u partial, size int64) {
 	ctx := g.Request.Context()
 	if size > 0 {
-		body := &whole{from: io.LimitReader(g.Request.Body, size), left: size}
+		meter := p.metered(g, v, io.LimitReader(g.Request.Body, size))
+		body := &whole{from: meter, left: size}
 		// A part that is sent twice at once is the same part; the row counts it
 		// once.
 		if err := p.Media.Blobs.Put(ctx, media.Part(u.CompanyID, u.ID, u.Parts), body); err != nil {
+			if p.spent(g, meter) {
+				return
+			}
 			if body.left > 0 {
 				g.String(http.StatusBadRequest, "the part broke off\n")
 				return

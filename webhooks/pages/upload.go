@@ -55,8 +55,23 @@ func (p *Pages) files(g *gin.Context) {
 	}
 	_ = http.NewResponseController(g.Writer).SetReadDeadline(time.Now().Add(slowly)) // the error is that the writer knows no deadlines
 	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, maxUpload)
+	meter := p.metered(g, v, g.Request.Body)
+	g.Request.Body = io.NopCloser(meter)
 	a, err := p.take(g, v)
+	if err != nil { // nothing of a refused form stays
+		p.drop(g.Request.Context(), v, a.Files...)
+	}
+	if p.spent(g, meter) {
+		return
+	}
 	p.giveFiles(g, v, a, err)
+}
+
+// drop deletes what came with a form that was not taken.
+func (p *Pages) drop(ctx context.Context, v View, files ...string) {
+	if err := p.Media.Drop(context.WithoutCancel(ctx), v.CompanyID, files...); err != nil {
+		p.Log.Warn("files of a refused form are left to the sweep", "error", err)
+	}
 }
 
 // giveFiles stores the answer of files, or says what is wrong with them.
@@ -135,6 +150,7 @@ func (p *Pages) keep(ctx context.Context, v View, name string, from io.Reader) (
 		return "", err
 	}
 	if kind, _, _ := strings.Cut(m.ContentType, "/"); kind != "image" && kind != "video" {
+		p.drop(ctx, v, m.ID)
 		return "", refused("kind")
 	}
 	return m.ID, nil

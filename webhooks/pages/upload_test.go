@@ -105,6 +105,7 @@ func TestFilesThatAreNotTaken(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, w.do("POST", w.ask(rules.AskRating)+"/files", bytes.NewReader(body), "Content-Type", kind).Status)
 	require.Equal(t, http.StatusUnprocessableEntity, w.post(path, "answer", "approve").Status, "a photo is not given by words")
 	require.Zero(t, w.count(`select count(*) from requests where state = 'answered'`))
+	require.Zero(t, w.count(`select count(*) from media`), "nothing of a refused form stays")
 }
 
 // begin announces a file and returns where its parts go.

@@ -163,3 +163,17 @@ func TestAddresses(t *testing.T) {
 		require.ErrorContains(t, err, says, address)
 	}
 }
+
+// TestADiskKeepsRoomForOthers: what takes the last of it would stop the database
+// beside it.
+func TestADiskKeepsRoomForOthers(t *testing.T) {
+	disk, err := blob.NewDisk(filepath.Join(t.TempDir(), "media"))
+	require.NoError(t, err)
+	disk.Reserve = 1
+	require.NoError(t, disk.Put(t.Context(), name, bytes.NewReader(make([]byte, 100))))
+	disk.Reserve = 1 << 62
+	require.ErrorIs(t, disk.Put(t.Context(), "0194/0196", bytes.NewReader(make([]byte, 100))), blob.ErrFull)
+	_, err = disk.Open(t.Context(), "0194/0196")
+	require.ErrorIs(t, err, blob.ErrNone, "nothing of it stays")
+	require.NoError(t, disk.Delete(t.Context(), name))
+}

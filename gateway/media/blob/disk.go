@@ -13,7 +13,18 @@ import (
 )
 
 // Disk is a folder.
-type Disk struct{ root *os.Root }
+type Disk struct {
+	// Reserve is how many bytes of its disk stay free: the database may lie on
+	// the same one, and stops where there is no room.
+	Reserve uint64
+	root    *os.Root
+	folder  string
+}
+
+const (
+	reserve = 1 << 30
+	inWrite = 16 << 20 // bytes that are written before it is looked again how many are free
+)
 
 // NewDisk opens a folder, made if it is not there. Nothing outside it is ever
 // read or written, whatever links lie in it.
@@ -25,8 +36,8 @@ func NewDisk(folder string) (*Disk, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the folder for media: %w", err)
 	}
-	d, ctx, trial := &Disk{root}, context.Background(), "trial."+strings.ToLower(rand.Text())
-	if err := errors.Join(d.Put(ctx, trial, strings.NewReader("")), d.Delete(ctx, trial)); err != nil {
+	d, ctx, trial := &Disk{Reserve: reserve, root: root, folder: folder}, context.Background(), "trial."+strings.ToLower(rand.Text())
+	if err := errors.Join(d.Put(ctx, trial, strings.NewReader("")), d.Delete(ctx, trial)); err != nil && !errors.Is(err, ErrFull) {
 		return nil, fmt.Errorf("the folder for media cannot be written to: %w", errors.Join(err, root.Close()))
 	}
 	return d, nil
@@ -42,7 +53,7 @@ func (d *Disk) Put(_ context.Context, name string, content io.Reader) error {
 		return fmt.Errorf("file %s: %w", name, err)
 	}
 	half := name + "." + rand.Text() + ".half"
-	if err := d.write(half, content); err != nil {
+	if err := d.write(half, &roomy{disk: d, from: content}); err != nil {
 		return errors.Join(err, d.root.Remove(half))
 	}
 	if err := d.root.Rename(half, name); err != nil {

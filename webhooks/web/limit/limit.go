@@ -40,7 +40,9 @@ func New() *Limiter {
 
 // Wait is how long until the name may do it again; 0: it just did, and was
 // counted. A name goes with one pace.
-func (b *Limiter) Wait(name string, p Pace) time.Duration {
+func (b *Limiter) Wait(name string, p Pace) time.Duration { return b.take(name, p, 1) }
+
+func (b *Limiter) take(name string, p Pace, n int) time.Duration {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	limiter, known := b.by.Get(name)
@@ -48,7 +50,7 @@ func (b *Limiter) Wait(name string, p Pace) time.Duration {
 		limiter = rate.NewLimiter(rate.Every(p.Each), p.Burst)
 		b.by.Add(name, limiter)
 	}
-	place := limiter.Reserve()
+	place := limiter.ReserveN(time.Now(), n)
 	wait := place.Delay()
 	if wait > 0 {
 		place.Cancel()
