@@ -39,20 +39,31 @@ func TestWhatStripeTells(t *testing.T) {
 	update := func(what string, amount int64, whole bool) stripe.PaymentUpdate {
 		return stripe.PaymentUpdate{ID: "evt_1", Order: "order-1", What: what, Amount: amount, Currency: "USD", Whole: whole, At: time.Unix(1780315200, 0).UTC()}
 	}
+	dispute := func(status string) string {
+		return `{"object":"dispute","amount":14990,"currency":"usd","status":"` + status + `","payment_intent":"pi_1","metadata":{}}`
+	}
+	disputed := func(what string) stripe.PaymentUpdate {
+		return stripe.PaymentUpdate{ID: "evt_1", Intent: "pi_1", What: what, Amount: 14990, Currency: "USD", At: time.Unix(1780315200, 0).UTC()}
+	}
 	nothing := stripe.PaymentUpdate{ID: "evt_1", At: time.Unix(1780315200, 0).UTC()}
 	for name, c := range map[string]struct {
 		kind, object string
 		want         stripe.PaymentUpdate
 	}{
 		"paid":                                  {"checkout.session.completed", session("paid"), update("paid", 14990, false)},
-		"complete, and the money is on its way": {"checkout.session.completed", session("unpaid"), update("", 14990, false)},
+		"complete, and the money is on its way": {"checkout.session.completed", session("unpaid"), update("processing", 14990, false)},
 		"the money has come":                    {"checkout.session.async_payment_succeeded", session("paid"), update("paid", 14990, false)},
-		"the money did not come":                {"checkout.session.async_payment_failed", session("unpaid"), update("failed", 14990, false)},
+		"the money did not come":                {"checkout.session.async_payment_failed", session("unpaid"), update("bounced", 14990, false)},
 		"the checkout expired":                  {"checkout.session.expired", session("unpaid"), update("expired", 14990, false)},
 		"a card was refused":                    {"payment_intent.payment_failed", `{"object":"payment_intent","amount":14990,"currency":"usd","metadata":{"ringback_order":"order-1"}}`, update("failed", 14990, false)},
 		"a part is given back":                  {"charge.refunded", `{"object":"charge","amount":14990,"amount_refunded":500,"refunded":false,"currency":"usd","metadata":{"ringback_order":"order-1"}}`, update("refunded", 500, false)},
 		"all is given back":                     {"charge.refunded", `{"object":"charge","amount":14990,"amount_refunded":14990,"refunded":true,"currency":"usd","metadata":{"ringback_order":"order-1"}}`, update("refunded", 14990, true)},
 		"somebody else's charge":                {"charge.refunded", `{"object":"charge","amount_refunded":500,"currency":"usd","metadata":{}}`, stripe.PaymentUpdate{ID: "evt_1", What: "refunded", Amount: 500, Currency: "USD", At: nothing.At}},
+		"the bank wants it back":                {"charge.dispute.created", dispute("needs_response"), disputed("disputed")},
+		"an inquiry":                            {"charge.dispute.created", dispute("warning_needs_response"), disputed("disputed")},
+		"and has it back":                       {"charge.dispute.closed", dispute("lost"), disputed("dispute_lost")},
+		"and does not":                          {"charge.dispute.closed", dispute("won"), disputed("dispute_won")},
+		"nothing was to pay":                    {"checkout.session.completed", session("no_payment_required"), update("", 14990, false)},
 		"something else":                        {"customer.created", `{"object":"customer"}`, nothing},
 		"a kind that is new":                    {"mandate.refreshed", `{}`, nothing},
 	} {
@@ -97,8 +108,8 @@ func TestWhatStripeWouldNotSay(t *testing.T) {
 
 func TestAnythingMayBeInASignedBody(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		kind := rapid.SampledFrom([]string{"checkout.session.completed", "charge.refunded", "payment_intent.payment_failed"}).Draw(t, "kind")
-		field := rapid.SampledFrom([]string{"amount_total", "currency", "metadata", "client_reference_id", "refunded", "payment_status"}).Draw(t, "field")
+		kind := rapid.SampledFrom([]string{"checkout.session.completed", "charge.refunded", "charge.dispute.created", "payment_intent.payment_failed"}).Draw(t, "kind")
+		field := rapid.SampledFrom([]string{"amount_total", "currency", "metadata", "client_reference_id", "refunded", "payment_status", "payment_intent", "status"}).Draw(t, "field")
 		value := rapid.SampledFrom([]string{"null", "1", "-1", "1e99", "true", `"x"`, "[]", "{}", `{"ringback_order":1}`}).Draw(t, "value")
 		body := event(kind, fmt.Sprintf(`{%q:%s}`, field, value))
 		require.NotPanics(t, func() { _, _ = reader().Read([]byte(body), signed(body, secret)) })

@@ -8,7 +8,6 @@ package stripe
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -17,9 +16,6 @@ import (
 	"time"
 
 	"github.com/stripe/stripe-go/v85"
-	"github.com/stripe/stripe-go/v85/webhook"
-
-	"ringback/channels"
 )
 
 // Config is an account at Stripe.
@@ -119,73 +115,4 @@ func (c *Client) Expire(ctx context.Context, checkout string) error {
 		return fmt.Errorf("%w: %s", ErrOver, refused.Msg)
 	}
 	return fmt.Errorf("stripe: expire: %w", err)
-}
-
-// order is what our id of an order is called in Stripe's metadata.
-const order = "ringback_order"
-
-// What becomes of a payment.
-const (
-	Paid     = "paid"
-	Failed   = "failed"
-	Expired  = "expired"
-	Refunded = "refunded"
-)
-
-// PaymentUpdate is what Stripe tells of a payment.
-type PaymentUpdate struct {
-	ID       string // of the event
-	Order    string // ours
-	What     string // empty: nothing that matters here
-	Amount   int64  // paid, or refunded so far
-	Currency string
-	Whole    bool // of a refund: all of it
-	At       time.Time
-}
-
-// Read verifies an event by Stripe's own library and says what it tells:
-// channels.ErrSignature when it was not signed by Stripe, or long ago; a
-// *channels.Malformed when it cannot be read.
-func (c *Client) Read(payload []byte, signature string) (PaymentUpdate, error) {
-	event, err := webhook.ConstructEventWithOptions(payload, signature, c.secret, webhook.ConstructEventOptions{IgnoreAPIVersionMismatch: true})
-	if err != nil {
-		if webhook.ValidatePayload(payload, signature, c.secret) == nil {
-			return PaymentUpdate{}, &channels.Malformed{Detail: "the body is no event"}
-		}
-		return PaymentUpdate{}, channels.ErrSignature
-	}
-	told := PaymentUpdate{ID: event.ID, At: time.Unix(event.Created, 0).UTC()}
-	if event.Data == nil {
-		return told, &channels.Malformed{Field: "data", Detail: "is missing"}
-	}
-	switch event.Type {
-	case "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed", "checkout.session.expired":
-		var s stripe.CheckoutSession
-		if err := json.Unmarshal(event.Data.Raw, &s); err != nil {
-			return told, &channels.Malformed{Field: "data", Detail: "is no checkout session"}
-		}
-		told.Order, told.Amount, told.Currency = s.ClientReferenceID, s.AmountTotal, strings.ToUpper(string(s.Currency))
-		switch {
-		case event.Type == "checkout.session.expired":
-			told.What = Expired
-		case event.Type == "checkout.session.async_payment_failed":
-			told.What = Failed
-		case s.PaymentStatus == stripe.CheckoutSessionPaymentStatusPaid:
-			told.What = Paid
-		}
-	case "payment_intent.payment_failed":
-		var p stripe.PaymentIntent
-		if err := json.Unmarshal(event.Data.Raw, &p); err != nil {
-			return told, &channels.Malformed{Field: "data", Detail: "is no payment intent"}
-		}
-		told.Order, told.What, told.Amount, told.Currency = p.Metadata[order], Failed, p.Amount, strings.ToUpper(string(p.Currency))
-	case "charge.refunded":
-		var charge stripe.Charge
-		if err := json.Unmarshal(event.Data.Raw, &charge); err != nil {
-			return told, &channels.Malformed{Field: "data", Detail: "is no charge"}
-		}
-		told.Order, told.What, told.Amount, told.Whole = charge.Metadata[order], Refunded, charge.AmountRefunded, charge.Refunded
-		told.Currency = strings.ToUpper(string(charge.Currency))
-	}
-	return told, nil
 }

@@ -24,7 +24,13 @@ func (a *App) payments() *webhooks.Payments {
 		return nil
 	}
 	return &webhooks.Payments{Read: client.Read, Settle: func(ctx context.Context, told stripe.PaymentUpdate) error {
-		m, moved, err := payments.Settle(ctx, a.DB.DB, told, a.Clock.Now())
+		if told.Intent != "" {
+			var err error
+			if told.Order, err = client.Order(ctx, told.Intent); err != nil {
+				return err
+			}
+		}
+		m, moved, err := payments.Settle(ctx, a.DB.DB, told, a.Clock.Now(), a.Clock.Queue())
 		if errors.Is(err, payments.ErrOther) { // asking for it again would not help
 			a.Log.Error("a payment's event was set aside", "event", told.ID, "error", err)
 			return nil

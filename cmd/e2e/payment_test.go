@@ -166,15 +166,81 @@ func TestPaymentEventsInTheWrongOrder(t *testing.T) {
 	}, w.told())
 }
 
+// A bank debit takes days: until it has come or failed, nothing is asked for or
+// paid a second time, and nothing is over or taken back.
+func TestADebitIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	w := newTill(t)
+	const same = `{"kind": "payment", "amount": 500, "currency": "USD", "description": "Pump"}`
+	page := w.bill(same)
+	id := w.checkout(page)
+	w.happens(w.stripe.Debit(t.Context(), id))
+	onItsWay := func() {
+		t.Helper()
+		status, text, _ := w.browse("GET", page)
+		require.Equal(t, http.StatusOK, status)
+		require.Contains(t, text, "Your bank is sending the money")
+		require.NotContains(t, text, "<form")
+		status, _, header := w.browse("POST", page)
+		require.Equal(t, http.StatusSeeOther, status)
+		require.Equal(t, page[strings.Index(page, "/r/"):], header.Get("Location"))
+		require.Len(t, w.stripe.Checkouts(), 1)
+		status, answer := w.api("POST", w.ticketOf("+13125550142")+"/requests", json.RawMessage(same))
+		require.Equal(t, http.StatusConflict, status)
+		require.Equal(t, "payment_processing", answer["type"])
+		status, answer = w.api("POST", "/teams/"+w.team.ID+"/requests/"+w.newestRequest()+"/cancel", nil)
+		require.Equal(t, http.StatusConflict, status)
+		require.Equal(t, "payment_processing", answer["type"])
+	}
+	onItsWay()
+	w.Clock.Stop(w.Clock.Now().Add(8 * 24 * time.Hour)) // past the life of the checkout and of the link
+	w.Gateway.Wake()
+	w.settle()
+	onItsWay()
+	_, ticket := w.api("GET", w.ticketOf("+13125550142"), nil)
+	require.Equal(t, "processing", ticket["requests"].([]any)[0].(map[string]any)["state"])
+	w.happens(w.stripe.Bounce(t.Context(), id))
+	require.Equal(t, []string{"asked payment", "payment_processing 5.00 USD", "expired payment", "payment_failed 5.00 USD"}, w.told())
+
+	page = w.bill(same)
+	id = w.checkout(page)
+	w.happens(w.stripe.Debit(t.Context(), id))
+	w.happens(w.stripe.Clear(t.Context(), id))
+	w.happens(w.stripe.Dispute(t.Context(), id, "needs_response"))
+	w.happens(w.stripe.Dispute(t.Context(), id, "lost"))
+	_, text, _ := w.browse("GET", page)
+	require.Contains(t, text, "Paid: 5.00 USD.")
+	require.Equal(t, []string{"asked payment", "payment_processing 5.00 USD", "paid 5.00 USD", "payment_disputed 5.00 USD", "dispute_lost 5.00 USD"}, w.told()[4:])
+}
+
+// A checkout near its end that is begun anew is closed, and so is any other
+// once one is paid: nobody pays twice in two tabs.
+func TestAnOlderTabPaysNothingTwice(t *testing.T) {
+	t.Parallel()
+	w := newTill(t)
+	page := w.bill(`{"kind": "payment", "amount": 500, "currency": "USD"}`)
+	first := w.checkout(page)
+	w.Clock.Stop(w.Clock.Now().Add(22*time.Hour + 55*time.Minute))
+	require.NotEqual(t, first, w.checkout(page))
+	w.closes()
+	all := w.stripe.Checkouts()
+	require.Equal(t, []string{"expired", "open"}, []string{all[0].Status, all[1].Status})
+}
+
 // takeBack cancels the newest request, twice.
 func (w *till) takeBack() {
 	w.t.Helper()
-	var id string
-	require.NoError(w.t, w.DB.Get(&id, `select id from requests order by asked_at desc, id desc limit 1`))
+	id := w.newestRequest()
 	for range 2 {
 		status, answer := w.api("POST", "/teams/"+w.team.ID+"/requests/"+id+"/cancel", nil)
 		require.Equal(w.t, http.StatusOK, status, answer)
 	}
+}
+
+func (w *till) newestRequest() (id string) {
+	w.t.Helper()
+	require.NoError(w.t, w.DB.Get(&id, `select id from requests order by asked_at desc, id desc limit 1`))
+	return id
 }
 
 // closes waits until no checkout is left to close at the time.
@@ -283,7 +349,8 @@ func TestForgedPaymentsChangeNothing(t *testing.T) {
 		"another amount":         {paid("amount_total", 1), w.stripe.Sign(paid("amount_total", 1), now), http.StatusOK},
 		"another currency":       {paid("currency", "pln"), w.stripe.Sign(paid("currency", "pln"), now), http.StatusOK},
 		"nobody's order":         {paid("client_reference_id", "x"), w.stripe.Sign(paid("client_reference_id", "x"), now), http.StatusOK},
-		"not paid":               {paid("payment_status", "unpaid"), w.stripe.Sign(paid("payment_status", "unpaid"), now), http.StatusOK},
+		"nothing to pay":         {paid("payment_status", "no_payment_required"), w.stripe.Sign(paid("payment_status", "no_payment_required"), now), http.StatusOK},
+		"somebody's dispute":     {event("charge.dispute.created", map[string]any{"amount": 500, "currency": "usd", "status": "lost"}), "", http.StatusForbidden},
 		"what we do not know of": {event("customer.created", nil), w.stripe.Sign(event("customer.created", nil), now), http.StatusOK},
 	} {
 		status, err := w.stripe.Bring(t.Context(), c.payload, c.signature)

@@ -54,6 +54,8 @@ func (d Desk) cancel(ctx context.Context, tx *sqlx.Tx, who staff.Principal, id s
 	}
 	at := d.Clock.Now()
 	switch {
+	case asked.Processing != nil:
+		return settings.NewConflict("state", "payment_processing")
 	case asked.Live(at):
 		if err := asked.End(ctx, tx, requests.Cancelled, tickets.By{Who: who.Who, Staff: who.StaffID}, at); err != nil {
 			return err

@@ -13,7 +13,7 @@ import (
 type Request struct {
 	ID          string           `db:"id" json:"id"`
 	Kind        string           `db:"kind" json:"kind" enum:"photo_video,approval,payment,rating,resolved"`
-	State       string           `db:"state" json:"state" enum:"open,seen,answered,expired,cancelled"`
+	State       string           `db:"state" json:"state" enum:"open,seen,processing,answered,expired,cancelled"`
 	Answer      *json.RawMessage `db:"answer" json:"answer" doc:"By kind: approved and comment; resolved; score and comment; files; status of a payment. null: none yet"`
 	Via         string           `db:"via" json:"via" doc:"How it was answered: page or text"`
 	Message     string           `db:"message" json:"message"`
@@ -36,7 +36,7 @@ type Rating struct {
 	Advisor *string `json:"advisor" doc:"The id of who had the ticket when it was asked; null: nobody had"`
 }
 
-const requestColumns = `id, kind, state, answer, via, message, description, attachments, amount, currency, advisor, who, asked_at, seen_at,
+const requestColumns = `id, kind, case when processing_since is null then state else 'processing' end as state, answer, via, message, description, attachments, amount, currency, advisor, who, asked_at, seen_at,
 	answered_at, expires_at`
 
 const ticketRequests = `

@@ -66,7 +66,7 @@ type About struct {
 	Text   string `json:"text,omitempty"` // the customer's own words
 	From   string `json:"from,omitempty"` // their address
 	Who    string `json:"who,omitempty"`  // the contact's id, where no ticket says whose it is
-	Word   string `json:"word,omitempty"` // approved, declined; paid, failed, refunded; 1 to 5; a provider's code
+	Word   string `json:"word,omitempty"` // approved, declined; paid, failed, refunded, disputed; 1 to 5; a provider's code
 	Amount string `json:"amount,omitempty"`
 	Way    string `json:"way,omitempty"`   // of a test
 	Since  string `json:"since,omitempty"` // of an escalation, RFC 3339

@@ -82,7 +82,7 @@ func (w world) begin(t tester, at time.Time) (p payments.Payment) {
 	w.inTx(t, func(tx *sqlx.Tx) error {
 		_, err := requests.Lock(context.Background(), tx, w.request.CompanyID, w.request.ID)
 		require.NoError(t, err)
-		p, err = payments.Begin(context.Background(), tx, w.request, at)
+		p, err = payments.Begin(context.Background(), tx, w.request, at, clock.At(at))
 		return err
 	})
 	return p
@@ -121,7 +121,7 @@ func news(what string, amount int64) stripe.PaymentUpdate {
 func (w world) settle(t tester, p payments.Payment, u stripe.PaymentUpdate) bool {
 	t.Helper()
 	u.Order = p.ID
-	_, moved, err := payments.Settle(context.Background(), w.db, u, noon.Add(time.Hour))
+	_, moved, err := payments.Settle(context.Background(), w.db, u, noon.Add(time.Hour), clock.At(noon))
 	require.NoError(t, err)
 	return moved
 }
@@ -144,6 +144,13 @@ func TestWhatBecomesOfAPayment(t *testing.T) {
 		"a card is refused":      {[]stripe.PaymentUpdate{news("failed", price)}, "failed", 0, "open", []string{"payment_failed 149.90 USD"}},
 		"refused, then paid":     {[]stripe.PaymentUpdate{news("failed", price), news("paid", price)}, "paid", 0, "answered", []string{"payment_failed 149.90 USD", "paid 149.90 USD"}},
 		"paid, and late news":    {[]stripe.PaymentUpdate{news("paid", price), news("failed", price), news("expired", price)}, "paid", 0, "answered", []string{"paid 149.90 USD"}},
+		"a bank debit begins":    {[]stripe.PaymentUpdate{news("processing", price)}, "processing", 0, "open", []string{"payment_processing 149.90 USD"}},
+		"the debit comes":        {[]stripe.PaymentUpdate{news("processing", price), news("paid", price)}, "paid", 0, "answered", []string{"payment_processing 149.90 USD", "paid 149.90 USD"}},
+		"the debit bounces":      {[]stripe.PaymentUpdate{news("processing", price), news("bounced", price)}, "bounced", 0, "open", []string{"payment_processing 149.90 USD", "payment_failed 149.90 USD"}},
+		"swapped":                {[]stripe.PaymentUpdate{news("bounced", price), news("processing", price)}, "bounced", 0, "open", []string{"payment_failed 149.90 USD"}},
+		"a late refused card":    {[]stripe.PaymentUpdate{news("processing", price), news("failed", price)}, "processing", 0, "open", []string{"payment_processing 149.90 USD"}},
+		"disputed and won":       {[]stripe.PaymentUpdate{news("paid", price), news("disputed", price), news("dispute_won", price), news("disputed", price)}, "paid", 0, "answered", []string{"paid 149.90 USD", "payment_disputed 149.90 USD", "dispute_won 149.90 USD"}},
+		"disputed and lost":      {[]stripe.PaymentUpdate{news("paid", price), news("dispute_lost", price), news("disputed", price)}, "paid", 0, "answered", []string{"paid 149.90 USD", "dispute_lost 149.90 USD"}},
 		"expired":                {[]stripe.PaymentUpdate{news("expired", price)}, "expired", 0, "open", []string{"payment_expired 149.90 USD"}},
 		"a part is given back":   {[]stripe.PaymentUpdate{news("paid", price), news("refunded", 500)}, "paid", 500, "answered", []string{"paid 149.90 USD", "refunded 5.00 USD"}},
 		"more, and then all":     {[]stripe.PaymentUpdate{news("paid", price), news("refunded", 500), news("refunded", price)}, "refunded", price, "answered", []string{"paid 149.90 USD", "refunded 5.00 USD", "refunded 149.90 USD"}},
@@ -169,8 +176,8 @@ func TestWhatBecomesOfAPayment(t *testing.T) {
 func TestAPaymentOnlyRises(t *testing.T) {
 	t.Parallel()
 	db := newWorld(t).db
-	rank := map[string]int{"open": 0, "failed": 1, "expired": 2, "paid": 3, "refunded": 4}
-	all := []stripe.PaymentUpdate{news("failed", price), news("expired", price), news("paid", price), news("refunded", 500), news("refunded", 900), news("refunded", price)}
+	rank := map[string]int{"open": 0, "failed": 1, "processing": 2, "expired": 3, "bounced": 4, "paid": 5, "refunded": 6}
+	all := []stripe.PaymentUpdate{news("failed", price), news("processing", price), news("bounced", price), news("expired", price), news("paid", price), news("refunded", 500), news("refunded", 900), news("refunded", price)}
 	rapid.Check(t, func(t *rapid.T) {
 		w := newRequest(t, db)
 		p := w.begin(t, noon)
@@ -219,7 +226,7 @@ func TestNewsOfOtherMoneyMovesNothing(t *testing.T) {
 		"less was paid": news("paid", price-1), "more was paid": news("paid", price+1), "other money": euros, "more is given back": news("refunded", price+1),
 	} {
 		u.Order = p.ID
-		_, moved, err := payments.Settle(t.Context(), w.db, u, noon)
+		_, moved, err := payments.Settle(t.Context(), w.db, u, noon, clock.At(noon))
 		require.ErrorIs(t, err, payments.ErrOther, name)
 		require.False(t, moved)
 	}
@@ -235,7 +242,7 @@ func TestNewsOfNothingOfOurs(t *testing.T) {
 	for _, u := range []stripe.PaymentUpdate{
 		{}, {What: "paid", Order: ""}, {What: "paid", Order: "order-77"}, {What: "paid", Order: uuid.NewString(), Amount: price, Currency: "USD"}, {What: "", Order: p.ID},
 	} {
-		_, moved, err := payments.Settle(t.Context(), w.db, u, noon)
+		_, moved, err := payments.Settle(t.Context(), w.db, u, noon, clock.At(noon))
 		require.NoError(t, err)
 		require.False(t, moved)
 	}
@@ -253,7 +260,7 @@ func TestNewsAtOnce(t *testing.T) {
 	var all sync.WaitGroup
 	for n := range 6 {
 		all.Go(func() {
-			if _, ok, err := payments.Settle(t.Context(), w.db, u, noon); err == nil && ok {
+			if _, ok, err := payments.Settle(t.Context(), w.db, u, noon, clock.At(noon)); err == nil && ok {
 				moved.Store(n, true)
 			}
 		})
@@ -281,6 +288,7 @@ func TestWhichAttemptGoesOn(t *testing.T) {
 		"after its life":                    {"", 24 * time.Hour, false},
 		"a card that was refused may again": {"failed", time.Hour, true},
 		"expired":                           {"expired", time.Hour, false},
+		"a debit that bounced":              {"bounced", time.Hour, false},
 	} {
 		w := newRequest(t, db)
 		first := w.begin(t, noon)
@@ -309,7 +317,7 @@ func TestTabsThatBeginAtOnce(t *testing.T) {
 			if _, err := requests.Lock(t.Context(), tx, w.request.CompanyID, w.request.ID); err != nil {
 				return
 			}
-			if p, err := payments.Begin(t.Context(), tx, w.request, noon); err == nil && tx.Commit() == nil {
+			if p, err := payments.Begin(t.Context(), tx, w.request, noon, clock.At(noon)); err == nil && tx.Commit() == nil {
 				ids[n] = p.ID
 			}
 		})

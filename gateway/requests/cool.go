@@ -22,17 +22,21 @@ var cool = map[string]time.Duration{
 
 const open = `
 select ` + columns + ` from requests
-where company_id = $1 and ticket_id = $2 and kind = $3 and state in ('open', 'seen') and expires_at > $4
+where company_id = $1 and ticket_id = $2 and kind = $3 and (state in ('open', 'seen') and expires_at > $4 or processing_since is not null)
 order by asked_at desc`
 
 // MayAsk is a *settings.Conflict with the time left when the same thing was
-// asked for already and is still open.
+// asked for already and is still open, and one without while its money is on
+// its way.
 func (r Request) MayAsk(ctx context.Context, q sqlx.QueryerContext) error {
 	var before []Request
 	if err := sqlx.SelectContext(ctx, q, &before, open, r.CompanyID, r.TicketID, r.Kind, r.AskedAt); err != nil {
 		return fmt.Errorf("requests of ticket %s: %w", r.TicketID, err)
 	}
 	for _, b := range before {
+		if b.Processing != nil && r.same(b) {
+			return settings.NewConflict("kind", "payment_processing")
+		}
 		until := b.ExpiresAt
 		if wait, ok := cool[r.Kind]; ok {
 			until = b.AskedAt.Add(wait)

@@ -24,9 +24,11 @@ func (r Request) See(ctx context.Context, tx sqlx.ExecerContext, at time.Time) e
 	return r.note(ctx, tx, "seen", r.Kind, tickets.Customer, at)
 }
 
-const end = `update requests set state = $3, ended_at = $4 where company_id = $1 and id = $2 and state in ('open', 'seen')`
+const end = `
+update requests set state = $3, ended_at = $4 where company_id = $1 and id = $2 and state in ('open', 'seen') and processing_since is null`
 
-// End ends a request that was not answered, as expired or cancelled.
+// End ends a request that was not answered, as expired or cancelled. One whose
+// money is on its way goes on.
 func (r Request) End(ctx context.Context, tx sqlx.ExecerContext, state string, by tickets.By, at time.Time) error {
 	ended, err := r.moved(ctx, tx, end, r.CompanyID, r.ID, state, at)
 	if err != nil || !ended {
@@ -149,32 +151,6 @@ func (r Request) moved(ctx context.Context, tx sqlx.ExecerContext, query string,
 	}
 	n, err := result.RowsAffected()
 	return n == 1, err
-}
-
-const settled = `
-update requests set state = 'answered', answered_at = coalesce(answered_at, $3), answer = $4::jsonb, via = 'page' where company_id = $1 and id = $2`
-
-// Settled notes what became of a payment on the timeline. Money that has come
-// is an answer, also when the link has expired meanwhile.
-func (r Request) Settled(ctx context.Context, tx sqlx.ExecerContext, word, amount string, at time.Time) error {
-	if word == "paid" || word == "refunded" {
-		raw, err := json.Marshal(Answer{Payment: word})
-		if err != nil {
-			return err
-		}
-		if _, err := r.moved(ctx, tx, settled, r.CompanyID, r.ID, at, string(raw)); err != nil {
-			return err
-		}
-	}
-	if err := r.noticePayment(ctx, tx, word, amount, at); err != nil {
-		return err
-	}
-	if word == "paid" {
-		if err := r.tell(ctx, tx, outboundhooks.PaymentPaid, Answer{Payment: word}, at); err != nil {
-			return err
-		}
-	}
-	return r.note(ctx, tx, word, amount, tickets.Customer, at)
 }
 
 func (r Request) tell(ctx context.Context, tx sqlx.ExecerContext, kind string, a Answer, at time.Time) error {

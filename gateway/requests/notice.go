@@ -34,7 +34,9 @@ func (r Request) notice(ctx context.Context, tx sqlx.ExecerContext, a Answer, at
 // noticePayment tells the staff what became of a payment. One that was never
 // begun and has expired is no news.
 func (r Request) noticePayment(ctx context.Context, tx sqlx.ExecerContext, word, amount string, at time.Time) error {
-	words := map[string]string{"paid": "paid", "payment_failed": "failed", "refunded": "refunded"}
+	words := map[string]string{
+		Paid: "paid", PaymentFailed: "failed", Refunded: "refunded", PaymentDisputed: "disputed", DisputeWon: DisputeWon, DisputeLost: DisputeLost,
+	}
 	if words[word] == "" {
 		return nil
 	}

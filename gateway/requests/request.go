@@ -66,10 +66,11 @@ type Request struct {
 	AnsweredAt  *time.Time       `db:"answered_at"`
 	EndedAt     *time.Time       `db:"ended_at"`
 	ExpiresAt   time.Time        `db:"expires_at"`
+	Processing  *time.Time       `db:"processing_since"` // the customer has paid, and the money is on its way
 }
 
 const columns = `company_id, id, team_id, contact_id, ticket_id, kind, state, token_hash, message, attachments, amount, currency,
-    description, advisor, who, staff_id, channel, answer, via, asked_at, seen_at, answered_at, ended_at, expires_at`
+    description, advisor, who, staff_id, channel, answer, via, asked_at, seen_at, answered_at, ended_at, expires_at, processing_since`
 
 // NewToken is a random secret part of a customer's link, and what of it is kept.
 func NewToken() (token string, hash []byte) {
@@ -170,5 +171,5 @@ func (r Request) Files() []string {
 
 // Live reports whether the request still waits for an answer at a time.
 func (r Request) Live(at time.Time) bool {
-	return (r.State == Open || r.State == Seen) && at.Before(r.ExpiresAt)
+	return (r.State == Open || r.State == Seen) && at.Before(r.ExpiresAt) && r.Processing == nil
 }

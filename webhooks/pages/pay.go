@@ -36,7 +36,7 @@ func (p *Pages) payment(g *gin.Context, v *View) error {
 	if errors.Is(err, settings.ErrNotFound) {
 		return nil
 	}
-	v.Pay.Failed = newest.State == stripe.Failed
+	v.Pay.Failed = newest.State == stripe.Failed || newest.State == stripe.Bounced
 	v.Pay.Waiting = g.Query("paid") != "" && newest.State == "open"
 	return err
 }
@@ -46,6 +46,9 @@ func (p *Pages) pay(g *gin.Context, v View) {
 	ctx, now := g.Request.Context(), p.Clock.Now()
 	switch {
 	case v.State == requests.Answered:
+		g.Redirect(http.StatusSeeOther, v.Path)
+		return
+	case v.Processing != nil:
 		g.Redirect(http.StatusSeeOther, v.Path)
 		return
 	case v.State == requests.Cancelled:
@@ -106,7 +109,7 @@ func (p *Pages) begin(ctx context.Context, v View, now time.Time) (payments.Paym
 	if !r.Live(now) {
 		return payments.Payment{}, errOver
 	}
-	attempt, err := payments.Begin(ctx, tx, r, now)
+	attempt, err := payments.Begin(ctx, tx, r, now, p.Clock.Queue())
 	if err != nil {
 		return attempt, err
 	}

@@ -107,6 +107,8 @@ func (p *Pages) show(g *gin.Context) {
 	switch {
 	case v.State == requests.Answered:
 		p.draw(g, http.StatusOK, "answered.html", v)
+	case v.Processing != nil:
+		p.draw(g, http.StatusOK, "payment.html", v)
 	case v.State == requests.Cancelled:
 		p.draw(g, http.StatusGone, "cancelled.html", v)
 	case !v.Live(now):

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 )
 
 // Checkouts are those that were made, the oldest first.
@@ -95,6 +96,24 @@ func (s *Simulator) end(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.answer(w, c)
+}
+
+// intent is GET /v1/payment_intents/…: what a payment is for.
+func (s *Simulator) intent(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.find(strings.TrimPrefix(r.PathValue("id"), "pi_"))
+	switch {
+	case r.Header.Get("Authorization") != "Bearer "+s.Key:
+		refuse(w, http.StatusUnauthorized, "invalid_request_error", "Invalid API Key provided")
+	case c == nil:
+		refuse(w, http.StatusNotFound, "invalid_request_error", "No such payment_intent")
+	default:
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"id": "pi_" + c.ID, "object": "payment_intent", "amount": c.Amount, "currency": c.Currency, "metadata": map[string]string{"ringback_order": c.Order},
+		})
+	}
 }
 
 // Break lets the next calls that end a checkout fail.

@@ -20,6 +20,36 @@ func (s *Simulator) Pay(ctx context.Context, id string) (int, error) {
 	return s.happen(ctx, id, "complete", "checkout.session.completed", func(c *Checkout) map[string]any { return s.session(c, "paid") })
 }
 
+// Debit completes a checkout by a bank debit, whose money is on its way.
+func (s *Simulator) Debit(ctx context.Context, id string) (int, error) {
+	return s.happen(ctx, id, "complete", "checkout.session.completed", func(c *Checkout) map[string]any { return s.session(c, "unpaid") })
+}
+
+// Clear lets the money of a debit come.
+func (s *Simulator) Clear(ctx context.Context, id string) (int, error) {
+	return s.happen(ctx, id, "", "checkout.session.async_payment_succeeded", func(c *Checkout) map[string]any { return s.session(c, "paid") })
+}
+
+// Bounce lets a debit fail. https://docs.stripe.com/payments/ach-direct-debit
+func (s *Simulator) Bounce(ctx context.Context, id string) (int, error) {
+	return s.happen(ctx, id, "", "checkout.session.async_payment_failed", func(c *Checkout) map[string]any { return s.session(c, "unpaid") })
+}
+
+// Dispute says where the dispute about a payment stands: needs_response, won,
+// lost.
+func (s *Simulator) Dispute(ctx context.Context, id, status string) (int, error) {
+	kind := "charge.dispute.created"
+	if status == "won" || status == "lost" {
+		kind = "charge.dispute.closed"
+	}
+	return s.happen(ctx, id, "", kind, func(c *Checkout) map[string]any {
+		return map[string]any{
+			"id": "du_" + c.ID, "object": "dispute", "amount": c.Amount, "currency": c.Currency, "status": status,
+			"payment_intent": "pi_" + c.ID, "metadata": map[string]string{},
+		}
+	})
+}
+
 // Expire ends a checkout that nobody paid.
 func (s *Simulator) Expire(ctx context.Context, id string) (int, error) {
 	return s.happen(ctx, id, "expired", "checkout.session.expired", func(c *Checkout) map[string]any { return s.session(c, "unpaid") })

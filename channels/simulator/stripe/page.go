@@ -11,7 +11,7 @@ import (
 //go:embed page.css
 var style string
 
-const buttons = `<form method="post"><button name="do" value="pay">Pay</button><button name="do" value="fail">Let the card be declined</button><button name="do" value="cancel">Go back</button></form>`
+const buttons = `<form method="post"><button name="do" value="pay">Pay</button><button name="do" value="debit">Pay by bank debit</button><button name="do" value="fail">Let the card be declined</button><button name="do" value="cancel">Go back</button></form>`
 
 func (s *Simulator) page(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
@@ -52,6 +52,9 @@ func (s *Simulator) press(w http.ResponseWriter, r *http.Request) {
 	case "pay":
 		to = c.Success
 		_, err = s.Pay(r.Context(), c.ID)
+	case "debit":
+		to = c.Success
+		_, err = s.Debit(r.Context(), c.ID)
 	case "fail":
 		_, err = s.Decline(r.Context(), c.ID)
 	}

@@ -1,4 +1,4 @@
-// Package stripe is a fake of Stripe Checkout: a page with three buttons in place
+// Package stripe is a fake of Stripe Checkout: a page with four buttons in place
 // of a card's number, and signed events about what was pressed.
 //
 // The one hard decision: an event is brought to the gateway before the button's
@@ -49,6 +49,7 @@ func New(c Config) *Simulator {
 	s := &Simulator{Config: c}
 	s.mux.HandleFunc("POST /v1/checkout/sessions", s.create)
 	s.mux.HandleFunc("POST /v1/checkout/sessions/{id}/expire", s.end)
+	s.mux.HandleFunc("GET /v1/payment_intents/{id}", s.intent)
 	s.mux.HandleFunc("GET /pay/{id}", s.page)
 	s.mux.HandleFunc("POST /pay/{id}", s.press)
 	return s

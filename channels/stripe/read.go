@@ -1,0 +1,143 @@
+package stripe
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/stripe/stripe-go/v85"
+	"github.com/stripe/stripe-go/v85/webhook"
+
+	"ringback/channels"
+)
+
+// order is what our id of an order is called in Stripe's metadata.
+const order = "ringback_order"
+
+// What becomes of a payment.
+const (
+	Failed     = "failed"     // a card was refused; the checkout goes on
+	Processing = "processing" // complete, and the money is on its way: a bank debit
+	Expired    = "expired"
+	Bounced    = "bounced" // the money did not come, and the checkout is over
+	Paid       = "paid"
+	Refunded   = "refunded"
+)
+
+// What becomes of a payment that the customer's bank wants back.
+const (
+	Disputed    = "disputed"
+	DisputeWon  = "dispute_won"
+	DisputeLost = "dispute_lost"
+)
+
+// PaymentUpdate is what Stripe tells of a payment.
+type PaymentUpdate struct {
+	ID       string // of the event
+	Order    string // ours
+	Intent   string // Stripe's id of the payment, where its order is not told: see Client.Order
+	What     string // empty: nothing that matters here
+	Amount   int64  // paid, disputed, or refunded so far
+	Currency string
+	Whole    bool // of a refund: all of it
+	At       time.Time
+}
+
+// Read verifies an event by Stripe's own library and says what it tells:
+// channels.ErrSignature when it was not signed by Stripe, or long ago; a
+// *channels.Malformed when it cannot be read.
+func (c *Client) Read(payload []byte, signature string) (PaymentUpdate, error) {
+	event, err := webhook.ConstructEventWithOptions(payload, signature, c.secret, webhook.ConstructEventOptions{IgnoreAPIVersionMismatch: true})
+	if err != nil {
+		if webhook.ValidatePayload(payload, signature, c.secret) == nil {
+			return PaymentUpdate{}, &channels.Malformed{Detail: "the body is no event"}
+		}
+		return PaymentUpdate{}, channels.ErrSignature
+	}
+	told := PaymentUpdate{ID: event.ID, At: time.Unix(event.Created, 0).UTC()}
+	if event.Data == nil {
+		return told, &channels.Malformed{Field: "data", Detail: "is missing"}
+	}
+	return told, told.read(event)
+}
+
+func (u *PaymentUpdate) read(event stripe.Event) error {
+	switch event.Type {
+	case "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed", "checkout.session.expired":
+		var s stripe.CheckoutSession
+		if err := json.Unmarshal(event.Data.Raw, &s); err != nil {
+			return &channels.Malformed{Field: "data", Detail: "is no checkout session"}
+		}
+		u.Order, u.What = s.ClientReferenceID, ofSession(event.Type, s)
+		u.money(s.AmountTotal, s.Currency)
+	case "payment_intent.payment_failed":
+		var p stripe.PaymentIntent
+		if err := json.Unmarshal(event.Data.Raw, &p); err != nil {
+			return &channels.Malformed{Field: "data", Detail: "is no payment intent"}
+		}
+		u.Order, u.What = p.Metadata[order], Failed
+		u.money(p.Amount, p.Currency)
+	case "charge.refunded":
+		var charge stripe.Charge
+		if err := json.Unmarshal(event.Data.Raw, &charge); err != nil {
+			return &channels.Malformed{Field: "data", Detail: "is no charge"}
+		}
+		u.Order, u.What, u.Whole = charge.Metadata[order], Refunded, charge.Refunded
+		u.money(charge.AmountRefunded, charge.Currency)
+	case "charge.dispute.created", "charge.dispute.closed":
+		var d stripe.Dispute
+		if err := json.Unmarshal(event.Data.Raw, &d); err != nil {
+			return &channels.Malformed{Field: "data", Detail: "is no dispute"}
+		}
+		u.What = ofDispute(d.Status)
+		u.money(d.Amount, d.Currency)
+		if d.PaymentIntent != nil { // its own metadata is the dispute's, not the payment's
+			u.Intent = d.PaymentIntent.ID
+		}
+	}
+	return nil
+}
+
+func (u *PaymentUpdate) money(amount int64, currency stripe.Currency) {
+	u.Amount, u.Currency = amount, strings.ToUpper(string(currency))
+}
+
+// ofSession is what an event of a checkout means. One that is complete and
+// unpaid waits for the bank:
+// https://docs.stripe.com/checkout/fulfillment#delayed-payment-methods
+func ofSession(kind stripe.EventType, s stripe.CheckoutSession) string {
+	switch {
+	case kind == "checkout.session.expired":
+		return Expired
+	case kind == "checkout.session.async_payment_failed":
+		return Bounced
+	case s.PaymentStatus == stripe.CheckoutSessionPaymentStatusPaid:
+		return Paid
+	case s.PaymentStatus == stripe.CheckoutSessionPaymentStatusUnpaid:
+		return Processing
+	}
+	return ""
+}
+
+// ofDispute is where a dispute stands: https://docs.stripe.com/api/disputes/object#dispute_object-status
+func ofDispute(status stripe.DisputeStatus) string {
+	switch status {
+	case stripe.DisputeStatusLost:
+		return DisputeLost
+	case stripe.DisputeStatusWon, stripe.DisputeStatusWarningClosed, stripe.DisputeStatusPrevented:
+		return DisputeWon
+	}
+	return Disputed
+}
+
+// Order asks Stripe for our id of the order that a payment is for; empty: it is
+// not of ours.
+func (c *Client) Order(ctx context.Context, intent string) (string, error) {
+	paid, err := c.sessions.V1PaymentIntents.Retrieve(ctx, intent, &stripe.PaymentIntentRetrieveParams{})
+	if err != nil {
+		return "", fmt.Errorf("stripe: payment: %w", err)
+	}
+	return paid.Metadata[order], nil
+}
