@@ -105,6 +105,10 @@ func (g *Gateway) callerOf(ctx context.Context, tx *sqlx.Tx, c journal.Call) (co
 	if rules.Withheld(c.Caller) {
 		return contacts.Nameless(ctx, tx, c.CompanyID, c.TeamID)
 	}
+	by := contacts.Actor{CompanyID: c.CompanyID, TeamID: c.TeamID, Who: string(channels.Voice), At: g.Clock.Now()}
+	if err := contacts.LinkAddresses(ctx, tx, by, channels.Voice, c.Caller, "", nil); err != nil {
+		return contacts.Contact{}, err
+	}
 	return contacts.FindOrCreate(ctx, tx, c.CompanyID, c.TeamID, c.SenderID, channels.Voice, c.Caller, "")
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"ringback/channels"
+	"ringback/channels/phone"
 )
 
 // callFacts are the parameters that a call's journal keeps, by Twilio's names.
@@ -109,9 +110,10 @@ func party(form url.Values, names ...string) (string, error) {
 	return "", nil
 }
 
-// number is a phone number without what people write between its digits, and
-// any other text as it is.
+// number is a phone number without what people write between its digits and,
+// of a SIP line, without the line; any other text as it is.
 func number(text string) string {
+	text = phone.Caller(text)
 	digits := strings.Map(func(r rune) rune {
 		if strings.ContainsRune(" -.()", r) {
 			return -1

@@ -2,7 +2,9 @@ package twilio
 
 import (
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"ringback/channels"
 )
@@ -21,7 +23,7 @@ var facts = []string{
 // whatsAppFacts are meant on WhatsApp only; ButtonText has been seen on SMS,
 // where it means nothing.
 var whatsAppFacts = []string{
-	"WaId", "ExternalUserId", "Forwarded", "FrequentlyForwarded",
+	"WaId", "ExternalUserId", "ParentExternalUserId", "ProfileUsername", "Username", "Forwarded", "FrequentlyForwarded",
 	"ButtonText", "ButtonType", "ListTitle", "InteractiveData", "FlowData", "ChannelMetadata",
 	"OriginalRepliedMessageSid", "OriginalRepliedMessageSender",
 	"ReferralBody", "ReferralHeadline", "ReferralSourceId", "ReferralSourceType", "ReferralSourceUrl",
@@ -48,9 +50,31 @@ func parseMessage(r channels.Request) ([]channels.Event, error) {
 	}
 	return []channels.Event{{
 		Kind: channels.MessageReceived, ProviderID: sid, Account: account,
-		Sender: kind, SenderAddress: to, CustomerAddress: from,
+		Sender: kind, SenderAddress: to, CustomerAddress: from, Also: also(form, kind, from),
 		Message: readMessage(form, kind), Raw: r.Body,
 	}}, nil
+}
+
+// also are the other addresses of who writes on WhatsApp: the user ids that stay
+// when a username hides the number, and the number beside such an id.
+func also(form url.Values, kind channels.Kind, from string) []string {
+	if kind != channels.WhatsAppTwilio {
+		return nil
+	}
+	var all []string
+	for _, name := range []string{"ExternalUserId", "ParentExternalUserId", "WaId"} {
+		address := bare(form.Get(name))
+		if name == "WaId" {
+			if strings.HasPrefix(from, "+") || !isNumber(address) {
+				continue // it says the same
+			}
+			address = "+" + strings.TrimPrefix(address, "+")
+		}
+		if address != "" && address != from && printable(address, maxID) && !slices.Contains(all, address) {
+			all = append(all, address)
+		}
+	}
+	return all
 }
 
 // messageSid is the message's id. The two other names are older spellings of

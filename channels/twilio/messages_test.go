@@ -47,7 +47,7 @@ func TestWhatsAppMessage(t *testing.T) {
 		"ReferralSourceUrl", "https://fb.example/x", "OptOutType", "STOP")
 	same(t, channels.Event{
 		Kind: channels.MessageReceived, ProviderID: "SM22222222222222222222222222222222", Account: testSid,
-		Sender: channels.WhatsAppTwilio, SenderAddress: "+15550001111", CustomerAddress: "+15550002222",
+		Sender: channels.WhatsAppTwilio, SenderAddress: "+15550001111", CustomerAddress: "+15550002222", Also: []string{"US.1349"},
 		Message: &channels.Message{
 			Text: "Tuesday", Reply: "slot_2", OptOut: channels.OptOutStop,
 			Facts: map[string]string{
@@ -56,6 +56,30 @@ func TestWhatsAppMessage(t *testing.T) {
 			},
 		},
 	}, parseOne(t, parseMessage, post(MessagesPath, form)))
+}
+
+// TestOnePersonByTwilio: beside an address stand the person's others; WaId says
+// the same as a number in From, and the number where From has none.
+func TestOnePersonByTwilio(t *testing.T) {
+	for _, c := range []struct {
+		from   string
+		beside []string
+		also   []string
+	}{
+		{"whatsapp:+15550002222", []string{"WaId", "15550002222"}, nil},
+		{"whatsapp:+15550002222", []string{"WaId", "15550002222", "ExternalUserId", "whatsapp:US.1349", "ParentExternalUserId", "whatsapp:US.ENT.7"}, []string{"US.1349", "US.ENT.7"}},
+		{"whatsapp:US.1349", []string{"ExternalUserId", "US.1349"}, nil},
+		{"whatsapp:US.1349", []string{"ExternalUserId", "whatsapp:US.1349", "WaId", "15550002222"}, []string{"+15550002222"}},
+		{"whatsapp:US.1349", []string{"WaId", "US.1349"}, nil},
+		{"+15550002222", []string{"ExternalUserId", "whatsapp:US.1349"}, nil},
+	} {
+		to := "+15550001111"
+		if strings.HasPrefix(c.from, whatsApp) {
+			to = whatsApp + to
+		}
+		e := parseOne(t, parseMessage, post(MessagesPath, sms(append([]string{"From", c.from, "To", to}, c.beside...)...)))
+		require.Equal(t, c.also, e.Also, "%v", c)
+	}
 }
 
 func TestReplyOfAButton(t *testing.T) {

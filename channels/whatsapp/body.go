@@ -25,8 +25,8 @@ type change struct {
 	raw      []byte
 }
 
-// value is a change's content under the field "messages". Under any other
-// field only its metadata are looked at.
+// value is a change's content under the fields "messages" and "user_id_update".
+// Under any other field only its metadata are looked at.
 type value struct {
 	Metadata struct {
 		PhoneNumberID word `json:"phone_number_id"`
@@ -35,6 +35,7 @@ type value struct {
 	Messages list `json:"messages"`
 	Statuses list `json:"statuses"`
 	Errors   list `json:"errors"`
+	UserIDs  list `json:"user_id_update"`
 }
 
 // account is the phone number id that the change is about, if any.

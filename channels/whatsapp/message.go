@@ -1,6 +1,9 @@
 package whatsapp
 
 import (
+	"regexp"
+	"slices"
+
 	"ringback/channels"
 	"ringback/channels/fit"
 )
@@ -12,6 +15,7 @@ type message struct {
 	ID        word `json:"id"`
 	From      word `json:"from"`
 	FromUser  word `json:"from_user_id"`
+	Parent    word `json:"from_parent_user_id"`
 	Timestamp word `json:"timestamp"`
 	Type      word `json:"type"`
 	Group     word `json:"group_id"`
@@ -45,13 +49,32 @@ type message struct {
 	} `json:"revoke"`
 }
 
-// system is what Meta says about a person: a new number or a new user id.
+// system is what Meta says about a person: a new number or a new user id. Who it
+// is about is told by the message, or by the ids they had before.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/webhooks/reference/messages/system/
 type system struct {
-	Body    word `json:"body"`
-	Type    word `json:"type"`
-	WaID    word `json:"wa_id"`
-	NewWaID word `json:"new_wa_id"`
-	UserID  word `json:"user_id"`
+	Body           word `json:"body"`
+	Type           word `json:"type"`
+	WaID           word `json:"wa_id"`
+	NewWaID        word `json:"new_wa_id"`
+	UserID         word `json:"user_id"`
+	Parent         word `json:"parent_user_id"`
+	Previous       word `json:"previous_user_id"`
+	PreviousParent word `json:"previous_parent_user_id"`
+}
+
+// userID is what Meta's ids of users look like: a country, a dot and letters and
+// digits, "ENT." before them for a parent's.
+var userID = regexp.MustCompile(`\b[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{5,128}\b`)
+
+// before are the user ids that the person had; where no field tells, the words
+// do: "User Sheena changed from US.1… to US.2…".
+func (s system) before() (user, parent word) {
+	said := userID.FindAllString(string(s.Body), -1)
+	if s.Previous == "" && len(said) > 1 && word(said[len(said)-1]) == s.UserID {
+		return word(said[len(said)-2]), s.PreviousParent
+	}
+	return s.Previous, s.PreviousParent
 }
 
 // message reads one message. Without an id, or of nobody, it is only noted; so
@@ -62,7 +85,8 @@ func (c change) message(raw []byte, people []person) channels.Event {
 		return c.noted(raw)
 	}
 	p := who(people, m.From, m.FromUser)
-	theirs, also := addresses(first(m.From, p.WaID), first(m.FromUser, p.UserID))
+	was, wasParent := m.System.before()
+	theirs, also := addresses(first(m.From, p.WaID), first(m.FromUser, p.UserID), first(m.Parent, p.Parent), was, wasParent)
 	if theirs == "" {
 		return c.noted(raw)
 	}
@@ -70,28 +94,39 @@ func (c change) message(raw []byte, people []person) channels.Event {
 	e.CustomerAddress, e.Also, e.At = theirs, also, instant(m.Timestamp)
 	e.Message = m.read(p)
 	if m.Type == "system" {
-		e.Also = append(m.System.addresses(theirs), e.Also...) // the new ones first
+		fresh := m.System.addresses(theirs)
+		e.Also = append(fresh, slices.DeleteFunc(e.Also, func(a string) bool { return slices.Contains(fresh, a) })...) // the new ones first
 	}
 	return e
 }
 
 // addresses are the one by which a person is known, a number where there is
 // one, and the others.
-func addresses(wa, user word) (theirs string, also []string) {
-	number, id := address(wa), fit.Text(string(user), maxID)
-	switch {
-	case number == "":
-		return id, nil
-	case id == "" || id == number:
-		return number, nil
+func addresses(wa word, users ...word) (theirs string, also []string) {
+	all := []string{}
+	for _, a := range append([]string{address(wa)}, ids(users...)...) {
+		if a != "" && !slices.Contains(all, a) {
+			all = append(all, a)
+		}
 	}
-	return number, []string{id}
+	if len(all) == 0 {
+		return "", nil
+	}
+	return all[0], all[1:]
+}
+
+func ids(users ...word) []string {
+	all := make([]string, len(users))
+	for n, user := range users {
+		all[n] = fit.Text(string(user), maxID)
+	}
+	return all
 }
 
 // addresses are the person's new ones.
 func (s system) addresses(old string) []string {
 	var fresh []string
-	for _, a := range []string{address(first(s.NewWaID, s.WaID)), fit.Text(string(s.UserID), maxID)} {
+	for _, a := range append([]string{address(first(s.NewWaID, s.WaID))}, ids(s.UserID, s.Parent)...) {
 		if a != "" && a != old {
 			fresh = append(fresh, a)
 		}

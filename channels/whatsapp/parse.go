@@ -33,6 +33,9 @@ func parse(r channels.Request) ([]channels.Event, error) {
 }
 
 func (c change) events() []channels.Event {
+	if c.Field == userIDUpdate {
+		return c.newIDs()
+	}
 	if c.Field != "messages" {
 		return []channels.Event{c.noted(c.raw)}
 	}
@@ -100,6 +103,7 @@ func address(id word) string {
 type person struct {
 	WaID    word `json:"wa_id"`
 	UserID  word `json:"user_id"`
+	Parent  word `json:"parent_user_id"`
 	Profile struct {
 		Name     word `json:"name"`
 		Username word `json:"username"`

@@ -101,9 +101,31 @@ func TestWhoWroteIt(t *testing.T) {
 		`{"id":"1","from":"16505551234","type":"system","system":{"type":"user_changed_number","wa_id":"12195555358"}}`:     {"+16505551234", "+12195555358"},
 		`{"id":"1","from":"16505551234","type":"system","system":{"type":"user_changed_number","new_wa_id":"12195555358"}}`: {"+16505551234", "+12195555358"},
 		`{"id":"1","from_user_id":"US.1","type":"system","system":{"type":"user_changed_user_id","user_id":"US.2"}}`:        {"US.1", "US.2"},
+		`{"id":"1","from":"16505551234","from_user_id":"US.1","from_parent_user_id":"US.ENT.1"}`:                            {"+16505551234", "US.1", "US.ENT.1"},
 	} {
 		e, _ := said(t, thing)
 		require.Equal(t, want, append([]string{e.CustomerAddress}, e.Also...), thing)
+	}
+	alone := `{"id":"1","type":"system","system":` // without a person beside it
+	for system, want := range map[string][]string{
+		`{"type":"user_changed_user_id","previous_user_id":"US.1","user_id":"US.2"}`:                                                                  {"US.1", "US.2"},
+		`{"type":"user_changed_user_id","previous_user_id":"US.1","previous_parent_user_id":"US.ENT.1","user_id":"US.2","parent_user_id":"US.ENT.2"}`: {"US.1", "US.2", "US.ENT.2", "US.ENT.1"},
+		`{"type":"user_changed_user_id","body":"User Ann changed from US.1349120865 to US.9876543210","user_id":"US.9876543210"}`:                     {"US.1349120865", "US.9876543210"},
+		`{"type":"user_changed_number","wa_id":"12195555358","user_id":"US.2","previous_user_id":"US.1"}`:                                             {"US.1", "+12195555358", "US.2"},
+	} {
+		e := told(t, strings.Replace(at("messages", alone+system+`}`), `"contacts":[{"profile":{"name":"Ann"},"wa_id":"16505551234"}],`, "", 1))[0]
+		require.Equal(t, want, append([]string{e.CustomerAddress}, e.Also...), system)
+	}
+	for update, want := range map[string][]string{
+		`{"wa_id":"16505551234","user_id":{"previous":"US.1","current":"US.2"}}`:           {"+16505551234", "US.1", "US.2"},
+		`{"user_id":{"previous":"US.1","current":"US.2"},"timestamp":"1758880300"}`:        {"US.1", "US.2"},
+		`{"wa_id":"16505551234","user_id":"US.2","previous_user_id":"US.1"}`:               {"+16505551234", "US.1", "US.2"},
+		`{"wa_id":"16505551234","user_id":"US.2","parent_user_id":{"current":"US.ENT.2"}}`: {"+16505551234", "US.2", "US.ENT.2"},
+	} {
+		e := told(t, strings.Replace(at("user_id_update", update), `"field":"messages"`, `"field":"user_id_update"`, 1))[0]
+		require.Equal(t, channels.MessageReceived, e.Kind, update)
+		require.Equal(t, channels.SystemMessage, e.Message.Kind)
+		require.Equal(t, want, append([]string{e.CustomerAddress}, e.Also...), update)
 	}
 	nobody := strings.Replace(at("messages", `{"id":"1","type":"text"}`), `"contacts":[{"profile":{"name":"Ann"},"wa_id":"16505551234"}],`, "", 1)
 	events := told(t, nobody)

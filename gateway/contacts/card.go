@@ -66,8 +66,9 @@ var (
 )
 
 // check names every field that cannot be stored, and makes the list of
-// addresses say what was left out.
-func (c *Card) check() error {
+// addresses say what was left out. What they have already may stay, whatever a
+// table says of it: they wrote from there.
+func (c *Card) check(has ...Address) error {
 	var wrong settings.Invalid
 	wrong.Add(strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' || r == 0x7f }), "name", "not_one_line")
 	if c.Language != "" {
@@ -82,7 +83,10 @@ func (c *Card) check() error {
 			a.Kind = phone
 		}
 		field := fmt.Sprintf("addresses[%d].address", n)
-		code := a.fault()
+		code := ""
+		if !slices.ContainsFunc(has, a.same) {
+			code = a.fault()
+		}
 		wrong.Add(code != "", field, code)
 		wrong.Add(code == "" && slices.ContainsFunc(c.Addresses[:n], a.same), field, "address_twice")
 	}

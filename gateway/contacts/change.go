@@ -67,7 +67,7 @@ func Change(ctx context.Context, tx sqlx.ExtContext, by Actor, id string, change
 		return c, err
 	}
 	c.ID = id
-	if err := c.check(); err != nil {
+	if err := c.check(before.Addresses...); err != nil {
 		return c, err
 	}
 	if _, err := tx.ExecContext(ctx, update, by.CompanyID, id, c.Name, c.Language, c.Blocked, by.At); err != nil {

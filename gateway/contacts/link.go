@@ -3,12 +3,15 @@ package contacts
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"ringback/channels"
+	number "ringback/channels/phone"
+	"ringback/gateway/rules"
 )
 
 const owners = `
@@ -16,14 +19,15 @@ select contact_id from addresses where company_id = $1 and (kind, address) in (s
 group by contact_id order by bool_or(kind = $4 and address = $5) desc, min(created_at), contact_id`
 
 // LinkAddresses holds that several addresses are one person's, as their provider says:
-// a number and a user id, or an old number and a new one. Who is known by one
-// of them is given the others, and two contacts who turn out to be one are
-// merged. An error may be that one of them is in use at this moment.
+// a number and a user id, or an old number and a new one; or as the number
+// itself says, where it is written in another way than it is dialed. Who is
+// known by one of them is given the others, and two contacts who turn out to be
+// one are merged. An error may be that one of them is in use at this moment.
 func LinkAddresses(ctx context.Context, tx *sqlx.Tx, by Actor, channel channels.Kind, address, name string, also []string) error {
-	if len(also) == 0 {
+	all := Forms(channel, append([]string{address}, also...)...)
+	if len(all) == 1 {
 		return nil
 	}
-	all := append([]string{address}, also...)
 	kinds := make(pq.StringArray, len(all))
 	for i, a := range all {
 		kinds[i] = AddressKind(channel, a)
@@ -50,6 +54,24 @@ func LinkAddresses(ctx context.Context, tx *sqlx.Tx, by Actor, channel channels.
 		return fmt.Errorf("contact %s: addresses: %w", ids[0], err)
 	}
 	return nil
+}
+
+// Forms are a person's addresses on a channel, and the forms in which their
+// numbers are dialed beside them, each once.
+func Forms(channel channels.Kind, addresses ...string) []string {
+	var all []string
+	for _, a := range addresses {
+		dialed := number.Dialable(a)
+		if rules.OnWhatsApp(channel) {
+			dialed = number.OfWhatsApp(a)
+		}
+		for _, one := range []string{a, dialed} {
+			if !slices.Contains(all, one) {
+				all = append(all, one)
+			}
+		}
+	}
+	return all
 }
 
 // mergeSame is Merge within a transaction that is under way, of two contacts

@@ -22,6 +22,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/gateway/contacts"
 	"ringback/gateway/rules"
 )
 
@@ -100,7 +101,7 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 		accounts[i], ours[i], providers[i], named[i] = e.Account, e.SenderAddress, e.ProviderID, e.SenderID
 		times[i], payloads[i], raws[i] = e.At.Format(time.RFC3339Nano), string(payload), e.Raw
 		if e.Message != nil && rules.SaysStop(*e.Message) {
-			for _, address := range append([]string{e.CustomerAddress}, e.Also...) {
+			for _, address := range contacts.Forms(e.Sender, append([]string{e.CustomerAddress}, e.Also...)...) {
 				stops, stopped = append(stops, ids[i]), append(stopped, address)
 			}
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/nyaruka/phonenumbers"
 
 	"ringback/channels"
+	"ringback/channels/phone"
 )
 
 // withheld are the numbers that networks show for a caller who withheld
@@ -24,7 +25,7 @@ var withheld = map[string]string{
 // number needs to be possible, by country code and length, not valid: tables
 // of number ranges lag behind the numbers that people really have.
 func reach(address string, channel channels.Kind) (reason Reason, why string) {
-	if !byNumber(address, channel) {
+	if !byNumber(address, channel) || OnWhatsApp(channel) { // who wrote from there is there, whatever a table says of the number
 		return "", ""
 	}
 	if word, ok := withheld[address]; ok || !strings.ContainsAny(address, "0123456789") && isWithheldWord(address) {
@@ -33,7 +34,7 @@ func reach(address string, channel channels.Kind) (reason Reason, why string) {
 	if !strings.HasPrefix(address, "+") {
 		return ReasonUnreachable, "short_code"
 	}
-	number, err := phonenumbers.Parse(address, "")
+	number, err := phonenumbers.Parse(phone.Dialable(address), "")
 	if err != nil || !phonenumbers.IsPossibleNumber(number) {
 		return ReasonUnreachable, "impossible_number"
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"ringback/channels"
+	"ringback/channels/phone"
 	"ringback/settings"
 	"ringback/settings/automations"
 )
@@ -67,9 +68,9 @@ func carry(s Situation, d *Decision, key string) bool {
 }
 
 // Textable is the number at which a WhatsApp customer takes texts: the one they
-// write from, or else another of theirs; empty: there is none.
+// write from, as it is dialed, or else another of theirs; empty: there is none.
 func Textable(from string, r WhatsAppSession) string {
-	for _, number := range []string{from, r.Phone} {
+	for _, number := range []string{phone.OfWhatsApp(from), r.Phone} {
 		if reason, _ := reach(number, channels.SMS); number != "" && reason == "" {
 			return number
 		}
