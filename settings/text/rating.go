@@ -38,8 +38,11 @@ var ratings = func() map[string]int {
 func foldRating(body string) string { return fold(body, '/') }
 
 // Rating reads a message as a rating from 1 to 5; ok is false when it is none.
-// It understands digits, words of the seven languages, stars and "4/5".
+// It understands digits, words of the seven languages, stars and "4/5". "5?" asks.
 func Rating(body string) (score int, ok bool) {
+	if IsQuestion(body) {
+		return 0, false
+	}
 	if score, ok = ratings[foldRating(body)]; ok {
 		return score, true
 	}

@@ -24,6 +24,10 @@ type words struct {
 	// given with the word that was asked for, not with "yep".
 	AlsoYes []string `json:"also_yes"`
 	AlsoNo  []string `json:"also_no"`
+	// What approves and declines beside those: the words of our own text, and
+	// what people say in their place.
+	Approve []string `json:"approve"`
+	Decline []string `json:"decline"`
 }
 
 // keywords holds the words of all languages at once, folded: a customer may
@@ -42,29 +46,8 @@ var keywords = func() map[string]Word {
 	return table
 }()
 
-// answers holds every way of saying yes (true) and no (false), folded.
-var answers = func() map[string]bool {
-	table := map[string]bool{}
-	for _, l := range languages {
-		for _, w := range append(l.Words.AlsoYes, l.Words.Yes...) {
-			table[fold(w)] = true
-		}
-		for _, w := range append(l.Words.AlsoNo, l.Words.No...) {
-			table[fold(w)] = false
-		}
-	}
-	return table
-}()
-
 // Read says which word a message is. The whole message must be the word; case,
 // accents, spaces, punctuation, emoji and invisible characters do not matter
 // ("Stop!", "s t o p", "ARRÊT", "ＳＴＯＰ"). A message in which anything else
 // stands is None.
 func Read(body string) Word { return keywords[fold(body)] }
-
-// Answer reads a message as yes or no; ok is false when it is neither. It
-// understands what Read calls Yes and No, and less formal ways of saying so.
-func Answer(body string) (yes, ok bool) {
-	yes, ok = answers[fold(body)]
-	return yes, ok
-}

@@ -40,7 +40,7 @@ func TestAnswer(t *testing.T) {
 	for body, want := range map[string]string{
 		"YES": "yes", "y": "yes", "Yeah!": "yes", "tak": "yes", "Tak, dziękuję!": "yes", "Ja, danke": "yes", "oui 👍": "yes", "Sí.": "yes", "s": "yes", "Sim": "yes",
 		"NO": "no", "n": "no", "Nope": "no", "nie": "no", "Jeszcze nie": "no", "Nö": "no", "pas encore": "no", "Todavía no": "no", "non ancora": "no", "Não": "no", "No, it isn't.": "no", "No it isn’t": "no", "No it isnʼt": "no",
-		"": "", "maybe": "", "yes/no": "", "yes but it leaks again": "", "no problem": "", "stop": "", "ok": "", "1": "", "👍": "",
+		"": "", "maybe": "", "yes/no": "", "yes but it leaks again": "", "no problem": "", "stop": "", "ok": "", "1": "", "👍": "", "yes?": "", "Yes ?": "", "¿sí?": "", "no？": "", "Yes 👎": "",
 	} {
 		yes, ok := text.Answer(body)
 		require.Equal(t, want != "", ok, "%q", body)
@@ -56,7 +56,7 @@ func TestRating(t *testing.T) {
 		"five": 5, "Great!": 5, "poor": 1, "pięć": 5, "PIEC": 5, "fünf": 5, "fuenf": 5, "sehr gut": 5, "cinq": 5, "tres": 3, "três": 3, "quattro": 4,
 		"★★★★★": 5, "⭐⭐⭐": 3, "⭐️⭐️": 2, "★★★☆☆": 3, "★ ★ ★ ★": 4, "🌟": 1, "***": 3, "5 ⭐": 5,
 		"": 0, " ": 0, "0": 0, "6": 0, "55": 0, "10": 0, "10/10": 0, "5/10": 0, "4.5": 0, "4-5": 0, "1 2": 0, "5 people came": 0, "six": 0,
-		"☆☆☆☆☆": 0, "★★★★★★": 0, "★★★★☆☆": 0, "yes": 0, "5/5 would call again": 0, "/5": 0, "not great": 0,
+		"☆☆☆☆☆": 0, "★★★★★★": 0, "★★★★☆☆": 0, "yes": 0, "5?": 0, "great?": 0, "5/5 would call again": 0, "/5": 0, "not great": 0,
 	} {
 		score, ok := text.Rating(body)
 		require.Equal(t, want != 0, ok, "%q", body)
