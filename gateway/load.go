@@ -109,7 +109,7 @@ func (g *Gateway) casesOf(ctx context.Context, tx *sqlx.Tx, now []*loading, rest
 	for _, l := range now {
 		if l.received != nil {
 			messages = append(messages, l)
-			meetings = append(meetings, meeting{l.event, eventOf(l.event, *l.received), l.Contact})
+			meetings = append(meetings, meeting{l.event, eventOf(l.event, *l.received), l.Contact, l.received.Message.About})
 		}
 	}
 	if len(meetings) > 0 {

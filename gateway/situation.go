@@ -19,7 +19,8 @@ import (
 // background is what decisions need to know beside the contacts themselves, in
 // one round trip for all of a team's: the version of the team's settings, the
 // newest ticket, the last hour's messages, which automations the contact got,
-// what the team has spent, and what the contact was asked on this channel.
+// what the team has spent, when an advisor last wrote, and what the contact was
+// asked on this channel or names by a quote or a button.
 // Everything is as of the instant that is given, so that a demo's clock may go back.
 const background = `
 select g.n, team.version,
@@ -44,18 +45,28 @@ select g.n, team.version,
             and span = 'hour' and starts_at = date_trunc('hour', g.now, 'UTC')),
         'day', (select sent from spend where company_id = $1 and team_id = $2
             and span = 'day' and starts_at = date_trunc('day', g.now, 'UTC'))) as spent,
-    (select json_agg(x) from (
+    (select max(at) from (
+        select m.at from messages m
+        where m.company_id = $1 and m.team_id = $2 and m.contact_id = g.contact and m.at > g.now - interval '7 days' and m.at <= g.now
+            and m.author = 'advisor'
+        order by m.at desc, m.seq desc limit 1) x) as advisor_wrote,
+    quoted.request as quoted,
+    (select json_agg(x order by x.asked_at desc, x.id desc) from (
         select r.id, r.kind, r.asked_at, r.ticket_id as ticket, t.number, r.answer, r.answered_at, r.told_at is not null as told,
-            r.state = 'cancelled' as cancelled
+            case when r.state = 'cancelled' then r.ended_at end as withdrawn_at
         from requests r join tickets t on t.company_id = r.company_id and t.id = r.ticket_id
-        where r.company_id = $1 and r.team_id = $2 and r.contact_id = g.contact and r.channel = g.channel
+        where r.company_id = $1 and r.team_id = $2 and r.contact_id = g.contact and (r.channel = g.channel or r.id in (quoted.request, g.tapped))
             and r.asked_at > g.now - interval '7 days' and r.asked_at <= g.now
             and (r.state in ('open', 'seen') and r.expires_at > g.now
                 or r.state = 'answered' and r.answered_at > g.now - interval '1 hour'
                 or r.state = 'cancelled' and r.ended_at > g.now - interval '1 hour')
-        order by r.asked_at desc, r.id desc limit 20) x) as asked
-from rows from (json_to_recordset($3) as (contact uuid, now timestamptz, channel text)) with ordinality as g (contact, now, channel, n)
+        order by r.id in (quoted.request, g.tapped) desc nulls last, r.asked_at desc, r.id desc limit 20) x) as asked
+from rows from (json_to_recordset($3) as (contact uuid, now timestamptz, channel text, quoted text, tapped uuid))
+    with ordinality as g (contact, now, channel, quoted, tapped, n)
 join teams team on team.company_id = $1 and team.id = $2
+left join lateral (
+    select d.request_id as request from deliveries d
+    where d.company_id = $1 and d.provider_id = g.quoted and d.contact_id = g.contact and d.request_id is not null limit 1) quoted on true
 order by g.n`
 
 type backgroundRow struct {
@@ -66,6 +77,9 @@ type backgroundRow struct {
 	Sent    *string `db:"sent"`
 	Spent   *string `db:"spent"`
 	Asked   *string `db:"asked"`
+	Quoted  *string `db:"quoted"`
+
+	AdvisorWrote *time.Time `db:"advisor_wrote"`
 }
 
 // meeting is an event with whom it is about: what a situation is gathered for.
@@ -73,12 +87,13 @@ type meeting struct {
 	event   events.Event
 	of      rules.Event // as the rules see it
 	contact contacts.Contact
+	quoted  string // the provider's id of the message that it quotes
 }
 
 // situation gathers all that the decision on one event may depend on. The
 // contact's standing has to be locked already.
 func (g *Gateway) situation(ctx context.Context, tx sqlx.ExtContext, e events.Event, of rules.Event, c contacts.Contact) (rules.Situation, error) {
-	all, err := g.situations(ctx, tx, []meeting{{e, of, c}})
+	all, err := g.situations(ctx, tx, []meeting{{event: e, of: of, contact: c}})
 	if err != nil {
 		return rules.Situation{}, err
 	}
@@ -92,10 +107,18 @@ func (g *Gateway) situations(ctx context.Context, tx sqlx.ExtContext, all []meet
 		Contact string        `json:"contact"`
 		Now     time.Time     `json:"now"`
 		Channel channels.Kind `json:"channel"`
+		Quoted  *string       `json:"quoted"` // the provider's id of a message
+		Tapped  *string       `json:"tapped"` // the id of a request
 	}
 	asked, now, first := make([]given, len(all)), g.Clock.Now(), all[0].event
 	for n, m := range all {
-		asked[n] = given{m.contact.ID, now, m.of.Channel}
+		asked[n] = given{Contact: m.contact.ID, Now: now, Channel: m.of.Channel}
+		if m.of.Quotes {
+			asked[n].Quoted = &all[n].quoted
+		}
+		if _, request := rules.Tapped(m.of.Reply); request != "" {
+			asked[n].Tapped = &request
+		}
 		if now.Before(m.event.OccurredAt) {
 			asked[n].Now = m.event.OccurredAt
 		}
@@ -145,7 +168,7 @@ func eventOf(e events.Event, received channels.Event) rules.Event {
 	m := received.Message
 	event := rules.Event{
 		Kind: e.Kind, At: e.OccurredAt, Channel: received.Sender, Sender: e.SenderID, From: received.CustomerAddress,
-		Form: m.Kind, Text: m.Text, Reply: m.Reply, OptOut: m.OptOut,
+		Form: m.Kind, Text: m.Text, Reply: m.Reply, OptOut: m.OptOut, Quotes: m.About != "" && !m.Kind.IsAnnotation(),
 	}
 	for _, file := range m.Media {
 		if kind, _, _ := strings.Cut(file.ContentType, "/"); kind == "image" || kind == "video" {
@@ -201,6 +224,12 @@ func (r backgroundRow) into(s *rules.Situation) error {
 		if ticket.ClosedAt != nil {
 			s.Ticket.ClosedAt = *ticket.ClosedAt
 		}
+	}
+	if r.AdvisorWrote != nil {
+		s.AdvisorWrote = *r.AdvisorWrote
+	}
+	if r.Quoted != nil {
+		s.Event.Quoted = *r.Quoted
 	}
 	s.History.Last = map[string]time.Time{}
 	for _, one := range sent {

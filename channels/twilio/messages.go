@@ -101,6 +101,7 @@ func readMessage(form url.Values, kind channels.Kind) *channels.Message {
 		if m.Reply == "" {
 			m.Reply = clean(form.Get("ListId"), maxFact)
 		}
+		m.About = clean(form.Get("OriginalRepliedMessageSid"), maxFact)
 		keep(m.Facts, form, whatsAppFacts)
 	}
 	return m

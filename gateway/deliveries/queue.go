@@ -26,6 +26,7 @@ type Outgoing struct {
 	StaffID    string             `json:"staff_id"`    // whom of them; empty: it is to a contact
 	TicketID   string             `json:"ticket_id"`   // empty: none
 	DecisionID string             `json:"decision_id"` // empty: none
+	RequestID  string             `json:"request_id"`  // what it asks for; empty: nothing
 	SenderID   string             `json:"sender_id"`
 	Kind       channels.Kind      `json:"kind"`
 	Account    string             `json:"account"`
@@ -42,13 +43,13 @@ type Outgoing struct {
 // further one is due after those that are under way.
 const enqueue = `
 insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
-    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at, staff_id)
+    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at, staff_id, request_id)
 select company_id, id, team_id, coalesce(nullif(contact_id, '')::uuid, '` + NoContact + `'), nullif(ticket_id, '')::uuid, nullif(decision_id, '')::uuid,
     sender_id, kind, account, from_address, to_address, text, coalesce(pace.at, $2::timestamptz, now()), expires_at, media, template, choices, pace.at,
-    nullif(staff_id, '')::uuid
+    nullif(staff_id, '')::uuid, nullif(request_id, '')::uuid
 from json_to_recordset($1) as o (company_id uuid, id uuid, team_id uuid, contact_id text, ticket_id text, decision_id text, sender_id uuid, kind text,
     account text, from_address text, to_address text, text text, expires_at timestamptz, media jsonb, template jsonb, choices jsonb, paired boolean,
-    staff_id text)
+    staff_id text, request_id text)
 cross join lateral (select case when o.paired then greatest(coalesce($2::timestamptz, now()), (
     select max(paced_at) + interval '6 seconds' from deliveries d
     where d.sender_id = o.sender_id and d.to_address = o.to_address and d.paced_at > coalesce($2::timestamptz, now()) - interval '6 seconds')) end as at) pace`

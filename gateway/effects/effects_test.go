@@ -105,14 +105,20 @@ func cases(t *testing.T) []example {
 		written(t, monday, "").with(func(c *Case) {
 			c.Message.Media = []channels.Media{{URL: "https://example.com/1", ContentType: "image/jpeg"}}
 			c.Situation.Event.Files = 1
-			c.Situation.Photo = &rules.Question{ID: "REQUEST", Kind: rules.AskPhotoVideo, AskedAt: monday.Add(-time.Hour), Ticket: "TICKET", Number: 1001}
+			c.asked(rules.AskPhotoVideo)
 		}).named("a photo that was asked for"),
 		written(t, monday, "5").with(func(c *Case) {
-			c.Situation.Answered = &rules.Question{
+			c.Situation.Questions = []rules.Question{{
 				ID: "REQUEST", Kind: rules.AskRating, AskedAt: monday.Add(-time.Hour), Ticket: "TICKET", Number: 1001,
 				Answer: &rules.Answer{Score: 5}, AnsweredAt: monday.Add(-time.Minute),
-			}
+			}}
 		}).named("an answer that is there already"),
+		written(t, monday, "YES").with(func(c *Case) {
+			c.asked(rules.AskApproval)
+			c.Situation.Questions = append(c.Situation.Questions, rules.Question{
+				ID: "OLDER", Kind: rules.AskResolved, AskedAt: monday.Add(-2 * time.Hour), Ticket: "OTHER", Number: 1000,
+			})
+		}).named("an answer to one of two questions"),
 		written(t, monday, "Hello").with(func(c *Case) { c.Situation.Spent.Hour = 1_000_000 }).named("a message that finds the team's cap reached"),
 		onChannel(written(t, night, "Anybody?"), channels.WhatsAppCloud, "whatsapp").named("after_hours_text on WhatsApp, within the window"),
 
@@ -268,7 +274,7 @@ func (c *Case) block() {
 }
 
 func (c *Case) asked(kind string) {
-	c.Situation.Question = &rules.Question{ID: "REQUEST", Kind: kind, AskedAt: monday.Add(-time.Hour), Ticket: "TICKET", Number: 1001}
+	c.Situation.Questions = []rules.Question{{ID: "REQUEST", Kind: kind, AskedAt: monday.Add(-time.Hour), Ticket: "TICKET", Number: 1001}}
 }
 
 func (c *Case) delay(key string) {

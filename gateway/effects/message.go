@@ -23,7 +23,11 @@ type Message struct {
 func (c Case) ticketOfMessage(changes *Changes) ticketRef {
 	switch d, s := c.Decision, c.Situation; d.Ticket {
 	case rules.AnswerTicket:
-		return ticketRef{d.Question.Ticket, d.Question.Number}
+		q := d.Question
+		if q == nil {
+			q = &d.Unclear[0]
+		}
+		return ticketRef{q.Ticket, q.Number}
 	case rules.JoinTicket:
 		return ticketRef{s.Ticket.ID, s.Ticket.Number}
 	case rules.ReopenTicket:
@@ -41,6 +45,7 @@ func (c Case) message(changes *Changes, ticket string) {
 	changes.Messages = append(changes.Messages, messages.Message{
 		ID: c.IDs.Message, CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.Contact.ID, SenderID: e.SenderID, TicketID: ticket,
 		Author: "customer", Kind: m.Kind, About: m.About, Text: m.Text, Media: m.Media, EventID: e.ID, At: e.OccurredAt,
+		MayAnswer: c.mayAnswer(),
 	})
 	changes.Hooks = append(changes.Hooks, outboundhooks.Event{CompanyID: e.CompanyID, Kind: outboundhooks.MessageReceived, At: e.OccurredAt, Data: map[string]any{
 		"message": c.IDs.Message, "team": e.TeamID, "contact": c.Contact.ID, "ticket": ticket, "sender": e.SenderID, "channel": m.Channel,
@@ -56,15 +61,31 @@ func (c Case) message(changes *Changes, ticket string) {
 	c.consent(changes)
 }
 
+// mayAnswer is which requests the staff may have the message count as the answer
+// to: those that still wait for one.
+func (c Case) mayAnswer() []string {
+	var ids []string
+	for _, q := range c.Decision.Unclear {
+		if q.WithdrawnAt.IsZero() {
+			ids = append(ids, q.ID)
+		}
+	}
+	return ids
+}
+
 // noticeMessage tells the staff of a message that stands on a ticket. An answer
-// to what was asked is told of as such.
+// to what was asked is told of as such, and one of which it is not clear what it
+// answers with a word that says so.
 func (c Case) noticeMessage(changes *Changes, ticket string) {
-	if ticket == "" || c.Contact.BlockedAt != nil || c.Decision.Ticket == rules.AnswerTicket {
+	if ticket == "" || c.Contact.BlockedAt != nil || c.Decision.Question != nil {
 		return
 	}
 	n := notifications.Notice{
 		CompanyID: c.Event.CompanyID, TeamID: c.Event.TeamID, TicketID: ticket, Kind: notifications.Message, Thing: c.Event.ID, At: c.Event.OccurredAt,
 		About: notifications.About{Text: c.Message.Text, From: c.Message.From},
+	}
+	if c.Decision.Unclear != nil {
+		n.About.Word = "unclear"
 	}
 	if c.Opens() {
 		n.Kind, n.Thing = notifications.NewTicket, ticket

@@ -95,9 +95,13 @@ func (c Case) reply(changes *Changes, made decisions.Decision, ticket ticketRef)
 	if !ok {
 		return fmt.Errorf("reply to event %s: sender %s is not the team's any more", c.Event.ID, cmp.Or(d.Sender, s.Event.Sender))
 	}
+	request := ""
+	if c.Ask != nil {
+		request = c.Ask.Request.ID
+	}
 	changes.Deliveries = append(changes.Deliveries, deliveries.Outgoing{
 		CompanyID: made.CompanyID, ID: made.DeliveryID, TeamID: made.TeamID, ContactID: made.ContactID, TicketID: ticket.ID,
-		DecisionID: made.ID, SenderID: sender.ID, Kind: sender.Kind, Account: sender.Account, From: sender.Address, To: cmp.Or(d.To, s.Event.From),
+		DecisionID: made.ID, RequestID: request, SenderID: sender.ID, Kind: sender.Kind, Account: sender.Account, From: sender.Address, To: cmp.Or(d.To, s.Event.From),
 		Text: made.Text, Template: d.Template(ticket.Number), Choices: d.Choices, ExpiresAt: s.Expires(),
 	})
 	changes.Messages = append(changes.Messages, messages.Message{

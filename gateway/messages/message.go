@@ -29,17 +29,18 @@ type Message struct {
 	StaffID    string               `json:"staff_id"` // and by id; empty: a key
 	Text       string               `json:"text"`
 	Media      []channels.Media     `json:"media"`
+	MayAnswer  []string             `json:"may_answer"`  // the requests of which it may answer one
 	EventID    string               `json:"event_id"`    // the event that brought it
 	DeliveryID string               `json:"delivery_id"` // the delivery that carries it away
 	At         time.Time            `json:"at"`
 }
 
 const insert = `
-insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, media, event_id, delivery_id, at, who, kind, about, staff_id)
+insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, media, event_id, delivery_id, at, who, kind, about, staff_id, may_answer)
 select company_id, id, team_id, contact_id, nullif(ticket_id, '')::uuid, sender_id, author, text, media, nullif(event_id, '')::uuid,
-    nullif(delivery_id, '')::uuid, at, who, kind, about, nullif(staff_id, '')::uuid
+    nullif(delivery_id, '')::uuid, at, who, kind, about, nullif(staff_id, '')::uuid, may_answer
 from json_to_recordset($1) as m (company_id uuid, id uuid, team_id uuid, contact_id uuid, ticket_id text, sender_id uuid, author text, text text,
-    media jsonb, event_id text, delivery_id text, at timestamptz, who text, kind text, about text, staff_id text)`
+    media jsonb, event_id text, delivery_id text, at timestamptz, who text, kind text, about text, staff_id text, may_answer uuid[])`
 
 // Insert writes messages down, in their order.
 func Insert(ctx context.Context, tx sqlx.ExecerContext, all ...Message) error {
@@ -50,6 +51,9 @@ func Insert(ctx context.Context, tx sqlx.ExecerContext, all ...Message) error {
 		m := &all[n]
 		if m.Media == nil {
 			m.Media = []channels.Media{}
+		}
+		if m.MayAnswer == nil {
+			m.MayAnswer = []string{}
 		}
 		if m.ID == "" {
 			m.ID = uuid.Must(uuid.NewV7()).String()

@@ -95,10 +95,8 @@ func (b *Notifier) item(c claimed, s scene, language string) item {
 	at := stamp(c.At, s.TimeZone.String)
 	since, _ := time.Parse(time.RFC3339, c.About.Since)
 	fill := []string{"amount", c.About.Amount, "word", c.About.Word, "since", stamp(since, s.TimeZone.String)}
-	i := item{Title: say(c.Kind, language, fill...), Text: c.About.Text, team: mail.OneLine(s.Team.String)}
-	if i.Title == "" {
-		i.Title = say(c.Kind+"."+c.About.Word, language, fill...)
-	}
+	title := cmp.Or(say(c.Kind+"."+c.About.Word, language, fill...), say(c.Kind, language, fill...))
+	i := item{Title: title, Text: c.About.Text, team: mail.OneLine(s.Team.String)}
 	if s.Number.Valid {
 		i.label = "#" + strconv.FormatInt(s.Number.Int64, 10)
 	}

@@ -6,10 +6,8 @@ import (
 	"strings"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"ringback/channels"
-	"ringback/gateway/rules"
 )
 
 // Link is the address of a customer's page.
@@ -38,23 +36,13 @@ func (r Request) WentOut(ctx context.Context, tx sqlx.ExecerContext, channel str
 }
 
 const wentElsewhere = `
-update requests set channel = $3 where company_id = $1 and id = (
-    select r.id from deliveries o join decisions d on d.company_id = o.company_id and d.id = o.decision_id
-    join unnest($4::text[], $5::text[]) as asks (automation, kind) on asks.automation = d.automation
-    join requests r on r.company_id = o.company_id and r.ticket_id = o.ticket_id and r.kind = asks.kind and r.state in ('open', 'seen')
-    where o.company_id = $1 and o.id = $2
-    order by r.asked_at desc, r.id desc limit 1)`
+update requests set channel = $3
+where company_id = $1 and id = (select request_id from deliveries where company_id = $1 and id = $2) and state in ('open', 'seen')`
 
 // WentElsewhere notes that a delivery which was refused goes by another
 // channel: if it is a question, a plain reply there answers it.
 func WentElsewhere(ctx context.Context, tx sqlx.ExecerContext, company, delivery string, kind channels.Kind) error {
-	var automations, kinds []string
-	for _, rule := range rules.All {
-		if rule.On == rules.Asked {
-			automations, kinds = append(automations, rule.Key), append(kinds, rule.Asks)
-		}
-	}
-	if _, err := tx.ExecContext(ctx, wentElsewhere, company, delivery, string(kind), pq.Array(automations), pq.Array(kinds)); err != nil {
+	if _, err := tx.ExecContext(ctx, wentElsewhere, company, delivery, string(kind)); err != nil {
 		return fmt.Errorf("delivery %s: the question in it: %w", delivery, err)
 	}
 	return nil

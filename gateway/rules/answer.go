@@ -1,10 +1,9 @@
 package rules
 
 import (
+	"slices"
 	"strconv"
-	"strings"
 	"time"
-	"unicode"
 
 	"ringback/settings/text"
 )
@@ -15,9 +14,12 @@ const (
 	answerable = 72 * time.Hour
 	// repeats is how long an answer that comes again is told to be there already.
 	repeats = 10 * time.Minute
+	// withdrawn is how long a question that was taken back may still be the one
+	// that a reply means.
+	withdrawn = time.Hour
 )
 
-// Question is something that the customer was asked on the event's channel.
+// Question is something that the customer was asked, and what became of it.
 type Question struct {
 	ID      string
 	Kind    string
@@ -28,6 +30,15 @@ type Question struct {
 	Answer     *Answer
 	AnsweredAt time.Time
 	Told       bool // that it is, to who answered again
+	// Of one that was taken back:
+	WithdrawnAt time.Time
+}
+
+func (q Question) open() bool { return q.Answer == nil && q.WithdrawnAt.IsZero() }
+
+// byWords reports whether words answer the question.
+func (q Question) byWords() bool {
+	return q.Kind == AskApproval || q.Kind == AskRating || q.Kind == AskResolved
 }
 
 // Answer is what a message answers, to one kind of question each.
@@ -39,24 +50,103 @@ type Answer struct {
 }
 
 // readAnswer reads a message as the answer to what the customer was asked. A
-// photo answers the newest wish for one; words answer the newest question, and
-// no older one, however well they would fit. Anything that is not clearly an
+// button, or a quote of one of our messages, says to which question and leaves no
+// other. A photo answers the newest wish for one. Plain words answer the one
+// question that they fit, if there is no second. Anything that is not clearly an
 // answer is an ordinary message: the second value is false.
 func readAnswer(s Situation) (Decision, bool) {
-	if s.Event.Files > 0 && s.Photo != nil {
-		return answered(s, *s.Photo, Answer{Files: s.Event.Files}), true
+	if id, named := s.Event.names(); named {
+		return readNamed(s, id)
 	}
-	if q := s.Question; q != nil {
-		if s.Event.At.Before(q.AskedAt) || s.Event.At.Sub(q.AskedAt) >= answerable {
-			return Decision{}, false
+	if s.Event.Files > 0 {
+		for _, q := range s.Questions {
+			if q.Kind == AskPhotoVideo && q.open() {
+				return answered(s, q, Answer{Files: s.Event.Files}), true
+			}
 		}
-		a, ok := s.read(q.Kind)
-		if !ok {
-			return Decision{}, false
-		}
-		return answered(s, *q, a), true
+		return Decision{}, false // a picture says more than the word beside it
 	}
-	return readRepeat(s)
+	return readPlain(s)
+}
+
+// names is the id of the request that a message says it answers; empty: what it
+// quotes asks nothing. False: it names none.
+func (e Event) names() (id string, named bool) {
+	if _, id = Tapped(e.Reply); id != "" {
+		return id, true
+	}
+	return e.Quoted, e.Quotes
+}
+
+func readNamed(s Situation, id string) (Decision, bool) {
+	at := slices.IndexFunc(s.Questions, func(q Question) bool { return q.ID == id })
+	if id == "" || at < 0 {
+		return Decision{}, false
+	}
+	q := s.Questions[at]
+	a, ok := s.read(q.Kind)
+	switch {
+	case ok && q.open():
+		return answered(s, q, a), true
+	case ok && s.repeated(q, a):
+		return repeated(s, q), true
+	}
+	return Decision{}, false
+}
+
+// readPlain reads words that do not say which question they answer. Where more
+// than one may be meant they answer none, and the staff says which: money and
+// work are never approved by a guess.
+func readPlain(s Situation) (Decision, bool) {
+	var open, again, taken []Question
+	certain := false
+	for _, q := range s.Questions {
+		a, clear := s.read(q.Kind)
+		if !q.byWords() || s.Event.At.Before(q.AskedAt) || !clear && !s.resembles(q.Kind) {
+			continue
+		}
+		switch {
+		case clear && s.repeated(q, a):
+			again = append(again, q)
+		case q.open() && s.Event.At.Sub(q.AskedAt) < answerable:
+			open, certain = append(open, q), certain || clear
+		case !q.WithdrawnAt.IsZero() && s.Event.At.Sub(q.WithdrawnAt) < withdrawn && !s.askedAnew(q):
+			taken, certain = append(taken, q), certain || clear
+		}
+	}
+	asked := append(open, taken...)
+	switch {
+	case len(asked) == 0 && len(again) > 0:
+		return repeated(s, again[0]), true
+	case !certain || s.advisorWroteSince(asked):
+		return Decision{}, false
+	case len(asked)+len(again) > 1, len(open) == 0:
+		return unclear(asked), true
+	}
+	a, _ := s.read(open[0].Kind)
+	return answered(s, open[0], a), true
+}
+
+// resembles reports whether words that are no answer to a kind of question would
+// be one to another, so that they may be meant for either: OK approves, and says
+// little about whether a problem is solved.
+func (s Situation) resembles(kind string) bool {
+	_, ok := s.read(AskApproval)
+	return ok && kind == AskResolved
+}
+
+// askedAnew reports whether a question that was taken back was put once more: the
+// same about the same ticket. No approval is the same as another.
+func (s Situation) askedAnew(taken Question) bool {
+	return taken.Kind != AskApproval && slices.ContainsFunc(s.Questions, func(q Question) bool {
+		return q.Kind == taken.Kind && q.Ticket == taken.Ticket && q.WithdrawnAt.IsZero() && !q.AskedAt.Before(taken.WithdrawnAt)
+	})
+}
+
+// advisorWroteSince reports whether an advisor wrote to the customer after the
+// last of the questions: then a plain reply is to the advisor.
+func (s Situation) advisorWroteSince(asked []Question) bool {
+	return !slices.ContainsFunc(asked, func(q Question) bool { return !s.AdvisorWrote.After(q.AskedAt) })
 }
 
 func answered(s Situation, q Question, a Answer) Decision {
@@ -66,23 +156,32 @@ func answered(s Situation, q Question, a Answer) Decision {
 	}
 }
 
-// readRepeat tells who gives the same answer again that we have it, once, and
-// only while there is nothing else to answer.
-func readRepeat(s Situation) (Decision, bool) {
-	q := s.Answered
-	if q == nil || q.Answer == nil || s.Event.At.Sub(q.AnsweredAt) >= repeats || s.Event.At.Before(q.AnsweredAt) {
-		return Decision{}, false
+// unclear leaves it to the staff which question a reply answers.
+func unclear(asked []Question) Decision {
+	ids := make([]string, len(asked))
+	for n, q := range asked {
+		ids[n] = q.ID
 	}
-	a, ok := s.read(q.Kind)
-	if !ok || a.word() != q.Answer.word() {
-		return Decision{}, false
+	return Decision{Outcome: Skipped, Reason: ReasonUnclearAnswer, Ticket: AnswerTicket, Unclear: asked, Facts: map[string]any{"questions": ids}}
+}
+
+// repeated reports whether an answer is given again, shortly after.
+func (s Situation) repeated(q Question, a Answer) bool {
+	if q.Answer == nil || a.word() != q.Answer.word() || s.AdvisorWrote.After(q.AnsweredAt) {
+		return false
 	}
-	d := Decision{Outcome: Skipped, Reason: ReasonAlreadyAnswered, Ticket: AnswerTicket, Question: q, Facts: map[string]any{"question": q.ID}}
+	since := s.Event.At.Sub(q.AnsweredAt)
+	return since >= 0 && since < repeats
+}
+
+// repeated tells who gives the same answer again that we have it, once.
+func repeated(s Situation, q Question) Decision {
+	d := Decision{Outcome: Skipped, Reason: ReasonAlreadyAnswered, Ticket: AnswerTicket, Question: &q, Facts: map[string]any{"question": q.ID}}
 	if !q.Told && cannot(s, d.Facts) == "" {
 		d.Outcome = Sent
 		d.message, d.plain = composeConfirmation(s, text.AlreadyAnswered), plainLetters(s)
 	}
-	return d, true
+	return d
 }
 
 // read reads the event as an answer to a kind of question: what a tapped
@@ -90,43 +189,36 @@ func readRepeat(s Situation) (Decision, bool) {
 func (s Situation) read(kind string) (Answer, bool) {
 	tapped, _ := Tapped(s.Event.Reply)
 	for _, said := range []string{tapped, s.Event.Text} {
-		if kind == AskRating {
-			if score, ok := text.Rating(said); ok {
-				return Answer{Score: score}, true
-			}
-			continue
-		}
-		yes, ok := text.Answer(said)
-		if !ok || contradicts(said, yes) {
-			continue
-		}
-		switch kind {
-		case AskApproval:
-			return Answer{Approved: &yes}, true
-		case AskResolved:
-			return Answer{Resolved: &yes}, true
+		if a, ok := readWords(kind, said); ok {
+			return a, true
 		}
 	}
 	return Answer{}, false
 }
 
-// Signs that may stand beside an answer without making it doubtful.
-const (
-	agreeing    = "👍👌✅☑✔🆗"
-	disagreeing = "👎❌✖🚫🙅"
-	friendly    = "🙂😊😀😄😃🙏❤"
-)
-
-// contradicts reports whether a sign beside the word leaves in doubt what is
-// meant. Reading words passes over signs, but "Yes 👎" approves nothing.
-func contradicts(said string, yes bool) bool {
-	fitting := friendly + disagreeing
-	if yes {
-		fitting = friendly + agreeing
+func readWords(kind, said string) (Answer, bool) {
+	switch kind {
+	case AskRating:
+		score, ok := text.Rating(said)
+		return Answer{Score: score}, ok
+	case AskApproval:
+		yes, ok := text.Approval(said)
+		return Answer{Approved: &yes}, ok
+	case AskResolved:
+		yes, ok := text.Answer(said)
+		return Answer{Resolved: &yes}, ok
 	}
-	return strings.ContainsFunc(said, func(r rune) bool {
-		return unicode.Is(unicode.So, r) && !strings.ContainsRune(fitting, r)
-	})
+	return Answer{}, false
+}
+
+// CountAs is what words answer that one of the staff has count as the answer to a
+// kind of question.
+func CountAs(kind, said string) (Answer, bool) {
+	if kind != AskResolved {
+		return readWords(kind, said)
+	}
+	yes, ok := text.Approval(said)
+	return Answer{Resolved: &yes}, ok
 }
 
 // word is the answer in short.

@@ -56,6 +56,7 @@ const (
 	ReasonTicketClosed    Reason = "ticket_closed"          // it was closed meanwhile: there is nothing left to ask
 	ReasonAnswer          Reason = "answer"                 // it answers what we asked
 	ReasonAlreadyAnswered Reason = "already_answered"       // it repeats an answer that we have
+	ReasonUnclearAnswer   Reason = "unclear_answer"         // it answers one of several questions: the staff says which
 	ReasonAside           Reason = "aside"                  // a reaction, an edit or the like: nobody waits for an answer
 	ReasonWindowClosed    Reason = "whatsapp_window_closed" // more than 24 hours since they wrote, and no other way
 	ReasonFault           Reason = "internal_error"         // handling failed again and again
@@ -93,9 +94,10 @@ type Decision struct {
 	Ticket   TicketStep
 	Hold     time.Duration // Deferred: ask again after this
 	Consent  Consent
-	Pause    bool      // take the contact for a machine for LoopPause
-	Question *Question // what the message is an answer to
-	Answer   *Answer   // nil with a question: it was answered already
+	Pause    bool       // take the contact for a machine for LoopPause
+	Question *Question  // what the message is an answer to
+	Answer   *Answer    // nil with a question: it was answered already
+	Unclear  []Question // of which the message answers one, and nobody knows which; the first one's ticket is where it stands
 
 	// How it goes out, when not as a text from where the event came to.
 	Sender  string            // the id of another sender

@@ -124,7 +124,7 @@ func (c situation) build(t *testing.T) Situation {
 		kind = TicketCreated
 	}
 	return Situation{
-		Request: c.Request, Question: c.Question, Photo: c.Photo, Answered: c.Answered,
+		Request: c.Request, Questions: questions(c.Question, c.Photo, c.Answered),
 		Call:    Call{Outcome: c.Call, Ended: c.At.Add(time.Minute), Held: c.Held},
 		Now:     c.At.Add(late),
 		Event:   Event{Kind: kind, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Text: c.Text, Reply: c.Reply, Files: c.Files, OptOut: c.OptOut},
@@ -137,6 +137,16 @@ func (c situation) build(t *testing.T) Situation {
 		Spent:   c.Spent,
 		Told:    c.Told,
 	}
+}
+
+func questions(asked ...*Question) []Question {
+	var all []Question
+	for _, q := range asked {
+		if q != nil {
+			all = append(all, *q)
+		}
+	}
+	return all
 }
 
 func (c situation) team(t *testing.T) *settings.Snapshot {

@@ -34,10 +34,11 @@ type Situation struct {
 	Told    bool            // the person, or the team, got enough confirmations of words for now
 	Reached WhatsAppSession // of a WhatsApp customer
 
-	// What the customer was asked on the event's channel; nil: nothing.
-	Question *Question // the newest that words answer, and that is not answered
-	Photo    *Question // the newest wish for photos, likewise
-	Answered *Question // the newest that was answered
+	// Questions are what the customer was asked on the event's channel, and what
+	// the event itself names, the newest first: open, answered or taken back.
+	Questions []Question
+	// AdvisorWrote is when one of the staff last wrote to them in words of their own.
+	AdvisorWrote time.Time
 }
 
 // Event is what the customer did.
@@ -50,6 +51,8 @@ type Event struct {
 	Form    channels.MessageKind
 	Text    string
 	Reply   string          // what a tapped button stands for
+	Quotes  bool            // it quotes another message
+	Quoted  string          // the id of the request that the quoted message carried; empty: none
 	Files   int             // photos and videos that came with it
 	OptOut  channels.OptOut // the provider recognized the word and answered it
 }
