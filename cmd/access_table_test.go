@@ -114,6 +114,7 @@ var table = map[string]access{
 	"read-ticket":    {who: editTickets, of: "ticket"},
 	"make-request":   {who: editTickets, of: "ticket", body: `{"kind": "photo_video"}`},
 	"cancel-request": {who: editTickets, of: "request"},
+	"count-answer":   {who: editTickets, of: "request", body: `{"message": "x"}`},
 	"share-voicehub": {who: editTickets, of: "second"},
 	"list-ratings":   {who: seeTickets},
 	"report-step":    {who: editTickets},

@@ -42,6 +42,7 @@ var pageTable = map[string]pageAccess{
 	"POST /teams/:team/tickets/:id/messages": {who: pageOfTickets, then: 404},
 	"POST /teams/:team/tickets/:id/requests": {who: pageOfTickets, then: 404},
 	"POST /teams/:team/tickets/:id/cancel":   {who: pageOfTickets, then: 404},
+	"POST /teams/:team/tickets/:id/answer":   {who: pageOfTickets, then: 404},
 	"POST /teams/:team/tickets/:id/share":    {who: pageOfTickets, then: 404},
 	"GET /teams/:team/decisions":             {who: pageOfTickets, then: 200},
 	"GET /teams/:team/decisions/:id":         {who: pageOfTickets, then: 404},

@@ -24,12 +24,17 @@ func readQuestions(raw *string, s *rules.Situation) error {
 		AnsweredAt  *time.Time    `json:"answered_at"`
 		Told        bool          `json:"told"`
 		WithdrawnAt *time.Time    `json:"withdrawn_at"`
+
+		AdvisorSince bool `json:"advisor_since"`
 	}
 	if err := json.Unmarshal([]byte(*raw), &all); err != nil {
 		return fmt.Errorf("background: requests: %w", err)
 	}
 	for _, one := range all {
-		q := rules.Question{ID: one.ID, Kind: one.Kind, AskedAt: one.AskedAt, Ticket: one.Ticket, Number: one.Number, Answer: one.Answer, Told: one.Told}
+		q := rules.Question{
+			ID: one.ID, Kind: one.Kind, AskedAt: one.AskedAt, Ticket: one.Ticket, Number: one.Number, AdvisorSince: one.AdvisorSince,
+			Answer: one.Answer, Told: one.Told,
+		}
 		if one.AnsweredAt != nil {
 			q.AnsweredAt = *one.AnsweredAt
 		}

@@ -53,7 +53,10 @@ select g.n, team.version,
     quoted.request as quoted,
     (select json_agg(x order by x.asked_at desc, x.id desc) from (
         select r.id, r.kind, r.asked_at, r.ticket_id as ticket, t.number, r.answer, r.answered_at, r.told_at is not null as told,
-            case when r.state = 'cancelled' then r.ended_at end as withdrawn_at
+            case when r.state = 'cancelled' then r.ended_at end as withdrawn_at,
+            exists (select from messages m
+                where m.company_id = $1 and m.team_id = $2 and m.contact_id = g.contact and m.author = 'advisor'
+                    and m.at >= r.asked_at and m.at <= g.now and (m.at, m.id) > (r.asked_at, r.id)) as advisor_since
         from requests r join tickets t on t.company_id = r.company_id and t.id = r.ticket_id
         where r.company_id = $1 and r.team_id = $2 and r.contact_id = g.contact and (r.channel = g.channel or r.id in (quoted.request, g.tapped))
             and r.asked_at > g.now - interval '7 days' and r.asked_at <= g.now

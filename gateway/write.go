@@ -96,7 +96,7 @@ func writeAnswer(ctx context.Context, tx *sqlx.Tx, a effects.Answer) error {
 	if a.Given == nil {
 		return r.ToldAgain(ctx, tx, a.At)
 	}
-	_, err = r.Give(ctx, tx, t, *a.Given, "text", a.At)
+	_, err = r.Give(ctx, tx, t, *a.Given, requests.ByText, a.At)
 	return err
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -89,6 +90,8 @@ func (s *story) advisor(verb, from, rest string) bool {
 		last := all[len(all)-1].(map[string]any)
 		status, answer := s.api("POST", "/teams/"+s.team.ID+"/requests/"+last["id"].(string)+"/cancel", nil)
 		require.Equal(t, http.StatusOK, status, answer)
+	case "counts":
+		s.counts(from, rest)
 	case "share":
 		var contact string
 		require.NoError(t, s.DB.Get(&contact, `select contact_id from addresses where address = $1`, from))
@@ -116,3 +119,23 @@ func (s *story) advisor(verb, from, rest string) bool {
 
 // unlinked is a text as stories write it.
 func unlinked(text string) string { return strings.TrimSpace(link.ReplaceAllString(text, "LINK")) }
+
+// counts has the newest message that may be an answer count as the one to the
+// question of a kind.
+func (s *story) counts(from, kind string) {
+	s.t.Helper()
+	_, ticket := s.api("GET", s.ticketOf(from), nil)
+	for _, item := range slices.Backward(ticket["timeline"].([]any)) {
+		entry := item.(map[string]any)
+		candidates, _ := entry["may_answer"].([]any)
+		for _, one := range candidates {
+			if c := one.(map[string]any); c["kind"] == kind {
+				status, answer := s.api("POST", "/teams/"+s.team.ID+"/requests/"+c["request"].(string)+"/answer", map[string]any{"message": entry["id"]})
+				require.Equal(s.t, http.StatusOK, status, answer)
+				require.Equal(s.t, "staff", answer["via"])
+				return
+			}
+		}
+	}
+	require.Fail(s.t, "nothing may answer "+kind)
+}

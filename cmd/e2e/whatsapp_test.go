@@ -89,6 +89,9 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 	case "taps":
 		title, of, _ := strings.Cut(rest, " ")
 		s.taps(from, title, of)
+	case "quotes":
+		of, words, _ := strings.Cut(rest, " ")
+		s.quotes(from, of, words)
 	case "twilio":
 		s.edit(func(e *settings.Edit) error {
 			_, err := e.AddSender(t.Context(), settings.Sender{Kind: channels.WhatsAppTwilio, Address: oursOnWhatsApp})
@@ -220,6 +223,18 @@ func (s *story) taps(from, title, of string) {
 		return
 	}
 	require.Fail(s.t, "nothing offers "+title)
+}
+
+// quotes answers by a reply to a message of ours that holds a word.
+func (s *story) quotes(from, of, words string) {
+	s.t.Helper()
+	for _, m := range slices.Backward(s.graph.Inbox(from)) {
+		if strings.Contains(m.Text, of) {
+			s.sends(from, meta.Object{"type": "text", "text": meta.Object{"body": words}, "context": meta.Object{"id": m.ID}})
+			return
+		}
+	}
+	require.Fail(s.t, "nothing says "+of)
 }
 
 func (s *story) sends(from string, item meta.Object) {

@@ -27,24 +27,34 @@ const (
 // waits for a decent hour does not go out, and a checkout where they could pay is
 // closed.
 func (d Desk) CancelRequest(ctx context.Context, who staff.Principal, team, id string) (Request, error) {
-	if uuid.Validate(id) != nil {
-		return Request{}, settings.ErrNotFound
-	}
-	var ticket string
-	if err := d.DB.GetContext(ctx, &ticket, ticketOfRequest, who.CompanyID, team, id); err != nil {
-		if errors.Is(err, sql.ErrNoRows) {
-			err = settings.ErrNotFound
-		}
-		return Request{}, fmt.Errorf("request %s: %w", id, err)
+	ticket, err := d.ticketOf(ctx, who.CompanyID, team, id)
+	if err != nil {
+		return Request{}, err
 	}
 	var now Request
-	err := d.onTicket(ctx, who.CompanyID, team, ticket, func(tx *sqlx.Tx, _ tickets.Ticket) error {
+	err = d.onTicket(ctx, who.CompanyID, team, ticket, func(tx *sqlx.Tx, _ tickets.Ticket) error {
 		if err := d.cancel(ctx, tx, who, id); err != nil {
 			return err
 		}
 		return tx.GetContext(ctx, &now, oneRequest, who.CompanyID, id)
 	})
 	return now, err
+}
+
+// ticketOf is the ticket of a request of the team.
+func (d Desk) ticketOf(ctx context.Context, company, team, request string) (string, error) {
+	if uuid.Validate(request) != nil {
+		return "", settings.ErrNotFound
+	}
+	var ticket string
+	err := d.DB.GetContext(ctx, &ticket, ticketOfRequest, company, team, request)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = settings.ErrNotFound
+	}
+	if err != nil {
+		return "", fmt.Errorf("request %s: %w", request, err)
+	}
+	return ticket, nil
 }
 
 func (d Desk) cancel(ctx context.Context, tx *sqlx.Tx, who staff.Principal, id string) error {

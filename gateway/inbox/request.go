@@ -15,7 +15,7 @@ type Request struct {
 	Kind        string           `db:"kind" json:"kind" enum:"photo_video,approval,payment,rating,resolved"`
 	State       string           `db:"state" json:"state" enum:"open,seen,processing,answered,expired,cancelled"`
 	Answer      *json.RawMessage `db:"answer" json:"answer" doc:"By kind: approved and comment; resolved; score and comment; files; status of a payment. null: none yet"`
-	Via         string           `db:"via" json:"via" doc:"How it was answered: page or text"`
+	Via         string           `db:"via" json:"via" doc:"How it was answered: page, text, or staff, who said which question a text answers"`
 	Message     string           `db:"message" json:"message"`
 	Description string           `db:"description" json:"description"`
 	Attachments json.RawMessage  `db:"attachments" json:"attachments" doc:"Ids of files on the page"`

@@ -29,6 +29,8 @@ type Entry struct {
 	Delivery *string     `db:"delivery_id" json:"delivery,omitempty"`
 	State    *string     `db:"state" json:"state,omitempty" doc:"Of the message's delivery"`
 
+	MayAnswer Candidates `db:"may_answer" json:"may_answer,omitempty" doc:"Of a customer's message: the open requests of which it may answer one. Nobody but the staff can say which"`
+
 	Step   string `db:"step" json:"step,omitempty" doc:"Of a call: where the caller gave up"`
 	Waited *int   `db:"waited" json:"waited_seconds,omitempty" doc:"Of a call: from its beginning to its end"`
 
@@ -53,17 +55,17 @@ select * from (
 		case when m.author = 'customer' then ` + media.Of("x.company_id = m.company_id and x.message_id = m.id") + `
 			when m.media <> '[]' then ` + media.Of("x.company_id = m.company_id and x.id = any(array(select (f->>'id')::uuid from jsonb_array_elements(m.media) f))") + ` end as media, '' as change, coalesce(d.error, '') as detail, m.delivery_id, d.state,
 		'' as step, null::integer as waited, null as automation, '' as outcome, coalesce(d.reason, '') as reason, null::uuid as request_id,
-		coalesce(s.kind, '') as channel
+		coalesce(s.kind, '') as channel, ` + candidates + ` as may_answer
 	from messages m left join senders s on s.company_id = m.company_id and s.id = m.sender_id left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
 	where m.company_id = $1 and m.ticket_id = $2
 	union all
-	select id, at, case when request_id is null then 'change' else 'request' end, who, '', '', null, change, detail, null, null, '', null, null, '', '', request_id, ''
+	select id, at, case when request_id is null then 'change' else 'request' end, who, '', '', null, change, detail, null, null, '', null, null, '', '', request_id, '', null
 	from ticket_changes where company_id = $1 and ticket_id = $2
 	union all
-	select id, started_at, 'call', 'customer', '', '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null, ''
+	select id, started_at, 'call', 'customer', '', '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null, '', null
 	from calls where company_id = $1 and ticket_id = $2
 	union all
-	select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason, null, ''
+	select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason, null, '', null
 	from decisions where company_id = $1 and ticket_id = $2
 	order by at desc, id desc limit 1000
 ) newest order by at, id`
@@ -76,7 +78,7 @@ func (d Desk) Ticket(ctx context.Context, who staff.Principal, team, id string) 
 		return TicketWithTimeline{}, err
 	}
 	t := TicketWithTimeline{Ticket: row, Timeline: []Entry{}}
-	if err := sqlx.SelectContext(ctx, d.DB, &t.Timeline, timeline, company, id); err != nil {
+	if err := sqlx.SelectContext(ctx, d.DB, &t.Timeline, timeline, company, id, d.Clock.Now()); err != nil {
 		return t, fmt.Errorf("timeline of ticket %s: %w", id, err)
 	}
 	if t.Requests, err = requestsOf(ctx, d.DB, company, id); err != nil {

@@ -92,19 +92,35 @@ const give = `
 update requests set state = 'answered', answered_at = $3, answer = $4::jsonb, via = $5
 where company_id = $1 and id = $2 and state in ('open', 'seen') and expires_at > $3`
 
+// Way is how an answer came.
+type Way struct {
+	via string
+	by  tickets.By
+}
+
+// The ways of an answer: the customer's page, their own words, and what one of the
+// staff has count as it.
+var (
+	ByPage = Way{"page", tickets.Customer}
+	ByText = Way{"text", tickets.Customer}
+)
+
+// ByStaff is that one of the staff says what the customer answered.
+func ByStaff(by tickets.By) Way { return Way{"staff", by} }
+
 // Give stores the customer's answer, once, and does what follows from it.
 // False: it is too late, or there is an answer already; then nothing changes.
 // The ticket is locked, and with it the contact's standing.
-func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Ticket, a Answer, via string, at time.Time) (bool, error) {
+func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Ticket, a Answer, way Way, at time.Time) (bool, error) {
 	raw, err := json.Marshal(a)
 	if err != nil {
 		return false, fmt.Errorf("request %s: answer: %w", r.ID, err)
 	}
-	given, err := r.moved(ctx, tx, give, r.CompanyID, r.ID, at, string(raw), via)
+	given, err := r.moved(ctx, tx, give, r.CompanyID, r.ID, at, string(raw), way.via)
 	if err != nil || !given {
 		return false, err
 	}
-	if err := r.note(ctx, tx, "answered", a.word(), tickets.Customer, at); err != nil {
+	if err := r.note(ctx, tx, "answered", a.word(), way.by, at); err != nil {
 		return false, err
 	}
 	kind := outboundhooks.RequestAnswered
@@ -120,13 +136,13 @@ func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Ticket,
 	if r.Kind != rules.AskResolved {
 		return true, nil
 	}
-	return true, r.resolve(ctx, tx, t, *a.Resolved, at)
+	return true, r.resolve(ctx, tx, t, *a.Resolved, way.by, at)
 }
 
 // resolve closes the ticket that is resolved, which leads to the question how
 // the advisor did; one that is not goes back to who had it.
-func (r Request) resolve(ctx context.Context, tx sqlx.ExtContext, t tickets.Ticket, yes bool, at time.Time) error {
-	c := tickets.Change{Status: tickets.StatusClosed, Assignee: t.Assignee, Resolved: &yes, By: tickets.Customer, At: at}
+func (r Request) resolve(ctx context.Context, tx sqlx.ExtContext, t tickets.Ticket, yes bool, by tickets.By, at time.Time) error {
+	c := tickets.Change{Status: tickets.StatusClosed, Assignee: t.Assignee, Resolved: &yes, By: by, At: at}
 	if !yes {
 		c.Status, c.Resolved = tickets.StatusOpen, nil
 		if c.Assignee == nil {

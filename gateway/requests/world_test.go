@@ -106,7 +106,7 @@ func (w world) gives(id string, a requests.Answer, at time.Time) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	given, err := r.Give(context.Background(), tx, ticket, a, "page", at)
+	given, err := r.Give(context.Background(), tx, ticket, a, requests.ByPage, at)
 	if err != nil {
 		return false, err
 	}

@@ -26,6 +26,8 @@ type Question struct {
 	AskedAt time.Time
 	Ticket  string // its id
 	Number  int64
+	// AdvisorSince is that one of the staff has written to the customer since.
+	AdvisorSince bool
 	// Of one that is answered:
 	Answer     *Answer
 	AnsweredAt time.Time
@@ -88,7 +90,7 @@ func readNamed(s Situation, id string) (Decision, bool) {
 	switch {
 	case ok && q.open():
 		return answered(s, q, a), true
-	case ok && s.repeated(q, a):
+	case s.again(q):
 		return repeated(s, q), true
 	}
 	return Decision{}, false
@@ -98,16 +100,19 @@ func readNamed(s Situation, id string) (Decision, bool) {
 // than one may be meant they answer none, and the staff says which: money and
 // work are never approved by a guess.
 func readPlain(s Situation) (Decision, bool) {
-	var open, again, taken []Question
+	var open, taken []Question
+	var last *Question // that was answered, of those that the words fit
 	certain := false
 	for _, q := range s.Questions {
-		a, clear := s.read(q.Kind)
+		_, clear := s.read(q.Kind)
 		if !q.byWords() || s.Event.At.Before(q.AskedAt) || !clear && !s.resembles(q.Kind) {
 			continue
 		}
 		switch {
-		case clear && s.repeated(q, a):
-			again = append(again, q)
+		case q.Answer != nil:
+			if last == nil || q.AnsweredAt.After(last.AnsweredAt) {
+				last = &q
+			}
 		case q.open() && s.Event.At.Sub(q.AskedAt) < answerable:
 			open, certain = append(open, q), certain || clear
 		case !q.WithdrawnAt.IsZero() && s.Event.At.Sub(q.WithdrawnAt) < withdrawn && !s.askedAnew(q):
@@ -115,12 +120,13 @@ func readPlain(s Situation) (Decision, bool) {
 		}
 	}
 	asked := append(open, taken...)
+	again := last != nil && s.again(*last)
 	switch {
-	case len(asked) == 0 && len(again) > 0:
-		return repeated(s, again[0]), true
-	case !certain || s.advisorWroteSince(asked):
+	case len(asked) == 0 && again:
+		return repeated(s, *last), true
+	case !certain || advisorWroteSince(asked):
 		return Decision{}, false
-	case len(asked)+len(again) > 1, len(open) == 0:
+	case len(asked) > 1 || again, len(open) == 0:
 		return unclear(asked), true
 	}
 	a, _ := s.read(open[0].Kind)
@@ -145,8 +151,8 @@ func (s Situation) askedAnew(taken Question) bool {
 
 // advisorWroteSince reports whether an advisor wrote to the customer after the
 // last of the questions: then a plain reply is to the advisor.
-func (s Situation) advisorWroteSince(asked []Question) bool {
-	return !slices.ContainsFunc(asked, func(q Question) bool { return !s.AdvisorWrote.After(q.AskedAt) })
+func advisorWroteSince(asked []Question) bool {
+	return !slices.ContainsFunc(asked, func(q Question) bool { return !q.AdvisorSince })
 }
 
 func answered(s Situation, q Question, a Answer) Decision {
@@ -165,9 +171,10 @@ func unclear(asked []Question) Decision {
 	return Decision{Outcome: Skipped, Reason: ReasonUnclearAnswer, Ticket: AnswerTicket, Unclear: asked, Facts: map[string]any{"questions": ids}}
 }
 
-// repeated reports whether an answer is given again, shortly after.
-func (s Situation) repeated(q Question, a Answer) bool {
-	if q.Answer == nil || a.word() != q.Answer.word() || s.AdvisorWrote.After(q.AnsweredAt) {
+// again reports whether the answer to a question is given once more, shortly after.
+func (s Situation) again(q Question) bool {
+	a, ok := s.read(q.Kind)
+	if !ok || q.Answer == nil || a.word() != q.Answer.word() || s.AdvisorWrote.After(q.AnsweredAt) {
 		return false
 	}
 	since := s.Event.At.Sub(q.AnsweredAt)

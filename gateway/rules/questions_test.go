@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -17,7 +18,7 @@ func TestQuestionsByReplyByQuote(t *testing.T) {
 	asked := func(id, kind string, ago time.Duration) Question {
 		return Question{ID: id, Kind: kind, AskedAt: at.Add(-ago), Ticket: "ticket of " + id}
 	}
-	yes := true
+	yes, no := true, false
 	money := asked("money", AskApproval, time.Hour)
 	more := asked("more", AskApproval, 2*time.Hour)
 	solved := asked("solved", AskResolved, 3*time.Hour)
@@ -81,6 +82,8 @@ func TestQuestionsByReplyByQuote(t *testing.T) {
 		{"again, with money open", []Question{money, resolved}, 0, "YES", "", "unclear money"},
 		{"the same word to what an advisor asked since", []Question{approved}, 30 * time.Second, "yes", "", "-"},
 		{"not the same", []Question{resolved}, 0, "no", "", "-"},
+		{"again, though a rating was given since", []Question{answer(rating, Answer{Score: 5}, time.Second), resolved}, 0, "yes", "", "again solved"},
+		{"another answer to what was asked last", []Question{approved, answer(solved, Answer{Resolved: &no}, 2*time.Minute)}, 0, "no", "", "-"},
 		{"a rating again", []Question{rated}, 0, "5", "", "again rating"},
 		{"another rating", []Question{rated}, 0, "1", "", "-"},
 		{"again, but late", []Question{answer(solved, Answer{Resolved: &yes}, repeats)}, 0, "yes", "", "-"},
@@ -99,9 +102,12 @@ func TestQuestionsByReplyByQuote(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := situation{At: at, Text: c.said, Channel: channels.WhatsAppCloud}.build(t)
-			s.Questions = c.asked
+			s.Questions = slices.Clone(c.asked)
 			if c.wrote > 0 {
 				s.AdvisorWrote = at.Add(-c.wrote)
+			}
+			for n, q := range s.Questions {
+				s.Questions[n].AdvisorSince = s.AdvisorWrote.After(q.AskedAt)
 			}
 			if s.Event.Quotes = c.quotes != ""; c.quotes != "nothing" {
 				s.Event.Quoted = c.quotes

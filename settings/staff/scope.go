@@ -143,6 +143,7 @@ var routes = map[string]need{
 	"list-ratings":    {scope: TicketsRead},
 	"make-request":    {scope: TicketsWrite},
 	"cancel-request":  {scope: TicketsWrite},
+	"count-answer":    {scope: TicketsWrite},
 	"share-voicehub":  {scope: TicketsWrite},
 	"write-message":   {scope: TicketsWrite},
 	"type-message":    {scope: TicketsWrite},

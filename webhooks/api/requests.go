@@ -16,6 +16,8 @@ func (r routes) requests(api huma.API) {
 	huma.Register(api, ask, r.makeRequest)
 	huma.Register(api, Op("cancel-request", http.MethodPost, "/teams/{team}/requests/{id}/cancel", http.StatusOK,
 		"Take back what a customer was asked and has not answered"), r.cancelRequest)
+	huma.Register(api, Op("count-answer", http.MethodPost, "/teams/{team}/requests/{id}/answer", http.StatusOK,
+		"Have a customer's message count as the answer, where it may answer one of several requests"), r.countAnswer)
 	huma.Register(api, Op("share-voicehub", http.MethodPost, "/teams/{team}/contacts/{id}/share-voicehub", http.StatusCreated,
 		"Send the customer the team's contact page"), r.shareVoiceHub)
 }
@@ -32,6 +34,17 @@ func (r routes) makeRequest(ctx context.Context, in *wantedBody) (*Answer[inbox.
 
 func (r routes) cancelRequest(ctx context.Context, in *TicketPath) (*Answer[inbox.Request], error) {
 	return Answered(r.Inbox.CancelRequest(ctx, caller(ctx), in.Team, in.ID))
+}
+
+type countBody struct {
+	TicketPath
+	Body struct {
+		Message string `json:"message" maxLength:"36" doc:"The id of the customer's message, which names the request in may_answer"`
+	}
+}
+
+func (r routes) countAnswer(ctx context.Context, in *countBody) (*Answer[inbox.Request], error) {
+	return Answered(r.Inbox.CountAnswer(ctx, caller(ctx), in.Team, in.ID, in.Body.Message))
 }
 
 type shareBody struct {

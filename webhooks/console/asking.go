@@ -139,6 +139,16 @@ func (v *View) cancelAsking() error {
 	return v.afterTicket(id, "", err)
 }
 
+// countAnswer has what the customer wrote count as the answer to a request.
+func (v *View) countAnswer() error {
+	id, err := v.ID()
+	if err != nil {
+		return err
+	}
+	_, err = v.console.Inbox.CountAnswer(v.ctx(), v.Who, v.Team.ID, v.Form("request"), v.Form("message"))
+	return v.afterTicket(id, "", err)
+}
+
 // shareContactPage sends the customer how to reach the team.
 func (v *View) shareContactPage() error {
 	id, err := v.ID()

@@ -35,6 +35,7 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/tickets/:id/messages", "tickets", "write-message", (*View).replyToTicket},
 	{http.MethodPost, "/teams/:team/tickets/:id/requests", "tickets", "make-request", (*View).askCustomer},
 	{http.MethodPost, "/teams/:team/tickets/:id/cancel", "tickets", "cancel-request", (*View).cancelAsking},
+	{http.MethodPost, "/teams/:team/tickets/:id/answer", "tickets", "count-answer", (*View).countAnswer},
 	{http.MethodPost, "/teams/:team/tickets/:id/share", "tickets", "share-voicehub", (*View).shareContactPage},
 	{http.MethodGet, "/teams/:team/decisions", "decisions", "list-decisions", (*View).decisions},
 	{http.MethodGet, "/teams/:team/decisions/:id", "decisions", "get-decision", (*View).decision},

@@ -126,7 +126,7 @@ func (p *Pages) store(ctx context.Context, v View, a requests.Answer) (bool, err
 			return false, err
 		}
 	}
-	given, err := r.Give(ctx, tx, t, a, "page", now)
+	given, err := r.Give(ctx, tx, t, a, requests.ByPage, now)
 	if err != nil || !given {
 		return false, err
 	}
