@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"cmp"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -26,6 +27,7 @@ type situation struct {
 	Late     string    // how much later it is decided
 	Text     string
 	From     string
+	Number   string // of our sender
 	Channel  channels.Kind
 	OptOut   channels.OptOut
 	Off      []string // automations switched off
@@ -188,7 +190,7 @@ func (c situation) team(t *testing.T) *settings.Snapshot {
 		team.Schedules = schedule.NewSet([]schedule.Schedule{weekdays})
 	}
 	if !c.NoSender {
-		team.Senders = []settings.Sender{{ID: "sender", Kind: c.Channel, Address: "+13125550100", Settings: settings.SenderSettings{OwnKeywords: c.OwnKeywords}}}
+		team.Senders = []settings.Sender{{ID: "sender", Kind: c.Channel, Address: cmp.Or(c.Number, "+13125550100"), Settings: settings.SenderSettings{OwnKeywords: c.OwnKeywords}}}
 	}
 	return team
 }

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"github.com/nyaruka/phonenumbers"
+
 	"ringback/channels"
 	"ringback/settings/text"
 )
@@ -18,14 +20,17 @@ func readWord(s Situation) (Decision, bool) {
 	switch {
 	case word == text.Stop:
 		d.Reason, d.Consent, confirmation = ReasonOptedOut, OptOut, text.StopConfirmation
-	case word == text.Start, word == text.Yes && s.Contact.OptedOut:
+	case word == text.Start, word == text.Yes && s.Contact.OptedOut && !tollFree(s):
 		d.Reason, d.Consent, confirmation = ReasonOptedIn, OptIn, text.StartConfirmation
 	case word == text.Help:
 		d.Reason, confirmation = ReasonHelp, text.HelpText
 	default:
 		return Decision{}, false
 	}
-	if s.Ticket != nil && s.Ticket.Status != "closed" {
+	switch {
+	case word == text.Help && s.Event.Channel != channels.SMS && !s.Contact.Blocked:
+		d.Ticket = ticketStep(s) // somebody asks for help, and no carrier has answered them
+	case s.Ticket != nil && s.Ticket.Status != "closed":
 		d.Ticket = JoinTicket
 	}
 	// Repeated words get no repeated confirmation: two machines could keep it up.
@@ -51,7 +56,10 @@ func wordOf(form channels.MessageKind, said string, provider channels.OptOut) te
 	if word := providersWord(provider); word != text.None {
 		return word
 	}
-	return text.Read(said)
+	if word := text.Read(said); word != text.None || text.Refuses(said) != text.PlainRefusal {
+		return word
+	}
+	return text.Stop
 }
 
 func providersWord(o channels.OptOut) text.Word {
@@ -64,6 +72,15 @@ func providersWord(o channels.OptOut) text.Word {
 		return text.Help
 	}
 	return text.None
+}
+
+// tollFree reports whether the customer wrote to a toll-free number. There the
+// carrier's own block stays after YES, and only START and UNSTOP lift it:
+// https://help.twilio.com/articles/223134027-Twilio-support-for-opt-out-keywords-SMS-STOP-filtering-
+func tollFree(s Situation) bool {
+	sender, _ := s.Team.Sender(s.Event.Sender)
+	number, err := phonenumbers.Parse(sender.Address, "")
+	return err == nil && sender.Kind == channels.SMS && phonenumbers.GetNumberType(number) == phonenumbers.TOLL_FREE
 }
 
 // answersItself reports whether the confirmation is ours to send.
