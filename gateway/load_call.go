@@ -93,6 +93,12 @@ func (g *Gateway) onCall(ctx context.Context, tx *sqlx.Tx, e events.Event, call 
 		result.Advisor = "" // the address that named them was not ours, or they have left
 	}
 	s.Event.Sender = tickets.TextSender(s.Team, call.SenderID)
+	if !rules.Withheld(call.Caller) { // whom they called is not who texts them: of which of the two did they opt out?
+		if contact, err = contacts.Lock(ctx, tx, e.CompanyID, e.TeamID, contact.ID, s.Event.Sender, channels.SMS, call.Caller); err != nil {
+			return effects.Case{}, err
+		}
+		s.Contact = contactOf(contact)
+	}
 	s.Call = rules.Call{Outcome: string(result.Outcome), Step: result.Step, Ended: end.At}
 	return effects.Case{
 		Event: e, Contact: contact, Situation: s, Now: g.Clock.Now(), Call: &effects.Call{Call: call, Result: result, End: end.At},

@@ -9,6 +9,7 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/events"
+	"ringback/gateway/rules"
 )
 
 // handleStatuses moves deliveries forward, in one statement as long as they go
@@ -84,6 +85,9 @@ func learn(ctx context.Context, q sqlx.ExecerContext, m deliveries.Moved, reason
 			Source: "provider", Words: code, EventID: e.ID, At: e.OccurredAt,
 		}.Record(ctx, q)
 	case channels.ReasonUnreachable:
+		if rules.OnWhatsApp(m.Kind) && contacts.AddressKind(m.Kind, m.To) == contacts.AddressKind(channels.SMS, m.To) {
+			return nil // texts may well reach the number
+		}
 		return contacts.Unreachable(ctx, q, m.CompanyID, contacts.AddressKind(m.Kind, m.To), m.To, code, e.OccurredAt)
 	}
 	return nil

@@ -48,6 +48,7 @@ var Codes = []code{
 	{"21610", "the person has opted out of texts from this sender", channels.ReasonOptedOut, never, 0, 0},
 	{"21611", "the sender's queue is full", channels.ReasonThrottled, later, time.Minute, 0},
 	{"21612", "the number cannot be reached from this sender", channels.ReasonNotOnChannel, never, 0, 0},
+	{"21635", "could not be texted: a landline", channels.ReasonUnreachable, never, 0, 0},
 	{"21614", "could not be texted: not a mobile number", channels.ReasonUnreachable, never, 0, 0},
 	{"21617", "the text is longer than 1,600 characters", channels.ReasonRejected, never, 0, 0},
 	{"21618", "the text was filtered", channels.ReasonFiltered, never, 0, 0},

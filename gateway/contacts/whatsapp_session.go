@@ -23,7 +23,9 @@ select (select m.at from messages m
         where a.company_id = $1 and a.contact_id = $3 and a.kind = 'phone' and a.unreachable_at is null
         order by a.created_at desc, a.address limit 1), '') as phone,
     array(select o.sender_id::text from sender_opt_outs o where o.company_id = $1 and o.contact_id = $3
-        and o.sender_id in (select id from senders where company_id = $1 and team_id = $2)) as stopped`
+        and o.sender_id in (select id from senders where company_id = $1 and team_id = $2)) as stopped,
+    array(select a.address from addresses a
+        where a.company_id = $1 and a.contact_id = $3 and a.kind = 'phone' and a.unreachable_at is not null) as no_texts`
 
 // FindWhatsAppSession is how a WhatsApp customer of a team is reached from that sender.
 func FindWhatsAppSession(ctx context.Context, q sqlx.QueryerContext, company, team, contact, sender string, now time.Time) (rules.WhatsAppSession, error) {
@@ -31,11 +33,12 @@ func FindWhatsAppSession(ctx context.Context, q sqlx.QueryerContext, company, te
 		Heard   *time.Time     `db:"heard"`
 		Phone   string         `db:"phone"`
 		Stopped pq.StringArray `db:"stopped"`
+		NoTexts pq.StringArray `db:"no_texts"`
 	}
 	if err := sqlx.GetContext(ctx, q, &row, reachedBy, company, team, contact, sender, now); err != nil {
 		return rules.WhatsAppSession{}, fmt.Errorf("contact %s: how WhatsApp reaches them: %w", contact, err)
 	}
-	r := rules.WhatsAppSession{Phone: row.Phone, Stopped: row.Stopped}
+	r := rules.WhatsAppSession{Phone: row.Phone, Stopped: row.Stopped, NoTexts: row.NoTexts}
 	if row.Heard != nil {
 		r.Heard = *row.Heard
 	}

@@ -70,7 +70,7 @@ type Contact struct {
 	Language    string // empty: not known
 	Blocked     bool
 	OptedOut    bool // of this team, or of this sender alone
-	Unreachable bool // the address is known to take no texts
+	Unreachable bool // the address is known to take no texts, which says nothing about WhatsApp
 	Ours        bool // the address is a sender of this gateway, of whatever team
 	PausedUntil time.Time
 	AdvisorAt   time.Time // when an advisor last wrote or spoke to them

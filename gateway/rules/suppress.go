@@ -26,7 +26,7 @@ func cannot(s Situation, facts map[string]any) Reason {
 		return ReasonOwnNumber
 	case s.Contact.OptedOut && s.Event.Channel != channels.WebChat: // whoever stopped our texts still chats
 		return ReasonOptedOut
-	case s.Contact.Unreachable:
+	case s.Contact.Unreachable && !(OnWhatsApp(s.Event.Channel) && byNumber(s.Event.From, s.Event.Channel)): // a landline may well be on WhatsApp
 		return ReasonUnreachable
 	case !countryAllowed(s.Event.From, s.Event.Channel, s.Team.Team.AllowedCountries):
 		return ReasonCountry

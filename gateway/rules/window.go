@@ -19,6 +19,7 @@ type WhatsAppSession struct {
 	Heard   time.Time // when they last wrote to the event's sender; zero: never, or before the window
 	Phone   string    // a number of theirs that takes texts; empty: none is known
 	Stopped []string  // the ids of senders that they opted out of alone
+	NoTexts []string  // numbers of theirs that are known to take no texts
 }
 
 // OnWhatsApp reports whether WhatsApp's rules hold on a channel.
@@ -71,7 +72,7 @@ func carry(s Situation, d *Decision, key string) bool {
 // write from, as it is dialed, or else another of theirs; empty: there is none.
 func Textable(from string, r WhatsAppSession) string {
 	for _, number := range []string{phone.OfWhatsApp(from), r.Phone} {
-		if reason, _ := reach(number, channels.SMS); number != "" && reason == "" {
+		if reason, _ := reach(number, channels.SMS); number != "" && reason == "" && !slices.Contains(r.NoTexts, number) {
 			return number
 		}
 	}
