@@ -67,7 +67,7 @@ func (w *grownUp) pages(t *testing.T) {
 			w.router.ServeHTTP(answer, request)
 			require.Equal(t, http.StatusOK, answer.Code)
 			w.mu.Lock()
-			statements := len(w.plans)
+			statements := w.asked
 			w.mu.Unlock()
 			w.judge(t, 0)
 			require.Equal(t, page.statements, statements, "statements")

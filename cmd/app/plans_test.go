@@ -69,6 +69,7 @@ type grownUp struct {
 	sender  settings.Sender
 	mu      sync.Mutex
 	plans   []plan
+	asked   int // of these, what pages and the API asked for
 	sends   chan channels.Outgoing
 	gate    staff.Gate
 }
@@ -173,7 +174,12 @@ func (w *grownUp) watch(dsn string) {
 	}
 	work, err := newConnector(dsn, explain)
 	require.NoError(w.t, err)
-	api0 := open(pq.ConnectorWithNoticeHandler(lists, w.saw), connections)
+	api0 := open(pq.ConnectorWithNoticeHandler(lists, func(notice *pq.Error) {
+		w.saw(notice)
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.asked++
+	}), connections)
 	w.work = open(preparing{pq.ConnectorWithNoticeHandler(work, w.saw)}, workingConnections)
 	w.t.Cleanup(func() { _ = w.work.Close(); _ = api0.Close() })
 	w.gateway = gateway.New(gateway.Config{
@@ -218,7 +224,7 @@ func (w *grownUp) judge(t *testing.T, atLeast int) {
 			t.Errorf("%s\n%s", strings.Join(found, "\n"), p.Query)
 		}
 	}
-	w.plans = nil
+	w.plans, w.asked = nil, 0
 }
 
 // texts lets customers write, and waits until the provider has all replies and
@@ -311,7 +317,7 @@ func (w *grownUp) told(t *testing.T) {
 		Log: slog.New(slog.NewTextHandler(logOf{t}, nil)),
 	})
 	w.mu.Lock()
-	w.plans = nil
+	w.plans, w.asked = nil, 0
 	w.mu.Unlock()
 	require.NoError(t, bell.Work(t.Context()))
 	w.judge(t, 50)

@@ -185,7 +185,7 @@ func (s Situation) again(q Question) bool {
 func repeated(s Situation, q Question) Decision {
 	d := Decision{Outcome: Skipped, Reason: ReasonAlreadyAnswered, Ticket: AnswerTicket, Question: &q, Facts: map[string]any{"question": q.ID}}
 	if !q.Told && cannot(s, d.Facts) == "" {
-		d.Outcome = Sent
+		d.Outcome, d.ExpiresAt = Sent, s.expires("")
 		d.message, d.plain = composeConfirmation(s, text.AlreadyAnswered), plainLetters(s)
 	}
 	return d

@@ -88,6 +88,10 @@ func settle(s Situation, r Rule) Decision {
 	if d.Reason = r.Suppress(s); d.Reason != "" {
 		return d
 	}
+	if saysClosed(r.Key) && s.openNow() {
+		d.Reason = ReasonOpenNow
+		return d
+	}
 	if s.automatic() {
 		if d.Reason = overBudget(s, d.Facts); d.Reason != "" {
 			return d
@@ -102,7 +106,7 @@ func settle(s Situation, r Rule) Decision {
 		d.Reason = ReasonWindowClosed
 		return d
 	}
-	d.Outcome, d.Reason, d.spends = Sent, ReasonSent, s.automatic()
+	d.Outcome, d.Reason, d.spends, d.ExpiresAt = Sent, ReasonSent, s.automatic(), s.expires(r.Key)
 	return d
 }
 

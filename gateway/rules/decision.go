@@ -46,6 +46,7 @@ const (
 	ReasonAdvisorActive   Reason = "advisor_active"         // an advisor is writing with them
 	ReasonLoopGuard       Reason = "loop_guard"             // another machine is answering us
 	ReasonExpired         Reason = "expired"                // it would come too late to make sense
+	ReasonOpenNow         Reason = "open_now"               // it says that the team is closed, which has opened since
 	ReasonContactBudget   Reason = "contact_budget"         // this person got enough for now
 	ReasonTeamBudget      Reason = "team_budget"            // the team reached its cap
 	ReasonOtherOutcome    Reason = "other_outcome"          // the call came to something else
@@ -100,9 +101,10 @@ type Decision struct {
 	Unclear  []Question // of which the message answers one, and nobody knows which; the first one's ticket is where it stands
 
 	// How it goes out, when not as a text from where the event came to.
-	Sender  string            // the id of another sender
-	To      string            // another address of the customer's
-	Choices []channels.Choice // what can be tapped
+	Sender    string            // the id of another sender
+	To        string            // another address of the customer's
+	Choices   []channels.Choice // what can be tapped
+	ExpiresAt time.Time         // when it stops making sense; zero: never
 
 	message  text.Parts
 	template *automations.Template

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ringback/channels"
+	"ringback/settings/automations"
 )
 
 // sense is how long after the customer's event an automatic reply still makes
@@ -40,18 +41,33 @@ func cannot(s Situation, facts map[string]any) Reason {
 	return ""
 }
 
-// Expires is when the message stops making sense; zero: never. What an advisor
-// set going does not go stale by waiting for the morning.
-func (s Situation) Expires() time.Time {
+// expires is when the automation's message stops making sense; zero: never. What an
+// advisor set going does not go stale by waiting for the morning, and nobody is told
+// that a team is closed once it is open again.
+func (s Situation) expires(key string) time.Time {
 	if s.Request != nil {
 		return s.Request.Until
 	}
-	return Expires(s.Ended())
+	until := Expires(s.Ended())
+	if opens := s.Hours.Next; saysClosed(key) && !opens.IsZero() && opens.Before(until) {
+		return opens
+	}
+	return until
 }
 
 func (s Situation) expired() bool {
-	until := s.Expires()
+	until := s.expires("")
 	return !until.IsZero() && s.Now.After(until)
+}
+
+// saysClosed are the automations whose text says that the team is closed.
+func saysClosed(key string) bool {
+	return key == automations.AfterHoursCall || key == automations.AfterHoursText || key == automations.AfterHoursTicket
+}
+
+// openNow reports whether the team has opened since the customer's event.
+func (s Situation) openNow() bool {
+	return !s.Hours.Open && !s.Hours.Next.IsZero() && !s.Now.Before(s.Hours.Next)
 }
 
 // automatic reports whether nobody asked for the message: what an advisor asks

@@ -40,7 +40,7 @@ func readWord(s Situation) (Decision, bool) {
 	case s.Told: // the word holds all the same
 		d.Facts["confirmation"] = "over_budget"
 	default:
-		d.Outcome, d.confirms = Sent, true
+		d.Outcome, d.confirms, d.ExpiresAt = Sent, true, s.expires("")
 		d.message, d.plain = composeConfirmation(s, confirmation), plainLetters(s)
 	}
 	return d, true
