@@ -87,6 +87,19 @@ func changeCompany(ctx context.Context, tx *sqlx.Tx, id, who string, change func
 	if err := CheckName("name", c.Name); err != nil {
 		return before, err
 	}
+	if c.Name != before.Name {
+		var teams []Team
+		if err := sqlx.SelectContext(ctx, tx, &teams, `select `+teamColumns+` from teams where company_id = $1`, id); err != nil {
+			return before, wrap(err, "teams")
+		}
+		all := make(map[string]renaming, len(teams))
+		for _, t := range teams {
+			all[t.ID] = renaming{before.Name, c.Name, t, t}
+		}
+		if err := fit(ctx, tx, id, "name", all); err != nil {
+			return before, err
+		}
+	}
 	changed, err := record(ctx, tx, id, nil, who, "company", id, before, c)
 	if err != nil || !changed {
 		return before, err

@@ -15,7 +15,7 @@ func Parts(company string, team Team, s automations.Setting, language string) te
 	d, _ := automations.Find(s.Key)
 	p := text.Parts{
 		Message: s.Message, Extra: s.ExtraMessage, AppendLink: d.Page,
-		AppendOpening: s.Bool(includeOpening),
+		AppendOpening: s.Bool(includeOpening), Lacks: lacks(d),
 	}
 	if strings.TrimSpace(p.Message) == "" {
 		p.Message = text.Default(language, s.Key)
@@ -44,12 +44,23 @@ func SaysOpening(s automations.Setting) bool {
 }
 
 // Placeholders returns the names of those that can have a value in the
-// automation's text: an amount in a request for a payment alone, a link where
-// there is a page to lead to.
+// automation's text.
 func Placeholders(d automations.Definition) []string {
-	return slices.DeleteFunc(text.Placeholders(), func(name string) bool {
-		return name == "amount" && d.Key != automations.RequestPayment || name == "link" && !d.Page
-	})
+	never := lacks(d)
+	return slices.DeleteFunc(text.Placeholders(), func(name string) bool { return slices.Contains(never, name) })
+}
+
+// lacks are the placeholders without a value in the automation's text: an amount
+// outside of a request for a payment, a link where there is no page to lead to.
+func lacks(d automations.Definition) []string {
+	var never []string
+	if d.Key != automations.RequestPayment {
+		never = append(never, "amount")
+	}
+	if !d.Page {
+		never = append(never, "link")
+	}
+	return never
 }
 
 // checkText returns what is wrong with the automation's texts.
@@ -62,6 +73,9 @@ func checkText(company string, team Team, s automations.Setting) []Fault {
 func Sample(company string, team Team, s automations.Setting) string {
 	p := Parts(company, team, s, team.Language)
 	p.Values = text.SampleValues(team.Language)
+	for _, name := range p.Lacks {
+		delete(p.Values, name)
+	}
 	p.Link = p.Values["link"]
 	if SaysOpening(s) {
 		p.OpensAt = p.Values["opens_at"]

@@ -111,7 +111,7 @@ func (e *Edit) restoreSchedule(ctx context.Context, c Change) error {
 	}
 	s.ID, s.CreatedAt = c.Subject, now.CreatedAt
 	if gone {
-		_, err = e.addSchedule(ctx, s.ID, made(s.ID), s)
+		_, err = e.addSchedule(ctx, s.ID, s)
 		return err
 	}
 	_, err = e.SaveSchedule(ctx, s)
@@ -143,6 +143,16 @@ func (e *Edit) restoreSender(ctx context.Context, c Change) error {
 	}
 	_, err = e.SaveSender(ctx, s)
 	return err
+}
+
+// newIDAt is an id that was made at a moment, such as one of the database's clock,
+// which is the same for all replicas.
+func newIDAt(at time.Time) string {
+	id := uuid.Must(uuid.NewV7())
+	for i, ms := 0, at.UnixMilli(); i < 6; i++ {
+		id[i] = byte(ms >> (40 - 8*i))
+	}
+	return id.String()
 }
 
 // made is when an id was: what is there again is as old as it was, for the

@@ -160,11 +160,15 @@ returning ` + scheduleColumns
 // AddSchedule gives the team one more ring schedule. One more than
 // MaxSchedules is a Conflict.
 func (e *Edit) AddSchedule(ctx context.Context, s Schedule) (Schedule, error) {
-	return e.addSchedule(ctx, newID(), time.Time{}, s)
+	var now time.Time
+	if err := get(ctx, e.tx, &now, `select clock_timestamp()`); err != nil {
+		return s, wrap(err, "new schedule")
+	}
+	return e.addSchedule(ctx, newIDAt(now), s)
 }
 
-// addSchedule adds one under an id, made at a time; zero: now.
-func (e *Edit) addSchedule(ctx context.Context, id string, made time.Time, s Schedule) (Schedule, error) {
+// addSchedule adds one under an id, as old as that says.
+func (e *Edit) addSchedule(ctx context.Context, id string, s Schedule) (Schedule, error) {
 	if err := s.check(ctx, e.tx, e.Team.CompanyID); err != nil {
 		return s, err
 	}
@@ -175,7 +179,7 @@ func (e *Edit) addSchedule(ctx context.Context, id string, made time.Time, s Sch
 	if count >= MaxSchedules {
 		return s, NewConflict("", "schedules_full", "Count", MaxSchedules)
 	}
-	args := append([]any{e.Team.CompanyID, e.Team.ID, id, optional(made)}, s.values()...)
+	args := append([]any{e.Team.CompanyID, e.Team.ID, id, optional(made(id))}, s.values()...)
 	if err := get(ctx, e.tx, &s, insertSchedule, args...); err != nil {
 		return s, wrap(err, "new schedule")
 	}

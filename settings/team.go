@@ -183,6 +183,15 @@ func (e *Edit) SaveTeam(ctx context.Context, t Team) error {
 	if err := t.Voice.checkNamed(ctx, e.tx, e.Team.CompanyID, t.ID); err != nil {
 		return err
 	}
+	if t.DisplayName != e.Team.DisplayName || t.Language != e.Team.Language {
+		company, err := FindCompany(ctx, e.tx, e.Team.CompanyID)
+		if err != nil {
+			return err
+		}
+		if err := fit(ctx, e.tx, e.Team.CompanyID, "display_name", map[string]renaming{t.ID: {company.Name, company.Name, e.Team, t}}); err != nil {
+			return err
+		}
+	}
 	if changed, err := e.record(ctx, "team", t.ID, e.Team, t); err != nil || !changed {
 		return err
 	}

@@ -5,7 +5,7 @@ var (
 	texts   = []string{"sms"}
 	phones  = []string{"sms", "whatsapp"}
 	written = []string{"sms", "whatsapp", "webchat"}
-	web     = []string{"webchat"}
+	web     = []string{"webchat", "sms"} // an app's ticket is answered by a text
 )
 
 // The keys, as the API and the decisions name them.

@@ -17,14 +17,14 @@ import (
 const MaxLength = 1600
 
 // Check returns what is wrong with a team's message and extra message: unknown
-// placeholders, braces that do not close, control characters, and a text that
+// placeholders and those that never have a value there, braces that do not close, control characters, and a text that
 // is too long once composed with the longest values there can be. Of p it
 // needs what Compose needs, without the values; Message is the default text
 // where the team wrote none.
 func Check(p Parts) []fault.Fault {
-	problems := checkOne("message", p.Message)
-	problems = append(problems, checkOne("extra_message", p.Extra)...)
-	if length := longestLength(p); length > MaxLength {
+	problems := p.checkOne("message", p.Message)
+	problems = append(problems, p.checkOne("extra_message", p.Extra)...)
+	if length := LongestLength(p); length > MaxLength {
 		field := "message"
 		if strings.TrimSpace(p.Extra) != "" {
 			field = "extra_message"
@@ -34,15 +34,23 @@ func Check(p Parts) []fault.Fault {
 	return problems
 }
 
-func checkOne(field, text string) []fault.Fault {
+func (p Parts) checkOne(field, text string) []fault.Fault {
 	var problems []fault.Fault
 	add := func(f fault.Fault) { problems = append(problems, f) }
 	var told []string // each once, and not more than a person wants to read
 	for _, name := range referenced(text) {
-		if len(told) < 5 && !slices.Contains(known, name) && !slices.Contains(told, name) {
-			add(unknown(field, name))
-			told = append(told, name)
+		if len(told) >= 5 || slices.Contains(told, name) {
+			continue
 		}
+		switch {
+		case !slices.Contains(known, name):
+			add(unknown(field, name, p.takes()))
+		case slices.Contains(p.Lacks, name):
+			add(fault.New(field, "placeholder_never", "Name", braced(name), "List", p.takes()))
+		default:
+			continue
+		}
+		told = append(told, name)
 	}
 	rest := reference.ReplaceAllString(text, "")
 	if at := strings.Index(rest, "{{"); at >= 0 {
@@ -64,11 +72,16 @@ func refused(r rune) bool { return unicode.IsControl(r) && !strings.ContainsRune
 
 func utf8Valid(text string) bool { return strings.ToValidUTF8(text, "") == text }
 
-func unknown(field, name string) fault.Fault {
-	if near := nearest(name); near != "" {
-		return fault.New(field, "no_placeholder_but", "Name", braced(start(name)), "Near", braced(near), "List", known)
+// takes are the placeholders that can have a value in the message.
+func (p Parts) takes() []string {
+	return slices.DeleteFunc(Placeholders(), func(name string) bool { return slices.Contains(p.Lacks, name) })
+}
+
+func unknown(field, name string, takes []string) fault.Fault {
+	if near := nearest(name); near != "" && slices.Contains(takes, near) {
+		return fault.New(field, "no_placeholder_but", "Name", braced(start(name)), "Near", braced(near), "List", takes)
 	}
-	return fault.New(field, "no_placeholder", "Name", braced(start(name)), "List", known)
+	return fault.New(field, "no_placeholder", "Name", braced(start(name)), "List", takes)
 }
 
 func braced(name string) string { return "{{" + name + "}}" }
@@ -83,9 +96,9 @@ func end(text string) string {
 	return string(letters[max(0, len(letters)-30):])
 }
 
-// longestLength is how long the text can become, in letters or in plain
+// LongestLength is how long the text can become, in letters or in plain
 // letters, where … is three.
-func longestLength(p Parts) int {
+func LongestLength(p Parts) int {
 	p.Values = LongestValues()
 	p.OpensAt, p.Link = p.Values["opens_at"], p.Values["link"]
 	composed := Compose(p)

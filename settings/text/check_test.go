@@ -42,6 +42,16 @@ func TestCheck(t *testing.T) {
 	}
 }
 
+// A placeholder that never has a value in a message is refused there, and none is
+// offered in its place.
+func TestCheckWhatHasNoValue(t *testing.T) {
+	takes := []string{"customer_name", "advisor_name", "ticket_number", "voicehub_number", "opens_at"}
+	require.Equal(t, []fault.Fault{
+		fault.New("message", "placeholder_never", "Name", "{{link}}", "List", takes),
+		fault.New("extra_message", "no_placeholder", "Name", "{{amont}}", "List", takes),
+	}, text.Check(text.Parts{Message: "{{link}} {{ link }} {{customer_name}}", Extra: "{{amont}}", Lacks: []string{"amount", "link"}}))
+}
+
 // A text full of mistakes is answered with a few of them.
 func TestCheckStaysShort(t *testing.T) {
 	var message strings.Builder

@@ -25,6 +25,9 @@ type Parts struct {
 	Link       string
 	AppendLink bool
 
+	// Lacks are the placeholders that never have a value in this message, for Check.
+	Lacks []string
+
 	// Values are those of the other placeholders, by name. They are plain
 	// text: placeholders in them stay unread.
 	Values map[string]string
