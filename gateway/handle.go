@@ -286,6 +286,6 @@ func decideFault(ctx context.Context, tx *sqlx.Tx, e events.Event) error {
 	}
 	return decisions.Insert(ctx, tx, decisions.Decision{
 		CompanyID: e.CompanyID, ID: id, TeamID: e.TeamID, EventID: e.ID, EventKind: string(e.Kind), ProviderID: e.ProviderID,
-		Outcome: string(rules.Skipped), Reason: string(rules.ReasonFault), Facts: map[string]any{"attempts": attempts}, At: e.OccurredAt,
+		Outcome: string(rules.Skipped), Reason: string(rules.ReasonFault), Facts: map[string]any{"attempts": attempts}, At: e.OccurredAt, DecidedAt: e.OccurredAt,
 	})
 }

@@ -34,12 +34,19 @@ select g.n, team.version,
         where m.company_id = $1 and m.team_id = $2 and m.contact_id = g.contact and m.at > g.now - interval '1 hour' and m.at <= g.now
         order by m.at desc, m.seq desc limit 20) x) as recent,
     (select json_agg(x) from (
-        select automation, max(at) as last,
-            count(*) filter (where at > g.now - interval '1 hour' and event_kind not in ('request', 'share')) as hour,
-            count(*) filter (where at > g.now - interval '1 day' and event_kind not in ('request', 'share')) as day
+        select automation, max(at) as last, max(coalesce(decided_at, at)) as decided,
+            count(*) filter (where coalesce(decided_at, at) > g.now - interval '1 hour' and event_kind not in ('request', 'share')) as hour,
+            count(*) filter (where coalesce(decided_at, at) > g.now - interval '1 day' and event_kind not in ('request', 'share')) as day
         from decisions
         where company_id = $1 and team_id = $2 and contact_id = g.contact and outcome = 'sent' and automation is not null and at <= g.now
         group by automation) x) as sent,
+    (select row_to_json(x) from (
+        select count(*) filter (where decided_at > g.now - interval '1 hour') as hour, count(*) as day from decisions
+        where company_id = $1 and contact_id = g.contact and outcome = 'sent' and automation is not null
+            and decided_at > g.now - interval '1 day' and decided_at <= g.now and event_kind not in ('request', 'share')) x) as company,
+    (select m.text from messages m
+        where m.company_id = $1 and m.team_id = $2 and m.contact_id = g.contact and m.at <= g.now and m.author = 'automation'
+        order by m.at desc, m.seq desc limit 1) as echo,
     json_build_object(
         'hour', (select sent from spend where company_id = $1 and team_id = $2
             and span = 'hour' and starts_at = date_trunc('hour', g.now, 'UTC')),
@@ -81,6 +88,8 @@ type backgroundRow struct {
 	Spent   *string `db:"spent"`
 	Asked   *string `db:"asked"`
 	Quoted  *string `db:"quoted"`
+	Company *string `db:"company"`
+	Echo    *string `db:"echo"`
 
 	AdvisorWrote *time.Time `db:"advisor_wrote"`
 }
@@ -205,16 +214,18 @@ func (r backgroundRow) into(s *rules.Situation) error {
 		OpenedAt time.Time  `json:"opened_at"`
 		ClosedAt *time.Time `json:"closed_at"`
 	}
+	var company struct{ Hour, Day int }
 	var sent []struct {
 		Automation string    `json:"automation"`
 		Last       time.Time `json:"last"`
+		Decided    time.Time `json:"decided"`
 		Hour       int       `json:"hour"`
 		Day        int       `json:"day"`
 	}
 	for _, part := range []struct {
 		from *string
 		into any
-	}{{r.Ticket, &ticket}, {r.Recent, &s.Recent}, {r.Sent, &sent}, {r.Spent, &s.Spent}} {
+	}{{r.Ticket, &ticket}, {r.Recent, &s.Recent}, {r.Sent, &sent}, {r.Spent, &s.Spent}, {r.Company, &company}} {
 		if part.from == nil {
 			continue
 		}
@@ -234,9 +245,13 @@ func (r backgroundRow) into(s *rules.Situation) error {
 	if r.Quoted != nil {
 		s.Event.Quoted = *r.Quoted
 	}
-	s.History.Last = map[string]time.Time{}
+	if r.Echo != nil {
+		s.Echo = *r.Echo
+	}
+	s.History.CompanyHour, s.History.CompanyDay = company.Hour, company.Day
+	s.History.Last, s.History.Decided = map[string]time.Time{}, map[string]time.Time{}
 	for _, one := range sent {
-		s.History.Last[one.Automation] = one.Last
+		s.History.Last[one.Automation], s.History.Decided[one.Automation] = one.Last, one.Decided
 		s.History.Hour += one.Hour
 		s.History.Day += one.Day
 	}

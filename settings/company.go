@@ -11,16 +11,20 @@ import (
 
 // Company is a tenant: nothing of one is ever seen by another.
 type Company struct {
-	ID        string    `db:"id" json:"id" readOnly:"true"`
-	Name      string    `db:"name" json:"name" minLength:"1" maxLength:"100" doc:"As customers see it at the beginning of a text"`
+	ID   string `db:"id" json:"id" readOnly:"true"`
+	Name string `db:"name" json:"name" minLength:"1" maxLength:"100" doc:"As customers see it at the beginning of a text"`
+
+	ContactPerHour int `db:"contact_per_hour" json:"contact_per_hour" required:"false" minimum:"0" maximum:"1000" doc:"At most so many automatic messages to one person in an hour, over all teams"`
+	ContactPerDay  int `db:"contact_per_day" json:"contact_per_day" required:"false" minimum:"0" maximum:"1000" doc:"And in a day"`
+
 	CreatedAt time.Time `db:"created_at" json:"created_at" readOnly:"true"`
 	UpdatedAt time.Time `db:"updated_at" json:"updated_at" readOnly:"true"`
 }
 
-const firstCompany = `select id, name, created_at, updated_at from companies order by created_at, id limit 1`
+const firstCompany = `select id, name, contact_per_hour, contact_per_day, created_at, updated_at from companies order by created_at, id limit 1`
 
 const insertCompany = `
-insert into companies (id, name) values ($1, $2) returning id, name, created_at, updated_at`
+insert into companies (id, name) values ($1, $2) returning id, name, contact_per_hour, contact_per_day, created_at, updated_at`
 
 // one number for all replicas that start at once on an empty database
 const lockCompanies = `select pg_advisory_xact_lock(7305281)`
@@ -42,7 +46,7 @@ func EnsureCompany(ctx context.Context, db *sqlx.DB, name string) (Company, erro
 	return c, wrap(err, "the first company")
 }
 
-const findCompany = `select id, name, created_at, updated_at from companies where id = $1`
+const findCompany = `select id, name, contact_per_hour, contact_per_day, created_at, updated_at from companies where id = $1`
 
 // FindCompany returns the company of that id.
 func FindCompany(ctx context.Context, q sqlx.QueryerContext, id string) (Company, error) {
@@ -51,8 +55,8 @@ func FindCompany(ctx context.Context, q sqlx.QueryerContext, id string) (Company
 	return c, wrap(err, "company "+id)
 }
 
-const renameCompany = `
-update companies set name = $2, updated_at = now() where id = $1 returning id, name, created_at, updated_at`
+const updateCompany = `
+update companies set name = $2, contact_per_hour = $3, contact_per_day = $4, updated_at = now() where id = $1 returning id, name, contact_per_hour, contact_per_day, created_at, updated_at`
 
 const moveAllVersions = `update teams set version = version + 1 where company_id = $1`
 
@@ -84,7 +88,7 @@ func changeCompany(ctx context.Context, tx *sqlx.Tx, id, who string, change func
 		return before, err
 	}
 	c.ID = id
-	if err := CheckName("name", c.Name); err != nil {
+	if err := c.check(); err != nil {
 		return before, err
 	}
 	if c.Name != before.Name {
@@ -104,11 +108,22 @@ func changeCompany(ctx context.Context, tx *sqlx.Tx, id, who string, change func
 	if err != nil || !changed {
 		return before, err
 	}
-	if err := get(ctx, tx, &c, renameCompany, id, c.Name); err != nil {
+	if err := get(ctx, tx, &c, updateCompany, id, c.Name, c.ContactPerHour, c.ContactPerDay); err != nil {
 		return c, err
 	}
 	_, err = tx.ExecContext(ctx, moveAllVersions, id)
 	return c, err
+}
+
+func (c Company) check() error {
+	if err := CheckName("name", c.Name); err != nil {
+		return err
+	}
+	var wrong Invalid
+	for field, n := range map[string]int{"contact_per_hour": c.ContactPerHour, "contact_per_day": c.ContactPerDay} {
+		wrong.Add(n < 0 || n > 1000, field, "range", "From", 0, "To", 1000)
+	}
+	return wrong.Err()
 }
 
 // wrap names what an error is about; nil stays nil.

@@ -11,7 +11,7 @@ import (
 
 // One statement, so that everything in a snapshot is of the version it says.
 const loadSnapshot = `
-select t.*, c.name as company,
+select t.*, c.name as company, c.contact_per_hour as company_per_hour, c.contact_per_day as company_per_day,
 	(select coalesce(json_agg(a.settings), '[]') from automations a
 		where a.company_id = t.company_id and a.team_id = t.id) as automations,
 	(select coalesce(json_agg(s order by s.created_at, s.id), '[]') from (select ` + scheduleColumns + ` from schedules
@@ -34,6 +34,8 @@ func Load(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) 
 	var row struct {
 		Team
 		Company     string          `db:"company"`
+		PerHour     int             `db:"company_per_hour"`
+		PerDay      int             `db:"company_per_day"`
 		Automations json.RawMessage `db:"automations"`
 		Schedules   json.RawMessage `db:"schedules"`
 		Senders     json.RawMessage `db:"senders"`
@@ -42,7 +44,7 @@ func Load(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) 
 	if err := get(ctx, q, &row, loadSnapshot, companyID, teamID); err != nil {
 		return nil, wrap(err, "team "+teamID)
 	}
-	s := &Snapshot{Company: row.Company, Team: row.Team, Automations: map[string]automations.Setting{}, Voice: row.Team.Voice}
+	s := &Snapshot{Company: row.Company, ContactPerHour: row.PerHour, ContactPerDay: row.PerDay, Team: row.Team, Automations: map[string]automations.Setting{}, Voice: row.Team.Voice}
 	var chosen []automations.Setting
 	var schedules []Schedule
 	var advisors []Advisor

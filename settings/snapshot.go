@@ -16,7 +16,10 @@ import (
 // Snapshot is everything that a team has chosen, as of one version.
 // It is shared: nobody changes one.
 type Snapshot struct {
-	Company     string // the company's name, as customers see it
+	Company string // the company's name, as customers see it
+
+	ContactPerHour, ContactPerDay int // one person's budget over all the company's teams
+
 	Team        Team
 	Automations map[string]automations.Setting // all 14, by key
 	Schedules   *schedule.Set

@@ -207,7 +207,7 @@ func snapshot(t *testing.T, at string) *settings.Snapshot {
 		{Digit: "1", Label: "Service", To: settings.ToAdvisors, Advisors: []string{"maria"}}, {Digit: "2", Label: "Voicemail", To: settings.ToVoicemail},
 	}
 	s := &settings.Snapshot{
-		Company: "Green Valley", Team: team, Voice: team.Voice, Automations: map[string]automations.Setting{},
+		Company: "Green Valley", ContactPerHour: 10, ContactPerDay: 30, Team: team, Voice: team.Voice, Automations: map[string]automations.Setting{},
 		Senders: []settings.Sender{{ID: "texts", Kind: channels.SMS, Address: ours}},
 		Rings:   map[string][]string{"it": {"maria"}}, Advisors: map[string]settings.Advisor{"maria": {ID: "maria", Name: "Maria", Phone: answers}},
 	}

@@ -33,7 +33,8 @@ type Decision struct {
 	Facts      map[string]any `json:"facts"`
 	Text       string         `json:"text"`
 	DeliveryID string         `json:"delivery_id"` // empty: none
-	At         time.Time      `json:"at"`
+	At         time.Time      `json:"at"`          // of the event
+	DecidedAt  time.Time      `json:"decided_at"`  // when this was the last word
 }
 
 // NewID is the id for a decision that is about to be made.
@@ -45,11 +46,11 @@ func NewID() (string, error) {
 // insert leaves an existing decision on an event alone: the first one stands.
 const insert = `
 insert into decisions (company_id, id, team_id, contact_id, ticket_id, event_id, event_kind, provider_id, automation,
-    outcome, reason, facts, text, delivery_id, at)
+    outcome, reason, facts, text, delivery_id, at, decided_at)
 select company_id, id, team_id, nullif(contact_id, '')::uuid, nullif(ticket_id, '')::uuid, event_id, event_kind, provider_id, nullif(automation, ''),
-    outcome, reason, facts, text, nullif(delivery_id, '')::uuid, at
+    outcome, reason, facts, text, nullif(delivery_id, '')::uuid, at, decided_at
 from json_to_recordset($1) as d (company_id uuid, id uuid, team_id uuid, contact_id text, ticket_id text, event_id uuid, event_kind text,
-    provider_id text, automation text, outcome text, reason text, facts jsonb, text text, delivery_id text, at timestamptz)
+    provider_id text, automation text, outcome text, reason text, facts jsonb, text text, delivery_id text, at timestamptz, decided_at timestamptz)
 on conflict (company_id, event_id) do nothing returning id`
 
 // Insert writes decisions down, and tells the company's own systems of those that
@@ -104,13 +105,13 @@ func OnTicket(ctx context.Context, q sqlx.QueryerContext, company, ticket string
 }
 
 const release = `
-update decisions set outcome = $3, reason = $4, text = $5, delivery_id = nullif($6, '')::uuid
+update decisions set outcome = $3, reason = $4, text = $5, delivery_id = nullif($6, '')::uuid, decided_at = $7
 where company_id = $1 and id = $2 and outcome = 'deferred'`
 
 // Release gives a deferred decision its last word. One that has it already
 // stays as it is, and nobody is told of it again.
 func (d Decision) Release(ctx context.Context, tx sqlx.ExecerContext) error {
-	released, err := tx.ExecContext(ctx, release, d.CompanyID, d.ID, d.Outcome, d.Reason, d.Text, d.DeliveryID)
+	released, err := tx.ExecContext(ctx, release, d.CompanyID, d.ID, d.Outcome, d.Reason, d.Text, d.DeliveryID, d.DecidedAt)
 	if err != nil {
 		return fmt.Errorf("decision %s: release: %w", d.ID, err)
 	}

@@ -99,7 +99,7 @@ func cases(t *testing.T) []example {
 		onChannel(written(t, monday, "STOP"), channels.WebChat, "webchat").named("STOP where the confirmation is ours"),
 		written(t, monday, "Hello").with(func(c *Case) { c.block() }).named("a message from who is blocked"),
 		written(t, monday, "We are out").with(func(c *Case) {
-			c.Situation.Recent = []rules.Said{{Author: "automation", Text: "We are out", At: monday.Add(-time.Minute)}}
+			c.Situation.Echo = "We are out"
 		}).named("another machine"),
 		written(t, monday, "5").with(func(c *Case) { c.asked(rules.AskRating) }).named("the answer to a question"),
 		written(t, monday, "").with(func(c *Case) {
@@ -293,7 +293,7 @@ func team(t *testing.T) *settings.Snapshot {
 	})
 	require.NoError(t, err)
 	team := &settings.Snapshot{
-		Company: "Green Valley",
+		Company: "Green Valley", ContactPerHour: 10, ContactPerDay: 30,
 		Team: settings.Team{
 			DisplayName: "Service", TimeZone: "America/Chicago", Language: "en", PlainLetters: true, Version: 7, SMSFallback: true,
 			AutomaticPerHour: 1000, AutomaticPerDay: 5000, ContactPerHour: 5, ContactPerDay: 15, CreateTicketForMissedCalls: true,

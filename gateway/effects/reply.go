@@ -60,13 +60,13 @@ func (c Case) decision(ticket ticketRef) decisions.Decision {
 	if c.Deferred != nil {
 		made := *c.Deferred
 		made.TeamID, made.ContactID, made.EventID = e.TeamID, c.Contact.ID, e.ID
-		made.Outcome, made.Reason = string(c.Decision.Outcome), string(c.Decision.Reason)
+		made.Outcome, made.Reason, made.DecidedAt = string(c.Decision.Outcome), string(c.Decision.Reason), c.Situation.Now
 		return made
 	}
 	return decisions.Decision{
 		CompanyID: e.CompanyID, ID: c.IDs.Decision, TeamID: e.TeamID, ContactID: c.Contact.ID, TicketID: ticket.ID,
 		EventID: e.ID, EventKind: string(e.Kind), ProviderID: e.ProviderID, Automation: c.Decision.Automation,
-		Outcome: string(c.Decision.Outcome), Reason: string(c.Decision.Reason), Facts: c.facts(), At: e.OccurredAt,
+		Outcome: string(c.Decision.Outcome), Reason: string(c.Decision.Reason), Facts: c.facts(), At: e.OccurredAt, DecidedAt: c.Situation.Now,
 	}
 }
 

@@ -23,11 +23,19 @@ var AfterHoursText = Rule{
 		if advisorActive(s) {
 			return ReasonAdvisorActive
 		}
-		// A team that was never open has one closed period without a start.
-		last, sent := s.History.Last[automations.AfterHoursText]
-		if sent && !last.Before(s.Hours.Since) && !last.After(s.Event.At) {
+		return s.toldClosed()
+	},
+}
+
+// toldClosed keeps the contact from being told twice in a closed period, by text
+// or about a ticket, in whatever order the events come or their times say. A team
+// that was never open has one such period without a start.
+func (s Situation) toldClosed() Reason {
+	for _, key := range []string{automations.AfterHoursText, automations.AfterHoursTicket} {
+		last, sent := s.History.Last[key]
+		if sent && !last.Before(s.Hours.Since) && (s.Hours.Next.IsZero() || last.Before(s.Hours.Next)) {
 			return ReasonAlreadySent
 		}
-		return ""
-	},
+	}
+	return ""
 }

@@ -10,7 +10,7 @@ import (
 const TicketCreated channels.EventKind = "ticket"
 
 // AfterHoursTicket confirms a ticket that a customer created while the team is
-// closed. Each ticket is created once, so it needs no memory.
+// closed. It shares its memory with the text of the same hours.
 var AfterHoursTicket = Rule{
 	Key: automations.AfterHoursTicket,
 	On:  TicketCreated,
@@ -20,7 +20,7 @@ var AfterHoursTicket = Rule{
 		}
 		return "", true
 	},
-	Suppress: silentNever,
+	Suppress: Situation.toldClosed,
 }
 
 // FirstTicket greets a customer who created a ticket and had none open.
@@ -35,5 +35,3 @@ var FirstTicket = Rule{
 	},
 	Suppress: CustomerFirstChat.Suppress,
 }
-
-func silentNever(Situation) Reason { return "" }

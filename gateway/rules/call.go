@@ -36,12 +36,13 @@ const redial = 15 * time.Minute
 // to, the caller was told once.
 var givenUp = []string{automations.CustomerHangsUp, automations.AfterHoursCall, automations.CustomerCallMissed}
 
-// sentWithin reports whether one of the automations answered an event in the
-// time before this one.
+// sentWithin reports whether one of the automations was decided on within a time
+// of now, in either direction: what is handled late, or by another replica's
+// clock, is no second text.
 func (s Situation) sentWithin(span time.Duration, keys ...string) bool {
 	for _, key := range keys {
-		last, sent := s.History.Last[key]
-		if gap := s.Event.At.Sub(last); sent && gap >= 0 && gap < span {
+		last, sent := s.History.Decided[key]
+		if sent && s.Now.Sub(last).Abs() < span {
 			return true
 		}
 	}

@@ -13,20 +13,15 @@ const LoopPause = time.Hour
 const echo = 2 * time.Second
 
 // looping reports whether this message looks like another machine's: it says
-// our own last automated text, or it is the second of two identical ones that
+// our own last automated text, however old, or it is the second of two identical ones that
 // each came within two seconds of a reply of ours.
 func looping(s Situation) bool {
 	heard := strings.TrimSpace(s.Event.Text)
 	if heard == "" {
 		return false
 	}
-	for _, said := range s.Recent {
-		if said.Author == "automation" {
-			if strings.TrimSpace(said.Text) == heard {
-				return true
-			}
-			break // only our last one
-		}
+	if strings.TrimSpace(s.Echo) == heard {
+		return true
 	}
 	if !followsReply(s.Recent, s.Event.At) {
 		return false

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,7 +40,9 @@ type situation struct {
 	Ticket                 *Ticket
 	Recent                 []Said
 	Last                   map[string]time.Time
+	Decided                map[string]time.Time // left out: Last
 	Hour, Day              int
+	CompanyHour            int
 	Spent                  Spent
 	Countries              []string
 	Message, Extra         string // of after_hours_text
@@ -125,6 +128,15 @@ func (c situation) build(t *testing.T) Situation {
 	if c.Created {
 		kind = TicketCreated
 	}
+	decided, echo := c.Decided, ""
+	if decided == nil {
+		decided = c.Last
+	}
+	for _, said := range slices.Backward(c.Recent) {
+		if said.Author == "automation" {
+			echo = said.Text
+		}
+	}
 	return Situation{
 		Request: c.Request, Questions: questions(c.Question, c.Photo, c.Answered),
 		Call:    Call{Outcome: c.Call, Ended: c.At.Add(time.Minute), Held: c.Held},
@@ -135,7 +147,8 @@ func (c situation) build(t *testing.T) Situation {
 		Contact: Contact{Language: c.Language, Blocked: c.Blocked, OptedOut: c.OptedOut, Unreachable: c.Unreachable, Ours: c.Ours, PausedUntil: c.PausedUntil, AdvisorAt: c.AdvisorAt},
 		Ticket:  c.Ticket,
 		Recent:  c.Recent,
-		History: History{Last: c.Last, OnTicket: c.OnTicket, Hour: c.Hour, Day: c.Day},
+		History: History{Last: c.Last, Decided: decided, OnTicket: c.OnTicket, Hour: c.Hour, Day: c.Day, CompanyHour: c.CompanyHour},
+		Echo:    echo,
 		Spent:   c.Spent,
 		Told:    c.Told,
 	}
@@ -154,7 +167,7 @@ func questions(asked ...*Question) []Question {
 func (c situation) team(t *testing.T) *settings.Snapshot {
 	t.Helper()
 	team := &settings.Snapshot{
-		Company: "Green Valley",
+		Company: "Green Valley", ContactPerHour: 10, ContactPerDay: 30,
 		Team: settings.Team{
 			DisplayName: "Service", TimeZone: "America/Chicago", Language: "en", PlainLetters: true, Version: 7,
 			AutomaticPerHour: 1000, AutomaticPerDay: 5000, ContactPerHour: 5, ContactPerDay: 15, AllowedCountries: c.Countries,

@@ -30,6 +30,7 @@ type Situation struct {
 	Ticket  *Ticket // the contact's newest with this team; nil: there is none
 	Recent  []Said  // the last hour between the two, the newest first, without this event
 	History History
+	Echo    string // our own last automatic text to them, however old
 	Spent   Spent
 	Told    bool            // the person, or the team, got enough confirmations of words for now
 	Reached WhatsAppSession // of a WhatsApp customer
@@ -97,8 +98,11 @@ type History struct {
 	Last map[string]time.Time // by automation: the moment of the event that the last one answered
 	// OnTicket is the same for the ticket that the event joins.
 	OnTicket map[string]time.Time
-	Hour     int // automatic messages in the hour before Now
-	Day      int // in the 24 hours before Now
+	Decided  map[string]time.Time // when the last one of each was decided
+	Hour     int                  // automatic messages in the hour before Now
+	Day      int                  // in the 24 hours before Now
+
+	CompanyHour, CompanyDay int // the same over all teams of the company
 }
 
 // Spent is what the whole team has used of its caps.

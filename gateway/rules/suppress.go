@@ -89,6 +89,9 @@ func overBudget(s Situation, facts map[string]any) Reason {
 	case s.History.Hour >= team.ContactPerHour || s.History.Day >= team.ContactPerDay:
 		facts["contact_hour"], facts["contact_day"] = s.History.Hour, s.History.Day
 		return ReasonContactBudget
+	case s.History.CompanyHour >= s.Team.ContactPerHour || s.History.CompanyDay >= s.Team.ContactPerDay:
+		facts["company_hour"], facts["company_day"] = s.History.CompanyHour, s.History.CompanyDay
+		return ReasonContactBudget
 	case s.Spent.Hour >= team.AutomaticPerHour || s.Spent.Day >= team.AutomaticPerDay:
 		facts["team_hour"], facts["team_day"] = s.Spent.Hour, s.Spent.Day
 		return ReasonTeamBudget
