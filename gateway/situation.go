@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -35,6 +36,7 @@ select g.n, team.version,
         order by m.at desc, m.seq desc limit 20) x) as recent,
     (select json_agg(x) from (
         select automation, max(at) as last, max(coalesce(decided_at, at)) as decided,
+            (array_agg(text order by coalesce(decided_at, at) desc))[1] as text,
             count(*) filter (where coalesce(decided_at, at) > g.now - interval '1 hour' and event_kind not in ('request', 'share')) as hour,
             count(*) filter (where coalesce(decided_at, at) > g.now - interval '1 day' and event_kind not in ('request', 'share')) as day
         from decisions
@@ -44,9 +46,6 @@ select g.n, team.version,
         select count(*) filter (where decided_at > g.now - interval '1 hour') as hour, count(*) as day from decisions
         where company_id = $1 and contact_id = g.contact and outcome = 'sent' and automation is not null
             and decided_at > g.now - interval '1 day' and decided_at <= g.now and event_kind not in ('request', 'share')) x) as company,
-    (select m.text from messages m
-        where m.company_id = $1 and m.team_id = $2 and m.contact_id = g.contact and m.at <= g.now and m.author = 'automation'
-        order by m.at desc, m.seq desc limit 1) as echo,
     json_build_object(
         'hour', (select sent from spend where company_id = $1 and team_id = $2
             and span = 'hour' and starts_at = date_trunc('hour', g.now, 'UTC')),
@@ -89,7 +88,6 @@ type backgroundRow struct {
 	Asked   *string `db:"asked"`
 	Quoted  *string `db:"quoted"`
 	Company *string `db:"company"`
-	Echo    *string `db:"echo"`
 
 	AdvisorWrote *time.Time `db:"advisor_wrote"`
 }
@@ -219,6 +217,7 @@ func (r backgroundRow) into(s *rules.Situation) error {
 		Automation string    `json:"automation"`
 		Last       time.Time `json:"last"`
 		Decided    time.Time `json:"decided"`
+		Text       string    `json:"text"`
 		Hour       int       `json:"hour"`
 		Day        int       `json:"day"`
 	}
@@ -245,15 +244,19 @@ func (r backgroundRow) into(s *rules.Situation) error {
 	if r.Quoted != nil {
 		s.Event.Quoted = *r.Quoted
 	}
-	if r.Echo != nil {
-		s.Echo = *r.Echo
-	}
 	s.History.CompanyHour, s.History.CompanyDay = company.Hour, company.Day
 	s.History.Last, s.History.Decided = map[string]time.Time{}, map[string]time.Time{}
+	var newest time.Time
 	for _, one := range sent {
+		if one.Decided.After(newest) {
+			newest, s.Echo = one.Decided, one.Text
+		}
 		s.History.Last[one.Automation], s.History.Decided[one.Automation] = one.Last, one.Decided
 		s.History.Hour += one.Hour
 		s.History.Day += one.Day
+	}
+	if n := slices.IndexFunc(s.Recent, func(said rules.Said) bool { return said.Author == "automation" }); n >= 0 {
+		s.Echo = s.Recent[n].Text // of which some answer a word, and no automation
 	}
 	return nil
 }
