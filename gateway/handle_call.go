@@ -17,7 +17,8 @@ import (
 
 // handleCall adds a line to a call's journal and moves its timer: to when
 // nothing more can change, or, while its end is not known, to when the end can
-// be taken for lost. Settled is settled: what comes later is only recorded.
+// be taken for lost. Settled is settled: what comes later is only
+// recorded, but for a voicemail, which nobody would hear.
 func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, received channels.Event) ([]Change, error) {
 	line := journal.Entry{
 		CompanyID: e.CompanyID, SenderID: e.SenderID, SID: received.Call.ID, TeamID: e.TeamID, Caller: received.CustomerAddress,
@@ -33,8 +34,11 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, r
 	if err == nil {
 		err = g.expectRecording(ctx, tx, c, e.Kind, received)
 	}
-	if err != nil || c.SettledAt != nil {
+	if err != nil {
 		return nil, err
+	}
+	if c.SettledAt != nil {
+		return g.lateRecording(ctx, tx, c, e)
 	}
 	if err := g.spoken(ctx, tx, c, *received.Call, e.OccurredAt); err != nil {
 		return nil, err

@@ -54,7 +54,7 @@ const teamColumns = `company_id, id, name, display_name, time_zone, language, pl
 // and its zone, which nobody can guess.
 func NewTeam() Team {
 	return Team{
-		Language: "en", PlainLetters: true, AutomaticPerHour: 1000, AutomaticPerDay: 5000,
+		Language: "en", PlainLetters: true, CreateTicketForMissedCalls: true, AutomaticPerHour: 1000, AutomaticPerDay: 5000,
 		ContactPerHour: 5, ContactPerDay: 15, EscalateAfterMinutes: 60, AllowedCountries: pq.StringArray{},
 		Voice: NewVoice(),
 	}

@@ -176,13 +176,20 @@ func (q Question) phones() []settings.Advisor {
 }
 
 // round are the phones whose turn it is: one after the other, or all at once
-// in rounds of as many as a provider rings together.
+// in rounds of as many as a provider rings together. Whoever is to ring first has
+// a round alone.
 func (q Question) round() []settings.Advisor {
-	phones, size := q.phones(), 1
+	phones, size, round := q.phones(), 1, q.Place.Round
 	if q.Team.Voice.RingOrder == settings.RingAll {
 		size = atOnce
+		if len(phones) > 0 && phones[0].ID == q.First {
+			if round == 0 {
+				return phones[:1]
+			}
+			phones, round = phones[1:], round-1
+		}
 	}
-	from := min(q.Place.Round*size, len(phones))
+	from := min(round*size, len(phones))
 	return phones[from:min(from+size, len(phones))]
 }
 

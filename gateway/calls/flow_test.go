@@ -140,6 +140,9 @@ func TestWhatACallerHears(t *testing.T) {
 		"all at once": {func(s *settings.Snapshot) { s.Voice.RingOrder = settings.RingAll }, monday, "", []string{"bridged"}, []string{
 			"[greeting], say Hello", "[ringing], ring +1ann, ring +1bob", "hang up",
 		}},
+		"all at once, after who has the ticket": {func(s *settings.Snapshot) { s.Voice.RingOrder = settings.RingAll }, monday, "bob", []string{"no-answer", "bridged"}, []string{
+			"[greeting], say Hello", "[ringing bob], ring +1bob", "[ringing ann], ring +1ann", "hang up",
+		}},
 		"without a voicemail": {func(s *settings.Snapshot) { s.Voice.Voicemail = false }, monday, "", nil, []string{
 			"[greeting], say Hello", "[ringing ann], ring +1ann", "[ringing bob], ring +1bob", "[voicemail_prompt], say Leave a message, hang up",
 		}},

@@ -11,6 +11,7 @@ import (
 	"ringback/gateway/notifications"
 	"ringback/gateway/outboundhooks"
 	"ringback/gateway/rules"
+	"ringback/gateway/tickets"
 )
 
 // Call is a call that is over.
@@ -54,7 +55,7 @@ func (call Call) assignee(kind string) string {
 // ticket is the one that the call is logged on. That of a reply which was held
 // back is the ticket it was settled with, whose number is known while it is
 // still the contact's newest.
-func (call Call) ticket(c Case) ticketRef {
+func (call Call) ticket(c Case, changes *Changes) ticketRef {
 	newest := c.Situation.Ticket
 	if c.Deferred != nil {
 		ticket := ticketRef{ID: c.Deferred.TicketID}
@@ -64,6 +65,9 @@ func (call Call) ticket(c Case) ticketRef {
 		return ticket
 	}
 	if call.Effect(c.Situation) == calls.OnTicket {
+		if o := call.Result.Outcome; newest.Status == "done" && (o == calls.Missed || o == calls.HungUp) {
+			c.reopen(changes) // whoever could not reach us is not finished
+		}
 		return ticketRef{newest.ID, newest.Number}
 	}
 	return ticketRef{}
@@ -91,6 +95,26 @@ func (c Case) call(changes *Changes, ticket string) {
 			At: call.StartedAt, Due: c.Now.Add(c.Decision.Hold), Payload: events.CallHeld{},
 		})
 	}
+}
+
+// OfLateRecording is what follows from a recording that came when its call was
+// settled as missed: a voicemail's ticket, and nothing that the caller hears of.
+func OfLateRecording(c Case) Changes {
+	var changes Changes
+	call, t := c.Call, c.IDs.Ticket
+	changes.Opened = append(changes.Opened, tickets.NewTicket{
+		CompanyID: call.CompanyID, ID: t, TeamID: call.TeamID, ContactID: c.Contact.ID, SenderID: call.SenderID,
+		Kind: string(calls.NewMessage), Number: c.Number, OpenedAt: c.Event.OccurredAt,
+	})
+	changes.Calls = append(changes.Calls, SettledCall{Call: call.Call, Settlement: journal.Settlement{
+		Contact: c.Contact.ID, Ticket: t, Outcome: string(call.Result.Outcome), Step: string(call.Result.Step), Waited: call.Result.Waited,
+		EndedAt: call.End, At: c.Now,
+	}})
+	changes.Recordings = append(changes.Recordings, media.Origin{
+		CompanyID: call.CompanyID, TeamID: call.TeamID, ContactID: c.Contact.ID, TicketID: t, CallID: call.ID,
+	})
+	c.tellOfCall(&changes, t)
+	return changes
 }
 
 // held is what the name of the timer on a call's reply ends in.

@@ -108,7 +108,7 @@ func (c Case) ticket(changes *Changes) ticketRef {
 	case c.Created != nil:
 		return ticketRef{c.Created.ID, c.Created.Number}
 	case c.Call != nil:
-		return c.Call.ticket(c)
+		return c.Call.ticket(c, changes)
 	}
 	return c.ticketOfMessage(changes)
 }

@@ -124,6 +124,9 @@ func cases(t *testing.T) []example {
 
 		called(t, monday, calls.Missed).named("customer_call_missed, by somebody new"),
 		called(t, monday, calls.Missed).with(func(c *Case) { c.Situation.Ticket = open }).named("customer_call_missed, on the open ticket"),
+		called(t, monday, calls.Missed).with(func(c *Case) {
+			c.Situation.Ticket = &rules.Ticket{ID: "TICKET", Number: 1001, Status: "done", OpenedAt: monday.Add(-48 * time.Hour)}
+		}).named("customer_call_missed, on a ticket that is done"),
 		called(t, monday, calls.HungUp).named("customer_hangs_up"),
 		called(t, monday, calls.Voicemail).named("customer_leaves_voicemail"),
 		called(t, monday, calls.Answered).named("after_successful_call"),

@@ -31,12 +31,18 @@ func (c Case) ticketOfMessage(changes *Changes) ticketRef {
 	case rules.JoinTicket:
 		return ticketRef{s.Ticket.ID, s.Ticket.Number}
 	case rules.ReopenTicket:
-		company, at := c.Event.CompanyID, c.Event.OccurredAt
-		changes.Withdrawn = append(changes.Withdrawn, Withdrawal{CompanyID: company, TicketID: s.Ticket.ID, Kind: rules.AskResolved, At: at})
-		changes.Reopened = append(changes.Reopened, Reopening{CompanyID: company, TicketID: s.Ticket.ID, At: at})
+		c.reopen(changes)
 		return ticketRef{s.Ticket.ID, s.Ticket.Number}
 	}
 	return ticketRef{}
+}
+
+// reopen opens the contact's ticket again: whether it is resolved is no question
+// any more.
+func (c Case) reopen(changes *Changes) {
+	company, ticket, at := c.Event.CompanyID, c.Situation.Ticket.ID, c.Event.OccurredAt
+	changes.Withdrawn = append(changes.Withdrawn, Withdrawal{CompanyID: company, TicketID: ticket, Kind: rules.AskResolved, At: at})
+	changes.Reopened = append(changes.Reopened, Reopening{CompanyID: company, TicketID: ticket, At: at})
 }
 
 // message puts what the customer wrote on the timeline and tells of it.

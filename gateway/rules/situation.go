@@ -27,7 +27,7 @@ type Situation struct {
 	Team    *settings.Snapshot
 	Hours   Hours
 	Contact Contact
-	Ticket  *Ticket // the contact's newest with this team; nil: there is none
+	Ticket  *Ticket // the contact's newest that is not closed, or else the one closed last; nil: there is none
 	Recent  []Said  // the last hour between the two, the newest first, without this event
 	History History
 	Echo    string // our own last automatic text to them, however old

@@ -16,7 +16,7 @@ func TestANewTeamHasEverythingItNeeds(t *testing.T) {
 	team := w.Must(http.StatusOK, "GET", w.team, nil)
 	require.Equal(t, "GVE Service", team["display_name"])
 	defaults := object{
-		"plain_letters": true, "sms_fallback": false, "ring_last_advisor": false, "create_ticket_for_missed_calls": false,
+		"plain_letters": true, "sms_fallback": false, "ring_last_advisor": false, "create_ticket_for_missed_calls": true,
 		"automatic_per_hour": 1000.0, "automatic_per_day": 5000.0, "contact_per_hour": 5.0, "contact_per_day": 15.0,
 		"allowed_countries": []any{}, "time_zone": "America/Chicago", "language": "en",
 	}

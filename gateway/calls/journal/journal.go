@@ -35,10 +35,11 @@ type Call struct {
 	Seconds   *int            `db:"seconds"`
 	EndedAt   *time.Time      `db:"ended_at"`
 	SettledAt *time.Time      `db:"settled_at"`
+	Outcome   string          `db:"outcome"` // empty until then
 }
 
 const columns = `company_id, id, sid, team_id, sender_id, caller, coalesce(contact_id::text, '') as contact_id,
-	coalesce(ticket_id::text, '') as ticket_id, journal, started_at, status, seconds, ended_at, settled_at`
+	coalesce(ticket_id::text, '') as ticket_id, journal, started_at, status, seconds, ended_at, settled_at, outcome`
 
 // Entry is one more thing that is known of a call.
 type Entry struct {
