@@ -280,6 +280,36 @@ func TestMissedCallOnTickets(t *testing.T) {
 	require.Equal(t, []string{"message", "missed_call"}, kinds)
 }
 
+// TestARecordingAfterSettling: the recording comes when the call was settled as
+// missed; it makes its voicemail's ticket, and no second text.
+func TestARecordingAfterSettling(t *testing.T) {
+	t.Parallel()
+	w := called(t, whileOpen, nobody)
+	var late []twilio.CallCallback
+	w.ring(caller, twilio.LeaveVoicemail(8*time.Second, twilio.ByHangUp), twilio.Arrange(func(told []twilio.CallCallback) []twilio.CallCallback {
+		return slices.DeleteFunc(told, func(c twilio.CallCallback) bool {
+			hold := c.Kind == twilio.ToldRecording || c.Params.Get("RecordingUrl") != ""
+			if hold {
+				late = append(late, c)
+			}
+			return hold
+		})
+	}))
+	w.later(40 * time.Second)
+	require.Equal(t, [][3]string{{"sent", "sent", automations.CustomerCallMissed}}, w.decided())
+	require.NotEmpty(t, late)
+	for _, c := range late {
+		status, said := w.post(webhook{path: strings.TrimPrefix(c.URL, w.PublicURL()), body: c.Params.Encode()})
+		require.Equal(t, http.StatusOK, status, said)
+	}
+	w.later(time.Second)
+	var kinds []string
+	require.NoError(t, w.DB.Select(&kinds, `select kind from tickets order by number`))
+	require.Equal(t, []string{"missed_call", "voicemail"}, kinds)
+	require.Len(t, w.decided(), 1)
+	require.Len(t, w.sim.Inbox(caller), 1)
+}
+
 // TestACallWhileTheDatabaseIsAway: the caller hears the flow all the same, and
 // the journal is written when the database is back.
 func TestACallWhileTheDatabaseIsAway(t *testing.T) {
