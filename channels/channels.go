@@ -54,6 +54,13 @@ type Tracker interface {
 	Track(ctx context.Context, account Account, message Outgoing, providerID string) (Event, error)
 }
 
+// CallTracker is a provider that can be asked what a call is doing.
+type CallTracker interface {
+	// TrackCall is CallEnded for a call that is over, and CallNoted for one that
+	// goes on. The error is a *SendError.
+	TrackCall(ctx context.Context, account Account, call string) (Event, error)
+}
+
 // Account is a provider's account and what proves that we are it.
 type Account struct {
 	ID      string   // Twilio AccountSid, Meta app or business account

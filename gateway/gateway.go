@@ -18,6 +18,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/gateway/calls/journal"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/queue"
 	"ringback/gateway/requests"
@@ -72,6 +73,7 @@ type Gateway struct {
 	events  *queue.Workers
 	sends   *queue.Queue[deliveries.Claimed]
 	silents *queue.Queue[deliveries.Silent]
+	calls   *queue.Queue[journal.Silent]
 	byKind  map[channels.Kind]channels.Channel
 	stop    context.CancelFunc
 	working sync.WaitGroup
@@ -88,7 +90,7 @@ func New(c Config) *Gateway {
 		byKind: map[channels.Kind]channels.Channel{},
 	}
 	g.events = &queue.Workers{Name: "handling events", Log: c.Log, N: handlers, Poll: poll, Next: g.handleNext}
-	g.sends, g.silents = g.newSends(), g.newSilents()
+	g.sends, g.silents, g.calls = g.newSends(), g.newSilents(), g.newSilentCalls()
 	for _, channel := range c.Channels {
 		for _, kind := range channel.Kinds() {
 			g.byKind[kind] = channel
@@ -114,6 +116,7 @@ func (g *Gateway) Start() {
 	g.events.Start()
 	g.sends.Start()
 	g.silents.Start()
+	g.calls.Start()
 }
 
 // StartIntake lets events be written down until Stop, for another process to
@@ -137,6 +140,7 @@ func (g *Gateway) Stop() {
 	g.stop()
 	g.events.Stop()
 	g.silents.Stop()
+	g.calls.Stop()
 	g.sends.Stop()
 	g.working.Wait()
 }
@@ -146,6 +150,7 @@ func (g *Gateway) Wake() {
 	g.events.Wake()
 	g.sends.Wake()
 	g.silents.Wake()
+	g.calls.Wake()
 }
 
 // Busy is how many sends are under way or about to be, and how much of calls'

@@ -47,7 +47,7 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, r
 	if err != nil {
 		return nil, err
 	}
-	return []Change{{Kind: "call", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID}}, c.Arm(ctx, tx, calls.Due(entries, end))
+	return []Change{{Kind: "call", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID}}, c.Arm(ctx, tx, calls.Due(entries, end), calls.AskAt(entries, end))
 }
 
 // spoken notes at once that an advisor speaks to the caller, when a line says

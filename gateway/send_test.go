@@ -29,6 +29,8 @@ type slowProvider struct {
 	find func(ctx context.Context, m channels.Outgoing) bool
 	fate channels.State // what it says when it is asked about a message it took; empty: it is away
 
+	call string // the status of calls when it is asked about one; empty: it is away
+
 	mu    sync.Mutex
 	sends []string // to whom, as they begin
 	taken map[string]bool
@@ -68,6 +70,24 @@ func (p *slowProvider) Track(_ context.Context, account channels.Account, m chan
 		Kind: channels.DeliveryMoved, ProviderID: sid + string(p.fate), Account: account.ID, Sender: m.Kind, SenderAddress: m.From, CustomerAddress: m.To,
 		Status: &channels.Status{Delivery: m.Delivery, ProviderID: sid, State: p.fate},
 	}, nil
+}
+
+func (p *slowProvider) TrackCall(_ context.Context, _ channels.Account, call string) (channels.Event, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.asked++
+	if p.call == "" {
+		return channels.Event{}, errors.New("away")
+	}
+	e := channels.Event{
+		Kind: channels.CallNoted, ProviderID: call + "/asked/" + p.call, Sender: channels.Voice,
+		Call: &channels.Call{ID: call, Facts: map[string]string{"CallStatus": p.call}},
+	}
+	if p.call == "completed" {
+		seconds := 900
+		e.Kind, e.Call.Status, e.Call.Seconds = channels.CallEnded, p.call, &seconds
+	}
+	return e, nil
 }
 
 func (p *slowProvider) sent() []string {

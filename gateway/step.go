@@ -22,3 +22,7 @@ func (g *Gateway) HandleOne(ctx context.Context) (bool, error) { return g.handle
 
 // SendOne sends one due delivery, or looks for it; false: none is due.
 func (g *Gateway) SendOne(ctx context.Context) (bool, error) { return g.sends.One(ctx) }
+
+// AskOne asks what one call is doing of which nothing was told for a while;
+// false: none is due.
+func (g *Gateway) AskOne(ctx context.Context) (bool, error) { return g.calls.One(ctx) }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	api "github.com/twilio/twilio-go/rest/api/v2010"
 
@@ -46,7 +47,7 @@ func (c *Channel) Find(ctx context.Context, account channels.Account, message ch
 	var bestAt time.Time
 	for i := range page.Messages {
 		m := &page.Messages[i]
-		if text(m.From) != from || text(m.To) != to || message.Template == nil && text(m.Body) != message.Text || !outbound(m) {
+		if text(m.From) != from || text(m.To) != to || message.Template == nil && !lists(text(m.Body), message.Text) || !outbound(m) {
 			continue
 		}
 		at, err := time.Parse(time.RFC1123Z, text(m.DateCreated))
@@ -61,6 +62,24 @@ func (c *Channel) Find(ctx context.Context, account channels.Account, message ch
 		return channels.Receipt{}, false, nil
 	}
 	return receipt(best), true, nil
+}
+
+// trialPrefix is what a trial account's texts begin with, on the phone and in
+// the list. https://help.twilio.com/articles/360036052753
+const trialPrefix = "Sent from your Twilio trial account - "
+
+// mostListed is how many characters of a text Twilio takes and lists.
+const mostListed = 1600
+
+// lists reports whether a body in Twilio's list is a text of ours, as Twilio
+// writes it there: with a trial account's prefix, without spaces at its ends, or
+// cut.
+func lists(body, sent string) bool {
+	body, sent = strings.TrimSpace(strings.TrimPrefix(body, trialPrefix)), strings.TrimSpace(sent)
+	if utf8.RuneCountInString(body) >= mostListed-len(trialPrefix) && strings.HasPrefix(sent, body) {
+		return true
+	}
+	return body == sent
 }
 
 // closer reports whether a message created at a is rather the one sent since

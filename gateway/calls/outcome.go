@@ -204,6 +204,20 @@ func Due(journal []Entry, end End) time.Time {
 	return end.At.Add(settling)
 }
 
+// early is how long before a call would be taken for over its provider is asked.
+const early = 20 * time.Second
+
+// AskAt is when the provider is to be asked what the call is doing: before it is
+// settled without an end, where a team's own phone system takes the calls and
+// somebody may be on hold. Zero: not at all.
+func AskAt(journal []Entry, end End) time.Time {
+	ours := slices.ContainsFunc(journal, func(e Entry) bool { return e.Kind == channels.CallArrived })
+	if ours || end.Status != "" {
+		return time.Time{}
+	}
+	return Due(journal, end).Add(-early)
+}
+
 func later(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b

@@ -88,8 +88,16 @@ insert into events (company_id, id, team_id, sender_id, kind, provider_id, occur
 values ($1, $2, $3, $4, 'call', $5, $6, $7, '{}')
 on conflict (company_id, sender_id, provider_id) do update set due_at = excluded.due_at where events.handled_at is null`
 
-// Arm sets the call's timer.
-func (c Call) Arm(ctx context.Context, tx sqlx.ExecerContext, due time.Time) error {
+// Arm sets the call's timer, and when its provider is asked first what the call
+// is doing; the zero time: it is not.
+func (c Call) Arm(ctx context.Context, tx sqlx.ExecerContext, due, ask time.Time) error {
+	if _, err := tx.ExecContext(ctx, askAt, c.CompanyID, c.ID, sql.NullTime{Time: ask, Valid: !ask.IsZero()}); err != nil {
+		return fmt.Errorf("call %s: %w", c.SID, err)
+	}
+	return c.arm(ctx, tx, due)
+}
+
+func (c Call) arm(ctx context.Context, tx sqlx.ExecerContext, due time.Time) error {
 	id := uuid.Must(uuid.NewV7()).String()
 	if _, err := tx.ExecContext(ctx, arm, c.CompanyID, id, c.TeamID, c.SenderID, c.SID, c.StartedAt, due); err != nil {
 		return fmt.Errorf("call %s: timer: %w", c.SID, err)
@@ -127,7 +135,7 @@ type Settlement struct {
 
 const settle = `
 update calls set contact_id = nullif($3, '')::uuid, ticket_id = nullif($4, '')::uuid, outcome = $5, step = $6, waited = $7,
-    advisor = nullif($8, '')::uuid, ended_at = $9, settled_at = $10
+    advisor = nullif($8, '')::uuid, ended_at = $9, settled_at = $10, ask_at = null
 where company_id = $1 and id = $2`
 
 // Settle writes down what the call came to.

@@ -171,12 +171,12 @@ func TestACallHasOneTimer(t *testing.T) {
 	db, w := testdb.New(t), newWorld()
 	c := note(t, db, w.entry("CA1", 0, "greeting"))
 	for _, due := range []int{125, 5, 60} {
-		require.NoError(t, c.Arm(t.Context(), db, at(due)))
+		require.NoError(t, c.Arm(t.Context(), db, at(due), time.Time{}))
 	}
 	require.Equal(t, []string{"call CA1 +60"}, timers(t, db, w))
 	_, err := db.Exec(`update events set handled_at = now() where company_id = $1`, w.company)
 	require.NoError(t, err)
-	require.NoError(t, c.Arm(t.Context(), db, at(90)))
+	require.NoError(t, c.Arm(t.Context(), db, at(90), time.Time{}))
 	require.Equal(t, []string{"call CA1 +60"}, timers(t, db, w))
 }
 
