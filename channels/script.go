@@ -4,7 +4,7 @@ package channels
 // provider's folder turns it into the provider's (TwiML).
 type Script []Verb
 
-// Verb is one of Say, Play, Gather, Ring, Record, Go and Hangup.
+// Verb is one of Say, Play, Gather, Ring, Record, Go, Hangup and Reject.
 type Verb interface{ verb() }
 
 // Place is a point of the voice flow at which the provider asks us what comes
@@ -50,6 +50,8 @@ type (
 	Go struct{ Next Place }
 	// Hangup ends the call.
 	Hangup struct{}
+	// Reject lets the caller hear that the line is busy. Nobody has answered.
+	Reject struct{}
 )
 
 // Leg is one advisor's phone. Whisper is asked what to say to them before
@@ -68,3 +70,4 @@ func (Ring) verb()   {}
 func (Record) verb() {}
 func (Go) verb()     {}
 func (Hangup) verb() {}
+func (Reject) verb() {}

@@ -8,6 +8,7 @@ import (
 	"ringback/channels"
 	"ringback/gateway/calls"
 	"ringback/gateway/calls/journal"
+	"ringback/gateway/contacts"
 	"ringback/settings"
 )
 
@@ -27,8 +28,12 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 		g.journal(ctx, g.FastTimeout, []channels.Event{asked.Event}) // a stray, for all to see
 		return channels.Script{channels.Hangup{}}
 	}
+	if asked.Place.At == "" && (calls.ComesBack(called.Team, called.Sender.Address, asked.Event) || g.blocked(ctx, called, asked.Event.CustomerAddress)) {
+		g.journal(ctx, g.FastTimeout, []channels.Event{named(asked.Event, called)})
+		return channels.Script{channels.Reject{}}
+	}
 	question := calls.Question{
-		Team: called.Team, Sender: called.Sender.ID, Number: called.Sender.Address, Place: asked.Place,
+		Team: called.Team, Sender: called.Sender.ID, Number: called.Sender.Address, Place: asked.Place, Caller: asked.Event.CustomerAddress,
 		Digits: asked.Digits, Dial: asked.Event.Call.Dial, Now: g.Clock.Now(),
 	}
 	if g.Play != nil {
@@ -56,6 +61,15 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 	}
 	g.journal(ctx, within, arrived)
 	return script
+}
+
+// blocked reports whether the caller is; when the database does not say in time,
+// they are let in.
+func (g *Gateway) blocked(ctx context.Context, called settings.Called, caller string) bool {
+	asking, cancel := context.WithTimeout(ctx, g.FastTimeout)
+	defer cancel()
+	blocked, err := contacts.Blocked(asking, g.DB, called.Sender.CompanyID, caller)
+	return err == nil && blocked
 }
 
 // called is whom the call reaches: by the number, or by what our own address

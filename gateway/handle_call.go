@@ -12,7 +12,6 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/events"
 	"ringback/gateway/media"
-	"ringback/gateway/rules"
 )
 
 // handleCall adds a line to a call's journal and moves its timer: to when
@@ -40,11 +39,11 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, r
 	if c.SettledAt != nil {
 		return g.lateRecording(ctx, tx, c, e)
 	}
-	if err := g.spoken(ctx, tx, c, *received.Call, e.OccurredAt); err != nil {
-		return nil, err
-	}
 	entries, end, err := readJournal(c)
 	if err != nil {
+		return nil, err
+	}
+	if err := g.spoken(ctx, tx, c, entries, *received.Call, e.OccurredAt); err != nil {
 		return nil, err
 	}
 	return []Change{{Kind: "call", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID}}, c.Arm(ctx, tx, calls.Due(entries, end), calls.AskAt(entries, end))
@@ -53,9 +52,12 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, r
 // spoken notes at once that an advisor speaks to the caller, when a line says
 // so: a text that was held back after an earlier call must not go out while
 // they talk. Who the caller is may be told later; then the settling notes it.
-func (g *Gateway) spoken(ctx context.Context, tx *sqlx.Tx, c journal.Call, line channels.Call, at time.Time) error {
-	if line.Step != channels.StepAnswered && (line.Dial == nil || !line.Dial.Bridged) || rules.Withheld(c.Caller) {
+func (g *Gateway) spoken(ctx context.Context, tx *sqlx.Tx, c journal.Call, entries []calls.Entry, line channels.Call, at time.Time) error {
+	if line.Step != channels.StepAnswered && (line.Dial == nil || !line.Dial.Bridged) {
 		return nil
+	}
+	if nobody, err := unknown(ctx, tx, c, entries); err != nil || nobody {
+		return err
 	}
 	contact, err := g.callerOf(ctx, tx, c)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/channels/phone"
 	"ringback/gateway/calls"
 	"ringback/gateway/calls/journal"
 	"ringback/gateway/contacts"
@@ -79,6 +80,13 @@ func (g *Gateway) onCall(ctx context.Context, tx *sqlx.Tx, e events.Event, call 
 	if end.At.IsZero() { // its end never came: the last line is all there is
 		end.At = entries[len(entries)-1].At
 	}
+	nobody, err := unknown(ctx, tx, call, entries)
+	if err != nil {
+		return effects.Case{}, err
+	}
+	if nobody {
+		call.Caller = phone.Anonymous
+	}
 	contact, err := g.callerOf(ctx, tx, call)
 	if err != nil {
 		return effects.Case{}, err
@@ -103,6 +111,16 @@ func (g *Gateway) onCall(ctx context.Context, tx *sqlx.Tx, e events.Event, call 
 	return effects.Case{
 		Event: e, Contact: contact, Situation: s, Now: g.Clock.Now(), Call: &effects.Call{Call: call, Result: result, End: end.At},
 	}, nil
+}
+
+// unknown reports whether the number says nothing of who called: it was
+// withheld, is that of a line which forwards its callers, or is one of the
+// staff's.
+func unknown(ctx context.Context, tx sqlx.QueryerContext, c journal.Call, entries []calls.Entry) (bool, error) {
+	if rules.Withheld(c.Caller) || calls.Forwarded(entries, c.Caller) {
+		return true, nil
+	}
+	return contacts.Staffs(ctx, tx, c.CompanyID, c.Caller)
 }
 
 // callerOf is the contact who called. A withheld caller is one without an

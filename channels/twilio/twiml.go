@@ -77,6 +77,8 @@ func (d document) verbs(script channels.Script) []twiml.Element {
 			return append(prompts, d.redirect(v.Next))
 		case channels.Hangup:
 			return append(prompts, twiml.VoiceHangup{})
+		case channels.Reject: // what stands before it would answer the call
+			return []twiml.Element{twiml.VoiceReject{Reason: "busy"}}
 		}
 	}
 	return prompts

@@ -194,10 +194,12 @@ func TestCallsThatGetNoText(t *testing.T) {
 		from, reason string
 		play         twilio.CallOption
 	}{
-		"withheld":         {"anonymous", "withheld", twilio.HangUp(channels.StepRinging)},
-		"keypad spelling":  {"+266696687", "withheld", twilio.HangUp(channels.StepRinging)},
-		"a wrong number":   {caller, "too_short", twilio.HangUp(channels.StepGreeting, time.Second)},
-		"before an answer": {caller, "too_short", twilio.HangUp(twilio.BeforeAnswer)},
+		"withheld":               {"anonymous", "withheld", twilio.HangUp(channels.StepRinging)},
+		"keypad spelling":        {"+266696687", "withheld", twilio.HangUp(channels.StepRinging)},
+		"a wrong number":         {caller, "too_short", twilio.HangUp(channels.StepGreeting, time.Second)},
+		"before an answer":       {caller, "too_short", twilio.HangUp(twilio.BeforeAnswer)},
+		"by SIP, withheld":       {"sip:anonymous@anonymous.invalid", "withheld", twilio.HangUp(channels.StepRinging)},
+		"an advisor's own phone": {answers, "withheld", twilio.HangUp(channels.StepVoicemailPrompt)},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -209,6 +211,46 @@ func TestCallsThatGetNoText(t *testing.T) {
 			w.nothingFailed()
 		})
 	}
+}
+
+// TestALineThatSendsItsCallersOn: whoever called it is not the line.
+func TestALineThatSendsItsCallersOn(t *testing.T) {
+	t.Parallel()
+	w := called(t, whileOpen, answers)
+	for range 2 {
+		w.ring(caller, twilio.HangUp(channels.StepRinging), twilio.WithCallParams(url.Values{"ForwardedFrom": {caller}}))
+		w.later(40 * time.Second)
+	}
+	require.Equal(t, "withheld", w.decided()[0][1])
+	require.Empty(t, w.sim.Messages())
+	var people int
+	require.NoError(t, w.DB.Get(&people, `select count(distinct contact_id) from calls`))
+	require.Equal(t, 2, people)
+}
+
+// TestWhoHearsABusyTone rings nobody: a caller who is blocked, and our own call
+// that an advisor's phone sends back.
+func TestWhoHearsABusyTone(t *testing.T) {
+	t.Parallel()
+	w := called(t, whileOpen, answers)
+	w.text(caller, "Hello")
+	w.settle()
+	_, err := w.DB.Exec(`update contacts set blocked_at = now()`)
+	require.NoError(t, err)
+	texts := len(w.sim.Messages())
+	for from, forwarded := range map[string]string{caller: "", ours: "", answers: answers} {
+		call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, from, ours,
+			twilio.WithCallStatus(w.PublicURL()+callsPath), twilio.WithCallParams(url.Values{"ForwardedFrom": {forwarded}}))
+		require.NoError(t, err)
+		require.Empty(t, call.Faults())
+		require.Equal(t, "busy", call.State().Status, from)
+		w.later(40 * time.Second)
+	}
+	require.Len(t, w.sim.Messages(), texts)
+	var open int
+	require.NoError(t, w.DB.Get(&open, `select count(*) from tickets where kind <> 'message'`))
+	require.Zero(t, open)
+	w.nothingFailed()
 }
 
 // TestACallThatNeverEnds: the provider's last word does not come, and the

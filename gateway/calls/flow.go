@@ -38,6 +38,7 @@ type Question struct {
 	Place  channels.Place
 	Digits string
 	Dial   *channels.Dial // with the end of ringing
+	Caller string         // their number: whoever has it is not rung with their own call
 	First  string         // the advisor who rings first; empty: nobody in particular
 	Now    time.Time
 	Play   func(id string) string // the public address of an uploaded prompt; nil: none can be played
@@ -159,7 +160,7 @@ func (q Question) phones() []settings.Advisor {
 	}
 	var phones []settings.Advisor
 	for _, id := range ids {
-		if a := q.Team.Advisors[id]; a.Phone != "" && a.Phone != q.Number {
+		if a := q.Team.Advisors[id]; a.Phone != "" && a.Phone != q.Number && a.Phone != q.Caller {
 			phones = append(phones, a)
 		}
 	}

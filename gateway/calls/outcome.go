@@ -43,7 +43,7 @@ type Result struct {
 }
 
 const (
-	shortest = 3 * time.Second // less, and never past the greeting: a wrong number
+	shortest = 3 * time.Second // less, and never past the first thing that is heard: a wrong number
 	spoken   = 2               // seconds of a recording that are a voicemail
 )
 
@@ -65,7 +65,7 @@ func Settle(journal []Entry, started time.Time, end End) Result {
 		r.Outcome, r.Advisor = Answered, advisor
 		return r
 	}
-	r.Outcome = r.unanswered(end, nobodyCame(journal))
+	r.Outcome = r.unanswered(end, nobodyCame(journal), barelyBegun(journal))
 	return r
 }
 
@@ -76,6 +76,17 @@ func furthest(journal []Entry) (step channels.Step) {
 		}
 	}
 	return step
+}
+
+// barelyBegun reports whether the caller never came past the first thing they
+// heard: the greeting or, while the team is closed, the announcement in its place.
+func barelyBegun(journal []Entry) bool {
+	heard := map[channels.Step]bool{}
+	for _, e := range journal {
+		heard[e.Call.Step] = true
+	}
+	delete(heard, "")
+	return len(heard) == 0 || len(heard) == 1 && (heard[channels.StepGreeting] || heard[channels.StepVoicemailPrompt])
 }
 
 // answered reports whether an advisor took the call: pressed 1, or was
@@ -152,11 +163,11 @@ func recordingOf(journal []Entry) (found *channels.Recording) {
 
 // unanswered is what a call was that nobody answered. Of a call whose end
 // nobody told, nobody knows that it was short.
-func (r Result) unanswered(end End, nobodyCame bool) Outcome {
+func (r Result) unanswered(end End, nobodyCame, barelyBegun bool) Outcome {
 	switch {
 	case r.Recording != nil:
 		return Voicemail
-	case end.Status != "" && r.Waited < shortest && (r.Step == "" || r.Step == channels.StepGreeting):
+	case end.Status != "" && r.Waited < shortest && barelyBegun:
 		return TooShort
 	case r.Step == channels.StepMenu, r.Step == channels.StepVoicemailPrompt, r.Step == channels.StepRecording:
 		return Missed
