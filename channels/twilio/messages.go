@@ -103,8 +103,25 @@ func readMessage(form url.Values, kind channels.Kind) *channels.Message {
 		}
 		m.About = clean(form.Get("OriginalRepliedMessageSid"), maxFact)
 		keep(m.Facts, form, whatsAppFacts)
+		if answers := m.Facts["FlowData"]; answers != "" && m.Text == "" {
+			m.Kind, m.Text = channels.ReplyMessage, clean(answers, maxBody)
+		}
+		if (m.Text == "" || m.Facts["MessageType"] == "location") && m.Facts["Latitude"] != "" && m.Facts["Longitude"] != "" {
+			m.Kind, m.Text = channels.LocationMessage, place(m)
+		}
 	}
 	return m
+}
+
+// place is a location in words, as people are shown it on the other road.
+func place(m *channels.Message) string {
+	var parts []string
+	for _, part := range []string{m.Facts["Label"], m.Facts["Address"], m.Facts["Latitude"] + " " + m.Facts["Longitude"], m.Text} {
+		if part != "" && !slices.Contains(parts, part) {
+			parts = append(parts, part)
+		}
+	}
+	return clean("📍 "+strings.Join(parts, ", "), maxBody)
 }
 
 func keep(into map[string]string, form url.Values, names []string) {

@@ -82,6 +82,13 @@ func TestOnePersonByTwilio(t *testing.T) {
 	}
 }
 
+// TestAPlaceInWords: a location has no text of its own.
+func TestAPlaceInWords(t *testing.T) {
+	form := sms("From", "whatsapp:+15550002222", "To", "whatsapp:+15550001111", "Body", "", "Latitude", "52.3", "Longitude", "4.75", "Label", "Depot", "Address", "Kade 1")
+	m := parseOne(t, parseMessage, post(MessagesPath, form)).Message
+	require.Equal(t, []string{"location", "📍 Depot, Kade 1, 52.3 4.75"}, []string{string(m.Kind), m.Text})
+}
+
 func TestReplyOfAButton(t *testing.T) {
 	e := parseOne(t, parseMessage, post(MessagesPath, sms("From", "whatsapp:+1", "To", "whatsapp:+2", "ButtonPayload", "yes", "ListId", "other")))
 	require.Equal(t, "yes", e.Message.Reply)

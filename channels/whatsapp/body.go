@@ -22,6 +22,7 @@ type change struct {
 	Value value `json:"value"`
 
 	business string // the id of the entry that it stands in
+	moment   string // when that is, so far as Meta or our clock says: see noted
 	raw      []byte
 }
 
@@ -31,11 +32,12 @@ type value struct {
 	Metadata struct {
 		PhoneNumberID word `json:"phone_number_id"`
 	} `json:"metadata"`
-	Contacts list `json:"contacts"`
-	Messages list `json:"messages"`
-	Statuses list `json:"statuses"`
-	Errors   list `json:"errors"`
-	UserIDs  list `json:"user_id_update"`
+	Contacts list                       `json:"contacts"`
+	Messages list                       `json:"messages"`
+	Statuses list                       `json:"statuses"`
+	Errors   list                       `json:"errors"`
+	UserIDs  list                       `json:"user_id_update"`
+	others   map[string]json.RawMessage // what else stands beside these
 }
 
 // account is the phone number id that the change is about, if any.
@@ -53,7 +55,7 @@ func open(body []byte) ([]change, error) {
 		Object word              `json:"object"`
 		Entry  []json.RawMessage `json:"entry"`
 	}
-	if err := json.Unmarshal(body, &envelope); err != nil {
+	if err := json.Unmarshal(exact(body), &envelope); err != nil {
 		var wrong *json.UnmarshalTypeError
 		if errors.As(err, &wrong) {
 			return nil, &channels.Malformed{Field: fit.Text(wrong.Field, 64), Detail: "must not be a JSON " + wrong.Value}
@@ -67,7 +69,7 @@ func open(body []byte) ([]change, error) {
 	items := 0
 	for _, raw := range envelope.Entry {
 		for _, c := range enter(raw) {
-			items += 1 + len(c.Value.Messages) + len(c.Value.Statuses) + len(c.Value.Errors)
+			items += max(1, len(c.Value.Messages)+len(c.Value.Statuses)+len(c.Value.Errors))
 			changes = append(changes, c)
 		}
 		if items > maxItems {
@@ -80,6 +82,7 @@ func open(body []byte) ([]change, error) {
 func enter(raw json.RawMessage) []change {
 	var entry struct {
 		ID      word              `json:"id"`
+		Time    word              `json:"time"`
 		Changes []json.RawMessage `json:"changes"`
 	}
 	if lenient(raw, &entry) != nil {
@@ -87,13 +90,32 @@ func enter(raw json.RawMessage) []change {
 	}
 	changes := make([]change, 0, len(entry.Changes))
 	for _, raw := range entry.Changes {
-		c := change{business: fit.Text(string(entry.ID), maxID), raw: raw}
+		c := change{business: fit.Text(string(entry.ID), maxID), moment: fit.Text(string(entry.Time), maxID), raw: raw}
 		if lenient(raw, &c) != nil {
 			c.Field = ""
 		}
+		c.Value.others = besides(raw)
 		changes = append(changes, c)
 	}
 	return changes
+}
+
+// read are the parts of a value that are read, or say nothing by themselves.
+var read = []string{"messaging_product", "metadata", "contacts", "messages", "statuses", "errors", userIDUpdate}
+
+// besides are the other parts of a change's value: what Meta sends beside
+// messages is kept, whatever it is.
+func besides(raw []byte) map[string]json.RawMessage {
+	var c struct {
+		Value map[string]json.RawMessage `json:"value"`
+	}
+	if json.Unmarshal(raw, &c) != nil {
+		return nil
+	}
+	for _, name := range read {
+		delete(c.Value, name)
+	}
+	return c.Value
 }
 
 // lenient reads what has the expected type and leaves out what has not, which

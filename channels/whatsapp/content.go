@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"encoding/json"
 	"strings"
 
 	"ringback/channels"
@@ -58,6 +59,16 @@ type content struct {
 	Unsupported struct {
 		Type word `json:"type"`
 	} `json:"unsupported"`
+
+	parts map[string]json.RawMessage // all of the message, by name
+}
+
+// raw is a part of the message as it came; null: there is none.
+func (c content) raw(part string) []byte {
+	if raw, ok := c.parts[part]; ok {
+		return raw
+	}
+	return []byte("null")
 }
 
 type reply struct {
@@ -95,16 +106,23 @@ func (c content) read(kind word) *channels.Message {
 		if tapped.ID == "" {
 			tapped = c.Interactive.List
 		}
-		text, m.Reply = string(first(tapped.Title, c.Interactive.Flow.Body)), fit.Text(string(tapped.ID), maxFact)
+		text, m.Reply = string(tapped.Title), fit.Text(string(tapped.ID), maxFact)
+		if text == "" {
+			text = join("\n", c.Interactive.Flow.Body, word(filled(string(c.Interactive.Flow.Response))))
+		}
+		if text == "" {
+			m.Kind = channels.UnknownMessage
+			text = join("\n", "⚠ "+first(c.Interactive.Type, kind), word(textOf(c.raw("interactive"))))
+		}
 	case "reaction":
 		m.Kind, text, m.About = channels.ReactionMessage, string(c.Reaction.Emoji), fit.Text(string(c.Reaction.MessageID), maxID)
 	case "order":
 		m.Kind, text = channels.OrderMessage, c.order()
 	case "edit", "revoke", "system": // read by the message that has them
 	case "unsupported":
-		m.Kind, text = channels.UnsupportedMessage, "⚠ "+string(first(c.Unsupported.Type, kind))
+		m.Kind, text = channels.UnsupportedMessage, join("\n", "⚠ "+first(c.Unsupported.Type, kind), word(textOf(c.raw("unsupported"))))
 	default:
-		m.Kind, text = channels.UnknownMessage, "⚠ "+fit.Line(string(kind), maxPlain)
+		m.Kind, text = channels.UnknownMessage, join("\n", word("⚠ "+fit.Line(string(kind), maxPlain)), word(textOf(c.raw(string(kind)))))
 	}
 	m.Text = fit.Text(text, maxBody)
 	return m

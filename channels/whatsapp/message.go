@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"encoding/json"
 	"regexp"
 	"slices"
 
@@ -84,6 +85,7 @@ func (c change) message(raw []byte, people []person) channels.Event {
 	if lenient(raw, &m) != nil || !named(m.ID) || m.Group != "" {
 		return c.noted(raw)
 	}
+	_ = json.Unmarshal(raw, &m.parts) // lenient has read it: it is an object
 	p := who(people, m.From, m.FromUser)
 	was, wasParent := m.System.before()
 	theirs, also := addresses(first(m.From, p.WaID), first(m.FromUser, p.UserID), first(m.Parent, p.Parent), was, wasParent)

@@ -3,6 +3,9 @@ package whatsapp
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 	"time"
 
@@ -27,6 +30,9 @@ func parse(r channels.Request) ([]channels.Event, error) {
 	}
 	var events []channels.Event
 	for _, c := range changes {
+		if c.moment == "" { // within a week a repeat is one
+			c.moment = strconv.FormatInt(r.Received.Unix()/(7*24*60*60), 10)
+		}
 		events = append(events, c.events()...)
 	}
 	return events, nil
@@ -50,6 +56,11 @@ func (c change) events() []channels.Event {
 	for _, raw := range c.Value.Errors {
 		events = append(events, c.noted(raw))
 	}
+	for _, name := range slices.Sorted(maps.Keys(c.Value.others)) {
+		if raw, err := json.Marshal(map[string]json.RawMessage{name: c.Value.others[name]}); err == nil {
+			events = append(events, c.noted(raw))
+		}
+	}
 	if len(events) == 0 {
 		events = append(events, c.noted(c.raw))
 	}
@@ -64,9 +75,10 @@ func (c change) event(kind channels.EventKind, id string, raw []byte) channels.E
 }
 
 // noted is something that we keep without understanding it. It has no id of
-// its own, so that its bytes have to name it.
+// its own, so that its bytes have to name it, and its time: the same may happen
+// again.
 func (c change) noted(raw []byte) channels.Event {
-	sum := sha256.Sum256(raw)
+	sum := sha256.Sum256(append([]byte(c.moment+"\x00"), raw...))
 	return c.event(channels.Noted, "note/"+hex.EncodeToString(sum[:]), raw)
 }
 
