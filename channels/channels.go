@@ -123,10 +123,17 @@ type Outgoing struct {
 	From      string // our address, without a channel's prefix
 	To        string // the customer's address, likewise
 	Text      string
-	Media     []string  // public URLs
+	Media     []Attachment
 	Template  *Template // set: this is sent, and Text is only what it says to people
 	Choices   []Choice  // what can be tapped instead of writing; not with Template or Media
 	PublicURL string    // where the provider reaches us; the channel appends its status door
+}
+
+// Attachment is a file that goes along with a message.
+type Attachment struct {
+	URL         string // where the provider fetches it: a link of ours, whose ending says nothing
+	ContentType string // as its content says
+	Name        string // as its owner named it
 }
 
 // Template is a message that the provider has approved beforehand: WhatsApp

@@ -10,6 +10,7 @@ import (
 	"ringback/channels"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/events"
+	"ringback/gateway/media"
 	"ringback/gateway/queue"
 	"ringback/settings"
 )
@@ -189,16 +190,20 @@ func (g *Gateway) account(ctx context.Context, kind channels.Kind, id string) (c
 }
 
 func (g *Gateway) message(ctx context.Context, c deliveries.Claimed) (channels.Outgoing, error) {
-	var files, media []string
+	var files []string
 	if err := json.Unmarshal(c.Media, &files); err != nil {
 		return channels.Outgoing{}, fmt.Errorf("delivery %s: media: %w", c.ID, err)
 	}
-	for _, id := range files { // a link is made when it is needed: it does not last
-		if g.Attach != nil {
-			media = append(media, g.Attach(c.CompanyID, id))
+	out := channels.Outgoing{Delivery: c.ID, Kind: c.Kind, From: c.From, To: c.To, Text: c.Text, PublicURL: g.PublicURL()}
+	if len(files) > 0 && g.Attach != nil {
+		kept, err := media.Named(ctx, g.DB, c.CompanyID, files)
+		if err != nil {
+			return out, fmt.Errorf("delivery %s: %w", c.ID, err)
+		}
+		for _, id := range files { // a link is made when it is needed: it does not last
+			out.Media = append(out.Media, channels.Attachment{URL: g.Attach(c.CompanyID, id), ContentType: kept[id].ContentType, Name: kept[id].Name})
 		}
 	}
-	out := channels.Outgoing{Delivery: c.ID, Kind: c.Kind, From: c.From, To: c.To, Text: c.Text, Media: media, PublicURL: g.PublicURL()}
 	for _, part := range []struct {
 		from *string
 		into any

@@ -53,7 +53,7 @@ func TestBodiesFollowTheSchema(t *testing.T) {
 			}
 		}
 		if m.Template == nil && rapid.Bool().Draw(t, "file") {
-			m.Media = []string{"https://gw.example/m/x.jpg"}
+			m.Media = []channels.Attachment{{URL: "https://gw.example/m/x"}}
 			if rapid.Bool().Draw(t, "silent") {
 				m.Text = ""
 			}

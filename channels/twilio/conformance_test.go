@@ -79,7 +79,7 @@ func conformance(kind channels.Kind) channeltest.Config {
 		Account: testAccount,
 		Outgoing: channels.Outgoing{
 			Delivery: "018f-77 &x", Kind: kind, From: "+15550001111", To: "+15550002222",
-			Text: "We are closed, è vero?", Media: []string{"https://gw.example/1.png", "https://gw.example/2.png"}, PublicURL: publicURL + "/",
+			Text: "We are closed, è vero?", Media: []channels.Attachment{{URL: "https://gw.example/1.png"}, {URL: "https://gw.example/2.png"}}, PublicURL: publicURL + "/",
 		},
 		Requests: map[string][]channels.Request{
 			MessagesPath: {

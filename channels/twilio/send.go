@@ -33,7 +33,11 @@ func (c *Channel) Send(ctx context.Context, account channels.Account, message ch
 		params.SetBody(message.Text)
 	}
 	if len(message.Media) > 0 {
-		params.SetMediaUrl(message.Media)
+		links := make([]string, len(message.Media))
+		for n, file := range message.Media {
+			links[n] = file.URL
+		}
+		params.SetMediaUrl(links)
 	}
 	if message.PublicURL != "" {
 		params.SetStatusCallback(statusCallback(message))

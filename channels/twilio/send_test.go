@@ -46,7 +46,7 @@ func TestSend(t *testing.T) {
 	base, last := fakeAPI(t, 201, created)
 	receipt, err := New(Config{BaseURL: base}).Send(context.Background(), testAccount, channels.Outgoing{
 		Delivery: "018f&77", Kind: channels.SMS, From: "+15550001111", To: "+15550002222", Text: "We are closed.",
-		Media: []string{"https://gw.example/1", "https://gw.example/2"}, PublicURL: publicURL,
+		Media: []channels.Attachment{{URL: "https://gw.example/1"}, {URL: "https://gw.example/2"}}, PublicURL: publicURL,
 	})
 	require.NoError(t, err)
 	require.Equal(t, channels.Receipt{ProviderID: "SM33333333333333333333333333333333", State: channels.Sending, Segments: 2}, receipt)

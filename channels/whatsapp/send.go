@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
-	"path"
 	"strings"
 	"unicode/utf8"
 
@@ -96,38 +94,32 @@ func template(t channels.Template) object {
 	return o
 }
 
-// attachment is the message's first file with the text as its caption; WhatsApp
-// takes one a message, so that the addresses of the others stand in the text.
+// attachment is the message's file as what it is, with the text as its caption.
+// A message has one file, and no caption where WhatsApp shows none: who queues
+// it sees to that (gateway/tickets).
 func attachment(m channels.Outgoing) (string, object) {
-	kind := kindOf(m.Media[0])
-	o := object{"link": m.Media[0]}
-	caption := join("\n", append([]word{word(m.Text)}, words(m.Media[1:])...)...)
-	if caption != "" && kind != "audio" {
-		o["caption"] = caption
+	file := m.Media[0]
+	kind := kindOf(file.ContentType)
+	o := object{"link": file.URL}
+	if m.Text != "" && kind != "audio" {
+		o["caption"] = m.Text
+	}
+	if kind == "document" && file.Name != "" {
+		o["filename"] = file.Name
 	}
 	return kind, o
 }
 
-func words(texts []string) []word {
-	all := make([]word, len(texts))
-	for i, text := range texts {
-		all[i] = word(text)
-	}
-	return all
-}
-
-// kindOf is how WhatsApp shows a file, by the ending of its address.
-func kindOf(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return "document"
-	}
-	switch strings.ToLower(path.Ext(u.Path)) {
-	case ".jpg", ".jpeg", ".png":
+// kindOf is how WhatsApp shows a file of a content type; what it does not know
+// is a document. https://developers.facebook.com/documentation/business-messaging/whatsapp/business-phone-numbers/media#supported-media-types
+func kindOf(contentType string) string {
+	kind, _, _ := strings.Cut(strings.ToLower(contentType), ";")
+	switch strings.TrimSpace(kind) {
+	case "image/jpeg", "image/png":
 		return "image"
-	case ".mp4", ".3gp":
+	case "video/mp4", "video/3gpp":
 		return "video"
-	case ".aac", ".m4a", ".mp3", ".amr", ".ogg":
+	case "audio/aac", "audio/mp4", "audio/x-m4a", "audio/mpeg", "audio/amr", "audio/ogg":
 		return "audio"
 	}
 	return "document"

@@ -48,8 +48,8 @@ func TestBodiesFollowTheSchema(t *testing.T) {
 				m.Choices = append(m.Choices, channels.Choice{ID: string(rune('a' + i)), Title: title})
 			}
 		case 3:
-			ending := rapid.SampledFrom([]string{"jpg", "PNG", "mp4", "ogg", "pdf", "exe", ""}).Draw(t, "ending")
-			m.Media = []string{"https://gw.example/m/x." + ending}
+			kind := rapid.SampledFrom([]string{"image/jpeg", "image/png", "video/mp4", "audio/ogg", "application/pdf", "application/x-exe", ""}).Draw(t, "kind of file")
+			m.Media = []channels.Attachment{{URL: "https://gw.example/m/x", ContentType: kind, Name: rapid.SampledFrom([]string{"", "plan.pdf"}).Draw(t, "name")}}
 			if rapid.Bool().Draw(t, "silent") {
 				m.Text = ""
 			}
@@ -69,8 +69,17 @@ func TestWhatIsSent(t *testing.T) {
 		},
 		`{"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"interactive","interactive":{"type":"button","body":{"text":"Done?"},
 			"action":{"buttons":[{"type":"reply","reply":{"id":"YES","title":"YES"}},{"type":"reply","reply":{"id":"NO","title":"NO"}}]}}}`: {To: "+1", Text: "Done?", Choices: choices},
-		`{"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"image","image":{"link":"https://x/a.jpg","caption":"see\nhttps://x/b.pdf"}}`: {
-			To: "+1", Text: "see", Media: []string{"https://x/a.jpg", "https://x/b.pdf"},
+		`{"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"image","image":{"link":"https://x/a","caption":"see"}}`: {
+			To: "+1", Text: "see", Media: []channels.Attachment{{URL: "https://x/a", ContentType: "image/jpeg", Name: "a.jpg"}},
+		},
+		`{"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"document","document":{"link":"https://x/b","caption":"see","filename":"plan.pdf"}}`: {
+			To: "+1", Text: "see", Media: []channels.Attachment{{URL: "https://x/b", ContentType: "application/pdf", Name: "plan.pdf"}},
+		},
+		`{"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"audio","audio":{"link":"https://x/c"}}`: {
+			To: "+1", Media: []channels.Attachment{{URL: "https://x/c", ContentType: "audio/ogg; codecs=opus", Name: "voice.ogg"}},
+		},
+		`{"messaging_product":"whatsapp","recipient_type":"individual","to":"+1","type":"video","video":{"link":"https://x/d"}}`: {
+			To: "+1", Media: []channels.Attachment{{URL: "https://x/d", ContentType: "video/mp4"}},
 		},
 	} {
 		raw, err := encode(compose(m))

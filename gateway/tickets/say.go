@@ -3,7 +3,9 @@ package tickets
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -13,7 +15,9 @@ import (
 	"ringback/channels/gsm7"
 	"ringback/gateway/contacts"
 	"ringback/gateway/deliveries"
+	"ringback/gateway/media"
 	"ringback/gateway/messages"
+	"ringback/gateway/rules"
 	"ringback/settings"
 )
 
@@ -63,13 +67,62 @@ func (t Ticket) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snap
 	if line.Sender.Kind == channels.SMS && team.Team.PlainLetters {
 		s.Text = gsm7.Plain(s.Text)
 	}
-	s.ID, s.Delivery = uuid.Must(uuid.NewV7()).String(), uuid.Must(uuid.NewV7()).String()
+	parts, err := s.parts(ctx, tx, t.CompanyID, line.Sender.Kind)
+	if err != nil {
+		return s, err
+	}
+	for n, part := range parts {
+		part.ID, part.Delivery = uuid.Must(uuid.NewV7()).String(), uuid.Must(uuid.NewV7()).String()
+		if err := t.say(ctx, tx, line, part, queue); err != nil {
+			return s, err
+		}
+		if n == 0 {
+			s.ID, s.Delivery = part.ID, part.Delivery
+		}
+	}
+	if err := contacts.AdvisorSpoke(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, s.At); err != nil {
+		return s, fmt.Errorf("ticket %s: %w", t.ID, err)
+	}
+	return s, nil
+}
+
+// maxCaption is how many characters WhatsApp shows beside a file.
+const maxCaption = 1024
+
+// parts are the messages that it takes: on WhatsApp one for each file, and one
+// for a text that no file can carry, because it is too long for a caption or the
+// first file is a sound.
+func (s Said) parts(ctx context.Context, tx sqlx.QueryerContext, company string, kind channels.Kind) ([]Said, error) {
+	if !rules.OnWhatsApp(kind) || len(s.Files) == 0 {
+		return []Said{s}, nil
+	}
+	kept, err := media.Named(ctx, tx, company, s.Files)
+	if err != nil {
+		return nil, err
+	}
+	var parts []Said
+	text := s.Text
+	if text != "" && (utf8.RuneCountInString(text) > maxCaption || strings.HasPrefix(kept[s.Files[0]].ContentType, "audio/")) {
+		alone := s
+		alone.Files, text = nil, ""
+		parts = append(parts, alone)
+	}
+	for _, file := range s.Files {
+		part := s
+		part.Text, part.Files, text = text, []string{file}, ""
+		parts = append(parts, part)
+	}
+	return parts, nil
+}
+
+// say queues one message and writes it on the timeline.
+func (t Ticket) say(ctx context.Context, tx sqlx.ExtContext, line ReplyRoute, s Said, queue clock.Due) error {
 	out := deliveries.Outgoing{
 		CompanyID: t.CompanyID, ID: s.Delivery, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID,
 		SenderID: line.Sender.ID, Kind: line.Sender.Kind, Account: line.Sender.Account, From: line.Sender.Address, To: line.To, Text: s.Text, Files: s.Files,
 	}
 	if err := deliveries.Queue(ctx, tx, queue, out); err != nil {
-		return s, err
+		return err
 	}
 	message := messages.Message{
 		ID: s.ID, CompanyID: t.CompanyID, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID, SenderID: line.Sender.ID,
@@ -78,11 +131,5 @@ func (t Ticket) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snap
 	for _, id := range s.Files {
 		message.Media = append(message.Media, channels.Media{ID: id})
 	}
-	if err := messages.Insert(ctx, tx, message); err != nil {
-		return s, err
-	}
-	if err := contacts.AdvisorSpoke(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, s.At); err != nil {
-		return s, fmt.Errorf("ticket %s: %w", t.ID, err)
-	}
-	return s, nil
+	return messages.Insert(ctx, tx, message)
 }
