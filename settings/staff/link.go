@@ -143,8 +143,10 @@ func (g Gate) ChoosePassword(ctx context.Context, v Visit, token, password strin
 		if err := useUp(ctx, tx, token); err != nil {
 			return err
 		}
-		session, err = g.renew(ctx, tx, v, who.CompanyID, who.StaffID, hashed)
-		return err
+		if session, err = g.renew(ctx, tx, v, who.CompanyID, who.StaffID, hashed); err != nil {
+			return err
+		}
+		return remember(ctx, tx, who.Email, v, session)
 	})
 	return session, err
 }

@@ -28,7 +28,7 @@ order by m.created_at, m.id limit 3`
 // session that they came with ends: an identifier that somebody planted is
 // worth nothing afterwards. Its errors are ErrWrong, *Throttled and ErrBusy.
 func (g Gate) SignIn(ctx context.Context, v Visit, email, password string) (Principal, string, error) {
-	if err := count(ctx, g.DB, email, v.From); err != nil {
+	if err := count(ctx, g.DB, email, v); err != nil {
 		return Principal{}, "", err
 	}
 	m, err := g.who(ctx, strings.TrimSpace(email), password)
@@ -48,8 +48,10 @@ func (g Gate) SignIn(ctx context.Context, v Visit, email, password string) (Prin
 		if err := note(ctx, tx, v, m.CompanyID, m.ID, m.Name, "sign_in"); err != nil {
 			return err
 		}
-		token, err = g.enter(ctx, tx, v, m.CompanyID, m.ID)
-		return err
+		if token, err = g.enter(ctx, tx, v, m.CompanyID, m.ID); err != nil {
+			return err
+		}
+		return remember(ctx, tx, email, v, token)
 	})
 	if err != nil {
 		return Principal{}, "", err
@@ -118,7 +120,7 @@ func (g Gate) ChangePassword(ctx context.Context, v Visit, p Principal, old, fre
 	if err := checkPassword("password", fresh, p.Name, p.Email); err != nil {
 		return "", err
 	}
-	if err := count(ctx, g.DB, p.Email, v.From); err != nil {
+	if err := count(ctx, g.DB, p.Email, v); err != nil {
 		return "", err
 	}
 	var stored string
@@ -141,8 +143,10 @@ func (g Gate) ChangePassword(ctx context.Context, v Visit, p Principal, old, fre
 		if err := forgive(ctx, tx, p.Email, v.From); err != nil {
 			return err
 		}
-		token, err = g.renew(ctx, tx, v, p.CompanyID, p.StaffID, hashed)
-		return err
+		if token, err = g.renew(ctx, tx, v, p.CompanyID, p.StaffID, hashed); err != nil {
+			return err
+		}
+		return remember(ctx, tx, p.Email, v, token)
 	})
 	return token, err
 }

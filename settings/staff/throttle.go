@@ -11,12 +11,15 @@ import (
 
 // Somebody who guesses passwords is stopped by three counts, which all replicas
 // share: of the address, of the e-mail address from that address, and of the
-// e-mail address from everywhere. The last one is high, so that a stranger
-// cannot lock somebody out by failing in their name.
+// e-mail address from everywhere. The last one keeps nobody out: it slows down
+// those who come from where that person has never signed in, to a few tries from
+// each network, so that a stranger cannot lock somebody out by failing in their
+// name from many places.
 const (
 	perAddress = 50
 	perPair    = 10
 	perEmail   = 200
+	slowed     = 2
 	window     = 15 * time.Minute
 )
 
@@ -59,21 +62,35 @@ func counts(email, address string) []struct {
 }
 
 // count notes a try and is *Throttled when there were too many.
-func count(ctx context.Context, db sqlx.QueryerContext, email, address string) error {
-	for _, c := range counts(email, address) {
-		var now struct {
-			Tries int
-			Wait  float64
-		}
-		if err := sqlx.GetContext(ctx, db, &now, countTry, c.key, window.Seconds()); err != nil {
+func count(ctx context.Context, db sqlx.QueryerContext, email string, v Visit) error {
+	var of [3]struct {
+		Tries int
+		Wait  float64
+	}
+	for n, c := range counts(email, v.From) {
+		now := &of[n]
+		if err := sqlx.GetContext(ctx, db, now, countTry, c.key, window.Seconds()); err != nil {
 			return fmt.Errorf("count a sign-in: %w", err)
 		}
-		if now.Tries > c.limit {
-			return &Throttled{Wait: max(time.Duration(now.Wait*float64(time.Second)), time.Second)}
+		if now.Tries <= c.limit {
+			continue
 		}
+		if c.limit == perEmail { // many fail in that name
+			if of[pair].Tries <= slowed {
+				continue
+			}
+			if here, err := known(ctx, db, email, v); err != nil || here {
+				return err
+			}
+			now = &of[pair]
+		}
+		return &Throttled{Wait: max(time.Duration(now.Wait*float64(time.Second)), time.Second)}
 	}
 	return nil
 }
+
+// pair is the place of the count of a name from a network.
+const pair = 1
 
 // forgive takes a try back that was a good one, and with it those of the same
 // person before.
