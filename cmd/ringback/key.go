@@ -34,7 +34,7 @@ func (k keyCreate) Run(ctx context.Context, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		_, plain, err := staff.CreateKey(ctx, db, company.ID, made)
+		_, plain, err := staff.CreateKey(ctx, db.DB, staff.Principal{CompanyID: company.ID, Who: "command line"}, made)
 		if err != nil {
 			return err
 		}

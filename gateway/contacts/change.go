@@ -45,7 +45,20 @@ func Create(ctx context.Context, tx sqlx.ExtContext, by Actor, c Card) (Card, er
 			return c, err
 		}
 	}
+	if err := by.note(ctx, tx, c.ID, nil, noted(c)); err != nil {
+		return c, err
+	}
 	return Find(ctx, tx, by.CompanyID, by.TeamID, c.ID)
+}
+
+// note is what the staff did to a contact, in the team's history: not what a
+// customer is called and reached at, which is to be erased in one place.
+func (by Actor) note(ctx context.Context, tx sqlx.ExtContext, id string, before, after any) error {
+	return settings.Note(ctx, tx, by.CompanyID, by.TeamID, by.Who, "contact", id, before, after)
+}
+
+func noted(c Card) map[string]any {
+	return map[string]any{"blocked": c.Blocked, "opted_out": c.OptedOut, "language": c.Language, "addresses": len(c.Addresses)}
 }
 
 // The standing is locked first, as whoever writes to a contact does.
@@ -80,6 +93,12 @@ func Change(ctx context.Context, tx sqlx.ExtContext, by Actor, id string, change
 		if err := by.consent(ctx, tx, c); err != nil {
 			return c, err
 		}
+	}
+	was, is := noted(before), noted(c)
+	is["name_changed"], is["addresses_changed"] = c.Name != before.Name, !slices.EqualFunc(c.Addresses, before.Addresses, Address.same)
+	was["name_changed"], was["addresses_changed"] = false, false
+	if err := by.note(ctx, tx, id, was, is); err != nil {
+		return c, err
 	}
 	return Find(ctx, tx, by.CompanyID, by.TeamID, id)
 }

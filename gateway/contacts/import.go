@@ -101,5 +101,9 @@ func importOnce(ctx context.Context, db *sqlx.DB, by Actor, rows []Row) (Importe
 			*step.count = int(n)
 		}
 	}
+	list := map[string]int{"lines": done.Lines, "created": done.Created, "updated": done.Updated, "opted_out": done.OptedOut}
+	if err := by.note(ctx, tx, "import", nil, list); err != nil {
+		return done, err
+	}
 	return done, tx.Commit()
 }

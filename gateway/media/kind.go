@@ -68,6 +68,33 @@ func sniff(head []byte, name string) string {
 // window, instead of saving it.
 func Inline(kind string) bool { return slices.Contains(shown, kind) }
 
+// named is under which name a file of that type is saved. What it is, its
+// content has said: a name that ends in something else has the type's ending put
+// on, so that no invoice.js is saved as what a double click would run.
+func named(name, kind string) string {
+	if name == "" {
+		return "file" + extension(kind)
+	}
+	looksFar()
+	if end := strings.ToLower(path.Ext(name)); slices.Contains(endings[kind], end) || end != "" && end == extension(kind) {
+		return name
+	}
+	if end := extension(kind); end != "" {
+		return strings.TrimRight(name, ". ") + end
+	}
+	return strings.TrimRight(name, ". ") + ".bin"
+}
+
+// endings are those that files of a type have beside the usual one.
+var endings = map[string][]string{
+	"image/jpeg": {".jpg", ".jpeg", ".jpe", ".jfif"}, "image/tiff": {".tif", ".tiff"}, "image/heic": {".heic", ".heif"}, "image/heif": {".heic", ".heif"},
+	"audio/mpeg": {".mp3", ".mpga"}, "audio/mp4": {".m4a", ".mp4"}, "audio/x-m4a": {".m4a"}, "audio/aiff": {".aif", ".aiff"}, "audio/basic": {".au", ".snd"},
+	"audio/ogg": {".ogg", ".oga", ".opus"}, "video/mp4": {".mp4", ".m4v"}, "video/quicktime": {".mov", ".qt"}, "video/mpeg": {".mpg", ".mpeg"},
+	"video/3gpp": {".3gp"}, "video/3gpp2": {".3g2"}, "video/ogg": {".ogv", ".ogg"}, "video/matroska": {".mkv"}, "video/x-msvideo": {".avi"},
+	"text/plain": {".txt", ".text", ".log"}, "text/csv": {".csv"}, "text/vcard": {".vcf", ".vcard"}, "application/pdf": {".pdf"},
+	"application/msword": {".doc"}, "application/vnd.ms-excel": {".xls"}, "application/vnd.ms-powerpoint": {".ppt"},
+}
+
 // extension is how a file of that type is named, with the dot.
 func extension(kind string) string {
 	looksFar()

@@ -76,7 +76,7 @@ returning ` + columns
 
 // Add keeps a new address and returns it with its secret, which nobody can read
 // again.
-func (c *Dispatcher) Add(ctx context.Context, company string, h Hook) (Hook, string, error) {
+func (c *Dispatcher) Add(ctx context.Context, company, who string, h Hook) (Hook, string, error) {
 	id := uuid.Must(uuid.NewV7()).String()
 	shown, sealed, err := c.newSecret(company, id)
 	if err != nil {
@@ -85,9 +85,20 @@ func (c *Dispatcher) Add(ctx context.Context, company string, h Hook) (Hook, str
 	if err := c.check(h); err != nil {
 		return h, "", err
 	}
-	err = sqlx.GetContext(ctx, c.DB, &h, add, company, id, h.URL, h.Kinds, sealed, h.Enabled, most)
+	tx, err := c.DB.BeginTxx(ctx, nil)
+	if err != nil {
+		return h, "", err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	err = tx.GetContext(ctx, &h, add, company, id, h.URL, h.Kinds, sealed, h.Enabled, most)
 	if errors.Is(err, sql.ErrNoRows) {
 		return h, "", settings.NewConflict("", "hooks_full", "Count", most)
+	}
+	if err == nil {
+		err = settings.NoteOfCompany(ctx, tx, company, who, "hook", h.ID, nil, h.noted())
+	}
+	if err == nil {
+		err = tx.Commit()
 	}
 	return h, shown, wrap(err, "a new hook")
 }
@@ -109,7 +120,7 @@ where company_id = $1 and id = $2 returning ` + columns
 )
 
 // Change edits an address. What waits for one that is switched off is given up.
-func (c *Dispatcher) Change(ctx context.Context, company, id string, edit func(*Hook) error) (Hook, error) {
+func (c *Dispatcher) Change(ctx context.Context, company, who, id string, edit func(*Hook) error) (Hook, error) {
 	var h Hook
 	if uuid.Validate(id) != nil {
 		return h, fmt.Errorf("hook %s: %w", id, settings.ErrNotFound)
@@ -122,6 +133,7 @@ func (c *Dispatcher) Change(ctx context.Context, company, id string, edit func(*
 	if err := tx.GetContext(ctx, &h, lock, company, id); err != nil {
 		return h, wrap(err, "hook "+id)
 	}
+	before := h.noted()
 	if err := edit(&h); err != nil {
 		return h, err
 	}
@@ -136,6 +148,9 @@ func (c *Dispatcher) Change(ctx context.Context, company, id string, edit func(*
 			return h, err
 		}
 	}
+	if err := settings.NoteOfCompany(ctx, tx, company, who, "hook", id, before, h.noted()); err != nil {
+		return h, err
+	}
 	return h, tx.Commit()
 }
 
@@ -144,13 +159,34 @@ with gone as (delete from hooks where company_id = $1 and id = $2 returning id),
 	log as (delete from hook_deliveries where company_id = $1 and hook_id = $2)
 select id from gone`
 
+// noted is the address as the history holds it.
+func (h Hook) noted() any {
+	return map[string]any{"address": h.URL, "kinds": append([]string{}, h.Kinds...), "enabled": h.Enabled}
+}
+
 // Remove deletes an address and its log.
-func (c *Dispatcher) Remove(ctx context.Context, company, id string) error {
+func (c *Dispatcher) Remove(ctx context.Context, company, who, id string) error {
 	if uuid.Validate(id) != nil {
 		return fmt.Errorf("hook %s: %w", id, settings.ErrNotFound)
 	}
+	tx, err := c.DB.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	var h Hook
 	var gone string
-	return wrap(sqlx.GetContext(ctx, c.DB, &gone, remove, company, id), "hook "+id)
+	err = tx.GetContext(ctx, &h, lock, company, id)
+	if err == nil {
+		err = tx.GetContext(ctx, &gone, remove, company, id)
+	}
+	if err == nil {
+		err = settings.NoteOfCompany(ctx, tx, company, who, "hook", id, h.noted(), nil)
+	}
+	if err == nil {
+		err = tx.Commit()
+	}
+	return wrap(err, "hook "+id)
 }
 
 func wrap(err error, about string) error {

@@ -68,7 +68,9 @@ func newWorld(t *testing.T) *world {
 		DB: w.db, Key: key, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Loopback: true, TLS: &tls.Config{RootCAs: trust.RootCAs},
 	}
 	w.Dispatcher = outboundhooks.New(w.config)
-	w.hook, w.secret, err = w.Add(t.Context(), company, outboundhooks.Hook{URL: w.url, Kinds: []string{outboundhooks.MessageReceived, outboundhooks.CallMissed}, Enabled: true})
+	_, err = w.db.Exec(`insert into companies (id, name) values ($1, 'GVE'), ($2, 'Other')`, company, other)
+	require.NoError(t, err)
+	w.hook, w.secret, err = w.Add(t.Context(), company, "test", outboundhooks.Hook{URL: w.url, Kinds: []string{outboundhooks.MessageReceived, outboundhooks.CallMissed}, Enabled: true})
 	require.NoError(t, err)
 	return w
 }
@@ -129,7 +131,7 @@ func (w *world) verify(p post, secret string) error {
 // Whoever still has the secret from before is understood for a day.
 func TestANewSecretAndTheOneBefore(t *testing.T) {
 	w := newWorld(t)
-	h, second, err := w.Rotate(t.Context(), company, w.hook.ID)
+	h, second, err := w.Rotate(t.Context(), company, "test", w.hook.ID)
 	require.NoError(t, err)
 	require.NotEqual(t, w.secret, second)
 	require.WithinDuration(t, testdb.Now(t, w.db).Add(24*time.Hour), *h.Former, time.Minute)
@@ -139,7 +141,7 @@ func TestANewSecretAndTheOneBefore(t *testing.T) {
 	require.NoError(t, w.verify(posts[0], w.secret))
 	require.NoError(t, w.verify(posts[0], second))
 
-	_, third, err := w.Rotate(t.Context(), company, w.hook.ID)
+	_, third, err := w.Rotate(t.Context(), company, "test", w.hook.ID)
 	require.NoError(t, err)
 	w.tell(company, outboundhooks.MessageReceived)
 	posts = w.work()
@@ -162,7 +164,7 @@ func TestANewSecretAndTheOneBefore(t *testing.T) {
 	require.Zero(t, left)
 
 	for _, id := range []string{w.hook.ID, "no id"} {
-		_, _, err = w.Rotate(t.Context(), other, id)
+		_, _, err = w.Rotate(t.Context(), other, "test", id)
 		require.ErrorIs(t, err, settings.ErrNotFound)
 		_, err = w.Try(t.Context(), other, id)
 		require.ErrorIs(t, err, settings.ErrNotFound)
@@ -182,12 +184,12 @@ func TestATestEvent(t *testing.T) {
 	require.Equal(t, told.ID, w.posts[1].header.Get("webhook-id"))
 	require.NoError(t, w.verify(w.posts[1], w.secret))
 	require.Contains(t, string(w.posts[1].body), w.hook.ID)
-	_, err = w.Change(t.Context(), company, w.hook.ID, func(h *outboundhooks.Hook) error { h.Enabled = false; return nil })
+	_, err = w.Change(t.Context(), company, "test", w.hook.ID, func(h *outboundhooks.Hook) error { h.Enabled = false; return nil })
 	require.NoError(t, err)
 	var conflict *settings.Conflict
 	_, err = w.Try(t.Context(), company, w.hook.ID)
 	require.ErrorAs(t, err, &conflict)
-	_, err = w.Change(t.Context(), company, w.hook.ID, func(h *outboundhooks.Hook) error { h.Kinds = []string{outboundhooks.Test}; return nil })
+	_, err = w.Change(t.Context(), company, "test", w.hook.ID, func(h *outboundhooks.Hook) error { h.Kinds = []string{outboundhooks.Test}; return nil })
 	require.Error(t, err, "it is no kind to ask for")
 }
 
@@ -288,7 +290,7 @@ func TestAHostThatHangsHoldsUpNoOther(t *testing.T) {
 	}))
 	t.Cleanup(hangs.Close)
 	w.config.TLS.RootCAs.AddCert(hangs.Certificate())
-	_, _, err := w.Add(t.Context(), other, outboundhooks.Hook{URL: hangs.URL, Kinds: []string{outboundhooks.CallMissed}, Enabled: true})
+	_, _, err := w.Add(t.Context(), other, "test", outboundhooks.Hook{URL: hangs.URL, Kinds: []string{outboundhooks.CallMissed}, Enabled: true})
 	require.NoError(t, err)
 	for range 20 {
 		w.tell(other, outboundhooks.CallMissed)
@@ -370,9 +372,9 @@ func TestHooksAreTheirCompanysAlone(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	for _, id := range []string{w.hook.ID, "no id"} {
-		_, err := w.Change(ctx, other, id, func(*outboundhooks.Hook) error { return nil })
+		_, err := w.Change(ctx, other, "test", id, func(*outboundhooks.Hook) error { return nil })
 		require.ErrorIs(t, err, settings.ErrNotFound)
-		require.ErrorIs(t, w.Remove(ctx, other, id), settings.ErrNotFound)
+		require.ErrorIs(t, w.Remove(ctx, other, "test", id), settings.ErrNotFound)
 		_, err = w.Deliveries(ctx, other, id, "", 10)
 		require.ErrorIs(t, err, settings.ErrNotFound)
 	}
@@ -380,27 +382,27 @@ func TestHooksAreTheirCompanysAlone(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, theirs)
 	w.tell(company, outboundhooks.MessageReceived)
-	require.NoError(t, w.Remove(ctx, company, w.hook.ID))
+	require.NoError(t, w.Remove(ctx, company, "test", w.hook.ID))
 	require.Empty(t, w.work())
 }
 
 func TestWhatCannotBeKept(t *testing.T) {
 	w := newWorld(t)
 	var invalid settings.Invalid
-	_, _, err := w.Add(t.Context(), company, outboundhooks.Hook{URL: "http://example.com", Kinds: []string{"message.received", "all"}})
+	_, _, err := w.Add(t.Context(), company, "test", outboundhooks.Hook{URL: "http://example.com", Kinds: []string{"message.received", "all"}})
 	require.ErrorAs(t, err, &invalid)
 	require.Equal(t, "url: hook_https; kinds[1]: event_kind", err.Error())
-	_, err = w.Change(t.Context(), company, w.hook.ID, func(h *outboundhooks.Hook) error { h.Kinds = nil; return nil })
+	_, err = w.Change(t.Context(), company, "test", w.hook.ID, func(h *outboundhooks.Hook) error { h.Kinds = nil; return nil })
 	require.ErrorAs(t, err, &invalid)
 	w.config.Key = nil
 	var conflict *settings.Conflict
-	_, _, err = outboundhooks.New(w.config).Add(t.Context(), company, w.hook)
+	_, _, err = outboundhooks.New(w.config).Add(t.Context(), company, "test", w.hook)
 	require.ErrorAs(t, err, &conflict)
 	for range 19 {
-		_, _, err = w.Add(t.Context(), company, w.hook)
+		_, _, err = w.Add(t.Context(), company, "test", w.hook)
 		require.NoError(t, err)
 	}
-	_, _, err = w.Add(t.Context(), company, w.hook)
+	_, _, err = w.Add(t.Context(), company, "test", w.hook)
 	require.ErrorAs(t, err, &conflict)
 }
 
@@ -416,4 +418,27 @@ func TestSweeping(t *testing.T) {
 	require.Equal(t, []string{"failed", "delivered"}, []string{log[0].State, log[1].State})
 	require.NoError(t, w.Sweep(t.Context(), testdb.Now(t, w.db).Add(31*24*time.Hour)))
 	require.Empty(t, w.log())
+}
+
+// TestHooksStandInTheHistory: who added, changed and removed an address that
+// hears of everything, and that its secret is another, which is not told.
+func TestHooksStandInTheHistory(t *testing.T) {
+	w := newWorld(t)
+	_, err := w.Change(t.Context(), company, "Maria", w.hook.ID, func(h *outboundhooks.Hook) error { h.Enabled = false; return nil })
+	require.NoError(t, err)
+	_, err = w.Change(t.Context(), company, "Maria", w.hook.ID, func(h *outboundhooks.Hook) error { h.Enabled = true; return nil })
+	require.NoError(t, err)
+	_, secret, err := w.Rotate(t.Context(), company, "Maria", w.hook.ID)
+	require.NoError(t, err)
+	require.NoError(t, w.Remove(t.Context(), company, "Maria", w.hook.ID))
+	lines, err := settings.ListHistory(t.Context(), w.config.DB, company, "", "", 9)
+	require.NoError(t, err)
+	var told []string
+	for _, line := range lines {
+		told = append(told, line.What+" "+line.Who)
+		if line.After != nil {
+			require.NotContains(t, string(*line.After), secret)
+		}
+	}
+	require.Equal(t, []string{"hook Maria", "hook Maria", "hook Maria", "hook Maria", "hook test"}, told)
 }

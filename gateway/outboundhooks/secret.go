@@ -5,8 +5,6 @@ import (
 	"crypto/rand"
 	"encoding/base64"
 
-	"github.com/jmoiron/sqlx"
-
 	"ringback/settings"
 )
 
@@ -29,7 +27,7 @@ where company_id = $1 and id = $2 returning ` + columns
 // Rotate gives an address a new secret and returns it. The one before signs
 // too for a day, so that the receiver can change over without missing anything;
 // the one before that no longer does.
-func (c *Dispatcher) Rotate(ctx context.Context, company, id string) (Hook, string, error) {
+func (c *Dispatcher) Rotate(ctx context.Context, company, who, id string) (Hook, string, error) {
 	var h Hook
 	if _, err := c.enabled(ctx, company, id); err != nil {
 		return h, "", err
@@ -38,7 +36,18 @@ func (c *Dispatcher) Rotate(ctx context.Context, company, id string) (Hook, stri
 	if err != nil {
 		return h, "", err
 	}
-	err = sqlx.GetContext(ctx, c.DB, &h, rotate, company, id, sealed)
+	tx, err := c.DB.BeginTxx(ctx, nil)
+	if err != nil {
+		return h, "", err
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	err = tx.GetContext(ctx, &h, rotate, company, id, sealed)
+	if err == nil {
+		err = settings.NoteOfCompany(ctx, tx, company, who, "hook", id, nil, map[string]any{"address": h.URL, "secret": settings.Masked(shown)})
+	}
+	if err == nil {
+		err = tx.Commit()
+	}
 	return h, shown, wrap(err, "hook "+id)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
+	"fmt"
 
 	"github.com/jmoiron/sqlx"
 
@@ -60,7 +61,15 @@ func (g Gate) OfKey(ctx context.Context, key string) (Principal, error) {
 	if err != nil {
 		return Principal{}, err
 	}
+	if k.Stale {
+		if _, err := g.DB.ExecContext(ctx, useKey, k.CompanyID, k.ID); err != nil {
+			return Principal{}, fmt.Errorf("key %s: %w", k.ID, err)
+		}
+	}
 	p := Principal{CompanyID: k.CompanyID, Who: "key " + k.ID}
+	if k.StaffID != nil {
+		p.owner = *k.StaffID
+	}
 	if k.Name != "" {
 		p.Who = "key " + k.Name + " (" + k.ID + ")"
 	}

@@ -1,6 +1,7 @@
 package staff
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -19,7 +20,11 @@ type Principal struct {
 	Language                   string // of the console; empty: the browser's
 
 	session string // id of the session that the request came with
+	owner   string // of a key: the id of who of the staff is behind it; empty: nobody
 }
+
+// behind is the id of who of the staff is behind the principal; empty: nobody.
+func (p Principal) behind() string { return cmp.Or(p.StaffID, p.owner) }
 
 // Session is the id of the session that the request came with; empty: it came
 // with a key.

@@ -1,10 +1,13 @@
 package staff_test
 
 import (
+	"cmp"
+	"encoding/json"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -304,7 +307,7 @@ func TestWhoHasLeftIsNotInvited(t *testing.T) {
 func TestAKeyIsShownOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	made, plain, err := staff.CreateKey(t.Context(), w.db, w.company, staff.Key{Name: "POS", TeamID: &w.service, Scopes: pq.StringArray{"tickets:read"}})
+	made, plain, err := staff.CreateKey(t.Context(), w.db, staff.Principal{CompanyID: w.company, Who: "test"}, staff.Key{Name: "POS", TeamID: &w.service, Scopes: pq.StringArray{"tickets:read"}})
 	require.NoError(t, err)
 	p, err := w.gate.OfKey(t.Context(), plain)
 	require.NoError(t, err)
@@ -316,11 +319,75 @@ func TestAKeyIsShownOnce(t *testing.T) {
 	var shown int
 	require.NoError(t, w.db.Get(&shown, `select count(*) from api_keys k where k::text like '%' || $1 || '%'`, strings.TrimPrefix(plain, "rb_")))
 	require.Zero(t, shown)
-	require.ErrorIs(t, staff.RevokeKey(t.Context(), w.db, uuid.NewString(), made.ID), settings.ErrNotFound, "another company's key")
-	require.NoError(t, staff.RevokeKey(t.Context(), w.db, w.company, made.ID))
-	require.ErrorIs(t, staff.RevokeKey(t.Context(), w.db, w.company, made.ID), settings.ErrNotFound)
+	require.ErrorIs(t, staff.RevokeKey(t.Context(), w.db, staff.Principal{CompanyID: uuid.NewString()}, made.ID), settings.ErrNotFound, "another company's key")
+	require.NoError(t, staff.RevokeKey(t.Context(), w.db, staff.Principal{CompanyID: w.company, Who: "test"}, made.ID))
+	require.ErrorIs(t, staff.RevokeKey(t.Context(), w.db, staff.Principal{CompanyID: w.company, Who: "test"}, made.ID), settings.ErrNotFound)
 	_, err = w.gate.OfKey(t.Context(), plain)
 	require.ErrorIs(t, err, settings.ErrNotFound)
+}
+
+// TestAKeyEndsWithWhoMadeIt: somebody who has left, or is no admin any more, has
+// no key left, nor has a key that theirs has made; and one may have an end.
+func TestAKeyEndsWithWhoMadeIt(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.joins(t, "Eve", "admin") // the last admin may not go
+	maria, session := w.joins(t, "Maria", "admin")
+	by, err := w.gate.OfSession(t.Context(), session)
+	require.NoError(t, err)
+	first, plain, err := staff.MakeKey(t.Context(), w.db, by, staff.Key{Name: "POS", Scopes: pq.StringArray{"keys:write"}})
+	require.NoError(t, err)
+	require.Equal(t, []any{"Maria", (*time.Time)(nil)}, []any{first.MadeBy, first.UsedAt})
+	key, err := w.gate.OfKey(t.Context(), plain)
+	require.NoError(t, err)
+	_, second, err := staff.MakeKey(t.Context(), w.db, key, staff.Key{Scopes: pq.StringArray{"keys:read"}})
+	require.NoError(t, err)
+	works := func(want int) {
+		t.Helper()
+		open := 0
+		for _, one := range []string{plain, second} {
+			if _, err := w.gate.OfKey(t.Context(), one); err == nil {
+				open++
+			} else {
+				require.ErrorIs(t, err, settings.ErrNotFound)
+			}
+		}
+		require.Equal(t, want, open)
+		listed, err := staff.ListKeys(t.Context(), w.db, w.company, "", 9)
+		require.NoError(t, err)
+		require.Len(t, listed, want)
+		for _, one := range listed {
+			require.NotNil(t, one.UsedAt)
+		}
+	}
+	works(2)
+	change := func(edit func(*settings.Member)) {
+		t.Helper()
+		_, err := settings.ChangeMember(t.Context(), w.db, w.company, "test", maria.ID, func(m *settings.Member) error { edit(m); return nil })
+		require.NoError(t, err)
+	}
+	change(func(m *settings.Member) { m.Role = "advisor" })
+	works(0)
+	change(func(m *settings.Member) { m.Role = "admin" })
+	works(2)
+	change(func(m *settings.Member) { m.Active = false })
+	works(0)
+	change(func(m *settings.Member) { m.Active = true })
+	w.exec(t, `update api_keys set expires_at = now() where id = $1`, first.ID)
+	works(1)
+	require.NoError(t, staff.RevokeKey(t.Context(), w.db, by, first.ID))
+
+	lines, err := settings.ListHistory(t.Context(), w.db, w.company, "", "", 99)
+	require.NoError(t, err)
+	var told []string
+	for _, line := range lines {
+		if line.What == "key" {
+			told = append(told, line.Who)
+			require.NotContains(t, string(*cmp.Or(line.After, line.Before, &json.RawMessage{})), plain)
+			require.False(t, line.CanRestore)
+		}
+	}
+	require.Equal(t, []string{"Maria", key.Who, "Maria"}, told, "made twice, revoked once")
 }
 
 func TestWhatCannotBeAKey(t *testing.T) {
@@ -331,12 +398,13 @@ func TestWhatCannotBeAKey(t *testing.T) {
 		key  staff.Key
 		want []string
 	}{
-		"no scope":           {staff.Key{}, []string{"scopes"}},
-		"unknown scopes":     {staff.Key{Scopes: pq.StringArray{"tickets:read", "all", "keys:*"}}, []string{"scopes[1]", "scopes[2]"}},
-		"a team of nobody's": {staff.Key{Scopes: pq.StringArray{"tickets:read"}, TeamID: &other}, []string{"team"}},
-		"no id of a team":    {staff.Key{Scopes: pq.StringArray{"x"}, TeamID: &nonsense}, []string{"scopes[0]", "team"}},
+		"no scope":            {staff.Key{}, []string{"scopes"}},
+		"unknown scopes":      {staff.Key{Scopes: pq.StringArray{"tickets:read", "all", "keys:*"}}, []string{"scopes[1]", "scopes[2]"}},
+		"a team of nobody's":  {staff.Key{Scopes: pq.StringArray{"tickets:read"}, TeamID: &other}, []string{"team"}},
+		"an end that is over": {staff.Key{Scopes: pq.StringArray{"tickets:read"}, ExpiresAt: &time.Time{}}, []string{"expires_at"}},
+		"no id of a team":     {staff.Key{Scopes: pq.StringArray{"x"}, TeamID: &nonsense}, []string{"scopes[0]", "team"}},
 	} {
-		_, _, err := staff.CreateKey(t.Context(), w.db, w.company, c.key)
+		_, _, err := staff.CreateKey(t.Context(), w.db, staff.Principal{CompanyID: w.company, Who: "test"}, c.key)
 		var faults settings.Invalid
 		require.ErrorAs(t, err, &faults, name)
 		var fields []string

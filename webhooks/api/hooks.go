@@ -49,7 +49,7 @@ func (r routes) createHook(ctx context.Context, in *JSON) (*Answer[newHook], err
 	if err := in.Onto(&h); err != nil {
 		return nil, err
 	}
-	h, secret, err := r.Hooks.Add(ctx, caller(ctx).CompanyID, h)
+	h, secret, err := r.Hooks.Add(ctx, caller(ctx).CompanyID, caller(ctx).Who, h)
 	return Answered(newHook{h, secret}, err)
 }
 
@@ -59,15 +59,15 @@ type hookBody struct {
 }
 
 func (r routes) changeHook(ctx context.Context, in *hookBody) (*Answer[outboundhooks.Hook], error) {
-	return Answered(r.Hooks.Change(ctx, caller(ctx).CompanyID, in.ID, func(h *outboundhooks.Hook) error { return in.Onto(h) }))
+	return Answered(r.Hooks.Change(ctx, caller(ctx).CompanyID, caller(ctx).Who, in.ID, func(h *outboundhooks.Hook) error { return in.Onto(h) }))
 }
 
 func (r routes) deleteHook(ctx context.Context, in *HookPath) (*Nothing, error) {
-	return nil, r.Hooks.Remove(ctx, caller(ctx).CompanyID, in.ID)
+	return nil, r.Hooks.Remove(ctx, caller(ctx).CompanyID, caller(ctx).Who, in.ID)
 }
 
 func (r routes) rotateHookSecret(ctx context.Context, in *HookPath) (*Answer[newHook], error) {
-	h, secret, err := r.Hooks.Rotate(ctx, caller(ctx).CompanyID, in.ID)
+	h, secret, err := r.Hooks.Rotate(ctx, caller(ctx).CompanyID, caller(ctx).Who, in.ID)
 	return Answered(newHook{h, secret}, err)
 }
 

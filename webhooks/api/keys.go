@@ -37,5 +37,5 @@ func (r routes) createKey(ctx context.Context, in *JSON) (*Answer[newKey], error
 }
 
 func (r routes) deleteKey(ctx context.Context, in *OneOfCompany) (*Nothing, error) {
-	return nil, staff.RevokeKey(ctx, r.DB, caller(ctx).CompanyID, in.ID)
+	return nil, staff.RevokeKey(ctx, r.DB, caller(ctx), in.ID)
 }

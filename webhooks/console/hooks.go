@@ -141,7 +141,7 @@ func (v *View) hookFaults(err error) (map[string]string, bool) {
 func (v *View) addHook() error {
 	typed := v.typedHook()
 	typed.Enabled = true
-	made, secret, err := v.console.Hooks.Add(v.ctx(), v.Who.CompanyID, typed)
+	made, secret, err := v.console.Hooks.Add(v.ctx(), v.Who.CompanyID, v.Who.Who, typed)
 	if err == nil {
 		return v.Show("hook.html", hookPage{hooksPage: hooksPage{Form: hook{made, secret}}})
 	}
@@ -182,7 +182,7 @@ func (v *View) changeHook() error {
 	case "secret":
 		var h outboundhooks.Hook
 		var secret string
-		if h, secret, err = v.console.Hooks.Rotate(v.ctx(), v.Who.CompanyID, was.ID); err == nil {
+		if h, secret, err = v.console.Hooks.Rotate(v.ctx(), v.Who.CompanyID, v.Who.Who, was.ID); err == nil {
 			page.Form = hook{h, secret}
 			return v.Show("hook.html", page)
 		}
@@ -194,7 +194,7 @@ func (v *View) changeHook() error {
 		}
 		_, err = v.console.Hooks.Resend(v.ctx(), v.Who.CompanyID, was.ID, v.Form("delivery"))
 	case "delete":
-		if err = v.console.Hooks.Remove(v.ctx(), v.Who.CompanyID, was.ID); err == nil {
+		if err = v.console.Hooks.Remove(v.ctx(), v.Who.CompanyID, v.Who.Who, was.ID); err == nil {
 			return v.Go("/hooks")
 		}
 	default:
@@ -217,7 +217,7 @@ func (v *View) changeHook() error {
 }
 
 func (v *View) saveHook(id string, typed outboundhooks.Hook) error {
-	_, err := v.console.Hooks.Change(v.ctx(), v.Who.CompanyID, id, func(h *outboundhooks.Hook) error {
+	_, err := v.console.Hooks.Change(v.ctx(), v.Who.CompanyID, v.Who.Who, id, func(h *outboundhooks.Hook) error {
 		h.URL, h.Kinds, h.Enabled = typed.URL, typed.Kinds, typed.Enabled
 		return nil
 	})

@@ -56,7 +56,7 @@ func TestTheStaffAsAKeySeesThem(t *testing.T) {
 	b.begin()
 	b.post("/staff", "name", "Ann", "email", "ann@example.com", "role", "advisor", "teams", b.team)
 	for _, team := range []*string{nil, &b.team} {
-		_, key, err := staff.CreateKey(t.Context(), b.db, b.gate.Company, staff.Key{Name: "reader", TeamID: team, Scopes: []string{"settings:read", "staff:write", "keys:write"}})
+		_, key, err := staff.CreateKey(t.Context(), b.db, staff.Principal{CompanyID: b.gate.Company}, staff.Key{Name: "reader", TeamID: team, Scopes: []string{"settings:read", "staff:write", "keys:write"}})
 		require.NoError(t, err)
 		shown := b.ask("GET", "/staff", nil, "Authorization", "Bearer "+key)
 		require.Equal(t, http.StatusOK, shown.status, shown.text)

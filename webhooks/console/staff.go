@@ -239,7 +239,7 @@ func (v *View) revokeKey() error {
 	if err != nil {
 		return err
 	}
-	if err := staff.RevokeKey(v.ctx(), v.db(), v.Who.CompanyID, id); err != nil {
+	if err := staff.RevokeKey(v.ctx(), v.db(), v.Who, id); err != nil {
 		return err
 	}
 	return v.Go("/staff")
