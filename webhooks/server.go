@@ -90,7 +90,7 @@ func (c Config) readyz(g *gin.Context) {
 	defer cancel()
 	if err := c.Ready(ctx); err != nil {
 		c.Log.Warn("not ready", "error", err)
-		g.String(http.StatusServiceUnavailable, "not ready: %v\n", err)
+		g.String(http.StatusServiceUnavailable, "not ready\n") // why, the log says: everybody may ask here
 		return
 	}
 	g.String(http.StatusOK, "ready\n")

@@ -197,11 +197,18 @@ func (a *App) ready(ctx context.Context) error {
 	return nil
 }
 
+// writing is how long an answer may take whose reader hardly reads: files,
+// streams and what takes long to be uploaded say for themselves how long.
+const writing = time.Minute
+
 // Serve opens the doors until the context ends, then closes them, lets the
 // workers finish, and last stops the database.
 func (a *App) Serve(ctx context.Context) error {
+	if a.Config.PublicURL == "" && !a.Private() {
+		a.Log.Warn("PUBLIC_URL is not set, so this is taken for a developer's own machine: cookies travel without encryption, and no provider reaches us; set it to the https address that people use", "listen", a.Config.Listen)
+	}
 	a.server = &http.Server{
-		Handler: a.Router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute,
+		Handler: a.Router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: writing, IdleTimeout: 2 * time.Minute,
 		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
 	}
 	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open

@@ -70,6 +70,30 @@ func byNumber(address string, channel channels.Kind) bool {
 	return false
 }
 
+// countries are those that the team texts; none: all. Who types a number into a
+// form has proven nothing: where the team names no countries, such a text goes
+// to those of the team's own numbers alone, and nobody has it text numbers abroad
+// that earn them money.
+func (s Situation) countries() []string {
+	allowed := s.Team.Team.AllowedCountries
+	if len(allowed) > 0 || s.Event.Kind != TicketCreated {
+		return allowed
+	}
+	var own []string
+	for _, sender := range s.Team.Senders {
+		number, err := phonenumbers.Parse(sender.Address, "")
+		if err != nil || !byNumber(sender.Address, sender.Kind) {
+			continue
+		}
+		if region := phonenumbers.GetRegionCodeForNumber(number); region != "" {
+			own = append(own, region)
+			continue
+		}
+		own = append(own, phonenumbers.GetRegionCodesForCountryCode(int(number.GetCountryCode()))...)
+	}
+	return own
+}
+
 // countryAllowed reports whether the team texts that country. A country code
 // that several countries share, whose number no table knows, counts as each.
 func countryAllowed(address string, channel channels.Kind, allowed []string) bool {

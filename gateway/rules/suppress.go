@@ -29,7 +29,7 @@ func cannot(s Situation, facts map[string]any) Reason {
 		return ReasonOptedOut
 	case s.Contact.Unreachable && !(OnWhatsApp(s.Event.Channel) && byNumber(s.Event.From, s.Event.Channel)): // a landline may well be on WhatsApp
 		return ReasonUnreachable
-	case !countryAllowed(s.Event.From, s.Event.Channel, s.Team.Team.AllowedCountries):
+	case !countryAllowed(s.Event.From, s.Event.Channel, s.countries()):
 		return ReasonCountry
 	case s.expired():
 		facts["late_by"] = s.Now.Sub(s.Ended()).Round(time.Second).String()

@@ -13,6 +13,7 @@ import (
 
 	"ringback/gateway/media"
 	"ringback/settings"
+	"ringback/webhooks/web/limit"
 )
 
 // patience bounds how long one file may take, either way.
@@ -101,7 +102,7 @@ func (s *sentFile) Resolve(ctx huma.Context) []error {
 
 func (r routes) uploadMedia(ctx context.Context, in *sentFile) (*Answer[media.Media], error) {
 	g := humagin.Unwrap(in.request)
-	_ = http.NewResponseController(g.Writer).SetReadDeadline(time.Now().Add(patience)) // where the writer knows any
+	limit.TakeTime(g.Writer, patience)
 	content, name, err := sent(http.MaxBytesReader(g.Writer, g.Request.Body, media.VideoLimit+1<<20), g.Request)
 	if err != nil {
 		return nil, err

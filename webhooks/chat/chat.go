@@ -56,9 +56,10 @@ const (
 
 type doors struct {
 	Config
-	book  *limit.Limiter
-	teams *settings.Cache // of its own: who waits for it holds no connection that it needs
-	slow  time.Duration   // how often a stream looks by itself
+	book    *limit.Limiter
+	streams limit.Open
+	teams   *settings.Cache // of its own: who waits for it holds no connection that it needs
+	slow    time.Duration   // how often a stream looks by itself
 }
 
 // Mount opens the doors.

@@ -17,6 +17,7 @@ import (
 	"ringback/channels"
 	"ringback/gateway/media"
 	"ringback/settings"
+	"ringback/webhooks/web/limit"
 )
 
 // filesLimit is how many files come with one message, and slowly how long one
@@ -72,7 +73,7 @@ func (v *visit) upload() error {
 	if r.ContentLength > media.VideoLimit {
 		return tooLarge()
 	}
-	_ = http.NewResponseController(v.g.Writer).SetReadDeadline(time.Now().Add(slowly)) // the error is that the writer knows no deadlines
+	limit.TakeTime(v.g.Writer, slowly)
 	body := v.metered(http.MaxBytesReader(v.g.Writer, r.Body, media.VideoLimit))
 	if v.visitor.Blocks { // somebody blocked talks to the wall
 		_, _ = io.Copy(io.Discard, body)

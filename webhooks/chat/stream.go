@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"math/rand/v2"
+	"net/http"
 	"strconv"
 	"time"
 
@@ -32,12 +33,24 @@ func (v *visit) answering(ctx context.Context, since time.Time) (bool, error) {
 	return yes.Bool, err
 }
 
+// How many streams one visitor may have open at once, and one network: an office
+// behind one address has many visitors.
+const (
+	perVisitor = 10
+	perNetwork = 500
+)
+
 // stream tells what is new as it comes: first what was missed since the place
 // that the browser names, then each message once, in order.
 func (v *visit) stream() error {
 	if err := v.allow("stream/"+v.address(), listening); err != nil {
 		return err
 	}
+	release, ok := v.streams.Hold(map[string]int{"visitor/" + v.visitor.ID: perVisitor, "network/" + v.address(): perNetwork})
+	if !ok {
+		return refused{status: http.StatusTooManyRequests, after: time.Minute, words: "This chat is open in too many places at once. Close some of them."}
+	}
+	defer release()
 	woken, end := v.Hub.Listen(v.visitor.ID)
 	defer end()
 	place := after(v.g.Query("after"))

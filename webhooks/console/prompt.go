@@ -8,6 +8,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"ringback/webhooks/web/limit"
 )
 
 // A recording that is uploaded is named by this and the id of its file.
@@ -31,7 +33,7 @@ func (v *View) Player(recording string) string {
 
 // receiveForm reads a form with files in it, however slow the line is.
 func (v *View) receiveForm() {
-	_ = http.NewResponseController(v.g.Writer).SetReadDeadline(time.Now().Add(recordingsTime)) // where the writer knows any
+	limit.TakeTime(v.g.Writer, recordingsTime)
 	v.g.Request.Body = http.MaxBytesReader(v.g.Writer, v.g.Request.Body, recordingsLimit)
 }
 

@@ -133,7 +133,7 @@ func (v *View) keep(name, value string) {
 	}
 	http.SetCookie(v.g.Writer, &http.Cookie{
 		Name: name, Value: value, Path: "/", MaxAge: kept,
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.g.Request.TLS != nil,
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.console.Gate.Secure(),
 	})
 }
 

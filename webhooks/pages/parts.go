@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -18,6 +17,7 @@ import (
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/settings"
+	"ringback/webhooks/web/limit"
 )
 
 // A file that comes in parts can go on where it broke off, on any replica: each
@@ -146,7 +146,7 @@ func (p *Pages) addPart(g *gin.Context) {
 	if !ok {
 		return
 	}
-	_ = http.NewResponseController(g.Writer).SetReadDeadline(time.Now().Add(slowly)) // the error is that the writer knows no deadlines
+	limit.TakeTime(g.Writer, slowly)
 	u, err := p.upload(g.Request.Context(), p.DB, findUpload, v, g.Param("id"))
 	if p.lost(g, err) {
 		return

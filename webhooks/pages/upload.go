@@ -20,6 +20,7 @@ import (
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/settings"
+	"ringback/webhooks/web/limit"
 )
 
 // Bounds of what is sent at once, and how long that may take on a poor line.
@@ -53,7 +54,7 @@ func (p *Pages) files(g *gin.Context) {
 		p.give(g, v, requests.Answer{})
 		return
 	}
-	_ = http.NewResponseController(g.Writer).SetReadDeadline(time.Now().Add(slowly)) // the error is that the writer knows no deadlines
+	limit.TakeTime(g.Writer, slowly)
 	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, maxUpload)
 	meter := p.metered(g, v, g.Request.Body)
 	g.Request.Body = io.NopCloser(meter)

@@ -93,8 +93,10 @@ func (p *Phone) send(ctx context.Context, g *gin.Context, c conversation) error 
 	if err != nil {
 		return fmt.Errorf("phone: state: %w", err)
 	}
+	out := http.NewResponseController(g.Writer)
+	_ = out.SetWriteDeadline(time.Now().Add(time.Minute)) // the server's bound is for answers that end
 	if _, err := fmt.Fprintf(g.Writer, "retry: 1000\nevent: state\ndata: %s\n\n", body); err != nil {
 		return fmt.Errorf("phone: stream: %w", err)
 	}
-	return http.NewResponseController(g.Writer).Flush()
+	return out.Flush()
 }

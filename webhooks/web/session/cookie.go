@@ -37,13 +37,17 @@ func (g Gate) CookieName() string {
 func (g Gate) Cookie(token string) *http.Cookie {
 	c := &http.Cookie{
 		Name: g.CookieName(), Value: token, Path: "/", MaxAge: int(staff.Longest.Seconds()),
-		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: !g.plain(),
+		HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: g.Secure(),
 	}
 	if token == "" {
 		c.MaxAge = -1
 	}
 	return c
 }
+
+// Secure reports whether cookies may travel encrypted alone: everywhere but on a
+// developer's own machine. A proxy that ends the encryption changes nothing.
+func (g Gate) Secure() bool { return !g.plain() }
 
 // plain reports whether the address is a developer's own machine without
 // encryption, the one place where a cookie may travel in the clear.
