@@ -10,7 +10,7 @@ import (
 	"ringback/channels"
 )
 
-const named = `select id, content_type, name from media where company_id = $1 and id = any($2::uuid[])`
+const namesOf = `select id, content_type, name from media where company_id = $1 and id = any($2::uuid[])`
 
 // Named is what the company's files are, and how their owners named them, by
 // their ids; those that are gone are not there.
@@ -20,7 +20,7 @@ func Named(ctx context.Context, q sqlx.QueryerContext, company string, ids []str
 		ContentType string `db:"content_type"`
 		Name        string `db:"name"`
 	}
-	if err := sqlx.SelectContext(ctx, q, &rows, named, company, pq.Array(ids)); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &rows, namesOf, company, pq.Array(ids)); err != nil {
 		return nil, fmt.Errorf("what %d files are: %w", len(ids), err)
 	}
 	found := map[string]channels.Attachment{}
