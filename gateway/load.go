@@ -129,9 +129,11 @@ func (g *Gateway) casesOf(ctx context.Context, tx *sqlx.Tx, now []*loading, rest
 }
 
 func messageCase(e events.Event, received channels.Event, contact contacts.Contact, s rules.Situation, now time.Time) effects.Case {
+	said := *received.Message
+	said.Kind = s.Event.Form // what a telephone made of a gesture is one
 	return effects.Case{
 		Event: e, Contact: contact, Situation: s, Now: now,
-		Message: &effects.Message{Message: *received.Message, Channel: received.Sender, Account: received.Account, From: received.CustomerAddress},
+		Message: &effects.Message{Message: said, Channel: received.Sender, Account: received.Account, From: received.CustomerAddress},
 	}
 }
 

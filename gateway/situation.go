@@ -57,6 +57,10 @@ select g.n, team.version,
             and m.author = 'advisor'
         order by m.at desc, m.seq desc limit 1) x) as advisor_wrote,
     quoted.request as quoted,
+    case when g.gesture then (select json_agg(x) from (
+        select m.text, m.media <> '[]' as file from messages m
+        where m.company_id = $1 and m.team_id = $2 and m.contact_id = g.contact and m.at <= g.now and m.author <> 'customer'
+        order by m.at desc, m.seq desc limit 100) x) end as ours,
     (select json_agg(x order by x.asked_at desc, x.id desc) from (
         select r.id, r.kind, r.asked_at, r.ticket_id as ticket, t.number, r.answer, r.answered_at, r.told_at is not null as told,
             case when r.state = 'cancelled' then r.ended_at end as withdrawn_at,
@@ -70,8 +74,8 @@ select g.n, team.version,
                 or r.state = 'answered' and r.answered_at > g.now - interval '1 hour'
                 or r.state = 'cancelled' and r.ended_at > g.now - interval '1 hour')
         order by r.id in (quoted.request, g.tapped) desc nulls last, r.asked_at desc, r.id desc limit 20) x) as asked
-from rows from (json_to_recordset($3) as (contact uuid, now timestamptz, channel text, quoted text, tapped uuid))
-    with ordinality as g (contact, now, channel, quoted, tapped, n)
+from rows from (json_to_recordset($3) as (contact uuid, now timestamptz, channel text, quoted text, tapped uuid, gesture boolean))
+    with ordinality as g (contact, now, channel, quoted, tapped, gesture, n)
 join teams team on team.company_id = $1 and team.id = $2
 left join lateral (
     select d.request_id as request from deliveries d
@@ -88,6 +92,7 @@ type backgroundRow struct {
 	Asked   *string `db:"asked"`
 	Quoted  *string `db:"quoted"`
 	Company *string `db:"company"`
+	Ours    *string `db:"ours"`
 
 	AdvisorWrote *time.Time `db:"advisor_wrote"`
 }
@@ -119,10 +124,12 @@ func (g *Gateway) situations(ctx context.Context, tx sqlx.ExtContext, all []meet
 		Channel channels.Kind `json:"channel"`
 		Quoted  *string       `json:"quoted"` // the provider's id of a message
 		Tapped  *string       `json:"tapped"` // the id of a request
+		Gesture bool          `json:"gesture"`
 	}
 	asked, now, first := make([]given, len(all)), g.Clock.Now(), all[0].event
 	for n, m := range all {
 		asked[n] = given{Contact: m.contact.ID, Now: now, Channel: m.of.Channel}
+		_, asked[n].Gesture = gestureOf(m.of)
 		if m.of.Quotes {
 			asked[n].Quoted = &all[n].quoted
 		}
@@ -152,6 +159,9 @@ func (g *Gateway) situations(ctx context.Context, tx sqlx.ExtContext, all []meet
 			return nil, err
 		}
 		if err := readQuestions(rows[n].Asked, s); err != nil {
+			return nil, err
+		}
+		if err := readGesture(rows[n].Ours, s); err != nil {
 			return nil, err
 		}
 		if err := reached(ctx, tx, m.event, m.contact.ID, s); err != nil {
