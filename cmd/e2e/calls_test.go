@@ -110,13 +110,13 @@ func TestCalls(t *testing.T) {
 		automation  string
 		ticket      string // its kind; empty: none
 	}{
-		"hung up in the greeting":  {whileOpen, answers, []twilio.CallOption{twilio.HangUp(channels.StepGreeting, 4*time.Second)}, "hung_up", automations.CustomerHangsUp, ""},
-		"hung up while it rang":    {whileOpen, answers, []twilio.CallOption{twilio.HangUp(channels.StepRinging)}, "hung_up", automations.CustomerHangsUp, ""},
-		"nobody answered":          {whileOpen, nobody, []twilio.CallOption{twilio.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.CustomerCallMissed, ""},
-		"a mobile's own voicemail": {whileOpen, mobile, []twilio.CallOption{twilio.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.CustomerCallMissed, ""},
+		"hung up in the greeting":  {whileOpen, answers, []twilio.CallOption{twilio.HangUp(channels.StepGreeting, 4*time.Second)}, "hung_up", automations.CustomerHangsUp, "missed_call"},
+		"hung up while it rang":    {whileOpen, answers, []twilio.CallOption{twilio.HangUp(channels.StepRinging)}, "hung_up", automations.CustomerHangsUp, "missed_call"},
+		"nobody answered":          {whileOpen, nobody, []twilio.CallOption{twilio.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.CustomerCallMissed, "missed_call"},
+		"a mobile's own voicemail": {whileOpen, mobile, []twilio.CallOption{twilio.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.CustomerCallMissed, "missed_call"},
 		"left a voicemail":         {whileOpen, nobody, []twilio.CallOption{voicemail}, "voicemail", automations.CustomerLeavesVoicemail, "voicemail"},
 		"answered":                 {whileOpen, answers, nil, "answered", automations.AfterSuccessfulCall, "call"},
-		"after hours":              {atNight, answers, []twilio.CallOption{twilio.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.AfterHoursCall, ""},
+		"after hours":              {atNight, answers, []twilio.CallOption{twilio.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.AfterHoursCall, "missed_call"},
 		"a voicemail after hours":  {atNight, answers, []twilio.CallOption{voicemail}, "voicemail", automations.AfterHoursCall, "voicemail"},
 	} {
 		for order, arrange := range map[string]func([]twilio.CallCallback) []twilio.CallCallback{
