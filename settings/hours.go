@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	zones "ringback/settings/zone"
+
 	"github.com/jmoiron/sqlx"
 
 	"ringback/settings/schedule"
@@ -81,7 +83,7 @@ func HoursInWeek(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, 
 	if err != nil {
 		return WeekHours{}, err
 	}
-	zone, err := time.LoadLocation(team.TimeZone)
+	zone, err := zones.Load(team.TimeZone)
 	if err != nil {
 		return WeekHours{}, fmt.Errorf("team %s: %w", team.ID, err)
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	zones "ringback/settings/zone"
+
 	"ringback/settings/fault"
 	"ringback/settings/text"
 
@@ -90,7 +92,7 @@ func (t *Team) check() error {
 // zoneExists refuses what Go reads in its own way: "" as UTC, "Local" as the
 // server's zone.
 func zoneExists(name string) bool {
-	_, err := time.LoadLocation(name)
+	_, err := zones.Load(name)
 	return err == nil && name != "" && name != "Local"
 }
 

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	zones "ringback/settings/zone"
+
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels/mail"
@@ -149,7 +151,7 @@ func say(key, language string, pairs ...string) string {
 
 // stamp is a time as the team's wall clock shows it.
 func stamp(at time.Time, zone string) string {
-	location, err := time.LoadLocation(zone)
+	location, err := zones.Load(zone)
 	if err != nil {
 		location = time.UTC
 	}

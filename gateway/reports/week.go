@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"time"
 
+	zones "ringback/settings/zone"
+
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
@@ -105,7 +107,7 @@ order by n nulls last`
 // OfWeek is the week of a team that begins on that date; empty: this week,
 // from its Monday. Now is the present moment.
 func OfWeek(ctx context.Context, q sqlx.QueryerContext, team settings.Team, from string, now time.Time) (Week, error) {
-	zone, err := time.LoadLocation(team.TimeZone)
+	zone, err := zones.Load(team.TimeZone)
 	if err != nil {
 		return Week{}, fmt.Errorf("team %s: %w", team.ID, err)
 	}

@@ -3,6 +3,8 @@ package rules
 import (
 	"time"
 
+	zones "ringback/settings/zone"
+
 	"ringback/channels"
 )
 
@@ -131,7 +133,7 @@ func explain(s Situation, d Decision) Decision {
 }
 
 func (s Situation) zone() *time.Location {
-	zone, err := time.LoadLocation(s.Team.Team.TimeZone)
+	zone, err := zones.Load(s.Team.Team.TimeZone)
 	if err != nil {
 		return time.UTC
 	}

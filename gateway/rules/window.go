@@ -3,6 +3,7 @@ package rules
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"ringback/channels"
 	"ringback/channels/phone"
@@ -53,7 +54,7 @@ func carry(s Situation, d *Decision, key string) bool {
 		d.Choices = choices(s, key)
 		return true
 	}
-	if t, found := s.Team.Automations[key].Template(s.Language(), s.Event.Channel == channels.WhatsAppTwilio); found {
+	if t, found := s.Team.Automations[key].Template(s.Language(), s.Event.Channel == channels.WhatsAppTwilio); found && fitsTemplate(*d, t) {
 		d.template = &t
 		d.Facts["window"], d.Facts["template"] = "closed", t.Name
 		return true
@@ -67,6 +68,24 @@ func carry(s Situation, d *Decision, key string) bool {
 	d.Facts["fallback"] = string(channels.SMS)
 	return true
 }
+
+// Meta's bound of a template's body, with its values filled in, in characters.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/templates/components
+const maxTemplate = 1024
+
+// fitsTemplate reports whether the values can stand in a template: a longer one
+// would be refused each time, and the next road is open.
+func fitsTemplate(d Decision, t automations.Template) bool {
+	d.template = &t
+	length := 0
+	for _, value := range d.Template(longestNumber).Values {
+		length += utf8.RuneCountInString(value)
+	}
+	return length <= maxTemplate
+}
+
+// longestNumber is as long as a ticket's number gets.
+const longestNumber = 9_999_999
 
 // Textable is the number at which a WhatsApp customer takes texts: the one they
 // write from, as it is dialed, or else another of theirs; empty: there is none.

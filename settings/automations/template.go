@@ -100,7 +100,8 @@ func (s Setting) Template(language string, twilio bool) (Template, bool) {
 }
 
 // Fill returns the template's values; value says what a placeholder stands for.
-// A variable may not be empty at Meta.
+// A variable may not be empty at Meta, and is one line without tabs and wide gaps
+// (error 132018).
 func (t Template) Fill(whole string, value func(name string) string) []string {
 	values := make([]string, len(t.Values))
 	for i, name := range t.Values {
@@ -109,6 +110,7 @@ func (t Template) Fill(whole string, value func(name string) string) []string {
 		} else {
 			values[i] = value(name)
 		}
+		values[i] = strings.Join(strings.Fields(values[i]), " ")
 		if values[i] == "" {
 			values[i] = "-"
 		}

@@ -19,9 +19,10 @@ import (
 	"cmp"
 	"strings"
 	"time"
-	_ "time/tzdata" // Zones must exist on machines without a zone database.
 	"unicode"
 	"unicode/utf8"
+
+	zones "ringback/settings/zone"
 
 	"ringback/settings/fault"
 
@@ -124,7 +125,7 @@ func zone(name string) (*time.Location, error) {
 	if name == "" || name == "Local" || len(name) > maxZone || strings.HasPrefix(name, "right/") {
 		return nil, refused
 	}
-	loaded, err := time.LoadLocation(name)
+	loaded, err := zones.Load(name)
 	if err != nil {
 		return nil, refused
 	}

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	tables "ringback/settings/zone"
+
 	"github.com/gin-gonic/gin"
 	"github.com/jmoiron/sqlx"
 
@@ -111,7 +113,7 @@ func (v *View) knowTeam(id string) error {
 	if err != nil {
 		return err
 	}
-	zone, _ := time.LoadLocation(found.TimeZone) // no unknown zone is stored
+	zone, _ := tables.Load(found.TimeZone) // no unknown zone is stored
 	v.Team = Team{found, zone}
 	return nil
 }

@@ -3,6 +3,8 @@ package contact
 import (
 	"time"
 
+	zones "ringback/settings/zone"
+
 	"ringback/settings"
 	"ringback/webhooks/web/i18n"
 )
@@ -16,7 +18,7 @@ type hours struct {
 
 // opening says how the team stands at a time, in its own zone.
 func opening(team *settings.Snapshot, l *i18n.Language, now time.Time) hours {
-	zone, err := time.LoadLocation(team.Team.TimeZone)
+	zone, err := zones.Load(team.Team.TimeZone)
 	if err != nil {
 		zone = time.UTC
 	}

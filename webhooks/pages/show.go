@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	zones "ringback/settings/zone"
+
 	"github.com/gin-gonic/gin"
 
 	"ringback/gateway/media"
@@ -53,7 +55,7 @@ func (v View) Advisor() string {
 
 // Until is the last day of the link, where the team is.
 func (v View) Until() string {
-	zone, err := time.LoadLocation(v.Zone)
+	zone, err := zones.Load(v.Zone)
 	if err != nil {
 		zone = time.UTC
 	}

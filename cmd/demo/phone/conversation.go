@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	zones "ringback/settings/zone"
+
 	"github.com/gin-gonic/gin"
 )
 
@@ -69,7 +71,7 @@ func (p *Phone) chosen(ctx context.Context, from url.Values) (conversation, erro
 	var unknown error
 	c.App, unknown = findApp(from.Get("app"))
 	err := cmp.Or(p.choose(&c, from.Get("customer"), from.Get("sender")), unknown)
-	if zone, wrong := time.LoadLocation(c.Sender.Zone); wrong == nil {
+	if zone, wrong := zones.Load(c.Sender.Zone); wrong == nil {
 		c.zone = zone
 	}
 	return c, err
