@@ -28,7 +28,7 @@ select g.n, team.version,
     (select row_to_json(x) from (
         select id, number, status, opened_at, closed_at from tickets
         where company_id = $1 and team_id = $2 and contact_id = g.contact and opened_at <= g.now
-        order by (status = 'closed'), case when status = 'closed' then closed_at else opened_at end desc, number desc limit 1) x) as ticket,
+        order by (status = 'closed'), case when status = 'closed' then closed_at else opened_at end desc, opened_at desc, number desc limit 1) x) as ticket,
     (select json_agg(x) from (
         select m.author, m.text, coalesce(d.sent_at, m.at) as at
         from messages m left join deliveries d on d.company_id = $1 and d.id = m.delivery_id

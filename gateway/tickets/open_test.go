@@ -72,20 +72,20 @@ func TestTheNewestTicket(t *testing.T) {
 		tickets []ticket
 		want    int // of them; -1: none
 	}{
-		"none":                          {nil, -1},
-		"one":                           {[]ticket{{1, "open"}}, 0},
-		"the one opened last":           {[]ticket{{1, "open"}, {3, "open"}, {2, "open"}}, 1},
-		"open before closed":            {[]ticket{{1, "open"}, {3, "closed"}}, 0},
-		"done counts as open":           {[]ticket{{1, "done"}, {3, "closed"}}, 0},
-		"done, and opened later":        {[]ticket{{1, "open"}, {3, "done"}}, 1},
-		"all are closed":                {[]ticket{{1, "closed"}, {3, "closed"}, {2, "closed"}}, 1},
-		"of the same instant, the last": {[]ticket{{1, "open"}, {1, "open"}}, 1},
+		"none":                              {nil, -1},
+		"one":                               {[]ticket{{1, "open"}}, 0},
+		"the one opened last":               {[]ticket{{1, "open"}, {3, "open"}, {2, "open"}}, 1},
+		"open before closed":                {[]ticket{{1, "open"}, {3, "closed"}}, 0},
+		"done counts as open":               {[]ticket{{1, "done"}, {3, "closed"}}, 0},
+		"done, and opened later":            {[]ticket{{1, "open"}, {3, "done"}}, 1},
+		"all are closed: the last that was": {[]ticket{{1, "closed"}, {3, "closed"}, {2, "closed"}}, 0},
+		"of the same instant, the last":     {[]ticket{{1, "open"}, {1, "open"}}, 1},
 	} {
 		w := newCompany(t, db)
 		var ids []string
 		for _, n := range c.tickets {
 			made := w.open(t, w.sms, noon.Add(time.Duration(n.hour)*time.Hour))
-			w.change(t, made.ID, tickets.Change{Status: n.status, At: noon.Add(9 * time.Hour)})
+			w.change(t, made.ID, tickets.Change{Status: n.status, At: noon.Add(time.Duration(20-n.hour) * time.Hour)})
 			ids = append(ids, made.ID)
 		}
 		tx, err := db.Beginx()

@@ -67,7 +67,7 @@ func Lock(ctx context.Context, tx sqlx.ExtContext, company, team, id string) (Ti
 
 const newestOf = `
 select id from tickets where company_id = $1 and team_id = $2 and contact_id = $3
-order by (status = 'closed'), case when status = 'closed' then closed_at else opened_at end desc, number desc limit 1`
+order by (status = 'closed'), case when status = 'closed' then closed_at else opened_at end desc, opened_at desc, number desc limit 1`
 
 // Newest locks the contact's newest ticket with the team, or else the one that was
 // closed last; settings.ErrNotFound when there is none.
