@@ -97,7 +97,8 @@ func (c change) message(raw []byte, people []person) channels.Event {
 	e.Message = m.read(p)
 	if m.Type == "system" {
 		fresh := m.System.addresses(theirs)
-		e.Also = append(fresh, slices.DeleteFunc(e.Also, func(a string) bool { return slices.Contains(fresh, a) })...) // the new ones first
+		known := slices.DeleteFunc(e.Also, func(a string) bool { return slices.Contains(fresh, a) })
+		e.Also = slices.Concat(fresh, known) // the new ones first
 	}
 	return e
 }
