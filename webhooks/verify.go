@@ -54,6 +54,10 @@ func (c Config) observed(ctx context.Context, hook channels.Hook, request channe
 	return true
 }
 
+// strangers is how many accounts a body may tell of before one that signed it:
+// nobody has thousands looked up with a body that nobody has signed.
+const strangers = 8
+
 // verifyEach asks each account that the request tells of: who may sign for one
 // must not speak for another. One that signed is enough to let the request in.
 func (c Config) verifyEach(ctx context.Context, kind channels.Kind, hook channels.Hook, request channels.Request, live secrets) (signers, error) {
@@ -63,7 +67,10 @@ func (c Config) verifyEach(ctx context.Context, kind channels.Kind, hook channel
 	}
 	signed := signers{}
 	verdicts := map[string]error{} // many accounts share the environment's secrets
-	for _, account := range accounts {
+	for n, account := range accounts {
+		if n == strangers && len(signed) == 0 {
+			break
+		}
 		known, err := live(ctx, kind, account)
 		if err != nil {
 			return nil, err

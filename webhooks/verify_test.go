@@ -81,6 +81,35 @@ func TestOneAppDoesNotSpeakForAnother(t *testing.T) {
 	}
 }
 
+// TestNobodyHasThousandsLookedUp: a body that nobody has signed costs a few
+// questions, however many accounts it tells of; one that its first account has
+// signed is read to its end.
+func TestNobodyHasThousandsLookedUp(t *testing.T) {
+	var asked int
+	router := NewRouter(slog.New(slog.DiscardHandler))
+	Mount(router, Config{
+		Channels:  []channels.Channel{whatsapp.New(whatsapp.Config{})},
+		PublicURL: func() string { return public }, Clock: clocktest.StoppedAt(monday), Log: slog.New(slog.DiscardHandler),
+		Secrets: func(_ context.Context, _ channels.Kind, id string) ([]string, error) {
+			asked++
+			return []string{"the secret of " + id}, nil
+		},
+		Receive: func(context.Context, []channels.Event) error { return nil },
+	})
+	numbers := make([]string, 500)
+	for n := range numbers {
+		numbers[n] = fmt.Sprint(1000 + n)
+	}
+	body := bodyOf(numbers...)
+	for secret, most := range map[string]int{"a guess": strangers, "the secret of 1000": len(numbers)} {
+		asked = 0
+		r := httptest.NewRequest(http.MethodPost, whatsapp.Path, strings.NewReader(body))
+		r.Header.Set("X-Hub-Signature-256", whatsapp.Sign(secret, []byte(body)))
+		answer(router, r)
+		require.Equal(t, most, asked, secret)
+	}
+}
+
 func TestHandshake(t *testing.T) {
 	var received []string
 	h := metas(&received)
