@@ -119,7 +119,7 @@ func readPlain(s Situation) (Decision, bool) {
 			taken, certain = append(taken, q), certain || clear
 		}
 	}
-	asked := append(open, taken...)
+	asked := slices.Concat(open, taken)
 	again := last != nil && s.again(*last)
 	switch {
 	case len(asked) == 0 && again:
