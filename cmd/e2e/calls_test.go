@@ -116,7 +116,7 @@ func TestCalls(t *testing.T) {
 		"a mobile's own voicemail": {whileOpen, mobile, []twilio.CallOption{twilio.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.CustomerCallMissed, "missed_call"},
 		"left a voicemail":         {whileOpen, nobody, []twilio.CallOption{voicemail}, "voicemail", automations.CustomerLeavesVoicemail, "voicemail"},
 		"answered":                 {whileOpen, answers, nil, "answered", automations.AfterSuccessfulCall, "call"},
-		"after hours":              {atNight, answers, []twilio.CallOption{twilio.HangUp(channels.StepVoicemailPrompt)}, "missed", automations.AfterHoursCall, "missed_call"},
+		"after hours":              {atNight, answers, []twilio.CallOption{twilio.HangUp(channels.StepVoicemailPrompt, 4*time.Second)}, "missed", automations.AfterHoursCall, "missed_call"},
 		"a voicemail after hours":  {atNight, answers, []twilio.CallOption{voicemail}, "voicemail", automations.AfterHoursCall, "voicemail"},
 	} {
 		for order, arrange := range map[string]func([]twilio.CallCallback) []twilio.CallCallback{

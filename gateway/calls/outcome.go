@@ -65,9 +65,16 @@ func Settle(journal []Entry, started time.Time, end End) Result {
 		r.Outcome, r.Advisor = Answered, advisor
 		return r
 	}
+	if r.Step == "" && end.Status == "busy" && slices.ContainsFunc(journal, arrived) {
+		r.Outcome = TooShort // we let it hear a busy tone
+		return r
+	}
 	r.Outcome = r.unanswered(end, nobodyCame(journal), barelyBegun(journal))
 	return r
 }
+
+// arrived reports whether we were asked what the caller hears.
+func arrived(e Entry) bool { return e.Kind == channels.CallArrived }
 
 func furthest(journal []Entry) (step channels.Step) {
 	for _, e := range journal {
