@@ -111,6 +111,10 @@ func Masked(secret string) string {
 
 var accountSID = regexp.MustCompile(`^AC[0-9a-fA-F]{32}$`)
 
+// IsAccountSID reports whether a text is the id of an account as Twilio writes it.
+// https://www.twilio.com/docs/glossary/what-is-a-sid
+func IsAccountSID(text string) bool { return accountSID.MatchString(text) }
+
 func maskedAccount(secrets []string) any {
 	if len(secrets) == 0 {
 		return nil
@@ -129,7 +133,7 @@ func checkAccount(provider, account string, secrets []string) error {
 	var wrong Invalid
 	switch provider {
 	case Twilio:
-		wrong.Add(!accountSID.MatchString(account), "account.account_sid", "account_sid")
+		wrong.Add(!IsAccountSID(account), "account.account_sid", "account_sid")
 		wrong.Add(len(secrets) == 0 || secrets[0] == "", "account.auth_token", "empty")
 	case Meta:
 		wrong.Add(!digits.MatchString(account), "account.phone_number_id", "phone_number_id")

@@ -13,11 +13,13 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+	"github.com/lib/pq"
 
 	"ringback/channels/clock"
 	"ringback/channels/mail"
 	"ringback/channels/twilio"
 	"ringback/gateway/media/blob"
+	"ringback/settings"
 	"ringback/webhooks"
 )
 
@@ -89,6 +91,11 @@ func (c Config) Check() error {
 		fault("LISTEN", "%q is not host:port or :port", c.Listen)
 	}
 	checkURL(fault, "PUBLIC_URL", c.PublicURL)
+	if c.DatabaseURL != "" {
+		if _, err := pq.NewConnector(c.DatabaseURL); err != nil { // whose words could hold the password
+			fault("DATABASE_URL", "not an address like postgres://user:password@host/database")
+		}
+	}
 	if err := webhooks.CheckProxies(c.TrustedProxies); err != nil {
 		fault("TRUSTED_PROXIES", "%v", err)
 	}
@@ -120,6 +127,9 @@ func (c Config) Check() error {
 	}
 	if c.TwilioAccount != "" && c.TwilioToken == "" {
 		fault("TWILIO_AUTH_TOKEN", "must be set with TWILIO_ACCOUNT_SID: an empty token would let anybody in")
+	}
+	if c.TwilioAccount != "" && !settings.IsAccountSID(c.TwilioAccount) {
+		fault("TWILIO_ACCOUNT_SID", "%q is not AC and 32 digits from 0 to f, as Twilio's console shows it", c.TwilioAccount)
 	}
 	if c.TwilioAccount == "" && c.TwilioToken+c.TwilioTokenPrevious != "" {
 		fault("TWILIO_ACCOUNT_SID", "must be set with TWILIO_AUTH_TOKEN")

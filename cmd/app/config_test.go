@@ -30,3 +30,16 @@ func TestTooFewConnectionsAreRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestEachFaultIsNamedAtOnce: whoever installs it puts all of them right together, and
+// no password stands in the log.
+func TestEachFaultIsNamedAtOnce(t *testing.T) {
+	c := Config{Listen: "8080", LogLevel: "info", LogFormat: "text", DatabaseURL: "postgres://ringback:secret@[broken/ringback", TwilioAccount: "SK0123", TwilioToken: "token"}
+	err := c.Check()
+	for _, said := range []string{"LISTEN: ", "DATABASE_URL: not an address like ", `TWILIO_ACCOUNT_SID: "SK0123" is not AC and 32`} {
+		require.ErrorContains(t, err, said)
+	}
+	require.NotContains(t, err.Error(), "secret")
+	c = Config{Listen: ":0", LogLevel: "info", LogFormat: "text", DatabaseURL: "host=/run/postgresql dbname=ringback", TwilioAccount: "AC0123456789abcdef0123456789abcdef", TwilioToken: "token"}
+	require.NoError(t, c.Check())
+}

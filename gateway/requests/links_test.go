@@ -46,3 +46,10 @@ func TestLinksArePutInForWhomTheyAre(t *testing.T) {
 	require.NotEqual(t, links.Token(r.ID), requests.Links{Key: []byte("another")}.Token(r.ID))
 	require.NotEqual(t, requests.Links{}.Token(r.ID), requests.Links{}.Token(r.ID), "without a key nobody can guess it")
 }
+
+// TestWhatTheStaffRead has words in the place of each link.
+func TestWhatTheStaffRead(t *testing.T) {
+	sign := requests.Placeholder("https://texts.example.com", "01a22139-7092-7198-b9a7-7cf8ae9c5c45")
+	require.Equal(t, "Look: [link]\n[link], thanks", requests.Shown("Look: "+sign+"\n"+sign+", thanks", "[link]"))
+	require.Equal(t, "https://texts.example.com/r:short", requests.Shown("https://texts.example.com/r:short", "[link]"))
+}

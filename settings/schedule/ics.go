@@ -1,11 +1,11 @@
 package schedule
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"ringback/settings/contentline"
 )
 
 // ICS gives schedules as an iCalendar file (RFC 5545) under a calendar's name.
@@ -17,10 +17,10 @@ import (
 // and X-RINGBACK-BUSINESS-HOURS tells opening times from others.
 func ICS(name string, schedules []Schedule) []byte {
 	var c calendar
-	c.line("BEGIN:VCALENDAR")
-	c.line("VERSION:2.0")
-	c.line("PRODID:-//Ringback//Ring schedules//EN")
-	c.line("X-WR-CALNAME:" + escape(name))
+	c.Line("BEGIN:VCALENDAR")
+	c.Line("VERSION:2.0")
+	c.Line("PRODID:-//Ringback//Ring schedules//EN")
+	c.Line("X-WR-CALNAME:" + contentline.Escape(name))
 	zones := map[string]bool{}
 	for i := range schedules {
 		zone := schedules[i].Zone
@@ -32,24 +32,11 @@ func ICS(name string, schedules []Schedule) []byte {
 	for i := range schedules {
 		c.event(&schedules[i])
 	}
-	c.line("END:VCALENDAR")
+	c.Line("END:VCALENDAR")
 	return c.Bytes()
 }
 
-type calendar struct{ bytes.Buffer }
-
-// line writes one content line, folded after 75 bytes, never inside a letter.
-func (c *calendar) line(text string) {
-	for room := 75; len(text) > room; room = 74 {
-		cut := room
-		for !utf8.RuneStart(text[cut]) {
-			cut--
-		}
-		c.WriteString(text[:cut] + "\r\n ")
-		text = text[cut:]
-	}
-	c.WriteString(text + "\r\n")
-}
+type calendar struct{ contentline.Lines }
 
 const icsLocal, icsUTC = "20060102T150405", "20060102T150405Z"
 
@@ -59,24 +46,24 @@ func (c *calendar) event(s *Schedule) {
 		starts = first
 	}
 	ends := starts + Wall(s.length())
-	c.line("BEGIN:VEVENT")
-	c.line("UID:" + escape(s.ID) + "@ringback")
-	c.line("DTSTAMP:" + s.Created.UTC().Format(icsUTC))
-	c.line("SUMMARY:" + escape(s.Title))
-	c.line(fmt.Sprintf("DTSTART;TZID=%s:%s", s.Zone, starts.page().Format(icsLocal)))
-	c.line(fmt.Sprintf("DTEND;TZID=%s:%s", s.Zone, ends.page().Format(icsLocal)))
+	c.Line("BEGIN:VEVENT")
+	c.Line("UID:" + contentline.Escape(s.ID) + "@ringback")
+	c.Line("DTSTAMP:" + s.Created.UTC().Format(icsUTC))
+	c.Line("SUMMARY:" + contentline.Escape(s.Title))
+	c.Line(fmt.Sprintf("DTSTART;TZID=%s:%s", s.Zone, starts.page().Format(icsLocal)))
+	c.Line(fmt.Sprintf("DTEND;TZID=%s:%s", s.Zone, ends.page().Format(icsLocal)))
 	if s.RRule != "" {
-		c.line("RRULE:" + s.icsRule())
+		c.Line("RRULE:" + s.icsRule())
 	}
 	if !s.Enabled {
-		c.line("STATUS:CANCELLED")
+		c.Line("STATUS:CANCELLED")
 	}
 	hours := "YES"
 	if !s.Business() {
 		hours = "NO"
 	}
-	c.line("X-RINGBACK-BUSINESS-HOURS:" + hours)
-	c.line("END:VEVENT")
+	c.Line("X-RINGBACK-BUSINESS-HOURS:" + hours)
+	c.Line("END:VEVENT")
 }
 
 // icsRule is the rule with its UNTIL in UTC, as the format wants it beside a
@@ -89,10 +76,6 @@ func (s *Schedule) icsRule() string {
 		}
 	}
 	return strings.Join(parts, ";")
-}
-
-func escape(text string) string {
-	return strings.NewReplacer(`\`, `\\`, ";", `\;`, ",", `\,`, "\r\n", `\n`, "\n", `\n`, "\r", "").Replace(text)
 }
 
 // earliest is the first start in a zone, of any schedule.

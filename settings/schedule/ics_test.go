@@ -44,7 +44,7 @@ func TestICS(t *testing.T) {
 func TestFolding(t *testing.T) {
 	for _, text := range []string{"", strings.Repeat("a", 75), strings.Repeat("a", 76), strings.Repeat("aż", 200), strings.Repeat("😀", 99)} {
 		var c calendar
-		c.line(text)
+		c.Line(text)
 		for part := range strings.SplitSeq(c.String(), "\r\n") {
 			require.LessOrEqual(t, len(part), 75)
 			require.True(t, utf8.ValidString(part))

@@ -28,12 +28,12 @@ func (c *calendar) zone(zone *time.Location, first time.Time) {
 		}
 		onsets[o] = append(onsets[o], Wall(change.Unix()+before).page().Format(icsLocal))
 	}
-	c.line("BEGIN:VTIMEZONE")
-	c.line("TZID:" + zone.String())
+	c.Line("BEGIN:VTIMEZONE")
+	c.Line("TZID:" + zone.String())
 	for _, o := range order {
 		c.observance(o, onsets[o])
 	}
-	c.line("END:VTIMEZONE")
+	c.Line("END:VTIMEZONE")
 }
 
 // changes are the instants between two others at which the zone's offset
@@ -63,15 +63,15 @@ func (c *calendar) observance(o observance, onsets []string) {
 	if o.dst {
 		kind = "DAYLIGHT"
 	}
-	c.line("BEGIN:" + kind)
-	c.line("TZNAME:" + o.name)
-	c.line("TZOFFSETFROM:" + icsOffset(o.from))
-	c.line("TZOFFSETTO:" + icsOffset(o.to))
-	c.line("DTSTART:" + onsets[0])
+	c.Line("BEGIN:" + kind)
+	c.Line("TZNAME:" + o.name)
+	c.Line("TZOFFSETFROM:" + icsOffset(o.from))
+	c.Line("TZOFFSETTO:" + icsOffset(o.to))
+	c.Line("DTSTART:" + onsets[0])
 	for _, onset := range onsets {
-		c.line("RDATE:" + onset) // Some readers take DTSTART for none of them.
+		c.Line("RDATE:" + onset) // Some readers take DTSTART for none of them.
 	}
-	c.line("END:" + kind)
+	c.Line("END:" + kind)
 }
 
 // icsOffset writes +0100, with seconds only where an old zone has them.

@@ -119,6 +119,9 @@ func TestValues(t *testing.T) {
 	require.Equal(t, "Hello evil, ticket #1042.", compose(hello, "\u202eevil\u2066"))
 	require.Equal(t, "Hello a , b: #1042., ticket #1042.", compose(hello, "a , b: #1042."))
 	require.Equal(t, "Hello "+strings.Repeat("é", 60)+", ticket #1042.", compose(hello, strings.Repeat("é", 61)))
+	family := "👨‍👩‍👧" // five letters to a computer, one to a reader
+	require.Equal(t, "Hello "+strings.Repeat("é", 58)+", ticket #1042.", compose(hello, strings.Repeat("é", 58)+family), "whole or not at all")
+	require.Equal(t, "Hello "+strings.Repeat("é", 55)+family+", ticket #1042.", compose(hello, strings.Repeat("é", 55)+family+"é"))
 	require.Equal(t, "Hello, ticket #1042.", compose(hello, "\n \x00"), "nothing visible is nothing")
 	require.Equal(t, "Hello $1 \\1, ticket #1042.", compose(hello, "$1 \\1"))
 }

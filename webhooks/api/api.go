@@ -76,7 +76,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 		"session": {Type: "apiKey", In: "cookie", Name: "ringback_session", Description: "Of people who signed in; over https its name begins with __Host-"},
 	}
 	config.Security = []map[string][]string{{"key": {}}, {"session": {}}}
-	config.OnAddOperation = append(config.OnAddOperation, func(_ *huma.OpenAPI, op *huma.Operation) {
+	config.OnAddOperation = append(config.OnAddOperation, described, func(_ *huma.OpenAPI, op *huma.Operation) {
 		op.Description = strings.TrimSpace(op.Description + "\n\n" + staff.Needs(op.OperationID))
 	})
 	api := humagin.New(engine, config)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"ringback/gateway/requests"
 	"ringback/settings"
 	"ringback/settings/fault"
 	"ringback/settings/staff"
@@ -30,6 +31,7 @@ func functions(l *i18n.Language) template.FuncMap {
 		"file":   func(name string) string { return made[name].URL },
 		"lang":   func() string { return l.Tag },
 		"list":   func(items ...any) []any { return items },
+		"said":   func(text string) string { return requests.Shown(text, "["+l.T("ticket.link")+"]") },
 	}
 }
 

@@ -1,10 +1,10 @@
 package contact
 
 import (
-	"bytes"
 	"net/http"
 
-	"github.com/emersion/go-vcard"
+	"ringback/settings/contentline"
+
 	"github.com/gin-gonic/gin"
 	"github.com/skip2/go-qrcode"
 )
@@ -12,33 +12,30 @@ import (
 // card hands out the team as an entry for an address book, in vCard 3.0, which
 // every phone reads (RFC 2426).
 func (p *Contact) card(g *gin.Context, v View) {
-	c := vcard.Card{}
-	c.SetValue(vcard.FieldVersion, "3.0")
 	name := v.Team.Company
 	if v.Name != name {
 		name += ", " + v.Name
 	}
-	c.SetValue(vcard.FieldFormattedName, name)
-	c.SetName(&vcard.Name{FamilyName: name})
-	c.SetValue(vcard.FieldOrganization, v.Team.Company)
-	c.SetValue(vcard.FieldURL, v.URL)
-	c.SetValue(vcard.FieldUID, "urn:uuid:"+v.Team.Team.ID)
+	var c contentline.Lines
+	c.Line("BEGIN:VCARD")
+	c.Line("VERSION:3.0")
+	c.Line("FN:" + contentline.Escape(name))
+	c.Line("N:" + contentline.Escape(name) + ";;;;")
+	c.Line("ORG:" + contentline.Escape(v.Team.Company))
 	kinds := map[string]string{"call": "VOICE", "text": "CELL", "whatsapp": "CELL"}
 	seen := map[string]bool{}
 	for _, one := range v.Ways {
 		if number := one.number(); !seen[number] {
 			seen[number] = true
-			c.Add(vcard.FieldTelephone, &vcard.Field{Value: number, Params: vcard.Params{vcard.ParamType: {"WORK", kinds[one.Kind]}}})
+			c.Line("TEL;TYPE=WORK," + kinds[one.Kind] + ":" + number)
 		}
 	}
-	var out bytes.Buffer
-	if err := vcard.NewEncoder(&out).Encode(c); err != nil {
-		p.fail(g, err)
-		return
-	}
+	c.Line("URL:" + v.URL)
+	c.Line("UID:urn:uuid:" + v.Team.Team.ID)
+	c.Line("END:VCARD")
 	g.Header("Content-Disposition", `attachment; filename="contact.vcf"`)
 	g.Header("Cache-Control", "no-store")
-	g.Data(http.StatusOK, "text/vcard; charset=utf-8", out.Bytes())
+	g.Data(http.StatusOK, "text/vcard; charset=utf-8", c.Bytes())
 }
 
 // code is the page's address as a QR code, to be printed.

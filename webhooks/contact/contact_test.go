@@ -134,7 +134,10 @@ func TestTheCardAndTheCode(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "+13125550100", card.Value(vcard.FieldTelephone))
 	require.Equal(t, "https://texts.example.com"+w.path, card.Value(vcard.FieldURL))
-	require.Contains(t, card.Value(vcard.FieldFormattedName), "Repairs; GmbH")
+	require.Contains(t, got.Text, "\r\nFN:Green\\, Valley\\, Repairs\\; GmbH\r\nN:Green\\, Valley\\, Repairs\\; GmbH;;;;\r\n", "one name, not several")
+	for line := range strings.SplitSeq(got.Text, "\r\n") {
+		require.LessOrEqual(t, len(line), 75)
+	}
 	picture, err := png.Decode(bytes.NewReader([]byte(w.get(w.path + "/qr.png").Text)))
 	require.NoError(t, err)
 	require.Equal(t, 512, picture.Bounds().Dx())

@@ -97,3 +97,8 @@ func TestChatOnTheContactPage(t *testing.T) {
 	t.Parallel()
 	Run(t, "chat_contact.mjs", chatEnv(t, at(t, "2026-12-02T12:00:00-06:00")))
 }
+
+func TestChatStays(t *testing.T) {
+	t.Parallel()
+	Run(t, "chat_stays.mjs", chatEnv(t, at(t, "2026-12-02T12:00:00-06:00")))
+}

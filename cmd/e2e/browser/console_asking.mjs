@@ -17,12 +17,13 @@ await stage(async ({ page, env, axe, fits, phone, open, shot, allow }) => {
   await axe(page);
   await page.getByRole("button", { name: "Send the request" }).click();
   const story = page.getByRole("list", { name: "Conversation" });
-  const asked = story.getByText(/A new pump, as in the photo\? http/);
-  await asked.waitFor();
-  const link = (await asked.innerText()).match(/http\S+/)[0];
+  await story.getByText("A new pump, as in the photo? [link to the customer’s page]").waitFor(); // which is theirs alone
 
   const customer = await open({ width: 390, height: 760 });
-  await customer.goto(link);
+  await customer.goto(env.PHONE); // the demo's customer is the one who wrote
+  const asked = customer.getByRole("log", { name: "The conversation" }).getByText(/A new pump, as in the photo\? http/);
+  await asked.waitFor();
+  await customer.goto((await asked.innerText()).match(/http\S+/)[0]);
   await customer.getByRole("img", { name: "pump.png" }).waitFor();
   await axe(customer);
   await page.getByText("Seen", { exact: true }).first().waitFor(); // the page follows by itself

@@ -27,7 +27,7 @@ func inbox(t *testing.T) *demo.Demo {
 }
 
 func consoleEnv(d *demo.Demo) map[string]string {
-	return map[string]string{"URL": d.URL(), "EMAIL": d.Access.Email, "PASSWORD": d.Access.Password}
+	return map[string]string{"URL": d.URL(), "EMAIL": d.Access.Email, "PASSWORD": d.Access.Password, "PHONE": d.Phone}
 }
 
 func TestConsole(t *testing.T) {

@@ -2,6 +2,7 @@
 //
 //   <script src="https://gateway/chat/widget.js" data-key="SITEKEY" async></script>
 //
+// Where data-key would be lost, ?key=SITEKEY behind the address says the same.
 // data-lang and data-color say what else the page wants; data-identity is the
 // token by which it says who is signed in. An element with
 // data-ringback-chat opens the chat, too, and is shown once there is one.
@@ -14,7 +15,7 @@ import { connect, storage } from "./wire.src.js";
 import { clock, language, moment, speak } from "./words.src.js";
 
 const script = document.currentScript;
-const key = script?.dataset.key;
+const key = script?.dataset.key || (script?.src && new URL(script.src).searchParams.get("key"));
 const typingEach = 4000; // ms between two signs that the visitor writes
 const typingLasts = 6000; // ms that a sign of the advisor holds
 
@@ -347,11 +348,31 @@ function start() {
   }
   document.addEventListener("visibilitychange", mark);
 
+  // ----- stay
+
+  // A library that swaps the page's body, or empties it, takes the chat out: it is
+  // put back as it was.
+  const swapped = new MutationObserver(stay);
+  function stay() {
+    if (!host.isConnected) document.body?.append(host);
+    for (const one of [document.documentElement, document.body]) if (one) swapped.observe(one, { childList: true });
+  }
+
+  // A phone's keyboard covers a part of the page: where the panel fills the window, it
+  // keeps to what is seen. Who has zoomed in sees less than there is room for.
+  const view = window.visualViewport;
+  function fit() {
+    const zoomed = view.scale > 1.01;
+    panel.style.setProperty("--above", zoomed ? "0px" : `${view.offsetTop}px`);
+    panel.style.setProperty("--below", zoomed ? "0px" : `${Math.max(0, document.documentElement.clientHeight - view.offsetTop - view.height)}px`);
+  }
+  for (const moved of ["resize", "scroll"]) view?.addEventListener(moved, fit);
+
   // ----- begin
 
   greet().then((there) => {
     if (!there) return; // no such chat, or not on this site
-    document.body.append(host);
+    stay();
     for (const one of document.querySelectorAll("[data-ringback-chat]")) {
       one.hidden = false;
       one.addEventListener("click", () => toggle(true));
@@ -367,7 +388,7 @@ function start() {
   });
 }
 
-if (!key) console.warn("Ringback chat: the script needs data-key");
+if (!key) console.warn("Ringback chat: the script needs data-key, or ?key= in its address");
 else if (!window[`ringback/${key}`]) {
   window[`ringback/${key}`] = true; // one chat is enough, however often the page loads it
   if (document.body) start();

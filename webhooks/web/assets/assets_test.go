@@ -1,6 +1,8 @@
 package assets
 
 import (
+	"compress/gzip"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -45,4 +47,42 @@ func TestAnyOtherAddressIsAskedForAgain(t *testing.T) {
 func TestAnotherContentHasAnotherAddress(t *testing.T) {
 	one, other := NewFile("/a.css", "text/css", []byte("one")), NewFile("/a.css", "text/css", []byte("other"))
 	require.NotEqual(t, one.URL, other.URL)
+}
+
+// TestWhatIsServedIsSqueezed for whoever takes it so, under a tag of its own.
+func TestWhatIsServedIsSqueezed(t *testing.T) {
+	gin.SetMode(gin.TestMode)
+	router := gin.New()
+	Mount(router)
+	ask := func(takes, known string) *httptest.ResponseRecorder {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, Stylesheet.URL, nil)
+		request.Header.Set("Accept-Encoding", takes)
+		request.Header.Set("If-None-Match", known)
+		answer := httptest.NewRecorder()
+		router.ServeHTTP(answer, request)
+		require.Equal(t, "Accept-Encoding", answer.Header().Get("Vary"))
+		return answer
+	}
+	for takes, want := range map[string]string{
+		"gzip, deflate, br": "gzip", "br;q=1.0, GZIP;q=0.5": "gzip", "": "", "br": "", "gzip;q=0": "", "gzip; q=0.0": "", "gzip;q=0.01": "gzip",
+	} {
+		answer := ask(takes, "")
+		require.Equal(t, want, answer.Header().Get("Content-Encoding"), takes)
+		body := answer.Body.Bytes()
+		if want == "" {
+			require.Equal(t, stylesheet, body, takes)
+			continue
+		}
+		require.Less(t, len(body), len(stylesheet)/2)
+		plain, err := gzip.NewReader(answer.Body)
+		require.NoError(t, err)
+		content, err := io.ReadAll(plain)
+		require.NoError(t, err)
+		require.Equal(t, stylesheet, content)
+	}
+	squeezed := ask("gzip", "").Header().Get("ETag")
+	require.NotEqual(t, squeezed, ask("", "").Header().Get("ETag"))
+	require.Equal(t, http.StatusNotModified, ask("gzip", squeezed).Code)
+	require.Equal(t, http.StatusOK, ask("", squeezed).Code)
+	require.Nil(t, NewFile("/a.png", "image/png", []byte("short")).zipped)
 }

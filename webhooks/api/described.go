@@ -1,0 +1,42 @@
+package api
+
+import (
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+)
+
+// described adds to an operation's description what huma cannot know: with which
+// statuses a body, a change or a condition is refused, that an ETag is one text though
+// it may be sent several times, and what a calendar is.
+func described(_ *huma.OpenAPI, op *huma.Operation) {
+	if op.Method != http.MethodGet {
+		refuses(op, http.StatusBadRequest, http.StatusConflict)
+	}
+	if op.RequestBody != nil || op.OperationID == "upload-media" {
+		refuses(op, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType, http.StatusUnprocessableEntity)
+	}
+	for _, p := range op.Parameters {
+		if p.In == "header" && p.Name == "If-Match" {
+			p.Schema = &huma.Schema{Type: huma.TypeString}
+			refuses(op, http.StatusPreconditionFailed)
+		}
+	}
+	switch op.OperationID {
+	case "save-automations":
+		refuses(op, http.StatusPreconditionRequired)
+	case "export-schedules":
+		op.Responses["200"].Content = map[string]*huma.MediaType{"text/calendar": {Schema: &huma.Schema{Type: huma.TypeString}}}
+	}
+}
+
+// refuses adds statuses to those that the operation refuses with, all of one shape.
+func refuses(op *huma.Operation, statuses ...int) {
+	for _, status := range statuses {
+		code := strconv.Itoa(status)
+		if op.Responses[code] == nil {
+			op.Responses[code] = &huma.Response{Description: http.StatusText(status), Content: op.Responses["404"].Content}
+		}
+	}
+}
