@@ -113,12 +113,13 @@ func (p *Phone) texts(ctx context.Context, c conversation) ([]*text, error) {
 		return nil, fmt.Errorf("phone: texts: %w", err)
 	}
 	slices.Reverse(texts)
-	byDelivery := map[string]*text{}
+	byDelivery, came := map[string]*text{}, p.came(c)
 	for _, t := range texts {
 		if err := t.read(); err != nil {
 			return nil, fmt.Errorf("phone: event %s: %w", t.ID, err)
 		}
 		if t.Delivery != nil {
+			t.Delivery.as(came)
 			byDelivery[t.Delivery.ID] = t
 		}
 	}
@@ -126,6 +127,23 @@ func (p *Phone) texts(ctx context.Context, c conversation) ([]*text, error) {
 		p.answers(c, texts)
 	}
 	return texts, p.callbacks(ctx, c, byDelivery)
+}
+
+// came are the texts that came to the customer's phone, by the provider's id. The
+// links of a customer's pages stand in them and nowhere else.
+func (p *Phone) came(c conversation) map[string]string {
+	texts := map[string]string{}
+	for _, m := range p.Simulator.Inbox(c.Customer.Number) {
+		texts[m.SID] = m.Body
+	}
+	return texts
+}
+
+// as has the delivery's text as it came to the phone, if it did.
+func (d *delivery) as(came map[string]string) {
+	if text, ok := came[d.ProviderID]; ok {
+		d.Text = text
+	}
 }
 
 func (t *text) read() error {

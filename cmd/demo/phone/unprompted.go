@@ -36,11 +36,13 @@ func (p *Phone) unprompted(ctx context.Context, c conversation, texts []*text, b
 	if err := p.DB.SelectContext(ctx, &all, readUnprompted, p.Company, c.Sender.TeamID, sender, theirs, pq.Array(there), newest); err != nil {
 		return nil, fmt.Errorf("phone: what the team wrote: %w", err)
 	}
+	came := p.came(c)
 	for _, one := range all {
 		var d delivery
 		if err := json.Unmarshal([]byte(one.Delivery), &d); err != nil {
 			return nil, fmt.Errorf("phone: what the team wrote: %w", err)
 		}
+		d.as(came)
 		bubbles = append(bubbles, d.bubble(one.At, c.zone))
 	}
 	slices.SortStableFunc(bubbles, func(a, b bubble) int { return a.At.Compare(b.At.Time) })

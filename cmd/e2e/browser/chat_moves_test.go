@@ -100,6 +100,30 @@ func serve(t *testing.T, handler http.Handler) string {
 	return server.URL
 }
 
+// page is a site of its own on which the demo's chat may stand, with these scripts.
+func page(t *testing.T, d *demo.Demo, team, scripts string) string {
+	t.Helper()
+	address := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(`<!doctype html><html lang="en"><title>A site</title><link rel="icon" href="data:,"><main><h1>A site</h1></main>` + scripts))
+	}))
+	_, err := settings.EditTeam(t.Context(), d.DB.DB, d.Company.ID, team, "test", func(e *settings.Edit) error {
+		there, err := settings.ListSenders(t.Context(), d.DB.DB, d.Company.ID, team, "", 100)
+		if err != nil {
+			return err
+		}
+		for _, one := range there {
+			if one.Address == demo.SiteKey {
+				one.Settings.Origins = append(one.Settings.Origins, address)
+				_, err = e.SaveSender(t.Context(), one)
+			}
+		}
+		return err
+	})
+	require.NoError(t, err)
+	return address
+}
+
 func TestChatMovesBetweenReplicas(t *testing.T) {
 	t.Parallel()
 	d := at(t, "2026-12-02T12:00:00-06:00")
@@ -115,25 +139,7 @@ func TestChatMovesBetweenReplicas(t *testing.T) {
 	})
 	env := chatEnv(t, d)
 	env["FRONT"], env["CONTROL"] = serve(t, f), serve(t, http.HandlerFunc(f.control))
-	env["PAGE"] = serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		_, _ = w.Write([]byte(`<!doctype html><html lang="en"><title>A site</title><link rel="icon" href="data:,"><main><h1>A site</h1></main>
-			<script src="` + env["FRONT"] + `/chat/widget.js" data-key="` + demo.SiteKey + `" async></script>`))
-	}))
-	_, err := settings.EditTeam(t.Context(), d.DB.DB, d.Company.ID, env["TEAM"], "test", func(e *settings.Edit) error {
-		there, err := settings.ListSenders(t.Context(), d.DB.DB, d.Company.ID, env["TEAM"], "", 100)
-		if err != nil {
-			return err
-		}
-		for _, one := range there {
-			if one.Address == demo.SiteKey {
-				one.Settings.Origins = append(one.Settings.Origins, env["PAGE"])
-				_, err = e.SaveSender(t.Context(), one)
-			}
-		}
-		return err
-	})
-	require.NoError(t, err)
+	env["PAGE"] = page(t, d, env["TEAM"], `<script src="`+env["FRONT"]+`/chat/widget.js" data-key="`+demo.SiteKey+`" async></script>`)
 	Run(t, "chat_moves.mjs", env)
 	var visitors, said int
 	require.NoError(t, d.DB.GetContext(t.Context(), &visitors, `select count(*) from visitors`))

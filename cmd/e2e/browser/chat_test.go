@@ -100,5 +100,9 @@ func TestChatOnTheContactPage(t *testing.T) {
 
 func TestChatStays(t *testing.T) {
 	t.Parallel()
-	Run(t, "chat_stays.mjs", chatEnv(t, at(t, "2026-12-02T12:00:00-06:00")))
+	d := at(t, "2026-12-02T12:00:00-06:00")
+	env := chatEnv(t, d)
+	env["PAGE"] = page(t, d, env["TEAM"], `<script>document.head.append(Object.assign(document.createElement("script"), { src: "`+
+		d.PublicURL()+`/chat/widget.js?key=`+demo.SiteKey+`" }));</script>`) // as a tag manager puts it in, which keeps nothing but the address
+	Run(t, "chat_stays.mjs", env)
 }
