@@ -3,6 +3,8 @@ package rules
 import (
 	"strings"
 	"time"
+
+	"ringback/settings/text"
 )
 
 // LoopPause is how long a contact that looks like a machine gets no automatic
@@ -13,14 +15,14 @@ const LoopPause = time.Hour
 const echo = 2 * time.Second
 
 // looping reports whether this message looks like another machine's: it says
-// our own last automated text, however old, or it is the second of two identical ones that
-// each came within two seconds of a reply of ours.
+// our own last automated text, however old, or it is the second of two identical
+// ones that each came within two seconds of a reply of ours.
 func looping(s Situation) bool {
 	heard := strings.TrimSpace(s.Event.Text)
 	if heard == "" {
 		return false
 	}
-	if strings.TrimSpace(s.Echo) == heard {
+	if strings.TrimSpace(text.SameLinks(s.Echo)) == text.SameLinks(heard) {
 		return true
 	}
 	if !followsReply(s.Recent, s.Event.At) {

@@ -88,7 +88,7 @@ func SaysSame(quote, ours string) bool {
 	if !cut {
 		quote, cut = strings.CutSuffix(quote, "...")
 	}
-	quoted, said := plainOf(quote), plainOf(ours)
+	quoted, said := plainOf(SameLinks(quote)), plainOf(SameLinks(ours))
 	return quoted != "" && (quoted == said || cut && strings.HasPrefix(said, quoted))
 }
 

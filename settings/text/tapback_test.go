@@ -62,4 +62,7 @@ func TestTapback(t *testing.T) {
 	require.True(t, text.SaysSame("Green Valley - Service: Thanks for…", "Green Valley - Service: Thanks for your message."))
 	require.False(t, text.SaysSame("Green Valley", "Green Valley - Service: Thanks for your message."))
 	require.False(t, text.SaysSame("", ""))
+	kept := "Approve: https://texts.example.com/r:AaIhPaKefH-AZEw7l9LukA Thanks." // with what stands for the link
+	require.True(t, text.SaysSame("Approve: https://texts.example.com/r/vGnD2ZkQx7mT4bWc9yHsLA Thanks.", kept))
+	require.True(t, text.SaysSame("Approve: https://texts.example.com/r/vGnD2…", kept))
 }
