@@ -68,7 +68,7 @@ func newChild(t *testing.T, env ...string) *child {
 	address := free.Addr().String()
 	require.NoError(t, free.Close())
 	c.url = "http://" + address
-	c.env = append(append([]string{"RINGBACK_DATA_DIR=" + t.TempDir()}, env...), asChild+"=1", "PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"), "LISTEN="+address, "PUBLIC_URL="+c.url,
+	c.env = append(append([]string{"RINGBACK_DATA_DIR=" + t.TempDir()}, env...), asChild+"=1", "DATABASE_CONNECTIONS=16", "PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"), "LISTEN="+address, "PUBLIC_URL="+c.url,
 		"RINGBACK_BOOTSTRAP_KEY="+bootstrapKey, "TWILIO_ACCOUNT_SID="+accountSID, "TWILIO_AUTH_TOKEN="+authToken, "LOG_LEVEL=error")
 	return c
 }

@@ -116,7 +116,7 @@ func TestDryRunOfWhatAdvisorsDo(t *testing.T) {
 			{"kind": "closed"},
 		}).Draw(r, "event")
 		tickets := apitest.Items(client.Must(http.StatusOK, "GET", team+"/tickets?contact=%2B"+from[1:], nil))
-		slices.SortStableFunc(tickets, func(a, b map[string]any) int { return strings.Compare(closedLast(a), closedLast(b)) })
+		slices.SortStableFunc(tickets, newestFirst)
 		if len(tickets) == 0 && event["kind"] != "ticket" || event["kind"] == tickets0(tickets, "status") || tickets0(tickets, "status") == "closed" && event["kind"] == "done" {
 			return // nothing happens that could be compared
 		}
@@ -199,8 +199,20 @@ func tickets0(tickets []map[string]any, field string) string {
 	return said
 }
 
-func closedLast(ticket map[string]any) string {
-	return map[bool]string{true: "1", false: "0"}[ticket["status"] == "closed"]
+// newestFirst is the order in which tickets are taken for a customer's: open ones,
+// then those that were closed, the last of them first.
+func newestFirst(a, b map[string]any) int {
+	closed := func(ticket map[string]any) string {
+		if ticket["status"] != "closed" {
+			return "" // of these the list has the one opened last first
+		}
+		return fmt.Sprint(ticket["closed_at"])
+	}
+	one, other := closed(a), closed(b)
+	if one == "" || other == "" {
+		return strings.Compare(one, other)
+	}
+	return strings.Compare(other, one)
 }
 
 // decisionOf is the newest decision about a customer on an event of that kind.
