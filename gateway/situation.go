@@ -21,7 +21,8 @@ import (
 // one round trip for all of a team's: the version of the team's settings, the
 // newest ticket, the last hour's messages, which automations the contact got,
 // what the team has spent, when an advisor last wrote, and what the contact was
-// asked on this channel or names by a quote or a button.
+// asked on this channel or names by a quote or a button: what is put off until the
+// morning (RequestEvent names it) was not asked yet.
 // Everything is as of the instant that is given, so that a demo's clock may go back.
 const background = `
 select g.n, team.version,
@@ -73,6 +74,8 @@ select g.n, team.version,
             and (r.state in ('open', 'seen') and r.expires_at > g.now
                 or r.state = 'answered' and r.answered_at > g.now - interval '1 hour'
                 or r.state = 'cancelled' and r.ended_at > g.now - interval '1 hour')
+            and not exists (select from decisions w
+                where w.company_id = $1 and w.team_id = $2 and w.provider_id = 'request/' || r.id and w.outcome = 'deferred')
         order by r.id in (quoted.request, g.tapped) desc nulls last, r.asked_at desc, r.id desc limit 20) x) as asked
 from rows from (json_to_recordset($3) as (contact uuid, now timestamptz, channel text, quoted text, tapped uuid, gesture boolean))
     with ordinality as g (contact, now, channel, quoted, tapped, gesture, n)

@@ -86,9 +86,9 @@ func Caller(address string) string {
 	user, _, _ := strings.Cut(parts[2], ":") // a password
 	user = strings.NewReplacer("%2B", "+", "%2b", "+", "-", "", ".", "", "(", "", ")", "").Replace(user)
 	switch {
-	case strings.EqualFold(user, Anonymous) || strings.Contains(strings.ToLower(address), "anonymous.invalid"):
+	case strings.Contains(strings.ToLower(address), "anonymous.invalid"):
 		return Anonymous
-	case withheld[strings.ToLower(user)]:
+	case WithheldWord(user):
 		return strings.ToLower(user)
 	}
 	digits := strings.TrimPrefix(user, "+")
@@ -105,5 +105,8 @@ const (
 	longest  = 15
 )
 
-// withheld are the other words that stand for a caller who shows no number.
-var withheld = map[string]bool{"": true, "restricted": true, "unknown": true, "unavailable": true, "private": true, "blocked": true}
+// WithheldWord reports whether a word stands in the place of a number that a caller
+// does not show.
+func WithheldWord(word string) bool { return withheld[strings.ToLower(word)] }
+
+var withheld = map[string]bool{"": true, Anonymous: true, "restricted": true, "unknown": true, "unavailable": true, "private": true, "blocked": true}

@@ -7,6 +7,7 @@ import (
 
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
+	"ringback/settings/text"
 )
 
 // TestLinksArePutInForWhomTheyAre: a placeholder becomes the link in a text to
@@ -52,4 +53,14 @@ func TestWhatTheStaffRead(t *testing.T) {
 	sign := requests.Placeholder("https://texts.example.com", "01a22139-7092-7198-b9a7-7cf8ae9c5c45")
 	require.Equal(t, "Look: [link]\n[link], thanks", requests.Shown("Look: "+sign+"\n"+sign+", thanks", "[link]"))
 	require.Equal(t, "https://texts.example.com/r:short", requests.Shown("https://texts.example.com/r:short", "[link]"))
+}
+
+// TestLinksAndWhatStandsForThemAreAlike where texts are compared: what comes back to us
+// holds the link, what we keep holds the placeholder.
+func TestLinksAndWhatStandsForThemAreAlike(t *testing.T) {
+	const id = "01a22139-7092-7198-b9a7-7cf8ae9c5c45"
+	links := requests.Links{Key: []byte("a key of links for tests")}
+	kept := "Look: " + requests.Placeholder("https://texts.example.com", id) + " Thanks."
+	require.NotEqual(t, kept, links.In(kept, id))
+	require.Equal(t, text.SameLinks(kept), text.SameLinks(links.In(kept, id)))
 }

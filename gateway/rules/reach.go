@@ -28,7 +28,7 @@ func reach(address string, channel channels.Kind) (reason Reason, why string) {
 	if !byNumber(address, channel) || OnWhatsApp(channel) { // who wrote from there is there, whatever a table says of the number
 		return "", ""
 	}
-	if word, ok := withheld[address]; ok || !strings.ContainsAny(address, "0123456789") && isWithheldWord(address) {
+	if word, ok := withheld[address]; ok || phone.WithheldWord(address) {
 		return ReasonWithheld, strings.ToLower(word)
 	}
 	if !strings.HasPrefix(address, "+") {
@@ -48,14 +48,6 @@ func reach(address string, channel channels.Kind) (reason Reason, why string) {
 func Withheld(address string) bool {
 	reason, _ := reach(address, channels.Voice)
 	return reason == ReasonWithheld
-}
-
-func isWithheldWord(address string) bool {
-	switch strings.ToLower(address) {
-	case "", "anonymous", "restricted", "unknown", "unavailable", "blocked", "private":
-		return true
-	}
-	return false
 }
 
 // byNumber reports whether the address is meant to be a phone number. A
