@@ -57,6 +57,10 @@ select g.n, team.version,
         where m.company_id = $1 and m.team_id = $2 and m.contact_id = g.contact and m.at > g.now - interval '7 days' and m.at <= g.now
             and m.author = 'advisor'
         order by m.at desc, m.seq desc limit 1) x) as advisor_wrote,
+    (select max(at) from (
+        select coalesce(ended_at, started_at) as at from calls
+        where company_id = $1 and team_id = $2 and contact_id = g.contact and started_at > g.now - interval '5 hours' and started_at <= g.now
+        order by started_at desc limit 20) x) as called,
     quoted.request as quoted,
     case when g.gesture then (select json_agg(x) from (
         select m.text, m.media <> '[]' as file from messages m
@@ -98,6 +102,7 @@ type backgroundRow struct {
 	Ours    *string `db:"ours"`
 
 	AdvisorWrote *time.Time `db:"advisor_wrote"`
+	Called       *time.Time `db:"called"`
 }
 
 // meeting is an event with whom it is about: what a situation is gathered for.
@@ -253,6 +258,12 @@ func (r backgroundRow) into(s *rules.Situation) error {
 	}
 	if r.AdvisorWrote != nil {
 		s.AdvisorWrote = *r.AdvisorWrote
+	}
+	if n := slices.IndexFunc(s.Recent, func(said rules.Said) bool { return said.Author == "customer" }); n >= 0 {
+		s.Heard = s.Recent[n].At
+	}
+	if r.Called != nil && r.Called.After(s.Heard) {
+		s.Heard = *r.Called
 	}
 	if r.Quoted != nil {
 		s.Event.Quoted = *r.Quoted

@@ -15,6 +15,7 @@ import (
 	"ringback/cmd/app"
 	"ringback/settings"
 	"ringback/settings/automations"
+	"ringback/webhooks/api/apitest"
 )
 
 // rung are the phones that a call rang, one document after the other.
@@ -141,6 +142,28 @@ func TestAnAdvisorsKeyIsEnough(t *testing.T) {
 	say(voicePath+"/next?at=accept&advisor=x&sender="+sender, "CallSid", leg, "ParentCallSid", sid, "Digits", "1", "Direction", "outbound-dial")
 	require.NotContains(t, say(voicePath+"/next?at=dialed&option=9", ended...), "at=voicemail")
 	require.NoError(t, stuck.Rollback())
+}
+
+// TestAQuestionRightAfterACall: at night a rating waits for the morning, but not
+// within half an hour of the customer's own call.
+func TestAQuestionRightAfterACall(t *testing.T) {
+	t.Parallel()
+	for late, want := range map[time.Duration][3]string{
+		29 * time.Minute: {"sent", "sent", automations.CaptureAdvisorRating},
+		31 * time.Minute: {"deferred", "quiet_hours", automations.CaptureAdvisorRating},
+	} {
+		w := called(t, atNight, nobody)
+		w.ring(caller, twilio.LeaveVoicemail(8*time.Second, twilio.ByHangUp))
+		w.later(40 * time.Second)
+		client := apitest.Serve(t, w.Router, bootstrapKey)
+		team := "/teams/" + w.team.ID
+		ticket := apitest.Items(client.Must(http.StatusOK, "GET", team+"/tickets", nil))[0]
+		w.later(late - 40*time.Second)
+		client.Must(http.StatusOK, "PATCH", team+"/tickets/"+ticket["id"].(string), map[string]any{"status": "closed"})
+		w.settle()
+		all := w.decided()
+		require.Equal(t, want, all[len(all)-1], late)
+	}
 }
 
 // TestALandline: that a number cannot be texted is learned once, said in words,

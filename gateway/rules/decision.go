@@ -53,7 +53,7 @@ const (
 	ReasonTooShort        Reason = "too_short"              // a wrong number, most likely
 	ReasonCustomerReached Reason = "customer_reached"       // an advisor was quicker
 	ReasonHeldBack        Reason = "held_back"              // it waits, in case an advisor is quicker
-	ReasonQuietHours      Reason = "quiet_hours"            // it waits for the team to open, or for the morning
+	ReasonQuietHours      Reason = "quiet_hours"            // it waits for a decent hour where the customer is
 	ReasonTicketClosed    Reason = "ticket_closed"          // it was closed meanwhile: there is nothing left to ask
 	ReasonAnswer          Reason = "answer"                 // it answers what we asked
 	ReasonAlreadyAnswered Reason = "already_answered"       // it repeats an answer that we have

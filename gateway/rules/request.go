@@ -6,8 +6,10 @@ import (
 	"github.com/nyaruka/phonenumbers"
 
 	"ringback/channels"
+	"ringback/channels/phone"
 	"ringback/settings"
 	"ringback/settings/automations"
+	zones "ringback/settings/zone"
 )
 
 // The events on which a customer is asked for something, or told.
@@ -81,32 +83,53 @@ func decideRequest(s Situation) Decision {
 	return ask(s)
 }
 
-// quietHours is how long a question waits for a decent hour: for the team to
-// open, or for the hours of the day between which it may come. Zero: it is one.
+// lately is how long after their own words or call a customer does not mind a
+// question, whatever the hour.
+const lately = 30 * time.Minute
+
+// quietHours is how long a question waits for a decent hour where the customer is:
+// for the hours of the day between which it may come, or for the team to open where
+// those leave nothing. Zero: it is one, or they have just been heard of.
 func (s Situation) quietHours(setting automations.Setting) time.Duration {
 	d, _ := automations.Find(setting.Key)
-	if s.Hours.Open || !d.Has(automations.EarliestHour) {
+	if !d.Has(automations.EarliestHour) || !s.Heard.IsZero() && s.Now.Sub(s.Heard) <= lately {
 		return 0
 	}
 	first, last := setting.Int(automations.EarliestHour), setting.Int(automations.LatestHour)
-	now := s.Now.In(s.zone())
+	if first >= last {
+		if s.Hours.Open || s.Hours.Next.IsZero() { // there never is one: better now than never
+			return 0
+		}
+		return s.Hours.Next.Sub(s.Now)
+	}
+	zone := s.customersZone()
+	now := s.Now.In(zone)
 	if first <= now.Hour() && now.Hour() < last {
 		return 0
 	}
-	var until time.Time
-	if first < last {
-		until = time.Date(now.Year(), now.Month(), now.Day(), first, 0, 0, 0, s.zone())
-		if !until.After(now) {
-			until = time.Date(now.Year(), now.Month(), now.Day()+1, first, 0, 0, 0, s.zone())
-		}
-	}
-	if !s.Hours.Next.IsZero() && (until.IsZero() || s.Hours.Next.Before(until)) {
-		until = s.Hours.Next
-	}
-	if until.IsZero() { // there never is one: better now than never
-		return 0
+	until := time.Date(now.Year(), now.Month(), now.Day(), first, 0, 0, 0, zone)
+	if !until.After(now) {
+		until = time.Date(now.Year(), now.Month(), now.Day()+1, first, 0, 0, 0, zone)
 	}
 	return until.Sub(s.Now)
+}
+
+// customersZone is where the customer's number says that they are, or else the team's:
+// many numbers belong to several zones, and some to none.
+func (s Situation) customersZone() *time.Location {
+	number, err := phonenumbers.Parse(phone.OfWhatsApp(s.Event.From), "")
+	if err != nil {
+		return s.zone()
+	}
+	names, err := phonenumbers.GetTimezonesForNumber(number)
+	if err != nil || len(names) != 1 || names[0] == phonenumbers.UNKNOWN_TIMEZONE {
+		return s.zone()
+	}
+	zone, err := zones.Load(names[0])
+	if err != nil {
+		return s.zone()
+	}
+	return zone
 }
 
 // voiceHub is the number that customers call the team at, as people write it.

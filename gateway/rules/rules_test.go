@@ -37,6 +37,7 @@ type situation struct {
 	Blocked, OptedOut, Unreachable, Ours, OwnKeywords, NoSender, Told bool
 
 	PausedUntil, AdvisorAt time.Time
+	Heard                  time.Time // they last wrote or called then
 	Ticket                 *Ticket
 	Recent                 []Said
 	Last                   map[string]time.Time
@@ -149,6 +150,7 @@ func (c situation) build(t *testing.T) Situation {
 		Recent:  c.Recent,
 		History: History{Last: c.Last, Decided: decided, OnTicket: c.OnTicket, Hour: c.Hour, Day: c.Day, CompanyHour: c.CompanyHour},
 		Echo:    echo,
+		Heard:   c.Heard,
 		Spent:   c.Spent,
 		Told:    c.Told,
 	}

@@ -40,6 +40,9 @@ type Situation struct {
 	Questions []Question
 	// AdvisorWrote is when one of the staff last wrote to them in words of their own.
 	AdvisorWrote time.Time
+	// Heard is when they last wrote or called themselves, within the last hour; zero:
+	// longer ago.
+	Heard time.Time
 }
 
 // Event is what the customer did.

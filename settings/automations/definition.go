@@ -63,11 +63,11 @@ var (
 	}
 	earliest = Option{
 		Name: EarliestHour, Label: "Not before", Default: 8, Min: 0, Max: 23,
-		Help: "While the team is closed it waits for this hour of the team's day.",
+		Help: "Before this hour it waits, by the clock where the customer's number is, else the team's; not for who wrote or called within half an hour.",
 	}
 	latest = Option{
 		Name: LatestHour, Label: "Not after", Default: 21, Min: 1, Max: 24,
-		Help: "While the team is closed it waits for the next morning after this hour.",
+		Help: "From this hour on it waits for the next morning.",
 	}
 	template = Option{
 		Name: WhatsAppTemplate, Label: "WhatsApp template", Default: "", Max: 512,

@@ -35,7 +35,7 @@ var because = map[rules.Reason]string{
 	rules.ReasonTooShort:        "the call was over at once, a wrong number most likely",
 	rules.ReasonCustomerReached: "an advisor was quicker",
 	rules.ReasonHeldBack:        "it waits, in case an advisor is quicker",
-	rules.ReasonQuietHours:      "it waits for the team to open, or for the morning",
+	rules.ReasonQuietHours:      "it waits for a decent hour where the customer is",
 	rules.ReasonTicketClosed:    "the ticket was closed meanwhile, so there is nothing left to ask",
 	rules.ReasonAnswer:          "it answers what the team asked",
 	rules.ReasonAlreadyAnswered: "it repeats an answer that the team has",
