@@ -32,7 +32,8 @@ const (
 	ReasonUnreachable   Reason = "unreachable"            // a landline, or no number at all: never try it again
 	ReasonWindowClosed  Reason = "whatsapp_window_closed" // free text outside the 24 hours
 	ReasonNotOnChannel  Reason = "not_on_channel"         // another channel may reach them
-	ReasonThrottled     Reason = "throttled"              // too fast
+	ReasonThrottled     Reason = "throttled"              // too fast for the sender or its account
+	ReasonPairThrottled Reason = "pair_throttled"         // too fast for this one person
 	ReasonUnavailable   Reason = "provider_unavailable"   // the provider is down, or could not be reached
 	ReasonAmbiguous     Reason = "no_answer"              // nobody knows whether the provider took it
 	ReasonCredentials   Reason = "credentials"            // the account or its token is refused: every send would fail

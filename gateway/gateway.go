@@ -45,6 +45,9 @@ type Config struct {
 	// FastTimeout is how long an answer to a caller may wait for the database: for the
 	// settings of now, and for its journal to be durable. 0: 80 ms, which nobody hears.
 	FastTimeout time.Duration
+	// Paced holds each sender to its messages a second. A clock that is played
+	// waits for nobody.
+	Paced bool
 	Log         *slog.Logger
 	// Seen is told of what was recorded; may be nil.
 	Seen    func(ctx context.Context, told []channels.Event)

@@ -32,7 +32,12 @@ func (g *Gateway) newSends() *queue.Queue[deliveries.Claimed] {
 	return queue.New(queue.Config[deliveries.Claimed]{
 		Name: "sending", Log: g.Log, Slots: sending, Each: slotsPerAccount, Poll: poll, Lease: deliveries.Lease, Grace: 2 * call,
 		Claim: func(ctx context.Context, room queue.Room) ([]deliveries.Claimed, error) {
-			return deliveries.Claim(ctx, g.DB, g.Clock.Queue(), room)
+			due := g.Clock.Queue()
+			claimed, err := deliveries.Claim(ctx, g.DB, due, room, g.Paced && due.Real())
+			if wait := deliveries.Rests(claimed); wait > 0 {
+				time.AfterFunc(wait, g.sends.Wake)
+			}
+			return claimed, err
 		},
 		Renew: func(ctx context.Context, c deliveries.Claimed) (bool, error) {
 			return deliveries.Renew(ctx, g.DB, c, g.Clock.Queue())
@@ -136,6 +141,12 @@ func (g *Gateway) refused(ctx context.Context, c deliveries.Claimed, e *channels
 	case e.Retry == channels.Look:
 		return deliveries.Reschedule(ctx, g.DB, c, deliveries.Plan{Look: true, Wait: lookAfter, Attempts: tried}, e, g.Clock.Queue())
 	case e.Retry == channels.Later && tried < tries:
+		if e.Reason == channels.ReasonThrottled {
+			// What else the sender has would be refused as well.
+			if err := deliveries.Rest(ctx, g.DB, c.SenderID, min(max(e.After, time.Second), time.Minute), g.Clock.Queue()); err != nil {
+				return err
+			}
+		}
 		return deliveries.Reschedule(ctx, g.DB, c, deliveries.Plan{Wait: max(e.After, backoff(tried)), Attempts: tried}, e, g.Clock.Queue())
 	}
 	return g.end(ctx, c, channels.Failed, e)

@@ -84,8 +84,8 @@ func (e *Edit) Sender(ctx context.Context, id string) (Sender, error) {
 }
 
 const insertSender = `
-insert into senders (company_id, team_id, id, kind, account, address, settings)
-values ($1, $2, $3, $4, $5, $6, $7::jsonb)
+insert into senders (company_id, team_id, id, kind, account, address, settings, per_second)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8)
 returning ` + senderColumns
 
 // AddSender gives the team a sender.
@@ -100,7 +100,7 @@ func (e *Edit) addSender(ctx context.Context, id string, s Sender) (Sender, erro
 	if err := e.isNobodys(ctx, s.Address); err != nil {
 		return s, err
 	}
-	err := get(ctx, e.tx, &s, insertSender, e.Team.CompanyID, e.Team.ID, id, s.Kind, s.Account, s.Address, s.Settings)
+	err := get(ctx, e.tx, &s, insertSender, e.Team.CompanyID, e.Team.ID, id, s.Kind, s.Account, s.Address, s.Settings, s.Rate())
 	var taken *pq.Error
 	if errors.As(err, &taken) && taken.Code.Name() == "unique_violation" {
 		return s, NewConflict("address", "sender_taken", "Kind", s.Kind)
@@ -141,7 +141,7 @@ func (e *Edit) isNobodys(ctx context.Context, number string) error {
 }
 
 const updateSender = `
-update senders set account = $4, settings = $5::jsonb, paused_at = $6, paused_for = $7, updated_at = now()
+update senders set account = $4, settings = $5::jsonb, paused_at = $6, paused_for = $7, per_second = $8, updated_at = now()
 where company_id = $1 and team_id = $2 and id = $3
 returning ` + senderColumns
 
@@ -160,7 +160,7 @@ func (e *Edit) SaveSender(ctx context.Context, s Sender) (Sender, error) {
 	if changed, err := e.record(ctx, "sender", s.ID, before, s); err != nil || !changed {
 		return before, err
 	}
-	err = get(ctx, e.tx, &s, updateSender, e.Team.CompanyID, e.Team.ID, s.ID, s.Account, s.Settings, s.PausedAt, s.PausedFor)
+	err = get(ctx, e.tx, &s, updateSender, e.Team.CompanyID, e.Team.ID, s.ID, s.Account, s.Settings, s.PausedAt, s.PausedFor, s.Rate())
 	return s, wrap(err, "sender "+s.ID)
 }
 

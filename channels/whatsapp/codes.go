@@ -35,7 +35,7 @@ var Codes = []code{
 	{"80007", "too many calls of the business account", channels.ReasonThrottled, later, time.Minute, 0},
 	{"130429", "faster than this number may send", channels.ReasonThrottled, later, 0, 0},
 	{"131048", "too many of this number's messages were blocked or reported", channels.ReasonThrottled, later, time.Hour, 2},
-	{"131056", "too many messages to this person in a short time", channels.ReasonThrottled, later, 6 * time.Second, 0},
+	{"131056", "too many messages to this person in a short time", channels.ReasonPairThrottled, later, 6 * time.Second, 0},
 	{"131064", "faster than this number may send", channels.ReasonThrottled, later, 0, 0},
 	{"133016", "too many registrations of this number", channels.ReasonThrottled, later, time.Hour, 2},
 

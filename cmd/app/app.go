@@ -118,7 +118,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Accounts: accounts, PublicURL: a.PublicURL, Links: requests.Links{Key: pages}, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Log: a.Log, Changed: a.changed,
+		Accounts: accounts, PublicURL: a.PublicURL, Links: requests.Links{Key: pages}, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Paced: c.Clock == nil, Log: a.Log, Changed: a.changed,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)

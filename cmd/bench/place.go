@@ -102,7 +102,7 @@ func (p *place) settle(ctx context.Context) error {
 				return err
 			}
 		}
-		if p.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours}); err != nil {
+		if p.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours, Settings: settings.SenderSettings{MessagesPerSecond: 1000}}); err != nil {
 			return err
 		}
 		if _, err := e.AddSender(ctx, settings.Sender{Kind: channels.Voice, Address: ours}); err != nil {

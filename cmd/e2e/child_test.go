@@ -143,7 +143,7 @@ func (c *child) team() string {
 	for _, s := range schedules.Items {
 		c.call(http.MethodPatch, "/teams/"+team.ID+"/schedules/"+s.ID, map[string]bool{"enabled": false}, nil)
 	}
-	c.call(http.MethodPost, "/teams/"+team.ID+"/senders", map[string]string{"kind": "sms", "address": ours}, nil)
+	c.call(http.MethodPost, "/teams/"+team.ID+"/senders", map[string]any{"kind": "sms", "address": ours, "messages_per_second": 1000}, nil)
 	c.call(http.MethodPatch, "/teams/"+team.ID+"/automations/after_hours_text", map[string]bool{"enabled": true}, nil)
 	return team.ID
 }

@@ -35,6 +35,7 @@ type Claimed struct {
 	Expired   bool            `db:"expired"`
 	Stopped   channels.Reason `db:"stopped"` // why it must not leave any more; empty: it may
 	Paused    bool            `db:"paused"`  // the provider refused its sender the last time
+	Rests     float64         `db:"rests"`   // seconds until its sender, which has more to send, may go on; 0: at once
 }
 
 // Lease is how long a claimed delivery is left alone. What a crash cut off is
@@ -44,12 +45,19 @@ const Lease = 9 * time.Second
 
 // claim takes the oldest due deliveries, one of each company in turn, and of
 // each of its senders, but none that has an older one to the same person before
-// it, none of a sender that the provider refused a moment ago, and none of an
-// account whose slots are taken. On WhatsApp six seconds lie between two to
+// it, none of a sender that the provider refused a moment ago, none of an
+// account whose slots are taken, and of no sender more than its pace allows. On
+// WhatsApp six seconds lie between two to
 // the same person, however the first one fared. It goes from sender to sender by the index:
 // what waits behind one, be it a hundred thousand, costs the others nothing.
 // From here on a delivery may have been sent, which tried_at remembers until
 // the provider's answer is in.
+//
+// A sender's pace is one row that whoever claims holds, so that it is kept over
+// all replicas by the database's clock; who finds it held leaves that sender to
+// the other. What was tried before has been paid for. A pace of 80 a second is
+// kept a tenth of a second at a time: a claim for each message would cost more
+// than the message.
 //
 // What must not leave any more is claimed as well, and says so: whoever claims
 // it ends it.
@@ -61,16 +69,25 @@ with recursive waiting as (
     from waiting w where w.sender_id is not null
 ), busy as materialized (
     select key, used from unnest($4::text[], $5::bigint[]) as b (key, used)
+), awake as materialized (
+    select w.sender_id, coalesce(s.per_second, case when s.kind in ('whatsapp_cloud', 'whatsapp_twilio') then 80 else 1 end) as rate
+    from waiting w left join senders s on s.id = w.sender_id
+    where w.sender_id is not null and (s.id is null or not (coalesce(s.paused_at > coalesce($1::timestamptz, now()) - interval '1 minute', false)
+        or exists (select from busy where key = s.kind || ' ' || s.account and used >= $6::bigint)))
+), pace as materialized (
+    select p.sender_id, greatest(p.tat, coalesce($1::timestamptz, now())) as tat from paces p
+    where $7::boolean and p.sender_id in (select sender_id from awake) and p.tat <= coalesce($1::timestamptz, now()) + ` + together + `
+    for update skip locked
 ), live as materialized (
-    select sender_id from waiting w
-    where sender_id is not null and not exists (
-        select from senders s where s.id = w.sender_id and (s.paused_at > coalesce($1::timestamptz, now()) - interval '1 minute'
-            or exists (select from busy where key = s.kind || ' ' || s.account and used >= $6::bigint)))
+    select a.sender_id, a.rate, coalesce(p.tat, coalesce($1::timestamptz, now())) as tat from awake a left join pace p using (sender_id)
+    where p.sender_id is not null or not $7::boolean or not exists (select from paces where paces.sender_id = a.sender_id)
 ), first as materialized (
-    select d.*, row_number() over (partition by sender_id order by due_at, seq) as turn
+    select d.*, rate, tat, row_number() over turns as turn,
+        coalesce(sum(d.price) over (turns rows between unbounded preceding and 1 preceding), 0) as paid
     from live cross join lateral (
-        select company_id, id, kind || ' ' || account as key, due_at, seq from deliveries d
-        where d.sender_id = live.sender_id and due_at <= coalesce($1::timestamptz, now())
+        select d.* from (values (0::smallint), (1::smallint), (2::smallint)) as p (priority) cross join lateral (
+        select sender_id, company_id, id, kind || ' ' || account as key, d.priority, due_at, seq, case when tried_at is null then cost else 0 end as price from deliveries d
+        where d.sender_id = live.sender_id and d.priority = p.priority and due_at <= coalesce($1::timestamptz, now())
           and not exists (
             select from deliveries older
             where older.sender_id = d.sender_id and older.to_address = d.to_address and older.seq < d.seq and older.due_at is not null)
@@ -80,36 +97,81 @@ with recursive waiting as (
               and sent.tried_at > coalesce($1::timestamptz, now()) - interval '6 seconds' and sent.kind in ('whatsapp_cloud', 'whatsapp_twilio'))
             else true end
         order by due_at, seq limit least($2::bigint, $6::bigint)) d
-), turns as materialized (
+        order by d.priority, d.due_at, d.seq limit least($2::bigint, $6::bigint)) d
+    window turns as (partition by d.sender_id order by d.priority, d.due_at, d.seq)
+), paced as materialized (
     select *, row_number() over (partition by company_id order by turn, due_at, seq) as company_turn from first
+    where not $7::boolean or tat + paid / rate * interval '1 second' <= coalesce($1::timestamptz, now()) + ` + together + `
 ), room as materialized (
     select t.*, row_number() over (partition by t.key order by company_turn, due_at, seq) + coalesce(busy.used, 0) as slot
-    from turns t left join busy on busy.key = t.key
+    from paced t left join busy on busy.key = t.key
 ), due as materialized (
-    select d.company_id, d.id, d.tried_at, d.expires_at
+    select d.company_id, d.id, d.tried_at, d.expires_at, room.price, room.rate
     from room join deliveries d on d.company_id = room.company_id and d.id = room.id and d.due_at <= coalesce($1::timestamptz, now())
     where room.slot <= $6::bigint
     order by room.company_turn, room.due_at, room.seq
     limit $2::bigint
     for update of d skip locked
+), taken as (
+    update deliveries d
+    set due_at = coalesce($1::timestamptz, now()) + $3::bigint * interval '1 millisecond', claims = d.claims + 1, link_claims = d.link_claims + 1,
+        priority = 0, tried_at = coalesce(d.tried_at, $1::timestamptz, now()), updated_at = now()
+    from due
+    where d.company_id = due.company_id and d.id = due.id
+    returning d.company_id, d.id, d.team_id, coalesce(nullif(d.contact_id, '` + NoContact + `')::text, '') as contact_id, d.sender_id, d.kind, d.account, d.from_address, d.to_address, d.text, d.media, d.template, d.choices,
+        d.attempts, d.looks, d.claims, due.tried_at,
+        due.expires_at is not null and due.expires_at < coalesce($1::timestamptz, now()) as expired,
+        exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused, ` + stopped + ` as stopped,
+        due.price / due.rate * interval '1 second' as takes
+), spent as (
+    insert into paces as p (sender_id, tat)
+    select sender_id, coalesce($1::timestamptz, now()) + sum(takes) from taken where $7::boolean group by sender_id having sum(takes) > interval '0'
+    on conflict (sender_id) do update set tat = greatest(p.tat, coalesce($1::timestamptz, now())) + (excluded.tat - coalesce($1::timestamptz, now()))
+    returning p.sender_id, p.tat
 )
-update deliveries d
-set due_at = coalesce($1::timestamptz, now()) + $3::bigint * interval '1 millisecond', claims = d.claims + 1, link_claims = d.link_claims + 1,
-    tried_at = coalesce(d.tried_at, $1::timestamptz, now()), updated_at = now()
-from due
-where d.company_id = due.company_id and d.id = due.id
-returning d.company_id, d.id, d.team_id, coalesce(nullif(d.contact_id, '` + NoContact + `')::text, '') as contact_id, d.sender_id, d.kind, d.account, d.from_address, d.to_address, d.text, d.media, d.template, d.choices,
-    d.attempts, d.looks, d.claims, due.tried_at,
-    due.expires_at is not null and due.expires_at < coalesce($1::timestamptz, now()) as expired,
-    exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused, ` + stopped + ` as stopped`
+select t.company_id, t.id, t.team_id, t.contact_id, t.sender_id, t.kind, t.account, t.from_address, t.to_address, t.text, t.media, t.template, t.choices,
+    t.attempts, t.looks, t.claims, t.tried_at, t.expired, t.paused, t.stopped,
+    case when (select count(*) from first f where f.sender_id = t.sender_id) > (select count(*) from taken o where o.sender_id = t.sender_id)
+        then coalesce((select extract(epoch from s.tat - coalesce($1::timestamptz, now()) - ` + together + `) from spent s where s.sender_id = t.sender_id), 0)
+        else 0 end as rests
+from taken t`
 
-// Claim takes due deliveries, no more than there is room for.
-func Claim(ctx context.Context, q sqlx.QueryerContext, now clock.Due, room queue.Room) ([]Claimed, error) {
+// together is how much of a second's messages may leave at once.
+const together = `interval '100 milliseconds'`
+
+// Claim takes due deliveries, no more than there is room for; paced: and of no
+// sender more than its pace allows.
+func Claim(ctx context.Context, q sqlx.QueryerContext, now clock.Due, room queue.Room, paced bool) ([]Claimed, error) {
 	var claimed []Claimed
-	if err := sqlx.SelectContext(ctx, q, &claimed, claim, now, room.Free, Lease.Milliseconds(), room.Keys, room.Used, room.Each); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &claimed, claim, now, room.Free, Lease.Milliseconds(), room.Keys, room.Used, room.Each, paced); err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)
 	}
 	return claimed, nil
+}
+
+// Rests is how long to wait before it pays to claim more: until the first of the
+// senders that have something waiting may send again. 0: none is held by its pace.
+func Rests(all []Claimed) time.Duration {
+	var shortest float64
+	for _, c := range all {
+		if c.Rests > 0 && (shortest == 0 || c.Rests < shortest) {
+			shortest = c.Rests
+		}
+	}
+	return time.Duration(shortest * float64(time.Second))
+}
+
+const rest = `
+insert into paces as p (sender_id, tat) values ($1, coalesce($2::timestamptz, now()) + $3::bigint * interval '1 millisecond')
+on conflict (sender_id) do update set tat = greatest(p.tat, excluded.tat)`
+
+// Rest has a sender that was too fast for the provider send nothing for a while,
+// in every replica that is paced.
+func Rest(ctx context.Context, q sqlx.ExecerContext, sender string, wait time.Duration, now clock.Due) error {
+	if _, err := q.ExecContext(ctx, rest, sender, now, wait.Milliseconds()); err != nil {
+		return fmt.Errorf("sender %s rests: %w", sender, err)
+	}
+	return nil
 }
 
 // Bulkhead is what a delivery shares its slots with: the provider's account.

@@ -15,6 +15,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/gsm7"
 )
 
 // Outgoing is a message for the outbox.
@@ -37,19 +38,43 @@ type Outgoing struct {
 	Template   *channels.Template `json:"template"`
 	Choices    []channels.Choice  `json:"choices,omitempty"`
 	ExpiresAt  time.Time          `json:"expires_at,omitzero"` // zero: never
+	Bulk       bool               `json:"-"`                   // nobody waits for it: what somebody waits for goes first
+}
+
+// The order in which what is due leaves a sender, and with it deliveries.priority.
+// What was claimed before has 0.
+const (
+	awaited = 1
+	bulk    = 2
+)
+
+func (o Outgoing) priority() int {
+	if o.Bulk {
+		return bulk
+	}
+	return awaited
+}
+
+// cost is what a message counts for in its sender's pace: carriers count the
+// segments of an SMS, and everything else as one.
+func (o Outgoing) cost() int {
+	if o.Kind != channels.SMS || len(o.Files) > 0 {
+		return 1
+	}
+	return gsm7.Count(o.Text).Segments
 }
 
 // To one person WhatsApp takes a message in six seconds from one sender: a
 // further one is due after those that are under way.
 const enqueue = `
 insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
-    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at, staff_id, request_id)
+    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at, staff_id, request_id, priority, cost)
 select company_id, id, team_id, coalesce(nullif(contact_id, '')::uuid, '` + NoContact + `'), nullif(ticket_id, '')::uuid, nullif(decision_id, '')::uuid,
     sender_id, kind, account, from_address, to_address, text, coalesce(pace.at, $2::timestamptz, now()), expires_at, media, template, choices, pace.at,
-    nullif(staff_id, '')::uuid, nullif(request_id, '')::uuid
+    nullif(staff_id, '')::uuid, nullif(request_id, '')::uuid, priority, cost
 from json_to_recordset($1) as o (company_id uuid, id uuid, team_id uuid, contact_id text, ticket_id text, decision_id text, sender_id uuid, kind text,
     account text, from_address text, to_address text, text text, expires_at timestamptz, media jsonb, template jsonb, choices jsonb, paired boolean,
-    staff_id text, request_id text)
+    staff_id text, request_id text, priority smallint, cost smallint)
 cross join lateral (select case when o.paired then greatest(coalesce($2::timestamptz, now()), (
     select max(paced_at) + interval '6 seconds' from deliveries d
     where d.sender_id = o.sender_id and d.to_address = o.to_address and d.paced_at > coalesce($2::timestamptz, now()) - interval '6 seconds')) end as at) pace`
@@ -63,14 +88,16 @@ func Queue(ctx context.Context, tx sqlx.ExecerContext, due clock.Due, all ...Out
 	type row struct {
 		Outgoing
 
-		Paired bool `json:"paired"`
+		Paired   bool `json:"paired"`
+		Priority int  `json:"priority"`
+		Cost     int  `json:"cost"`
 	}
 	rows := make([]row, len(all))
 	for n, o := range all {
 		if o.Files == nil {
 			o.Files = []string{}
 		}
-		rows[n] = row{o, paired(o.Kind)}
+		rows[n] = row{o, paired(o.Kind), o.priority(), o.cost()}
 	}
 	queued, err := json.Marshal(rows)
 	if err == nil {

@@ -190,7 +190,7 @@ func TestWhatCameMeanwhile(t *testing.T) {
 		c.message(q)
 		require.NoError(t, deliveries.Queue(t.Context(), db, clock.At(noon), q.out))
 		c.meanwhile(q)
-		claimed, err := deliveries.Claim(t.Context(), db, clock.At(soon), queue.Room{Free: 9, Each: 9})
+		claimed, err := deliveries.Claim(t.Context(), db, clock.At(soon), queue.Room{Free: 9, Each: 9}, false)
 		require.NoError(t, err)
 		require.Len(t, claimed, 1, name)
 		require.Equal(t, c.want, claimed[0].Stopped, name)

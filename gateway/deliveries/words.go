@@ -10,6 +10,7 @@ var words = map[channels.Reason]string{
 	channels.ReasonWindowClosed:  "The customer's last WhatsApp message is more than 24 hours old, and there is no template.",
 	channels.ReasonNotOnChannel:  "The customer is not on this channel; another may reach them.",
 	channels.ReasonThrottled:     "The provider took no more messages from this sender at that moment.",
+	channels.ReasonPairThrottled: "The provider took no more messages to this person at that moment.",
 	channels.ReasonUnavailable:   "The provider could not be reached, or had a fault of its own.",
 	channels.ReasonAmbiguous:     "The provider's answer was lost: it may have been sent, or not.",
 	channels.ReasonCredentials:   "The provider refused the account or its token: nothing goes out until that is put right.",
