@@ -1,7 +1,7 @@
 # From a clean clone: `make demo` to try it, `make test` to prove it. Both install
 # what is missing and say what they do.
 .DEFAULT_GOAL := help
-.PHONY: help demo test race test-hours sim sim-mutants lint bench build tunnel setup-demo setup-test
+.PHONY: help demo test race test-hours sim sim-mutants lint bench alerts build tunnel setup-demo setup-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,10 @@ sim-mutants: setup-demo ## plant known faults, one after the other: make sim has
 
 bench: setup-demo ## measure it: webhooks and replies per second, as ratios
 	go run ./cmd/bench
+
+alerts: ## test the rules of docs/monitoring with promtool
+	@.ci/setup promtool
+	cd docs/monitoring && promtool check rules alerts.yml && promtool test rules alerts_test.yml
 
 # Stack traces and profiles need no symbol table; a debugger does: go build ./cmd/ringback.
 compile = CGO_ENABLED=0 go build -trimpath -ldflags '-s -w'

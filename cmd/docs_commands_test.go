@@ -24,6 +24,7 @@ var notScripted = map[string]string{
 	"make sim":         "takes minutes; its package plays a few seeds each time",
 	"make sim-mutants": "takes minutes, and builds faults",
 	"go run cmd/sim":   "takes minutes; its package plays a few seeds each time",
+	"make alerts":      "needs Prometheus, and tests its rules alone",
 	"make bench":       "takes minutes, and measures",
 	"go run cmd/bench": "takes minutes, and measures",
 	"ringback replay":  "is not there yet, as the README says",

@@ -136,5 +136,6 @@ var notPages = map[string]string{
 	"/favicon.ico": "everybody: there is none",
 	"/docs":        "everybody: what the API's routes are",
 	"/livez":       "everybody: whether we run",
+	"/metrics":     "neighbors: cmd/e2e/metrics_test.go",
 	"/readyz":      "everybody: whether we work",
 }

@@ -125,7 +125,9 @@ func newIDs() effects.IDs {
 func watched(c effects.Changes) []Change {
 	var changes []Change
 	for _, d := range append(c.Decisions, c.Released...) {
-		changes = append(changes, Change{Kind: "decision", CompanyID: d.CompanyID, TeamID: d.TeamID, ID: d.ID})
+		changes = append(changes, Change{
+			Kind: "decision", CompanyID: d.CompanyID, TeamID: d.TeamID, ID: d.ID, decided: decided{d.Automation, d.Outcome, d.Reason},
+		})
 	}
 	for _, d := range c.Deliveries {
 		changes = append(changes, Change{Kind: "delivery", CompanyID: d.CompanyID, TeamID: d.TeamID, ID: d.ID})

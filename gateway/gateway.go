@@ -20,6 +20,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway/calls/journal"
 	"ringback/gateway/deliveries"
+	"ringback/gateway/metrics"
 	"ringback/gateway/queue"
 	"ringback/gateway/requests"
 	"ringback/settings"
@@ -47,8 +48,9 @@ type Config struct {
 	FastTimeout time.Duration
 	// Paced holds each sender to its messages a second. A clock that is played
 	// waits for nobody.
-	Paced bool
-	Log         *slog.Logger
+	Paced   bool
+	Metrics *metrics.Metrics // nil: nothing is counted
+	Log     *slog.Logger
 	// Seen is told of what was recorded; may be nil.
 	Seen    func(ctx context.Context, told []channels.Event)
 	Changed func(Change) // told of each change that a watcher may show; may be nil
@@ -60,6 +62,29 @@ type Change struct {
 	CompanyID string
 	TeamID    string
 	ID        string
+	decided   decided // what a decision was
+	moved     movedTo // where a delivery got to
+}
+
+type decided struct{ automation, outcome, reason string }
+
+type movedTo struct {
+	channel channels.Kind
+	state   channels.State // empty: where it was
+	code    string         // the provider's, of what went wrong
+}
+
+// tell counts changes that are committed, and passes them on.
+func (g *Gateway) tell(changes ...Change) {
+	for _, c := range changes {
+		if d := c.decided; d.outcome != "" {
+			g.Metrics.Decided(d.automation, d.outcome, d.reason)
+		}
+		if m := c.moved; m.state != "" {
+			g.Metrics.Delivered(string(m.channel), string(m.state), m.code)
+		}
+		g.Changed(c)
+	}
 }
 
 // Chatted is the kind of change that a visitor's chat went on; its ID is the

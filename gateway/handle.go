@@ -110,9 +110,7 @@ func (g *Gateway) handling(ctx context.Context, claim func(*sqlx.Tx) ([]events.E
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("handle %d events: %w", handled, err)
 	}
-	for _, change := range changes {
-		g.Changed(change)
-	}
+	g.tell(changes...)
 	g.sends.Wake()
 	return nil
 }

@@ -38,9 +38,9 @@ func backoff(n int) time.Duration { return waits.After(n + 1) }
 func (g *Gateway) look(ctx context.Context, channel channels.Channel, account channels.Account, message channels.Outgoing, c deliveries.Claimed) (bool, error) {
 	finder, ok := channel.(channels.Finder)
 	if !ok && c.Lookups == 0 { // it cannot be asked, but may tell by itself
-		return false, deliveries.Reschedule(ctx, g.DB, c, deliveries.Plan{Look: true, Attempts: c.Attempts, Looks: 1, Wait: hearAfter}, &channels.SendError{
+		return false, g.reschedule(ctx, c, deliveries.Plan{Look: true, Attempts: c.Attempts, Looks: 1, Wait: hearAfter}, &channels.SendError{
 			Reason: channels.ReasonAmbiguous, Err: errors.New("the provider's answer was lost; waiting for its word"),
-		}, g.Clock.Queue())
+		})
 	}
 	if !ok {
 		return false, g.end(ctx, c, channels.Unknown, &channels.SendError{
@@ -57,12 +57,12 @@ func (g *Gateway) look(ctx context.Context, channel channels.Channel, account ch
 	case err != nil:
 		g.Log.Warn("could not look for a message", "delivery", c.ID, "error", err)
 		plan.Wait = lookAfter
-		return false, deliveries.Reschedule(ctx, g.DB, c, plan, lost, g.Clock.Queue())
+		return false, g.reschedule(ctx, c, plan, lost)
 	case found:
-		return false, deliveries.MarkAccepted(ctx, g.DB, c, receipt, *c.TriedAt, g.askAfter(c.Kind), g.Clock.Queue())
+		return false, g.markAccepted(ctx, c, receipt, *c.TriedAt)
 	case c.Lookups+1 < lookUps:
 		plan.Looks, plan.Wait = c.Lookups+1, lookAfter
-		return false, deliveries.Reschedule(ctx, g.DB, c, plan, lost, g.Clock.Queue())
+		return false, g.reschedule(ctx, c, plan, lost)
 	case c.Stopped != "":
 		return false, g.end(ctx, c, channels.Canceled, &channels.SendError{Reason: c.Stopped})
 	case c.Expired:

@@ -44,7 +44,6 @@ func (g *Gateway) newSends() *queue.Queue[deliveries.Claimed] {
 		},
 		Key: deliveries.Claimed.Bulkhead,
 		Work: func(ctx context.Context, c deliveries.Claimed, lease *queue.Lease) error {
-			defer g.Changed(Change{Kind: "delivery", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID})
 			if err := g.deliver(ctx, c, lease); err != nil {
 				return fmt.Errorf("delivery %s: %w", c.ID, err)
 			}
@@ -107,7 +106,9 @@ func (g *Gateway) send(ctx context.Context, channel channels.Channel, account ch
 		return err
 	}
 	calling, cancel := context.WithTimeout(ctx, call)
+	began := time.Now()
 	receipt, err := channel.Send(calling, account, message)
+	took := time.Since(began)
 	cancel()
 	ctx = context.WithoutCancel(ctx)
 	if err == nil {
@@ -116,12 +117,14 @@ func (g *Gateway) send(ctx context.Context, channel channels.Channel, account ch
 				return err
 			}
 		}
-		return deliveries.MarkAccepted(ctx, g.DB, c, receipt, g.Clock.Now(), g.askAfter(c.Kind), g.Clock.Queue())
+		g.Metrics.Sent(settings.ProviderOf(c.Kind), "taken", took)
+		return g.markAccepted(ctx, c, receipt, g.Clock.Now())
 	}
 	var refused *channels.SendError
 	if !errors.As(err, &refused) {
 		refused = &channels.SendError{Reason: channels.ReasonAmbiguous, Retry: channels.Look, Err: err}
 	}
+	g.Metrics.Sent(settings.ProviderOf(c.Kind), string(refused.Reason), took)
 	g.Log.Warn("the provider did not take a message", "delivery", c.ID, "reason", refused.Reason, "code", refused.Code, "error", refused.Err)
 	return g.refused(ctx, c, refused)
 }
@@ -135,11 +138,11 @@ func (g *Gateway) refused(ctx context.Context, c deliveries.Claimed, e *channels
 		if err := g.pause(ctx, c, e.Code); err != nil {
 			return err
 		}
-		return deliveries.Reschedule(ctx, g.DB, c, deliveries.Plan{Wait: time.Minute, Attempts: c.Attempts}, e, g.Clock.Queue())
+		return g.reschedule(ctx, c, deliveries.Plan{Wait: time.Minute, Attempts: c.Attempts}, e)
 	}
 	switch {
 	case e.Retry == channels.Look:
-		return deliveries.Reschedule(ctx, g.DB, c, deliveries.Plan{Look: true, Wait: lookAfter, Attempts: tried}, e, g.Clock.Queue())
+		return g.reschedule(ctx, c, deliveries.Plan{Look: true, Wait: lookAfter, Attempts: tried}, e)
 	case e.Retry == channels.Later && tried < tries:
 		if e.Reason == channels.ReasonThrottled {
 			// What else the sender has would be refused as well.
@@ -147,7 +150,7 @@ func (g *Gateway) refused(ctx context.Context, c deliveries.Claimed, e *channels
 				return err
 			}
 		}
-		return deliveries.Reschedule(ctx, g.DB, c, deliveries.Plan{Wait: max(e.After, backoff(tried)), Attempts: tried}, e, g.Clock.Queue())
+		return g.reschedule(ctx, c, deliveries.Plan{Wait: max(e.After, backoff(tried)), Attempts: tried}, e)
 	}
 	return g.end(ctx, c, channels.Failed, e)
 }
@@ -178,10 +181,36 @@ func (g *Gateway) end(ctx context.Context, c deliveries.Claimed, state channels.
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("delivery %s: %s: %w", c.ID, state, err)
 	}
-	for _, change := range changes {
-		g.Changed(change)
-	}
+	g.tell(append(changes, sent(c, state, e.Code))...)
 	return nil
+}
+
+// markAccepted notes that the provider took a message at that time.
+func (g *Gateway) markAccepted(ctx context.Context, c deliveries.Claimed, r channels.Receipt, at time.Time) error {
+	err := deliveries.MarkAccepted(ctx, g.DB, c, r, at, g.askAfter(c.Kind), g.Clock.Queue())
+	if err == nil {
+		g.tell(sent(c, channels.Sending, ""))
+	}
+	return err
+}
+
+// reschedule plans the next try, or the next look.
+func (g *Gateway) reschedule(ctx context.Context, c deliveries.Claimed, p deliveries.Plan, e *channels.SendError) error {
+	err := deliveries.Reschedule(ctx, g.DB, c, p, e, g.Clock.Queue())
+	if err != nil {
+		return err
+	}
+	state := channels.State("")
+	if p.Look && c.TriedAt == nil {
+		state = channels.Unknown
+	}
+	g.tell(sent(c, state, e.Code))
+	return nil
+}
+
+// sent is where a delivery got to by our own doing.
+func sent(c deliveries.Claimed, state channels.State, code string) Change {
+	return Change{Kind: "delivery", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID, moved: movedTo{c.Kind, state, code}}
 }
 
 // account is a sender's at its provider. Twilio's senders without one of

@@ -21,7 +21,9 @@ func (g *Gateway) handleStatuses(ctx context.Context, tx *sqlx.Tx, all []events.
 	move := func() error {
 		moved, err := deliveries.Advance(ctx, tx, good)
 		for _, m := range moved {
-			changes = append(changes, Change{Kind: "delivery", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.ID})
+			changes = append(changes, Change{
+				Kind: "delivery", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.ID, moved: movedTo{m.Kind, m.State, ""},
+			})
 		}
 		good = nil
 		return err
@@ -69,7 +71,9 @@ func (g *Gateway) handleRefusal(ctx context.Context, tx *sqlx.Tx, e events.Event
 	if err != nil {
 		return nil, err
 	}
-	return append(changes, Change{Kind: "delivery", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.ID}), nil
+	return append(changes, Change{
+		Kind: "delivery", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.ID, moved: movedTo{m.Kind, s.State, s.Code},
+	}), nil
 }
 
 // learn keeps what a provider's refusal tells about the person: that they

@@ -17,6 +17,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/gateway/media"
+	"ringback/gateway/metrics"
 )
 
 // Config is what the doors need.
@@ -49,6 +50,8 @@ type Config struct {
 	Follow func(ctx context.Context, token string) (media.Linked, error)
 	// Payments is nil when no payments are taken.
 	Payments *Payments
+	// Metrics counts what providers asked; nil: nobody does.
+	Metrics *metrics.Metrics
 	// Ready is nil when work can be done.
 	Ready func(ctx context.Context) error
 }
@@ -61,7 +64,7 @@ func Mount(router gin.IRouter, c Config) {
 	for _, channel := range c.Channels {
 		kind := channel.Kinds()[0]
 		for _, hook := range channel.Hooks() {
-			router.Handle(hook.Method, hook.Path, c.door(kind, hook))
+			router.Handle(hook.Method, hook.Path, c.counted(kind), c.door(kind, hook))
 		}
 		if greeter, ok := channel.(channels.Greeter); ok {
 			for _, greeting := range greeter.Greetings() {
@@ -70,7 +73,7 @@ func Mount(router gin.IRouter, c Config) {
 		}
 		if caller, ok := channel.(channels.Caller); ok {
 			for _, hook := range caller.Calls() {
-				router.Handle(hook.Method, hook.Path, c.ask(kind, hook))
+				router.Handle(hook.Method, hook.Path, c.counted(kind), c.ask(kind, hook))
 			}
 		}
 	}
@@ -79,11 +82,13 @@ func Mount(router gin.IRouter, c Config) {
 		router.HEAD(media.LinkPath+":token", c.file)
 	}
 	if c.Payments != nil {
-		router.POST("/webhooks/stripe", c.paid)
+		router.POST("/webhooks/stripe", c.counted(""), c.paid)
 	}
-	router.GET("/livez", func(g *gin.Context) { g.String(http.StatusOK, "ok\n") })
+	router.GET("/livez", livez)
 	router.GET("/readyz", c.readyz)
 }
+
+func livez(g *gin.Context) { g.String(http.StatusOK, "ok\n") }
 
 func (c Config) readyz(g *gin.Context) {
 	ctx, cancel := context.WithTimeout(g.Request.Context(), 2*time.Second)

@@ -23,6 +23,7 @@ import (
 	"ringback/gateway/inbox"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
+	"ringback/gateway/metrics"
 	"ringback/gateway/notifications"
 	"ringback/gateway/outboundhooks"
 	"ringback/gateway/payments"
@@ -55,6 +56,9 @@ type App struct {
 	Log      *slog.Logger
 	server   *http.Server
 	listener net.Listener
+	metrics  *metrics.Metrics
+	room     func() error // an error when the disk has none for files; nil: they are on no disk of ours
+	operator operator
 }
 
 // New starts a Ringback up to its doors, which Serve opens.
@@ -90,6 +94,10 @@ func (a *App) wire(ctx context.Context) error {
 	if a.listener, err = net.Listen("tcp", c.Listen); err != nil {
 		return fmt.Errorf("LISTEN: %w; choose another address, such as LISTEN=:8081", err)
 	}
+	if err = a.operator.listen(c); err != nil {
+		return err
+	}
+	a.metrics = metrics.New()
 	vault, err := a.vault()
 	if err != nil {
 		return err
@@ -118,7 +126,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: directory,
 		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Accounts: accounts, PublicURL: a.PublicURL, Links: requests.Links{Key: pages}, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Paced: c.Clock == nil, Log: a.Log, Changed: a.changed,
+		Accounts: accounts, PublicURL: a.PublicURL, Links: requests.Links{Key: pages}, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Paced: c.Clock == nil, Metrics: a.metrics, Log: a.Log, Changed: a.changed,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)
@@ -147,8 +155,9 @@ func (a *App) wire(ctx context.Context) error {
 			}
 			return observed
 		},
-		Payments: a.payments(), Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow,
+		Payments: a.payments(), Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow, Metrics: a.metrics,
 	})
+	a.mountOperator()
 	if err := a.mountPages(); err != nil {
 		return err
 	}
@@ -213,7 +222,8 @@ func (a *App) Serve(ctx context.Context) error {
 	}
 	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open
 	a.server.RegisterOnShutdown(a.Live.End)
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
+	a.operator.serve(failed)
 	go func() { failed <- a.server.Serve(a.listener) }()
 	if a.Config.Tunnel != nil {
 		go func() { failed <- a.server.Serve(a.Config.Tunnel) }()
@@ -244,6 +254,7 @@ func (a *App) Close() error {
 	} else {
 		_ = a.listener.Close()
 	}
+	a.operator.close()
 	a.Live.End()
 	a.chores.Stop()
 	a.Media.Stop()

@@ -26,6 +26,7 @@ import (
 // Config is what the environment says. The zero value of a field is "not set".
 type Config struct {
 	Listen      string `env:"LISTEN" envDefault:":8080"`
+	AdminListen string `env:"ADMIN_LISTEN"` // where metrics and health are answered; empty: metrics at LISTEN
 	PublicURL   string `env:"PUBLIC_URL"`
 	DatabaseURL string `env:"DATABASE_URL"`
 	// DatabaseConnections is how many this replica may have at once; 0: 78.
@@ -89,6 +90,9 @@ func (c Config) Check() error {
 	}
 	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
 		fault("LISTEN", "%q is not host:port or :port", c.Listen)
+	}
+	if _, _, err := net.SplitHostPort(c.AdminListen); c.AdminListen != "" && err != nil {
+		fault("ADMIN_LISTEN", "%q is not host:port, such as 127.0.0.1:9090", c.AdminListen)
 	}
 	checkURL(fault, "PUBLIC_URL", c.PublicURL)
 	if c.DatabaseURL != "" {

@@ -22,6 +22,9 @@ func (a *App) archive(ctx context.Context, accounts settings.Accounts, providers
 	if err != nil {
 		return nil, err
 	}
+	if disk, is := blobs.(*blob.Disk); is {
+		a.room = disk.Room
+	}
 	key, err := linkKey(ctx, a.DB, accounts.Vault, "media")
 	if err != nil {
 		return nil, err

@@ -8,6 +8,15 @@ import (
 // ErrFull is a disk that has no room for more files.
 var ErrFull = errors.New("the disk for files is nearly full")
 
+// Room is ErrFull when the disk has none for more files.
+func (d *Disk) Room() error {
+	// A disk that does not say how much is free is no reason to take nothing.
+	if free, err := freeBytes(d.folder); err == nil && free < d.Reserve {
+		return ErrFull
+	}
+	return nil
+}
+
 // roomy reads as long as the disk has room for what is read.
 type roomy struct {
 	disk    *Disk
@@ -18,9 +27,8 @@ type roomy struct {
 
 func (r *roomy) Read(b []byte) (int, error) {
 	if r.left <= 0 || !r.checked {
-		// A disk that does not say how much is free is no reason to take nothing.
-		if free, err := freeBytes(r.disk.folder); err == nil && free < r.disk.Reserve {
-			return 0, ErrFull
+		if err := r.disk.Room(); err != nil {
+			return 0, err
 		}
 		r.left, r.checked = inWrite, true
 	}

@@ -1,0 +1,66 @@
+package app
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/gateway/health"
+	"ringback/webhooks"
+)
+
+// operator is the address that who runs Ringback looks at, apart from the doors.
+type operator struct {
+	listener net.Listener // nil: there is none
+	server   *http.Server
+}
+
+func (o *operator) listen(c Config) error {
+	if c.AdminListen == "" {
+		return nil
+	}
+	var err error
+	if o.listener, err = net.Listen("tcp", c.AdminListen); err != nil {
+		return fmt.Errorf("ADMIN_LISTEN: %w; choose another address, such as ADMIN_LISTEN=127.0.0.1:9091", err)
+	}
+	return nil
+}
+
+// mountOperator says how Ringback is: at an address of the operator's own, or
+// else, as metrics alone, among the other doors.
+func (a *App) mountOperator() {
+	checks := health.Checks{DB: a.DB.DB, Pools: map[string]*sqlx.DB{"api": a.DB.DB, "work": a.DB.Work}, Disk: a.room}
+	a.metrics.Register(health.Collector{Checks: checks})
+	doors := webhooks.Operator{Metrics: a.metrics, Check: checks.Check}
+	if a.operator.listener == nil {
+		webhooks.MountMetrics(a.Router, doors)
+		return
+	}
+	router := webhooks.NewRouter(a.Log)
+	webhooks.MountOperator(router, doors, a.ready)
+	a.operator.server = &http.Server{
+		Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 2 * time.Minute,
+		ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
+	}
+	a.Log.Info("metrics and health are answered", "listen", a.operator.listener.Addr().String())
+}
+
+func (o *operator) serve(failed chan<- error) {
+	if o.server != nil {
+		go func() { failed <- o.server.Serve(o.listener) }()
+	}
+}
+
+// close ends it at once: who asks for metrics asks again.
+func (o *operator) close() {
+	switch {
+	case o.server != nil:
+		_ = o.server.Close()
+	case o.listener != nil:
+		_ = o.listener.Close()
+	}
+}

@@ -1,0 +1,84 @@
+package health_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels/clock"
+	"ringback/gateway/deliveries"
+	"ringback/gateway/health"
+	"ringback/migrations/testdb"
+)
+
+// waits looks how long a queue's oldest has been due, by the database's clock.
+func waits(t *testing.T, db *sqlx.DB, queue string) float64 {
+	t.Helper()
+	s, err := health.Look(t.Context(), db)
+	require.NoError(t, err)
+	for _, w := range s.Work {
+		if w.Queue == queue {
+			return w.Seconds
+		}
+	}
+	require.Fail(t, "there is no queue "+queue)
+	return 0
+}
+
+func TestTheOldestDueWorkOfEachQueue(t *testing.T) {
+	db := testdb.New(t)
+	var now time.Time
+	require.NoError(t, db.Get(&now, `select now()`))
+	for _, ago := range []time.Duration{-time.Hour, 30 * time.Second, 10 * time.Minute} {
+		for _, bulk := range []bool{false, true} {
+			out := deliveries.Outgoing{
+				CompanyID: uuid.NewString(), ID: uuid.NewString(), TeamID: uuid.NewString(), SenderID: uuid.NewString(), Kind: "sms", To: "+13125550142", Text: "Hello", Bulk: bulk,
+			}
+			require.NoError(t, deliveries.Queue(t.Context(), db, clock.At(now.Add(-ago)), out))
+		}
+	}
+	require.InDelta(t, 600, waits(t, db, "deliveries"), 60)
+	_, err := db.Exec(`update deliveries set due_at = null where due_at < now()`)
+	require.NoError(t, err)
+	require.Zero(t, waits(t, db, "deliveries"), "what is due in an hour waits for nobody")
+
+	for _, queue := range []string{"events", "hooks", "media", "notices", "reads"} {
+		require.Zero(t, waits(t, db, queue), queue)
+	}
+	_, err = db.Exec(`insert into reads (company_id, sender_id, contact_id, seq, provider_id, due_at) values ($1, $1, $1, 1, 'SM1', now() - interval '2 minutes')`, uuid.NewString())
+	require.NoError(t, err)
+	require.InDelta(t, 120, waits(t, db, "reads"), 60)
+}
+
+func TestWhatSomebodyHasToLookAt(t *testing.T) {
+	for name, c := range map[string]struct {
+		state health.State
+		found []health.Finding
+	}{
+		"all is well": {health.State{Work: []health.Work{{Queue: "events", Seconds: 59}}, ClockApart: -1999 * time.Millisecond}, []health.Finding{}},
+		"late":        {health.State{Work: []health.Work{{Queue: "events", Seconds: 60}}}, []health.Finding{{Code: health.QueueBehind, Severity: health.Warning, What: "events: the oldest has been due for 1m0s"}}},
+		"the gravest first": {
+			health.State{Work: []health.Work{{Queue: "media", Seconds: 61.4}, {Queue: "deliveries", Seconds: 300}}, ClockApart: -3 * time.Second},
+			[]health.Finding{
+				{Code: health.QueueBehind, Severity: health.Critical, What: "deliveries: the oldest has been due for 5m0s"},
+				{Code: health.QueueBehind, Severity: health.Warning, What: "media: the oldest has been due for 1m1s"},
+				{Code: health.ClockApart, Severity: health.Warning, What: "this machine's clock is 3s away from the database's"},
+			},
+		},
+		"refused": {health.State{Paused: 2}, []health.Finding{{Code: health.SendersPaused, Severity: health.Critical, What: "2 senders rest because the provider refuses their account"}}},
+	} {
+		require.Equal(t, c.found, c.state.Findings(), name)
+	}
+}
+
+// TestADatabaseThatIsAway is a finding like any other.
+func TestADatabaseThatIsAway(t *testing.T) {
+	db := testdb.New(t)
+	require.NoError(t, db.Close())
+	state, found := health.Checks{DB: db}.Check(t.Context())
+	require.Nil(t, state)
+	require.Equal(t, health.DatabaseAway, found[0].Code)
+}

@@ -1,0 +1,76 @@
+package health
+
+import (
+	"fmt"
+	"math"
+	"time"
+)
+
+// Severity is how soon somebody has to look.
+type Severity string
+
+// The severities.
+const (
+	Warning  Severity = "warning"  // this week
+	Critical Severity = "critical" // now: customers notice
+)
+
+// Code is a warning's stable name, by which docs/operations.md says what to do.
+type Code string
+
+// The codes.
+const (
+	DatabaseAway     Code = "database_away"     // the database does not answer
+	QueueBehind      Code = "queue_behind"      // due work waits too long
+	SendersPaused    Code = "senders_paused"    // the provider refuses accounts
+	ClockApart       Code = "clock_apart"       // this machine's clock is not the database's
+	DiskFull         Code = "disk_full"         // files are refused
+	ConnectionsShort Code = "connections_short" // all connections to the database are in use
+)
+
+// Finding is something to look at.
+type Finding struct {
+	Code     Code     `json:"code"`
+	Severity Severity `json:"severity"`
+	What     string   `json:"what"` // in words, with the figures
+}
+
+// Bounds from which on a value is worth a word.
+const (
+	late     = time.Minute
+	tooLate  = 5 * time.Minute
+	apart    = 2 * time.Second
+	farApart = time.Minute
+)
+
+// Findings are what of a state somebody has to look at, the gravest first.
+func (s State) Findings() []Finding {
+	found := []Finding{}
+	add := func(severity Severity, code Code, format string, args ...any) {
+		f := Finding{code, severity, fmt.Sprintf(format, args...)}
+		if severity == Critical {
+			found = append([]Finding{f}, found...)
+			return
+		}
+		found = append(found, f)
+	}
+	for _, w := range s.Work {
+		waits := time.Duration(w.Seconds * float64(time.Second)).Truncate(time.Second)
+		switch {
+		case waits >= tooLate:
+			add(Critical, QueueBehind, "%s: the oldest has been due for %s", w.Queue, waits)
+		case waits >= late:
+			add(Warning, QueueBehind, "%s: the oldest has been due for %s", w.Queue, waits)
+		}
+	}
+	if s.Paused > 0 {
+		add(Critical, SendersPaused, "%d senders rest because the provider refuses their account", s.Paused)
+	}
+	switch off := time.Duration(math.Abs(float64(s.ClockApart))).Truncate(time.Millisecond); {
+	case off >= farApart:
+		add(Critical, ClockApart, "this machine's clock is %s away from the database's", off)
+	case off >= apart:
+		add(Warning, ClockApart, "this machine's clock is %s away from the database's", off)
+	}
+	return found
+}
