@@ -27,6 +27,7 @@ import (
 	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
+	"ringback/gateway/health"
 	"ringback/gateway/inbox"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
@@ -283,6 +284,11 @@ func TestStatementsOnGrownTables(t *testing.T) {
 	t.Run("the staff are told", w.told)
 	t.Run("files and hooks", w.waits)
 	t.Run("a queue that has grown", w.backlog)
+	t.Run("how all is", func(t *testing.T) {
+		_, err := health.Look(t.Context(), w.work)
+		require.NoError(t, err)
+		w.judge(t, 2)
+	})
 }
 
 // bells are notices of years, some of today, and tickets that nobody has seen to.

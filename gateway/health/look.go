@@ -48,13 +48,13 @@ teams as (
     select (select hook_id from hook_deliveries where due_at is not null and hook_id > h.key order by hook_id limit 1) from hooked h where h.key is not null
 ), oldest (queue, at) as (
     select 'events', min(first.due_at) from teams cross join lateral (
-        select due_at from events e where e.team_id = teams.key and handled_at is null order by due_at limit 1) first
+        select due_at from events e where e.team_id = teams.key and handled_at is null and due_at <= now() order by due_at limit 1) first
     union all
     select 'deliveries', min(first.due_at) from waiting cross join (values (0::smallint), (1::smallint), (2::smallint)) as p (priority) cross join lateral (
-        select due_at from deliveries d where d.sender_id = waiting.key and d.priority = p.priority and due_at is not null order by due_at limit 1) first
+        select due_at from deliveries d where d.sender_id = waiting.key and d.priority = p.priority and due_at <= now() order by due_at limit 1) first
     union all
     select 'hooks', min(first.due_at) from hooked cross join lateral (
-        select due_at from hook_deliveries h where h.hook_id = hooked.key and due_at is not null order by due_at limit 1) first
+        select due_at from hook_deliveries h where h.hook_id = hooked.key and due_at <= now() order by due_at limit 1) first
     union all select 'media', (select due_at from media where due_at is not null order by due_at limit 1)
     union all select 'notices', (select due_at from notices where due_at is not null order by due_at limit 1)
     union all select 'reads', (select due_at from reads where due_at is not null order by due_at limit 1)
