@@ -137,6 +137,9 @@ var table = map[string]access{
 	"list-consents":    {who: seeTickets},
 	"export-consents":  {who: seeTickets},
 
-	"list-deliveries": {who: seeDeliveries},
-	"retry-delivery":  {who: editDeliveries, of: "delivery"},
+	"list-events":          {who: seeDeliveries},
+	"retry-event":          {who: editDeliveries, of: "event"},
+	"list-strays-formerly": {who: "admin, settings:read, settings:write"},
+	"list-deliveries":      {who: seeDeliveries},
+	"retry-delivery":       {who: editDeliveries, of: "delivery"},
 }

@@ -249,6 +249,8 @@ var things = map[string]string{
 		values ($1, $3, $2, $3, $3, 'approval', decode(replace($3::text, '-', ''), 'hex'), now(), now() + interval '7 days')`,
 	"decision": `insert into decisions (company_id, id, team_id, event_id, event_kind, provider_id, outcome, reason, facts, at)
 		values ($1, $3, $2, $3, 'message', 'SM1', 'skipped', 'disabled', '{}', now())`,
+	"event": `insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload, handled_at, given_up_at)
+		values ($1, $3, $2, $3, 'message', $3::text, now(), now(), '{}', now(), now())`,
 	"delivery": `insert into deliveries (company_id, id, team_id, contact_id, sender_id, kind, account, from_address, to_address, text, state)
 		values ($1, $3, $2, $3, $3, 'sms', '', '+15005550006', '+13125550100', 'Hello', 'delivered')`,
 	"sender": `insert into senders (company_id, id, team_id, kind, address) values ($1, $3, $2, 'webchat', $3::text)`,

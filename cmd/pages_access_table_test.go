@@ -46,6 +46,7 @@ var pageTable = map[string]pageAccess{
 	"POST /teams/:team/tickets/:id/share":    {who: pageOfTickets, then: 404},
 	"GET /teams/:team/decisions":             {who: pageOfTickets, then: 200},
 	"GET /teams/:team/decisions/:id":         {who: pageOfTickets, then: 404},
+	"POST /teams/:team/decisions/:id/retry":  {who: pageOfManagers, then: 404},
 	"GET /teams/:team/deliveries":            {who: pageOfTickets, then: 200},
 	"POST /teams/:team/deliveries/:id/retry": {who: pageOfManagers, then: 404},
 

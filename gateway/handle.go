@@ -266,7 +266,7 @@ func (g *Gateway) fault(ctx context.Context, e events.Event, cause error) error 
 		return fmt.Errorf("event %s: give up: %w", e.ID, err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if open, err := events.GiveUp(ctx, tx, e); err != nil || !open { // another replica has handled it
+	if open, err := events.GiveUp(ctx, tx, e, cause); err != nil || !open { // another replica has handled it
 		return err
 	}
 	if e.Kind != channels.DeliveryMoved {

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
@@ -12,6 +13,7 @@ import (
 	"ringback/gateway"
 	"ringback/gateway/events"
 	"ringback/migrations/testdb"
+	"ringback/settings"
 )
 
 // TestOneThatFailsTakesNobodyAlong: of a batch one event is nothing that anybody
@@ -52,6 +54,35 @@ func TestOneThatFailsTakesNobodyAlong(t *testing.T) {
 		w.replicas[0].Wake()
 		w.pass(100 * time.Millisecond)
 		require.Equal(t, "internal_error", reasons()[1])
+
+		// What was given up is listed with its fault, and handled anew when somebody
+		// says so: once mended it is decided, by when it happened.
+		given, err := events.ListGivenUp(t.Context(), w.db, out.CompanyID, []string{out.TeamID}, "", 9)
+		require.NoError(t, err)
+		require.Len(t, given, 1)
+		require.Equal(t, "SM+13125550202", given[0].ProviderID)
+		require.Contains(t, given[0].Fault, "payload")
+		again := func(company string, teams []string, id string) (err error) {
+			tx, err := w.db.Beginx()
+			require.NoError(t, err)
+			defer func() { require.NoError(t, tx.Commit()) }()
+			_, err = events.Retry(t.Context(), tx, company, teams, id, w.clock.Queue())
+			return err
+		}
+		require.ErrorIs(t, again(uuid.NewString(), nil, given[0].ID), settings.ErrNotFound)
+		require.ErrorIs(t, again(out.CompanyID, []string{uuid.NewString()}, given[0].ID), settings.ErrNotFound)
+		_, err = w.db.Exec(`update events set payload = (select payload from events where provider_id = 'SM+13125550201') where id = $1`, given[0].ID)
+		require.NoError(t, err)
+		require.NoError(t, again(out.CompanyID, []string{out.TeamID}, given[0].ID))
+		conflict := &settings.Conflict{}
+		require.ErrorAs(t, again(out.CompanyID, nil, given[0].ID), &conflict, "pressed twice")
+		w.replicas[0].Wake()
+		w.pass(100 * time.Millisecond)
+		require.NotContains(t, []string{"", "internal_error"}, reasons()[1])
+		var decided int
+		require.NoError(t, w.db.Get(&decided, `select count(*) from decisions where event_id = $1`, given[0].ID))
+		require.Equal(t, 1, decided)
+		require.ErrorAs(t, again(out.CompanyID, nil, given[0].ID), &conflict)
 	})
 }
 

@@ -29,3 +29,9 @@ alter table deliveries add column if not exists cost smallint not null default 1
 drop index concurrently if exists deliveries_turn;
 create index concurrently deliveries_turn on deliveries (sender_id, priority, due_at, seq) where due_at is not null;
 drop index concurrently if exists deliveries_due;
+
+-- What is before a message to the same person. Its condition is said in other
+-- words, so that Postgres does not take it for a way through a sender's queue.
+drop index concurrently if exists deliveries_person;
+create index concurrently deliveries_person on deliveries (sender_id, to_address, seq) where coalesce(due_at, 'infinity') < 'infinity';
+drop index concurrently if exists deliveries_lane;

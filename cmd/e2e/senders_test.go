@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
@@ -103,7 +104,16 @@ func TestStrays(t *testing.T) {
 	for field, want := range map[string]any{"address": sampled, "from": "+13125550197", "account": accountSID, "kind": "message", "fault": ""} {
 		require.Equal(t, want, found[0][field], field)
 	}
-	_, err = w.DB.Exec(`update strays set account = 'AC00000000000000000000000000000099'`)
+	require.Equal(t, found, apitest.Items(client.Must(http.StatusOK, "GET", "/unrouted", nil)), "by the name it has now")
+
+	// A number at Meta is an account of its own, which the environment's secret signs.
+	_, err = w.DB.Exec(`update strays set account = '106540352242922'`)
 	require.NoError(t, err)
-	require.Empty(t, apitest.Items(client.Must(http.StatusOK, "GET", "/strays", nil)), "another company's")
+	require.Len(t, apitest.Items(client.Must(http.StatusOK, "GET", "/unrouted", nil)), 1)
+	other := uuid.NewString()
+	_, err = w.DB.Exec(`insert into companies (id, name) values ($1, 'Other')`, other)
+	require.NoError(t, err)
+	_, err = w.DB.Exec(`insert into accounts (company_id, id, provider, account, secrets) values ($1, gen_random_uuid(), 'meta', '106540352242922', '')`, other)
+	require.NoError(t, err)
+	require.Empty(t, apitest.Items(client.Must(http.StatusOK, "GET", "/unrouted", nil)), "another company's")
 }

@@ -21,20 +21,12 @@ type keyCreate struct {
 
 // Run makes the key in the database that the server uses.
 func (k keyCreate) Run(ctx context.Context, out io.Writer) error {
-	c, err := app.FromEnvironment()
-	if err != nil {
-		return err
-	}
-	return app.WithSchema(ctx, c, func(db *app.Database) error {
+	return ofCompany(ctx, func(db *app.Database, company string) error {
 		made := staff.Key{Name: k.Name, Scopes: k.Scopes}
 		if k.Team != "" {
 			made.TeamID = &k.Team
 		}
-		company, err := app.FirstCompany(ctx, db)
-		if err != nil {
-			return err
-		}
-		_, plain, err := staff.CreateKey(ctx, db.DB, staff.Principal{CompanyID: company.ID, Who: "command line"}, made)
+		_, plain, err := staff.CreateKey(ctx, db.DB, staff.Principal{CompanyID: company, Who: "command line"}, made)
 		if err != nil {
 			return err
 		}

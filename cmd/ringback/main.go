@@ -26,6 +26,7 @@ type commands struct {
 	Doctor   runDoctor `cmd:"" help:"Compare what is set at the providers with what the gateway needs, and put it right."`
 	Migrate  migrate   `cmd:"" help:"Look at the database's migrations or run them by hand."`
 	Key      key       `cmd:"" help:"Make API keys."`
+	Events   givenUp   `cmd:"" help:"Look at the events that were given up, and take them up again."`
 	Version  version   `cmd:"" help:"Print which build this is."`
 }
 

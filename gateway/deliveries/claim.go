@@ -90,7 +90,7 @@ with recursive waiting as (
         where d.sender_id = live.sender_id and d.priority = p.priority and due_at <= coalesce($1::timestamptz, now())
           and not exists (
             select from deliveries older
-            where older.sender_id = d.sender_id and older.to_address = d.to_address and older.seq < d.seq and older.due_at is not null)
+            where older.sender_id = d.sender_id and older.to_address = d.to_address and older.seq < d.seq and coalesce(older.due_at, 'infinity') < 'infinity')
           and case when d.kind in ('whatsapp_cloud', 'whatsapp_twilio') then not exists (
             select from deliveries sent
             where sent.sender_id = d.sender_id and sent.to_address = d.to_address and sent.id <> d.id

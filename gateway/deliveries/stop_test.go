@@ -2,6 +2,7 @@ package deliveries_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -117,7 +118,7 @@ func (q *queued) consents(t *testing.T, sender string, out bool, at time.Time) {
 }
 
 func giveUp(ctx context.Context, tx *sqlx.Tx, e events.Event) error {
-	_, err := events.GiveUp(ctx, tx, e)
+	_, err := events.GiveUp(ctx, tx, e, errors.New("a fault"))
 	return err
 }
 

@@ -130,17 +130,6 @@ func Done(ctx context.Context, tx sqlx.ExecerContext, handled ...Event) (int64, 
 	return result.RowsAffected()
 }
 
-// GiveUp marks an event as one that nobody will handle; false: it is handled
-// already. A STOP stays in force, though no standing says so.
-func GiveUp(ctx context.Context, tx sqlx.ExecerContext, e Event) (bool, error) {
-	result, err := tx.ExecContext(ctx, handled, e.CompanyID, pq.Array([]string{e.ID}))
-	if err != nil {
-		return false, fmt.Errorf("event %s: give up: %w", e.ID, err)
-	}
-	n, err := result.RowsAffected()
-	return n == 1, err
-}
-
 const postpone = `
 update events set attempts = attempts + $6, fault = $3, due_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond'
 where company_id = $1 and id = $2 and coalesce(handled_at, 'infinity') = 'infinity'`

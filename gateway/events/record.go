@@ -55,7 +55,7 @@ with incoming as (
     ) s on true
 ), stray as (
     insert into strays (id, account, kind, ours, provider_id, payload, raw, received_at)
-    select id, account, kind, ours, provider_id, payload::jsonb, raw, occurred_at from found where sender_id is null
+    select id, account, kind, ours, provider_id, payload::jsonb, raw, coalesce($11::timestamptz, now()) from found where sender_id is null
     order by account, ours, provider_id, seq
     on conflict do nothing returning id
 ), recorded as (

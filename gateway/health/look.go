@@ -29,32 +29,31 @@ type State struct {
 	DatabaseTook time.Duration // to say so
 }
 
-// The queues, in the order of a message's way, and how their oldest due entry is
-// found: by the index on what is due, from key to key, however much waits behind
-// each. The times are when the first try was due, where that is kept.
+// The queues, in the order of a message's way, and when their oldest entry became
+// due. By the index on what is due it goes from the first of one team, sender or
+// hook to the first of the next, however much waits behind each.
 const work = `
 with recursive
-teams as (
-    (select team_id as key from events where handled_at is null order by team_id limit 1)
+handling as (
+    (select team_id, due_at from events where handled_at is null order by team_id, due_at, seq limit 1)
     union all
-    select (select team_id from events where handled_at is null and team_id > t.key order by team_id limit 1) from teams t where t.key is not null
-), waiting as (
-    (select sender_id as key from deliveries where due_at is not null order by sender_id limit 1)
+    select next.* from handling h cross join lateral (
+        select team_id, due_at from events where handled_at is null and team_id > h.team_id order by team_id, due_at, seq limit 1) next
+), sending as (
+    (select sender_id, priority, due_at from deliveries where due_at is not null order by sender_id, priority, due_at, seq limit 1)
     union all
-    select (select sender_id from deliveries where due_at is not null and sender_id > s.key order by sender_id limit 1) from waiting s where s.key is not null
-), hooked as (
-    (select hook_id as key from hook_deliveries where due_at is not null order by hook_id limit 1)
+    select next.* from sending s cross join lateral (
+        select sender_id, priority, due_at from deliveries where due_at is not null and (sender_id, priority) > (s.sender_id, s.priority)
+        order by sender_id, priority, due_at, seq limit 1) next
+), telling as (
+    (select hook_id, due_at from hook_deliveries where due_at is not null order by hook_id, due_at limit 1)
     union all
-    select (select hook_id from hook_deliveries where due_at is not null and hook_id > h.key order by hook_id limit 1) from hooked h where h.key is not null
+    select next.* from telling t cross join lateral (
+        select hook_id, due_at from hook_deliveries where due_at is not null and hook_id > t.hook_id order by hook_id, due_at limit 1) next
 ), oldest (queue, at) as (
-    select 'events', min(first.due_at) from teams cross join lateral (
-        select due_at from events e where e.team_id = teams.key and handled_at is null and due_at <= now() order by due_at limit 1) first
-    union all
-    select 'deliveries', min(first.due_at) from waiting cross join (values (0::smallint), (1::smallint), (2::smallint)) as p (priority) cross join lateral (
-        select due_at from deliveries d where d.sender_id = waiting.key and d.priority = p.priority and due_at <= now() order by due_at limit 1) first
-    union all
-    select 'hooks', min(first.due_at) from hooked cross join lateral (
-        select due_at from hook_deliveries h where h.hook_id = hooked.key and due_at <= now() order by due_at limit 1) first
+    select 'events', min(due_at) from handling
+    union all select 'deliveries', min(due_at) from sending
+    union all select 'hooks', min(due_at) from telling
     union all select 'media', (select due_at from media where due_at is not null order by due_at limit 1)
     union all select 'notices', (select due_at from notices where due_at is not null order by due_at limit 1)
     union all select 'reads', (select due_at from reads where due_at is not null order by due_at limit 1)

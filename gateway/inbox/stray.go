@@ -22,21 +22,26 @@ type Stray struct {
 	Fault      string    `db:"fault" json:"fault" doc:"Why it could not be recorded, when that is what made it a stray"`
 }
 
-// The accounts are those that the company stored, and the environment's for
-// the company that it belongs to.
+// The accounts are those that the company stored. What came of none that anybody
+// stored was signed by the environment's secrets, which are the first company's: at
+// Meta each number is an account of its own.
 const listStrays = `
 select s.id, s.received_at, s.account, s.kind, s.ours, coalesce(s.payload ->> 'Theirs', '') as theirs, s.provider_id,
 	coalesce(s.payload ->> 'fault', '') as fault
-from (select account from accounts where company_id = $1 union select unnest(case when $2 then array[$3, ''] end)) a
-cross join lateral (
-	select * from strays where account = a.account and ($4 = '' or id < nullif($4, '')::uuid) order by id desc limit $5) s
-order by s.id desc limit $5`
+from (
+	(select s.* from (select distinct account from accounts where company_id = $1) a
+		cross join lateral (select * from strays where account = a.account and ($3 = '' or id < nullif($3, '')::uuid) order by id desc limit $4) s)
+	union all
+	(select * from strays s where $2 and ($3 = '' or id < nullif($3, '')::uuid)
+		and not exists (select from accounts a where a.account = s.account) order by id desc limit $4)
+) s
+order by s.id desc limit $4`
 
 // Strays are what providers told of addresses that are no senders here, the
 // newest first, from the one before that id on.
 func (d Desk) Strays(ctx context.Context, who staff.Principal, before string, limit int) ([]Stray, error) {
 	found := []Stray{}
-	if err := sqlx.SelectContext(ctx, d.DB, &found, listStrays, who.CompanyID, who.CompanyID == d.Company, d.Account, before, limit); err != nil {
+	if err := sqlx.SelectContext(ctx, d.DB, &found, listStrays, who.CompanyID, who.CompanyID == d.Company, before, limit); err != nil {
 		return nil, fmt.Errorf("strays: %w", err)
 	}
 	return found, nil

@@ -161,7 +161,12 @@ var routes = map[string]need{
 	"get-week":      {scope: TicketsRead},
 	"export-week":   {scope: TicketsRead},
 	"dry-run":       {scope: TicketsRead},
+	"list-events":   {scope: DeliveriesRead},
+	"retry-event":   {scope: DeliveriesWrite},
 	"list-strays":   {scope: SettingsRead, company: true},
+
+	"list-strays-formerly": {scope: SettingsRead, company: true},
+
 	"get-media":     {scope: TicketsRead},
 	"get-thumbnail": {scope: TicketsRead},
 	"upload-media":  {scope: TicketsWrite},

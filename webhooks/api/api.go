@@ -100,7 +100,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.ratings(api)
 	r.dryRuns(api)
 	r.weeks(api)
-	r.straysOf(api)
+	r.eventsOf(api)
 	r.hooks(api)
 	r.notices(api)
 	r.happened(api)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ringback/gateway/inbox"
+	"ringback/gateway/rules"
 	"ringback/settings/automations"
 	"ringback/webhooks/api"
 )
@@ -60,6 +61,28 @@ func (v *View) decision() error {
 		return err
 	}
 	return v.Show("decision.html", d)
+}
+
+// retryEvent takes up again what was given up. The decision that is made then is
+// another one, at the head of the list.
+func (v *View) retryEvent() error {
+	id, err := v.ID()
+	if err != nil {
+		return err
+	}
+	d, err := v.console.Inbox.Decision(v.ctx(), v.Who, v.Team.ID, id)
+	if err != nil {
+		return err
+	}
+	if _, err := v.console.Inbox.RetryEvent(v.ctx(), v.Who, d.Event.ID); err != nil {
+		return err
+	}
+	return v.Go("/teams/" + v.Team.ID + "/decisions")
+}
+
+// GivenUp reports whether somebody may have the decision's event handled anew.
+func (v *View) GivenUp(d inbox.Decision) bool {
+	return d.Reason == string(rules.ReasonFault) && v.Who.MayCall("retry-event")
 }
 
 // fact is one line of what a decision rests on.

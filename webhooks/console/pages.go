@@ -39,6 +39,7 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/tickets/:id/share", "tickets", "share-voicehub", (*View).shareContactPage},
 	{http.MethodGet, "/teams/:team/decisions", "decisions", "list-decisions", (*View).decisions},
 	{http.MethodGet, "/teams/:team/decisions/:id", "decisions", "get-decision", (*View).decision},
+	{http.MethodPost, "/teams/:team/decisions/:id/retry", "decisions", "retry-event", (*View).retryEvent},
 	{http.MethodGet, "/teams/:team/deliveries", "deliveries", "list-deliveries", (*View).deliveries},
 	{http.MethodPost, "/teams/:team/deliveries/:id/retry", "deliveries", "retry-delivery", (*View).retryDelivery},
 
