@@ -15,10 +15,10 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"time"
 
 	"github.com/pressly/goose/v3"
-	"github.com/pressly/goose/v3/lock"
 )
 
 //go:embed *.sql
@@ -34,56 +34,60 @@ type Migration struct {
 	AppliedAt time.Time // zero while it is pending
 }
 
-// lockWaitSeconds bounds how long a replica waits while another one migrates.
-const lockWaitSeconds = 600
+// Up takes every pending step, each in a transaction of its own, however long it
+// takes: see Run for who wants to be told how far it is.
+func Up(ctx context.Context, db *sql.DB) error { return (&Run{DB: db}).Up(ctx) }
 
-// Up takes every pending step, each in a transaction of its own. Replicas may call
-// it at the same moment: one migrates under a session lock and the others wait for
-// it. A step that was written at the same time as a later one and came after it is
-// taken too: none builds on one with a higher number. A database that a newer version has already taken further is left as it is.
-func Up(ctx context.Context, db *sql.DB) error {
-	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, lockWaitSeconds))
-	if err != nil {
-		return fmt.Errorf("migration lock: %w", err)
-	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker), goose.WithAllowOutofOrder(true))
-	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrate the database: %w", err)
-	}
-	return nil
-}
+// Status lists every step this binary knows, oldest first. It writes nothing: a
+// database that was never migrated has all of them pending.
+func Status(ctx context.Context, db *sql.DB) ([]Migration, error) { return status(ctx, db, files) }
 
-// Status lists every step this binary knows, oldest first.
-func Status(ctx context.Context, db *sql.DB) ([]Migration, error) {
-	provider, err := goose.NewProvider(goose.DialectPostgres, db, files)
+func status(ctx context.Context, db *sql.DB, steps fs.FS) ([]Migration, error) {
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, steps)
 	if err != nil {
 		return nil, fmt.Errorf("read migrations: %w", err)
 	}
-	steps, err := provider.Status(ctx)
+	taken, err := applied(ctx, db)
 	if err != nil {
 		return nil, fmt.Errorf("read the database's version: %w", err)
 	}
-	list := make([]Migration, len(steps))
-	for i, s := range steps {
-		list[i] = Migration{Version: s.Source.Version, Name: path.Base(s.Source.Path), AppliedAt: s.AppliedAt}
+	var list []Migration
+	for _, s := range provider.ListSources() {
+		list = append(list, Migration{Version: s.Version, Name: path.Base(s.Path), AppliedAt: taken[s.Version]})
 	}
 	return list, nil
+}
+
+// applied is when each step was taken. Goose itself would make its table to find
+// that there is none.
+func applied(ctx context.Context, db *sql.DB) (map[int64]time.Time, error) {
+	var there bool
+	if err := db.QueryRowContext(ctx, `select to_regclass('goose_db_version') is not null`).Scan(&there); err != nil || !there {
+		return nil, err
+	}
+	rows, err := db.QueryContext(ctx, `select version_id, max(tstamp) from goose_db_version where is_applied group by 1`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }()
+	taken := map[int64]time.Time{}
+	for rows.Next() {
+		var version int64
+		var at time.Time
+		if err := rows.Scan(&version, &at); err != nil {
+			return nil, err
+		}
+		taken[version] = at
+	}
+	return taken, rows.Err()
 }
 
 // Pending counts the steps that this binary knows and the database has not taken.
 func Pending(ctx context.Context, db *sql.DB) (int, error) {
 	list, err := Status(ctx, db)
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	for _, m := range list {
-		if m.AppliedAt.IsZero() {
-			n++
-		}
-	}
-	return n, nil
+	return len(pending(list)), err
+}
+
+func pending(list []Migration) []Migration {
+	return slices.DeleteFunc(slices.Clone(list), func(m Migration) bool { return !m.AppliedAt.IsZero() })
 }

@@ -68,7 +68,7 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	if a.DB, err = openDatabase(ctx, c, log); err != nil {
 		return nil, err
 	}
-	if err = migrations.Up(ctx, a.DB.DB.DB); err == nil {
+	if err = a.DB.Migrate(ctx, log, nil); err == nil {
 		err = a.wire(ctx)
 	}
 	if err != nil {

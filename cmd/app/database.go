@@ -8,12 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/url"
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"ringback/migrations"
 	"ringback/migrations/pg"
@@ -41,14 +39,6 @@ func pools(all int) (api, work int) {
 	return api, all - api
 }
 
-// A statement is given up by Postgres after statementTimeout, and by us when
-// the server has said nothing for silence: a context alone does not free a
-// call from a peer that went silent (lib/pq issue 620).
-const (
-	statementTimeout = 15 * time.Second
-	silence          = 25 * time.Second
-)
-
 // Database is the pools, and the server behind them when that is ours.
 type Database struct {
 	*sqlx.DB
@@ -69,9 +59,12 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 		}
 		dsn, d.server = server.DSN(), server
 	}
-	d.dsn = dsn
+	address, err := tuned(dsn)
+	if err != nil {
+		return nil, errors.Join(err, d.close(ctx))
+	}
+	d.dsn = address.String()
 	api, work := pools(c.DatabaseConnections)
-	var err error
 	if d.DB, err = connect(dsn, api); err == nil {
 		err = d.reach(ctx)
 	}
@@ -142,6 +135,22 @@ func WithSchema(ctx context.Context, c Config, work func(*Database) error) error
 	})
 }
 
+// Migrate brings the schema up to date, on connections of its own that wait as
+// long as a step takes. Now, if it is not nil, is given the run when it begins.
+func (d *Database) Migrate(ctx context.Context, log *slog.Logger, now func(*migrations.Run)) error {
+	connector, err := newConnector(d.dsn, map[string]string{"application_name": "ringback migrations"}, dialer{})
+	if err != nil {
+		return err
+	}
+	pool := sql.OpenDB(connector)
+	defer func() { _ = pool.Close() }()
+	run := &migrations.Run{DB: pool, Log: log}
+	if now != nil {
+		now(run)
+	}
+	return run.Up(ctx)
+}
+
 // FirstCompany is the company that the bootstrap key belongs to, made on the
 // first start.
 func FirstCompany(ctx context.Context, d *Database) (settings.Company, error) {
@@ -153,7 +162,7 @@ func FirstCompany(ctx context.Context, d *Database) (settings.Company, error) {
 func Connect(dsn string) (*sqlx.DB, error) { return connect(dsn, connections) }
 
 func connect(dsn string, most int) (*sqlx.DB, error) {
-	connector, err := newConnector(dsn, nil)
+	connector, err := newConnector(dsn, nil, dialer{silence})
 	if err != nil {
 		return nil, err
 	}
@@ -176,41 +185,17 @@ func connectWork(dsn string, most int) (*sqlx.DB, error) {
 // WorkConnector makes the connections of ConnectWork's pool, for who puts
 // something between them and the gateway.
 func WorkConnector(dsn string) (driver.Connector, error) {
-	connector, err := newConnector(dsn, atWork)
+	connector, err := newConnector(dsn, atWork, dialer{silence})
 	if err != nil {
 		return nil, err
 	}
 	return preparing{connector}, nil
 }
 
+// atWork are the settings of the gateway's connections, whose plans suit any size.
 var atWork = map[string]string{
 	"plan_cache_mode": "force_generic_plan",
 	"enable_seqscan":  "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
-}
-
-func newConnector(dsn string, settings map[string]string) (*pq.Connector, error) {
-	u, err := url.Parse(dsn)
-	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
-		return nil, errors.New("DATABASE_URL: not an address like postgres://user:password@host/database")
-	}
-	query := u.Query()
-	query.Set("binary_parameters", "yes") // one round trip a query
-	if !query.Has("statement_timeout") {
-		query.Set("statement_timeout", fmt.Sprint(statementTimeout.Milliseconds()))
-	}
-	if !query.Has("jit") { // compiling a statement takes seconds, and ours run for milliseconds
-		query.Set("jit", "off")
-	}
-	for name, value := range settings {
-		query.Set(name, value)
-	}
-	u.RawQuery = query.Encode()
-	connector, err := pq.NewConnector(u.String())
-	if err != nil {
-		return nil, fmt.Errorf("DATABASE_URL: %w", err)
-	}
-	connector.Dialer(dialer{})
-	return connector, nil
 }
 
 func open(connector driver.Connector, connections int) *sqlx.DB {
@@ -219,42 +204,4 @@ func open(connector driver.Connector, connections int) *sqlx.DB {
 	pool.SetMaxIdleConns(connections)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	return sqlx.NewDb(pool, "postgres")
-}
-
-// dialer makes connections that do not wait for a silent server for ever.
-type dialer struct{}
-
-func (d dialer) Dial(network, address string) (net.Conn, error) {
-	return d.DialContext(context.Background(), network, address)
-}
-
-func (d dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), timeout)
-	defer cancel()
-	return d.DialContext(ctx, network, address)
-}
-
-func (dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	conn, err := (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 15 * time.Second}).DialContext(ctx, network, address)
-	if err != nil {
-		return nil, err
-	}
-	return quiet{conn}, nil
-}
-
-// quiet is a connection whose every read and write has an end.
-type quiet struct{ net.Conn }
-
-func (q quiet) Read(b []byte) (int, error) {
-	if err := q.SetReadDeadline(time.Now().Add(silence)); err != nil {
-		return 0, err
-	}
-	return q.Conn.Read(b)
-}
-
-func (q quiet) Write(b []byte) (int, error) {
-	if err := q.SetWriteDeadline(time.Now().Add(silence)); err != nil {
-		return 0, err
-	}
-	return q.Conn.Write(b)
 }

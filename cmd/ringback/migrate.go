@@ -28,7 +28,7 @@ func (migrateUp) Run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return app.WithDatabase(ctx, c, func(db *app.Database) error { return migrations.Up(ctx, db.DB.DB) })
+	return app.WithDatabase(ctx, c, func(db *app.Database) error { return db.Migrate(ctx, c.Logger(), nil) })
 }
 
 // Run prints the migrations.
