@@ -1,0 +1,192 @@
+package spool
+
+import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+
+const roomy = 1 << 20
+
+func opened(t *testing.T, folder string) *Spool {
+	t.Helper()
+	s, err := Open(folder, roomy, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func things(from, to int) [][]byte {
+	var all [][]byte
+	for n := from; n < to; n++ {
+		all = append(all, fmt.Appendf(nil, "event %d", n))
+	}
+	return all
+}
+
+func held(t *testing.T, s *Spool) []string {
+	t.Helper()
+	all, err := s.First(100_000)
+	require.NoError(t, err)
+	texts := make([]string, len(all))
+	for n, e := range all {
+		texts[n] = string(e.Data)
+	}
+	require.Equal(t, len(all), s.State().Count)
+	return texts
+}
+
+func texts(from, to int) []string {
+	all := []string{}
+	for _, thing := range things(from, to) {
+		all = append(all, string(thing))
+	}
+	return all
+}
+
+func TestInOrderAndForgotten(t *testing.T) {
+	folder := t.TempDir()
+	s := opened(t, folder)
+	require.NoError(t, s.Append(things(0, 300), noon))
+	require.NoError(t, s.Append(things(300, 500), noon.Add(time.Minute)))
+	require.Equal(t, texts(0, 500), held(t, s))
+	require.Equal(t, noon, s.State().Oldest)
+
+	first, err := s.First(300)
+	require.NoError(t, err)
+	require.NoError(t, s.Forget(first[299].Number))
+	require.Equal(t, texts(300, 500), held(t, s))
+	require.Equal(t, noon.Add(time.Minute), s.State().Oldest.UTC())
+
+	require.NoError(t, s.Close())
+	s = opened(t, folder)
+	require.Equal(t, texts(300, 500), held(t, s))
+	require.NoError(t, s.Append(things(500, 501), noon))
+	require.Equal(t, texts(300, 501), held(t, s))
+	all, err := s.First(1000)
+	require.NoError(t, err)
+	require.NoError(t, s.Forget(all[len(all)-1].Number))
+	require.Zero(t, s.State())
+}
+
+func TestBounded(t *testing.T) {
+	s, err := Open(t.TempDir(), 200, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	require.NoError(t, s.Append(things(0, 5), noon))
+	require.ErrorIs(t, s.Append(things(5, 100), noon), ErrFull)
+	require.ErrorIs(t, s.State().Fault, ErrFull)
+	require.Equal(t, texts(0, 5), held(t, s), "all or none")
+	first, err := s.First(5)
+	require.NoError(t, err)
+	require.NoError(t, s.Forget(first[4].Number))
+	require.NoError(t, s.Append(things(5, 6), noon))
+	require.NoError(t, s.State().Fault)
+}
+
+func TestTwoProcessesInOneFolder(t *testing.T) {
+	folder := t.TempDir()
+	first, second := opened(t, folder), opened(t, folder)
+	require.NoError(t, first.Append(things(0, 3), noon))
+	require.NoError(t, second.Append(things(3, 2500), noon))
+	require.Equal(t, texts(0, 3), held(t, first))
+	// Both end; one starts, and has what the other left as well.
+	require.NoError(t, first.Close())
+	require.NoError(t, second.Close())
+	require.Equal(t, texts(0, 2500), held(t, opened(t, folder)))
+}
+
+// damaged is a folder with a spool of 200 entries, after something was done to its file.
+func damaged(t *testing.T, damage func(file []byte) []byte) string {
+	t.Helper()
+	folder := t.TempDir()
+	s := opened(t, folder)
+	for n := range 20 {
+		require.NoError(t, s.Append(things(10*n, 10*n+10), noon))
+	}
+	require.NoError(t, s.Close())
+	path := filepath.Join(folder, "spool-1.db")
+	file, err := os.ReadFile(path)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(path, damage(file), 0o600))
+	return folder
+}
+
+// newest is where the newer of the two pages is that say what is in the file.
+func newest(file []byte) int {
+	page := os.Getpagesize()
+	transaction := func(at int) byte { return file[at+16+48] }
+	if transaction(page) == transaction(0)+1 {
+		return page
+	}
+	return 0
+}
+
+func TestATornCommit(t *testing.T) {
+	folder := damaged(t, func(file []byte) []byte {
+		for n := range 64 {
+			file[newest(file)+16+n] ^= 0xff
+		}
+		return file
+	})
+	s := opened(t, folder)
+	require.Equal(t, texts(0, 190), held(t, s), "all but what the torn commit brought")
+	require.NoError(t, s.Append(things(190, 191), noon))
+}
+
+func TestADamagedTail(t *testing.T) {
+	for name, c := range map[string]struct {
+		damage func([]byte) []byte
+		left   int // at least
+	}{
+		"a value": {func(file []byte) []byte { // in pages that are in use and in those that were
+			return bytes.ReplaceAll(file, []byte("event 199"), []byte("Event 199"))
+		}, 199},
+		"cut": {func(file []byte) []byte { return file[:len(file)/2+100] }, 50},
+		"garbage at the end": {func(file []byte) []byte {
+			for at := len(file) / 2; at < len(file); at++ {
+				file[at] = byte(at)
+			}
+			return file
+		}, 50},
+		"no way in": {func(file []byte) []byte {
+			clear(file[:2*os.Getpagesize()])
+			return file
+		}, 199},
+		"nothing": {func([]byte) []byte { return []byte("no spool at all") }, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			folder := damaged(t, c.damage)
+			s := opened(t, folder)
+			left := held(t, s)
+			require.Subset(t, texts(0, 200), left)
+			require.True(t, slices.IsSortedFunc(left, byNumber), "in order: %q", left)
+			require.GreaterOrEqual(t, len(left), c.left)
+			require.NoError(t, s.Append(things(900, 901), noon), "it goes on")
+			kept, err := filepath.Glob(filepath.Join(folder, "*.damaged-*"))
+			require.NoError(t, err)
+			require.Len(t, kept, 1, "and is kept for people to look at")
+			t.Logf("%d of 200 are left", len(left))
+		})
+	}
+}
+
+func byNumber(a, b string) int {
+	return cmp.Or(cmp.Compare(len(a), len(b)), cmp.Compare(a, b))
+}
+
+// FuzzScan: no bytes end the process.
+func FuzzScan(f *testing.F) {
+	f.Add([]byte("no spool at all"))
+	f.Fuzz(func(_ *testing.T, file []byte) { scan(file) })
+}
