@@ -11,7 +11,6 @@ import (
 	"context"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -23,12 +22,13 @@ import (
 	"ringback/gateway/metrics"
 	"ringback/gateway/queue"
 	"ringback/gateway/requests"
+	"ringback/gateway/spool"
 	"ringback/settings"
 )
 
 // Config is what a gateway works with.
 type Config struct {
-	DB        *sqlx.DB
+	DB        *sqlx.DB // nil: it is away, and all that comes goes into the spool
 	Clock     *clock.Clock
 	Settings  *settings.Cache
 	Directory *settings.Directory // nil: no calls
@@ -46,6 +46,10 @@ type Config struct {
 	// FastTimeout is how long an answer to a caller may wait for the database: for the
 	// settings of now, and for its journal to be durable. 0: 80 ms, which nobody hears.
 	FastTimeout time.Duration
+	// Spool is where events are durable while Postgres is away; nil: nowhere.
+	Spool *spool.Spool
+	// SpoolAfter is how long Postgres may take for what came in; 0: a second.
+	SpoolAfter time.Duration
 	// Paced holds each sender to its messages a second. A clock that is played
 	// waits for nobody.
 	Paced   bool
@@ -94,17 +98,16 @@ const Chatted = "chat"
 // Gateway is the handling and sending of one process.
 type Gateway struct {
 	Config
-	intake  intake
-	seen    chan []channels.Event // recorded, and Seen not told of it yet
-	later   chan []channels.Event
-	put     atomic.Int64 // off for later, and not written down yet
-	events  *queue.Workers
-	sends   *queue.Queue[deliveries.Claimed]
-	silents *queue.Queue[deliveries.Silent]
-	calls   *queue.Queue[journal.Silent]
-	byKind  map[channels.Kind]channels.Channel
-	stop    context.CancelFunc
-	working sync.WaitGroup
+	intake   intake
+	seen     chan []channels.Event // recorded, and Seen not told of it yet
+	unplayed chan struct{}         // something new is in the spool
+	events   *queue.Workers
+	sends    *queue.Queue[deliveries.Claimed]
+	silents  *queue.Queue[deliveries.Silent]
+	calls    *queue.Queue[journal.Silent]
+	byKind   map[channels.Kind]channels.Channel
+	stop     context.CancelFunc
+	working  sync.WaitGroup
 }
 
 // New prepares a gateway; Start sets it to work.
@@ -112,9 +115,10 @@ func New(c Config) *Gateway {
 	if c.Changed == nil {
 		c.Changed = func(Change) {}
 	}
+	c.SpoolAfter = cmp.Or(c.SpoolAfter, spoolAfter)
 	c.FastTimeout = cmp.Or(c.FastTimeout, fastTimeout)
 	g := &Gateway{
-		Config: c, intake: newIntake(), seen: make(chan []channels.Event, seenLimit), later: make(chan []channels.Event, laterLimit),
+		Config: c, intake: newIntake(), seen: make(chan []channels.Event, seenLimit), unplayed: make(chan struct{}, 1),
 		byKind: map[channels.Kind]channels.Channel{},
 	}
 	g.events = &queue.Workers{Name: "handling events", Log: c.Log, N: handlers, Poll: poll, Next: g.handleNext}
@@ -140,7 +144,9 @@ const (
 // Start sets the workers to work until Stop.
 func (g *Gateway) Start() {
 	ctx := g.begin()
-	g.working.Go(func() { g.catchUp(ctx) })
+	if g.Spool != nil {
+		g.working.Go(func() { g.play(ctx) })
+	}
 	g.events.Start()
 	g.sends.Start()
 	g.silents.Start()
@@ -181,6 +187,12 @@ func (g *Gateway) Wake() {
 	g.calls.Wake()
 }
 
-// Busy is how many sends are under way or about to be, and how much of calls'
-// journals waits in memory.
-func (g *Gateway) Busy() int { return g.sends.Busy() + int(g.put.Load()) }
+// Busy is how many sends are under way or about to be, and how many events wait in
+// the spool.
+func (g *Gateway) Busy() int {
+	busy := g.sends.Busy()
+	if g.Spool != nil {
+		busy += g.Spool.State().Count
+	}
+	return busy
+}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	"ringback/channels"
 	"ringback/gateway/events"
@@ -33,7 +35,8 @@ type arrival struct {
 
 func newIntake() intake { return make(intake, backlog) }
 
-// Receive writes events down and returns when they are durable. An event that
+// Receive writes events down and returns when they are durable, in Postgres or in
+// the spool. An event that
 // is known already is fine; so is one for no sender of ours, which is kept as
 // a stray. Events without a time are given the present one.
 func (g *Gateway) Receive(ctx context.Context, arrived []channels.Event) error {
@@ -89,10 +92,50 @@ func gather(first *arrival, more intake) []*arrival {
 	return together
 }
 
-// record writes many arrivals in one commit. What Postgres will not take would
-// fail its neighbors with it, now and at every repeat: then each is written on
-// its own.
+// record makes many arrivals durable with one commit: in Postgres or, while it takes
+// nothing, in the spool. What the spool holds goes before what comes in: that waits
+// there for its turn. One that Postgres took after we gave it up is in both, and is
+// known there when it comes again.
 func (g *Gateway) record(together []*arrival) {
+	if g.Spool == nil {
+		for n, err := range g.write(together) {
+			together[n].done <- err
+		}
+		return
+	}
+	if g.DB == nil || g.behind() {
+		g.spoolAll(together)
+		return
+	}
+	done := make(chan []error, 1)
+	go func() { done <- g.write(together) }()
+	patience := time.NewTimer(g.SpoolAfter)
+	defer patience.Stop()
+	var failed []error
+	select {
+	case failed = <-done:
+	case <-patience.C:
+		g.spoolAll(together)
+		return
+	}
+	var left []*arrival
+	for n, a := range together {
+		if away(failed[n]) {
+			left = append(left, a)
+			continue
+		}
+		a.done <- failed[n]
+	}
+	if len(left) > 0 {
+		g.Log.Warn("Postgres is away", "error", failed[slices.Index(together, left[0])])
+		g.spoolAll(left)
+	}
+}
+
+// write brings many arrivals to Postgres in one commit, and says of each what became
+// of it. What Postgres will not take would fail its neighbors with it, now and at
+// every repeat: then each is written on its own.
+func (g *Gateway) write(together []*arrival) []error {
 	ctx, cancel := context.WithTimeout(context.Background(), statement)
 	defer cancel()
 	var all []channels.Event
@@ -100,12 +143,11 @@ func (g *Gateway) record(together []*arrival) {
 		all = append(all, a.events...)
 	}
 	_, err := events.Record(ctx, g.DB, all, g.Account, g.Clock.Queue())
-	refused := events.Refused(err)
-	for _, a := range together {
-		if refused {
-			err = g.recordAlone(ctx, a.events)
+	failed := slices.Repeat([]error{err}, len(together))
+	if events.Refused(err) {
+		for n, a := range together {
+			failed[n] = g.recordAlone(ctx, a.events)
 		}
-		a.done <- err
 	}
 	if err == nil && g.Seen != nil {
 		select {
@@ -113,6 +155,7 @@ func (g *Gateway) record(together []*arrival) {
 		default: // it will be said of the next
 		}
 	}
+	return failed
 }
 
 // watch tells of what was recorded, beside the doors' road: whoever hears of it

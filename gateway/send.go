@@ -32,6 +32,9 @@ func (g *Gateway) newSends() *queue.Queue[deliveries.Claimed] {
 	return queue.New(queue.Config[deliveries.Claimed]{
 		Name: "sending", Log: g.Log, Slots: sending, Each: slotsPerAccount, Poll: poll, Lease: deliveries.Lease, Grace: 2 * call,
 		Claim: func(ctx context.Context, room queue.Room) ([]deliveries.Claimed, error) {
+			if g.behind() {
+				return nil, nil
+			}
 			due := g.Clock.Queue()
 			claimed, err := deliveries.Claim(ctx, g.DB, due, room, g.Paced && due.Real())
 			if wait := deliveries.Rests(claimed); wait > 0 {

@@ -74,14 +74,13 @@ func (v *Vault) AccountSecrets(ctx context.Context, q sqlx.QueryerContext, provi
 	return v.open(row.Secrets, provider, account)
 }
 
-// SigningSecrets are those of AccountSecrets with which the provider signs: at
+// signing are those of an account's live secrets with which the provider signs: at
 // Meta all but the first, which is the token to call with.
-func (v *Vault) SigningSecrets(ctx context.Context, q sqlx.QueryerContext, provider, account string) ([]string, error) {
-	secrets, err := v.AccountSecrets(ctx, q, provider, account)
-	if provider == Meta && len(secrets) > 0 {
-		secrets = secrets[1:]
+func signing(provider string, live []string) []string {
+	if provider == Meta && len(live) > 0 {
+		return live[1:]
 	}
-	return secrets, err
+	return live
 }
 
 func (v *Vault) open(sealed []byte, provider, account string) ([]string, error) {

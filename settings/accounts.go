@@ -2,7 +2,6 @@ package settings
 
 import (
 	"context"
-	"errors"
 
 	"github.com/jmoiron/sqlx"
 
@@ -21,14 +20,4 @@ type Accounts struct {
 // environment's.
 func (a Accounts) Secrets(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
 	return a.Vault.AccountSecrets(ctx, a.DB, ProviderOf(kind), account)
-}
-
-// Signing returns the secrets with which the provider of such an account signs:
-// none for an account that is not known here, and no secret verifies nothing.
-func (a Accounts) Signing(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
-	live, err := a.Vault.SigningSecrets(ctx, a.DB, ProviderOf(kind), account)
-	if errors.Is(err, ErrNoAccount) {
-		return nil, nil
-	}
-	return live, err
 }

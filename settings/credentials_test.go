@@ -72,7 +72,7 @@ func TestConnectingASender(t *testing.T) {
 	require.Equal(t, []string{"a-token-of-enough-4711"}, live)
 	_, err = accounts.Secrets(t.Context(), channels.SMS, "AC1")
 	require.ErrorIs(t, err, settings.ErrNoAccount)
-	live, err = accounts.Signing(t.Context(), channels.SMS, "AC1")
+	live, err = settings.NewDirectory(db, settings.NewCache(), vault).Signing(t.Context(), channels.SMS, "AC1")
 	require.NoError(t, err)
 	require.Empty(t, live, "no secret verifies nothing")
 }

@@ -15,7 +15,7 @@ import (
 type Directory struct {
 	db      *sqlx.DB
 	cache   *Cache
-	account string // the environment's
+	account string // the environment's at Twilio
 	vault   *Vault
 
 	finding *shared[Called] // so that a thousand callers at once are few questions
@@ -25,7 +25,8 @@ type Directory struct {
 	mu      sync.RWMutex
 	lines   map[string]Called    // by account and number
 	teams   map[string]*Snapshot // by company and team
-	secrets map[string][]string  // of companies' own accounts
+	secrets map[string][]string  // of companies' own accounts, by provider and account
+	whole   bool                 // all of them are there
 }
 
 // Called is whom a number reaches.
@@ -34,7 +35,8 @@ type Called struct {
 	Team   *Snapshot
 }
 
-// NewDirectory returns a directory that knows nothing yet; Learn fills it.
+// NewDirectory returns a directory that knows nothing yet; Learn and LearnAccounts
+// fill it. Without a database it knows what RecallAccounts tells it.
 func NewDirectory(db *sqlx.DB, cache *Cache, vault *Vault) *Directory {
 	return &Directory{
 		db: db, cache: cache, vault: vault, account: vault.Environment[Twilio].ID,
@@ -56,12 +58,6 @@ func (d *Directory) Learn(ctx context.Context) error {
 		if _, err := d.ask(ctx, s.Account, s.Address, s.ID); err != nil {
 			return err
 		}
-		if s.Account == "" {
-			continue
-		}
-		// One that cannot be opened keeps nobody else's calls away: its own are
-		// refused, and say why.
-		_, _ = d.askSecrets(ctx, s.Account)
 	}
 	return nil
 }

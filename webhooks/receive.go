@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ringback/channels"
+	"ringback/gateway/spool"
 )
 
 // patience is how long a provider waits for our answer, with a second to
@@ -98,6 +99,14 @@ func (c Config) receive(ctx context.Context, hook channels.Hook, request channel
 	return c.Receive(ctx, events)
 }
 
+// plain is why nothing can be kept, without what the system says of it.
+func plain(err error) string {
+	if errors.Is(err, spool.ErrDiskFull) {
+		return spool.ErrDiskFull.Error()
+	}
+	return spool.ErrFull.Error()
+}
+
 // refuse answers an error in the provider's terms: what is the provider's
 // fault gets a 4xx that says why, and what is ours a 503, so that it is tried
 // again.
@@ -112,6 +121,8 @@ func (c Config) refuse(g *gin.Context, err error) {
 		status, words = http.StatusBadRequest, malformed.Error()
 	case errors.As(err, &tooLarge):
 		status, words = http.StatusRequestEntityTooLarge, tooLarge.Error()
+	case errors.Is(err, spool.ErrFull), errors.Is(err, spool.ErrDiskFull):
+		words = "the event could not be recorded, because " + plain(err) + "; please try again"
 	case errors.Is(err, errSlow):
 		status, words = http.StatusRequestTimeout, errSlow.Error()
 	}

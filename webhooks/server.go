@@ -10,6 +10,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -52,8 +53,9 @@ type Config struct {
 	Payments *Payments
 	// Metrics counts what providers asked; nil: nobody does.
 	Metrics *metrics.Metrics
-	// Ready is nil when work can be done.
-	Ready func(ctx context.Context) error
+	// Ready fails when providers cannot bring what they have. The notes are what there
+	// is to know, for everybody; why it fails, the log says.
+	Ready func(ctx context.Context) (notes []string, err error)
 }
 
 // Mount opens the doors on a router.
@@ -90,13 +92,20 @@ func Mount(router gin.IRouter, c Config) {
 
 func livez(g *gin.Context) { g.String(http.StatusOK, "ok\n") }
 
+// Starting answers what nobody is there for yet.
+func Starting(g *gin.Context) {
+	g.Header("Retry-After", "5")
+	g.String(http.StatusServiceUnavailable, "starting; please try again soon\n")
+}
+
 func (c Config) readyz(g *gin.Context) {
 	ctx, cancel := context.WithTimeout(g.Request.Context(), 2*time.Second)
 	defer cancel()
-	if err := c.Ready(ctx); err != nil {
+	notes, err := c.Ready(ctx)
+	status, words := http.StatusOK, "ready"
+	if err != nil {
 		c.Log.Warn("not ready", "error", err)
-		g.String(http.StatusServiceUnavailable, "not ready\n") // why, the log says: everybody may ask here
-		return
+		status, words = http.StatusServiceUnavailable, "not ready" // everybody may ask here
 	}
-	g.String(http.StatusOK, "ready\n")
+	g.String(status, "%s\n", strings.Join(append([]string{words}, notes...), "\n"))
 }

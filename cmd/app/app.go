@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"ringback/channels"
@@ -30,7 +31,7 @@ import (
 	"ringback/gateway/periodic"
 	"ringback/gateway/readreceipts"
 	"ringback/gateway/requests"
-	"ringback/migrations"
+	"ringback/gateway/spool"
 	"ringback/settings"
 	"ringback/settings/staff"
 	"ringback/webhooks"
@@ -52,27 +53,67 @@ type App struct {
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
-	chores   periodic.Runner
-	Log      *slog.Logger
-	server   *http.Server
-	listener net.Listener
-	metrics  *metrics.Metrics
-	room     func() error // an error when the disk has none for files; nil: they are on no disk of ours
-	operator operator
+	chores    periodic.Runner
+	Log       *slog.Logger
+	server    *http.Server
+	listener  net.Listener
+	metrics   *metrics.Metrics
+	room      func() error // an error when the disk has none for files; nil: they are on no disk of ours
+	operator  operator
+	open      doors // what is asked of the server goes to these
+	spool     *spool.Spool
+	vault     *settings.Vault
+	early     *gateway.Gateway // writes down what comes before Postgres is there; nil: nothing comes
+	directory *settings.Directory
+	start     progress
+	beginning sync.WaitGroup
 }
 
 // New starts a Ringback up to its doors, which Serve opens.
 func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
-	a := &App{Config: c, Clock: cmp.Or(c.Clock, &clock.Clock{}), Log: log}
-	var err error
-	if a.DB, err = openDatabase(ctx, c, log); err != nil {
+	a, err := Open(c, log)
+	if err != nil {
 		return nil, err
 	}
-	if err = a.DB.Migrate(ctx, log, nil); err == nil {
+	if err := a.Begin(ctx); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// Open is a Ringback without a database, which Begin gives it: what providers tell it
+// until then is verified by what it remembers and kept in the spool.
+func Open(c Config, log *slog.Logger) (*App, error) {
+	a := &App{Config: c, Clock: cmp.Or(c.Clock, &clock.Clock{}), Log: log}
+	var err error
+	if a.listener, err = net.Listen("tcp", c.Listen); err != nil {
+		return nil, fmt.Errorf("LISTEN: %w; choose another address, such as LISTEN=:8081", err)
+	}
+	if err = a.openSpool(); err == nil {
+		err = a.openEarly()
+	}
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	return a, nil
+}
+
+// Begin opens the database, brings it up to date, and sets everything to work that
+// needs it.
+func (a *App) Begin(ctx context.Context) error {
+	d, err := openDatabase(ctx, a.Config, a.Log)
+	if err != nil {
+		return err
+	}
+	a.start.set(reached, nil)
+	err = d.Migrate(ctx, a.Log, a.start.migrating)
+	if err == nil {
+		a.DB = d
 		err = a.wire(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, a.DB.close(ctx))
+		a.DB = nil
+		return errors.Join(err, d.close(context.WithoutCancel(ctx)))
 	}
 	a.Gateway.Start()
 	a.Media.Start()
@@ -80,26 +121,18 @@ func New(ctx context.Context, c Config, log *slog.Logger) (*App, error) {
 	a.Notices.Start()
 	a.Reads.Start()
 	a.Closer.Start()
-	a.chores.Start(log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
+	a.chores.Start(a.Log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
+	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
 	a.Live.Start(a.DB.dsn)
-	return a, nil
+	a.start.set(begun, nil)
+	a.open.set(a.Router)
+	return nil
 }
 
 func (a *App) wire(ctx context.Context) error {
-	c := a.Config
+	c, vault := a.Config, a.vault
 	var err error
 	if a.Company, err = FirstCompany(ctx, a.DB); err != nil {
-		return err
-	}
-	if a.listener, err = net.Listen("tcp", c.Listen); err != nil {
-		return fmt.Errorf("LISTEN: %w; choose another address, such as LISTEN=:8081", err)
-	}
-	if err = a.operator.listen(c); err != nil {
-		return err
-	}
-	a.metrics = metrics.New()
-	vault, err := a.vault()
-	if err != nil {
 		return err
 	}
 	providers, err := c.providers()
@@ -118,14 +151,17 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	cache := settings.NewCache()
-	directory := settings.NewDirectory(a.DB.DB, cache, vault)
-	if err := directory.Learn(ctx); err != nil {
+	a.directory = settings.NewDirectory(a.DB.DB, cache, vault)
+	if err := a.directory.Learn(ctx); err != nil {
+		return err
+	}
+	if err := a.remember(ctx); err != nil {
 		return err
 	}
 	watch := settings.NewSenderHealthRecorder(a.DB.DB, c.TwilioAccount)
 	a.Gateway = gateway.New(gateway.Config{
-		Directory: directory,
-		DB:        a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
+		Directory: a.directory, Spool: a.spool, SpoolAfter: c.SpoolAfter,
+		DB: a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
 		Accounts: accounts, PublicURL: a.PublicURL, Links: requests.Links{Key: pages}, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Paced: c.Clock == nil, Metrics: a.metrics, Log: a.Log, Changed: a.changed,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
@@ -140,28 +176,39 @@ func (a *App) wire(ctx context.Context) error {
 	if a.Notices, err = a.notices(vault, cache); err != nil {
 		return err
 	}
-	a.Router = webhooks.NewRouter(a.Log, c.TrustedProxies...)
-	a.Router.Use(webhooks.Encrypted(a.PublicURL))
-	webhooks.Mount(a.Router, webhooks.Config{
-		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log,
-		Secrets: accounts.Signing,
-		CallSecrets: func(ctx context.Context, _ channels.Kind, account string) ([]string, error) {
-			return directory.Secrets(ctx, account)
-		},
-		Observed: func(ctx context.Context, told []channels.Event) bool {
-			observed, err := watch.Failed(ctx, told, a.Clock.Queue())
-			if err != nil {
-				a.Log.Error("a wrong signature is not counted", "error", err)
-			}
-			return observed
-		},
-		Payments: a.payments(), Receive: a.Gateway.Receive, Call: a.Gateway.Call, Ready: a.ready, Follow: a.Media.Follow, Metrics: a.metrics,
-	})
-	a.mountOperator()
+	a.Router = a.router()
+	doors := a.doors(providers)
+	doors.Secrets = a.directory.Signing
+	doors.CallSecrets = func(ctx context.Context, _ channels.Kind, account string) ([]string, error) {
+		return a.directory.Secrets(ctx, account)
+	}
+	doors.Observed = func(ctx context.Context, told []channels.Event) bool {
+		observed, err := within(answersWithin, func() (bool, error) { return watch.Failed(ctx, told, a.Clock.Queue()) })
+		if err != nil {
+			a.Log.Error("a wrong signature is not counted", "error", err)
+		}
+		return observed
+	}
+	doors.Payments, doors.Receive, doors.Call, doors.Follow = a.payments(), a.Gateway.Receive, a.Gateway.Call, a.Media.Follow
+	webhooks.Mount(a.Router, doors)
 	if err := a.mountPages(); err != nil {
 		return err
 	}
 	return a.mountAPI(accounts)
+}
+
+// router is one that refuses what must not travel in clear.
+func (a *App) router() *webhooks.Router {
+	r := webhooks.NewRouter(a.Log, a.Config.TrustedProxies...)
+	r.Use(webhooks.Encrypted(a.PublicURL))
+	return r
+}
+
+// doors are the providers', as far as they need no database.
+func (a *App) doors(providers []channels.Channel) webhooks.Config {
+	return webhooks.Config{
+		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log, Ready: a.ready,
+	}
 }
 
 // PublicURL is where providers reach us.
@@ -193,76 +240,4 @@ func (a *App) Private() bool {
 func (a *App) URL() string {
 	_, port, _ := net.SplitHostPort(a.listener.Addr().String())
 	return "http://127.0.0.1:" + port
-}
-
-func (a *App) ready(ctx context.Context) error {
-	pending, err := migrations.Pending(ctx, a.DB.DB.DB)
-	if err != nil {
-		return fmt.Errorf("database: %w", err)
-	}
-	if pending > 0 {
-		return fmt.Errorf("%d migrations are pending", pending)
-	}
-	return nil
-}
-
-// writing is how long an answer may take whose reader hardly reads: files,
-// streams and what takes long to be uploaded say for themselves how long.
-const writing = time.Minute
-
-// Serve opens the doors until the context ends, then closes them, lets the
-// workers finish, and last stops the database.
-func (a *App) Serve(ctx context.Context) error {
-	if a.Config.PublicURL == "" && !a.Private() {
-		a.Log.Warn("PUBLIC_URL is not set, so this is taken for a developer's own machine: cookies travel without encryption, and no provider reaches us; set it to the https address that people use", "listen", a.Config.Listen)
-	}
-	a.server = &http.Server{
-		Handler: a.Router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: writing, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
-	}
-	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open
-	a.server.RegisterOnShutdown(a.Live.End)
-	failed := make(chan error, 3)
-	a.operator.serve(failed)
-	go func() { failed <- a.server.Serve(a.listener) }()
-	if a.Config.Tunnel != nil {
-		go func() { failed <- a.server.Serve(a.Config.Tunnel) }()
-	}
-	select {
-	case <-ctx.Done():
-	case err := <-failed:
-		return errors.Join(err, a.Close())
-	}
-	return a.Close()
-}
-
-// closing bounds an orderly stop: doors 8 seconds, workers and database the rest.
-const closing = 25 * time.Second
-
-// Close stops in order: doors, workers, database.
-func (a *App) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), closing)
-	defer cancel()
-	var err error
-	if a.server != nil {
-		doors, cancel := context.WithTimeout(ctx, 8*time.Second)
-		err = a.server.Shutdown(doors)
-		cancel()
-		if err != nil {
-			err = a.server.Close()
-		}
-	} else {
-		_ = a.listener.Close()
-	}
-	a.operator.close()
-	a.Live.End()
-	a.chores.Stop()
-	a.Media.Stop()
-	a.Hooks.Stop()
-	a.Notices.Stop()
-	a.Reads.Stop()
-	a.Closer.Stop()
-	a.Gateway.Stop()
-	a.Live.Stop() // the last, so that other replicas hear of what the others did to the end
-	return errors.Join(err, a.DB.close(ctx))
 }

@@ -32,6 +32,8 @@ type Config struct {
 	// DatabaseConnections is how many this replica may have at once; 0: 78.
 	DatabaseConnections int    `env:"DATABASE_CONNECTIONS"`
 	DataDir             string `env:"RINGBACK_DATA_DIR" envDefault:"./data"`
+	SpoolURL            string `env:"SPOOL_URL"`      // a folder; empty: one in the data folder
+	SpoolLimit          int64  `env:"SPOOL_LIMIT_MB"` // 0: 1024
 	SecretKey           string `env:"RINGBACK_SECRET_KEY"`
 	BootstrapKey        string `env:"RINGBACK_BOOTSTRAP_KEY"`
 
@@ -65,6 +67,7 @@ type Config struct {
 
 	Throwaway   bool          `env:"-"` // tests only: the embedded database need not survive the machine
 	Clock       *clock.Clock  `env:"-"` // a demo's or a test's; nil: the real one
+	SpoolAfter  time.Duration `env:"-"` // tests only: how long Postgres may take for what came in; 0: a second
 	FastTimeout time.Duration `env:"-"` // tests only: how long a caller waits for the database; 0: as short as is usual
 	PushTLS     *tls.Config   `env:"-"` // tests only: push services are on this machine, and are known by this
 	Tunnel      net.Listener  `env:"-"` // by which the internet comes in as well, at PublicURL; nil: there is none
@@ -115,6 +118,12 @@ func (c Config) Check() error {
 		if err := blob.Check(c.MediaURL); err != nil {
 			fault("MEDIA_URL", "%v", err)
 		}
+	}
+	if _, err := c.spoolFolder(); err != nil {
+		fault("SPOOL_URL", "%v", err)
+	}
+	if c.SpoolLimit < 0 {
+		fault("SPOOL_LIMIT_MB", "must be a number of megabytes, such as 1024")
 	}
 	if c.SMTPURL != "" || c.MailFrom != "" {
 		if _, err := mail.New(mail.Config{URL: c.SMTPURL, From: c.MailFrom}); err != nil {

@@ -80,7 +80,7 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 // reach makes sure of the server, so that one that is away or refuses us is not
 // taken for a fault in what is asked of it first.
 func (d *Database) reach(ctx context.Context) error {
-	err := d.DB.PingContext(ctx)
+	_, err := within(reachWithin, func() (struct{}, error) { return struct{}{}, d.DB.PingContext(ctx) })
 	if err == nil || d.server != nil || errors.Is(err, context.Canceled) {
 		return err
 	}
@@ -88,6 +88,9 @@ func (d *Database) reach(ctx context.Context) error {
 	at := cmp.Or(address.Host, address.Query().Get("host"))
 	return fmt.Errorf("DATABASE_URL: Postgres at %s does not let us in: %w. Is it running, and are host, user, password and database right?", at, err)
 }
+
+// reachWithin is how long a server may take to let us in.
+const reachWithin = 10 * time.Second
 
 func (d *Database) close(ctx context.Context) error {
 	var err error

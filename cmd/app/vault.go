@@ -14,13 +14,12 @@ import (
 )
 
 // Vault opens the secrets that a server with this configuration would use.
-func Vault(c Config, d *Database) (*settings.Vault, error) { return (&App{Config: c, DB: d}).vault() }
+func Vault(c Config, d *Database) (*settings.Vault, error) { return openVault(c, d.embedded) }
 
-// vault holds the environment's secrets and the key for the companies' own.
+// openVault holds the environment's secrets and the key for the companies' own.
 // With an embedded database the key is made once and kept beside the data;
 // without a key, companies cannot store secrets of their own.
-func (a *App) vault() (*settings.Vault, error) {
-	c := a.Config
+func openVault(c Config, embedded bool) (*settings.Vault, error) {
 	v := &settings.Vault{Environment: map[string]channels.Account{}, Check: c.checkAccount}
 	if c.TwilioAccount != "" {
 		v.Environment[settings.Twilio] = channels.Account{ID: c.TwilioAccount, Secrets: c.twilioSecrets()}
@@ -29,7 +28,7 @@ func (a *App) vault() (*settings.Vault, error) {
 		v.Environment[settings.Meta] = channels.Account{Secrets: c.metaSecrets()}
 	}
 	encoded := c.SecretKey
-	if encoded == "" && a.DB.embedded {
+	if encoded == "" && embedded {
 		var err error
 		if encoded, err = keepKey(filepath.Join(c.DataDir, "secret.key")); err != nil {
 			return nil, err

@@ -180,7 +180,7 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 	router := gin.New()
 	webhooks.Mount(router, webhooks.Config{
 		Channels: providers, PublicURL: publicURL, Clock: &clock.Clock{}, Log: quiet,
-		Secrets: accounts.Signing, Receive: g.Receive, Call: g.Call, Ready: p.db.PingContext,
+		Secrets: directory.Signing, Receive: g.Receive, Call: g.Call, Ready: func(ctx context.Context) ([]string, error) { return nil, p.db.PingContext(ctx) },
 	})
 	g.server = &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second}
 	go func() { _ = g.server.Serve(listener) }()

@@ -1,120 +1,151 @@
 package e2e
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels"
 	"ringback/cmd/app"
-	"ringback/gateway"
 )
 
-// TestDatabaseStuck: while Postgres does not answer, nobody waits longer than
-// they want to, and no more wait than there is room for.
-func TestDatabaseStuck(t *testing.T) {
-	t.Parallel()
-	w := opened(t)
-	event := channels.Event{
-		Kind: channels.MessageReceived, ProviderID: "SMstuck", Account: accountSID, Sender: channels.SMS,
-		SenderAddress: ours, CustomerAddress: "+13125550142", Message: &channels.Message{Text: "hello"},
-	}
-	stuck, err := w.DB.Beginx()
-	require.NoError(t, err)
-	defer func() { _ = stuck.Rollback() }()
-	_, err = stuck.Exec(`lock table events in access exclusive mode`)
-	require.NoError(t, err)
-	impatient, leave := context.WithCancel(t.Context())
-	leave()
-	require.ErrorIs(t, w.Gateway.Receive(impatient, []channels.Event{event}), context.Canceled)
-	for waiting := 1; !errors.Is(err, gateway.ErrBusy); waiting++ {
-		require.Less(t, waiting, 10_000, "the queue has no end")
-		err = w.Gateway.Receive(impatient, []channels.Event{event})
-	}
-	status, words := w.post(webhook{body: sms("MessageSid", "SMstuck")})
-	require.Equal(t, http.StatusServiceUnavailable, status, words)
-	require.NoError(t, stuck.Rollback())
-
-	for status = 0; status != http.StatusOK; { // until there is room again
-		status, _ = w.post(webhook{body: sms("MessageSid", "SMstuck")})
-	}
-	w.settle()
-	w.count(decisionsOf, "+13125550142", 1)
-	require.Len(t, w.sim.Inbox("+13125550142"), 1)
-}
-
-// TestDatabaseAway: while Postgres cannot be reached a door says "later", and
-// nothing is half written. When it is back all goes on by itself, and what the
-// provider repeats is answered once.
-func TestDatabaseAway(t *testing.T) {
-	t.Parallel()
+// wired is a world whose way to Postgres can be cut and silenced, and Postgres itself.
+func wired(t *testing.T, changes ...func(*app.Config)) (*world, *wire, *sqlx.DB) {
+	t.Helper()
 	var cable *wire
 	var direct *sqlx.DB
-	w := opened(t, func(c *app.Config) {
+	w := opened(t, append(changes, func(c *app.Config) {
 		var err error
 		direct, err = sqlx.Open("postgres", c.DatabaseURL)
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = direct.Close() })
 		cable, c.DatabaseURL = newWire(t, c.DatabaseURL)
-	})
-	w.answered("+13125550142")
+		c.SpoolAfter = 0 // as it is usual
+	})...)
+	return w, cable, direct
+}
 
-	cable.set(true)
-	var events int
-	for range 3 {
-		status, words := w.post(webhook{body: sms("From", "+13125550143")})
-		require.Equal(t, http.StatusServiceUnavailable, status, words)
+// thanked brings a text to a door, and is answered as a provider wants it.
+func (w *world) thanked(body string) {
+	w.t.Helper()
+	status, words := w.post(webhook{body: body})
+	require.Equal(w.t, http.StatusOK, status, words)
+}
+
+func (w *world) readiness() string {
+	w.t.Helper()
+	answer, words := w.get("/readyz")
+	require.Equal(w.t, http.StatusOK, answer.StatusCode, "%s", words)
+	return string(words)
+}
+
+// TestDatabaseStuck: while Postgres does not answer, providers are thanked, and what
+// they brought is there once it does.
+func TestDatabaseStuck(t *testing.T) {
+	t.Parallel()
+	w, _, direct := wired(t)
+	stuck, err := direct.Beginx()
+	require.NoError(t, err)
+	defer func() { _ = stuck.Rollback() }()
+	_, err = stuck.Exec(`lock table events in access exclusive mode`)
+	require.NoError(t, err)
+	w.thanked(sms("MessageSid", "SMstuck"))
+	w.thanked(sms("MessageSid", "SMstuck"))
+	require.Contains(t, w.readiness(), "the spool holds 2 events")
+	require.NoError(t, stuck.Rollback())
+	w.settle()
+	w.count(decisionsOf, "+13125550142", 1)
+	require.Len(t, w.sim.Inbox("+13125550142"), 1)
+	require.Equal(t, "ready\n", w.readiness())
+}
+
+// TestDatabaseAway: while Postgres cannot be reached, and while it is silent, the doors
+// go on, also for an account that a company stored. A wrong signature is refused as
+// ever. When Postgres is back all goes on by itself: a text is one event, however
+// often it came, and each contact's are in order.
+func TestDatabaseAway(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]func(*wire) (end func()){
+		"cut": func(cable *wire) func() {
+			cable.set(true)
+			return func() { cable.set(false) }
+		},
+		"silent": (*wire).silence,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w, cable, direct := wired(t)
+			w.answered("+13125550142")
+			end := fault(cable)
+			defer end()
+			const customers, texts = 5, 4
+			sid := func(customer, n int) string { return fmt.Sprintf("SM%s%d-%d", name, customer, n) }
+			from := func(customer int) string { return fmt.Sprintf("+1312556%04d", customer) }
+			for n := range texts {
+				for customer := range customers {
+					body := sms("From", from(customer), "MessageSid", sid(customer, n), "Body", fmt.Sprintf("text %d", n))
+					w.thanked(body)
+					w.thanked(body)
+				}
+			}
+			status, words := w.post(webhook{body: sms(), token: "a wrong token"})
+			require.Equal(t, http.StatusForbidden, status, words)
+			require.Contains(t, w.readiness(), "Postgres is away")
+			var events int
+			require.NoError(t, direct.Get(&events, `select count(*) from events where payload->>'Theirs' like '+1312556%'`))
+			require.Zero(t, events)
+
+			end()
+			require.Eventually(t, func() bool { return w.Gateway.Busy() == 0 }, settled, time.Millisecond)
+			w.thanked(sms("From", from(0), "MessageSid", sid(0, 0))) // the provider repeats one, straight to Postgres
+			w.settle()
+			for customer := range customers {
+				w.count(decisionsOf, from(customer), texts)
+				require.Len(t, w.sim.Inbox(from(customer)), 1, "one greeting")
+				var heard []string
+				require.NoError(t, direct.Select(&heard, `select text from messages join addresses a using (contact_id)
+					where a.address = $1 and author = 'customer' order by seq`, from(customer)))
+				require.Equal(t, []string{"text 0", "text 1", "text 2", "text 3"}, heard)
+			}
+			require.Equal(t, "ready\n", w.readiness())
+		})
 	}
-	require.NoError(t, direct.Get(&events, `select count(*) from events where payload->>'Theirs' = '+13125550143'`))
-	require.Zero(t, events)
-	cable.set(false)
+}
 
-	// Now it is cut while texts come in, are thought about and answered.
+// TestDatabaseCutInTheMiddle: Postgres is cut off while texts come in, are thought
+// about and answered. No provider hears of it.
+func TestDatabaseCutInTheMiddle(t *testing.T) {
+	t.Parallel()
+	w, cable, _ := wired(t)
 	const customers, workers = 60, 8
-	var acknowledged atomic.Int64
-	enough, refused, mended := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	var once sync.Once
 	queue := make(chan int, customers)
 	for i := range customers {
 		queue <- i
 	}
 	close(queue)
 	var posting sync.WaitGroup
+	var one sync.Mutex
+	thanked := 0
 	for range workers {
 		posting.Go(func() {
 			for i := range queue {
-				body := sms("From", fmt.Sprintf("+1312556%04d", i), "MessageSid", fmt.Sprintf("SMaway%d", i))
-				for {
-					status, words := w.post(webhook{body: body})
-					if status == http.StatusOK {
-						break
-					}
-					if status != http.StatusServiceUnavailable {
-						t.Errorf("%d %s", status, words)
-						break
-					}
-					once.Do(func() { close(refused) })
-					<-mended
+				status, words := w.post(webhook{body: sms("From", fmt.Sprintf("+1312556%04d", i), "MessageSid", fmt.Sprintf("SMaway%d", i))})
+				if status != http.StatusOK {
+					t.Errorf("%d %s", status, words)
 				}
-				if acknowledged.Add(1) == customers/3 {
-					close(enough)
+				one.Lock()
+				thanked++
+				if thanked == customers/3 || thanked == 2*customers/3 {
+					cable.set(thanked == customers/3)
 				}
+				one.Unlock()
 			}
 		})
 	}
-	<-enough
-	cable.set(true)
-	<-refused
-	cable.set(false)
-	close(mended)
 	posting.Wait()
 
 	// What was on its way to the provider is looked for when its lease is over.
@@ -129,4 +160,53 @@ func TestDatabaseAway(t *testing.T) {
 		require.Len(t, w.sim.Inbox(from), 1, from)
 		w.state(from, "delivered", "")
 	}
+}
+
+// TestSpoolFull: what finds no room is refused, and the provider asked to try again.
+func TestSpoolFull(t *testing.T) {
+	t.Parallel()
+	w, cable, _ := wired(t, func(c *app.Config) { c.SpoolLimit = 1 })
+	cable.set(true)
+	long := make([]byte, 60<<10)
+	for n := range long {
+		long[n] = 'x'
+	}
+	status, words, kept := http.StatusOK, "", 0
+	for ; status == http.StatusOK; kept++ {
+		require.Less(t, kept, 1000, "the spool has no end")
+		status, words = w.post(webhook{body: sms("From", "+13125560000", "Body", string(long), "MessageSid", fmt.Sprintf("SMfull%d", kept))})
+	}
+	require.Equal(t, http.StatusServiceUnavailable, status)
+	require.Contains(t, words, "the spool is full")
+	answer, notes := w.get("/readyz")
+	require.Equal(t, http.StatusServiceUnavailable, answer.StatusCode)
+	require.Contains(t, string(notes), "the spool takes nothing more")
+	cable.set(false)
+	w.settle()
+	w.count(decisionsOf, "+13125560000", kept-1)
+	require.Equal(t, "ready\n", w.readiness())
+}
+
+// TestSpooledStop: nothing is sent while a STOP that was acknowledged waits in the
+// spool.
+func TestSpooledStop(t *testing.T) {
+	t.Parallel()
+	const customer = "+13125550142"
+	w, _, direct := wired(t)
+	w.answered(customer)
+	stuck, err := direct.Beginx()
+	require.NoError(t, err)
+	defer func() { _ = stuck.Rollback() }()
+	_, err = stuck.Exec(`lock table events in access exclusive mode`)
+	require.NoError(t, err)
+	w.thanked(sms("From", customer, "Body", "STOP"))
+	_, err = direct.Exec(`update deliveries set state = 'queued', due_at = $1, provider_id = null, tried_at = null`, monday)
+	require.NoError(t, err)
+	sent, err := w.Gateway.SendOne(t.Context())
+	require.NoError(t, err)
+	require.False(t, sent)
+	require.NoError(t, stuck.Rollback())
+	w.settle()
+	require.Len(t, w.sim.Inbox(customer), 1, "the one before")
+	w.state(customer, "canceled", "")
 }

@@ -52,11 +52,11 @@ func serve(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	a, err := app.New(ctx, c, c.Logger())
+	a, err := app.Open(c, c.Logger())
 	if err != nil {
 		return err
 	}
-	return a.Serve(ctx)
+	return a.Run(ctx, func(context.Context) error { return nil })
 }
 
 // newChild prepares a Ringback on a free port; start runs it.
@@ -73,13 +73,21 @@ func newChild(t *testing.T, env ...string) *child {
 	return c
 }
 
-// start returns when the child is ready.
-func (c *child) start() {
+// command is the program with the child's environment.
+func (c *child) command() *exec.Cmd {
 	c.t.Helper()
 	self, err := os.Executable()
 	require.NoError(c.t, err)
-	c.cmd = exec.Command(self)
-	c.cmd.Env, c.cmd.Stderr = c.env, testLog{c.t}
+	cmd := exec.Command(self)
+	cmd.Env = c.env
+	return cmd
+}
+
+// start returns when the child is ready.
+func (c *child) start() {
+	c.t.Helper()
+	c.cmd = c.command()
+	c.cmd.Stderr = testLog{c.t}
 	require.NoError(c.t, c.cmd.Start())
 	c.t.Cleanup(c.kill)
 	ctx, cancel := context.WithTimeout(c.t.Context(), settled)

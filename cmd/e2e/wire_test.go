@@ -12,12 +12,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// wire is the network between a gateway and its Postgres, which can be cut.
+// wire is the network between a gateway and its Postgres, which can be cut, or go
+// silent: then connections are made and stand, and nothing comes through.
 type wire struct {
 	listener        net.Listener
 	network, server string
 	mu              sync.Mutex
 	cut             bool
+	hush            chan struct{} // closed when something comes through; nil: it does
 	open            map[net.Conn]bool
 	carrying        sync.WaitGroup
 }
@@ -60,7 +62,7 @@ func (w *wire) accept() {
 		}
 		for from, to := range map[net.Conn]net.Conn{client: server, server: client} {
 			w.carrying.Go(func() {
-				_, _ = io.Copy(to, from) // until either end closes
+				_, _ = io.Copy(w.audible(to), from) // until either end closes
 				_ = to.Close()
 				_ = from.Close()
 			})
@@ -79,6 +81,37 @@ func (w *wire) keep(ends ...net.Conn) bool {
 		}
 	}
 	return !w.cut
+}
+
+// audible is an end that gets nothing while the wire is silent.
+func (w *wire) audible(end io.Writer) io.Writer {
+	return writer(func(b []byte) (int, error) {
+		w.mu.Lock()
+		hush := w.hush
+		w.mu.Unlock()
+		if hush != nil {
+			<-hush
+		}
+		return end.Write(b)
+	})
+}
+
+type writer func([]byte) (int, error)
+
+func (w writer) Write(b []byte) (int, error) { return w(b) }
+
+// silence has nothing come through, and what is returned ends it.
+func (w *wire) silence() (end func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	hush := make(chan struct{})
+	w.hush = hush
+	return sync.OnceFunc(func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.hush = nil
+		close(hush)
+	})
 }
 
 // set cuts the wire, with all that goes over it, or mends it.

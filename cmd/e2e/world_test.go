@@ -59,6 +59,7 @@ func newWorld(t *testing.T, changes ...func(*app.Config)) *world {
 	w.config = app.Config{
 		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: few, TwilioAccount: accountSID, TwilioToken: authToken,
 		LogLevel: "info", LogFormat: "text", BootstrapKey: bootstrapKey, Clock: stopped, MediaURL: "file://" + t.TempDir(),
+		DataDir: t.TempDir(), SpoolAfter: settled, // what comes goes to Postgres, however busy the machine is
 		FastTimeout: settled, // a caller hears what the database says, however busy the machine is
 	}
 	w.sim = twilio.New(twilio.Config{AccountSID: accountSID, AuthToken: authToken, Numbers: append(tableNumbers(), ours, sampled, "whatsapp:"+sampled, "whatsapp:"+oursOnWhatsApp), Twice: true})

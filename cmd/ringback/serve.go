@@ -40,14 +40,11 @@ func (s serve) Run(ctx context.Context, out io.Writer) error {
 
 // run is the gateway as configured, until the context ends.
 func run(ctx context.Context, c app.Config, log *slog.Logger, out io.Writer) error {
-	a, err := app.New(ctx, c, log)
+	a, err := app.Open(c, log)
 	if err != nil {
 		return err
 	}
 	log.Info("listening", "address", a.URL(), "public", a.PublicURL(),
 		"messages", a.PublicURL()+"/webhooks/twilio/messages", "api", a.PublicURL()+"/api/v1/openapi.json")
-	if err := a.Welcome(ctx, out); err != nil {
-		return errors.Join(err, a.Close())
-	}
-	return a.Serve(ctx)
+	return a.Run(ctx, func(ctx context.Context) error { return a.Welcome(ctx, out) })
 }

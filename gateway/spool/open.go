@@ -39,7 +39,7 @@ func Open(folder string, limit int64, log *slog.Logger) (*Spool, error) {
 		}
 	}
 	if name := filepath.Base(own.db.Path()); name != filepath.Base(file(folder, 1)) {
-		log.Warn("another Ringback has the first spool of this folder; this one's is a file of its own", "folder", folder, "file", name)
+		log.Warn("another Ringback has the spool's first file; this one has a file of its own", "folder", folder, "file", name)
 	}
 	if err := own.adopt(folder); err != nil {
 		return nil, errors.Join(err, own.Close())

@@ -104,7 +104,7 @@ func newWorld(t *testing.T, token string, changes ...func(*twiliosim.Config)) *w
 	})
 	webhooks.Mount(router, webhooks.Config{
 		Channels: providers, PublicURL: public, Clock: w.clock, Log: log,
-		Secrets: accounts.Signing, Receive: g.Receive, Call: g.Call, Ready: func(context.Context) error { return nil },
+		Secrets: directory.Signing, Receive: g.Receive, Call: g.Call, Ready: func(context.Context) ([]string, error) { return nil, nil },
 	})
 	assets.Mount(router)
 	Mount(router, Config{

@@ -1,0 +1,87 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"ringback/migrations"
+)
+
+// phase is how far a start is.
+type phase int
+
+const (
+	looking phase = iota // for the database
+	away                 // it was not there
+	reached              // its schema is brought up to date
+	begun                // all is at work
+)
+
+// progress is what a start has come to.
+type progress struct {
+	mu    sync.Mutex
+	phase phase
+	run   *migrations.Run
+	cause error
+}
+
+func (p *progress) set(now phase, cause error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.phase, p.cause, p.run = now, cause, nil
+}
+
+func (p *progress) migrating(run *migrations.Run) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.run = run
+}
+
+func (p *progress) get() (phase, string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	words := ""
+	if p.run != nil {
+		words = p.run.Progress().String()
+	}
+	return p.phase, words, p.cause
+}
+
+const postgresAway = "Postgres is away; what providers bring is kept in the spool"
+
+// ready says whether providers can bring what they have, and in words for everybody
+// what there is to know. The error is for the log.
+func (a *App) ready(ctx context.Context) (notes []string, err error) {
+	if a.spool != nil {
+		state := a.spool.State()
+		if state.Count > 0 {
+			notes = append(notes, fmt.Sprintf("the spool holds %d events, the oldest for %s", state.Count, time.Since(state.Oldest).Round(time.Second)))
+		}
+		if state.Fault != nil {
+			return append(notes, "the spool takes nothing more"), state.Fault
+		}
+	}
+	now, words, cause := a.start.get()
+	switch {
+	case now == away:
+		return append(notes, postgresAway), nil
+	case now != begun:
+		if words == "" {
+			words = "starting"
+		}
+		return append(notes, words), errors.Join(errors.New(words), cause)
+	}
+	pending, err := within(answersWithin, func() (int, error) { return migrations.Pending(ctx, a.DB.DB.DB) })
+	switch {
+	case err != nil && a.spool != nil:
+		return append(notes, postgresAway), nil
+	case err != nil:
+		return notes, fmt.Errorf("database: %w", err)
+	case pending > 0:
+		return notes, fmt.Errorf("%d migrations are pending", pending)
+	}
+	return notes, nil
+}

@@ -1,0 +1,117 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+)
+
+// doors are what the server opens: others once the database is there.
+type doors struct{ now atomic.Pointer[http.Handler] }
+
+func (d *doors) set(h http.Handler) { d.now.Store(&h) }
+
+// ServeHTTP is of those that are open.
+func (d *doors) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*d.now.Load()).ServeHTTP(w, r) }
+
+// Run is Serve for a Ringback that was opened and has not begun: its doors are open
+// from the first moment. Begun is called once everything works.
+func (a *App) Run(ctx context.Context, begun func(context.Context) error) error {
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	failed := make(chan error, 1)
+	a.beginning.Go(func() {
+		err := a.beginAgain(serving)
+		if err == nil {
+			err = begun(serving)
+		}
+		if err != nil && serving.Err() == nil {
+			failed <- err
+			stop()
+		}
+	})
+	err := a.Serve(serving)
+	select {
+	case cause := <-failed:
+		return errors.Join(cause, err)
+	default:
+		return err
+	}
+}
+
+// writing is how long an answer may take whose reader hardly reads: files,
+// streams and what takes long to be uploaded say for themselves how long.
+const writing = time.Minute
+
+// Serve opens the doors until the context ends, then closes them, lets the
+// workers finish, and last stops the database.
+func (a *App) Serve(ctx context.Context) error {
+	if a.Config.PublicURL == "" && !a.Private() {
+		a.Log.Warn("PUBLIC_URL is not set, so this is taken for a developer's own machine: cookies travel without encryption, and no provider reaches us; set it to the https address that people use", "listen", a.Config.Listen)
+	}
+	a.server = &http.Server{
+		Handler: &a.open, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: writing, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
+	}
+	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open
+	a.server.RegisterOnShutdown(func() {
+		a.beginning.Wait()
+		if a.Live != nil {
+			a.Live.End()
+		}
+	})
+	failed := make(chan error, 2)
+	go func() { failed <- a.server.Serve(a.listener) }()
+	if a.Config.Tunnel != nil {
+		go func() { failed <- a.server.Serve(a.Config.Tunnel) }()
+	}
+	select {
+	case <-ctx.Done():
+	case err := <-failed:
+		return errors.Join(err, a.Close())
+	}
+	return a.Close()
+}
+
+// closing bounds an orderly stop: doors 8 seconds, workers and database the rest.
+const closing = 25 * time.Second
+
+// Close stops in order: doors, workers, database.
+func (a *App) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closing)
+	defer cancel()
+	var err error
+	if a.server != nil {
+		doors, cancel := context.WithTimeout(ctx, 8*time.Second)
+		err = a.server.Shutdown(doors)
+		cancel()
+		if err != nil {
+			err = a.server.Close()
+		}
+	} else {
+		_ = a.listener.Close()
+	}
+	a.beginning.Wait()
+	if a.DB != nil {
+		a.Live.End()
+		a.chores.Stop()
+		a.Media.Stop()
+		a.Hooks.Stop()
+		a.Notices.Stop()
+		a.Reads.Stop()
+		a.Closer.Stop()
+		a.Gateway.Stop()
+		a.Live.Stop() // the last, so that other replicas hear of what the others did to the end
+		err = errors.Join(err, a.DB.close(ctx))
+	}
+	if a.early != nil {
+		a.early.Stop()
+	}
+	if a.spool != nil {
+		err = errors.Join(err, a.spool.Close())
+	}
+	return err
+}

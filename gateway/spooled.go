@@ -1,0 +1,181 @@
+package gateway
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/lib/pq"
+
+	"ringback/channels"
+	"ringback/gateway/events"
+	"ringback/gateway/spool"
+)
+
+// A webhook's sender gives up after some seconds, so that Postgres has spoolAfter to
+// take what came, and what is played back to it has playWithin.
+const (
+	spoolAfter = time.Second
+	playWithin = 5 * time.Second
+)
+
+// played is how many spooled events go into Postgres in one commit, and playAgain
+// how long the next try waits for one that failed.
+const (
+	played    = 512
+	playAgain = 200 * time.Millisecond
+	playLater = time.Second
+)
+
+// spooled is an event as the spool keeps it. Its JSON is read by later versions.
+type spooled struct {
+	Event channels.Event `json:"event"`
+	Raw   []byte         `json:"raw,omitempty"`
+}
+
+// away reports whether an error is no answer of Postgres's about what it was given:
+// it would have befallen anything else in its place.
+func away(err error) bool {
+	var answer *pq.Error
+	if err == nil || !errors.As(err, &answer) {
+		return err != nil
+	}
+	class := answer.Code.Class()
+	return events.Troubled(err) || class == "28" || class == "3D" // it does not let us in, or has not the database any more
+}
+
+// spoolAll keeps arrivals in the spool, with one sync for all of them.
+func (g *Gateway) spoolAll(together []*arrival) {
+	var all []channels.Event
+	for _, a := range together {
+		all = append(all, a.events...)
+	}
+	err := g.spool(all)
+	for _, a := range together {
+		a.done <- err
+	}
+}
+
+func (g *Gateway) spool(all []channels.Event) error {
+	things := make([][]byte, len(all))
+	for n, e := range all {
+		var err error
+		if things[n], err = json.Marshal(spooled{e, e.Raw}); err != nil {
+			return fmt.Errorf("event %s: %w", e.ProviderID, err)
+		}
+	}
+	before := g.Spool.State()
+	err := g.Spool.Append(things, time.Now())
+	switch {
+	case err != nil && before.Fault == nil:
+		g.Log.Error("the spool takes nothing more, and providers are asked to try again", "events", before.Count, "error", err)
+	case err == nil && before.Count == 0:
+		g.Log.Warn("Postgres does not take what comes in; it is kept in the spool until it does")
+	}
+	select {
+	case g.unplayed <- struct{}{}:
+	default:
+	}
+	return err
+}
+
+// play brings what the spool holds to Postgres, in order, whenever it takes it. While
+// something is left, what comes in goes behind it: see record. So a contact's events
+// reach Postgres in the order in which they came to this process.
+func (g *Gateway) play(ctx context.Context) {
+	wait := playAgain
+	for {
+		var next <-chan time.Time // never
+		if g.Spool.State().Count > 0 {
+			err := g.playSome(ctx)
+			if err == nil {
+				wait = playAgain
+				continue
+			}
+			if wait == playLater {
+				g.Log.Warn("the spool waits for Postgres", "events", g.Spool.State().Count, "error", err)
+			}
+			next, wait = time.After(wait), min(2*wait, playLater)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-next:
+		case <-g.unplayedIf(next == nil):
+		}
+		if ctx.Err() != nil {
+			return
+		}
+	}
+}
+
+// unplayedIf tells of something new, where that is waited for.
+func (g *Gateway) unplayedIf(waits bool) <-chan struct{} {
+	if waits {
+		return g.unplayed
+	}
+	return nil
+}
+
+// playSome brings the oldest, and takes them out when they are in Postgres.
+func (g *Gateway) playSome(ctx context.Context) error {
+	entries, err := g.Spool.First(played)
+	if err != nil || len(entries) == 0 {
+		return err
+	}
+	all := make([]channels.Event, len(entries))
+	for n, entry := range entries {
+		all[n] = unspooled(entry)
+	}
+	a := &arrival{events: all, done: make(chan error, 1)}
+	go func() { a.done <- g.write([]*arrival{a})[0] }()
+	select {
+	case err = <-a.done:
+	case <-time.After(playWithin):
+		err = context.DeadlineExceeded
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if err != nil {
+		return err
+	}
+	if err := g.Spool.Forget(entries[len(entries)-1].Number); err != nil {
+		return err
+	}
+	if g.Spool.State().Count == 0 {
+		g.Log.Info("Postgres has all that the spool held")
+	}
+	g.events.Wake()
+	g.sends.Wake()
+	return nil
+}
+
+// unspooled is the event of an entry. One that cannot be read becomes a note, which
+// is kept among the strays for people to see.
+func unspooled(entry spool.Entry) channels.Event {
+	var s spooled
+	if err := json.Unmarshal(entry.Data, &s); err != nil {
+		return channels.Event{Kind: channels.Noted, ProviderID: fmt.Sprintf("spool/%d", entry.Number), At: time.Now(), Raw: entry.Data}
+	}
+	s.Event.Raw = s.Raw
+	return s.Event
+}
+
+// behind reports whether something waits in the spool that may say STOP: nothing is
+// sent until Postgres has it.
+func (g *Gateway) behind() bool { return g.Spool != nil && g.Spool.State().Count > 0 }
+
+// Journal writes events down without keeping anybody waiting: in Postgres if that
+// takes no longer than the context allows, else in the spool. It is for calls, whose
+// callers are answered whatever the database does.
+func (g *Gateway) Journal(ctx context.Context, arrived []channels.Event) {
+	err := g.Receive(ctx, arrived)
+	if err != nil && g.Spool != nil {
+		err = g.spool(arrived)
+	}
+	if err != nil {
+		g.Log.Error("a call's journal is lost", "events", len(arrived), "error", err)
+	}
+}
