@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"ringback/channels"
+	"ringback/gateway/ask"
 	"ringback/gateway/calls"
 	"ringback/gateway/calls/journal"
 	"ringback/gateway/contacts"
@@ -66,9 +67,9 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 // blocked reports whether the caller is; when the database does not say in time,
 // they are let in.
 func (g *Gateway) blocked(ctx context.Context, called settings.Called, caller string) bool {
-	asking, cancel := context.WithTimeout(ctx, g.FastTimeout)
-	defer cancel()
-	blocked, err := contacts.Blocked(asking, g.DB, called.Sender.CompanyID, caller)
+	blocked, err := ask.Within(ctx, g.FastTimeout, func(asking context.Context) (bool, error) {
+		return contacts.Blocked(asking, g.DB, called.Sender.CompanyID, caller)
+	})
 	return err == nil && blocked
 }
 
@@ -111,15 +112,17 @@ func (g *Gateway) journal(ctx context.Context, within time.Duration, arrived []c
 // lastAdvisor is whoever has the caller's newest ticket, if it is not older
 // than a week; empty when nobody has, or the database does not say in time.
 func (g *Gateway) lastAdvisor(ctx context.Context, called settings.Called, caller string) string {
-	asking, cancel := context.WithTimeout(ctx, g.FastTimeout)
-	defer cancel()
-	return journal.LastAdvisor(asking, g.DB, called.Sender.CompanyID, called.Team.Team.ID, caller, g.Clock.Now())
+	last, _ := ask.Within(ctx, g.FastTimeout, func(asking context.Context) (string, error) {
+		return journal.LastAdvisor(asking, g.DB, called.Sender.CompanyID, called.Team.Team.ID, caller, g.Clock.Now()), nil
+	})
+	return last
 }
 
 // accepted reports whether the advisor of that leg pressed 1: the end of
 // ringing then is the end of a conversation.
 func (g *Gateway) accepted(ctx context.Context, called settings.Called, leg string) bool {
-	asking, cancel := context.WithTimeout(ctx, max(slowTimeout, g.FastTimeout))
-	defer cancel()
-	return journal.Accepted(asking, g.DB, called.Sender.CompanyID, called.Sender.ID, leg)
+	accepted, _ := ask.Within(ctx, max(slowTimeout, g.FastTimeout), func(asking context.Context) (bool, error) {
+		return journal.Accepted(asking, g.DB, called.Sender.CompanyID, called.Sender.ID, leg), nil
+	})
+	return accepted
 }

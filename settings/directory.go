@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/jmoiron/sqlx"
 )
@@ -21,6 +22,8 @@ type Directory struct {
 	finding *shared[Called] // so that a thousand callers at once are few questions
 	loading *shared[*Snapshot]
 	signing *shared[[]string]
+
+	silentSince atomic.Int64 // when the database did not answer last, in Unix nanoseconds
 
 	mu      sync.RWMutex
 	lines   map[string]Called    // by account and number

@@ -50,9 +50,15 @@ func (d *Directory) known(ctx context.Context, provider, account string, within 
 	if account == "" || account == d.vault.Environment[provider].ID {
 		return d.askSecrets(ctx, provider, account) // the environment's are at hand
 	}
-	live, err := d.secretsWithin(ctx, provider, account, within)
+	live, err := []string(nil), ErrUnknownYet
+	if within < unheard || !d.silent() {
+		live, err = d.secretsWithin(ctx, provider, account, within)
+	}
 	if err == nil {
 		return live, nil
+	}
+	if within >= unheard {
+		d.silentSince.Store(time.Now().UnixNano())
 	}
 	d.mu.RLock()
 	defer d.mu.RUnlock()
@@ -62,10 +68,18 @@ func (d *Directory) known(ctx context.Context, provider, account string, within 
 	if ours := d.vault.Environment[provider].Secrets; provider == Meta && d.whole && len(ours) > 0 {
 		return ours, nil // one Meta app serves many phone numbers
 	}
-	if d.db == nil {
-		return nil, ErrUnknownYet
+	if errors.Is(err, ErrUnknownYet) {
+		return nil, err
 	}
 	return nil, fmt.Errorf("%w: %w", ErrUnknownYet, err)
+}
+
+// notAgain is how long the database is not asked after it did not answer: a body that
+// tells of many accounts must not wait for each.
+const notAgain = time.Second
+
+func (d *Directory) silent() bool {
+	return time.Since(time.Unix(0, d.silentSince.Load())) < notAgain
 }
 
 func (d *Directory) secretsWithin(ctx context.Context, provider, account string, within time.Duration) ([]string, error) {

@@ -21,6 +21,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/webchat"
 	"ringback/gateway"
+	"ringback/gateway/ask"
 	"ringback/gateway/inbox"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
@@ -183,7 +184,9 @@ func (a *App) wire(ctx context.Context) error {
 		return a.directory.Secrets(ctx, account)
 	}
 	doors.Observed = func(ctx context.Context, told []channels.Event) bool {
-		observed, err := within(answersWithin, func() (bool, error) { return watch.Failed(ctx, told, a.Clock.Queue()) })
+		observed, err := ask.Within(ctx, answersWithin, func(ctx context.Context) (bool, error) {
+			return watch.Failed(ctx, told, a.Clock.Queue())
+		})
 		if err != nil {
 			a.Log.Error("a wrong signature is not counted", "error", err)
 		}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/gateway/ask"
 	"ringback/migrations"
 	"ringback/migrations/pg"
 	"ringback/settings"
@@ -80,7 +81,7 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 // reach makes sure of the server, so that one that is away or refuses us is not
 // taken for a fault in what is asked of it first.
 func (d *Database) reach(ctx context.Context) error {
-	_, err := within(reachWithin, func() (struct{}, error) { return struct{}{}, d.DB.PingContext(ctx) })
+	_, err := ask.Within(ctx, reachWithin, func(ctx context.Context) (struct{}, error) { return struct{}{}, d.DB.PingContext(ctx) })
 	if err == nil || d.server != nil || errors.Is(err, context.Canceled) {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"ringback/gateway/ask"
 	"ringback/migrations"
 )
 
@@ -52,6 +53,9 @@ func (p *progress) get() (phase, string, error) {
 
 const postgresAway = "Postgres is away; what providers bring is kept in the spool"
 
+// answersWithin is how long Postgres may take for a question on which somebody waits.
+const answersWithin = time.Second
+
 // ready says whether providers can bring what they have, and in words for everybody
 // what there is to know. The error is for the log.
 func (a *App) ready(ctx context.Context) (notes []string, err error) {
@@ -74,7 +78,7 @@ func (a *App) ready(ctx context.Context) (notes []string, err error) {
 		}
 		return append(notes, words), errors.Join(errors.New(words), cause)
 	}
-	pending, err := within(answersWithin, func() (int, error) { return migrations.Pending(ctx, a.DB.DB.DB) })
+	pending, err := ask.Within(ctx, answersWithin, func(ctx context.Context) (int, error) { return migrations.Pending(ctx, a.DB.DB.DB) })
 	switch {
 	case err != nil && a.spool != nil:
 		return append(notes, postgresAway), nil

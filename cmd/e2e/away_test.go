@@ -1,8 +1,10 @@
 package e2e
 
 import (
+	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"sync"
 	"testing"
 	"time"
@@ -209,4 +211,32 @@ func TestSpooledStop(t *testing.T) {
 	w.settle()
 	require.Len(t, w.sim.Inbox(customer), 1, "the one before")
 	w.state(customer, "canceled", "")
+}
+
+// TestCallsWhileSilent: a caller hears what they would have heard, soon, while Postgres
+// says nothing, and their call is written down.
+func TestCallsWhileSilent(t *testing.T) {
+	t.Parallel()
+	w, cable, direct := wired(t, func(c *app.Config) { c.FastTimeout = 0 })
+	w.phones(answers)
+	w.Clock.Stop(monday10)
+	ring := func(sid string) string {
+		soon, cancel := context.WithTimeout(t.Context(), 10*time.Second) // Postgres would be waited for longer
+		defer cancel()
+		form := url.Values{"AccountSid": {accountSID}, "CallSid": {sid}, "From": {caller}, "To": {ours}, "CallStatus": {"ringing"}, "Direction": {"inbound"}}
+		answer, err := w.sim.Post(soon, w.PublicURL()+voicePath, form)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, answer.Status)
+		return answer.Body
+	}
+	require.Contains(t, ring("CA0"), "<Response>")
+	end := cable.silence()
+	defer end()
+	hears := ring("CA1")
+	require.Contains(t, hears, "sender=", "the number is known")
+	end()
+	require.Eventually(t, func() bool { return w.Gateway.Busy() == 0 }, settled, time.Millisecond)
+	var kept int
+	require.NoError(t, direct.Get(&kept, `select count(*) from events where provider_id = 'CA1'`))
+	require.Equal(t, 1, kept)
 }
