@@ -27,19 +27,19 @@ func MountMetrics(router gin.IRouter, o Operator) {
 }
 
 // MountOperator opens the doors of an address of the operator's own.
-func MountOperator(router gin.IRouter, o Operator, ready func(ctx context.Context) error) {
-	c := Config{Ready: ready}
+func MountOperator(router gin.IRouter, o Operator, ready func(ctx context.Context) ([]string, error)) {
 	router.GET("/metrics", gin.WrapH(o.Metrics.Handler()))
 	router.GET("/health", o.health)
 	router.GET("/livez", livez)
 	router.GET("/readyz", func(g *gin.Context) {
 		ctx, cancel := context.WithTimeout(g.Request.Context(), 2*time.Second)
 		defer cancel()
-		if err := c.Ready(ctx); err != nil {
-			g.String(http.StatusServiceUnavailable, "not ready: %v\n", err)
-			return
+		notes, err := ready(ctx)
+		status, words := readiness(notes, err)
+		if err != nil {
+			words += err.Error() + "\n"
 		}
-		g.String(http.StatusOK, "ready\n")
+		g.String(status, "%s", words)
 	})
 	router.GET("/debug/pprof/*name", func(g *gin.Context) {
 		switch g.Param("name") {

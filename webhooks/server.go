@@ -102,10 +102,18 @@ func (c Config) readyz(g *gin.Context) {
 	ctx, cancel := context.WithTimeout(g.Request.Context(), 2*time.Second)
 	defer cancel()
 	notes, err := c.Ready(ctx)
-	status, words := http.StatusOK, "ready"
 	if err != nil {
-		c.Log.Warn("not ready", "error", err)
-		status, words = http.StatusServiceUnavailable, "not ready" // everybody may ask here
+		c.Log.Warn("not ready", "error", err) // and not to everybody, who may ask here
 	}
-	g.String(status, "%s\n", strings.Join(append([]string{words}, notes...), "\n"))
+	status, words := readiness(notes, err)
+	g.String(status, "%s", words)
+}
+
+// readiness is one line that says it, and one for each note.
+func readiness(notes []string, err error) (status int, words string) {
+	status, words = http.StatusOK, "ready"
+	if err != nil {
+		status, words = http.StatusServiceUnavailable, "not ready"
+	}
+	return status, strings.Join(append([]string{words}, notes...), "\n") + "\n"
 }

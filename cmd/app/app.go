@@ -91,6 +91,9 @@ func Open(c Config, log *slog.Logger) (*App, error) {
 		return nil, fmt.Errorf("LISTEN: %w; choose another address, such as LISTEN=:8081", err)
 	}
 	if err = a.openSpool(); err == nil {
+		err = a.openOperator()
+	}
+	if err == nil {
 		err = a.openEarly()
 	}
 	if err != nil {
@@ -125,6 +128,7 @@ func (a *App) Begin(ctx context.Context) error {
 	a.chores.Start(a.Log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
 	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
 	a.Live.Start(a.DB.dsn)
+	a.lookEverywhere()
 	a.start.set(begun, nil)
 	a.open.set(a.Router)
 	return nil
@@ -194,6 +198,7 @@ func (a *App) wire(ctx context.Context) error {
 	}
 	doors.Payments, doors.Receive, doors.Call, doors.Follow = a.payments(), a.Gateway.Receive, a.Gateway.Call, a.Media.Follow
 	webhooks.Mount(a.Router, doors)
+	a.mountMetrics(a.Router)
 	if err := a.mountPages(); err != nil {
 		return err
 	}
@@ -210,7 +215,7 @@ func (a *App) router() *webhooks.Router {
 // doors are the providers', as far as they need no database.
 func (a *App) doors(providers []channels.Channel) webhooks.Config {
 	return webhooks.Config{
-		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log, Ready: a.ready,
+		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log, Ready: a.ready, Metrics: a.metrics,
 	}
 }
 

@@ -43,6 +43,7 @@ func (a *App) openEarly() error {
 		}
 	}
 	webhooks.Mount(router, doors)
+	a.mountMetrics(router)
 	router.NoRoute(webhooks.Starting)
 	return nil
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/health"
+	"ringback/gateway/metrics"
 	"ringback/webhooks"
 )
 
@@ -30,23 +32,45 @@ func (o *operator) listen(c Config) error {
 	return nil
 }
 
-// mountOperator says how Ringback is: at an address of the operator's own, or
-// else, as metrics alone, among the other doors.
-func (a *App) mountOperator() {
-	checks := health.Checks{DB: a.DB.DB, Pools: map[string]*sqlx.DB{"api": a.DB.DB, "work": a.DB.Work}, Disk: a.room}
-	a.metrics.Register(health.Collector{Checks: checks})
-	doors := webhooks.Operator{Metrics: a.metrics, Check: checks.Check}
-	if a.operator.listener == nil {
-		webhooks.MountMetrics(a.Router, doors)
-		return
+// openOperator says how Ringback is from the first moment: at an address of the
+// operator's own, or else, as metrics alone, among the other doors.
+func (a *App) openOperator() error {
+	if a.spool != nil {
+		a.start.look(health.Checks{Spool: a.spool.State})
+	}
+	a.metrics = metrics.New()
+	a.metrics.Register(health.Collector{Checks: a.start.looks})
+	if err := a.operator.listen(a.Config); err != nil || a.operator.listener == nil {
+		return err
 	}
 	router := webhooks.NewRouter(a.Log)
-	webhooks.MountOperator(router, doors, a.ready)
+	webhooks.MountOperator(router, a.operators(), a.ready)
 	a.operator.server = &http.Server{
 		Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 2 * time.Minute,
 		ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
 	}
 	a.Log.Info("metrics and health are answered", "listen", a.operator.listener.Addr().String())
+	return nil
+}
+
+func (a *App) operators() webhooks.Operator {
+	return webhooks.Operator{Metrics: a.metrics, Check: func(ctx context.Context) (*health.State, []health.Finding) { return a.start.looks().Check(ctx) }}
+}
+
+// mountMetrics answers for them at the doors, where the operator has no address.
+func (a *App) mountMetrics(router *webhooks.Router) {
+	if a.operator.listener == nil {
+		webhooks.MountMetrics(router, a.operators())
+	}
+}
+
+// lookEverywhere has the health looked at in the database and what came with it.
+func (a *App) lookEverywhere() {
+	checks := health.Checks{DB: a.DB.DB, Pools: map[string]*sqlx.DB{"api": a.DB.DB, "work": a.DB.Work}, Disk: a.room}
+	if a.spool != nil {
+		checks.Spool = a.spool.State
+	}
+	a.start.look(checks)
 }
 
 func (o *operator) serve(failed chan<- error) {

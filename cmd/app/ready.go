@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ringback/gateway/ask"
+	"ringback/gateway/health"
 	"ringback/migrations"
 )
 
@@ -23,10 +24,24 @@ const (
 
 // progress is what a start has come to.
 type progress struct {
-	mu    sync.Mutex
-	phase phase
-	run   *migrations.Run
-	cause error
+	mu     sync.Mutex
+	phase  phase
+	run    *migrations.Run
+	cause  error
+	checks health.Checks // of what there is by then
+}
+
+// look has the health looked at in more places.
+func (p *progress) look(checks health.Checks) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.checks = checks
+}
+
+func (p *progress) looks() health.Checks {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.checks
 }
 
 func (p *progress) set(now phase, cause error) {
@@ -62,7 +77,7 @@ func (a *App) ready(ctx context.Context) (notes []string, err error) {
 	if a.spool != nil {
 		state := a.spool.State()
 		if state.Count > 0 {
-			notes = append(notes, fmt.Sprintf("the spool holds %d events, the oldest for %s", state.Count, time.Since(state.Oldest).Round(time.Second)))
+			notes = append(notes, fmt.Sprintf("the spool holds %d events, the oldest for %s", state.Count, state.Age().Round(time.Second)))
 		}
 		if state.Fault != nil {
 			return append(notes, "the spool takes nothing more"), state.Fault

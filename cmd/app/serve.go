@@ -63,7 +63,8 @@ func (a *App) Serve(ctx context.Context) error {
 			a.Live.End()
 		}
 	})
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
+	a.operator.serve(failed)
 	go func() { failed <- a.server.Serve(a.listener) }()
 	if a.Config.Tunnel != nil {
 		go func() { failed <- a.server.Serve(a.Config.Tunnel) }()
@@ -94,6 +95,7 @@ func (a *App) Close() error {
 	} else {
 		_ = a.listener.Close()
 	}
+	a.operator.close()
 	a.beginning.Wait()
 	if a.DB != nil {
 		a.Live.End()

@@ -4,13 +4,12 @@ import (
 	"context"
 	"time"
 
-	"github.com/jmoiron/sqlx"
 	"github.com/prometheus/client_golang/prometheus"
 )
 
 // Collector looks at the health whenever the metrics are asked for.
 type Collector struct {
-	Checks
+	Checks func() Checks // as they are by then
 }
 
 // patience bounds a look: who asks for metrics waits ten seconds.
@@ -22,6 +21,8 @@ var (
 	oldest      = prometheus.NewDesc("ringback_due_oldest_seconds", "How long the oldest work in a queue has been due; 0: none is.", []string{"queue"}, nil)
 	paused      = prometheus.NewDesc("ringback_sender_paused", "Senders that rest because the provider refuses their account.", nil, nil)
 	clockOff    = prometheus.NewDesc("ringback_clock_offset_seconds", "How far this machine's clock is ahead of the database's.", nil, nil)
+	spooled     = prometheus.NewDesc("ringback_spool_events", "Events that this process acknowledged and Postgres has not yet.", nil, nil)
+	spoolOldest = prometheus.NewDesc("ringback_spool_oldest_seconds", "How long the oldest of them has waited; 0: there is none.", nil, nil)
 	warnings    = prometheus.NewDesc("ringback_warnings", "What somebody has to look at, by its code: 1 while it holds.", []string{"code", "severity"}, nil)
 	connections = prometheus.NewDesc("ringback_database_connections", "Connections to the database, by pool and what they do.", []string{"pool", "state"}, nil)
 	waited      = prometheus.NewDesc("ringback_database_waits_total", "How often somebody waited for a connection.", []string{"pool"}, nil)
@@ -29,7 +30,7 @@ var (
 
 // Describe says what may come.
 func (Collector) Describe(out chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{up, took, oldest, paused, clockOff, warnings, connections, waited} {
+	for _, d := range []*prometheus.Desc{up, took, oldest, paused, clockOff, spooled, spoolOldest, warnings, connections, waited} {
 		out <- d
 	}
 }
@@ -41,16 +42,22 @@ func (c Collector) Collect(out chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, value float64, labels ...string) {
 		out <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, value, labels...)
 	}
-	s, found := c.Check(ctx)
+	checks := c.Checks()
+	s, found := checks.Check(ctx)
 	for _, f := range found {
 		gauge(warnings, 1, string(f.Code), string(f.Severity))
 	}
-	for name, pool := range c.Pools {
+	for name, pool := range checks.Pools {
 		stats := pool.Stats()
 		gauge(connections, float64(stats.InUse), name, "used")
 		gauge(connections, float64(stats.Idle), name, "idle")
 		gauge(connections, float64(stats.MaxOpenConnections), name, "allowed")
 		out <- prometheus.MustNewConstMetric(waited, prometheus.CounterValue, float64(stats.WaitCount), name)
+	}
+	if checks.Spool != nil {
+		held := checks.Spool()
+		gauge(spooled, float64(held.Count))
+		gauge(spoolOldest, held.Age().Seconds())
 	}
 	if s == nil {
 		gauge(up, 0)
@@ -63,36 +70,4 @@ func (c Collector) Collect(out chan<- prometheus.Metric) {
 	for _, w := range s.Work {
 		gauge(oldest, w.Seconds, w.Queue)
 	}
-}
-
-// Checks are where to look.
-type Checks struct {
-	DB    *sqlx.DB
-	Pools map[string]*sqlx.DB // by their names
-	// Disk is nil when files have room; nil itself: they are on no disk of ours.
-	Disk func() error
-}
-
-// Check looks everywhere, and says what somebody has to look at, the gravest
-// first. The state is nil while the database does not answer.
-func (c Checks) Check(ctx context.Context) (*State, []Finding) {
-	s, err := Look(ctx, c.DB)
-	found := s.Findings()
-	if err != nil {
-		found = []Finding{{DatabaseAway, Critical, "the database does not answer"}}
-	}
-	if c.Disk != nil {
-		if full := c.Disk(); full != nil {
-			found = append([]Finding{{DiskFull, Critical, full.Error()}}, found...)
-		}
-	}
-	for name, pool := range c.Pools {
-		if stats := pool.Stats(); stats.MaxOpenConnections > 0 && stats.InUse >= stats.MaxOpenConnections {
-			found = append(found, Finding{ConnectionsShort, Warning, "all connections of the pool " + name + " are in use"})
-		}
-	}
-	if err != nil {
-		return nil, found
-	}
-	return &s, found
 }

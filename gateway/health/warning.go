@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"time"
+
+	"ringback/gateway/spool"
 )
 
 // Severity is how soon somebody has to look.
@@ -24,6 +26,8 @@ const (
 	QueueBehind      Code = "queue_behind"      // due work waits too long
 	SendersPaused    Code = "senders_paused"    // the provider refuses accounts
 	ClockApart       Code = "clock_apart"       // this machine's clock is not the database's
+	SpoolHolds       Code = "spool_holds"       // the database does not take what came in
+	SpoolFull        Code = "spool_full"        // nor does the spool: providers are asked to try again
 	DiskFull         Code = "disk_full"         // files are refused
 	ConnectionsShort Code = "connections_short" // all connections to the database are in use
 )
@@ -37,11 +41,28 @@ type Finding struct {
 
 // Bounds from which on a value is worth a word.
 const (
+	behind   = 5 * time.Second
 	late     = time.Minute
 	tooLate  = 5 * time.Minute
 	apart    = 2 * time.Second
 	farApart = time.Minute
 )
+
+// ofSpool is what to look at of it. A moment is nothing: a slow commit does that.
+func ofSpool(s spool.State) []Finding {
+	var found []Finding
+	if s.Fault != nil {
+		found = append(found, Finding{SpoolFull, Critical, "the spool takes nothing more: " + s.Fault.Error()})
+	}
+	if waits := s.Age().Truncate(time.Second); waits >= behind {
+		severity := Warning
+		if waits >= tooLate {
+			severity = Critical
+		}
+		found = append(found, Finding{SpoolHolds, severity, fmt.Sprintf("the spool holds %d events, the oldest for %s", s.Count, waits)})
+	}
+	return found
+}
 
 // Findings are what of a state somebody has to look at, the gravest first.
 func (s State) Findings() []Finding {

@@ -54,6 +54,14 @@ type State struct {
 	Fault  error     // why the last append failed; nil: it did not
 }
 
+// Age is how long the oldest has waited; 0: there is none.
+func (s State) Age() time.Duration {
+	if s.Count == 0 {
+		return 0
+	}
+	return max(0, time.Since(s.Oldest))
+}
+
 // Entry is one thing that was appended.
 type Entry struct {
 	Number uint64 // grows with each append

@@ -1,0 +1,54 @@
+package health
+
+import (
+	"context"
+	"errors"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/gateway/ask"
+	"ringback/gateway/spool"
+)
+
+// Checks are where to look.
+type Checks struct {
+	DB    *sqlx.DB            // nil: it is not there yet
+	Pools map[string]*sqlx.DB // by their names
+	// Disk is nil when files have room; nil itself: they are on no disk of ours.
+	Disk func() error
+	// Spool says what is kept while the database is away; nil: nothing is.
+	Spool func() spool.State
+}
+
+// errNotYet is a database that was not reached since the start.
+var errNotYet = errors.New("the database was not reached yet")
+
+// Check looks everywhere, and says what somebody has to look at, the gravest
+// first. The state is nil while the database does not answer.
+func (c Checks) Check(ctx context.Context) (*State, []Finding) {
+	s, err := State{}, errNotYet
+	if c.DB != nil {
+		s, err = ask.Within(ctx, patience, func(ctx context.Context) (State, error) { return Look(ctx, c.DB) })
+	}
+	found := s.Findings()
+	if err != nil {
+		found = []Finding{{DatabaseAway, Critical, "the database does not answer"}}
+	}
+	if c.Spool != nil {
+		found = append(ofSpool(c.Spool()), found...)
+	}
+	if c.Disk != nil {
+		if full := c.Disk(); full != nil {
+			found = append([]Finding{{DiskFull, Critical, full.Error()}}, found...)
+		}
+	}
+	for name, pool := range c.Pools {
+		if stats := pool.Stats(); stats.MaxOpenConnections > 0 && stats.InUse >= stats.MaxOpenConnections {
+			found = append(found, Finding{ConnectionsShort, Warning, "all connections of the pool " + name + " are in use"})
+		}
+	}
+	if err != nil {
+		return nil, found
+	}
+	return &s, found
+}
