@@ -142,16 +142,18 @@ func (c *child) call(method, path string, body, into any) {
 
 // team makes one that is closed at any time of day, which in a process of its own
 // is the real one, and answers a first text. It returns its id.
-func (c *child) team() string {
+func (c *child) team() string { return c.teamAt("Service", ours) }
+
+func (c *child) teamAt(name, number string) string {
 	c.t.Helper()
 	var team struct{ ID string }
-	c.call(http.MethodPost, "/teams", map[string]string{"name": "Service", "display_name": "Service", "time_zone": "America/Chicago", "language": "en"}, &team)
+	c.call(http.MethodPost, "/teams", map[string]string{"name": name, "display_name": name, "time_zone": "America/Chicago", "language": "en"}, &team)
 	var schedules struct{ Items []struct{ ID string } }
 	c.call(http.MethodGet, "/teams/"+team.ID+"/schedules", nil, &schedules)
 	for _, s := range schedules.Items {
 		c.call(http.MethodPatch, "/teams/"+team.ID+"/schedules/"+s.ID, map[string]bool{"enabled": false}, nil)
 	}
-	c.call(http.MethodPost, "/teams/"+team.ID+"/senders", map[string]any{"kind": "sms", "address": ours, "messages_per_second": 1000}, nil)
+	c.call(http.MethodPost, "/teams/"+team.ID+"/senders", map[string]any{"kind": "sms", "address": number, "messages_per_second": 1000}, nil)
 	c.call(http.MethodPatch, "/teams/"+team.ID+"/automations/after_hours_text", map[string]bool{"enabled": true}, nil)
 	return team.ID
 }

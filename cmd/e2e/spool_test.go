@@ -60,10 +60,16 @@ func (p *postgres) stop() {
 // bring posts a text signed with a token, twice, and returns how it was answered.
 func (c *child) bring(account, token, sid, from string) int {
 	c.t.Helper()
-	form := url.Values{"AccountSid": {account}, "MessageSid": {sid}, "From": {from}, "To": {ours}, "Body": {"Is it ready?"}}
+	to := ours
 	if account != accountSID {
-		form.Set("To", theirNumber)
+		to = theirNumber
 	}
+	return c.bringTo(to, account, token, sid, from)
+}
+
+func (c *child) bringTo(to, account, token, sid, from string) int {
+	c.t.Helper()
+	form := url.Values{"AccountSid": {account}, "MessageSid": {sid}, "From": {from}, "To": {to}, "Body": {"Is it ready?"}}
 	status, _ := c.signed(messagesPath, token, form)
 	again, _ := c.signed(messagesPath, token, form)
 	require.Equal(c.t, status, again)
