@@ -29,7 +29,7 @@ type Config struct {
 	AdminListen string `env:"ADMIN_LISTEN"` // where metrics and health are answered; empty: metrics at LISTEN
 	PublicURL   string `env:"PUBLIC_URL"`
 	DatabaseURL string `env:"DATABASE_URL"`
-	// DatabaseConnections is how many this replica may have at once; 0: 78.
+	// DatabaseConnections is how many this replica may have at once; 0: 40.
 	DatabaseConnections int    `env:"DATABASE_CONNECTIONS"`
 	DataDir             string `env:"RINGBACK_DATA_DIR" envDefault:"./data"`
 	SpoolURL            string `env:"SPOOL_URL"`      // a folder; empty: one in the data folder

@@ -19,14 +19,16 @@ import (
 	"ringback/settings"
 )
 
-// The pools' bounds: handlers, senders and the intake work with about forty
-// connections at the most; settings and the API share the others. Together
-// they leave some of Postgres's usual hundred free, for one replica; several
-// share it by DATABASE_CONNECTIONS, which keeps this proportion. Nobody who holds
-// a connection waits for another of the same pool, so few are slower and no worse.
+// The pools' bounds. The gateway's own is for one writer of what comes in and one of
+// what the spool holds, eight handlers, what looks for due work, and the results of
+// sends, which wait for the network without a connection; settings, pages and the API
+// share the other. With the one that listens to other replicas two processes find
+// room in Postgres's usual hundred; more share it by DATABASE_CONNECTIONS, which keeps
+// this proportion. Connections are opened as they are needed. Nobody who holds one
+// waits for another of the same pool, so few are slower and no worse.
 const (
-	connections        = 30
-	workingConnections = 48
+	connections        = 16
+	workingConnections = 24
 	fewestConnections  = 10
 )
 
