@@ -49,3 +49,29 @@ type FetchError struct {
 func (e *FetchError) Error() string { return fmt.Sprintf("%s: %v", e.Reason, e.Err) }
 
 func (e *FetchError) Unwrap() error { return e.Err }
+
+// Eraser is a provider that deletes a file when it is asked to.
+type Eraser interface {
+	// Erase deletes a file that the provider told us of; one that is not there
+	// any more is no error. The error is a *FetchError.
+	Erase(ctx context.Context, account Account, media Media) error
+}
+
+// ByKind are the providers among these that can do what T asks for, by the
+// kinds of senders that they carry. Who is called at a number carries calls.
+func ByKind[T any](all []Channel) map[Kind]T {
+	able := map[Kind]T{}
+	for _, channel := range all {
+		can, ok := channel.(T)
+		if !ok {
+			continue
+		}
+		for _, kind := range channel.Kinds() {
+			able[kind] = can
+		}
+		if _, calls := channel.(Caller); calls {
+			able[Voice] = can
+		}
+	}
+	return able
+}

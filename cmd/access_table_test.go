@@ -21,6 +21,8 @@ const (
 	editStaff      = "admin, staff:write"
 	seeKeys        = "admin, keys:read, keys:write"
 	editKeys       = "admin, keys:write"
+	seePrivacy     = "admin, privacy:read, privacy:write"
+	editPrivacy    = "admin, privacy:write"
 )
 
 // access is one route's line. Of is what its {id} is the id of; body is a good
@@ -134,8 +136,12 @@ var table = map[string]access{
 	"change-contact":   {who: editTickets, of: "contact", body: `{}`},
 	"merge-contact":    {who: editTickets, of: "contact", body: `{"into": "{second}"}`},
 	"contact-consents": {who: seeTickets, of: "contact"},
-	"list-consents":    {who: seeTickets},
-	"export-consents":  {who: seeTickets},
+
+	"export-contact": {who: seePrivacy, of: "contact"},
+	"erase-contact":  {who: editPrivacy, of: "contact"},
+
+	"list-consents":   {who: seeTickets},
+	"export-consents": {who: seeTickets},
 
 	"list-events":          {who: seeDeliveries},
 	"retry-event":          {who: editDeliveries, of: "event"},

@@ -85,6 +85,8 @@ var pageTable = map[string]pageAccess{
 	"GET /teams/:team/contacts/:id":        {who: pageOfTickets, then: 404},
 	"POST /teams/:team/contacts/:id":       {who: pageOfTickets, then: 404},
 	"POST /teams/:team/contacts/:id/merge": {who: pageOfTickets, then: 404},
+	"GET /teams/:team/contacts/:id/export": {who: pageOfAdmins, then: 404},
+	"POST /teams/:team/contacts/:id/erase": {who: pageOfAdmins, then: 404},
 	"GET /teams/:team/consents.csv":        {who: pageOfTickets, then: 200},
 
 	"GET /staff":             {who: pageOfManagers, then: 200},

@@ -30,6 +30,13 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, r
 		line.TeamID = received.Call.Team
 	}
 	c, err := line.Note(ctx, tx)
+	erased := false
+	if err == nil && c.SettledAt != nil && c.ContactID != "" {
+		erased, err = contacts.Erased(ctx, tx, c.CompanyID, c.ContactID)
+	}
+	if erased { // a recording is deleted where it lies
+		return nil, eraseRecording(ctx, tx, c, received)
+	}
 	if err == nil {
 		err = g.expectRecording(ctx, tx, c, e.Kind, received)
 	}
@@ -75,4 +82,13 @@ func (g *Gateway) expectRecording(ctx context.Context, tx *sqlx.Tx, c journal.Ca
 	}
 	o := media.Origin{CompanyID: c.CompanyID, TeamID: c.TeamID, ContactID: c.ContactID, TicketID: c.TicketID, CallID: c.ID, Kind: channels.Voice, Account: received.Account}
 	return o.ExpectRecording(ctx, tx, *recording, kind == channels.CallRecorded, g.Clock.Queue())
+}
+
+// eraseRecording has a recording deleted that came when its caller was erased.
+func eraseRecording(ctx context.Context, tx *sqlx.Tx, c journal.Call, received channels.Event) error {
+	recording := received.Call.Recording
+	if recording == nil || recording.Absent || recording.URL == "" {
+		return nil
+	}
+	return contacts.EraseFile(ctx, tx, c.CompanyID, c.ContactID, channels.Voice, received.Account, channels.Media{URL: recording.URL, ID: recording.ID})
 }

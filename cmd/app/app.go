@@ -22,6 +22,7 @@ import (
 	"ringback/channels/webchat"
 	"ringback/gateway"
 	"ringback/gateway/ask"
+	"ringback/gateway/erasures"
 	"ringback/gateway/inbox"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
@@ -51,6 +52,7 @@ type App struct {
 	Live    *live.Hub
 	Reads   *readreceipts.Sender
 	Closer  *payments.Closer
+	Eraser  *erasures.Eraser
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
@@ -125,6 +127,7 @@ func (a *App) Begin(ctx context.Context) error {
 	a.Notices.Start()
 	a.Reads.Start()
 	a.Closer.Start()
+	a.Eraser.Start()
 	a.chores.Start(a.Log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
 	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
 	a.Live.Start(a.DB.dsn)
@@ -150,6 +153,9 @@ func (a *App) wire(ctx context.Context) error {
 	if a.Media, err = a.archive(ctx, accounts, providers); err != nil {
 		return err
 	}
+	a.Eraser = erasures.New(erasures.Config{
+		DB: a.DB.Work, Blobs: a.Media.Blobs, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log,
+	})
 	a.Hooks = outboundhooks.New(outboundhooks.Config{DB: a.DB.Work, Key: vault.Key, Log: a.Log})
 	pages, err := linkKey(ctx, a.DB, vault, "page")
 	if err != nil {

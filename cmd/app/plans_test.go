@@ -283,6 +283,7 @@ func TestStatementsOnGrownTables(t *testing.T) {
 	t.Run("what was read", w.marks)
 	t.Run("the staff are told", w.told)
 	t.Run("files and hooks", w.waits)
+	t.Run("a customer's data", w.person)
 	t.Run("a queue that has grown", w.backlog)
 	t.Run("how all is", func(t *testing.T) {
 		_, err := health.Look(t.Context(), w.work)

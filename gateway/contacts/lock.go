@@ -2,12 +2,15 @@ package contacts
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/settings"
 )
 
 // known is meet for a contact whom we begin to speak to, at one of their
@@ -28,10 +31,15 @@ select c.id, c.name, c.language, c.blocked_at, s.opted_out_at, s.paused_until, s
 from who join contacts c on c.company_id = $1 and c.id = who.id, standing s`
 
 // Lock returns a contact whom we begin to speak to, from that sender at that
-// address, and locks its standing with the team until the transaction ends.
+// address, and locks its standing with the team until the transaction ends. One
+// who was erased is a settings.ErrNotFound.
 func Lock(ctx context.Context, tx sqlx.ExtContext, company, team, contact, sender string, channel channels.Kind, address string) (Contact, error) {
 	var c Contact
-	if err := sqlx.GetContext(ctx, tx, &c, known, company, team, contact, sender, AddressKind(channel, address), address); err != nil {
+	err := sqlx.GetContext(ctx, tx, &c, known, company, team, contact, sender, AddressKind(channel, address), address)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = settings.ErrNotFound
+	}
+	if err != nil {
 		return c, fmt.Errorf("contact %s: %w", contact, err)
 	}
 	return c, nil

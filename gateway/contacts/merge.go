@@ -14,7 +14,7 @@ import (
 	"ringback/settings"
 )
 
-// Merging takes all its locks without waiting and begins anew when somebody
+// Merging and erasing take their locks without waiting and begin anew when somebody
 // has one of them: who waits while holding something others wait for could
 // wait for ever, and handling takes contacts in the order of their events.
 const (
@@ -36,19 +36,12 @@ func Merge(ctx context.Context, db *sqlx.DB, by Actor, from, into string) (Card,
 		}
 		*id = parsed.String()
 	}
-	for range mergeTries {
-		c, err := mergeOnce(ctx, db, by, from, into)
-		var answer *pq.Error
-		if !errors.As(err, &answer) || answer.Code != lockNotAvailable {
-			return c, err
-		}
-		select {
-		case <-ctx.Done():
-			return c, ctx.Err()
-		case <-time.After(mergeWait):
-		}
-	}
-	return Card{}, settings.NewConflict("", "in_use")
+	var c Card
+	err := insist(ctx, func() (err error) {
+		c, err = mergeOnce(ctx, db, by, from, into)
+		return err
+	})
+	return c, err
 }
 
 const (
@@ -58,7 +51,7 @@ const (
 
 	lockStandings = `
 select team_id, contact_id, opted_out_at is not null as opted_out from standings
-where company_id = $1 and team_id in (select id from teams where company_id = $1) and contact_id = any($2::uuid[])
+where company_id = $1 and team_id = any(array(select id from teams where company_id = $1)) and contact_id = any($2::uuid[])
 order by team_id, contact_id for update nowait`
 )
 

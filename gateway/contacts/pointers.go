@@ -9,33 +9,37 @@ import (
 	"github.com/lib/pq"
 )
 
-// pointer is a table whose rows say which contact they are about, and how they
-// are told of another.
+// pointer is a table whose rows say which contact they are about, how they are
+// told of another, and what is left of them when the contact is erased.
 type pointer struct {
 	table string
 	// merge moves the rows of contact $2 to contact $3, of company $1 and, where
 	// it asks for them, of the teams $4.
 	merge string
+	// erase takes from the rows of contact $2 of company $1 whatever says who
+	// they were or what they said.
+	erase string
 }
 
-// pointers are all that points at a contact. A test reads the database's own
+// pointers are all that points at a contact, in the order in which it is erased:
+// what is found by something comes before it. A test reads the database's own
 // catalog and fails for a table that is not here, and for a key by which two
 // contacts' rows could stand in each other's way and that is not merged by a
 // statement of its own. Who waits by name in an event's payload is found by
-// Lock.
+// Lock. What points at them by way of these is found by around.
 var pointers = []pointer{
-	{"standings", mergeStandings},
-	{"sender_opt_outs", mergeSenders},
-	{"reads", mergeReads},
-	{"addresses", moveAll("addresses")},
-	{"consents", moveOfTeam("consents")},
-	{"tickets", moveOfTeam("tickets")},
-	{"decisions", moveOfTeam("decisions")},
-	{"deliveries", moveOfTeam("deliveries")},
-	{"messages", moveOfTeam("messages")},
-	{"calls", moveOfTeam("calls")},
-	{"media", moveOfTeam("media")},
-	{"requests", moveOfTeam("requests")},
+	{"standings", mergeStandings, eraseStandings},
+	{"sender_opt_outs", mergeSenders, eraseSenders},
+	{"reads", mergeReads, eraseReads},
+	{"media", moveOfTeam("media"), eraseMedia},
+	{"deliveries", moveOfTeam("deliveries"), eraseDeliveries},
+	{"messages", moveOfTeam("messages"), eraseMessages},
+	{"requests", moveOfTeam("requests"), eraseRequests},
+	{"calls", moveOfTeam("calls"), eraseCalls},
+	{"decisions", moveOfTeam("decisions"), eraseDecisions},
+	{"consents", moveOfTeam("consents"), eraseConsents},
+	{"tickets", moveOfTeam("tickets"), eraseTickets},
+	{"addresses", moveAll("addresses"), drop("addresses")},
 }
 
 func moveAll(table string) string {

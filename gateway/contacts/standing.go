@@ -14,7 +14,7 @@ type Consent struct {
 	CompanyID, TeamID, ContactID string
 	SenderID                     string // set: for this sender alone
 	OptedOut                     bool
-	Source                       string // message, provider, api, import
+	Source                       string // message, provider, api, import, erased
 	Words                        string // what was said, or the provider's code
 	EventID                      string // empty: none
 	Who                          string // the name of who recorded it; empty: the gateway
@@ -38,13 +38,16 @@ with evidence as (
     delete from pending_stops p using addresses a, events e
     where not $6 and a.company_id = $1 and a.contact_id = $4 and p.company_id = $1 and p.team_id = $3 and p.address = a.address
       and e.company_id = $1 and e.id = p.event_id and e.handled_at is not null
+), erased as (
+    delete from erased_opt_outs e using addresses a
+    where not $6 and a.company_id = $1 and a.contact_id = $4 and e.company_id = $1 and e.team_id = $3 and e.digest = erased_digest($1, a.address)
 )
 delete from sender_opt_outs o using senders s
 where not $6 and o.company_id = $1 and o.contact_id = $4 and s.company_id = $1 and s.team_id = $3 and o.sender_id = s.id`
 
 // Record writes an opt-out or opt-in down and puts it in force. An opt-in
-// lifts the opt-outs from the team's single senders as well, and a STOP whose
-// handling was given up.
+// lifts the opt-outs from the team's single senders as well, a STOP whose
+// handling was given up, and one of somebody who was erased.
 func (c Consent) Record(ctx context.Context, q sqlx.ExecerContext) error {
 	id, err := uuid.NewV7()
 	if err == nil {

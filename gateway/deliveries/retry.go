@@ -90,6 +90,9 @@ func mayRetry(ctx context.Context, q sqlx.QueryerContext, companyID string, d De
 	if d.Retry != nil {
 		return settings.NewConflict("retry", "sent_again", "ID", *d.Retry)
 	}
+	if d.To == "" {
+		return settings.NewConflict("contact", string(ReasonErased))
+	}
 	var stopped bool
 	if err := sqlx.GetContext(ctx, q, &stopped, optedOut, companyID, d.Team, d.Contact, d.Sender); err != nil {
 		return fmt.Errorf("delivery %s: %w", d.ID, err)

@@ -7,6 +7,7 @@ import "ringback/channels"
 const (
 	ReasonBlocked       channels.Reason = "blocked"
 	ReasonAdvisorActive channels.Reason = "advisor_active"
+	ReasonErased        channels.Reason = "erased"
 )
 
 // stopped is why the delivery d must not leave any more, or empty. It is looked

@@ -20,6 +20,7 @@ var words = map[channels.Reason]string{
 	channels.ReasonCarrier:       "The customer's carrier could not deliver it.",
 	ReasonBlocked:                "The customer was blocked before it left.",
 	ReasonAdvisorActive:          "An advisor answered the customer before it left.",
+	ReasonErased:                 "The customer was erased before it left.",
 }
 
 // explain says what the reason is in words, as far as there is one.

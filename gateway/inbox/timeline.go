@@ -21,6 +21,7 @@ type Entry struct {
 	Channel  string      `db:"channel" json:"channel,omitempty" doc:"Of a message: the kind of our sender that it came to or went out from"`
 	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation or advisor; of a change, who made it"`
 	Text     string      `db:"text" json:"text,omitempty" doc:"Of a message"`
+	Erased   bool        `db:"erased" json:"erased,omitempty" doc:"Of a message: what it said was erased"`
 	Media    media.Files `db:"media" json:"media,omitempty" doc:"Of a message: what came with it; of a call: its recordings"`
 	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's message: who wrote it"`
 	Change   string      `db:"change" json:"change,omitempty" doc:"opened, reopened, done, closed, assigned"`
@@ -55,17 +56,17 @@ select * from (
 		case when m.author = 'customer' then ` + media.Of("x.company_id = m.company_id and x.message_id = m.id") + `
 			when m.media <> '[]' then ` + media.Of("x.company_id = m.company_id and x.id = any(array(select (f->>'id')::uuid from jsonb_array_elements(m.media) f))") + ` end as media, '' as change, coalesce(d.error, '') as detail, m.delivery_id, d.state,
 		'' as step, null::integer as waited, null as automation, '' as outcome, coalesce(d.reason, '') as reason, null::uuid as request_id,
-		coalesce(s.kind, '') as channel, ` + candidates + ` as may_answer
+		coalesce(s.kind, '') as channel, ` + candidates + ` as may_answer, m.kind = 'erased' as erased
 	from messages m left join senders s on s.company_id = m.company_id and s.id = m.sender_id left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
 	where m.company_id = $1 and m.ticket_id = $2
 	union all
-	select id, at, case when request_id is null then 'change' else 'request' end, who, '', '', null, change, detail, null, null, '', null, null, '', '', request_id, '', null
+	select id, at, case when request_id is null then 'change' else 'request' end, who, '', '', null, change, detail, null, null, '', null, null, '', '', request_id, '', null, false
 	from ticket_changes where company_id = $1 and ticket_id = $2
 	union all
-	select id, started_at, 'call', 'customer', '', '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null, '', null
+	select id, started_at, 'call', 'customer', '', '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null, '', null, false
 	from calls where company_id = $1 and ticket_id = $2
 	union all
-	select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason, null, '', null
+	select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason, null, '', null, false
 	from decisions where company_id = $1 and ticket_id = $2
 	order by at desc, id desc limit 1000
 ) newest order by at, id`

@@ -68,10 +68,10 @@ func sniff(head []byte, name string) string {
 // window, instead of saving it.
 func Inline(kind string) bool { return slices.Contains(shown, kind) }
 
-// savedAs is under which name a file of that type is saved. What it is, its
+// SavedAs is under which name a file of that type is saved. What it is, its
 // content has said: a name that ends in something else has the type's ending put
 // on, so that no invoice.js is saved as what a double click would run.
-func savedAs(name, kind string) string {
+func SavedAs(name, kind string) string {
 	if name == "" {
 		return "file" + extension(kind)
 	}

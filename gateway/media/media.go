@@ -122,19 +122,7 @@ func New(c Config) *Archive {
 	if c.Patience == 0 {
 		c.Patience = time.Minute
 	}
-	a := &Archive{Config: c, fetchers: map[channels.Kind]channels.Fetcher{}, staff: newDarkroom(staffBear), others: newDarkroom(strangersBear)}
-	for _, channel := range c.Channels {
-		fetcher, ok := channel.(channels.Fetcher)
-		if !ok {
-			continue
-		}
-		for _, kind := range channel.Kinds() {
-			a.fetchers[kind] = fetcher
-		}
-		if _, calls := channel.(channels.Caller); calls {
-			a.fetchers[channels.Voice] = fetcher
-		}
-	}
+	a := &Archive{Config: c, fetchers: channels.ByKind[channels.Fetcher](c.Channels), staff: newDarkroom(staffBear), others: newDarkroom(strangersBear)}
 	a.fetches = a.newFetches()
 	return a
 }

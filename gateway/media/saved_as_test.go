@@ -25,7 +25,7 @@ func TestAFileIsSavedAsWhatItIs(t *testing.T) {
 		{"", "audio/mpeg"}:                          "file.mp3",
 		{"strange.scr", "application/x-unheard-of"}: "strange.scr.bin",
 	} {
-		require.Equal(t, want, savedAs(given[0], given[1]), given)
+		require.Equal(t, want, SavedAs(given[0], given[1]), given)
 	}
 	saved := httptest.NewRecorder()
 	Serve(saved, httptest.NewRequest("GET", "/", nil), strings.NewReader("alert(1)"), "text/plain", "invoice.js", "tag", 0)

@@ -18,7 +18,7 @@ func Serve(w http.ResponseWriter, r *http.Request, content io.ReadSeeker, kind, 
 	if Inline(kind) {
 		disposition = "inline"
 	}
-	name = savedAs(name, kind)
+	name = SavedAs(name, kind)
 	h.Set("Content-Type", kind)
 	if strings.HasPrefix(kind, "text/") {
 		h.Set("Content-Type", kind+"; charset=utf-8")

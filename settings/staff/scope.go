@@ -29,17 +29,19 @@ const (
 	KeysWrite       Scope = "keys:write"
 	StaffRead       Scope = "staff:read"
 	StaffWrite      Scope = "staff:write"
+	PrivacyRead     Scope = "privacy:read" // all that is known of a customer, how long it is kept, and who did what
+	PrivacyWrite    Scope = "privacy:write"
 )
 
 // Scopes is all of them.
 var Scopes = []Scope{
 	SettingsRead, SettingsWrite, TicketsRead, TicketsWrite,
-	DeliveriesRead, DeliveriesWrite, KeysRead, KeysWrite, StaffRead, StaffWrite,
+	DeliveriesRead, DeliveriesWrite, KeysRead, KeysWrite, StaffRead, StaffWrite, PrivacyRead, PrivacyWrite,
 }
 
 var impliedBy = map[Scope]Scope{
 	SettingsRead: SettingsWrite, TicketsRead: TicketsWrite,
-	DeliveriesRead: DeliveriesWrite, KeysRead: KeysWrite, StaffRead: StaffWrite,
+	DeliveriesRead: DeliveriesWrite, KeysRead: KeysWrite, StaffRead: StaffWrite, PrivacyRead: PrivacyWrite,
 }
 
 // roles says what people may do. Admins reach the whole company, the others the
@@ -179,6 +181,9 @@ var routes = map[string]need{
 	"list-consents":    {scope: TicketsRead},
 	"export-consents":  {scope: TicketsRead},
 	"contact-consents": {scope: TicketsRead},
+
+	"export-contact": {scope: PrivacyRead, company: true}, // it tells what they said to every team
+	"erase-contact":  {scope: PrivacyWrite, company: true},
 }
 
 // Known reports whether there is such a scope.

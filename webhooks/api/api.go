@@ -95,6 +95,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.keys(api)
 	r.history(api)
 	r.contacts(api)
+	r.people(api)
 	r.media(api)
 	r.requests(api)
 	r.ratings(api)

@@ -20,6 +20,7 @@ type contactsPage struct {
 	Fault    string
 	Lines    []wrongLine // of a list that was refused
 	Imported *contacts.Imported
+	Erased   bool // one of them, just now
 }
 
 // wrongLine is what is wrong with one line of a list.
@@ -47,6 +48,7 @@ func (v *View) contacts() error {
 	if err != nil {
 		return err
 	}
+	page.Erased = v.Query("erased") != ""
 	return v.Show("contacts.html", page)
 }
 

@@ -77,6 +77,8 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/contacts/:id", "contacts", "get-contact", (*View).contact},
 	{http.MethodPost, "/teams/:team/contacts/:id", "contacts", "change-contact", (*View).changeContact},
 	{http.MethodPost, "/teams/:team/contacts/:id/merge", "contacts", "merge-contact", (*View).mergeContact},
+	{http.MethodGet, "/teams/:team/contacts/:id/export", "contacts", "export-contact", (*View).exportContact},
+	{http.MethodPost, "/teams/:team/contacts/:id/erase", "contacts", "erase-contact", (*View).eraseContact},
 	{http.MethodGet, "/teams/:team/consents.csv", "contacts", "export-consents", (*View).consentsFile},
 	{http.MethodGet, "/staff", "staff", "list-staff", (*View).staffList},
 	{http.MethodPost, "/staff", "staff", "create-member", (*View).addMember},

@@ -6,6 +6,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -61,11 +62,15 @@ func (s *Simulator) fetchKept(w http.ResponseWriter, r *http.Request) {
 
 // file is a message's file and the account that it belongs to.
 func (s *Simulator) file(sid, media string) (file, string, bool) {
+	media = strings.TrimSuffix(media, ".json")
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if slices.Contains(s.deleted, media) {
+		return file{}, "", false
+	}
 	if e, ok := s.bySID[sid]; ok {
 		for _, f := range e.files {
-			if f.sid == strings.TrimSuffix(media, ".json") {
+			if f.sid == media {
 				return f, e.Account, true
 			}
 		}

@@ -23,7 +23,7 @@ func (s *Simulator) fetchRecording(w http.ResponseWriter, r *http.Request, accou
 	} else if ok {
 		ok = call.plan.account == account
 	}
-	if !ok {
+	if !ok || s.isDeleted(sid) {
 		writeError(w, 20404, "")
 		return
 	}

@@ -19,6 +19,8 @@ func (s *Simulator) routes() {
 	s.mux.HandleFunc("GET "+accounts+"{account}/Messages.json", s.api("list", s.listMessages))
 	s.mux.HandleFunc("GET "+accounts+"{account}/Messages/{file}", s.api("fetch", s.fetchMessage))
 	s.mux.HandleFunc("GET "+accounts+"{account}/Messages/{sid}/Media/{media}", s.api("fetch", s.fetchMedia))
+	s.mux.HandleFunc("DELETE "+accounts+"{account}/Messages/{sid}/Media/{media}", s.api("delete", s.deleteMedia))
+	s.mux.HandleFunc("DELETE "+accounts+"{account}/Recordings/{file}", s.api("delete", s.deleteRecording))
 	s.mux.HandleFunc("GET "+kept+"{sid}/{media}", s.fetchKept)
 	s.mux.HandleFunc("GET "+accounts+"{account}/Calls/{file}", s.api("fetch", s.fetchCall))
 	s.mux.HandleFunc("GET "+accounts+"{account}/Recordings/{file}", s.api("fetch", s.fetchRecording))

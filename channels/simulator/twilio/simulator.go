@@ -54,6 +54,7 @@ type Simulator struct {
 	tokens      map[string]string // by account
 	log         []*entry          // oldest first
 	bySID       map[string]*entry
+	deleted     []string // files and recordings that were
 	callbacks   []Callback
 	calls       []*Call        // oldest first
 	untold      []CallCallback // of calls that are over

@@ -19,7 +19,7 @@ insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id,
 select :company, md5('message' || n || ' ' || m)::uuid, :team, contact, ticket, :sender, 'customer', 'Are you open?', event, at
 from grown, generate_series(1, much) m;
 insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, handled_at, payload)
-select :company, event, :team, :sender, 'message', sid, at, at, at, '{}' from grown;
+select :company, event, :team, :sender, 'message', sid, at, at, at, json_build_object('Theirs', '+1312' || lpad(n::text, 7, '0')) from grown;
 insert into decisions (company_id, id, team_id, contact_id, ticket_id, event_id, event_kind, provider_id, automation, outcome, reason, facts, delivery_id, at)
 select :company, md5('decision' || t || n || ' ' || m)::uuid, t, contact, ticket, md5('event' || t || n || ' ' || m)::uuid, 'message', sid,
     case n % 3 when 0 then 'after_hours_text' when 1 then 'customer_first_chat' end,
@@ -29,7 +29,7 @@ insert into deliveries (company_id, id, team_id, contact_id, ticket_id, sender_i
 select :company, delivery, :team, contact, ticket, :sender, 'sms', '', '+13125550100', '+1312' || lpad(n::text, 7, '0'), 'We are closed.',
     case when n % 1000 = 0 then 'failed' else 'delivered' end, 'SM' || md5('reply' || n)
 from grown;
-insert into strays (id, account, kind, ours, provider_id, payload, received_at) select event, '', 'message', '', sid, '{}', at from grown;
+insert into strays (id, account, kind, ours, provider_id, payload, received_at) select event, '', 'message', '', sid, json_build_object('Theirs', '+1312' || lpad(n::text, 7, '0')), at from grown;
 insert into consents (company_id, id, team_id, contact_id, opted_out, source, words, at) select :company, event, :team, contact, true, 'message', 'STOP', at from grown;
 insert into sender_opt_outs (company_id, sender_id, contact_id, at) select :company, :sender, contact, at from grown where n % 10 = 0;
 insert into spend (company_id, team_id, span, starts_at, sent) select :company, :team, 'hour', at, 1 from grown;

@@ -61,7 +61,7 @@ values ($1, $2, $3, $4, $5, $6, jsonb_build_array($7::jsonb), $8, $9, $10, case 
 on conflict (company_id, sender_id, sid) do update set
     journal = case when jsonb_array_length(c.journal) < 300 then c.journal || excluded.journal else c.journal end,
     team_id = case when $11 then excluded.team_id else c.team_id end,
-    caller = case when c.caller = '' then excluded.caller else c.caller end,
+    caller = case when c.caller = '' and c.settled_at is null then excluded.caller else c.caller end,
     started_at = least(c.started_at, excluded.started_at),
     status = case when c.status = '' then excluded.status else c.status end,
     seconds = coalesce(c.seconds, excluded.seconds),

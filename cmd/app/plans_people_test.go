@@ -1,0 +1,27 @@
+package app
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// person exports one customer of many, and erases them: what is theirs is found
+// by the indexes.
+func (w *grownUp) person(t *testing.T) {
+	var contact string
+	require.NoError(t, w.db.Get(&contact, `select contact_id from addresses where address = '+13120000007'`))
+	for _, asked := range []struct {
+		method, path string
+		status       int
+	}{{http.MethodGet, "/export", http.StatusOK}, {http.MethodDelete, "", http.StatusAccepted}} {
+		request := httptest.NewRequest(asked.method, "/api/v1/contacts/"+contact+asked.path, nil)
+		request.Header.Set("Authorization", "Bearer "+key)
+		answer := httptest.NewRecorder()
+		w.router.ServeHTTP(answer, request)
+		require.Equal(t, asked.status, answer.Code, answer.Body.String())
+		w.judge(t, 10)
+	}
+}
