@@ -139,6 +139,10 @@ var table = map[string]access{
 
 	"export-contact": {who: seePrivacy, of: "contact"},
 	"erase-contact":  {who: editPrivacy, of: "contact"},
+	"get-retention":  {who: seePrivacy},
+	"save-retention": {who: editPrivacy},
+	"list-audit":     {who: seePrivacy},
+	"export-audit":   {who: seePrivacy},
 
 	"list-consents":   {who: seeTickets},
 	"export-consents": {who: seeTickets},

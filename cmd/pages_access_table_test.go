@@ -87,6 +87,10 @@ var pageTable = map[string]pageAccess{
 	"POST /teams/:team/contacts/:id/merge": {who: pageOfTickets, then: 404},
 	"GET /teams/:team/contacts/:id/export": {who: pageOfAdmins, then: 404},
 	"POST /teams/:team/contacts/:id/erase": {who: pageOfAdmins, then: 404},
+	"GET /privacy":                         {who: pageOfAdmins, then: 200},
+	"POST /privacy":                        {who: pageOfAdmins, then: 303},
+	"GET /audit":                           {who: pageOfAdmins, then: 200},
+	"GET /audit.csv":                       {who: pageOfAdmins, then: 200},
 	"GET /teams/:team/consents.csv":        {who: pageOfTickets, then: 200},
 
 	"GET /staff":             {who: pageOfManagers, then: 200},

@@ -33,6 +33,7 @@ import (
 	"ringback/gateway/periodic"
 	"ringback/gateway/readreceipts"
 	"ringback/gateway/requests"
+	"ringback/gateway/retention"
 	"ringback/gateway/spool"
 	"ringback/settings"
 	"ringback/settings/staff"
@@ -53,6 +54,7 @@ type App struct {
 	Reads   *readreceipts.Sender
 	Closer  *payments.Closer
 	Eraser  *erasures.Eraser
+	Walker  *retention.Walker
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
@@ -128,6 +130,7 @@ func (a *App) Begin(ctx context.Context) error {
 	a.Reads.Start()
 	a.Closer.Start()
 	a.Eraser.Start()
+	a.Walker.Start()
 	a.chores.Start(a.Log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
 	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
 	a.Live.Start(a.DB.dsn)
@@ -156,6 +159,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Eraser = erasures.New(erasures.Config{
 		DB: a.DB.Work, Blobs: a.Media.Blobs, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log,
 	})
+	a.Walker = &retention.Walker{DB: a.DB.Work, Clock: a.Clock, Log: a.Log}
 	a.Hooks = outboundhooks.New(outboundhooks.Config{DB: a.DB.Work, Key: vault.Key, Log: a.Log})
 	pages, err := linkKey(ctx, a.DB, vault, "page")
 	if err != nil {

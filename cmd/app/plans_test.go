@@ -284,6 +284,7 @@ func TestStatementsOnGrownTables(t *testing.T) {
 	t.Run("the staff are told", w.told)
 	t.Run("files and hooks", w.waits)
 	t.Run("a customer's data", w.person)
+	t.Run("what is too old", w.keeping)
 	t.Run("a queue that has grown", w.backlog)
 	t.Run("how all is", func(t *testing.T) {
 		_, err := health.Look(t.Context(), w.work)
@@ -434,7 +435,7 @@ func (w *grownUp) lists(t *testing.T) {
 		"/teams/T/tickets?contact=" + address + "&",
 		"/teams/T/contacts?", "/teams/T/contacts?address=" + address + "&",
 		"/teams/T/contacts?q=ann&", "/teams/T/contacts?q=zebra&", "/teams/T/contacts?q=%2B1312000&", "/teams/T/contacts?q=1312&",
-		"/teams/T/week?from=2020-01-06&", "/teams/T/history?", "/history?", "/strays?", "/unrouted?", "/events?", "/teams?", "/teams?q=zebra&", "/staff?", "/staff?q=zebra&", "/teams/T/advisors?", "/teams/T/ratings?",
+		"/teams/T/week?from=2020-01-06&", "/teams/T/history?", "/history?", "/audit?", "/audit?who=maria&", "/audit?who=nobody&", "/audit?since=2100-01-01T00:00:00Z&", "/strays?", "/unrouted?", "/events?", "/teams?", "/teams?q=zebra&", "/staff?", "/staff?q=zebra&", "/teams/T/advisors?", "/teams/T/ratings?",
 		"/deliveries?team=T&", "/keys?", "/teams/T/schedules?", "/teams/T/senders?", "/teams/T/consents?", "/teams/T/contacts/" + contact + "/consents?",
 	} {
 		t.Run(path, func(t *testing.T) {

@@ -106,6 +106,7 @@ func (a *App) Close() error {
 		a.Reads.Stop()
 		a.Closer.Stop()
 		a.Eraser.Stop()
+		a.Walker.Stop()
 		a.Gateway.Stop()
 		a.Live.Stop() // the last, so that other replicas hear of what the others did to the end
 		err = errors.Join(err, a.DB.close(ctx))

@@ -57,7 +57,8 @@ var untold = map[string]string{
 	"contacts":         "the card itself, which goes last",
 	"erasures":         "who was erased, by their id; the addresses for two days",
 	"erased_files":     "names of files that are about to go",
-	"erased_opt_outs":  "digests", "erasure_salts": "of the digests",
+	"retention":        "the company's own", "retention_walks": "how far a walk has come",
+	"erased_opt_outs": "digests", "erasure_salts": "of the digests",
 }
 
 // TestAnErasureKnowsEachTable: a new table says what becomes of what it holds

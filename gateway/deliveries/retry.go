@@ -90,7 +90,7 @@ func mayRetry(ctx context.Context, q sqlx.QueryerContext, companyID string, d De
 	if d.Retry != nil {
 		return settings.NewConflict("retry", "sent_again", "ID", *d.Retry)
 	}
-	if d.To == "" {
+	if d.Text == "" { // it was erased, or kept no longer
 		return settings.NewConflict("contact", string(ReasonErased))
 	}
 	var stopped bool

@@ -3,7 +3,11 @@ package inbox
 import (
 	"context"
 
+	"github.com/jmoiron/sqlx"
+
 	"ringback/gateway/contacts"
+	"ringback/gateway/retention"
+	"ringback/settings"
 	"ringback/settings/staff"
 )
 
@@ -22,4 +26,36 @@ func (d Desk) EraseContact(ctx context.Context, who staff.Principal, id string) 
 	}
 	d.wake()
 	return nil
+}
+
+// Retention is how long the company keeps what.
+func (d Desk) Retention(ctx context.Context, who staff.Principal) (retention.Days, error) {
+	return retention.Find(ctx, d.DB, who.CompanyID)
+}
+
+// TryRetention is how much of each kind would go if it were kept so long.
+func (d Desk) TryRetention(ctx context.Context, who staff.Principal, days retention.Days) (map[string]int, error) {
+	return retention.Would(ctx, d.DB, who.CompanyID, days, d.Clock.Now())
+}
+
+// SaveRetention has the company keep things so long, and no longer.
+func (d Desk) SaveRetention(ctx context.Context, who staff.Principal, days retention.Days) error {
+	return retention.Save(ctx, d.DB, who.CompanyID, who.Who, days)
+}
+
+// Audit is what was done in the whole company, the newest first, from the one
+// before that id on.
+func (d Desk) Audit(ctx context.Context, who staff.Principal, f settings.AuditFilter, before string, limit int) ([]settings.Audited, error) {
+	return settings.Audit(ctx, d.DB, who.CompanyID, f, before, limit)
+}
+
+// Exported notes that somebody takes a file of people's data away: of a team,
+// or with none of the company.
+func (d Desk) Exported(ctx context.Context, who staff.Principal, team, file string) error {
+	return d.inTx(ctx, func(tx *sqlx.Tx) error {
+		if team == "" {
+			return settings.NoteOfCompany(ctx, tx, who.CompanyID, who.Who, "export", file, nil, map[string]string{"name": file})
+		}
+		return settings.Note(ctx, tx, who.CompanyID, team, who.Who, "export", file, nil, map[string]string{"name": file})
+	})
 }

@@ -15,7 +15,7 @@ import (
 // password, with what tells their own visits from a stranger's.
 func note(ctx context.Context, tx sqlx.ExtContext, v Visit, companyID, staffID, name, what string) error {
 	after := map[string]any{"name": name, "from": v.From, "device": Device(v.agent())}
-	if err := settings.NoteOfCompany(ctx, tx, companyID, name, what, staffID, nil, after); err != nil {
+	if err := settings.NoteOfCompany(settings.WithOrigin(ctx, v.From), tx, companyID, name, what, staffID, nil, after); err != nil {
 		return fmt.Errorf("%s of staff %s: %w", what, staffID, err)
 	}
 	return nil
@@ -29,8 +29,8 @@ const noteFailure = `
 with known as (
 	select m.company_id, m.id, m.name, row_number() over (order by m.created_at, m.id) as n from staff m
 	where lower(m.email) = lower($1) and m.active and m.password is not null limit 3)
-insert into history (company_id, id, who, what, subject, after)
-select company_id, ($2::uuid[])[n], $3, 'sign_in_failed', id, jsonb_build_object('name', name, 'from', $3::text, 'device', $4::text)
+insert into history (company_id, id, who, what, subject, from_address, after)
+select company_id, ($2::uuid[])[n], $3, 'sign_in_failed', id, $3, jsonb_build_object('name', name, 'from', $3::text, 'device', $4::text)
 from known`
 
 func (g Gate) noteFailure(ctx context.Context, v Visit, email string) error {

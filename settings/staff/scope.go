@@ -184,6 +184,10 @@ var routes = map[string]need{
 
 	"export-contact": {scope: PrivacyRead, company: true}, // it tells what they said to every team
 	"erase-contact":  {scope: PrivacyWrite, company: true},
+	"get-retention":  {scope: PrivacyRead, company: true},
+	"save-retention": {scope: PrivacyWrite, company: true},
+	"list-audit":     {scope: PrivacyRead, company: true},
+	"export-audit":   {scope: PrivacyRead, company: true},
 }
 
 // Known reports whether there is such a scope.

@@ -96,6 +96,8 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.history(api)
 	r.contacts(api)
 	r.people(api)
+	r.retention(api)
+	r.audit(api)
 	r.media(api)
 	r.requests(api)
 	r.ratings(api)

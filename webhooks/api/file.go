@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/csv"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
@@ -30,6 +31,9 @@ const exported = 1000
 
 // ConsentsFile is when and how the customers of a team opted out and in.
 func ConsentsFile(ctx context.Context, desk inbox.Desk, who staff.Principal, team string) (File, error) {
+	if err := desk.Exported(ctx, who, team, "consents.csv"); err != nil {
+		return File{}, err
+	}
 	rows, err := desk.Consents(ctx, who, team, "", "", exported)
 	head := []string{"at", "contact", "name", "address", "sender", "opted_out", "source", "words", "who", "event"}
 	return File{"consents.csv", head, func(write func(...string)) error {
@@ -74,6 +78,13 @@ func orEmpty(optional *string) string {
 		return ""
 	}
 	return *optional
+}
+
+func document(optional *json.RawMessage) string {
+	if optional == nil {
+		return ""
+	}
+	return string(*optional)
 }
 
 func decimal(optional *float64) string {

@@ -107,3 +107,26 @@ func TestNobodySpeaksToTheErased(t *testing.T) {
 	require.NoError(t, w.db.Get(&waits, `select count(*) from deliveries where due_at is not null`))
 	require.Zero(t, waits)
 }
+
+func TestHowLongWhatIsKept(t *testing.T) {
+	w := newInbox(t)
+	w.text(customer, "SM1", noon.AddDate(0, 0, -40))
+	w.Must(http.StatusOK, "PATCH", w.path+"/tickets/"+w.ids(w.path + "/tickets")[0], object{"status": "closed"})
+	kept := w.Must(http.StatusOK, "GET", "/retention", nil)
+	for _, kind := range []string{"messages", "calls", "media", "recordings", "events", "decisions"} {
+		require.Contains(t, kept, kind)
+		require.Nil(t, kept[kind], kind)
+	}
+	would := w.Must(http.StatusOK, "PUT", "/retention", object{"messages": 30, "recordings": 7, "dry_run": true})
+	require.EqualValues(t, 30, would["messages"])
+	require.EqualValues(t, 2, would["would_go"].(object)["messages"])
+	require.Equal(t, kept, w.Must(http.StatusOK, "GET", "/retention", nil), "a dry run changes nothing")
+	saved := w.Must(http.StatusOK, "PUT", "/retention", object{"messages": 30, "recordings": 7})
+	require.NotContains(t, saved, "would_go")
+	require.EqualValues(t, 7, saved["recordings"])
+	require.Equal(t, saved, w.Must(http.StatusOK, "GET", "/retention", nil))
+	require.Equal(t, kept, w.Must(http.StatusOK, "PUT", "/retention", object{}), "what is left out is kept for ever")
+	for field, value := range map[string]any{"messages": 13, "media": 0, "events": 3.5, "decisions": "a while", "colour": 1, "dry_run": "yes"} {
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PUT", "/retention", object{field: value}), field)
+	}
+}

@@ -3,7 +3,9 @@ package console
 import (
 	"context"
 
+	"ringback/settings"
 	"ringback/webhooks/api"
+	"ringback/webhooks/web/session"
 )
 
 // shown is how many items of a list stand on one page.
@@ -13,7 +15,9 @@ const shown = 50
 const most = 5000
 
 // ctx ends with the request.
-func (v *View) ctx() context.Context { return v.g.Request.Context() }
+func (v *View) ctx() context.Context {
+	return settings.WithOrigin(v.g.Request.Context(), session.Address(v.g.Request))
+}
 
 // listed is the page of a list that the address asks for.
 func listed[T any](v *View, id func(T) string, fetch func(before string, limit int) ([]T, error)) (api.List[T], error) {

@@ -29,6 +29,7 @@ var rail = []group{
 	{"people", []entry{
 		{"contacts", "/contacts", false, "list-contacts"},
 		{"staff", "/staff", true, "list-staff"},
+		{"privacy", "/privacy", true, "get-retention"},
 	}},
 	{"tools", []entry{
 		{"try", "/try", false, "dry-run"},

@@ -1,0 +1,54 @@
+package settings
+
+import (
+	"context"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+)
+
+type originKey struct{}
+
+// WithOrigin says from where somebody does what this context is for: the
+// address of their network, as the history is to tell.
+func WithOrigin(ctx context.Context, address string) context.Context {
+	return context.WithValue(ctx, originKey{}, address)
+}
+
+// origin is what WithOrigin said; empty: nobody did.
+func origin(ctx context.Context) string {
+	address, _ := ctx.Value(originKey{}).(string)
+	return address
+}
+
+// Audited is a line of the history as an auditor reads it: of whichever team,
+// and from where.
+type Audited struct {
+	Change
+
+	Team *string `db:"team_id" json:"team" doc:"null: of the company itself"`
+	From string  `db:"from_address" json:"from" doc:"The address of their network; empty: the gateway itself, or a command on its machine"`
+}
+
+// AuditFilter narrows the audit; what is empty does not.
+type AuditFilter struct {
+	Since *time.Time // not before
+	Who   string     // their name as the history has it, in capitals or not
+}
+
+const audit = `
+select ` + changeColumns + `, team_id, from_address from history
+where company_id = $1 and ($2 = '' or id < nullif($2, '')::uuid)
+	and ($3::timestamptz is null or at >= $3) and ($4 = '' or lower(who) = lower($4))
+order by id desc limit $5`
+
+// Audit returns what was done in the whole company, the newest first, from the
+// one before that id on.
+func Audit(ctx context.Context, q sqlx.QueryerContext, companyID string, f AuditFilter, before string, limit int) ([]Audited, error) {
+	found := []Audited{}
+	err := sqlx.SelectContext(ctx, q, &found, audit, companyID, before, f.Since, f.Who, limit)
+	for n := range found {
+		found[n].CanRestore = found[n].Restorable()
+	}
+	return found, wrap(err, "audit")
+}
