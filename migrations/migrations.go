@@ -12,6 +12,7 @@ import (
 	"context"
 	"database/sql"
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -37,6 +38,38 @@ type Migration struct {
 // Up takes every pending step, each in a transaction of its own, however long it
 // takes: see Run for who wants to be told how far it is.
 func Up(ctx context.Context, db *sql.DB) error { return (&Run{DB: db}).Up(ctx) }
+
+// UpTo takes the steps of these versions and no others, such as those that a
+// backup had taken. One that this binary does not know is an error.
+func UpTo(ctx context.Context, db *sql.DB, versions []int64) error {
+	known, err := goose.NewProvider(goose.DialectPostgres, db, files)
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	var others []int64
+	wanted := slices.Clone(versions)
+	for _, source := range known.ListSources() {
+		if n := slices.Index(wanted, source.Version); n >= 0 {
+			wanted = slices.Delete(wanted, n, n+1)
+		} else {
+			others = append(others, source.Version)
+		}
+	}
+	if len(wanted) > 0 {
+		return fmt.Errorf("step %d of the schema: %w", wanted[0], ErrNewer)
+	}
+	provider, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithExcludeVersions(others), goose.WithAllowOutofOrder(true))
+	if err != nil {
+		return fmt.Errorf("read migrations: %w", err)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the database: %w", err)
+	}
+	return nil
+}
+
+// ErrNewer is a step that a newer version of Ringback has taken.
+var ErrNewer = errors.New("made by a newer version of Ringback")
 
 // Status lists every step this binary knows, oldest first. It writes nothing: a
 // database that was never migrated has all of them pending.

@@ -35,6 +35,7 @@ type Config struct {
 	SpoolURL            string `env:"SPOOL_URL"`      // a folder; empty: one in the data folder
 	SpoolLimit          int64  `env:"SPOOL_LIMIT_MB"` // 0: 1024
 	SecretKey           string `env:"RINGBACK_SECRET_KEY"`
+	BackupKey           string `env:"RINGBACK_BACKUP_KEY"`
 	BootstrapKey        string `env:"RINGBACK_BOOTSTRAP_KEY"`
 
 	TrustedProxies []string `env:"TRUSTED_PROXIES"` // addresses and networks, with commas between them

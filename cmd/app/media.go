@@ -18,7 +18,7 @@ import (
 // archive opens where media are kept. Without MEDIA_URL that is a folder beside
 // the other data.
 func (a *App) archive(ctx context.Context, accounts settings.Accounts, providers []channels.Channel) (*media.Archive, error) {
-	blobs, err := openBlobs(ctx, a.Config)
+	blobs, err := OpenBlobs(ctx, a.Config)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,8 @@ func linkKey(ctx context.Context, d *Database, vault *settings.Vault, purpose st
 	return media.Key(ctx, d.DB, purpose)
 }
 
-func openBlobs(ctx context.Context, c Config) (blob.Store, error) {
+// OpenBlobs opens the store of files that a server with this configuration uses.
+func OpenBlobs(ctx context.Context, c Config) (blob.Store, error) {
 	address := c.MediaURL
 	if address == "" {
 		folder, err := filepath.Abs(filepath.Join(cmp.Or(c.DataDir, "data"), "media"))

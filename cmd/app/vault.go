@@ -27,12 +27,9 @@ func openVault(c Config, embedded bool) (*settings.Vault, error) {
 	if c.MetaSecret != "" {
 		v.Environment[settings.Meta] = channels.Account{Secrets: c.metaSecrets()}
 	}
-	encoded := c.SecretKey
-	if encoded == "" && embedded {
-		var err error
-		if encoded, err = keepKey(filepath.Join(c.DataDir, "secret.key")); err != nil {
-			return nil, err
-		}
+	encoded, err := secretKey(c, embedded)
+	if err != nil {
+		return nil, err
 	}
 	if encoded == "" {
 		return v, nil
@@ -44,6 +41,33 @@ func openVault(c Config, embedded bool) (*settings.Vault, error) {
 	v.Key, err = settings.NewSecretKey(key)
 	return v, err
 }
+
+// SecretKey is what the companies' secrets are sealed with, as the configuration
+// writes it; empty: there is none.
+func SecretKey(c Config, d *Database) (string, error) { return secretKey(c, d.embedded) }
+
+func secretKey(c Config, embedded bool) (string, error) {
+	if c.SecretKey != "" || !embedded {
+		return c.SecretKey, nil
+	}
+	return keepKey(keyFile(c))
+}
+
+// RestoreKey has a server with this configuration use the key of a backup:
+// beside an embedded database it is kept. False: the configuration has to say it.
+func RestoreKey(c Config, d *Database, encoded string) (bool, error) {
+	if c.SecretKey != "" || !d.embedded {
+		return c.SecretKey == encoded, nil
+	}
+	kept, err := os.ReadFile(keyFile(c))
+	if errors.Is(err, fs.ErrNotExist) {
+		err = os.WriteFile(keyFile(c), []byte(encoded), 0o600)
+		return err == nil, err
+	}
+	return string(kept) == encoded, err
+}
+
+func keyFile(c Config) string { return filepath.Join(c.DataDir, "secret.key") }
 
 // keepKey reads the key in the file, made if it is not there.
 func keepKey(file string) (string, error) {

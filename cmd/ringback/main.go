@@ -20,14 +20,16 @@ import (
 
 // commands are what ringback can do; each has a file of its own.
 type commands struct {
-	Serve    serve     `cmd:"" help:"Run the gateway."`
-	Demo     runDemo   `cmd:"" help:"Run the gateway with a simulated provider and a phone page to play the customer."`
-	Simulate simulate  `cmd:"" help:"Play one customer story against a running gateway."`
-	Doctor   runDoctor `cmd:"" help:"Compare what is set at the providers with what the gateway needs, and put it right."`
-	Migrate  migrate   `cmd:"" help:"Look at the database's migrations or run them by hand."`
-	Key      key       `cmd:"" help:"Make API keys."`
-	Events   givenUp   `cmd:"" help:"Look at the events that were given up, and take them up again."`
-	Version  version   `cmd:"" help:"Print which build this is."`
+	Serve    serve      `cmd:"" help:"Run the gateway."`
+	Demo     runDemo    `cmd:"" help:"Run the gateway with a simulated provider and a phone page to play the customer."`
+	Simulate simulate   `cmd:"" help:"Play one customer story against a running gateway."`
+	Doctor   runDoctor  `cmd:"" help:"Compare what is set at the providers with what the gateway needs, and put it right."`
+	Migrate  migrate    `cmd:"" help:"Look at the database's migrations or run them by hand."`
+	Key      key        `cmd:"" help:"Make API keys."`
+	Events   givenUp    `cmd:"" help:"Look at the events that were given up, and take them up again."`
+	Backup   makeBackup `cmd:"" help:"Write the database, the files and the keys into one sealed file."`
+	Restore  restore    `cmd:"" help:"Bring a backup back into an empty database."`
+	Version  version    `cmd:"" help:"Print which build this is."`
 }
 
 // What a script that calls ringback can go by.

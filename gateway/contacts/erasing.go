@@ -1,5 +1,7 @@
 package contacts
 
+import "ringback/gateway/media"
+
 // Each statement takes the company as $1 and the contact as $2, and nothing
 // else: when it was and under which addresses stands in erasures, which is
 // written before all of them.
@@ -80,7 +82,7 @@ with shared as (
 ), loose as (
 	delete from uploads where company_id = $1 and request_id = any(array(select id from requests where` + ofTeams + `)) returning id, parts
 ), stored as (
-	select company_id || '/' || right(id::text, 2) || '/' || id || ending as name, state = 'waiting' as late
+	select ` + media.FileName + ` || ending as name, state = 'waiting' as late
 	from gone cross join (values (''), ('.thumb')) e (ending)
 	union all
 	select 'uploads/' || $1::uuid || '/' || id || '/' || n, false from loose cross join lateral generate_series(0, parts) n

@@ -191,6 +191,9 @@ func (a *Archive) Open(ctx context.Context, company string, m Media, small bool)
 // company's.
 func file(company, id string) string { return company + "/" + id[len(id)-2:] + "/" + id }
 
+// FileName is SQL for that name, of a row of media.
+const FileName = `company_id || '/' || right(id::text, 2) || '/' || id`
+
 func thumbnail(file string) string { return file + ".thumb" }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

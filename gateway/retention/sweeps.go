@@ -1,5 +1,7 @@
 package retention
 
+import "ringback/gateway/media"
+
 // sweep is how the rows of a table go that are too old.
 type sweep struct {
 	kind  string // of Days
@@ -23,7 +25,7 @@ const (
 	// Files go where they lie, as those of the erased do.
 	files = `, stored as (
 	insert into erased_files (company_id, id, person, name, due_at)
-	select company_id, gen_random_uuid(), coalesce(contact_id, id), company_id || '/' || right(id::text, 2) || '/' || id || ending, $5 from done cross join (values (''), ('.thumb')) e (ending)
+	select company_id, gen_random_uuid(), coalesce(contact_id, id), ` + media.FileName + ` || ending, $5 from done cross join (values (''), ('.thumb')) e (ending)
 ), kept as (
 	insert into erased_files (company_id, id, person, kind, account, source, due_at)
 	select company_id, gen_random_uuid(), coalesce(contact_id, id), kind, account, source - 'name', $5 from done where source is not null and kind <> 'webchat'

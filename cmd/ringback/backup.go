@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"time"
+
+	"filippo.io/age"
+
+	"ringback/cmd/app"
+	"ringback/cmd/backup"
+)
+
+type makeBackup struct {
+	Out       string   `required:"" placeholder:"FILE" help:"The file to write, which must not be there yet."`
+	Recipient []string `placeholder:"age1…" help:"Seal it for these public keys of age's instead of RINGBACK_BACKUP_KEY."`
+}
+
+// backupKey is where the words stand, or the secret key of age's, that a backup
+// is sealed with.
+const backupKey = "RINGBACK_BACKUP_KEY"
+
+var errNoBackupKey = errors.New(backupKey + " is not set: it is what the backup is sealed with, and what opens it again, as long words of yours or a key of age's; keep it elsewhere than the backup")
+
+// Run writes the backup. Half of one is never there under its name.
+func (b makeBackup) Run(ctx context.Context, out io.Writer) error {
+	c, err := app.FromEnvironment()
+	if err != nil {
+		return err
+	}
+	recipients, err := b.recipients(c.BackupKey)
+	if err != nil {
+		return err
+	}
+	if _, err := os.Lstat(b.Out); err == nil {
+		return fmt.Errorf("%s is there already; a backup is written over nothing", b.Out)
+	}
+	return app.WithSchema(ctx, c, func(db *app.Database) error {
+		info, _ := debug.ReadBuildInfo()
+		from := backup.Source{DB: db.DB, Version: describe(info).Version, At: time.Now()}
+		if from.Blobs, err = app.OpenBlobs(ctx, c); err != nil {
+			return err
+		}
+		if from.Key, err = app.SecretKey(c, db); err != nil {
+			return err
+		}
+		var done backup.Done
+		err := whole(b.Out, func(to io.Writer) (err error) {
+			done, err = backup.Write(ctx, from, to, recipients...)
+			return err
+		})
+		if err == nil {
+			fmt.Fprintf(out, "%s: %d tables with %d rows, and %d files\n", b.Out, done.Tables, done.Rows, done.Files)
+		}
+		return err
+	})
+}
+
+func (b makeBackup) recipients(key string) ([]age.Recipient, error) {
+	var all []age.Recipient
+	for _, r := range b.Recipient {
+		one, err := age.ParseX25519Recipient(r)
+		if err != nil {
+			return nil, fmt.Errorf("--recipient %s: %w", r, err)
+		}
+		all = append(all, one)
+	}
+	if len(all) > 0 {
+		return all, nil
+	}
+	if key == "" {
+		return nil, errNoBackupKey
+	}
+	one, err := backup.Recipient(key)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", backupKey, err)
+	}
+	return []age.Recipient{one}, nil
+}
+
+// whole writes a file that is there whole or not at all, and that only its
+// owner reads.
+func whole(name string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".ringback-*")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // after Rename there is none
+	err = write(f)
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), name)
+}
+
+type restore struct {
+	File     string `arg:"" help:"The backup."`
+	Identity string `placeholder:"FILE" help:"The file with age's secret key, for a backup that was made with --recipient."`
+	KeyOut   string `placeholder:"FILE" help:"Write the backup's RINGBACK_SECRET_KEY there, for a database of your own."`
+}
+
+// Run brings the backup back.
+func (r restore) Run(ctx context.Context, out io.Writer) error {
+	c, err := app.FromEnvironment()
+	if err != nil {
+		return err
+	}
+	identities, err := r.identities(c.BackupKey)
+	if err != nil {
+		return err
+	}
+	file, err := os.Open(r.File)
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	return app.WithDatabase(ctx, c, func(db *app.Database) error {
+		to := backup.Target{DB: db.DB, Key: func(key string) error { return r.key(c, db, key) }}
+		if to.Blobs, err = app.OpenBlobs(ctx, c); err != nil {
+			return err
+		}
+		done, err := backup.Restore(ctx, file, to, identities...)
+		if err == nil {
+			fmt.Fprintf(out, "%s: brought back %d tables with %d rows, and %d files\n", r.File, done.Tables, done.Rows, done.Files)
+		}
+		return err
+	})
+}
+
+// key has the server use the key that the companies' secrets are sealed with.
+func (r restore) key(c app.Config, db *app.Database, key string) error {
+	if key == "" {
+		return nil
+	}
+	if r.KeyOut != "" {
+		return whole(r.KeyOut, func(to io.Writer) error { _, err := io.WriteString(to, key+"\n"); return err })
+	}
+	used, err := app.RestoreKey(c, db, key)
+	if err == nil && !used {
+		err = errors.New("RINGBACK_SECRET_KEY is not the one that this backup's secrets are sealed with: set that one, or have it written to a file with --key-out FILE")
+	}
+	return err
+}
+
+func (r restore) identities(key string) ([]age.Identity, error) {
+	if r.Identity != "" {
+		f, err := os.Open(r.Identity)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		all, err := age.ParseIdentities(f)
+		if err != nil {
+			return nil, fmt.Errorf("--identity %s: %w", r.Identity, err)
+		}
+		return all, nil
+	}
+	if key == "" {
+		return nil, errNoBackupKey
+	}
+	one, err := backup.Identity(key)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", backupKey, err)
+	}
+	return []age.Identity{one}, nil
+}
