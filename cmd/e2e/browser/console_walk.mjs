@@ -12,6 +12,7 @@ await stage(async ({ page, env, axe, fits, shot, phone }) => {
   const entries = await page.locator(".rail nav a").evaluateAll((links) =>
     links.map((a) => ({ href: a.getAttribute("href"), name: a.textContent.trim() })));
   assert.ok(entries.length >= 8, `the rail has ${entries.length} entries`);
+  entries.push({ href: "/audit", name: "People's data" });
 
   const small = await phone({ dark: true });
   for (const { href, name } of entries) {
@@ -25,7 +26,16 @@ await stage(async ({ page, env, axe, fits, shot, phone }) => {
     await small.locator("h1").first().waitFor();
     await axe(small);
     await fits(small);
+    if (["/privacy", "/audit"].includes(href)) await shot("console-small-" + href.slice(1), small);
   }
+
+  await page.goto(env.URL + entries.find(({ href }) => href.endsWith("/contacts")).href);
+  await page.locator("tbody a").first().click();
+  await page.getByRole("button", { name: "Erase this customer" }).click();
+  await page.getByRole("heading", { name: "Erase this customer for good?" }).waitFor();
+  await axe(page);
+  await shot("console-erase");
+  await page.goto(env.URL + "/help");
 
   await page.getByLabel("Language").selectOption("pl");
   await page.getByRole("button", { name: "Choose" }).click();
