@@ -75,6 +75,18 @@ var table = map[string]access{
 	"get-hours":        {who: seeSettings},
 	"get-week-hours":   {who: seeSettings},
 
+	"list-holidays":   {who: seeSettings},
+	"create-holiday":  {who: editSettings},
+	"change-holiday":  {who: editSettings, of: "holiday", body: `{}`},
+	"delete-holiday":  {who: editSettings, of: "holiday"},
+	"import-holidays": {who: editSettings, body: `{"calendar": "x"}`},
+
+	"list-company-holidays":   {who: seeSettings},
+	"create-company-holiday":  {who: editCompany},
+	"change-company-holiday":  {who: editCompany, of: "company holiday", body: `{}`},
+	"delete-company-holiday":  {who: editCompany, of: "company holiday"},
+	"import-company-holidays": {who: editCompany, body: `{"calendar": "x"}`},
+
 	"list-senders":   {who: seeSettings},
 	"list-templates": {who: seeSettings, of: "sender"},
 	"create-sender":  {who: editSettings},

@@ -256,8 +256,10 @@ var things = map[string]string{
 	"sender": `insert into senders (company_id, id, team_id, kind, address) values ($1, $3, $2, 'webchat', $3::text)`,
 	"schedule": `insert into schedules (company_id, id, team_id, title, time_zone, starts_at, ends_at)
 		values ($1, $3, $2, 'Once', 'UTC', '2026-01-05 08:00', '2026-01-05 17:00')`,
-	"change":         `insert into history (company_id, team_id, id, who, what, subject) values ($1, $2, $3, 'Ann', 'sender', $3::text)`,
-	"company change": `insert into history (company_id, id, who, what, subject) values ($1, $3, 'Ann', 'sign_in', $3::text)`,
+	"holiday":         `insert into holidays (company_id, id, team_id, title, from_day, to_day) values ($1, $3, $2, 'Christmas', '2026-12-24', '2026-12-26')`,
+	"company holiday": `insert into holidays (company_id, id, title, from_day, to_day) values ($1, $3, 'Christmas', '2026-12-24', '2026-12-26')`,
+	"change":          `insert into history (company_id, team_id, id, who, what, subject) values ($1, $2, $3, 'Ann', 'sender', $3::text)`,
+	"company change":  `insert into history (company_id, id, who, what, subject) values ($1, $3, 'Ann', 'sign_in', $3::text)`,
 	"session": `insert into sessions (company_id, id, staff_id, hash)
 		select $1, $3, id, decode(replace($3::text, '-', ''), 'hex') from staff where email = 'an.admin@example.com'`,
 	"hook":   `insert into hooks (company_id, id, url, kinds, secret) values ($1, $3, 'https://example.com', '{decision.made}', '')`,

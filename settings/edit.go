@@ -137,7 +137,8 @@ func document(v any) (*string, error) {
 	}
 	delete(fields, "created_at")
 	delete(fields, "updated_at")
-	delete(fields, "sign_in") // a member's own affair
+	delete(fields, "sign_in")  // a member's own affair
+	delete(fields, "calendar") // what somebody else's address says
 	raw, err = json.Marshal(fields)
 	text := string(raw)
 	return &text, err

@@ -15,19 +15,16 @@ import (
 // Hours is how a team stands at one instant.
 type Hours struct {
 	Open      bool            `json:"open"`
-	Reason    schedule.Reason `json:"reason" doc:"open, closed_by_schedule, outside_schedules or no_schedules"`
+	Reason    schedule.Reason `json:"reason" doc:"open, holiday, closed_by_schedule, outside_schedules or no_schedules"`
 	Schedule  *string         `json:"schedule" doc:"Id of the schedule in effect"`
+	Holiday   *InHoliday      `json:"holiday" doc:"The holiday, which beats every schedule; null: it is none"`
 	NextOpen  *time.Time      `json:"next_open"`
 	NextClose *time.Time      `json:"next_close"`
 }
 
 // HoursAt is how the team stands at that instant.
 func HoursAt(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string, at time.Time) (Hours, error) {
-	stored, err := ListSchedules(ctx, q, companyID, teamID, "", MaxSchedules)
-	if err != nil {
-		return Hours{}, err
-	}
-	set, err := ScheduleSet(stored)
+	set, _, err := setOfTeam(ctx, q, companyID, teamID)
 	if err != nil {
 		return Hours{}, err
 	}
@@ -39,7 +36,16 @@ func HoursAt(ctx context.Context, q sqlx.QueryerContext, companyID, teamID strin
 	if state.InEffect != nil {
 		h.Schedule = &state.InEffect.ID
 	}
+	if state.Holiday != nil {
+		h.Holiday = &InHoliday{state.Holiday.ID, state.Holiday.Days}
+	}
 	return h, nil
+}
+
+// InHoliday is a holiday that a team is in.
+type InHoliday struct {
+	ID string `json:"id"`
+	schedule.Days
 }
 
 func instant(t time.Time, known bool) *time.Time {
@@ -50,8 +56,8 @@ func instant(t time.Time, known bool) *time.Time {
 	return &t
 }
 
-// WeekHours is which schedule is in effect when, over seven days of the team's
-// zone.
+// WeekHours is which schedule or holiday is in effect when, over seven days of
+// the team's zone.
 type WeekHours struct {
 	From     string     `json:"from"`
 	TimeZone string     `json:"time_zone"`
@@ -61,10 +67,11 @@ type WeekHours struct {
 // DayHours is one of the days.
 type DayHours struct {
 	Date   string  `json:"date"`
-	Blocks []Block `json:"blocks" nullable:"false" doc:"Times in which a schedule is in effect; in between the team is closed"`
+	Blocks []Block `json:"blocks" nullable:"false" doc:"Times in which a schedule or a holiday is in effect; in between the team is closed"`
 }
 
-// Block is a stretch of a day during which a schedule is in effect.
+// Block is a stretch of a day during which a schedule is in effect, or which is
+// a holiday.
 type Block struct {
 	StartsAt time.Time `json:"starts_at"`
 	EndsAt   time.Time `json:"ends_at" doc:"Exclusive"`
@@ -72,7 +79,8 @@ type Block struct {
 	To       string    `json:"to" doc:"Likewise; 24:00 at the end of the day"`
 	Open     bool      `json:"open" doc:"false: the team counts as closed, though phones may ring"`
 	Rings    bool      `json:"rings" doc:"Somebody is named whose phone rings"`
-	Schedule string    `json:"schedule" doc:"Id of the schedule in effect"`
+	Schedule string    `json:"schedule" doc:"Id of the schedule in effect; empty in a holiday"`
+	Holiday  string    `json:"holiday" doc:"Id of the holiday; empty: it is none"`
 	Title    string    `json:"title"`
 }
 
@@ -91,11 +99,7 @@ func HoursInWeek(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, 
 	if err != nil {
 		return WeekHours{}, err
 	}
-	stored, err := ListSchedules(ctx, q, companyID, teamID, "", MaxSchedules)
-	if err != nil {
-		return WeekHours{}, err
-	}
-	set, err := ScheduleSet(stored)
+	set, stored, err := setOfTeam(ctx, q, companyID, teamID)
 	if err != nil {
 		return WeekHours{}, err
 	}
@@ -116,10 +120,13 @@ func HoursInWeek(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, 
 func blocks(drawn []schedule.Block, rings map[string]bool) []Block {
 	all := []Block{}
 	for _, b := range drawn {
-		all = append(all, Block{
-			b.From.UTC(), b.To.UTC(), wallTime(b.Starts), wallTime(b.Ends),
-			b.InEffect.Business(), rings[b.InEffect.ID], b.InEffect.ID, b.InEffect.Title,
-		})
+		block := Block{StartsAt: b.From.UTC(), EndsAt: b.To.UTC(), From: wallTime(b.Starts), To: wallTime(b.Ends)}
+		if b.Holiday != nil {
+			block.Holiday, block.Title = b.Holiday.ID, b.Holiday.Title
+		} else {
+			block.Open, block.Rings, block.Schedule, block.Title = b.InEffect.Business(), rings[b.InEffect.ID], b.InEffect.ID, b.InEffect.Title
+		}
+		all = append(all, block)
 	}
 	return all
 }

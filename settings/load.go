@@ -16,6 +16,8 @@ select t.*, c.name as company, c.contact_per_hour as company_per_hour, c.contact
 		where a.company_id = t.company_id and a.team_id = t.id) as automations,
 	(select coalesce(json_agg(s order by s.created_at, s.id), '[]') from (select ` + scheduleColumns + ` from schedules
 		where company_id = t.company_id and team_id = t.id) s) as schedules,
+	(select coalesce(json_agg(h order by h.of_company, h.id desc), '[]') from (select ` + holidayColumns + `, h.team_id is null as of_company from holidays h
+		where h.company_id = t.company_id and (h.team_id = t.id or h.team_id is null)) h) as holidays,
 	(select coalesce(json_agg(s order by s.created_at, s.id), '[]') from (select ` + senderColumns + ` from senders
 		where company_id = t.company_id and team_id = t.id) s) as senders,
 	(select coalesce(json_agg(json_build_object('id', m.id, 'name', m.name, 'phone', m.phone)), '[]') from staff m
@@ -38,6 +40,7 @@ func Load(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) 
 		PerDay      int             `db:"company_per_day"`
 		Automations json.RawMessage `db:"automations"`
 		Schedules   json.RawMessage `db:"schedules"`
+		Holidays    json.RawMessage `db:"holidays"`
 		Senders     json.RawMessage `db:"senders"`
 		Staff       json.RawMessage `db:"staff"`
 	}
@@ -47,11 +50,12 @@ func Load(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) 
 	s := &Snapshot{Company: row.Company, ContactPerHour: row.PerHour, ContactPerDay: row.PerDay, Team: row.Team, Automations: map[string]automations.Setting{}, Voice: row.Team.Voice}
 	var chosen []automations.Setting
 	var schedules []Schedule
+	var holidays []storedHoliday
 	var advisors []Advisor
 	for _, part := range []struct {
 		raw  json.RawMessage
 		into any
-	}{{row.Automations, &chosen}, {row.Schedules, &schedules}, {row.Senders, &s.Senders}, {row.Staff, &advisors}} {
+	}{{row.Automations, &chosen}, {row.Schedules, &schedules}, {row.Holidays, &holidays}, {row.Senders, &s.Senders}, {row.Staff, &advisors}} {
 		if err := json.Unmarshal(part.raw, part.into); err != nil {
 			return nil, wrap(err, "team "+teamID)
 		}
@@ -60,8 +64,10 @@ func Load(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) 
 		s.Automations[one.Key] = one
 	}
 	s.Advisors, s.Rings = ringing(advisors, schedules)
-	var err error
-	s.Schedules, err = ScheduleSet(schedules)
+	closed, err := closing(holidays, row.TimeZone)
+	if err == nil {
+		s.Schedules, err = scheduleSet(schedules, closed)
+	}
 	return s, wrap(err, "team "+teamID)
 }
 

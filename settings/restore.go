@@ -51,6 +51,8 @@ func (e *Edit) restore(ctx context.Context, c Change) error {
 		return e.restoreAutomation(ctx, c)
 	case "schedule":
 		return e.restoreSchedule(ctx, c)
+	case "holiday":
+		return e.holidays().restore(ctx, c)
 	case "sender":
 		return e.restoreSender(ctx, c)
 	}

@@ -13,7 +13,7 @@ import (
 // now.
 func (c Change) Restorable() bool {
 	switch c.What {
-	case "schedule", "sender":
+	case "schedule", "sender", "holiday":
 		return true // what is new can go again
 	case "team", "automation", "company", "staff":
 		return c.Before != nil
@@ -58,6 +58,11 @@ func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c C
 		}
 		_, err := ChangeCompany(ctx, db, companyID, who, func(now *Company) error { return json.Unmarshal(*c.Before, now) })
 		return err
+	case c.What == "holiday":
+		if err := allowed("change-company-holiday"); err != nil {
+			return err
+		}
+		return editHolidays(ctx, db, HolidaysOf{Company: companyID}, who, func(e holidayEdit) error { return e.restore(ctx, c) })
 	}
 	_, err := ChangeMember(ctx, db, companyID, who, c.Subject, func(m *Member) error {
 		before := *m

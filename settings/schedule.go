@@ -97,10 +97,24 @@ func (s Schedule) check(ctx context.Context, q sqlx.QueryerContext, companyID st
 	return append(wrong, checkAdvisors("", s.Advisors, known)...).Err()
 }
 
-// ScheduleSet turns stored schedules into one that answers questions.
-func ScheduleSet(stored []Schedule) (*schedule.Set, error) {
+// scheduleSet turns stored schedules into one that answers questions.
+func scheduleSet(stored []Schedule, holidays []schedule.Holiday) (*schedule.Set, error) {
 	all, err := parseAll(stored)
-	return schedule.NewSet(all), err
+	return schedule.NewSet(all, holidays...), err
+}
+
+// setOfTeam is when a team is open, and the schedules that it rests on.
+func setOfTeam(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) (*schedule.Set, []Schedule, error) {
+	stored, err := ListSchedules(ctx, q, companyID, teamID, "", MaxSchedules)
+	if err != nil {
+		return nil, nil, err
+	}
+	holidays, err := holidaysAt(ctx, q, companyID, teamID)
+	if err != nil {
+		return nil, nil, err
+	}
+	set, err := scheduleSet(stored, holidays)
+	return set, stored, err
 }
 
 // Calendar returns the team's schedules as an iCalendar file (RFC 5545).

@@ -22,8 +22,8 @@ type Snapshot struct {
 
 	Team        Team
 	Automations map[string]automations.Setting // all 14, by key
-	Schedules   *schedule.Set
-	Senders     []Sender // the oldest first
+	Schedules   *schedule.Set                  // its holidays among them
+	Senders     []Sender                       // the oldest first
 	Voice       Voice
 	Advisors    map[string]Advisor  // by id: the active staff who are on the team or named by its schedules and options
 	Rings       map[string][]string // by schedule id: whom of Advisors it rings, in its order

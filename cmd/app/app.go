@@ -22,6 +22,7 @@ import (
 	"ringback/channels/webchat"
 	"ringback/gateway"
 	"ringback/gateway/ask"
+	"ringback/gateway/calendars"
 	"ringback/gateway/erasures"
 	"ringback/gateway/inbox"
 	"ringback/gateway/live"
@@ -55,6 +56,7 @@ type App struct {
 	Closer  *payments.Closer
 	Eraser  *erasures.Eraser
 	Walker  *retention.Walker
+	Feeds   *calendars.Reader
 	Router  *webhooks.Router
 	Gate    staff.Gate // says who may use the API and the console
 	watchers
@@ -131,6 +133,7 @@ func (a *App) Begin(ctx context.Context) error {
 	a.Closer.Start()
 	a.Eraser.Start()
 	a.Walker.Start()
+	a.Feeds.Start()
 	a.chores.Start(a.Log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
 	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
 	a.Live.Start(a.DB.dsn)
@@ -185,6 +188,7 @@ func (a *App) wire(ctx context.Context) error {
 		},
 	})
 	a.Closer = &payments.Closer{DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log}
+	a.Feeds = calendars.New(calendars.Config{DB: a.DB.Work, Clock: a.Clock, Log: a.Log})
 	a.Reads = readreceipts.New(readreceipts.Config{
 		DB: a.DB.Work, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log,
 	})

@@ -107,6 +107,7 @@ func (a *App) Close() error {
 		a.Closer.Stop()
 		a.Eraser.Stop()
 		a.Walker.Stop()
+		a.Feeds.Stop()
 		a.Gateway.Stop()
 		a.Live.Stop() // the last, so that other replicas hear of what the others did to the end
 		err = errors.Join(err, a.DB.close(ctx))

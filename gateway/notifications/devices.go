@@ -14,8 +14,8 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
+	"ringback/channels/httpcall"
 	"ringback/channels/mail"
-	"ringback/gateway/outboundhooks"
 	"ringback/settings"
 	"ringback/settings/fault"
 )
@@ -54,7 +54,7 @@ func Devices(ctx context.Context, q sqlx.QueryerContext, company, staff string) 
 
 func (s Subscription) check(loopback bool) error {
 	var wrong settings.Invalid
-	code := outboundhooks.CheckURL(s.Endpoint, loopback)
+	code := httpcall.CheckURL(s.Endpoint, loopback)
 	wrong.Add(code != "", "endpoint", code)
 	point, err := decode(s.Keys.P256dh)
 	if err == nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels/clock"
+	"ringback/channels/httpcall"
 	"ringback/channels/mail"
-	"ringback/gateway/outboundhooks"
 	"ringback/gateway/periodic"
 	"ringback/gateway/queue"
 	"ringback/settings"
@@ -56,7 +56,7 @@ func New(c Config) *Notifier {
 	if c.Clock == nil {
 		c.Clock = &clock.Clock{}
 	}
-	b := &Notifier{Config: c, client: outboundhooks.NewClient(c.TLS, c.Loopback), sends: map[string]*queue.Queue[batch]{}}
+	b := &Notifier{Config: c, client: httpcall.OutsideClient(c.TLS, c.Loopback), sends: map[string]*queue.Queue[batch]{}}
 	b.spreads = &queue.Workers{Name: "finding out whom notices concern", Log: c.Log, N: 1, Poll: poll, Next: b.spread}
 	b.escalations = &queue.Workers{Name: "looking for tickets that nobody touches", Log: c.Log, N: 1, Poll: 5 * poll, Next: b.escalate}
 	for _, way := range ways {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/channels/httpcall"
 	"ringback/gateway/queue"
 )
 
@@ -25,7 +26,7 @@ type claimed struct {
 }
 
 // lease is how long a claimed delivery is left alone: longer than a post takes.
-const lease = patience + 20*time.Second
+const lease = httpcall.Patience + 20*time.Second
 
 // claim goes from address to address by the index: what waits for one that
 // rests, or for a host whose slots are taken, be it a hundred thousand, costs the others

@@ -9,6 +9,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/channels/httpcall"
 	"ringback/gateway/periodic"
 	"ringback/gateway/queue"
 	"ringback/settings"
@@ -33,7 +34,7 @@ type Dispatcher struct {
 
 // New returns a dispatcher that stands still until Start.
 func New(c Config) *Dispatcher {
-	d := &Dispatcher{Config: c, client: NewClient(c.TLS, c.Loopback)}
+	d := &Dispatcher{Config: c, client: httpcall.OutsideClient(c.TLS, c.Loopback)}
 	d.posts = queue.New(queue.Config[claimed]{
 		Name: "telling hooks", Log: c.Log, Slots: posting, Each: each, Lease: lease,
 		Claim: d.claim, Renew: d.renew, Work: d.tell,

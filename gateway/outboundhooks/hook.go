@@ -21,6 +21,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"ringback/channels/httpcall"
 	"ringback/settings"
 	"ringback/settings/fault"
 )
@@ -61,7 +62,7 @@ const most = 20
 
 func (c *Dispatcher) check(h Hook) error {
 	wrong := settings.Invalid(fault.Shape(h))
-	code := CheckURL(h.URL, c.Loopback)
+	code := httpcall.CheckURL(h.URL, c.Loopback)
 	wrong.Add(code != "", "url", code)
 	for n, kind := range h.Kinds {
 		wrong.Add(!slices.Contains(Kinds, kind), fmt.Sprintf("kinds[%d]", n), "event_kind")

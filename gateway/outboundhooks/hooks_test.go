@@ -17,6 +17,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/httpcall"
 	"ringback/gateway/outboundhooks"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -347,10 +348,10 @@ func TestPrivateAddressesAreRefused(t *testing.T) {
 		"https://localhost/", "https://LOCALHOST./", "https://a.localhost", "http://example.com", "ftp://example.com", "https://", "example.com",
 		"https://ann:secret@example.com", "https://example.com/#here", "https://exa mple.com", "https://example.com/" + strings.Repeat("a", 2000),
 	} {
-		require.NotEmpty(t, outboundhooks.CheckURL(address, false), address)
+		require.NotEmpty(t, httpcall.CheckURL(address, false), address)
 	}
 	for _, address := range []string{"https://example.com/a?b=c", "https://8.8.8.8", "https://[2606:4700::1111]:8443/x"} {
-		require.Empty(t, outboundhooks.CheckURL(address, false), address)
+		require.Empty(t, httpcall.CheckURL(address, false), address)
 	}
 }
 

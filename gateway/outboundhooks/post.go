@@ -28,7 +28,7 @@ func (c *Dispatcher) tell(ctx context.Context, d claimed, lease *queue.Lease) er
 	if err != nil {
 		return c.failed(ctx, d, 0, "hook_secret")
 	}
-	if err := lease.Hold(ctx, patience); err != nil {
+	if err := lease.Hold(ctx, httpcall.Patience); err != nil {
 		return err
 	}
 	status, err := c.post(ctx, d, secrets)

@@ -17,6 +17,9 @@ func (s Situation) Language() string {
 func compose(s Situation, key string) text.Parts {
 	setting := s.Team.Automations[key]
 	parts := settings.Parts(s.Team.Company, s.Team.Team, setting, s.Language())
+	if own := s.ownWords(key); own != "" {
+		parts.Message, parts.Extra = own, ""
+	}
 	parts.Values = map[string]string{
 		"customer_name": s.Contact.Name, "advisor_name": s.Team.Team.DisplayName, "voicehub_number": voiceHub(s.Team),
 	}
@@ -33,6 +36,15 @@ func compose(s Situation, key string) text.Parts {
 		parts.OpensAt = text.OpensAt(s.Language(), s.Event.At.In(s.zone()), s.Hours.Next.In(s.zone()))
 	}
 	return parts
+}
+
+// ownWords are those of the holiday in which the customer turned to us, which
+// stand in place of all that the automation says on other days.
+func (s Situation) ownWords(key string) string {
+	if s.Hours.Holiday == nil {
+		return ""
+	}
+	return s.Hours.Holiday.Messages[key]
 }
 
 // composeConfirmation is the answer to an opt-out word: who speaks, and what

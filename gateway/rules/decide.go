@@ -126,6 +126,10 @@ func explain(s Situation, d Decision) Decision {
 		d.Facts["schedule"] = s.Hours.InEffect.ID
 		d.Facts["schedule_title"] = s.Hours.InEffect.Title
 	}
+	if s.Hours.Holiday != nil {
+		d.Facts["holiday"] = s.Hours.Holiday.ID
+		d.Facts["holiday_title"] = s.Hours.Holiday.Title
+	}
 	if !s.Hours.Next.IsZero() {
 		d.Facts["next_open"] = s.Hours.Next.UTC().Format(time.RFC3339)
 	}

@@ -60,6 +60,7 @@ type situation struct {
 	Reply                  string               // of a tapped button
 	Files                  int                  // photos that came with the message
 	Earliest, Latest       *int                 // the hours of the automations that ask
+	Holiday                *schedule.Holiday
 
 	Want want
 }
@@ -202,12 +203,22 @@ func (c situation) team(t *testing.T) *settings.Snapshot {
 			StartsAt: "2026-01-05T08:00", EndsAt: "2026-01-05T17:00", RRule: "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR", Enabled: true,
 		})
 		require.NoError(t, err)
-		team.Schedules = schedule.NewSet([]schedule.Schedule{weekdays})
+		team.Schedules = schedule.NewSet([]schedule.Schedule{weekdays}, c.holidays(t, weekdays.Zone)...)
 	}
 	if !c.NoSender {
 		team.Senders = []settings.Sender{{ID: "sender", Kind: c.Channel, Address: cmp.Or(c.Number, "+13125550100"), Settings: settings.SenderSettings{OwnKeywords: c.OwnKeywords}}}
 	}
 	return team
+}
+
+func (c situation) holidays(t *testing.T, zone *time.Location) []schedule.Holiday {
+	t.Helper()
+	if c.Holiday == nil {
+		return nil
+	}
+	h, err := schedule.NewHoliday("holiday", c.Holiday.Days, c.Holiday.Messages, zone)
+	require.NoError(t, err)
+	return []schedule.Holiday{h}
 }
 
 // Every rule belongs to a definition, and each is asked on an event.

@@ -1,4 +1,4 @@
-// Package contentline writes the lines that iCalendar (RFC 5545, 3.1) and vCard
+// Package contentline writes and reads the lines that iCalendar (RFC 5545, 3.1) and vCard
 // (RFC 2426, 2.6) are made of. The libraries of either leave the folding out, or
 // escape less than the format says.
 package contentline

@@ -17,6 +17,8 @@ func (s State) Explain() string {
 			return fmt.Sprintf("open with no end in sight, because %q is in effect", s.InEffect.Title)
 		}
 		return fmt.Sprintf("open until %s, because %q is in effect", clock(s.at, closes, s.InEffect.Zone), s.InEffect.Title)
+	case ClosedByHoliday:
+		return fmt.Sprintf("closed%s, because of the holiday %q", s.untilOpen(), s.Holiday.Title)
 	case ClosedBySchedule:
 		return fmt.Sprintf("closed%s, because %q is in effect, which is not business hours; phones still ring", s.untilOpen(), s.InEffect.Title)
 	case OutsideSchedules:

@@ -79,7 +79,8 @@ func (s *Set) seek(at int64, open bool) (int64, bool) {
 }
 
 func (s *Set) openAt(who int) bool {
-	return who != nobody && s.schedules[who].Business()
+	one := s.schedule(who)
+	return one != nil && one.Business()
 }
 
 // NextIn is the earliest instant from t on at which one of the schedules that
@@ -90,7 +91,7 @@ func (s *Set) NextIn(t time.Time, within time.Duration, picks func(*Schedule) bo
 	for number := floorDiv(at, chunkSeconds); number*chunkSeconds <= until; number++ {
 		chunk := s.chunk(number)
 		for i := max(0, find(chunk, at)); i < len(chunk); i++ {
-			if who := chunk[i].who; who != nobody && picks(&s.schedules[who]) {
+			if one := s.schedule(chunk[i].who); one != nil && picks(one) {
 				found := max(at, chunk[i].from)
 				return time.Unix(found, 0).UTC(), found <= until
 			}

@@ -81,6 +81,12 @@ func drawPlan(t *rapid.T, zone string, near time.Time, age int) plan {
 	return p
 }
 
+func drawDays(t *rapid.T, near time.Time) Days {
+	first := near.AddDate(0, 0, rapid.IntRange(-8, 5).Draw(t, "first day"))
+	last := first.AddDate(0, 0, rapid.SampledFrom([]int{0, 0, 0, 1, 2, 5}).Draw(t, "more days"))
+	return Days{Title: "x", From: first.Format(time.DateOnly), To: last.Format(time.DateOnly)}
+}
+
 const shown = "2006-01-02T15:04"
 
 // spec says the plan in the API's words.
@@ -213,7 +219,8 @@ func (p plan) cover(w world) []bool {
 }
 
 // TestAgainstOracle holds every answer against the oracle's for random
-// schedules of one team in two zones, around changes of the clock.
+// schedules of one team in two zones, and its holidays, around changes of the
+// clock.
 func TestAgainstOracle(t *testing.T) {
 	var names []string
 	for name := range places {
@@ -251,7 +258,26 @@ func TestAgainstOracle(t *testing.T) {
 			}
 		}
 		slices.Reverse(schedules)
-		compare(t, NewSet(schedules), from, open, rings, strings.Join(said, "\n"))
+		home, err := zone(zones[0])
+		require.NoError(t, err)
+		key := zones[0] + from.String()
+		if _, made := worlds[key]; !made {
+			worlds[key] = newWorld(home, from, len(open))
+		}
+		var holidays []Holiday
+		for range rapid.IntRange(0, 3).Draw(t, "holidays") {
+			days := drawDays(t, near)
+			h, err := NewHoliday("x", days, nil, home)
+			require.NoError(t, err)
+			holidays = append(holidays, h)
+			said = append(said, fmt.Sprintf("holiday %+v in %s", days, zones[0]))
+			for i, shows := range worlds[key].clock {
+				if day := shows[:len(time.DateOnly)]; day >= days.From && day <= days.To {
+					open[i], rings[i] = false, false
+				}
+			}
+		}
+		compare(t, NewSet(schedules, holidays...), from, open, rings, strings.Join(said, "\n"))
 	})
 }
 

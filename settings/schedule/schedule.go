@@ -1,5 +1,5 @@
 // Package schedule answers "is this team open, and when next?" from its ring
-// schedules. It is pure: it does no I/O beyond loading time zones, and it knows
+// schedules and holidays. It is pure: it does no I/O beyond loading time zones, and it knows
 // no clock; every question names its instant.
 //
 // The one hard decision: a recurrence lives on the wall clock and is turned

@@ -6,12 +6,13 @@ import (
 	"time"
 )
 
-// Set is a team's schedules, ready to be asked about any instant from any
-// number of goroutines. It never changes; after an edit, make a new one.
+// Set is a team's schedules and holidays, ready to be asked about any instant
+// from any number of goroutines. It never changes; after an edit, make a new one.
 //
 // Answers come from a timeline cut into chunks of 32 days, each worked out
 // when first asked for, so that a warm answer is a binary search.
 type Set struct {
+	holidays    []Holiday  // each beats those after it
 	schedules   []Schedule // the enabled ones, newest first
 	first, last int64      // Unix seconds between which the team can be open
 
@@ -20,11 +21,11 @@ type Set struct {
 	size   int // stretches kept in chunks
 }
 
-// stretch is a time during which one schedule is in effect, or none. It ends
-// where the next begins, or with its chunk.
+// stretch is a time during which one holiday or schedule is in effect, or none.
+// It ends where the next begins, or with its chunk.
 type stretch struct {
 	from int64 // Unix seconds
-	who  int   // index into Set.schedules, or nobody
+	who  int   // index into Set.holidays and, behind them, Set.schedules; or nobody
 }
 
 const (
@@ -39,7 +40,8 @@ type Reason string
 // Why a team is open or closed.
 const (
 	Open             Reason = "open"               // a schedule of business hours is in effect
-	ClosedBySchedule Reason = "closed_by_schedule" // one is in effect and is not business hours: a holiday, a night on call
+	ClosedByHoliday  Reason = "holiday"            // it is a holiday, whatever the schedules say
+	ClosedBySchedule Reason = "closed_by_schedule" // one is in effect and is not business hours: a night on call
 	OutsideSchedules Reason = "outside_schedules"  // none is in effect
 	NoSchedules      Reason = "no_schedules"       // the team has none that is switched on
 )
@@ -50,14 +52,16 @@ type State struct {
 	Rings    bool // a schedule is in effect, be it business hours or not
 	Reason   Reason
 	InEffect *Schedule // nil if none is; not to be changed
+	Holiday  *Holiday  // nil if it is none; not to be changed
 
 	set *Set
 	at  time.Time
 }
 
-// NewSet takes a team's schedules, in any order.
-func NewSet(schedules []Schedule) *Set {
-	s := &Set{chunks: map[int64][]stretch{}}
+// NewSet takes a team's schedules, in any order, and its holidays, of which
+// each is named before those that come after it.
+func NewSet(schedules []Schedule, holidays ...Holiday) *Set {
+	s := &Set{chunks: map[int64][]stretch{}, holidays: holidays}
 	for _, schedule := range schedules {
 		if schedule.Enabled {
 			s.schedules = append(s.schedules, schedule)
@@ -70,21 +74,39 @@ func NewSet(schedules []Schedule) *Set {
 
 // At is how the team stands at t.
 func (s *Set) At(t time.Time) State {
-	state := State{Reason: OutsideSchedules, set: s, at: t}
 	who := s.who(t.Unix())
+	state := State{Reason: OutsideSchedules, InEffect: s.schedule(who), Holiday: s.holiday(who), set: s, at: t}
+	state.Open, state.Rings = s.openAt(who), state.InEffect != nil
 	switch {
 	case len(s.schedules) == 0:
 		state.Reason = NoSchedules
-	case who == nobody:
-	case s.schedules[who].Business():
-		state.Open, state.Rings, state.Reason, state.InEffect = true, true, Open, &s.schedules[who]
-	default:
-		state.Rings, state.Reason, state.InEffect = true, ClosedBySchedule, &s.schedules[who]
+	case state.Holiday != nil:
+		state.Reason = ClosedByHoliday
+	case state.Open:
+		state.Reason = Open
+	case state.Rings:
+		state.Reason = ClosedBySchedule
 	}
 	return state
 }
 
-// who is the schedule in effect at an instant. Every boundary is a whole
+// holiday is the one that an index of a stretch means; nil: none.
+func (s *Set) holiday(who int) *Holiday {
+	if who == nobody || who >= len(s.holidays) {
+		return nil
+	}
+	return &s.holidays[who]
+}
+
+// schedule is the one that an index of a stretch means; nil: none.
+func (s *Set) schedule(who int) *Schedule {
+	if who < len(s.holidays) { // nobody as well
+		return nil
+	}
+	return &s.schedules[who-len(s.holidays)]
+}
+
+// who is what is in effect at an instant. Every boundary is a whole
 // second, so that a fraction of one makes no difference.
 func (s *Set) who(at int64) int {
 	chunk := s.chunk(floorDiv(at, chunkSeconds))
@@ -120,9 +142,14 @@ func (s *Set) chunk(number int64) []stretch {
 // draw works out the timeline between two instants.
 func (s *Set) draw(from, to int64) []stretch {
 	cuts := []int64{from}
-	spans := make([][]span, len(s.schedules))
+	var spans [][]span // of the holidays, then of the schedules
+	for i := range s.holidays {
+		spans = append(spans, s.holidays[i].spans(from, to))
+	}
 	for i := range s.schedules {
-		spans[i] = s.schedules[i].spans(from, to)
+		spans = append(spans, s.schedules[i].spans(from, to))
+	}
+	for i := range spans {
 		for _, span := range spans[i] {
 			cuts = append(cuts, max(from, span.from), min(to, span.to))
 		}
@@ -133,7 +160,7 @@ func (s *Set) draw(from, to int64) []stretch {
 		if cut == to {
 			break
 		}
-		who := newestAt(spans, cut)
+		who := firstAt(spans, cut)
 		if len(chunk) == 0 || chunk[len(chunk)-1].who != who {
 			chunk = append(chunk, stretch{cut, who})
 		}
@@ -141,9 +168,9 @@ func (s *Set) draw(from, to int64) []stretch {
 	return chunk
 }
 
-// newestAt is the first schedule with a span over the instant. Spans that are
-// over are dropped, since instants come in order.
-func newestAt(spans [][]span, at int64) int {
+// firstAt is the first with a span over the instant. Spans that are over are
+// dropped, since instants come in order.
+func firstAt(spans [][]span, at int64) int {
 	who := nobody
 	for i := range spans {
 		for len(spans[i]) > 0 && spans[i][0].to <= at {

@@ -2,11 +2,13 @@ package schedule
 
 import "time"
 
-// Block is a stretch of one day during which a schedule is in effect.
+// Block is a stretch of one day during which a schedule is in effect, or which
+// is a holiday.
 type Block struct {
 	From, To     time.Time // half open, in the zone of the question
 	Starts, Ends int       // minutes after midnight on the clock of that zone; a day's end is 1440
-	InEffect     *Schedule // not to be changed
+	InEffect     *Schedule // nil: a holiday; not to be changed
+	Holiday      *Holiday  // nil: a schedule; not to be changed
 }
 
 // Day gives the blocks of the calendar day that t is on, in t's location, in
@@ -21,13 +23,13 @@ func (s *Set) Day(t time.Time) []Block {
 	var blocks []Block
 	for at := from; at < to; {
 		who, until := s.who(at), min(s.nextCut(at), to)
-		if n := len(blocks); who != nobody && n > 0 && blocks[n-1].To.Unix() == at && blocks[n-1].InEffect == &s.schedules[who] {
+		if n := len(blocks); who != nobody && n > 0 && blocks[n-1].To.Unix() == at && blocks[n-1].InEffect == s.schedule(who) && blocks[n-1].Holiday == s.holiday(who) {
 			blocks[n-1].To, blocks[n-1].Ends = time.Unix(until, 0).In(t.Location()), minutes(until)
 		} else if who != nobody {
 			starts := minutes(at)
 			blocks = append(blocks, Block{
 				time.Unix(at, 0).In(t.Location()), time.Unix(until, 0).In(t.Location()),
-				starts, max(starts, minutes(until)), &s.schedules[who],
+				starts, max(starts, minutes(until)), s.schedule(who), s.holiday(who),
 			})
 		}
 		at = until

@@ -104,6 +104,18 @@ var routes = map[string]need{
 	"get-hours":        {scope: SettingsRead},
 	"get-week-hours":   {scope: SettingsRead},
 
+	"list-holidays":   {scope: SettingsRead},
+	"create-holiday":  {scope: SettingsWrite},
+	"change-holiday":  {scope: SettingsWrite},
+	"delete-holiday":  {scope: SettingsWrite},
+	"import-holidays": {scope: SettingsWrite},
+
+	"list-company-holidays":   {scope: SettingsRead},
+	"create-company-holiday":  {scope: SettingsWrite, company: true},
+	"change-company-holiday":  {scope: SettingsWrite, company: true},
+	"delete-company-holiday":  {scope: SettingsWrite, company: true},
+	"import-company-holidays": {scope: SettingsWrite, company: true},
+
 	"list-senders":   {scope: SettingsRead},
 	"list-templates": {scope: SettingsRead},
 	"create-sender":  {scope: SettingsWrite},

@@ -89,6 +89,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.teams(api)
 	r.automations(api)
 	r.schedules(api)
+	r.holidays(api)
 	r.senders(api)
 	r.identityKeys(api)
 	r.staff(api)

@@ -61,7 +61,8 @@ func (c Condition) holds(state any) error {
 }
 
 // stateTag is the ETag of one thing: a hash of all that the API shows of it but
-// the moment of the last change, which moves when nothing else does.
+// the moment of the last change, which moves when nothing else does, and what
+// the address of a calendar says, which nobody here has changed.
 func stateTag(state any) string {
 	fields := map[string]any{}
 	raw, err := json.Marshal(state)
@@ -69,6 +70,7 @@ func stateTag(state any) string {
 		err = json.Unmarshal(raw, &fields)
 	}
 	delete(fields, "updated_at")
+	delete(fields, "calendar")
 	if err == nil {
 		raw, err = json.Marshal(fields) // in the order of the names
 	}

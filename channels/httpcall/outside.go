@@ -1,4 +1,4 @@
-package outboundhooks
+package httpcall
 
 import (
 	"crypto/tls"
@@ -8,12 +8,10 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"ringback/channels/httpcall"
 )
 
-// CheckURL is the code of what is wrong with an address that somebody wants to
-// be told at; empty: nothing. A name is looked up when it is dialed, not here: it may point elsewhere
+// CheckURL is the code of what is wrong with an address that somebody names for
+// us to call; empty: nothing. A name is looked up when it is dialed, not here: it may point elsewhere
 // by then.
 func CheckURL(address string, loopback bool) string {
 	u, err := url.Parse(address)
@@ -28,24 +26,24 @@ func CheckURL(address string, loopback bool) string {
 	host := strings.TrimSuffix(strings.ToLower(u.Hostname()), ".")
 	ip, err := netip.ParseAddr(host)
 	named := host == "localhost" || strings.HasSuffix(host, ".localhost")
-	if !loopback && (named || err == nil && !httpcall.Public(ip)) {
+	if !loopback && (named || err == nil && !Public(ip)) {
 		return "hook_private"
 	}
 	return ""
 }
 
-// patience is how long one post may take.
-const patience = 10 * time.Second
+// Patience is how long one call of an OutsideClient may take.
+const Patience = 10 * time.Second
 
-// NewClient returns a client for addresses that somebody else names: it reaches
+// OutsideClient returns a client for addresses that somebody else names: it reaches
 // the internet and nothing else, unless loopback is set, which tests do.
-func NewClient(trust *tls.Config, loopback bool) *http.Client {
-	dialer := &net.Dialer{Timeout: 5 * time.Second, Control: httpcall.RefusePrivate}
+func OutsideClient(trust *tls.Config, loopback bool) *http.Client {
+	dialer := &net.Dialer{Timeout: 5 * time.Second, Control: RefusePrivate}
 	if loopback {
 		dialer.Control = nil
 	}
 	return &http.Client{
-		Timeout: patience,
+		Timeout: Patience,
 		Transport: &http.Transport{ // no proxy: it would dial what we must not; a clone, as a transport writes into it
 			DialContext: dialer.DialContext, TLSClientConfig: trust.Clone(), ForceAttemptHTTP2: true, TLSHandshakeTimeout: 5 * time.Second,
 			MaxIdleConns: 50, MaxIdleConnsPerHost: 2, IdleConnTimeout: 30 * time.Second, MaxResponseHeaderBytes: 64 << 10,

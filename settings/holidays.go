@@ -1,0 +1,271 @@
+package settings
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/settings/schedule"
+	"ringback/settings/zone"
+)
+
+// HolidaysOf says whose holidays are meant: a team's own, or with no team those
+// of the whole company.
+type HolidaysOf struct{ Company, Team string }
+
+const holidayColumns = `h.id, h.title, to_char(h.from_day, 'YYYY-MM-DD') as "from", to_char(h.to_day, 'YYYY-MM-DD') as "to", h.messages, h.feed,
+	h.days, h.fetched_at, h.failing_since, h.fault, h.status, h.created_at, h.updated_at`
+
+const listHolidays = `
+select ` + holidayColumns + ` from holidays h
+where company_id = $1 and team_id is not distinct from nullif($2, '')::uuid and ($3 = '' or id < nullif($3, '')::uuid)
+	and (feed is not null or to_day >= $4::date) <> $5
+order by id desc limit $6`
+
+// ListHolidays returns the holidays that are not over, or those that are, the
+// newest first, from the one before that id on. Of a company they are over when
+// the day has ended everywhere.
+func ListHolidays(ctx context.Context, q sqlx.QueryerContext, of HolidaysOf, over bool, now time.Time, before string, limit int) ([]Holiday, error) {
+	today := now.UTC().Add(-12 * time.Hour)
+	if of.Team != "" {
+		team, err := FindTeam(ctx, q, of.Company, of.Team)
+		if err != nil {
+			return nil, err
+		}
+		clock, err := zone.Load(team.TimeZone)
+		if err != nil {
+			return nil, wrap(err, "team "+team.ID)
+		}
+		today = now.In(clock)
+	}
+	var rows []storedHoliday
+	err := sqlx.SelectContext(ctx, q, &rows, listHolidays, of.Company, of.Team, before, today.Format(time.DateOnly), over, limit)
+	list := make([]Holiday, 0, len(rows))
+	for _, row := range rows {
+		list = append(list, row.shown())
+	}
+	return list, wrap(err, "holidays")
+}
+
+const findHoliday = `
+select ` + holidayColumns + ` from holidays h
+where company_id = $1 and team_id is not distinct from nullif($2, '')::uuid and id = $3`
+
+// FindHoliday returns one of them.
+func FindHoliday(ctx context.Context, q sqlx.QueryerContext, of HolidaysOf, id string) (Holiday, error) {
+	var row storedHoliday
+	err := get(ctx, q, &row, findHoliday, of.Company, of.Team, id)
+	return row.shown(), wrap(err, "holiday "+id)
+}
+
+// AddHoliday adds one. One more than MaxHolidays is a *Conflict.
+func AddHoliday(ctx context.Context, db *sqlx.DB, of HolidaysOf, who string, h Holiday) (Holiday, error) {
+	err := editHolidays(ctx, db, of, who, func(e holidayEdit) (err error) {
+		h, err = e.add(ctx, newID(), h)
+		return err
+	})
+	return h, err
+}
+
+// ChangeHoliday runs the change of one and stores what comes of it.
+func ChangeHoliday(ctx context.Context, db *sqlx.DB, of HolidaysOf, who, id string, change func(*Holiday) error) (Holiday, error) {
+	var h Holiday
+	err := editHolidays(ctx, db, of, who, func(e holidayEdit) (err error) {
+		if h, err = FindHoliday(ctx, e.tx, of, id); err != nil {
+			return err
+		}
+		before := h
+		before.Messages = Messages{} // not written over in the memory that they share
+		for key, message := range h.Messages {
+			before.Messages[key] = message
+		}
+		if err := change(&h); err != nil {
+			return err
+		}
+		h.ID = id
+		h, err = e.save(ctx, before, h)
+		return err
+	})
+	return h, err
+}
+
+// DeleteHoliday takes one away.
+func DeleteHoliday(ctx context.Context, db *sqlx.DB, of HolidaysOf, who, id string) error {
+	return editHolidays(ctx, db, of, who, func(e holidayEdit) error { return e.remove(ctx, id) })
+}
+
+const holidaysOfTeam = `
+select ` + holidayColumns + `, t.time_zone from teams t
+join holidays h on h.company_id = t.company_id and (h.team_id = t.id or h.team_id is null)
+where t.company_id = $1 and t.id = $2
+order by h.team_id is null, h.id desc`
+
+// holidaysAt is all that closes a team, its own first and then the company's,
+// the newest first of each: so they are named where two are on one day.
+func holidaysAt(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) ([]schedule.Holiday, error) {
+	var rows []struct {
+		storedHoliday
+		TimeZone string `db:"time_zone"`
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, holidaysOfTeam, companyID, teamID); err != nil || len(rows) == 0 {
+		return nil, wrap(err, "holidays")
+	}
+	stored := make([]storedHoliday, len(rows))
+	for n, row := range rows {
+		stored[n] = row.storedHoliday
+	}
+	return closing(stored, rows[0].TimeZone)
+}
+
+// holidayEdit is a change of holidays under way.
+type holidayEdit struct {
+	tx     *sqlx.Tx
+	of     HolidaysOf
+	record func(ctx context.Context, what, subject string, before, after any) (bool, error)
+}
+
+// editHolidays runs a change in one transaction that moves the version of every
+// team which it concerns.
+func editHolidays(ctx context.Context, db *sqlx.DB, of HolidaysOf, who string, change func(holidayEdit) error) error {
+	if of.Team != "" {
+		_, err := EditTeam(ctx, db, of.Company, of.Team, who, func(e *Edit) error { return change(e.holidays()) })
+		return err
+	}
+	return inTx(ctx, db, func(tx *sqlx.Tx) error {
+		if err := get(ctx, tx, new(Company), findCompany+` for no key update`, of.Company); err != nil {
+			return wrap(err, "company "+of.Company)
+		}
+		moved := false
+		err := change(holidayEdit{tx, of, func(ctx context.Context, what, subject string, before, after any) (bool, error) {
+			changed, err := record(ctx, tx, of.Company, nil, who, what, subject, before, after)
+			moved = moved || changed
+			return changed, err
+		}})
+		if err == nil && moved {
+			_, err = tx.ExecContext(ctx, moveAllVersions, of.Company)
+		}
+		return err
+	})
+}
+
+func (e *Edit) holidays() holidayEdit {
+	return holidayEdit{e.tx, HolidaysOf{e.Team.CompanyID, e.Team.ID}, e.record}
+}
+
+// maxFeeds is how many calendars a team can subscribe to, and a company.
+const maxFeeds = 10
+
+const countHolidays = `select count(*) as all, count(feed) as feeds from holidays where company_id = $1 and team_id is not distinct from nullif($2, '')::uuid`
+
+// room is a *Conflict where one more of either is one too many.
+func (e holidayEdit) room(ctx context.Context, holiday, feed bool) error {
+	var there struct{ All, Feeds int }
+	if err := get(ctx, e.tx, &there, countHolidays, e.of.Company, e.of.Team); err != nil {
+		return wrap(err, "holidays")
+	}
+	switch {
+	case holiday && there.All >= MaxHolidays:
+		return NewConflict("", "holidays_full", "Count", MaxHolidays)
+	case feed && there.Feeds >= maxFeeds:
+		return NewConflict("feed", "feeds_full", "Count", maxFeeds)
+	}
+	return nil
+}
+
+const insertHoliday = `
+insert into holidays as h (company_id, team_id, id, title, from_day, to_day, messages, feed, due_at)
+values ($1, nullif($2, '')::uuid, $3, $4, $5::date, $6::date, $7::jsonb, $8, case when $8::text is not null then now() end)
+returning ` + holidayColumns
+
+func (e holidayEdit) add(ctx context.Context, id string, h Holiday) (Holiday, error) {
+	h.tidy()
+	if err := h.check(); err != nil {
+		return h, err
+	}
+	if err := e.room(ctx, true, h.Feed != nil); err != nil {
+		return h, err
+	}
+	row, err := e.write(ctx, insertHoliday, id, h)
+	if err == nil {
+		_, err = e.record(ctx, "holiday", id, nil, row)
+	}
+	return row, err
+}
+
+// Another address is another calendar: nothing of the one before stays.
+const updateHoliday = `
+update holidays h set title = $4, from_day = $5::date, to_day = $6::date, messages = $7::jsonb, feed = $8, updated_at = now(),
+	days = case when feed is not distinct from $8 then days else '[]' end,
+	fetched_at = case when feed is not distinct from $8 then fetched_at end,
+	failing_since = case when feed is not distinct from $8 then failing_since end,
+	fault = case when feed is not distinct from $8 then fault else '' end,
+	due_at = case when feed is not distinct from $8 then due_at when $8::text is not null then now() end,
+	attempts = case when feed is not distinct from $8 then attempts else attempts + 1 end
+where company_id = $1 and team_id is not distinct from nullif($2, '')::uuid and id = $3
+returning ` + holidayColumns
+
+func (e holidayEdit) save(ctx context.Context, before, h Holiday) (Holiday, error) {
+	h.tidy()
+	if err := h.check(); err != nil {
+		return h, err
+	}
+	if err := e.room(ctx, false, h.Feed != nil && before.Feed == nil); err != nil {
+		return h, err
+	}
+	if changed, err := e.record(ctx, "holiday", h.ID, before, h); err != nil || !changed {
+		return before, err
+	}
+	return e.write(ctx, updateHoliday, h.ID, h)
+}
+
+func (e holidayEdit) write(ctx context.Context, statement, id string, h Holiday) (Holiday, error) {
+	messages, err := json.Marshal(h.Messages)
+	if err != nil {
+		return h, err
+	}
+	var row storedHoliday
+	err = get(ctx, e.tx, &row, statement, e.of.Company, e.of.Team, id, h.Title, h.From, h.To, string(messages), h.Feed)
+	return row.shown(), wrap(err, "holiday "+id)
+}
+
+const deleteHoliday = `delete from holidays where company_id = $1 and team_id is not distinct from nullif($2, '')::uuid and id = $3`
+
+func (e holidayEdit) remove(ctx context.Context, id string) error {
+	before, err := FindHoliday(ctx, e.tx, e.of, id)
+	if err != nil {
+		return err
+	}
+	if _, err := e.tx.ExecContext(ctx, deleteHoliday, e.of.Company, e.of.Team, id); err != nil {
+		return wrap(err, "holiday "+id)
+	}
+	_, err = e.record(ctx, "holiday", id, before, nil)
+	return err
+}
+
+// restore puts back what a change of a holiday replaced.
+func (e holidayEdit) restore(ctx context.Context, c Change) error {
+	now, err := FindHoliday(ctx, e.tx, e.of, c.Subject)
+	gone := errors.Is(err, ErrNotFound)
+	switch {
+	case err != nil && !gone:
+		return err
+	case c.Before == nil && gone:
+		return nil
+	case c.Before == nil:
+		return e.remove(ctx, c.Subject)
+	}
+	var h Holiday
+	if err := json.Unmarshal(*c.Before, &h); err != nil {
+		return err
+	}
+	h.ID = c.Subject
+	if gone {
+		_, err = e.add(ctx, c.Subject, h)
+		return err
+	}
+	_, err = e.save(ctx, now, h)
+	return err
+}
