@@ -21,11 +21,12 @@ type Feed struct {
 	Attempts  int    `db:"attempts"` // this one included
 }
 
-// One of each company comes in turn, those that wait longest first.
+// Of those that wait longest one of each company comes in turn.
 const claimFeeds = `
-with turns as (
-	select company_id, id, due_at, row_number() over (partition by company_id order by due_at) as turn
-	from holidays where due_at <= now()
+with waiting as (
+	select company_id, id, due_at from holidays where due_at <= now() order by due_at limit 200
+), turns as (
+	select company_id, id, due_at, row_number() over (partition by company_id order by due_at) as turn from waiting
 ), due as (
 	select h.company_id, h.id from turns t join holidays h using (company_id, id)
 	where h.due_at <= now() order by t.turn, t.due_at limit $1 for update of h skip locked

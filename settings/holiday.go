@@ -147,6 +147,7 @@ type storedHoliday struct {
 	FailingSince *time.Time  `db:"failing_since" json:"failing_since"`
 	Fault        string      `db:"fault" json:"fault"`
 	Status       int         `db:"status" json:"status"`
+	OfCompany    bool        `db:"of_company" json:"of_company"`
 }
 
 // shown is the holiday as the API has it.

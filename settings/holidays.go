@@ -8,7 +8,6 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"ringback/settings/schedule"
 	"ringback/settings/zone"
 )
 
@@ -19,9 +18,12 @@ type HolidaysOf struct{ Company, Team string }
 const holidayColumns = `h.id, h.title, to_char(h.from_day, 'YYYY-MM-DD') as "from", to_char(h.to_day, 'YYYY-MM-DD') as "to", h.messages, h.feed,
 	h.days, h.fetched_at, h.failing_since, h.fault, h.status, h.created_at, h.updated_at`
 
+// ofThese is whose they are, in a form that has an index.
+const ofThese = `company_id = $1 and (team_id = nullif($2, '')::uuid or $2 = '' and team_id is null)`
+
 const listHolidays = `
 select ` + holidayColumns + ` from holidays h
-where company_id = $1 and team_id is not distinct from nullif($2, '')::uuid and ($3 = '' or id < nullif($3, '')::uuid)
+where ` + ofThese + ` and ($3 = '' or id < nullif($3, '')::uuid)
 	and (feed is not null or to_day >= $4::date) <> $5
 order by id desc limit $6`
 
@@ -52,7 +54,7 @@ func ListHolidays(ctx context.Context, q sqlx.QueryerContext, of HolidaysOf, ove
 
 const findHoliday = `
 select ` + holidayColumns + ` from holidays h
-where company_id = $1 and team_id is not distinct from nullif($2, '')::uuid and id = $3`
+where ` + ofThese + ` and id = $3`
 
 // FindHoliday returns one of them.
 func FindHoliday(ctx context.Context, q sqlx.QueryerContext, of HolidaysOf, id string) (Holiday, error) {
@@ -97,29 +99,6 @@ func DeleteHoliday(ctx context.Context, db *sqlx.DB, of HolidaysOf, who, id stri
 	return editHolidays(ctx, db, of, who, func(e holidayEdit) error { return e.remove(ctx, id) })
 }
 
-const holidaysOfTeam = `
-select ` + holidayColumns + `, t.time_zone from teams t
-join holidays h on h.company_id = t.company_id and (h.team_id = t.id or h.team_id is null)
-where t.company_id = $1 and t.id = $2
-order by h.team_id is null, h.id desc`
-
-// holidaysAt is all that closes a team, its own first and then the company's,
-// the newest first of each: so they are named where two are on one day.
-func holidaysAt(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) ([]schedule.Holiday, error) {
-	var rows []struct {
-		storedHoliday
-		TimeZone string `db:"time_zone"`
-	}
-	if err := sqlx.SelectContext(ctx, q, &rows, holidaysOfTeam, companyID, teamID); err != nil || len(rows) == 0 {
-		return nil, wrap(err, "holidays")
-	}
-	stored := make([]storedHoliday, len(rows))
-	for n, row := range rows {
-		stored[n] = row.storedHoliday
-	}
-	return closing(stored, rows[0].TimeZone)
-}
-
 // holidayEdit is a change of holidays under way.
 type holidayEdit struct {
 	tx     *sqlx.Tx
@@ -158,7 +137,7 @@ func (e *Edit) holidays() holidayEdit {
 // maxFeeds is how many calendars a team can subscribe to, and a company.
 const maxFeeds = 10
 
-const countHolidays = `select count(*) as all, count(feed) as feeds from holidays where company_id = $1 and team_id is not distinct from nullif($2, '')::uuid`
+const countHolidays = `select count(*) as all, count(feed) as feeds from holidays where ` + ofThese + ``
 
 // room is a *Conflict where one more of either is one too many.
 func (e holidayEdit) room(ctx context.Context, holiday, feed bool) error {
@@ -204,7 +183,7 @@ update holidays h set title = $4, from_day = $5::date, to_day = $6::date, messag
 	fault = case when feed is not distinct from $8 then fault else '' end,
 	due_at = case when feed is not distinct from $8 then due_at when $8::text is not null then now() end,
 	attempts = case when feed is not distinct from $8 then attempts else attempts + 1 end
-where company_id = $1 and team_id is not distinct from nullif($2, '')::uuid and id = $3
+where ` + ofThese + ` and id = $3
 returning ` + holidayColumns
 
 func (e holidayEdit) save(ctx context.Context, before, h Holiday) (Holiday, error) {
@@ -231,7 +210,7 @@ func (e holidayEdit) write(ctx context.Context, statement, id string, h Holiday)
 	return row.shown(), wrap(err, "holiday "+id)
 }
 
-const deleteHoliday = `delete from holidays where company_id = $1 and team_id is not distinct from nullif($2, '')::uuid and id = $3`
+const deleteHoliday = `delete from holidays where ` + ofThese + ` and id = $3`
 
 func (e holidayEdit) remove(ctx context.Context, id string) error {
 	before, err := FindHoliday(ctx, e.tx, e.of, id)

@@ -24,14 +24,64 @@ type Hours struct {
 
 // HoursAt is how the team stands at that instant.
 func HoursAt(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string, at time.Time) (Hours, error) {
-	set, _, err := setOfTeam(ctx, q, companyID, teamID)
+	team, err := FindTeam(ctx, q, companyID, teamID)
 	if err != nil {
 		return Hours{}, err
 	}
-	state := set.At(at)
+	hours, err := LoadHours(ctx, q, team)
+	if err != nil {
+		return Hours{}, err
+	}
+	return hours.At(at), nil
+}
+
+// TeamHours is all that says when a team is open.
+type TeamHours struct {
+	Schedules []Schedule    // the newest first
+	Holidays  []TeamHoliday // the team's own first, and the newest first of each; those that are over too
+
+	team Team
+	set  *schedule.Set
+}
+
+// TeamHoliday is a holiday that closes a team.
+type TeamHoliday struct {
+	Holiday
+	OfCompany bool // and every other
+}
+
+const holidaysOfTeam = `
+select ` + holidayColumns + `, h.team_id is null as of_company from holidays h
+where company_id = $1 and (team_id = $2 or team_id is null)
+order by of_company, id desc`
+
+// LoadHours reads when the team is open.
+func LoadHours(ctx context.Context, q sqlx.QueryerContext, team Team) (TeamHours, error) {
+	h := TeamHours{team: team}
+	var err error
+	if h.Schedules, err = ListSchedules(ctx, q, team.CompanyID, team.ID, "", MaxSchedules); err != nil {
+		return h, err
+	}
+	var stored []storedHoliday
+	if err := sqlx.SelectContext(ctx, q, &stored, holidaysOfTeam, team.CompanyID, team.ID); err != nil {
+		return h, wrap(err, "holidays")
+	}
+	for _, s := range stored {
+		h.Holidays = append(h.Holidays, TeamHoliday{s.shown(), s.OfCompany})
+	}
+	closed, err := closing(stored, team.TimeZone)
+	if err == nil {
+		h.set, err = scheduleSet(h.Schedules, closed)
+	}
+	return h, wrap(err, "team "+team.ID)
+}
+
+// At is how the team stands at that instant.
+func (t TeamHours) At(at time.Time) Hours {
+	state := t.set.At(at)
 	h := Hours{
 		Open: state.Open, Reason: state.Reason,
-		NextOpen: instant(set.NextOpen(at)), NextClose: instant(set.NextClose(at)),
+		NextOpen: instant(t.set.NextOpen(at)), NextClose: instant(t.set.NextClose(at)),
 	}
 	if state.InEffect != nil {
 		h.Schedule = &state.InEffect.ID
@@ -39,7 +89,7 @@ func HoursAt(ctx context.Context, q sqlx.QueryerContext, companyID, teamID strin
 	if state.Holiday != nil {
 		h.Holiday = &InHoliday{state.Holiday.ID, state.Holiday.Days}
 	}
-	return h, nil
+	return h
 }
 
 // InHoliday is a holiday that a team is in.
@@ -91,28 +141,33 @@ func HoursInWeek(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, 
 	if err != nil {
 		return WeekHours{}, err
 	}
-	zone, err := zones.Load(team.TimeZone)
+	hours, err := LoadHours(ctx, q, team)
 	if err != nil {
-		return WeekHours{}, fmt.Errorf("team %s: %w", team.ID, err)
+		return WeekHours{}, err
+	}
+	return hours.Week(from, now)
+}
+
+// Week is the hours over the seven days from a date on, as HoursInWeek has them.
+func (t TeamHours) Week(from string, now time.Time) (WeekHours, error) {
+	zone, err := zones.Load(t.team.TimeZone)
+	if err != nil {
+		return WeekHours{}, fmt.Errorf("team %s: %w", t.team.ID, err)
 	}
 	first, err := FirstDay(from, now.In(zone))
 	if err != nil {
 		return WeekHours{}, err
 	}
-	set, stored, err := setOfTeam(ctx, q, companyID, teamID)
-	if err != nil {
-		return WeekHours{}, err
-	}
 	rings := map[string]bool{}
-	for _, s := range stored {
+	for _, s := range t.Schedules {
 		rings[s.ID] = len(s.Advisors) > 0
 	}
-	week := WeekHours{From: first.Format(time.DateOnly), TimeZone: team.TimeZone}
+	week := WeekHours{From: first.Format(time.DateOnly), TimeZone: t.team.TimeZone}
 	for n := range 7 {
 		date := first.AddDate(0, 0, n)
 		// noon is on the same day in every zone and season
 		noon := time.Date(date.Year(), date.Month(), date.Day(), 12, 0, 0, 0, zone)
-		week.Days = append(week.Days, DayHours{date.Format(time.DateOnly), blocks(set.Day(noon), rings)})
+		week.Days = append(week.Days, DayHours{date.Format(time.DateOnly), blocks(t.set.Day(noon), rings)})
 	}
 	return week, nil
 }

@@ -55,7 +55,7 @@ func ImportHolidays(ctx context.Context, db *sqlx.DB, of HolidaysOf, who, calend
 
 const knownHolidays = `
 select title, to_char(from_day, 'YYYY-MM-DD') as "from", to_char(to_day, 'YYYY-MM-DD') as "to" from holidays
-where company_id = $1 and team_id is not distinct from nullif($2, '')::uuid and from_day is not null`
+where ` + ofThese + ` and from_day is not null`
 
 func (e holidayEdit) known(ctx context.Context) ([]schedule.Days, error) {
 	var known []schedule.Days

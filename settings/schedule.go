@@ -103,20 +103,6 @@ func scheduleSet(stored []Schedule, holidays []schedule.Holiday) (*schedule.Set,
 	return schedule.NewSet(all, holidays...), err
 }
 
-// setOfTeam is when a team is open, and the schedules that it rests on.
-func setOfTeam(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) (*schedule.Set, []Schedule, error) {
-	stored, err := ListSchedules(ctx, q, companyID, teamID, "", MaxSchedules)
-	if err != nil {
-		return nil, nil, err
-	}
-	holidays, err := holidaysAt(ctx, q, companyID, teamID)
-	if err != nil {
-		return nil, nil, err
-	}
-	set, err := scheduleSet(stored, holidays)
-	return set, stored, err
-}
-
 // Calendar returns the team's schedules as an iCalendar file (RFC 5545).
 func Calendar(team Team, stored []Schedule) ([]byte, error) {
 	all, err := parseAll(stored)

@@ -27,6 +27,7 @@ import (
 	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
+	"ringback/gateway/calendars"
 	"ringback/gateway/health"
 	"ringback/gateway/inbox"
 	"ringback/gateway/live"
@@ -384,6 +385,9 @@ func (w *grownUp) waits(t *testing.T) {
 	w.judge(t, customersGrown/1000)
 	hooks := outboundhooks.New(outboundhooks.Config{DB: w.work, Log: slog.New(slog.DiscardHandler)}) // which puts off what it cannot sign
 	require.NoError(t, hooks.Work(t.Context()))
+	w.judge(t, 2)
+	feeds := calendars.New(calendars.Config{DB: w.work, Clock: w.clock, Log: slog.New(slog.DiscardHandler)}) // which calls nobody in our own network
+	require.NoError(t, feeds.Work(t.Context()))
 	w.judge(t, 2)
 	var left int
 	require.NoError(t, w.db.Get(&left, `select count(*) from media where due_at is not null`))

@@ -33,7 +33,7 @@ func TestWhoMayOnlyLookChangesNothing(t *testing.T) {
 	for path, form := range map[string]url.Values{
 		"/automations":                          messages,
 		"/schedules":                            {"title": {"x"}, "kind": {"once"}, "date": {"2026-06-01"}, "from": {"08:00"}, "to": {"09:00"}, "time_zone": {"UTC"}},
-		"/schedules/holiday":                    {"date": {"2026-06-01"}},
+		"/holidays/close":                       {"date": {"2026-06-01"}},
 		"/schedules/" + schedule.ID + "/switch": {"enabled": {"false"}},
 		"/schedules/" + schedule.ID + "/delete": {},
 		"/team":                                 {"name": {"x"}},

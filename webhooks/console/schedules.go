@@ -58,16 +58,22 @@ type schedulesPage struct {
 	From      string
 	MayChange bool
 
-	Holiday string // the date in its field
-	Fault   string // of the holiday
-	Said    string
+	Holidays       []holidayRow
+	MayCompany     bool   // whoever looks may change those of the company
+	Holiday, Until string // the dates in the fields of what closes the team in one press
+	Fault          string // of the first
+	UntilFault     string
+	Said           string
 }
 
 // Shift is the first day of the week that many days later.
 func (p schedulesPage) Shift(days int) string { return weekPage{}.Shift(p.From, days) }
 
-// InEffect is the title of the schedule in effect.
+// InEffect is the title of the holiday or the schedule in effect.
 func (p schedulesPage) InEffect() string {
+	if p.Now.Holiday != nil {
+		return p.Now.Holiday.Title
+	}
 	for _, s := range p.Items {
 		if p.Now.Schedule != nil && s.ID == *p.Now.Schedule {
 			return s.Title
@@ -88,19 +94,20 @@ func (p schedulesPage) Ringing(s schedule) string {
 }
 
 func (v *View) readSchedules(from string) (schedulesPage, error) {
-	page := schedulesPage{MayChange: v.Who.MayCall("create-schedule"), Holiday: v.Now().AddDate(0, 0, 1).Format(time.DateOnly)}
-	ctx, db, company := v.ctx(), v.db(), v.Who.CompanyID
-	stored, err := settings.ListSchedules(ctx, db, company, v.Team.ID, "", settings.MaxSchedules)
+	tomorrow := v.Now().AddDate(0, 0, 1).Format(time.DateOnly)
+	page := schedulesPage{
+		MayChange: v.Who.MayCall("create-schedule"), MayCompany: v.Who.MayCall("change-company-holiday"), Holiday: tomorrow, Until: tomorrow,
+	}
+	hours, err := settings.LoadHours(v.ctx(), v.db(), v.Team.Team)
 	if err != nil {
 		return page, err
 	}
-	for _, s := range stored {
+	for _, s := range hours.Schedules {
 		page.Items = append(page.Items, schedule{s})
 	}
-	if page.Now, err = settings.HoursAt(ctx, db, company, v.Team.ID, v.now); err != nil {
-		return page, err
-	}
-	week, err := settings.HoursInWeek(ctx, db, company, v.Team.ID, from, v.now)
+	page.Holidays = v.listed(hours.Holidays)
+	page.Now = hours.At(v.now)
+	week, err := hours.Week(from, v.now)
 	if err != nil {
 		return page, err
 	}
@@ -160,32 +167,6 @@ func (v *View) switchSchedule() error {
 		return err
 	}
 	return v.Go("/teams/" + v.Team.ID + "/schedules")
-}
-
-// makeHoliday closes the team for a day: a schedule of that one day, newer
-// than the others, that is not business hours.
-func (v *View) makeHoliday() error {
-	day, err := time.Parse(time.DateOnly, v.Form("date"))
-	if err == nil {
-		closed, business := settings.NewSchedule(), false
-		closed.Title, closed.TimeZone = v.T("schedules.holiday_title", "Date", v.Words.Date(day, time.Time{})), v.Team.TimeZone
-		closed.StartsAt, closed.EndsAt, closed.BusinessHours = day.Format(localMinute), day.AddDate(0, 0, 1).Format(localMinute), &business
-		if err = v.addSchedule(closed); err == nil {
-			return v.Go("/teams/" + v.Team.ID + "/schedules?week=" + monday(day).Format(time.DateOnly))
-		}
-		if _, invalid := wrong(err); !invalid {
-			return err
-		}
-	}
-	page, readErr := v.readSchedules("")
-	if readErr != nil {
-		return readErr
-	}
-	page.Holiday, page.Fault = v.Form("date"), v.T("schedules.fault_date")
-	if conflict(err) {
-		page.Fault = v.T("schedules.full")
-	}
-	return v.ShowFault("schedules.html", page)
 }
 
 func monday(day time.Time) time.Time { return day.AddDate(0, 0, -(int(day.Weekday())+6)%7) }

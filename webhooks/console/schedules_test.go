@@ -106,27 +106,6 @@ func TestWhatCannotBeAScheduleIsSaidBesideItsField(t *testing.T) {
 	full := b.ask("POST", b.schedules(), good)
 	require.Equal(t, http.StatusUnprocessableEntity, full.status)
 	require.Contains(t, full.text, "There are 25 schedules already")
-	require.Contains(t, b.post(b.schedules()+"/holiday", "date", "2026-12-24").text, "There are 25 schedules already")
-}
-
-func TestAHolidayInTwoClicks(t *testing.T) {
-	b := newBrowser(t)
-	b.begin()
-	b.clock.Stop(time.Date(2026, 6, 3, 12, 0, 0, 0, time.UTC))
-	b.post(b.schedules()+"/holiday", "date", "2026-06-04").leadsTo(t, b.schedules()+"?week=2026-06-01")
-	made := b.kept()[0]
-	require.Equal(t, []any{"Closed on 4 June 2026", "2026-06-04T00:00", "2026-06-05T00:00", false},
-		[]any{made.Title, made.StartsAt, made.EndsAt, *made.BusinessHours})
-	require.Nil(t, made.RRule)
-	b.clock.Stop(time.Date(2026, 6, 4, 12, 0, 0, 0, time.UTC))
-	shown := plain(b.get(b.schedules() + "?week=2026-06-01"))
-	require.Contains(t, shown, "Right now: closed, because “Closed on 4 June 2026” is in effect, which is not business hours. Opens: tomorrow 08:00.")
-	require.Contains(t, shown, "00:00–24:00 closed")
-	for _, bad := range []string{"", "tomorrow", "2026-02-30", "9999-01-01"} {
-		answer := b.post(b.schedules()+"/holiday", "date", bad)
-		require.Equal(t, http.StatusUnprocessableEntity, answer.status, bad)
-		require.Contains(t, answer.text, `id="holiday-fault">Choose a date.`)
-	}
 }
 
 func TestATeamWithoutASchedule(t *testing.T) {

@@ -140,7 +140,7 @@ func faultyForms(team, contact, long string) []faultyForm {
 	each(team+"/schedules", team+"/schedules/new", "schedule", map[string]string{"title": "A", "kind": "daily"}, "advisors", contact, "nobody")
 	each(team+"/schedules", team+"/schedules/new", "schedule", map[string]string{"title": "A", "kind": "daily"}, "time_zone", "", "Nowhere")
 	each(team+"/schedules", team+"/schedules/new", "schedule", map[string]string{"title": "A", "kind": "weekly"}, "days", "\x00")
-	each(team+"/schedules/holiday", "", "", nil, "date", "", "soon")
+	each(team+"/holidays/close", "", "", nil, "date", "", "soon")
 
 	for _, kind := range []string{"sms", "voice", "whatsapp_twilio"} {
 		each(team+"/senders", "", "", map[string]string{"kind": kind}, "address", "", "55", long, "+1 500 555 0006")

@@ -44,3 +44,7 @@ select :company, case when n % 2 = 0 then :team end, event, at, 'Maria', 'compan
 insert into sessions (company_id, id, staff_id, hash) select :company, event, md5('staff' || (n % 400 + 2))::uuid, decode(md5('token' || n), 'hex') from grown;
 insert into requests (company_id, id, team_id, contact_id, ticket_id, kind, state, token_hash, message, channel, asked_at, answered_at, expires_at, answer)
 select :company, event, :team, contact, ticket, 'rating', 'answered', decode(md5('request' || n), 'hex'), '', 'sms', at, at, at, '{"score": 5}' from grown where n % 50 = 0; -- an average reads each
+insert into holidays (company_id, id, team_id, title, from_day, to_day, feed, due_at)
+select :company, md5('holiday' || n)::uuid, case when n % 500 = 1 then :team when n % 500 > 1 then md5('branch' || n % 500)::uuid end, 'Holiday ' || n,
+    '2026-12-24', '2026-12-26', case when n % 7 = 0 then 'https://127.0.0.1/' || n end, case when n % 7 = 0 then now() + (n - 10) * interval '1 hour' end
+from generate_series(1, 5000) n;

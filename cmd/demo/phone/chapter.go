@@ -106,6 +106,9 @@ func facts(d decision, zone *time.Location) []string {
 	if open, known := d.Facts["open"].(bool); known {
 		note := "The team is " + map[bool]string{true: "open", false: "closed"}[open]
 		why := hours[schedule.Reason(fact("hours"))]
+		if named := fact("holiday_title"); named != "" {
+			why = "“" + named + "” is a holiday, " + why
+		}
 		if named := fact("schedule_title"); named != "" {
 			why = "“" + named + "” is in effect: " + why
 		}

@@ -78,6 +78,7 @@ func title(key string) string {
 // hours say why a team is open or closed.
 var hours = map[schedule.Reason]string{
 	schedule.Open:             "in business hours",
+	schedule.ClosedByHoliday:  "whatever the schedules say",
 	schedule.ClosedBySchedule: "rings, but not business hours",
 	schedule.OutsideSchedules: "no schedule is in effect",
 	schedule.NoSchedules:      "it has no schedule that is switched on",
