@@ -60,6 +60,12 @@ func TestDryRunIsWhatHappens(t *testing.T) {
 			minutes += 3 // a call is settled a little later than a trial of it: not on two sides of the 15 minutes
 		}
 		w.Clock.Stop(w.Clock.Now().Add(time.Duration(minutes) * time.Minute))
+		if rapid.IntRange(0, 9).Draw(r, "a holiday") == 0 {
+			today := w.Clock.Now().UTC().Format(time.DateOnly)
+			client.Must(http.StatusCreated, "POST", "/teams/"+w.team.ID+"/holidays", map[string]any{"title": "A day off", "from": today, "messages": map[string]string{
+				automations.AfterHoursText: "A day off, {{customer_name}}!", automations.AfterHoursCall: "We call back.",
+			}})
+		}
 		body := map[string]any{"contact": from, "at": w.Clock.Now()}
 		var live func()
 		if rapid.Bool().Draw(r, "a call") {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"os"
@@ -36,6 +37,7 @@ import (
 //	switch KEY on|off               an automation
 //	set FIELD NUMBER                one of the team's settings
 //	schedule TITLE START END yes|no [RRULE]   a new ring schedule; yes: business hours
+//	holiday team|company TITLE FROM TO [MESSAGES]   a new holiday of the team or of all; its own messages as JSON
 //	down, up                        the provider cannot be reached
 //	fail STATUS [N]                 the provider answers the next send, or N of them, with an error, and does not take it
 //	lose                            the provider takes the next send, but its answer is lost
@@ -114,6 +116,8 @@ func (s *story) step(line string) {
 		s.set(from, number(t, text))
 	case "schedule":
 		s.schedule(words)
+	case "holiday":
+		s.holiday(words)
 	case "down", "up":
 		s.sim.Down(verb == "down")
 	case "fail":
@@ -249,6 +253,17 @@ func (s *story) schedule(words []string) {
 		_, err := e.AddSchedule(s.t.Context(), schedule)
 		return err
 	})
+}
+
+func (s *story) holiday(words []string) {
+	s.t.Helper()
+	path := map[string]string{"team": "/teams/" + s.team.ID + "/holidays", "company": "/holidays"}[words[0]]
+	body := map[string]any{"title": words[1], "from": words[2], "to": words[3]}
+	if words[4] != "" {
+		body["messages"] = json.RawMessage(words[4])
+	}
+	status, answer := s.api("POST", path, body)
+	require.Equal(s.t, http.StatusCreated, status, answer)
 }
 
 // stop holds the table that handling begins with, as a stuck database would.
