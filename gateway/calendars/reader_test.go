@@ -125,17 +125,30 @@ func TestACalendarThatFailsOpensAndClosesNothing(t *testing.T) {
 
 			failed := w.clock.Now().Add(time.Hour)
 			for name, answer := range map[string]http.HandlerFunc{
-				"an error":    func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
-				"gone":        func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) },
-				"a page":      func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>Log in</html>") },
-				"half a file": func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261231\r\n") },
-				"cut off":     func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Content-Length", "1000"); _, _ = io.WriteString(w, "BEGIN:VCALENDAR\r\n") },
-				"no days":     says(),
-				"no end":      func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, strings.Repeat("X:x\r\n", 1<<20)) },
-				"led inside":  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://127.0.0.1/", http.StatusFound) },
-				"led on http": func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://example.com/", http.StatusFound) },
-				"led astray":  func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "https://example.com/", http.StatusFound) },
-				"nothing":     func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
+				"an error": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) },
+				"gone":     func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusGone) },
+				"a page":   func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "<html>Log in</html>") },
+				"half a file": func(w http.ResponseWriter, _ *http.Request) {
+					_, _ = io.WriteString(w, "BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nDTSTART;VALUE=DATE:20261231\r\n")
+				},
+				"cut off": func(w http.ResponseWriter, _ *http.Request) {
+					w.Header().Set("Content-Length", "1000")
+					_, _ = io.WriteString(w, "BEGIN:VCALENDAR\r\n")
+				},
+				"no days": says(),
+				"no end": func(w http.ResponseWriter, _ *http.Request) {
+					_, _ = io.WriteString(w, strings.Repeat("X:x\r\n", 1<<20))
+				},
+				"led inside": func(w http.ResponseWriter, r *http.Request) {
+					http.Redirect(w, r, "https://127.0.0.1/", http.StatusFound)
+				},
+				"led on http": func(w http.ResponseWriter, r *http.Request) {
+					http.Redirect(w, r, "http://example.com/", http.StatusFound)
+				},
+				"led astray": func(w http.ResponseWriter, r *http.Request) {
+					http.Redirect(w, r, "https://example.com/", http.StatusFound)
+				},
+				"nothing": func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) },
 			} {
 				w.clock.Stop(w.clock.Now().Add(time.Hour))
 				w.answer = answer

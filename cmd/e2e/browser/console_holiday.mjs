@@ -35,12 +35,27 @@ await stage(async ({ page, env, axe, fits, phone, shot }) => {
   await trying();
   await page.getByRole("heading", { name: /Text after hours/ }).waitFor();
 
-  // Switched off, it is a day like others.
+  // It has words of its own, and is for every team.
   await page.getByRole("link", { name: "Ring schedules" }).click();
-  await page.getByRole("switch", { name: /^Closed on .*: in use$/ }).click();
-  await page.getByRole("switch", { name: /^Closed on .*: in use$/, checked: false }).waitFor();
+  await made.click();
+  await page.getByLabel("Text after hours").fill("Happy holidays!");
+  await axe(page);
+  await shot("holiday");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("own messages").waitFor();
   await trying();
-  await page.getByRole("heading", { name: /First message/ }).waitFor();
+  await page.getByText(/Happy holidays!/).first().waitFor();
+  await page.getByRole("link", { name: "Ring schedules" }).click();
+  await page.getByRole("link", { name: "Add a holiday" }).click();
+  await page.getByLabel("Name").fill("New Year");
+  await page.getByRole("radio", { name: "Every team of the company" }).first().check();
+  await page.getByLabel("First day").fill("2027-01-01");
+  await axe(page);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("whole company").waitFor();
+  await page.getByRole("link", { name: "New Year" }).click();
+  await page.getByRole("button", { name: "Delete this holiday" }).click();
+  await page.getByText(/Right now:/).waitFor();
 
   await page.getByRole("link", { name: "Ring schedules" }).click();
   await page.getByRole("link", { name: "Add a schedule" }).click();
@@ -52,13 +67,22 @@ await stage(async ({ page, env, axe, fits, phone, shot }) => {
   await axe(page);
   await page.getByRole("link", { name: "Cancel" }).click();
   await made.click();
-  await page.getByRole("button", { name: "Delete this schedule" }).click();
+  await page.getByRole("button", { name: "Delete this holiday" }).click();
   await page.getByText(/Right now:/).waitFor();
   assert.equal(await made.count(), 0);
+
+  // Closed in one press, from this moment on.
+  await page.getByRole("button", { name: "Close", exact: true }).click();
+  await page.getByText(/Right now: closed, because of the holiday “Closed until/).waitFor();
+  await axe(page);
+  await page.locator("#holidays").evaluate((h) => h.scrollIntoView());
+  await shot("closed");
 
   const small = await phone({ dark: true });
   await small.goto(page.url());
   await small.getByText(/Right now:/).waitFor();
   await axe(small);
   await fits(small);
+  await small.locator("#holidays").evaluate((h) => h.scrollIntoView());
+  await shot("closed-small", small);
 });
