@@ -88,12 +88,25 @@ func (f Feed) Keep(ctx context.Context, db *sqlx.DB, days []schedule.Days, now t
 		if err != nil {
 			return err
 		}
-		if _, err := e.record(ctx, "calendar", f.ID, map[string]any{"days": before}, map[string]any{"days": kept}); err != nil {
+		gone, added := map[string]any{"days": lacking(before, kept)}, map[string]any{"days": lacking(kept, before)}
+		if _, err := e.record(ctx, "calendar", f.ID, gone, added); err != nil {
 			return err
 		}
 		_, err = e.tx.ExecContext(ctx, keepFeed, f.CompanyID, f.ID, f.Attempts, string(raw), now)
 		return wrap(err, "calendar "+f.ID)
 	})
+}
+
+// lacking are those of some days that are not among others, as the history
+// shows them.
+func lacking(days, others []schedule.Days) []string {
+	said := []string{}
+	for _, d := range days {
+		if !slices.Contains(others, d) {
+			said = append(said, d.From+"–"+d.To+" "+d.Title)
+		}
+	}
+	return said
 }
 
 // The longer it fails the longer it is left alone, between a quarter of an hour

@@ -185,6 +185,7 @@ func TestDaysThatAreOverStay(t *testing.T) {
 	history, err := settings.ListHistory(t.Context(), w.db, w.team.CompanyID, w.team.ID, "", 1)
 	require.NoError(t, err)
 	require.Equal(t, []any{"calendar", "calendar", false}, []any{history[0].Who, history[0].What, history[0].CanRestore})
+	require.JSONEq(t, `{"days": ["2026-11-26–2026-11-26 Holiday 20261126", "2026-12-25–2026-12-25 Holiday 20261225"]}`, string(*history[0].After), "once, when it came")
 }
 
 func TestAnAddressMayLeadOn(t *testing.T) {
