@@ -45,7 +45,7 @@ func TestTheOldestDueWorkOfEachQueue(t *testing.T) {
 	require.NoError(t, err)
 	require.Zero(t, waits(t, db, "deliveries"), "what is due in an hour waits for nobody")
 
-	for _, queue := range []string{"events", "hooks", "media", "notices", "reads"} {
+	for _, queue := range []string{"events", "hooks", "media", "notices", "reads", "calendars"} {
 		require.Zero(t, waits(t, db, queue), queue)
 	}
 	_, err = db.Exec(`insert into reads (company_id, sender_id, contact_id, seq, provider_id, due_at) values ($1, $1, $1, 1, 'SM1', now() - interval '2 minutes')`, uuid.NewString())

@@ -57,6 +57,7 @@ handling as (
     union all select 'media', (select due_at from media where due_at is not null order by due_at limit 1)
     union all select 'notices', (select due_at from notices where due_at is not null order by due_at limit 1)
     union all select 'reads', (select due_at from reads where due_at is not null order by due_at limit 1)
+    union all select 'calendars', (select due_at from holidays where due_at is not null order by due_at limit 1)
 )
 select queue, coalesce(extract(epoch from greatest(now() - at, interval '0')), 0) as seconds from oldest`
 
