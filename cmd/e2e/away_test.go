@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,7 +13,9 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels"
 	"ringback/cmd/app"
+	"ringback/settings"
 )
 
 // wired is a world whose way to Postgres can be cut and silenced, and Postgres itself.
@@ -80,7 +83,20 @@ func TestDatabaseAway(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			w, cable, direct := wired(t)
+			key := []byte("thirty-two bytes of a test's key")
+			w, cable, direct := wired(t, func(c *app.Config) { c.SecretKey = base64.StdEncoding.EncodeToString(key) })
+			sealing, err := settings.NewSecretKey(key)
+			require.NoError(t, err)
+			w.edit(func(e *settings.Edit) error {
+				_, err := e.ConnectSender(t.Context(), &settings.Vault{Key: sealing}, settings.Sender{Kind: channels.SMS, Address: theirNumber},
+					&settings.Credentials{AccountSID: theirAccount, AuthToken: theirToken})
+				return err
+			})
+			theirs := func(token, sid string) int {
+				status, _ := w.post(webhook{token: token, body: sms("AccountSid", theirAccount, "To", theirNumber, "From", "+13125550188", "MessageSid", sid)})
+				return status
+			}
+			require.Equal(t, http.StatusOK, theirs(theirToken, "SMtheirs0"))
 			w.answered("+13125550142")
 			end := fault(cable)
 			defer end()
@@ -96,6 +112,9 @@ func TestDatabaseAway(t *testing.T) {
 			}
 			status, words := w.post(webhook{body: sms(), token: "a wrong token"})
 			require.Equal(t, http.StatusForbidden, status, words)
+			require.Equal(t, http.StatusOK, theirs(theirToken, "SMtheirs1"))
+			require.Equal(t, http.StatusOK, theirs(theirToken, "SMtheirs1"))
+			require.Equal(t, http.StatusForbidden, theirs(authToken, "SMtheirs2"))
 			require.Contains(t, w.readiness(), "Postgres is away")
 			var events int
 			require.NoError(t, direct.Get(&events, `select count(*) from events where payload->>'Theirs' like '+1312556%'`))
@@ -113,6 +132,7 @@ func TestDatabaseAway(t *testing.T) {
 					where a.address = $1 and author = 'customer' order by seq`, from(customer)))
 				require.Equal(t, []string{"text 0", "text 1", "text 2", "text 3"}, heard)
 			}
+			w.count(decisionsOf, "+13125550188", 2)
 			require.Equal(t, "ready\n", w.readiness())
 		})
 	}
