@@ -1,0 +1,61 @@
+package e2e
+
+import (
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/stretchr/testify/require"
+
+	"ringback/migrations/testdb"
+)
+
+// TestAStartThatMigrates: a new version finds a dump that holds a table. It waits, and
+// says how far it is and for whom; when it is killed meanwhile, Postgres has done with
+// it; when the dump is over, it starts.
+func TestAStartThatMigrates(t *testing.T) {
+	t.Parallel()
+	dsn := testdb.DSN(t)
+	db, err := sqlx.Open("postgres", dsn+"&application_name=pg_dump")
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	db.MustExec(`alter table hooks drop column former_secret, drop column former_until`)
+	db.MustExec(`delete from goose_db_version where version_id = 13`)
+	dump, err := db.Beginx()
+	require.NoError(t, err)
+	dump.MustExec(`lock table hooks in access share mode`)
+
+	gateway := newChild(t, "DATABASE_URL="+dsn)
+	waits := func() {
+		t.Helper()
+		gateway.cmd = gateway.command()
+		gateway.cmd.Stderr = testLog{t}
+		require.NoError(t, gateway.cmd.Start())
+		require.Eventually(t, func() bool {
+			answer, err := http.Get(gateway.url + "/readyz")
+			if err != nil {
+				return false
+			}
+			defer func() { _ = answer.Body.Close() }()
+			words, _ := io.ReadAll(answer.Body)
+			return answer.StatusCode == http.StatusServiceUnavailable &&
+				strings.Contains(string(words), "step 1 of 1") && strings.Contains(string(words), "waits for pg_dump")
+		}, settled, 10*time.Millisecond)
+	}
+	waits()
+	gateway.kill()
+	require.Eventually(t, func() bool {
+		var left int
+		return db.Get(&left, `select count(*) from pg_stat_activity where datname = current_database() and application_name = 'ringback migrations'`) == nil && left == 0
+	}, settled, 10*time.Millisecond)
+	waits()
+	gateway.stop()
+	waits()
+	t.Cleanup(gateway.kill)
+	require.NoError(t, dump.Rollback())
+	require.Eventually(t, func() bool { return gateway.readiness() == "ready\n" }, settled, 10*time.Millisecond)
+	gateway.stop()
+}
