@@ -27,6 +27,7 @@ const (
 	played    = 512
 	playAgain = 200 * time.Millisecond
 	playLater = time.Second
+	probeNext = 5 * time.Second
 )
 
 // spooled is an event as the spool keeps it. Its JSON is read by later versions.
@@ -98,6 +99,9 @@ func (g *Gateway) play(ctx context.Context) {
 				g.Log.Warn("the spool waits for Postgres", "events", g.Spool.State().Count, "error", err)
 			}
 			next, wait = time.After(wait), min(2*wait, playLater)
+		} else if g.Spool.State().Fault != nil {
+			g.Spool.Probe()
+			next = time.After(probeNext)
 		}
 		select {
 		case <-ctx.Done():

@@ -63,3 +63,32 @@ func TestWhatComesWaitsBehindTheSpool(t *testing.T) {
 	require.Equal(t, "SM0", kept[0].ID)
 	require.Equal(t, "its body", kept[0].Raw)
 }
+
+// TestAnEventsOwnFault: what Postgres refuses is set aside at once and not spooled; and
+// it holds up nothing that the spool plays.
+func TestAnEventsOwnFault(t *testing.T) {
+	t.Parallel()
+	db, folder := testdb.New(t), t.TempDir()
+	refused := func(n int) []channels.Event {
+		events := numbered(n)
+		events[0].ProviderID += "\x00"
+		return events
+	}
+	without := spooling(t, nil, folder)
+	without.StartIntake()
+	for n, events := range [][]channels.Event{numbered(0), refused(1), numbered(2)} {
+		require.NoError(t, without.Receive(t.Context(), events), n)
+	}
+	without.Stop()
+	require.NoError(t, without.Spool.Close())
+
+	with := spooling(t, db, folder)
+	with.Start()
+	defer with.Stop()
+	require.Eventually(t, func() bool { return with.Spool.State().Count == 0 }, time.Minute, time.Millisecond)
+	require.NoError(t, with.Receive(t.Context(), refused(3)))
+	require.Zero(t, with.Spool.State().Count)
+	var kept []string
+	require.NoError(t, db.Select(&kept, `select left(provider_id, 3) from strays order by 1`))
+	require.Equal(t, []string{"SM0", "SM1", "SM2", "SM3"}, kept)
+}

@@ -74,19 +74,23 @@ const answersWithin = time.Second
 // ready says whether providers can bring what they have, and in words for everybody
 // what there is to know. The error is for the log.
 func (a *App) ready(ctx context.Context) (notes []string, err error) {
+	var full error
 	if a.spool != nil {
 		state := a.spool.State()
 		if state.Count > 0 {
 			notes = append(notes, fmt.Sprintf("the spool holds %d events, the oldest for %s", state.Count, state.Age().Round(time.Second)))
 		}
 		if state.Fault != nil {
-			return append(notes, "the spool takes nothing more"), state.Fault
+			notes, full = append(notes, "the spool takes nothing more"), state.Fault
+		}
+		if full != nil && state.Count > 0 { // what comes would have to go behind it
+			return notes, full
 		}
 	}
 	now, words, cause := a.start.get()
 	switch {
 	case now == away:
-		return append(notes, postgresAway), nil
+		return append(notes, postgresAway), full
 	case now != begun:
 		if words == "" {
 			words = "starting"
@@ -96,7 +100,7 @@ func (a *App) ready(ctx context.Context) (notes []string, err error) {
 	pending, err := ask.Within(ctx, answersWithin, func(ctx context.Context) (int, error) { return migrations.Pending(ctx, a.DB.DB.DB) })
 	switch {
 	case err != nil && a.spool != nil:
-		return append(notes, postgresAway), nil
+		return append(notes, postgresAway), full
 	case err != nil:
 		return notes, fmt.Errorf("database: %w", err)
 	case pending > 0:

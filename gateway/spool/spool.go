@@ -108,6 +108,26 @@ func (s *Spool) Append(things [][]byte, at time.Time) error {
 	return nil
 }
 
+// Probe finds out whether the disk takes something again, after it did not. A spool
+// that is empty would not hear of it until it is needed.
+func (s *Spool) Probe() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.state.Fault == nil || s.state.Count > 0 {
+		return
+	}
+	err := s.db.Update(func(tx *bolt.Tx) error { // which writes pages anew
+		b := tx.Bucket(bucket)
+		if err := b.Put(key(0), nil); err != nil {
+			return err
+		}
+		return b.Delete(key(0))
+	})
+	if err == nil {
+		s.state.Fault = nil
+	}
+}
+
 // First are the oldest, n at the most.
 func (s *Spool) First(n int) ([]Entry, error) {
 	var first []Entry

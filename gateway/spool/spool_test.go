@@ -94,6 +94,17 @@ func TestBounded(t *testing.T) {
 	require.NoError(t, s.State().Fault)
 }
 
+// TestProbed: a spool that is empty finds out that there is room again.
+func TestProbed(t *testing.T) {
+	s, err := Open(t.TempDir(), 10, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	require.ErrorIs(t, s.Append(things(0, 1), noon), ErrFull)
+	s.Probe()
+	require.NoError(t, s.State().Fault)
+	require.Empty(t, held(t, s))
+}
+
 func TestTwoProcessesInOneFolder(t *testing.T) {
 	folder := t.TempDir()
 	first, second := opened(t, folder), opened(t, folder)
