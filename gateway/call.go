@@ -55,6 +55,7 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 		e := arrived[0]
 		e.Kind, e.ProviderID, e.Raw = channels.CallStepped, asked.Event.ProviderID+"/"+string(line.Step), nil
 		if line.Step == channels.StepAnswered && asked.Leg != "" {
+			g.pressed.Add(asked.Leg, struct{}{})
 			e.ProviderID, within = journal.Answered(asked.Leg), max(slowTimeout, g.FastTimeout)
 		}
 		e.Call = &channels.Call{ID: asked.Event.Call.ID, Step: line.Step, Option: line.Option, Advisor: line.Advisor, Round: line.Round, Team: called.Team.Team.ID}
@@ -121,6 +122,9 @@ func (g *Gateway) lastAdvisor(ctx context.Context, called settings.Called, calle
 // accepted reports whether the advisor of that leg pressed 1: the end of
 // ringing then is the end of a conversation.
 func (g *Gateway) accepted(ctx context.Context, called settings.Called, leg string) bool {
+	if g.pressed.Contains(leg) {
+		return true // which need not be in Postgres yet
+	}
 	accepted, _ := ask.Within(ctx, max(slowTimeout, g.FastTimeout), func(asking context.Context) (bool, error) {
 		return journal.Accepted(asking, g.DB, called.Sender.CompanyID, called.Sender.ID, leg), nil
 	})

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"time"
 
+	lru "github.com/hashicorp/golang-lru/v2"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
@@ -106,9 +107,13 @@ type Gateway struct {
 	silents  *queue.Queue[deliveries.Silent]
 	calls    *queue.Queue[journal.Silent]
 	byKind   map[channels.Kind]channels.Channel
+	pressed  *lru.Cache[string, struct{}] // legs of calls on which an advisor pressed 1, at this process
 	stop     context.CancelFunc
 	working  sync.WaitGroup
 }
+
+// legs is of how many calls at once a process remembers who took them.
+const legs = 10_000
 
 // New prepares a gateway; Start sets it to work.
 func New(c Config) *Gateway {
@@ -120,6 +125,10 @@ func New(c Config) *Gateway {
 	g := &Gateway{
 		Config: c, intake: newIntake(), seen: make(chan []channels.Event, seenLimit), unplayed: make(chan struct{}, 1),
 		byKind: map[channels.Kind]channels.Channel{},
+	}
+	var err error
+	if g.pressed, err = lru.New[string, struct{}](legs); err != nil {
+		panic(err) // of a size below one
 	}
 	g.events = &queue.Workers{Name: "handling events", Log: c.Log, N: handlers, Poll: poll, Next: g.handleNext}
 	g.sends, g.silents, g.calls = g.newSends(), g.newSilents(), g.newSilentCalls()

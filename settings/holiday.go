@@ -28,7 +28,7 @@ type Holiday struct {
 	To        *string          `db:"to" json:"to" required:"false" maxLength:"10" example:"2026-12-26" doc:"The last day, which counts; left out: the first day alone"`
 	Messages  Messages         `db:"messages" json:"messages" required:"false" nullable:"false" doc:"What is said on these days in place of the message and extra message of after_hours_call, after_hours_text and after_hours_ticket, by that key; an empty text takes one away"`
 	Feed      *string          `db:"feed" json:"feed" required:"false" maxLength:"2000" example:"https://example.com/holidays.ics" doc:"The address of an iCalendar file whose whole days are holidays; it is read twice a day"`
-	Calendar  *HolidayCalendar `db:"-" json:"calendar" readOnly:"true" doc:"What the feed says; null: there is none"`
+	Calendar  *HolidayCalendar `db:"-" json:"calendar,omitempty" readOnly:"true" doc:"What the feed says; left out: there is none"`
 	CreatedAt time.Time        `db:"created_at" json:"created_at" readOnly:"true"`
 	UpdatedAt time.Time        `db:"updated_at" json:"updated_at" readOnly:"true"`
 }

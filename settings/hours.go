@@ -17,7 +17,7 @@ type Hours struct {
 	Open      bool            `json:"open"`
 	Reason    schedule.Reason `json:"reason" doc:"open, holiday, closed_by_schedule, outside_schedules or no_schedules"`
 	Schedule  *string         `json:"schedule" doc:"Id of the schedule in effect"`
-	Holiday   *InHoliday      `json:"holiday" doc:"The holiday, which beats every schedule; null: it is none"`
+	Holiday   *InHoliday      `json:"holiday,omitempty" doc:"The holiday, which beats every schedule; left out: it is none"`
 	NextOpen  *time.Time      `json:"next_open"`
 	NextClose *time.Time      `json:"next_close"`
 }

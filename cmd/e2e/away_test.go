@@ -257,6 +257,6 @@ func TestCallsWhileSilent(t *testing.T) {
 	end()
 	require.Eventually(t, func() bool { return w.Gateway.Busy() == 0 }, settled, time.Millisecond)
 	var kept int
-	require.NoError(t, direct.Get(&kept, `select count(*) from events where provider_id = 'CA1'`))
+	require.NoError(t, direct.Get(&kept, `select count(*) from events where provider_id = 'CA1/call'`))
 	require.Equal(t, 1, kept)
 }

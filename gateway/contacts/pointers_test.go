@@ -50,7 +50,7 @@ var untold = map[string]string{
 	"senders": "the company's own", "server_keys": "the company's own", "teams": "the company's own", "sender_health": "the company's own",
 	"notice_choices": "the staff's", "push_devices": "the staff's", "sessions": "the staff's", "sign_in_known": "the staff's",
 	"sign_in_links": "the staff's", "sign_in_tries": "the staff's", "staff": "the staff's",
-	"spend": "counts", "paces": "counts", "identity_tokens": "digests, for an hour", "goose_db_version": "the schema's own",
+	"spend": "counts", "paces": "counts", "holidays": "settings", "identity_tokens": "digests, for an hour", "goose_db_version": "the schema's own",
 	"history":          "names customers by their ids alone",
 	"contact_merges":   "ids alone",
 	"idempotency_keys": "goes after a day by itself",
