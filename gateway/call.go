@@ -68,9 +68,9 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 // blocked reports whether the caller is; when the database does not say in time,
 // they are let in.
 func (g *Gateway) blocked(ctx context.Context, called settings.Called, caller string) bool {
-	blocked, err := ask.Within(ctx, g.FastTimeout, func(asking context.Context) (bool, error) {
-		return contacts.Blocked(asking, g.DB, called.Sender.CompanyID, caller)
-	})
+	asking, cancel := context.WithTimeout(ctx, g.FastTimeout)
+	defer cancel()
+	blocked, err := g.blocks.About(asking, contacts.Number{Company: called.Sender.CompanyID, Number: caller})
 	return err == nil && blocked
 }
 

@@ -18,7 +18,9 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/gateway/ask"
 	"ringback/gateway/calls/journal"
+	"ringback/gateway/contacts"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/metrics"
 	"ringback/gateway/queue"
@@ -107,6 +109,7 @@ type Gateway struct {
 	silents  *queue.Queue[deliveries.Silent]
 	calls    *queue.Queue[journal.Silent]
 	byKind   map[channels.Kind]channels.Channel
+	blocks   *ask.Together[contacts.Number, bool]
 	pressed  *lru.Cache[string, struct{}] // legs of calls on which an advisor pressed 1, at this process
 	stop     context.CancelFunc
 	working  sync.WaitGroup
@@ -126,6 +129,9 @@ func New(c Config) *Gateway {
 		Config: c, intake: newIntake(), seen: make(chan []channels.Event, seenLimit), unplayed: make(chan struct{}, 1),
 		byKind: map[channels.Kind]channels.Channel{},
 	}
+	g.blocks = &ask.Together[contacts.Number, bool]{Patience: statement, Ask: func(ctx context.Context, all []contacts.Number) (map[contacts.Number]bool, error) {
+		return contacts.Blocked(ctx, g.DB, all)
+	}}
 	var err error
 	if g.pressed, err = lru.New[string, struct{}](legs); err != nil {
 		panic(err) // of a size below one

@@ -109,9 +109,9 @@ with customer as (
     select $1, gen_random_uuid(), $2, id, ticket, $3, author, 'Are you open?', now() - day * interval '1 day' - interval '1 hour'
     from customer, generate_series(1, 10) as day, unnest('{customer,automation}'::text[]) as author
 )
-insert into decisions (company_id, id, team_id, contact_id, ticket_id, event_id, event_kind, provider_id, automation, outcome, reason, facts, at)
+insert into decisions (company_id, id, team_id, contact_id, ticket_id, event_id, event_kind, provider_id, automation, outcome, reason, facts, at, decided_at)
 select $1, gen_random_uuid(), $2, id, ticket, gen_random_uuid(), 'message', '', 'after_hours_text', 'sent', 'sent', '{}',
-    now() - day * interval '1 day' - interval '1 hour'
+    now() - day * interval '1 day' - interval '1 hour', now() - day * interval '1 day' - interval '1 hour'
 from customer, generate_series(2, 11) as day`
 
 // acquaintances are numbers of customers who wrote before.
