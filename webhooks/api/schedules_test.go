@@ -93,12 +93,12 @@ func TestHours(t *testing.T) {
 	id := apitest.Items(w.Must(http.StatusOK, "GET", w.team+"/schedules", nil))[0]["id"]
 	open := w.Must(http.StatusOK, "GET", w.team+"/hours?at=2026-06-01T08:00:00-05:00", nil)
 	require.Equal(t, object{
-		"open": true, "reason": "open", "schedule": id, "holiday": nil,
+		"open": true, "reason": "open", "schedule": id,
 		"next_open": "2026-06-02T13:00:00Z", "next_close": "2026-06-01T22:00:00Z",
 	}, open)
 	closed := w.Must(http.StatusOK, "GET", w.team+"/hours?at=2026-06-01T22:00:00Z", nil)
 	require.Equal(t, object{
-		"open": false, "reason": "outside_schedules", "schedule": nil, "holiday": nil,
+		"open": false, "reason": "outside_schedules", "schedule": nil,
 		"next_open": "2026-06-02T13:00:00Z", "next_close": "2026-06-02T22:00:00Z",
 	}, closed)
 	require.Equal(t, closed, w.Must(http.StatusOK, "GET", w.team+"/hours?at=2026-06-02T00:00:00+02:00", nil), "an unescaped +")
