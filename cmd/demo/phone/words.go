@@ -111,6 +111,7 @@ var troubles = map[channels.Reason]string{
 	channels.ReasonWindowClosed:  "WhatsApp takes it only within 24 hours of the customer’s last message",
 	channels.ReasonNotOnChannel:  "the customer is not on this channel",
 	channels.ReasonThrottled:     "the provider says we are too fast",
+	channels.ReasonPairThrottled: "the provider says we are too fast for this one person",
 	channels.ReasonUnavailable:   "the provider is down or cannot be reached",
 	channels.ReasonAmbiguous:     "the provider’s answer was lost",
 	channels.ReasonCredentials:   "the provider refuses our account or its token",
