@@ -101,6 +101,9 @@ func (r *Run) Up(ctx context.Context) error {
 	defer stop()
 	for taken := 0; ; taken++ {
 		left, err := r.next(ctx, taken)
+		if err == nil && left == 0 && taken > 0 {
+			r.Log.Info("the database's schema is up to date", "steps", taken)
+		}
 		if err != nil || left == 0 {
 			return err
 		}
@@ -132,7 +135,11 @@ func (r *Run) take(ctx context.Context, provider *goose.Provider) error {
 		result, err := provider.UpByOne(ctx)
 		switch {
 		case err == nil:
-			r.Log.Info("the database was migrated", "step", path.Base(result.Source.Path), "took", result.Duration.Round(time.Millisecond))
+			level := slog.LevelDebug // a new database takes some forty of them at once
+			if result.Duration > time.Second {
+				level = slog.LevelInfo
+			}
+			r.Log.Log(ctx, level, "the database was migrated", "step", path.Base(result.Source.Path), "took", result.Duration.Round(time.Millisecond))
 			return nil
 		case errors.Is(err, goose.ErrNoNextVersion): // another process has taken it
 			return nil
