@@ -146,7 +146,7 @@ func (g *Gateway) write(together []*arrival) []error {
 	failed := slices.Repeat([]error{err}, len(together))
 	if events.Refused(err) {
 		for n, a := range together {
-			failed[n] = g.recordAlone(ctx, a.events)
+			failed[n] = g.recordAlone(ctx, a.events, events.Refused)
 		}
 	}
 	if err == nil && g.Seen != nil {
@@ -173,11 +173,12 @@ func (g *Gateway) watch(ctx context.Context) {
 	}
 }
 
-// recordAlone writes events one by one, and sets aside what cannot be written.
-func (g *Gateway) recordAlone(ctx context.Context, arrived []channels.Event) error {
+// recordAlone writes events one by one, and sets aside those of whose errors never is
+// true: no repeat would bring them to Postgres.
+func (g *Gateway) recordAlone(ctx context.Context, arrived []channels.Event, never func(error) bool) error {
 	for _, e := range arrived {
 		_, err := events.Record(ctx, g.DB, []channels.Event{e}, g.Account, g.Clock.Queue())
-		if events.Refused(err) {
+		if err != nil && never(err) {
 			g.Log.Error("an event cannot be recorded, and is set aside among the strays", "error", err)
 			err = events.Quarantine(ctx, g.DB, e, err, g.Clock.Queue())
 		}

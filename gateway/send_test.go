@@ -163,6 +163,28 @@ func wait(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// TestASenderThatIsTooFastRests: what else it has waits for as long as the provider
+// says, in every replica; a person who got too much at once holds up nobody.
+func TestASenderThatIsTooFastRests(t *testing.T) {
+	for _, c := range []struct {
+		reason channels.Reason
+		rests  int
+	}{{channels.ReasonThrottled, 1}, {channels.ReasonPairThrottled, 0}, {channels.ReasonUnavailable, 0}} {
+		playOutbox(t, 1, func(w *outbox) {
+			w.provider.send = func(context.Context, channels.Account, channels.Outgoing) error {
+				return &channels.SendError{Reason: c.reason, Code: "20429", Retry: channels.Later, After: 30 * time.Second, Err: errors.New("too many")}
+			}
+			now := w.clock.Now()
+			w.put("AC1", 1)
+			w.replicas[0].Wake()
+			w.pass(time.Second)
+			var rests int
+			require.NoError(w.t, w.db.Get(&rests, `select count(*) from paces where tat >= $1`, now.Add(30*time.Second)))
+			require.Equal(w.t, c.rests, rests, c.reason)
+		})
+	}
+}
+
 // TestASlowProviderIsSentToOnce: looking for a message takes it as long as it
 // may, and taking it as long again. Together that is longer than a lease, and
 // no other replica takes the message up meanwhile.

@@ -142,6 +142,11 @@ func (g *Gateway) playSome(ctx context.Context) error {
 	case <-ctx.Done():
 		err = ctx.Err()
 	}
+	if err != nil && !away(err) { // Postgres is there, and fails on one of them: it must not hold up the others for ever
+		alone, cancel := context.WithTimeout(ctx, statement)
+		defer cancel()
+		err = g.recordAlone(alone, all, func(err error) bool { return !away(err) })
+	}
 	if err != nil {
 		return err
 	}

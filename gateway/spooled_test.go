@@ -64,6 +64,31 @@ func TestWhatComesWaitsBehindTheSpool(t *testing.T) {
 	require.Equal(t, "its body", kept[0].Raw)
 }
 
+// TestNothingHoldsUpTheSpool: an event on which Postgres itself fails is set aside with
+// what it said, and those behind it go on.
+func TestNothingHoldsUpTheSpool(t *testing.T) {
+	t.Parallel()
+	db, folder := testdb.New(t), t.TempDir()
+	db.MustExec(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'out of its mind' using errcode = 'XX000'; end $$`)
+	db.MustExec(`create trigger failing before insert on strays for each row when (new.provider_id = 'SM1' and new.payload ? 'Kind') execute function fail()`)
+	without := spooling(t, nil, folder)
+	without.StartIntake()
+	for n := range 3 {
+		require.NoError(t, without.Receive(t.Context(), numbered(n)))
+	}
+	without.Stop()
+	require.NoError(t, without.Spool.Close())
+
+	with := spooling(t, db, folder)
+	with.Start()
+	defer with.Stop()
+	require.Eventually(t, func() bool { return with.Spool.State().Count == 0 }, time.Minute, time.Millisecond)
+	var kept []string
+	require.NoError(t, db.Select(&kept, `select provider_id || coalesce(' ' || (payload ->> 'fault'), '') from strays order by 1`))
+	require.Len(t, kept, 3)
+	require.Contains(t, kept[1], "out of its mind")
+}
+
 // TestAnEventsOwnFault: what Postgres refuses is set aside at once and not spooled; and
 // it holds up nothing that the spool plays.
 func TestAnEventsOwnFault(t *testing.T) {

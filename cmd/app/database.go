@@ -141,16 +141,29 @@ func WithSchema(ctx context.Context, c Config, work func(*Database) error) error
 	})
 }
 
+// Patient is a pool of its own for work that takes as long as it takes: no call
+// ends because the server has said nothing for a while. The caller closes it.
+func (d *Database) Patient(name string) (*sqlx.DB, error) {
+	connector, err := newConnector(d.dsn, map[string]string{"application_name": name}, dialer{})
+	if err != nil {
+		return nil, err
+	}
+	return open(connector, patient), nil
+}
+
+// patient is how many connections such work needs at the most: one works, and one
+// looks whom it waits for.
+const patient = 4
+
 // Migrate brings the schema up to date, on connections of its own that wait as
 // long as a step takes. Now, if it is not nil, is given the run when it begins.
 func (d *Database) Migrate(ctx context.Context, log *slog.Logger, now func(*migrations.Run)) error {
-	connector, err := newConnector(d.dsn, map[string]string{"application_name": "ringback migrations"}, dialer{})
+	pool, err := d.Patient("ringback migrations")
 	if err != nil {
 		return err
 	}
-	pool := sql.OpenDB(connector)
 	defer func() { _ = pool.Close() }()
-	run := &migrations.Run{DB: pool, Log: log}
+	run := &migrations.Run{DB: pool.DB, Log: log}
 	if now != nil {
 		now(run)
 	}

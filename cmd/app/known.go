@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -53,24 +54,10 @@ func (a *App) remember(ctx context.Context) error {
 	if a.vault.Key != nil {
 		plain = a.vault.Key.Seal(plain, knownFor)
 	}
-	if err := replace(a.knownPath(), plain); err != nil {
+	if err := WriteWhole(a.knownPath(), func(to io.Writer) error { _, err := to.Write(plain); return err }); err != nil {
 		return fmt.Errorf("what providers' accounts there are cannot be remembered: %w", err)
 	}
 	return nil
-}
-
-// replace writes a file whole or not at all.
-func replace(path string, content []byte) error {
-	made, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+"-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(made.Name()) }() // it is gone when all went well
-	_, err = made.Write(content)
-	if err = errors.Join(err, made.Sync(), made.Close()); err != nil {
-		return err
-	}
-	return os.Rename(made.Name(), path)
 }
 
 func (a *App) readKnown() ([]byte, error) {

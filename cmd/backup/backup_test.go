@@ -2,6 +2,7 @@ package backup_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
@@ -263,4 +264,42 @@ func TestAKeyThatIsRefusedEndsTheMatter(t *testing.T) {
 	to.Key = func(string) error { return refused }
 	require.ErrorIs(t, restore(t, w.sealed(), to, words), refused)
 	require.Empty(t, content(t, to.DB)["companies"])
+}
+
+// slow is a store that takes its time over each file, by the database's clock.
+type slow struct {
+	blob.Store
+
+	db *sqlx.DB
+}
+
+func (s slow) Open(ctx context.Context, name string) (io.ReadSeekCloser, error) {
+	if _, err := s.db.ExecContext(ctx, `select pg_sleep(0.6)`); err != nil {
+		return nil, err
+	}
+	return s.Store.Open(ctx, name)
+}
+
+func (s slow) Put(ctx context.Context, name string, from io.Reader) error {
+	if _, err := s.db.ExecContext(ctx, `select pg_sleep(0.6)`); err != nil {
+		return err
+	}
+	return s.Store.Put(ctx, name, from)
+}
+
+// TestALargeFileMayTakeItsTime: our connections end a transaction that stands still,
+// which one does while a file is copied.
+func TestALargeFileMayTakeItsTime(t *testing.T) {
+	w := newWorld(t)
+	hasty := func(db *sqlx.DB) {
+		db.MustExec(`do $$ begin execute format('alter database %I set idle_in_transaction_session_timeout = ''300ms''', current_database()); end $$`)
+		db.SetMaxIdleConns(0) // what is opened from here on goes by it
+	}
+	hasty(w.db)
+	w.blobs = slow{w.blobs, w.db}
+	file := w.sealed()
+	to, _ := elsewhere(t, true)
+	hasty(to.DB)
+	to.Blobs = slow{to.Blobs, to.DB}
+	require.NoError(t, restore(t, file, to, words))
 }

@@ -53,8 +53,9 @@ from own o join rank r on r.oid = o.oid group by o.oid, o.relname order by max(r
 select c.relname as table, a.attname as column from pg_class c join pg_attribute a on a.attrelid = c.oid
 where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and a.attidentity <> '' and not a.attisdropped order by 1, 2`
 
-	// What the database says of its values is the same everywhere.
-	plainly = `set local statement_timeout = 0; set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres'; set local extra_float_digits = 1; set local bytea_output = 'hex'`
+	// What the database says of its values is the same everywhere, and it waits
+	// for as long as a large file takes.
+	plainly = `set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; set local timezone = 'UTC'; set local datestyle = 'ISO, YMD'; set local intervalstyle = 'postgres'; set local extra_float_digits = 1; set local bytea_output = 'hex'`
 )
 
 // storedFiles are the names of what lies in the store: files, their thumbnails,

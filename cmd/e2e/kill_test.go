@@ -132,6 +132,9 @@ func TestKilled(t *testing.T) {
 		require.Equal(t, []string{delivery.SID}, replies[customer(i)], "one reply, and we know which")
 		require.Contains(t, []string{"sending", "sent", "delivered"}, delivery.State)
 	}
+	var paced int
+	require.NoError(t, db.Get(&paced, `select count(*) from paces where tat > '2020-01-01'`))
+	require.Equal(t, 1, paced, "the service holds its sender to the messages a second that it may send")
 }
 
 func customer(i int) string { return fmt.Sprintf("+1312558%04d", i) }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -41,8 +40,13 @@ func (b makeBackup) Run(ctx context.Context, out io.Writer) error {
 		return fmt.Errorf("%s is there already; a backup is written over nothing", b.Out)
 	}
 	return app.WithSchema(ctx, c, func(db *app.Database) error {
+		patient, err := db.Patient("ringback backup")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = patient.Close() }()
 		info, _ := debug.ReadBuildInfo()
-		from := backup.Source{DB: db.DB, Version: describe(info).Version, At: time.Now()}
+		from := backup.Source{DB: patient, Version: describe(info).Version, At: time.Now()}
 		if from.Blobs, err = app.OpenBlobs(ctx, c); err != nil {
 			return err
 		}
@@ -50,7 +54,7 @@ func (b makeBackup) Run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 		var done backup.Done
-		err := whole(b.Out, func(to io.Writer) (err error) {
+		err = app.WriteWhole(b.Out, func(to io.Writer) (err error) {
 			done, err = backup.Write(ctx, from, to, recipients...)
 			return err
 		})
@@ -83,24 +87,6 @@ func (b makeBackup) recipients(key string) ([]age.Recipient, error) {
 	return []age.Recipient{one}, nil
 }
 
-// whole writes a file that is there whole or not at all, and that only its
-// owner reads.
-func whole(name string, write func(io.Writer) error) error {
-	f, err := os.CreateTemp(filepath.Dir(name), ".ringback-*")
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }() // after Rename there is none
-	err = write(f)
-	if err == nil {
-		err = f.Sync()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		return err
-	}
-	return os.Rename(f.Name(), name)
-}
-
 type restore struct {
 	File     string `arg:"" help:"The backup."`
 	Identity string `placeholder:"FILE" help:"The file with age's secret key, for a backup that was made with --recipient."`
@@ -123,7 +109,12 @@ func (r restore) Run(ctx context.Context, out io.Writer) error {
 	}
 	defer file.Close()
 	return app.WithDatabase(ctx, c, func(db *app.Database) error {
-		to := backup.Target{DB: db.DB, Key: func(key string) error { return r.key(c, db, key) }}
+		patient, err := db.Patient("ringback restore")
+		if err != nil {
+			return err
+		}
+		defer func() { _ = patient.Close() }()
+		to := backup.Target{DB: patient, Key: func(key string) error { return r.key(c, db, key) }}
 		if to.Blobs, err = app.OpenBlobs(ctx, c); err != nil {
 			return err
 		}
@@ -141,7 +132,7 @@ func (r restore) key(c app.Config, db *app.Database, key string) error {
 		return nil
 	}
 	if r.KeyOut != "" {
-		return whole(r.KeyOut, func(to io.Writer) error { _, err := io.WriteString(to, key+"\n"); return err })
+		return app.WriteWhole(r.KeyOut, func(to io.Writer) error { _, err := io.WriteString(to, key+"\n"); return err })
 	}
 	used, err := app.RestoreKey(c, db, key)
 	if err == nil && !used {

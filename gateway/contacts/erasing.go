@@ -130,6 +130,12 @@ insert into ticket_changes (company_id, id, ticket_id, at, change, who, author)
 select $1, gen_random_uuid(), id, ` + erasedAt + `, 'closed', '', 'gateway' from closed`
 )
 
+// StrayOfCompany is the condition that a stray is of company $1: of an account that
+// it stored, or, as the environment's secrets are the first company's, of one that
+// nobody did. At Meta each number is an account.
+const StrayOfCompany = `(account in (select account from accounts where company_id = $1)
+	or account not in (select account from accounts) and $1 = (select id from companies order by created_at, id limit 1))`
+
 // around is what tells of a contact without pointing at them, and is found by
 // what does.
 var around = []pointer{
@@ -148,8 +154,7 @@ from calls c where c.company_id = $1 and c.team_id = ` + teams + ` and c.contact
 	and e.company_id = $1 and e.sender_id = c.sender_id and e.provider_id = c.sid || '/held' and e.handled_at is null`},
 	{table: "strays", erase: `
 delete from strays where payload ->> 'Theirs' is not null and payload ->> 'Theirs' = ` + theirs + `
-	and (account in (select account from accounts where company_id = $1)
-		or account not in (select account from accounts) and $1 = (select id from companies order by created_at, id limit 1))`},
+	and ` + StrayOfCompany},
 	{table: "hook_deliveries", erase: `delete from hook_deliveries where company_id = $1 and payload -> 'data' ->> 'contact' = $2::uuid::text`},
 	{table: "notices", erase: `
 with gone as (

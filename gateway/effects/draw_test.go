@@ -49,7 +49,11 @@ func draw(c Changes) []string {
 		line("notice        %s of %s on %q from %q", n.Kind, n.Thing, n.TicketID, n.About.From)
 	}
 	for _, out := range c.Deliveries {
-		line("deliver       %s %s from %s to %s until %s: %q %v %v", out.ID, out.Kind, out.From, out.To, clock(out.ExpiresAt), out.Text, out.Template, out.Choices)
+		when := ""
+		if out.Bulk {
+			when = "after what somebody waits for, "
+		}
+		line("deliver       %s%s %s from %s to %s until %s: %q %v %v", when, out.ID, out.Kind, out.From, out.To, clock(out.ExpiresAt), out.Text, out.Template, out.Choices)
 	}
 	for _, d := range c.Decisions {
 		line("decide        %s %s %s %s on %q, delivery %q, facts %s", d.ID, d.Automation, d.Outcome, d.Reason, d.TicketID, d.DeliveryID, strings.Join(slices.Sorted(maps.Keys(d.Facts)), " "))

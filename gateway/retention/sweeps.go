@@ -1,6 +1,9 @@
 package retention
 
-import "ringback/gateway/media"
+import (
+	"ringback/gateway/contacts"
+	"ringback/gateway/media"
+)
 
 // sweep is how the rows of a table go that are too old.
 type sweep struct {
@@ -32,9 +35,6 @@ const (
 )`
 
 	deleteMedia = `delete from media x using due where x.company_id = $1 and x.id = due.id returning x.*`
-
-	ofCompany = `(x.account in (select account from accounts where company_id = $1)
-	or x.account not in (select account from accounts) and $1 = (select id from companies order by created_at, id limit 1))`
 )
 
 // sweeps are all of them. What the rules remember of the last days is younger
@@ -96,7 +96,7 @@ var sweeps = []sweep{
 // whose is which rows of the table are the company's.
 func (s sweep) whose() string {
 	if s.table == "strays" {
-		return ofCompany
+		return contacts.StrayOfCompany
 	}
 	return `x.company_id = $1`
 }
