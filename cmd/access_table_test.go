@@ -133,8 +133,8 @@ var table = map[string]access{
 	"list-ratings":   {who: seeTickets},
 	"report-step":    {who: editTickets},
 
-	"get-week":         {who: seeTickets},
-	"export-week":      {who: seeTickets},
+	"get-report":         {who: seeTickets},
+	"export-report":      {who: seeTickets},
 	"list-strays":      {who: "admin, settings:read, settings:write"},
 	"dry-run":          {who: seeTickets},
 	"list-contacts":    {who: seeTickets},

@@ -17,14 +17,19 @@ type Company struct {
 	ContactPerHour int `db:"contact_per_hour" json:"contact_per_hour" required:"false" minimum:"0" maximum:"1000" doc:"At most so many automatic messages to one person in an hour, over all teams"`
 	ContactPerDay  int `db:"contact_per_day" json:"contact_per_day" required:"false" minimum:"0" maximum:"1000" doc:"And in a day"`
 
+	SegmentPrice float64 `db:"segment_price" json:"segment_price" required:"false" minimum:"0" maximum:"100" doc:"What one segment of an SMS costs, for the reports; 0: not said"`
+	Currency     string  `db:"currency" json:"currency" required:"false" maxLength:"3" example:"USD" doc:"Of that price: three letters of ISO 4217; empty with a price of 0"`
+
 	CreatedAt time.Time `db:"created_at" json:"created_at" readOnly:"true"`
 	UpdatedAt time.Time `db:"updated_at" json:"updated_at" readOnly:"true"`
 }
 
-const firstCompany = `select id, name, contact_per_hour, contact_per_day, created_at, updated_at from companies order by created_at, id limit 1`
+const companyColumns = `id, name, contact_per_hour, contact_per_day, segment_price, currency, created_at, updated_at`
+
+const firstCompany = `select ` + companyColumns + ` from companies order by created_at, id limit 1`
 
 const insertCompany = `
-insert into companies (id, name) values ($1, $2) returning id, name, contact_per_hour, contact_per_day, created_at, updated_at`
+insert into companies (id, name) values ($1, $2) returning ` + companyColumns
 
 // one number for all replicas that start at once on an empty database
 const lockCompanies = `select pg_advisory_xact_lock(7305281)`
@@ -46,7 +51,7 @@ func EnsureCompany(ctx context.Context, db *sqlx.DB, name string) (Company, erro
 	return c, wrap(err, "the first company")
 }
 
-const findCompany = `select id, name, contact_per_hour, contact_per_day, created_at, updated_at from companies where id = $1`
+const findCompany = `select ` + companyColumns + ` from companies where id = $1`
 
 // FindCompany returns the company of that id.
 func FindCompany(ctx context.Context, q sqlx.QueryerContext, id string) (Company, error) {
@@ -56,7 +61,8 @@ func FindCompany(ctx context.Context, q sqlx.QueryerContext, id string) (Company
 }
 
 const updateCompany = `
-update companies set name = $2, contact_per_hour = $3, contact_per_day = $4, updated_at = now() where id = $1 returning id, name, contact_per_hour, contact_per_day, created_at, updated_at`
+update companies set name = $2, contact_per_hour = $3, contact_per_day = $4, segment_price = $5, currency = $6, updated_at = now()
+where id = $1 returning ` + companyColumns
 
 const moveAllVersions = `update teams set version = version + 1 where company_id = $1`
 
@@ -108,7 +114,7 @@ func changeCompany(ctx context.Context, tx *sqlx.Tx, id, who string, change func
 	if err != nil || !changed {
 		return before, err
 	}
-	if err := get(ctx, tx, &c, updateCompany, id, c.Name, c.ContactPerHour, c.ContactPerDay); err != nil {
+	if err := get(ctx, tx, &c, updateCompany, id, c.Name, c.ContactPerHour, c.ContactPerDay, c.SegmentPrice, c.Currency); err != nil {
 		return c, err
 	}
 	_, err = tx.ExecContext(ctx, moveAllVersions, id)
@@ -123,6 +129,14 @@ func (c Company) check() error {
 	for field, n := range map[string]int{"contact_per_hour": c.ContactPerHour, "contact_per_day": c.ContactPerDay} {
 		wrong.Add(n < 0 || n > 1000, field, "range", "From", 0, "To", 1000)
 	}
+	wrong.Add(c.SegmentPrice < 0, "segment_price", "too_low", "Limit", 0)
+	wrong.Add(c.SegmentPrice > 100, "segment_price", "too_high", "Limit", 100)
+	if c.Currency == "" {
+		wrong.Add(c.SegmentPrice > 0, "currency", "currency")
+		return wrong.Err()
+	}
+	code, err := Currency(c.Currency)
+	wrong.Add(err != nil || code != c.Currency, "currency", "currency")
 	return wrong.Err()
 }
 

@@ -11,9 +11,15 @@ func FirstDay(date string, now time.Time) (time.Time, error) {
 		today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
 		return today.AddDate(0, 0, -(int(today.Weekday())+6)%7), nil
 	}
+	return ParseDate("from", date)
+}
+
+// ParseDate reads a date such as 2026-06-01 as midnight UTC, or is Invalid for
+// the field.
+func ParseDate(field, date string) (time.Time, error) {
 	at, err := time.Parse(time.DateOnly, date)
 	if err != nil || at.Before(firstDate) || at.After(lastDate) {
-		return at, Refuse("from", "date")
+		return at, Refuse(field, "date")
 	}
 	return at, nil
 }

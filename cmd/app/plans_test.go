@@ -439,12 +439,12 @@ func (w *grownUp) lists(t *testing.T) {
 		"/teams/T/tickets?contact=" + address + "&",
 		"/teams/T/contacts?", "/teams/T/contacts?address=" + address + "&",
 		"/teams/T/contacts?q=ann&", "/teams/T/contacts?q=zebra&", "/teams/T/contacts?q=%2B1312000&", "/teams/T/contacts?q=1312&",
-		"/teams/T/week?from=2020-01-06&", "/teams/T/history?", "/history?", "/audit?", "/audit?who=maria&", "/audit?who=nobody&", "/audit?since=2100-01-01T00:00:00Z&", "/strays?", "/unrouted?", "/events?", "/teams?", "/teams?q=zebra&", "/staff?", "/staff?q=zebra&", "/teams/T/advisors?", "/teams/T/ratings?",
+		"/teams/T/report?from=2020-01-06&to=2020-01-12&", "/teams/T/history?", "/history?", "/audit?", "/audit?who=maria&", "/audit?who=nobody&", "/audit?since=2100-01-01T00:00:00Z&", "/strays?", "/unrouted?", "/events?", "/teams?", "/teams?q=zebra&", "/staff?", "/staff?q=zebra&", "/teams/T/advisors?", "/teams/T/ratings?",
 		"/deliveries?team=T&", "/keys?", "/teams/T/schedules?", "/teams/T/holidays?", "/holidays?", "/holidays?over=true&", "/teams/T/senders?", "/teams/T/consents?", "/teams/T/contacts/" + contact + "/consents?",
 	} {
 		t.Run(path, func(t *testing.T) {
 			page := "limit=200"
-			if strings.Contains(path, "/week?") { // of which only the rows of its week may be looked at
+			if strings.Contains(path, "/report?") { // of which only the rows of its week may be looked at
 				page = ""
 			}
 			request := httptest.NewRequest(http.MethodGet, "/api/v1"+strings.NewReplacer("/T/", "/"+w.team.ID+"/", "team=T", "team="+w.team.ID).Replace(path)+page, nil)

@@ -8,14 +8,17 @@ import (
 	"ringback/settings/staff"
 )
 
-// Week is how a team's week went that begins on that date; empty: this week,
-// from its Monday.
-func (d Desk) Week(ctx context.Context, who staff.Principal, team, from string) (reports.Week, error) {
+// Report is how the days of a team went that the range names.
+func (d Desk) Report(ctx context.Context, who staff.Principal, team string, r reports.Range) (reports.Report, error) {
 	found, err := settings.FindTeam(ctx, d.DB, who.CompanyID, team)
 	if err != nil {
-		return reports.Week{}, err
+		return reports.Report{}, err
 	}
-	return reports.OfWeek(ctx, d.DB, found, from, d.Clock.Now())
+	company, err := settings.FindCompany(ctx, d.DB, who.CompanyID)
+	if err != nil {
+		return reports.Report{}, err
+	}
+	return reports.Of(ctx, d.DB, company, found, r, d.Clock.Now())
 }
 
 // Ratings are what a team's ratings come to, as a whole and by advisor.

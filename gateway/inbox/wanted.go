@@ -41,7 +41,7 @@ func (w Wanted) read(team *settings.Snapshot) (requests.Request, error) {
 		wrong.Add(w.Currency != "", "currency", "goes_with_payment")
 		return request, wrong.Err()
 	}
-	code, err := requests.Currency(w.Currency)
+	code, err := settings.Currency(w.Currency)
 	if wrong.Add(w.Currency == "", "currency", "missing"); w.Currency != "" {
 		_ = wrong.Take(err) // it is a fault or nil
 	}

@@ -3,6 +3,9 @@ package reports
 import (
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/lib/pq"
 
 	"github.com/stretchr/testify/require"
 
@@ -14,8 +17,8 @@ const (
 	aTeam    = "22222222-2222-7222-8222-222222222222"
 )
 
-// A week costs what happened in it, however long the team has been here.
-func TestAWeekIsReadByIndex(t *testing.T) {
+// A report costs what happened in it, however long the team has been here.
+func TestAReportIsReadByIndex(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
 	for _, fill := range []string{`
@@ -28,9 +31,13 @@ func TestAWeekIsReadByIndex(t *testing.T) {
 	}
 	db.MustExec(`analyze`)
 	var lines []string
-	days := "{2026-06-01,2026-06-02,2026-06-03,2026-06-04,2026-06-05,2026-06-06,2026-06-07,2026-06-08}"
-	require.NoError(t, db.Select(&lines, "explain "+weekCounts, aCompany, aTeam, days))
-	plan := strings.Join(lines, "\n")
+	first, last := time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 6, 8, 0, 0, 0, 0, time.UTC)
+	days := pq.Array(stamps([]time.Time{first, first.AddDate(0, 0, 1), last}))
+	require.NoError(t, db.Select(&lines, "explain "+count, aCompany, aTeam, days, first, last))
+	var more []string
+	require.NoError(t, db.Select(&more, "explain "+countAutomations, aCompany, aTeam, first, last))
+	plan := strings.Join(append(lines, more...), "\n")
 	require.NotContains(t, plan, "Seq Scan on decisions")
 	require.NotContains(t, plan, "Seq Scan on messages")
+	require.Equal(t, 2, strings.Count(plan, "decisions_counted"), plan)
 }

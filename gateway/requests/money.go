@@ -8,7 +8,6 @@ import (
 
 	"ringback/settings/fault"
 
-	"golang.org/x/text/currency"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 	"golang.org/x/text/number"
@@ -27,18 +26,6 @@ var (
 // MaxAmount is the largest amount that can be charged at once, in the smallest
 // unit: Stripe takes eight digits.
 const MaxAmount = 99_999_999
-
-// Currency returns the three capital letters of a currency that people pay
-// with, or a fault.Fault.
-func Currency(code string) (string, error) {
-	code = strings.ToUpper(code)
-	unit, err := currency.ParseISO(code)
-	spent := err == nil && (code[0] != 'X' || slices.Contains([]string{"XAF", "XCD", "XOF", "XPF"}, code)) // the other X are gold, test codes and the like
-	if !spent || unit.String() != code {
-		return "", fault.New("currency", "currency")
-	}
-	return code, nil
-}
 
 // decimals is how many digits a currency has behind its point.
 func decimals(code string) int {

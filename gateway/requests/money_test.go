@@ -56,18 +56,6 @@ func TestAmounts(t *testing.T) {
 	}
 }
 
-func TestCurrencies(t *testing.T) {
-	for _, code := range []string{"USD", "usd", "PLN", "eur", "XOF", "JPY"} {
-		got, err := Currency(code)
-		require.NoError(t, err, code)
-		require.Equal(t, strings.ToUpper(code), got)
-	}
-	for _, code := range []string{"", "US", "USDX", "ZZZ", "XXX", "XTS", "XAU", "$", "12A", "U D"} {
-		_, err := Currency(code)
-		require.Error(t, err, code)
-	}
-}
-
 func TestMoneyInPeoplesWords(t *testing.T) {
 	require.Equal(t, "1,499.90 USD", Money(149990, "USD", "en"))
 	require.Equal(t, "1 499,90 PLN", Money(149990, "PLN", "pl"))

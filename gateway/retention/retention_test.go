@@ -101,7 +101,7 @@ func TestWhatIsTooOldGoes(t *testing.T) {
 	w.exec(`insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload, created_at)
 		values ($1, gen_random_uuid(), $2, $2, 'ticket_lapse', 'timer', $3, $3, '{}', $3)`, w.company, w.team.ID, noon.AddDate(-1, 0, 0))
 	week := noon.AddDate(0, 0, -102)
-	before, err := reports.OfWeek(t.Context(), w.db, w.team, week.Format(time.DateOnly), noon)
+	before, err := reports.Of(t.Context(), w.db, settings.Company{ID: w.company, SegmentPrice: 0.01}, w.team, reports.Range{From: week.Format(time.DateOnly), To: week.AddDate(0, 0, 6).Format(time.DateOnly)}, noon)
 	require.NoError(t, err)
 	require.Equal(t, 2, before.Total.Ratings)
 
@@ -130,7 +130,7 @@ func TestWhatIsTooOldGoes(t *testing.T) {
 	}
 	require.Equal(t, 1, w.count(`select count(*) from strays`), "what reached no sender has no ticket")
 	require.Equal(t, 6, w.count(`select count(*) from erased_files`), "here with a thumbnail each, and at the provider")
-	after, err := reports.OfWeek(t.Context(), w.db, w.team, week.Format(time.DateOnly), noon)
+	after, err := reports.Of(t.Context(), w.db, settings.Company{ID: w.company, SegmentPrice: 0.01}, w.team, reports.Range{From: week.Format(time.DateOnly), To: week.AddDate(0, 0, 6).Format(time.DateOnly)}, noon)
 	require.NoError(t, err)
 	require.Equal(t, before, after)
 	would, err = retention.Would(t.Context(), w.db, w.company, d, noon)

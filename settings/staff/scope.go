@@ -172,12 +172,12 @@ var routes = map[string]need{
 	"list-company-history":   {scope: StaffRead, company: true},
 	"restore-company-change": {scope: StaffWrite, company: true},
 
-	"get-week":    {scope: TicketsRead},
-	"export-week": {scope: TicketsRead},
-	"dry-run":     {scope: TicketsRead},
-	"list-events": {scope: DeliveriesRead},
-	"retry-event": {scope: DeliveriesWrite},
-	"list-strays": {scope: SettingsRead, company: true},
+	"get-report":    {scope: TicketsRead},
+	"export-report": {scope: TicketsRead},
+	"dry-run":       {scope: TicketsRead},
+	"list-events":   {scope: DeliveriesRead},
+	"retry-event":   {scope: DeliveriesWrite},
+	"list-strays":   {scope: SettingsRead, company: true},
 
 	"list-strays-formerly": {scope: SettingsRead, company: true},
 

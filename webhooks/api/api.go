@@ -103,7 +103,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.requests(api)
 	r.ratings(api)
 	r.dryRuns(api)
-	r.weeks(api)
+	r.reports(api)
 	r.eventsOf(api)
 	r.hooks(api)
 	r.notices(api)

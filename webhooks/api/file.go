@@ -14,7 +14,6 @@ import (
 
 	"ringback/gateway/contacts"
 	"ringback/gateway/inbox"
-	"ringback/gateway/reports"
 	"ringback/settings/staff"
 )
 
@@ -52,25 +51,6 @@ func consentCells(e contacts.Evidence) []string {
 		e.At.UTC().Format(time.RFC3339), e.Contact, e.Name, e.Address, orEmpty(e.Sender), strconv.FormatBool(e.OptedOut),
 		e.Source, e.Words, e.Who, orEmpty(e.Event),
 	}
-}
-
-// WeekFile is how a team's week went that begins on that date.
-func WeekFile(ctx context.Context, desk inbox.Desk, who staff.Principal, team, from string) (File, error) {
-	w, err := desk.Week(ctx, who, team, from)
-	head := []string{
-		"date", "calls", "missed", "voicemails", "texted", "replied", "recovered", "texts_after_hours",
-		"tickets", "tickets_answered", "first_answer_seconds", "ratings", "rating",
-	}
-	return File{"week-" + w.From + ".csv", head, func(write func(...string)) error {
-		for _, d := range append(w.Days, reports.Day{Date: "total", Counts: w.Total}) {
-			write(
-				d.Date, strconv.Itoa(d.Calls), strconv.Itoa(d.Missed), strconv.Itoa(d.Voicemails), strconv.Itoa(d.Texted),
-				strconv.Itoa(d.Replied), strconv.Itoa(d.Recovered), strconv.Itoa(d.AfterHours), strconv.Itoa(d.Tickets),
-				strconv.Itoa(d.Answered), decimal(d.Answer), strconv.Itoa(d.Ratings), decimal(d.Rating),
-			)
-		}
-		return nil
-	}}, err
 }
 
 func orEmpty(optional *string) string {

@@ -72,7 +72,7 @@ func TestWhatPeopleWriteIsNeverMarkup(t *testing.T) {
 		team + "/tickets", team + "/tickets?status=all&contact=%22%3E%3Cscript%3Ealert(1)", team + "/tickets/" + ticket, team + "/tickets/" + ticket + "/live",
 		team + "/decisions", team + "/decisions/" + decision, team + "/decisions?reason=%22%3E%3Cscript%3Ealert(1)", team + "/deliveries", team + "/automations",
 		team + "/schedules", team + "/team", team + "/senders", team + "/contacts", team + "/contacts/" + ann, team + "/contacts/" + bob,
-		team + "/contacts?q=%22%3E%3Cscript%3Ealert(1)", team + "/try", team + "/week", team + "/ratings", team + "/history",
+		team + "/contacts?q=%22%3E%3Cscript%3Ealert(1)", team + "/try", team + "/reports", team + "/ratings", team + "/history",
 	} {
 		page := b.get(path)
 		require.Less(t, page.status, 500, path)

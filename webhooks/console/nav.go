@@ -33,7 +33,7 @@ var rail = []group{
 	}},
 	{"tools", []entry{
 		{"try", "/try", false, "dry-run"},
-		{"week", "/week", false, "get-week"},
+		{"reports", "/reports", false, "get-report"},
 		{"ratings", "/ratings", false, "list-ratings"},
 		{"history", "/history", false, "list-history"},
 		{"help", "/help", true, ""},

@@ -67,7 +67,13 @@ type schedulesPage struct {
 }
 
 // Shift is the first day of the week that many days later.
-func (p schedulesPage) Shift(days int) string { return weekPage{}.Shift(p.From, days) }
+func (p schedulesPage) Shift(days int) string {
+	at, err := time.Parse(time.DateOnly, p.From)
+	if err != nil {
+		return ""
+	}
+	return at.AddDate(0, 0, days).Format(time.DateOnly)
+}
 
 // InEffect is the title of the holiday or the schedule in effect.
 func (p schedulesPage) InEffect() string {

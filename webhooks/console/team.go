@@ -49,15 +49,14 @@ type teamPage struct {
 	Base     string // what was loaded: a save sends what differs from it
 	Faults   map[string]string
 
-	Staff              []colleague
-	Teams              []settings.Team // the others
-	Zones              []string
-	Spoken             map[string]string // default prompts
-	MayChange          bool
-	MayUpload          bool
-	MayRename          bool
-	SavedAt            string
-	CompanyName, Fault string // of the company's form
+	Staff     []colleague
+	Teams     []settings.Team // the others
+	Zones     []string
+	Spoken    map[string]string // default prompts
+	MayChange bool
+	MayUpload bool
+	SavedAt   string
+	Company   *companyForm // nil: not theirs to change
 }
 
 // Digits are the keys of a phone that can be a choice: # ends an entry.
@@ -70,8 +69,8 @@ func (teamPage) Prompts() []string {
 
 func (v *View) readTeam() (teamPage, error) {
 	page := teamPage{
-		Chosen: chosen{}, Faults: map[string]string{}, Zones: zones, CompanyName: v.Company,
-		MayChange: v.Who.MayCall("change-team"), MayRename: v.Who.MayCall("change-company"),
+		Chosen: chosen{}, Faults: map[string]string{}, Zones: zones,
+		MayChange: v.Who.MayCall("change-team"),
 		MayUpload: v.Who.MayCall("upload-media"),
 	}
 	stored := written(v.Team.Team)
@@ -79,6 +78,13 @@ func (v *View) readTeam() (teamPage, error) {
 	page.Spoken = map[string]string{}
 	for _, name := range page.Prompts() {
 		page.Spoken[name] = text.Spoken(v.Team.Language, name, v.Team.DisplayName)
+	}
+	if v.Who.MayCall("change-company") {
+		company, err := settings.FindCompany(v.ctx(), v.db(), v.Who.CompanyID)
+		if err != nil {
+			return page, err
+		}
+		page.Company = formOfCompany(company)
 	}
 	return page, v.readAround(&page)
 }
@@ -208,23 +214,6 @@ func (v *View) teamFault(f settings.Fault) string {
 		return v.T("team.fault_prompt")
 	}
 	return v.fault(f)
-}
-
-// renameCompany changes the name that stands before every message.
-func (v *View) renameCompany() error {
-	_, err := settings.RenameCompany(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, v.Form("company"))
-	if err == nil {
-		return v.Go(fmt.Sprintf("/teams/%s/team?saved=%d", v.Team.ID, v.now.Unix()))
-	}
-	if _, invalid := wrong(err); !invalid {
-		return err
-	}
-	page, err := v.readTeam()
-	if err != nil {
-		return err
-	}
-	page.CompanyName, page.Fault = v.Form("company"), v.T("fault.name")
-	return v.ShowFault("team.html", page)
 }
 
 // Rows are the options of the call tree, and one more to fill in.

@@ -92,7 +92,15 @@ func TestTheCompanysName(t *testing.T) {
 	path := "/teams/" + b.team + "/company"
 	require.Equal(t, http.StatusSeeOther, b.post(path, "company", "Blue Valley").status)
 	require.Contains(t, b.get("/teams/"+b.team+"/team").text, `value="Blue Valley"`)
+	require.Equal(t, http.StatusSeeOther, b.post(path, "company", "Blue Valley", "segment_price", "0,0079", "currency", "usd").status)
+	shown := b.get("/teams/"+b.team+"/team").form(t, "company")
+	require.Equal(t, []string{"0.0079", "USD"}, []string{shown.Get("segment_price"), shown.Get("currency")})
 	refused := b.post(path, "company", "")
 	require.Equal(t, http.StatusUnprocessableEntity, refused.status)
 	require.Contains(t, refused.text, `id="company-fault">Enter a name`)
+	refused = b.post(path, "company", "Blue Valley", "segment_price", "cheap")
+	require.Contains(t, refused.text, `id="price-fault">must be a number`)
+	require.Contains(t, refused.text, `value="cheap"`)
+	refused = b.post(path, "company", "Blue Valley", "segment_price", "1", "currency", "")
+	require.Contains(t, refused.text, `id="currency-fault">must be the three letters`)
 }

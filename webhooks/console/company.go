@@ -1,0 +1,63 @@
+package console
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"ringback/settings"
+)
+
+// companyForm is what a page changes about the company, as it was typed.
+type companyForm struct {
+	Name, Price, Currency string
+	Faults                map[string]string
+}
+
+func formOfCompany(c settings.Company) *companyForm {
+	form := companyForm{Name: c.Name, Currency: c.Currency}
+	if c.SegmentPrice > 0 {
+		form.Price = strconv.FormatFloat(c.SegmentPrice, 'f', -1, 64)
+	}
+	return &form
+}
+
+// onto puts what was typed onto the company. Prices are written with a point or
+// a comma.
+func (f companyForm) onto(c *settings.Company) error {
+	c.Name, c.SegmentPrice, c.Currency = f.Name, 0, strings.ToUpper(strings.TrimSpace(f.Currency))
+	if f.Price == "" {
+		return nil
+	}
+	price, err := strconv.ParseFloat(strings.Replace(f.Price, ",", ".", 1), 64)
+	if err != nil || math.IsNaN(price) {
+		return settings.Refuse("segment_price", "not_number")
+	}
+	c.SegmentPrice = price
+	return nil
+}
+
+// saveCompany changes the name that stands before every message, and what the
+// reports reckon with.
+func (v *View) saveCompany() error {
+	form := companyForm{Name: v.Form("company"), Price: strings.TrimSpace(v.Form("segment_price")), Currency: v.Form("currency")}
+	_, err := settings.ChangeCompany(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, form.onto)
+	if err == nil {
+		return v.Go(fmt.Sprintf("/teams/%s/team?saved=%d", v.Team.ID, v.now.Unix()))
+	}
+	faults, invalid := v.Faults(err)
+	if !invalid {
+		return err
+	}
+	if faults["name"] != "" {
+		faults["name"] = v.T("fault.name")
+	}
+	page, err := v.readTeam()
+	if err != nil {
+		return err
+	}
+	form.Faults = faults
+	page.Company = &form
+	return v.ShowFault("team.html", page)
+}

@@ -1,0 +1,26 @@
+package console_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestReports(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	path := "/teams/" + b.team + "/reports"
+	page := b.get(path + "?from=2026-05-25&to=2026-05-31")
+	require.Equal(t, http.StatusOK, page.status)
+	require.Contains(t, page.text, `href="?from=2026-05-25&amp;to=2026-05-31" aria-current="true">Last week`)
+	require.Contains(t, page.text, "Monday, 25 May")
+	require.Contains(t, page.text, "enter the price of an SMS segment")
+	file := b.get(path + ".csv?from=2026-05-25&to=2026-05-31&by=week")
+	require.Contains(t, file.text, "2026-05-25,2026-05-31,0,")
+
+	refused := b.get(path + "?from=2026-06-02&to=2026-06-01")
+	require.Equal(t, http.StatusUnprocessableEntity, refused.status)
+	require.Contains(t, refused.text, `id="to-fault">must not be before the first day`)
+	require.Contains(t, refused.text, `value="2026-06-02"`, "nothing typed is lost")
+}
