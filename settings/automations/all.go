@@ -38,7 +38,7 @@ var All = []Definition{
 		Doc: "A text to a caller who left a voicemail.",
 	},
 	{
-		Key: AfterSuccessfulCall, Group: GroupCalls, Title: "After a successful call", On: true, Channels: texts,
+		Key: AfterSuccessfulCall, Group: GroupCalls, Title: "After a successful phone call with a ticket", On: true, Channels: texts,
 		Doc: "A text after a call that an advisor answered and that belongs to a ticket. Once per ticket and day.",
 	},
 	{
@@ -47,51 +47,51 @@ var All = []Definition{
 		Options: []Option{earliest, latest, template},
 	},
 	{
-		Key: AskIssueResolved, Group: GroupRequests, Title: "Ask if the issue is resolved", On: true, Channels: written, Page: true,
+		Key: AskIssueResolved, Group: GroupRequests, Title: "Ask the customer if the issue is resolved", On: true, Channels: written, Page: true,
 		Doc:     "Asks the customer for yes or no when an advisor marks a ticket as done.",
 		Options: []Option{earliest, latest, template},
 	},
 	{
-		Key: CustomerFirstChat, Group: GroupTexts, Title: "Customer's first message", On: true, Channels: written,
+		Key: CustomerFirstChat, Group: GroupTexts, Title: "Customer sends first chat", On: true, Channels: written,
 		Doc: "Answers a customer's first message while no ticket of theirs with this team is open. Once per ticket.",
 	},
 	{
-		Key: RequestPhotoVideo, Group: GroupRequests, Title: "Request a photo or video", On: true, Channels: written, Page: true,
+		Key: RequestPhotoVideo, Group: GroupRequests, Title: "Request photo/video", On: true, Channels: written, Page: true,
 		Doc:     "Goes out when an advisor asks the customer for a photo or a video.",
 		Options: []Option{template},
 	},
 	{
-		Key: ShareVoiceHub, Group: GroupRequests, Title: "Share the VoiceHub", On: true, Channels: written, Page: true,
+		Key: ShareVoiceHub, Group: GroupRequests, Title: "Share VoiceHub (contact page)", On: true, Channels: written, Page: true,
 		Doc:     "Goes out when an advisor shares the team's contact page.",
 		Options: []Option{template},
 	},
 	{
-		Key: AfterHoursCall, Group: GroupCalls, Title: "Call after hours", On: true, Channels: texts,
+		Key: AfterHoursCall, Group: GroupCalls, Title: "Customer calls after hours (calls only)", On: true, Channels: texts,
 		Doc:     "A text to a caller whose call came while the team was closed and was not answered.",
 		Options: []Option{includeOpeningTime, delaySeconds},
 	},
 	{
-		Key: CustomerCallMissed, Group: GroupCalls, Title: "Missed call", On: true, Channels: texts,
+		Key: CustomerCallMissed, Group: GroupCalls, Title: "Customer call missed", On: true, Channels: texts,
 		Doc:     "A text to a caller who hangs up while listening to the voicemail message or the call-tree options, or whom nobody answered.",
 		Options: []Option{delaySeconds},
 	},
 	{
-		Key: RequestApproval, Group: GroupRequests, Title: "Request an approval", On: true, Channels: written, Page: true,
+		Key: RequestApproval, Group: GroupRequests, Title: "Request approval", On: true, Channels: written, Page: true,
 		Doc:     "Goes out when an advisor asks the customer to approve or decline something.",
 		Options: []Option{template},
 	},
 	{
-		Key: RequestPayment, Group: GroupRequests, Title: "Request a payment", On: true, Channels: written, Page: true,
+		Key: RequestPayment, Group: GroupRequests, Title: "Payment request", On: true, Channels: written, Page: true,
 		Doc:     "Goes out when an advisor asks the customer for a payment.",
 		Options: []Option{template},
 	},
 	{
-		Key: AfterHoursText, Group: GroupTexts, Title: "Text after hours", On: false, Channels: phones,
+		Key: AfterHoursText, Group: GroupTexts, Title: "After-hours texts for customers (SMS and WhatsApp only)", On: false, Channels: phones,
 		Doc:     "Answers a customer who writes by SMS or WhatsApp while the team is closed. Once per customer until the team opens again.",
 		Options: []Option{includeOpeningTime},
 	},
 	{
-		Key: AfterHoursTicket, Group: GroupTexts, Title: "Ticket after hours", On: false, Channels: web,
+		Key: AfterHoursTicket, Group: GroupTexts, Title: "Customer creates a ticket after hours (web and mobile app only)", On: false, Channels: web,
 		Doc:     "Answers a customer who creates a ticket from the web or an app while the team is closed. Switch it on only if customers create tickets there.",
 		Options: []Option{includeOpeningTime},
 	},

@@ -46,7 +46,7 @@ func TestTemplatesStandAsMetaSays(t *testing.T) {
 	shown := b.get(path).text
 	for _, words := range []string{
 		`<span class="tag good">approved</span>`, `<span class="tag bad">not in this language</span>`, `<span class="tag bad">rejected</span>`,
-		`<span class="tag bad">not at Meta</span>`, "&lt;new&gt;", "in_appeal", "Ask if it is resolved",
+		`<span class="tag bad">not at Meta</span>`, "&lt;new&gt;", "in_appeal", "Ask the customer if the issue is resolved",
 	} {
 		require.Contains(t, shown, words)
 	}

@@ -19,8 +19,8 @@ func TestFactsInWords(t *testing.T) {
 		},
 		`{"open": true, "hours": "open", "schedule_title": "Weekdays", "considered": {"customer_first_chat": "ticket_open", "after_hours_text": "open"}}`: {
 			"The team is open (“Weekdays” is in effect: in business hours).",
-			"Asked “Text after hours”: the team is open, and it is for closed hours.",
-			"Asked “Customer's first message”: the conversation is already under way.",
+			"Asked “After-hours texts for customers (SMS and WhatsApp only)”: the team is open, and it is for closed hours.",
+			"Asked “Customer sends first chat”: the conversation is already under way.",
 		},
 		`{}`: nil,
 	} {

@@ -39,7 +39,7 @@ func TestATextAndItsStory(t *testing.T) {
 
 	status, _ = w.post("/phone/texts", w.form("text", "Is anybody there?"))
 	require.Equal(t, http.StatusNoContent, status)
-	next(says("<p>Is anybody there?</p>", "signature checked, written down", "Sent “Text after hours” <code>sent</code>",
+	next(says("<p>Is anybody there?</p>", "signature checked, written down", "Sent “After-hours texts for customers (SMS and WhatsApp only)” <code>sent</code>",
 		"The team is closed (no schedule is in effect)", "We open again tomorrow at 8:00.", "The provider took it <code>sending</code>",
 		`class="bubble ghost"`, "Body=Is anybody there?", "&#34;Theirs&#34;: &#34;&#43;13125550142&#34;"))
 	_, err := w.sim.Deliver(t.Context())
@@ -49,7 +49,7 @@ func TestATextAndItsStory(t *testing.T) {
 
 	status, _ = w.post("/phone/texts", w.form("text", "Hello?"))
 	require.Equal(t, http.StatusNoContent, status)
-	s = next(says("Not sent “Text after hours”: the customer already got it <code>already_sent</code>"))
+	s = next(says("Not sent “After-hours texts for customers (SMS and WhatsApp only)”: the customer already got it <code>already_sent</code>"))
 	story := s.Parts["story"]
 	require.Less(t, strings.Index(story, "Hello?"), strings.Index(story, "Is anybody there?"), "the newest first")
 	thread := s.Parts["thread"]

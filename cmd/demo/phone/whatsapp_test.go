@@ -34,7 +34,7 @@ func TestAChatOnWhatsApp(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, status)
 	status, told := w.on(ann, "text", "Is <b>anybody</b> there?")
 	require.Equal(t, http.StatusNoContent, status, told)
-	next(says("Is &lt;b&gt;anybody", "✓✓</span> Delivered", "The message came in", "Sent “Text after hours”", "What came, as it came", "&#34;wamid.in"))
+	next(says("Is &lt;b&gt;anybody", "✓✓</span> Delivered", "The message came in", "Sent “After-hours texts for customers (SMS and WhatsApp only)”", "What came, as it came", "&#34;wamid.in"))
 	next(says("◷</span> Under way"))
 	_, err := w.graph.Deliver(t.Context(), w.url+whatsapp.Path)
 	require.NoError(t, err)
@@ -64,7 +64,7 @@ func TestWhoShowsNoNumber(t *testing.T) {
 	require.Equal(t, http.StatusNoContent, status, told)
 	status, told = w.on(dana, "text", "Hello?")
 	require.Equal(t, http.StatusNoContent, status, told)
-	next(says("Sent “Text after hours”", "to "+dana, "Under way"))
+	next(says("Sent “After-hours texts for customers (SMS and WhatsApp only)”", "to "+dana, "Under way"))
 	require.Len(t, w.graph.Inbox(dana), 1)
 	for path, words := range map[string]string{"/phone/texts": "can send no text", "/phone/calls": "no number to call from"} {
 		status, told := w.post(path, w.form("customer", dana, "text", "Hi", "do", "call"))

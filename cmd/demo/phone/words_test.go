@@ -66,9 +66,9 @@ func TestEveryStateAndTroubleHasWords(t *testing.T) {
 
 func TestADecisionIsASentence(t *testing.T) {
 	for want, d := range map[string]decision{
-		"Sent “Text after hours”":                                                        {Outcome: "sent", Reason: "sent", Automation: "after_hours_text"},
+		"Sent “After-hours texts for customers (SMS and WhatsApp only)”":                 {Outcome: "sent", Reason: "sent", Automation: "after_hours_text"},
 		"Not sent: the conversation is already under way":                                {Outcome: "skipped", Reason: "ticket_open"},
-		"Not sent “Customer's first message”: the automation that fits is switched off":  {Outcome: "skipped", Reason: "disabled", Automation: "customer_first_chat"},
+		"Not sent “Customer sends first chat”: the automation that fits is switched off": {Outcome: "skipped", Reason: "disabled", Automation: "customer_first_chat"},
 		"Sent a confirmation: the customer opted out":                                    {Outcome: "sent", Reason: "opted_out"},
 		"Put off “Capture advisor rating”: the team is open, and it is for closed hours": {Outcome: "deferred", Reason: "open", Automation: "capture_advisor_rating"},
 		"Not sent: a_reason_of_a_newer_version":                                          {Outcome: "skipped", Reason: "a_reason_of_a_newer_version"},

@@ -23,7 +23,7 @@ await stage(async ({ page, env, axe, fits, phone, shot }) => {
     await page.locator("main form button.main").click();
   };
   await trying();
-  await page.getByRole("heading", { name: /First message/ }).waitFor();
+  await page.getByRole("heading", { name: /Customer sends first chat/ }).waitFor();
 
   await page.getByRole("link", { name: "Ring schedules" }).click();
   await date.fill(wednesday);
@@ -33,12 +33,12 @@ await stage(async ({ page, env, axe, fits, phone, shot }) => {
   await page.locator(".hours-day", { hasText: "00:00–24:00 closed" }).waitFor();
   await axe(page);
   await trying();
-  await page.getByRole("heading", { name: /Text after hours/ }).waitFor();
+  await page.getByRole("heading", { name: /After-hours texts for customers \(SMS and WhatsApp only\)/ }).waitFor();
 
   // It has words of its own, and is for every team.
   await page.getByRole("link", { name: "Ring schedules" }).click();
   await made.click();
-  await page.getByLabel("Text after hours").fill("Happy holidays!");
+  await page.getByLabel("After-hours texts for customers (SMS and WhatsApp only)").fill("Happy holidays!");
   await axe(page);
   await shot("holiday");
   await page.getByRole("button", { name: "Save" }).click();

@@ -9,22 +9,22 @@ await stage(async ({ page, context, env, axe, fits, phone, shot, allow }) => {
   allow(/422/); // what is refused is answered so,
   allow(/409/); // and so is what somebody else was faster with
   await signIn(page, env);
-  await page.getByRole("link", { name: "Automated responses" }).click();
+  await page.getByRole("link", { name: "Automated chat responses" }).click();
   await page.waitForLoadState(); // what a script does needs the script
   const on = (name, of = page) => of.getByRole("switch", { name: name + ": goes out" });
   const save = (of = page) => of.getByRole("region", { name: "Changes that are not saved" }).getByRole("button", { name: "Save" });
 
-  const three = ["Missed call", "Ask for a rating", "Share how to reach us"];
+  const three = ["Customer call missed", "Capture advisor rating", "Share VoiceHub (contact page)"];
   for (const name of three) await on(name).uncheck();
   await axe(page);
   await save().click();
   await saved(page);
   for (const name of three) assert.equal(await on(name).isChecked(), false, name);
-  assert.equal(await on("First message").isChecked(), true);
+  assert.equal(await on("Customer sends first chat").isChecked(), true);
   assert.equal(await save().isVisible(), false);
 
-  const card = page.getByRole("region", { name: "First message" });
-  await card.getByRole("heading", { name: "First message" }).click();
+  const card = page.getByRole("region", { name: "Customer sends first chat" });
+  await card.getByRole("heading", { name: "Customer sends first chat" }).click();
   await card.getByText("1 segment").waitFor();
   await card.getByRole("button", { name: "Customer’s name" }).click();
   await card.getByText(/as soon as we can.*Anna Kowalska/).waitFor();
@@ -42,10 +42,10 @@ await stage(async ({ page, context, env, axe, fits, phone, shot, allow }) => {
 
   const other = await context.newPage();
   await other.goto(page.url().replace(/\?.*/, "") + "#after_hours_text");
-  const theirs = other.getByRole("region", { name: "Text after hours" });
+  const theirs = other.getByRole("region", { name: "After-hours texts for customers (SMS and WhatsApp only)" });
   await theirs.getByLabel("Message", { exact: true }).fill("Closed, theirs");
-  await other.getByRole("region", { name: "First message" }).getByRole("heading", { name: "First message" }).click();
-  await other.getByRole("region", { name: "First message" }).getByLabel("Message", { exact: true }).fill("Hello, theirs");
+  await other.getByRole("region", { name: "Customer sends first chat" }).getByRole("heading", { name: "Customer sends first chat" }).click();
+  await other.getByRole("region", { name: "Customer sends first chat" }).getByLabel("Message", { exact: true }).fill("Hello, theirs");
   await save(other).click();
   await saved(other);
 
@@ -63,7 +63,7 @@ await stage(async ({ page, context, env, axe, fits, phone, shot, allow }) => {
   assert.equal(await page.locator("#after_hours_text-message").inputValue(), "Closed, theirs");
 
   // What is discarded is as it was, also in the preview; an empty text is the default again.
-  await card.getByRole("heading", { name: "First message" }).click();
+  await card.getByRole("heading", { name: "Customer sends first chat" }).click();
   await card.getByLabel("Message", { exact: true }).fill("Not this");
   await card.getByText("Service: Not this").waitFor();
   await page.getByRole("button", { name: "Discard" }).click();

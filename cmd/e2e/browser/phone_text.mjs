@@ -14,9 +14,9 @@ await stage(async ({ page, env, axe, fits, shot, phone }) => {
   await conversation.getByText("Is anybody there?").waitFor();
   await conversation.getByText("Green Valley Equipment").waitFor();
   const story = page.getByRole("region", { name: "What the gateway did" });
-  await story.getByText("Sent “Text after hours”").waitFor();
+  await story.getByText("Sent “After-hours texts for customers (SMS and WhatsApp only)”").waitFor();
   await story.getByText("Delivered to the phone").waitFor();
-  await story.getByText("Sent “Text after hours”").click();
+  await story.getByText("Sent “After-hours texts for customers (SMS and WhatsApp only)”").click();
   await story.getByText("The decision, with the facts it used").waitFor();
   await axe(page);
   await shot("phone");
