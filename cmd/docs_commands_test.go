@@ -113,7 +113,7 @@ func shape(typed string) string {
 		case strings.HasPrefix(w, "--"):
 			flags = append(flags, name)
 		case len(flags) == 0:
-			command = append(command, w)
+			command = append(command, id.ReplaceAllString(w, "{id}"))
 		}
 	}
 	slices.Sort(flags)

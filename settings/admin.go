@@ -56,6 +56,14 @@ func (m Member) shutOut(ctx context.Context, tx *sqlx.Tx) error {
 
 const memberByEmail = `select ` + memberColumns + ` from staff where company_id = $1 and lower(email) = lower($2)`
 
+// FindMemberByEmail returns who of the company's staff has that address, in
+// whatever letters.
+func FindMemberByEmail(ctx context.Context, q sqlx.QueryerContext, companyID, email string) (Member, error) {
+	var m Member
+	err := get(ctx, q, &m, memberByEmail, companyID, email)
+	return m, wrap(err, "staff "+email)
+}
+
 // FirstAdmin names the company and makes the member its admin, in the place of
 // whoever of the staff has that email address already. Finish is the end of the
 // same transaction.

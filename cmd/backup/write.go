@@ -30,8 +30,9 @@ type Source struct {
 
 // Done is what a backup held, or what was brought back.
 type Done struct {
-	Tables, Files int
-	Rows          int64
+	Tables int   `json:"tables"`
+	Rows   int64 `json:"rows"`
+	Files  int   `json:"files"`
 }
 
 const (

@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -65,13 +64,14 @@ type Demo struct {
 	Site      string          // the address of the company's website, with the chat on it
 }
 
-// Run plays the demo until the context ends.
-func Run(ctx context.Context, c app.Config, log *slog.Logger, out io.Writer) error {
+// Run plays the demo until the context ends. It is introduced before its doors
+// are open.
+func Run(ctx context.Context, c app.Config, log *slog.Logger, introduce func(*Demo) error) error {
 	d, err := Start(ctx, c, log)
 	if err != nil {
 		return err
 	}
-	if err := d.introduce(out); err != nil {
+	if err := introduce(d); err != nil {
 		return errors.Join(err, d.Close())
 	}
 	return d.Serve(ctx)
@@ -141,9 +141,20 @@ func (d *Demo) Close() error {
 	return d.App.Close()
 }
 
-// introduce says where everything is.
-func (d *Demo) introduce(out io.Writer) error {
-	_, err := fmt.Fprintf(out, `
+// Places is where everything is, to a program.
+type Places struct {
+	Access
+	Phone string `json:"phone_page"`
+	Site  string `json:"website"`
+	Data  string `json:"data"` // the folder
+}
+
+// Places is where everything is.
+func (d *Demo) Places() Places { return Places{d.Access, d.Phone, d.Site, d.Config.DataDir} }
+
+// Introduction says where everything is.
+func (d *Demo) Introduction() string {
+	return fmt.Sprintf(`
   %[1]s, played by Ringback. Nothing here leaves this machine.
 
   Phone page   %[2]s
@@ -161,7 +172,6 @@ func (d *Demo) introduce(out io.Writer) error {
   Kept in %[6]s. Ctrl-C stops it.
 
 `, Name, d.Phone, command(), d.Access.Key, d.Access.URL, d.Config.DataDir, d.Access.Email, d.Access.Password, d.Site, d.introduceMail())
-	return err
 }
 
 // open returns the access of an earlier start, or a new one.

@@ -1,7 +1,6 @@
 package demo_test
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"io"
@@ -113,17 +112,6 @@ func TestTheDemoTakesAKey(t *testing.T) {
 	})
 }
 
-// heard has the demo end once it has said something.
-type heard struct {
-	bytes.Buffer
-	stop func()
-}
-
-func (h *heard) Write(b []byte) (int, error) {
-	h.stop()
-	return h.Buffer.Write(b)
-}
-
 func TestWhereTheDemoSaysItIs(t *testing.T) {
 	for name, smtp := range map[string]string{"mail is shown": "", "mail goes out": "smtp://127.0.0.1:1"} {
 		t.Run(name, func(t *testing.T) {
@@ -132,12 +120,16 @@ func TestWhereTheDemoSaysItIs(t *testing.T) {
 				p.config.MailFrom = "Ringback <ringback@greenvalley.example>"
 			}
 			ctx, stop := context.WithCancel(t.Context())
-			out := heard{stop: stop}
-			require.NoError(t, demo.Run(ctx, p.config, slog.New(slog.DiscardHandler), &out))
+			said := ""
+			require.NoError(t, demo.Run(ctx, p.config, slog.New(slog.DiscardHandler), func(d *demo.Demo) error {
+				defer stop() // once it has said where it is
+				said = d.Introduction()
+				return nil
+			}))
 			for _, says := range []string{"Green Valley Equipment, played by Ringback", "Phone page   http://localhost:", "sign in as maria@greenvalley.example with valley-", "simulate chat --body", "Kept in " + filepath.Join(p.config.DataDir, "demo")} {
-				require.Contains(t, out.String(), says)
+				require.Contains(t, said, says)
 			}
-			require.Equal(t, smtp == "", strings.Contains(out.String(), "Staff's mail http://localhost:"))
+			require.Equal(t, smtp == "", strings.Contains(said, "Staff's mail http://localhost:"))
 		})
 	}
 }

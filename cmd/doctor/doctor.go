@@ -33,6 +33,7 @@ type Config struct {
 	Fix       bool
 	Out       io.Writer
 	Color     bool
+	Found     func(Finding) // nil: nobody but Out is told
 }
 
 // Differs is how many things are wrong and were not put right.
@@ -48,7 +49,7 @@ func (d Differs) Error() string {
 // Run looks at everything and reports it. It returns Differs when something is
 // wrong, and other errors when it could not look.
 func Run(ctx context.Context, c Config) error {
-	r := &report{out: c.Out, color: c.Color}
+	r := &report{out: c.Out, color: c.Color, found: c.Found}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	c.reach(ctx, r)
 	if err := c.accounts(ctx, r); err != nil {

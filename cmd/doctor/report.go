@@ -11,9 +11,20 @@ import (
 type report struct {
 	out     io.Writer
 	color   bool
+	found   func(Finding)
+	about   string
 	wrong   int // and not put right
 	fixable int // of these
 	failed  error
+}
+
+// Finding is one thing that was looked at.
+type Finding struct {
+	About string `json:"about"`           // what it belongs to: an account, a number
+	State string `json:"state"`           // ok, wrong, fixed, note: it works as it is
+	What  string `json:"what"`            // in words
+	Is    string `json:"is,omitempty"`    // of what is wrong or was fixed: what stands there, or stood
+	Needs string `json:"needs,omitempty"` // what has to stand there, or would be better
 }
 
 const (
@@ -31,21 +42,36 @@ func IsTerminal(out io.Writer) bool {
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 }
 
-func (r *report) title(what string) { r.print("\n%s\n", what) }
+func (r *report) title(what string) {
+	r.about = what
+	r.print("\n%s\n", what)
+}
 
-func (r *report) ok(what string) { r.print("  %s  %s\n", r.word("ok   ", green), what) }
+func (r *report) tell(state, what, is, needs string) {
+	if r.found != nil {
+		r.found(Finding{r.about, state, what, is, needs})
+	}
+}
+
+func (r *report) ok(what string) {
+	r.tell("ok", what, "", "")
+	r.print("  %s  %s\n", r.word("ok   ", green), what)
+}
 
 func (r *report) fixed(what, was, is string) {
+	r.tell("fixed", what, was, is)
 	r.print("  %s  %s\n         was    %s\n         is now %s\n", r.word("fixed", green), what, was, is)
 }
 
 func (r *report) bad(what, is, needs string) {
 	r.wrong++
+	r.tell("wrong", what, is, needs)
 	r.print("  %s  %s\n         is     %s\n         needs  %s\n", r.word("WRONG", red), what, is, needs)
 }
 
 // note is something that works as it is.
 func (r *report) note(what, better string) {
+	r.tell("note", what, "", better)
 	r.print("  %s  %s\n         better %s\n", r.word("note ", amber), what, better)
 }
 

@@ -20,6 +20,12 @@ type makeBackup struct {
 	Recipient []string `placeholder:"age1…" help:"Seal it for these public keys of age's instead of RINGBACK_BACKUP_KEY."`
 }
 
+// archived is what a backup holds, to a program.
+type archived struct {
+	File string `json:"file"`
+	backup.Done
+}
+
 // backupKey is where the words stand, or the secret key of age's, that a backup
 // is sealed with.
 const backupKey = "RINGBACK_BACKUP_KEY"
@@ -27,7 +33,7 @@ const backupKey = "RINGBACK_BACKUP_KEY"
 var errNoBackupKey = errors.New(backupKey + " is not set: it is what the backup is sealed with, and what opens it again, as long words of yours or a key of age's; keep it elsewhere than the backup")
 
 // Run writes the backup. Half of one is never there under its name.
-func (b makeBackup) Run(ctx context.Context, out io.Writer) error {
+func (b makeBackup) Run(ctx context.Context, out output) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
@@ -58,10 +64,11 @@ func (b makeBackup) Run(ctx context.Context, out io.Writer) error {
 			done, err = backup.Write(ctx, from, to, recipients...)
 			return err
 		})
-		if err == nil {
-			fmt.Fprintf(out, "%s: %d tables with %d rows, and %d files\n", b.Out, done.Tables, done.Rows, done.Files)
+		if err != nil {
+			return err
 		}
-		return err
+		_, _ = fmt.Fprintf(out.words(), "%s: %d tables with %d rows, and %d files\n", b.Out, done.Tables, done.Rows, done.Files)
+		return out.value(archived{b.Out, done})
 	})
 }
 
@@ -94,7 +101,7 @@ type restore struct {
 }
 
 // Run brings the backup back.
-func (r restore) Run(ctx context.Context, out io.Writer) error {
+func (r restore) Run(ctx context.Context, out output) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
@@ -119,10 +126,11 @@ func (r restore) Run(ctx context.Context, out io.Writer) error {
 			return err
 		}
 		done, err := backup.Restore(ctx, file, to, identities...)
-		if err == nil {
-			fmt.Fprintf(out, "%s: brought back %d tables with %d rows, and %d files\n", r.File, done.Tables, done.Rows, done.Files)
+		if err != nil {
+			return err
 		}
-		return err
+		_, _ = fmt.Fprintf(out.words(), "%s: brought back %d tables with %d rows, and %d files\n", r.File, done.Tables, done.Rows, done.Files)
+		return out.value(archived{r.File, done})
 	})
 }
 

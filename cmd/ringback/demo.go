@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"io"
+	"fmt"
 	"log/slog"
 	"net"
 	"os"
@@ -15,7 +15,7 @@ type runDemo struct{}
 
 // Run plays Green Valley Equipment until a signal stops it. It listens on this
 // machine alone unless LISTEN says otherwise.
-func (runDemo) Run(ctx context.Context, out io.Writer) error {
+func (runDemo) Run(ctx context.Context, out output) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
@@ -26,7 +26,10 @@ func (runDemo) Run(ctx context.Context, out io.Writer) error {
 	c.DatabaseURL = "" // the demo never touches a real one
 	log := c.Logger()
 	slog.SetDefault(log)
-	return demo.Run(ctx, c, log, out)
+	return demo.Run(ctx, c, log, func(d *demo.Demo) error {
+		_, _ = fmt.Fprint(out.words(), d.Introduction())
+		return out.value(d.Places())
+	})
 }
 
 // usual is the address that the README names, or a free one when something

@@ -2,7 +2,7 @@ package main
 
 import (
 	"context"
-	"io"
+	"errors"
 
 	"ringback/cmd/app"
 	"ringback/cmd/doctor"
@@ -15,7 +15,7 @@ type runDoctor struct {
 
 // Run compares what stands at the providers with what the gateway needs. The
 // exit code is 1 when something is wrong.
-func (d runDoctor) Run(ctx context.Context, out io.Writer) error {
+func (d runDoctor) Run(ctx context.Context, out output) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
@@ -32,9 +32,12 @@ func (d runDoctor) Run(ctx context.Context, out io.Writer) error {
 		if err != nil {
 			return err
 		}
-		return doctor.Run(ctx, doctor.Config{
+		found := items[doctor.Finding]{[]doctor.Finding{}}
+		err = doctor.Run(ctx, doctor.Config{
 			DB: db.DB, Vault: vault, Twilio: channel, PublicURL: c.PublicURL,
-			Fix: d.Fix, Out: out, Color: doctor.IsTerminal(out),
+			Fix: d.Fix, Out: out.words(), Color: doctor.IsTerminal(out.to),
+			Found: func(f doctor.Finding) { found.Items = append(found.Items, f) },
 		})
+		return errors.Join(out.value(found), err)
 	})
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -25,19 +24,19 @@ const most = 1000
 type eventsList struct{}
 
 // Run lists one event a line: id, team, kind, when, why.
-func (eventsList) Run(ctx context.Context, out io.Writer) error {
+func (eventsList) Run(ctx context.Context, out output) error {
 	return ofCompany(ctx, func(db *app.Database, company string) error {
 		all, err := events.ListGivenUp(ctx, db, company, nil, "", most)
 		if err != nil {
 			return err
 		}
 		for _, e := range all {
-			fmt.Fprintf(out, "%s\t%s\t%s\t%s\t%s\n", e.ID, e.Team, e.Kind, e.At.Format(time.RFC3339), e.Fault)
+			fmt.Fprintf(out.words(), "%s\t%s\t%s\t%s\t%s\n", e.ID, e.Team, e.Kind, e.At.Format(time.RFC3339), e.Fault)
 		}
 		if len(all) == 0 {
-			fmt.Fprintln(out, "no event was given up")
+			fmt.Fprintln(out.words(), "no event was given up")
 		}
-		return nil
+		return out.value(items[events.GivenUp]{all})
 	})
 }
 
@@ -47,7 +46,7 @@ type eventsRetry struct {
 }
 
 // Run takes them up again; the running server handles them within a second.
-func (r eventsRetry) Run(ctx context.Context, out io.Writer) error {
+func (r eventsRetry) Run(ctx context.Context, out output) error {
 	if (len(r.ID) > 0) == r.All {
 		return errors.New("name events by their ids, or all of them by --all")
 	}
@@ -67,8 +66,8 @@ func (r eventsRetry) Run(ctx context.Context, out io.Writer) error {
 				return err
 			}
 		}
-		fmt.Fprintf(out, "%d taken up again\n", len(ids))
-		return nil
+		fmt.Fprintf(out.words(), "%d taken up again\n", len(ids))
+		return out.value(map[string]int{"retried": len(ids)})
 	})
 }
 

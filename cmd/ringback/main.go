@@ -5,31 +5,39 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
-
-	"ringback/settings"
-	"ringback/webhooks/web/i18n"
 )
 
 // commands are what ringback can do; each has a file of its own.
 type commands struct {
-	Serve    serve      `cmd:"" help:"Run the gateway."`
-	Demo     runDemo    `cmd:"" help:"Run the gateway with a simulated provider and a phone page to play the customer."`
-	Simulate simulate   `cmd:"" help:"Play one customer story against a running gateway."`
-	Doctor   runDoctor  `cmd:"" help:"Compare what is set at the providers with what the gateway needs, and put it right."`
-	Migrate  migrate    `cmd:"" help:"Look at the database's migrations or run them by hand."`
-	Key      key        `cmd:"" help:"Make API keys."`
-	Events   givenUp    `cmd:"" help:"Look at the events that were given up, and take them up again."`
-	Backup   makeBackup `cmd:"" help:"Write the database, the files and the keys into one sealed file."`
-	Restore  restore    `cmd:"" help:"Bring a backup back into an empty database."`
-	Version  version    `cmd:"" help:"Print which build this is."`
+	JSON bool `name:"json" help:"Answer in JSON: see docs/cli.md."`
+
+	Serve      serve      `cmd:"" help:"Run the gateway."`
+	Demo       runDemo    `cmd:"" help:"Run the gateway with a simulated provider and a phone page to play the customer."`
+	Simulate   simulate   `cmd:"" help:"Play one customer story against a running gateway."`
+	Doctor     runDoctor  `cmd:"" help:"Compare what is set at the providers with what the gateway needs, and put it right."`
+	Migrate    migrate    `cmd:"" help:"Look at the database's migrations or run them by hand."`
+	Key        key        `cmd:"" help:"Make, list and revoke API keys."`
+	Admin      admin      `cmd:"" help:"Let an admin in again."`
+	Events     givenUp    `cmd:"" help:"Look at the events that were given up, and take them up again."`
+	Backup     makeBackup `cmd:"" help:"Write the database, the files and the keys into one sealed file."`
+	Restore    restore    `cmd:"" help:"Bring a backup back into an empty database."`
+	Version    version    `cmd:"" help:"Print which build this is."`
+	Completion completion `cmd:"" help:"Print what lets a shell complete ringback's commands."`
+	Complete   complete   `cmd:"" hidden:"" name:"__complete" help:"What could follow, for a shell."`
+	Help       help       `cmd:"" help:"Say what a command does, as --help after it."`
+}
+
+// help is never run: execute reads it as --help.
+type help struct {
+	Command []string `arg:"" optional:"" help:"The command; left out, all of them."`
 }
 
 // What a script that calls ringback can go by.
@@ -48,6 +56,10 @@ func main() {
 // execute does what is typed after ringback, and returns the exit code. The
 // answer goes to out and errors to errs; the log goes to standard error itself.
 func execute(ctx context.Context, typed []string, out, errs io.Writer) int {
+	if len(typed) > 0 && typed[0] == "help" {
+		typed = append(slices.Clone(typed[1:]), "--help")
+	}
+	answer := output{to: out, json: slices.Contains(typed, "--json")}
 	helped := false // kong has printed the help and goes on as if it had not
 	parser := kong.Must(&commands{},
 		kong.Name("ringback"),
@@ -55,18 +67,16 @@ func execute(ctx context.Context, typed []string, out, errs io.Writer) int {
 		kong.Writers(out, errs),
 		kong.Exit(func(int) { helped = true }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.BindTo(out, (*io.Writer)(nil)))
+		kong.Bind(answer))
 	parsed, err := parser.Parse(typed)
 	switch {
 	case helped:
 		return 0
 	case err != nil:
-		_, _ = fmt.Fprintf(errs, "ringback: %v\nSee: %s --help\n", err, understood(err))
-		return exitUsage
+		return answer.fail(errs, exitUsage, err, understood(err))
 	}
-	if err := parsed.Run(); err != nil {
-		_, _ = fmt.Fprintf(errs, "ringback: %s\n", inWords(err))
-		return exitFailed
+	if err := parsed.Run(parser.Model); err != nil {
+		return answer.fail(errs, exitFailed, err, "")
 	}
 	return 0
 }
@@ -78,14 +88,4 @@ func understood(err error) string {
 		command = wrong.Context.Command()
 	}
 	return strings.TrimSpace("ringback " + command)
-}
-
-// inWords is an error as a person reads it: faults are codes, and their words
-// stand in the catalog.
-func inWords(err error) string {
-	var wrong settings.Invalid
-	if errors.As(err, &wrong) {
-		return i18n.Refusal("en", wrong)
-	}
-	return err.Error()
 }

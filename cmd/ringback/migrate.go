@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"text/tabwriter"
 	"time"
 
@@ -23,16 +22,21 @@ type (
 )
 
 // Run applies what is pending.
-func (migrateUp) Run(ctx context.Context) error {
+func (migrateUp) Run(ctx context.Context, out output) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
 	}
-	return app.WithDatabase(ctx, c, func(db *app.Database) error { return db.Migrate(ctx, c.Logger(), nil) })
+	return app.WithDatabase(ctx, c, func(db *app.Database) error {
+		if err := db.Migrate(ctx, c.Logger(), nil); err != nil || !out.json {
+			return err
+		}
+		return list(ctx, db, out)
+	})
 }
 
 // Run prints the migrations.
-func (migrateStatus) Run(ctx context.Context, out io.Writer) error {
+func (migrateStatus) Run(ctx context.Context, out output) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
@@ -40,25 +44,35 @@ func (migrateStatus) Run(ctx context.Context, out io.Writer) error {
 	if c.DatabaseURL == "" {
 		return errNeedsDatabase
 	}
-	return app.WithDatabase(ctx, c, func(db *app.Database) error {
-		all, err := migrations.Status(ctx, db.DB.DB)
-		if err != nil {
-			return err
-		}
-		return list(out, all)
-	})
+	return app.WithDatabase(ctx, c, func(db *app.Database) error { return list(ctx, db, out) })
 }
 
-func list(out io.Writer, all []migrations.Migration) error {
-	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+// step is a migration as a program reads it.
+type step struct {
+	Version   int64      `json:"version"`
+	Name      string     `json:"name"`
+	AppliedAt *time.Time `json:"applied_at"` // null: it is pending
+}
+
+func list(ctx context.Context, db *app.Database, out output) error {
+	all, err := migrations.Status(ctx, db.DB.DB)
+	if err != nil {
+		return err
+	}
+	table, steps := tabwriter.NewWriter(out.words(), 0, 0, 2, ' ', 0), []step{}
 	for _, one := range all {
-		applied := "pending"
+		applied, s := "pending", step{Version: one.Version, Name: one.Name}
 		if !one.AppliedAt.IsZero() {
-			applied = one.AppliedAt.UTC().Format(time.RFC3339)
+			at := one.AppliedAt.UTC()
+			applied, s.AppliedAt = at.Format(time.RFC3339), &at
 		}
 		_, _ = fmt.Fprintf(table, "%d\t%s\t%s\n", one.Version, one.Name, applied)
+		steps = append(steps, s)
 	}
-	return table.Flush()
+	if err := table.Flush(); err != nil {
+		return err
+	}
+	return out.value(items[step]{steps})
 }
 
 var errNeedsDatabase = errors.New("DATABASE_URL is not set; the embedded database is looked after by the server itself")

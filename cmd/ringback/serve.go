@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"errors"
-	"io"
+	"fmt"
 	"log/slog"
 
 	"ringback/cmd/app"
 	"ringback/cmd/tunnel"
+	"ringback/settings"
+	"ringback/settings/staff"
 )
 
 type serve struct {
@@ -15,7 +17,7 @@ type serve struct {
 }
 
 // Run is the gateway, until a signal stops it.
-func (s serve) Run(ctx context.Context, out io.Writer) error {
+func (s serve) Run(ctx context.Context, out output) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
@@ -39,12 +41,31 @@ func (s serve) Run(ctx context.Context, out io.Writer) error {
 }
 
 // run is the gateway as configured, until the context ends.
-func run(ctx context.Context, c app.Config, log *slog.Logger, out io.Writer) error {
+func run(ctx context.Context, c app.Config, log *slog.Logger, out output) error {
 	a, err := app.Open(c, log)
 	if err != nil {
 		return err
 	}
 	log.Info("listening", "address", a.URL(), "public", a.PublicURL(),
 		"messages", a.PublicURL()+"/webhooks/twilio/messages", "api", a.PublicURL()+"/api/v1/openapi.json")
-	return a.Run(ctx, func(ctx context.Context) error { return a.Welcome(ctx, out) })
+	return a.Run(ctx, func(ctx context.Context) error { return welcome(ctx, a, out) })
+}
+
+// welcome prints the address where somebody becomes the first admin, as long as
+// there is none who can sign in. It is printed and not logged: logs travel.
+func welcome(ctx context.Context, a *app.App, out output) error {
+	link, err := a.Gate.Welcome(ctx, a.Company.ID)
+	if errors.Is(err, settings.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, _ = fmt.Fprintf(out.words(), `
+  Nobody can sign in yet. Become the first admin here, within 24 hours and once:
+
+    %s
+
+`, link.URL)
+	return out.value(map[string]staff.Link{"first_admin": link})
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
@@ -57,7 +56,7 @@ type simulateSMS struct {
 }
 
 // Run sends the text as the provider would, and prints what came back.
-func (s simulateSMS) Run(ctx context.Context, out io.Writer) error {
+func (s simulateSMS) Run(ctx context.Context, out output) error {
 	access, err := s.resolve()
 	if err != nil {
 		return err
@@ -72,13 +71,11 @@ func (s simulateSMS) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("the gateway at %s did not answer: %w; is it running?", access.URL, err)
 	}
-	fmt.Fprintf(out, "webhook   %d %s\n", answer.Status, oneLine(answer.Body))
+	told := newStory(out, access)
+	told.Webhook, told.Answer = answer.Status, answer.Body
+	told.say("webhook", "%d %s", answer.Status, oneLine(answer.Body))
 	if answer.Status >= 300 {
 		return errors.New("the gateway refused the text: give the address that its PUBLIC_URL names, and the account of the number with its token")
 	}
-	if access.Key == "" {
-		fmt.Fprintln(out, "decision  give --key to see what was decided")
-		return nil
-	}
-	return follow(ctx, out, access, answer.SID)
+	return told.follow(ctx, answer.SID)
 }

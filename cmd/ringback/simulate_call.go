@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -26,9 +25,12 @@ var hangUpAt = map[string]channels.Step{
 	"greeting": channels.StepGreeting, "menu": channels.StepMenu, "ringing": channels.StepRinging, "voicemail": channels.StepVoicemailPrompt,
 }
 
-// Run plays the call as the provider would, and prints what was said and what
+// Run plays the call as the provider would, and prints what was heard and what
 // came of it. The call takes no time of its own; its settling does.
-func (s simulateCall) Run(ctx context.Context, out io.Writer) error {
+func (s simulateCall) Run(ctx context.Context, out output) error {
+	if err := s.contradicts(); err != nil {
+		return err
+	}
 	access, err := s.resolve()
 	if err != nil {
 		return err
@@ -40,21 +42,45 @@ func (s simulateCall) Run(ctx context.Context, out io.Writer) error {
 	if !slices.ContainsFunc(call.Exchanges(), answered) {
 		return fmt.Errorf("the gateway at %s did not answer: %w; is it running?", access.URL, err)
 	}
+	told := newStory(out, access)
 	for _, e := range call.Exchanges() {
-		fmt.Fprintf(out, "webhook   %s\n          %s\n", e.URL, oneLine(e.Answer.Body))
+		told.Webhook = e.Answer.Status
+		if e.Answer.Status >= 300 {
+			told.say("webhook", "%d %s", e.Answer.Status, e.URL)
+		}
 	}
-	if _, told := sim.Deliver(ctx); told != nil {
-		err = errors.Join(err, told)
+	for _, m := range call.State().Course {
+		line := inCall(m)
+		told.Heard = append(told.Heard, line)
+		told.say(line.At, "%s", line.Words)
+	}
+	if _, lost := sim.Deliver(ctx); lost != nil {
+		err = errors.Join(err, lost)
 	}
 	if err != nil {
 		return fmt.Errorf("the call did not go as it was to: %w", err)
 	}
-	if access.Key == "" {
-		fmt.Fprintln(out, "decision  give --key to see what was decided")
-		return nil
+	if access.Key != "" && len(told.Heard) > 0 {
+		told.say("settling", "a call is decided a few seconds after its end")
 	}
-	fmt.Fprintln(out, "settling  a call is decided a few seconds after its end")
-	return follow(ctx, out, access, call.SID())
+	return told.follow(ctx, call.SID())
+}
+
+// contradicts refuses what cannot all be so of one call.
+func (s simulateCall) contradicts() error {
+	switch {
+	case s.Answer > 0 && s.LeaveVoicemail > 0:
+		return errors.New("--answer and --leave-voicemail contradict each other: who is answered leaves no voicemail")
+	case s.Answer > 0 && s.HangUpAt != "":
+		return errors.New("--answer and --hang-up-at contradict each other: who has hung up talks to nobody")
+	case s.LeaveVoicemail > 0 && s.HangUpAt != "":
+		return errors.New("--leave-voicemail and --hang-up-at contradict each other: who has hung up leaves no voicemail")
+	case s.HangUpAt == "greeting" && len(s.Press) > 0:
+		return errors.New("--press and --hang-up-at greeting contradict each other: the menu comes after the greeting")
+	case s.Answer < 0 || s.LeaveVoicemail < 0:
+		return errors.New("--answer and --leave-voicemail are lengths of time, such as 8s")
+	}
+	return nil
 }
 
 func (s simulateCall) play(sim *twilio.Simulator) []twilio.CallOption {

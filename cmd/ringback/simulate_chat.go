@@ -28,7 +28,7 @@ type simulateChat struct {
 }
 
 // Run writes as a new visitor's browser would, and prints what came back.
-func (s simulateChat) Run(ctx context.Context, out io.Writer) error {
+func (s simulateChat) Run(ctx context.Context, out output) error {
 	access := demo.Access{URL: s.URL, Key: s.Key}
 	if s.URL == "" {
 		c, err := app.FromEnvironment()
@@ -56,20 +56,26 @@ func (s simulateChat) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "chat      %d\n", status)
+	told := newStory(out, access)
+	told.Webhook = status
+	told.say("chat", "%d", status)
 	if access.Key != "" && !s.Ticket {
-		if _, err := explain(ctx, out, access, me.Visitor+"/"+said["id"].(string)); err != nil {
+		if err := told.explain(ctx, me.Visitor+"/"+said["id"].(string)); err != nil {
 			return err
 		}
 	}
-	return browser.listen(ctx, out)
+	if told.Chat, err = browser.listen(ctx); err != nil {
+		return err
+	}
+	told.say("in chat", "%s", cmp.Or(told.Chat, "nothing came"))
+	return out.value(told)
 }
 
 // chatBrowser is a visitor's: it knows one chat and the token it was given.
 type chatBrowser struct{ gateway, site, token string }
 
-// listen prints what the visitor reads in answer, if something comes.
-func (b chatBrowser) listen(ctx context.Context, out io.Writer) error {
+// listen is what the visitor reads in answer; empty: nothing came.
+func (b chatBrowser) listen(ctx context.Context) (string, error) {
 	ctx, cancel := context.WithTimeout(ctx, patience/3)
 	defer cancel()
 	answer, err := wait(ctx, func() (string, bool, error) {
@@ -87,13 +93,9 @@ func (b chatBrowser) listen(ctx context.Context, out io.Writer) error {
 		return "", false, nil
 	})
 	if errors.Is(err, context.DeadlineExceeded) {
-		fmt.Fprintln(out, "in chat   nothing came")
-		return nil
+		return "", nil
 	}
-	if err == nil {
-		fmt.Fprintf(out, "in chat   %s\n", answer)
-	}
-	return err
+	return answer, err
 }
 
 // ask makes one request; a refusal is an error in the gateway's words.

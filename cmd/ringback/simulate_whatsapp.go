@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 
 	"ringback/channels/simulator/meta"
@@ -25,7 +24,7 @@ type simulateWhatsApp struct {
 }
 
 // Run sends the message as Meta would, and prints what came back.
-func (s simulateWhatsApp) Run(ctx context.Context, out io.Writer) error {
+func (s simulateWhatsApp) Run(ctx context.Context, out output) error {
 	access := demo.Access{URL: s.URL, Key: s.Key, Secret: s.Secret}
 	if s.URL == "" || s.Secret == "" {
 		c, err := app.FromEnvironment()
@@ -49,13 +48,11 @@ func (s simulateWhatsApp) Run(ctx context.Context, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("the gateway at %s did not answer: %w; is it running?", access.URL, err)
 	}
-	fmt.Fprintf(out, "webhook   %d\n", status)
+	told := newStory(out, access)
+	told.Webhook = status
+	told.say("webhook", "%d", status)
 	if status != http.StatusOK {
 		return errors.New("the gateway refused the message: --secret has to be its META_APP_SECRET")
 	}
-	if access.Key == "" {
-		fmt.Fprintln(out, "decision  give --key to see what was decided")
-		return nil
-	}
-	return follow(ctx, out, access, id)
+	return told.follow(ctx, id)
 }

@@ -2,26 +2,19 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"fmt"
-	"io"
 	"runtime"
 	"runtime/debug"
 )
 
-type version struct {
-	JSON bool `name:"json" help:"As JSON."`
-}
+type version struct{}
 
 // Run prints which build this is.
-func (v version) Run(out io.Writer) error {
+func (version) Run(out output) error {
 	info, _ := debug.ReadBuildInfo()
 	b := describe(info)
-	if v.JSON {
-		return json.NewEncoder(out).Encode(b)
-	}
-	_, err := fmt.Fprintln(out, b)
-	return err
+	_, _ = fmt.Fprintln(out.words(), b)
+	return out.value(b)
 }
 
 // build is what Go wrote into the program about itself.

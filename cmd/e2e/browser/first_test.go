@@ -1,10 +1,8 @@
 package browser
 
 import (
-	"bytes"
 	"context"
 	"log/slog"
-	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -21,10 +19,8 @@ func TestFirstSignIn(t *testing.T) {
 		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
 	}, slog.New(slog.NewTextHandler(log{t}, nil)))
 	require.NoError(t, err)
-	var printed bytes.Buffer
-	require.NoError(t, a.Welcome(t.Context(), &printed))
-	link := regexp.MustCompile(`https?://\S+`).FindString(printed.String())
-	require.NotEmpty(t, link)
+	link, err := a.Gate.Welcome(t.Context(), a.Company.ID)
+	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
 	go func() { done <- a.Serve(ctx) }()
@@ -32,5 +28,5 @@ func TestFirstSignIn(t *testing.T) {
 		stop()
 		require.NoError(t, <-done)
 	})
-	Run(t, "first_sign_in.mjs", map[string]string{"LINK": link, "URL": a.PublicURL()})
+	Run(t, "first_sign_in.mjs", map[string]string{"LINK": link.URL, "URL": a.PublicURL()})
 }

@@ -1,0 +1,102 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"ringback/settings"
+	"ringback/settings/fault"
+	"ringback/webhooks/web/i18n"
+)
+
+// output is where a command answers: to a person in words, to a program that
+// asks with --json in JSON and in nothing else. docs/cli.md is the contract.
+type output struct {
+	to   io.Writer
+	json bool
+}
+
+// words is where the lines for people go; a program gets none of them.
+func (o output) words() io.Writer {
+	if o.json {
+		return io.Discard
+	}
+	return o.to
+}
+
+// value is a line of JSON for a program; people have been told in words.
+func (o output) value(v any) error {
+	if !o.json {
+		return nil
+	}
+	return writeJSON(o.to, v)
+}
+
+func writeJSON(to io.Writer, v any) error {
+	e := json.NewEncoder(to)
+	e.SetEscapeHTML(false)
+	return e.Encode(v)
+}
+
+// items is a list as the API answers it.
+type items[T any] struct {
+	Items []T `json:"items"`
+}
+
+// failure is how a command ended that could not be done.
+type failure struct {
+	Message string  `json:"message"`          // in words, English
+	Exit    int     `json:"exit"`             // the exit status
+	Errors  []wrong `json:"errors,omitempty"` // the values that were refused
+}
+
+// wrong is one value that was refused, as in the API's problems.
+type wrong struct {
+	Field  string `json:"field"`
+	Code   string `json:"code"`
+	Detail string `json:"detail"`
+	File   string `json:"file,omitempty"` // of a description, with the line
+	Line   int    `json:"line,omitempty"`
+}
+
+// fail says on standard error what went wrong, and returns the exit status. See
+// is what a person reads on in; empty: nothing.
+func (o output) fail(errs io.Writer, status int, err error, see string) int {
+	if o.json {
+		f := failure{Message: inWords(err), Exit: status}
+		for _, one := range faults(err) {
+			f.Errors = append(f.Errors, wrong{Field: one.Field, Code: one.Code, Detail: i18n.Fault("en", one)})
+		}
+		_ = writeJSON(errs, map[string]failure{"error": f})
+		return status
+	}
+	_, _ = fmt.Fprintf(errs, "ringback: %s\n", inWords(err))
+	if see != "" {
+		_, _ = fmt.Fprintf(errs, "See: %s --help\n", see)
+	}
+	return status
+}
+
+// inWords is an error as a person reads it: faults are codes, and their words
+// stand in the catalog.
+func inWords(err error) string {
+	if all := faults(err); len(all) > 0 {
+		return i18n.Refusal("en", all)
+	}
+	return err.Error()
+}
+
+// faults are the values that an error is about.
+func faults(err error) []fault.Fault {
+	var refused settings.Invalid
+	var conflict *settings.Conflict
+	switch {
+	case errors.As(err, &refused):
+		return refused
+	case errors.As(err, &conflict):
+		return []fault.Fault{conflict.Fault}
+	}
+	return nil
+}
