@@ -97,7 +97,7 @@ func (g *Gateway) loadHeldAsk(ctx context.Context, tx *sqlx.Tx, e events.Event, 
 // loadRequest says what the customer is asked for: what the advisor wrote, or a
 // question of our own, whose request and link exist once it goes out.
 func (g *Gateway) loadRequest(ctx context.Context, tx *sqlx.Tx, a asked, c *effects.Case) error {
-	r := rules.Request{Kind: a.For, Message: a.message, Link: a.link, Advisor: a.advisor}
+	r := rules.Request{Since: c.Event.OccurredAt, Kind: a.For, Message: a.message, Link: a.link, Advisor: a.advisor}
 	about := c.Ask.Ticket.Assignee
 	if about == nil && a.staff != "" {
 		about = &a.staff

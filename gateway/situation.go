@@ -210,7 +210,7 @@ func contactOf(c contacts.Contact) rules.Contact {
 	known := rules.Contact{
 		Name: c.Name, Language: c.Language,
 		Blocked: c.BlockedAt != nil, Unreachable: c.UnreachableAt != nil,
-		OptedOut: c.OptedOutAt != nil || c.SenderOptOut, Ours: c.Ours,
+		OptedOut: c.OptedOutAt != nil || c.SenderOptOut, InDoubt: c.NearRefusalAt != nil, Ours: c.Ours,
 	}
 	if c.PausedUntil != nil {
 		known.PausedUntil = *c.PausedUntil

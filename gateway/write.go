@@ -105,6 +105,11 @@ func writeStandings(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock
 	if err := each(c.Consents, func(consent contacts.Consent) error { return consent.Record(ctx, tx) }); err != nil {
 		return err
 	}
+	if err := each(c.Refusals, func(r effects.Refusal) error {
+		return contacts.Doubt(ctx, tx, r.CompanyID, r.TeamID, r.ContactID, r.Said)
+	}); err != nil {
+		return err
+	}
 	if err := each(c.Pauses, func(p effects.Pause) error {
 		return contacts.Pause(ctx, tx, p.CompanyID, p.TeamID, p.ContactID, p.Until)
 	}); err != nil {

@@ -56,6 +56,9 @@ func (w *world) ticketOf(from string) string {
 //	ticket FROM STATUS              how the newest ticket stands
 //	request FROM STATUS JSON        an advisor asks the customer for something; STATUS is the answer's
 //	cancel FROM                     an advisor takes the newest request back
+//	means FROM yes|no|409           an advisor says whether the customer wants no more texts; 409: nobody asks
+//	in_doubt FROM [TEXT]            what the customer wrote that the staff are asked about
+//	evidence FROM SOURCE TEXT       the newest opt-out or opt-in of the customer
 //	share FROM                      an advisor shares the contact page
 //	asked FROM KIND STATE [ANSWER]  the customer's newest request
 func (s *story) advisor(verb, from, rest string) bool {
@@ -92,10 +95,27 @@ func (s *story) advisor(verb, from, rest string) bool {
 		require.Equal(t, http.StatusOK, status, answer)
 	case "counts":
 		s.counts(from, rest)
+	case "means":
+		want := http.StatusOK
+		if rest == "409" {
+			want = http.StatusConflict
+		}
+		status, answer := s.api("POST", "/teams/"+s.team.ID+"/contacts/"+s.contactOf(from)+"/refusal", map[string]bool{"meant": rest == "yes"})
+		require.Equal(t, want, status, answer)
+	case "in_doubt":
+		_, contact := s.api("GET", "/teams/"+s.team.ID+"/contacts/"+s.contactOf(from), nil)
+		refusal, _ := contact["refusal"].(map[string]any)
+		said, _ := refusal["words"].(string)
+		require.Equal(t, rest, said)
+		return true
+	case "evidence":
+		_, all := s.api("GET", "/teams/"+s.team.ID+"/contacts/"+s.contactOf(from)+"/consents", nil)
+		last := all["items"].([]any)[0].(map[string]any)
+		require.Equal(t, rest, fmt.Sprint(last["source"], " ", last["words"]))
+		require.NotEmpty(t, last["who"])
+		return true
 	case "share":
-		var contact string
-		require.NoError(t, s.DB.Get(&contact, `select contact_id from addresses where address = $1`, from))
-		status, answer := s.api("POST", "/teams/"+s.team.ID+"/contacts/"+contact+"/share-voicehub", nil)
+		status, answer := s.api("POST", "/teams/"+s.team.ID+"/contacts/"+s.contactOf(from)+"/share-voicehub", nil)
 		require.Equal(t, http.StatusCreated, status, answer)
 	case "asked":
 		_, ticket := s.api("GET", s.ticketOf(from), nil)

@@ -23,10 +23,11 @@ type Contact struct {
 	Name          string     `db:"name"`
 	Language      string     `db:"language"`
 	BlockedAt     *time.Time `db:"blocked_at"`
-	UnreachableAt *time.Time `db:"unreachable_at"` // of the address
-	OptedOutAt    *time.Time `db:"opted_out_at"`   // of the team
-	SenderOptOut  bool       `db:"sender_opt_out"` // of one sender alone
-	Ours          bool       `db:"ours"`           // the address is a sender of this gateway: two of them could talk for ever
+	UnreachableAt *time.Time `db:"unreachable_at"`  // of the address
+	OptedOutAt    *time.Time `db:"opted_out_at"`    // of the team
+	SenderOptOut  bool       `db:"sender_opt_out"`  // of one sender alone
+	Ours          bool       `db:"ours"`            // the address is a sender of this gateway: two of them could talk for ever
+	NearRefusalAt *time.Time `db:"near_refusal_at"` // what may be an opt-out waits for the staff
 	PausedUntil   *time.Time `db:"paused_until"`
 	AdvisorAt     *time.Time `db:"advisor_at"`
 }
@@ -87,7 +88,7 @@ with given as (
     select * from rows from (json_to_recordset($3) as (company_id uuid, team_id uuid, kind text, address text, sender_id text))
         with ordinality as g (company_id, team_id, kind, address, sender_id, n)
 )
-select g.n, c.id, c.name, c.language, c.blocked_at, a.unreachable_at, s.opted_out_at, s.paused_until, s.advisor_at,
+select g.n, c.id, c.name, c.language, c.blocked_at, a.unreachable_at, s.opted_out_at, s.near_refusal_at, s.paused_until, s.advisor_at,
     (select o.at from sender_opt_outs o where o.company_id = $1 and o.sender_id = nullif(g.sender_id, '')::uuid and o.contact_id = c.id) is not null as sender_opt_out,
     exists (select from senders own where own.address = g.address and own.kind <> 'webchat') as ours
 from given g

@@ -22,9 +22,9 @@ with who as (
 ), standing as (
     insert into standings (company_id, team_id, contact_id) select $1, $2, id from who
     on conflict (company_id, team_id, contact_id) do update set contact_id = excluded.contact_id
-    returning opted_out_at, paused_until, advisor_at
+    returning opted_out_at, near_refusal_at, paused_until, advisor_at
 )
-select c.id, c.name, c.language, c.blocked_at, s.opted_out_at, s.paused_until, s.advisor_at,
+select c.id, c.name, c.language, c.blocked_at, s.opted_out_at, s.near_refusal_at, s.paused_until, s.advisor_at,
     (select a.unreachable_at from addresses a where a.company_id = $1 and a.kind = $5 and a.address = $6) as unreachable_at,
     (select o.at from sender_opt_outs o where o.company_id = $1 and o.sender_id = nullif($4, '')::uuid and o.contact_id = c.id) is not null as sender_opt_out,
     exists (select from senders own where own.address = $6 and own.kind <> 'webchat') as ours

@@ -51,17 +51,20 @@ func moveAll(table string) string {
 func moveOfTeam(table string) string { return moveAll(table) + ` and team_id = any($4::uuid[])` }
 
 // Whoever is opted out as either is so as one, and a budget that one of them
-// has used up is.
+// has used up is; what may have been meant as one waits for the staff all the same.
 const mergeStandings = `
 with gone as (delete from standings where company_id = $1 and contact_id = $2 and team_id = any($4::uuid[]) returning *)
-insert into standings (company_id, team_id, contact_id, opted_out_at, paused_until, advisor_at, confirmations, confirmations_since)
-select company_id, team_id, $3, opted_out_at, paused_until, advisor_at, confirmations, confirmations_since from gone
+insert into standings (company_id, team_id, contact_id, opted_out_at, paused_until, advisor_at, confirmations, confirmations_since, near_refusal_at, near_refusal_words, near_refusal_event)
+select company_id, team_id, $3, opted_out_at, paused_until, advisor_at, confirmations, confirmations_since, near_refusal_at, near_refusal_words, near_refusal_event from gone
 on conflict (company_id, team_id, contact_id) do update set
 	opted_out_at = least(standings.opted_out_at, excluded.opted_out_at),
 	paused_until = greatest(standings.paused_until, excluded.paused_until),
 	advisor_at = greatest(standings.advisor_at, excluded.advisor_at),
 	confirmations = greatest(standings.confirmations, excluded.confirmations),
-	confirmations_since = greatest(standings.confirmations_since, excluded.confirmations_since)`
+	confirmations_since = greatest(standings.confirmations_since, excluded.confirmations_since),
+	near_refusal_at = coalesce(standings.near_refusal_at, excluded.near_refusal_at),
+	near_refusal_words = case when standings.near_refusal_at is null then excluded.near_refusal_words else standings.near_refusal_words end,
+	near_refusal_event = case when standings.near_refusal_at is null then excluded.near_refusal_event else standings.near_refusal_event end`
 
 const mergeSenders = `
 with gone as (delete from sender_opt_outs where company_id = $1 and contact_id = $2 and sender_id in (select id from senders where company_id = $1) returning *)

@@ -29,7 +29,7 @@ with evidence as (
 ), team_wide as (
     insert into standings (company_id, team_id, contact_id, opted_out_at)
     select $1, $3, $4, case when $6 then $10::timestamptz end where $5 = ''
-    on conflict (company_id, team_id, contact_id) do update set opted_out_at = excluded.opted_out_at
+    on conflict (company_id, team_id, contact_id) do update set opted_out_at = excluded.opted_out_at, ` + settled + `
 ), one_sender as (
     insert into sender_opt_outs (company_id, sender_id, contact_id, at)
     select $1, nullif($5, '')::uuid, $4, $10 where $5 <> '' and $6
@@ -45,8 +45,8 @@ with evidence as (
 delete from sender_opt_outs o using senders s
 where not $6 and o.company_id = $1 and o.contact_id = $4 and s.company_id = $1 and s.team_id = $3 and o.sender_id = s.id`
 
-// Record writes an opt-out or opt-in down and puts it in force. An opt-in
-// lifts the opt-outs from the team's single senders as well, a STOP whose
+// Record writes an opt-out or opt-in down and puts it in force, whatever they may
+// have meant before. An opt-in lifts the opt-outs from the team's single senders as well, a STOP whose
 // handling was given up, and one of somebody who was erased.
 func (c Consent) Record(ctx context.Context, q sqlx.ExecerContext) error {
 	id, err := uuid.NewV7()

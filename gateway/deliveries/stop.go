@@ -7,6 +7,7 @@ import "ringback/channels"
 const (
 	ReasonBlocked       channels.Reason = "blocked"
 	ReasonAdvisorActive channels.Reason = "advisor_active"
+	ReasonInDoubt       channels.Reason = "unclear_opt_out"
 	ReasonErased        channels.Reason = "erased"
 )
 
@@ -17,6 +18,9 @@ const (
 // It stops whatever goes to the person's phone, an advisor's own words and the
 // other channels among it, but neither its own confirmation nor what answers a
 // HELP that came after it. Web chat goes on.
+//
+// What may be a STOP, which holds back what is automatic until the staff has said
+// whether it is one; not what an advisor wrote or asked for.
 //
 // A block, which stops what no advisor wrote.
 //
@@ -36,6 +40,8 @@ coalesce((select case
     when made.id is not null and c.blocked_at is not null then '` + string(ReasonBlocked) + `'
     when made.event_kind in ('message', 'call', 'ticket') and made.automation <> 'after_successful_call'
         and d.expires_at is not null and s.advisor_at > made.at then '` + string(ReasonAdvisorActive) + `'
+    when d.kind <> 'webchat' and s.near_refusal_at is not null and made.automation is not null and made.event_kind not in ('request', 'share')
+        then '` + string(ReasonInDoubt) + `'
     end
     from contacts c
     left join standings s on s.company_id = d.company_id and s.team_id = d.team_id and s.contact_id = d.contact_id

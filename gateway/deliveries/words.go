@@ -20,6 +20,7 @@ var words = map[channels.Reason]string{
 	channels.ReasonCarrier:       "The customer's carrier could not deliver it.",
 	ReasonBlocked:                "The customer was blocked before it left.",
 	ReasonAdvisorActive:          "An advisor answered the customer before it left.",
+	ReasonInDoubt:                "The customer may have asked for no more texts before it left, and nobody had said yet whether they did.",
 	ReasonErased:                 "The customer was erased before it left.",
 }
 

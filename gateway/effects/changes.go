@@ -31,6 +31,7 @@ type Changes struct {
 	Messages   []messages.Message
 	Files      []Files
 	Consents   []contacts.Consent
+	Refusals   []Refusal
 	Pauses     []Pause
 	Spoken     []Spoken
 	Calls      []SettledCall
@@ -56,6 +57,7 @@ func (c Changes) And(more Changes) Changes {
 		Messages:   append(c.Messages, more.Messages...),
 		Files:      append(c.Files, more.Files...),
 		Consents:   append(c.Consents, more.Consents...),
+		Refusals:   append(c.Refusals, more.Refusals...),
 		Pauses:     append(c.Pauses, more.Pauses...),
 		Spoken:     append(c.Spoken, more.Spoken...),
 		Calls:      append(c.Calls, more.Calls...),
@@ -106,6 +108,12 @@ type Files struct {
 type Pause struct {
 	CompanyID, TeamID, ContactID string
 	Until                        time.Time
+}
+
+// Refusal is that a contact may have asked for no more texts.
+type Refusal struct {
+	CompanyID, TeamID, ContactID string
+	Said                         contacts.Refusal
 }
 
 // Spoken is that an advisor spoke to a contact.

@@ -75,6 +75,9 @@ func drawCall(c Changes) []string {
 	for _, consent := range c.Consents {
 		lines = append(lines, fmt.Sprintf("consent       opted out %t: %q", consent.OptedOut, consent.Words))
 	}
+	for _, r := range c.Refusals {
+		lines = append(lines, fmt.Sprintf("in doubt      %q", r.Said.Words))
+	}
 	for _, p := range c.Pauses {
 		lines = append(lines, "pause         until "+clock(p.Until))
 	}

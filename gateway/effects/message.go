@@ -81,16 +81,19 @@ func (c Case) mayAnswer() []string {
 
 // noticeMessage tells the staff of a message that stands on a ticket. An answer
 // to what was asked is told of as such, and one of which it is not clear what it
-// answers with a word that says so.
+// answers with a word that says so; as is one that may ask for no more.
 func (c Case) noticeMessage(changes *Changes, ticket string) {
-	if ticket == "" || c.Contact.BlockedAt != nil || c.Decision.Question != nil {
+	if ticket == "" || c.Contact.BlockedAt != nil || c.Decision.Question != nil && !c.Decision.Refusal {
 		return
 	}
 	n := notifications.Notice{
 		CompanyID: c.Event.CompanyID, TeamID: c.Event.TeamID, TicketID: ticket, Kind: notifications.Message, Thing: c.Event.ID, At: c.Event.OccurredAt,
 		About: notifications.About{Text: c.Message.Text, From: c.Message.From},
 	}
-	if c.Decision.Unclear != nil {
+	switch {
+	case c.Decision.Refusal:
+		n.About.Word = "refusal"
+	case c.Decision.Unclear != nil:
 		n.About.Word = "unclear"
 	}
 	if c.Opens() {
@@ -115,13 +118,20 @@ func (c Case) answer(changes *Changes) {
 	changes.Answers = append(changes.Answers, a)
 }
 
-// consent notes a change of heart, or that the contact seems to be a machine.
+// consent notes a change of heart, one that may be meant, or that the contact seems
+// to be a machine.
 func (c Case) consent(changes *Changes) {
 	e := c.Event
 	if c.Decision.Consent != rules.NoChange {
 		changes.Consents = append(changes.Consents, contacts.Consent{
 			CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.Contact.ID, OptedOut: c.Decision.Consent == rules.OptOut,
 			Source: "message", Words: c.Message.Text, EventID: e.ID, At: e.OccurredAt,
+		})
+	}
+	if c.Decision.Refusal {
+		changes.Refusals = append(changes.Refusals, Refusal{
+			CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.Contact.ID,
+			Said: contacts.Refusal{At: e.OccurredAt, Words: c.Message.Text, Event: e.ID},
 		})
 	}
 	if c.Decision.Pause {

@@ -54,6 +54,17 @@ func (d Desk) ChangeContact(ctx context.Context, who staff.Principal, team, id s
 	return c, err
 }
 
+// SettleRefusal says whether a customer who may have asked for no more texts did,
+// as the doing of who says so.
+func (d Desk) SettleRefusal(ctx context.Context, who staff.Principal, team, id string, meant bool) (contacts.Card, error) {
+	var c contacts.Card
+	err := d.inTx(ctx, func(tx *sqlx.Tx) (err error) {
+		c, err = contacts.SettleRefusal(ctx, tx, d.actor(who, team), id, meant)
+		return err
+	})
+	return c, err
+}
+
 // MergeContact makes one customer of two that are one person: the one of that
 // id goes into another, or another goes into it; one of the two is named. It
 // returns the one that stays.

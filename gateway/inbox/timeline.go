@@ -8,6 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/gateway/contacts"
 	"ringback/gateway/media"
 	"ringback/settings/staff"
 )
@@ -43,10 +44,11 @@ type Entry struct {
 // TicketWithTimeline is one ticket with all that happened on it.
 type TicketWithTimeline struct {
 	Ticket
-	Typing   bool      `json:"typing" doc:"The customer is writing in the web chat right now"`
-	Timeline []Entry   `json:"timeline" nullable:"false" doc:"The oldest first"`
-	Requests []Request `json:"requests" nullable:"false" doc:"What the customer was asked for, the oldest first"`
-	Rating   *Rating   `json:"rating" doc:"The newest one; null: there is none"`
+	Refusal  *contacts.Refusal `json:"refusal" doc:"What the customer wrote that may ask for no more texts, as long as nobody has said whether it does; null: nothing"`
+	Typing   bool              `json:"typing" doc:"The customer is writing in the web chat right now"`
+	Timeline []Entry           `json:"timeline" nullable:"false" doc:"The oldest first"`
+	Requests []Request         `json:"requests" nullable:"false" doc:"What the customer was asked for, the oldest first"`
+	Rating   *Rating           `json:"rating" doc:"The newest one; null: there is none"`
 }
 
 // The newest thousand things of a ticket; one that has more is shown its end.
@@ -79,6 +81,9 @@ func (d Desk) Ticket(ctx context.Context, who staff.Principal, team, id string) 
 		return TicketWithTimeline{}, err
 	}
 	t := TicketWithTimeline{Ticket: row, Timeline: []Entry{}}
+	if t.Refusal, err = contacts.FindRefusal(ctx, d.DB, company, team, row.Contact); err != nil {
+		return t, err
+	}
 	if err := sqlx.SelectContext(ctx, d.DB, &t.Timeline, timeline, company, id, d.Clock.Now()); err != nil {
 		return t, fmt.Errorf("timeline of ticket %s: %w", id, err)
 	}

@@ -19,21 +19,7 @@ func Decide(s Situation) Decision {
 		return explain(s, decideCall(s))
 	}
 	if s.Event.Kind == channels.MessageReceived {
-		if d, read := readWord(s); read {
-			return explain(s, d)
-		}
-		if s.Contact.Blocked {
-			return explain(s, Decision{Outcome: Skipped, Reason: ReasonBlocked})
-		}
-		if s.Event.Form.IsAnnotation() {
-			return explain(s, aside(s))
-		}
-		if d, read := readAnswer(s); read {
-			return explain(s, d)
-		}
-		if looping(s) {
-			return explain(s, Decision{Outcome: Skipped, Reason: ReasonLoopGuard, Ticket: ticketStep(s), Pause: true})
-		}
+		return explain(s, decideMessage(s))
 	}
 	if s.Event.Kind == TicketCreated && s.Contact.Blocked {
 		return explain(s, Decision{Outcome: Skipped, Reason: ReasonBlocked})
@@ -41,6 +27,34 @@ func Decide(s Situation) Decision {
 	d := ask(s)
 	d.Ticket = ticketStep(s)
 	return explain(s, d)
+}
+
+func decideMessage(s Situation) Decision {
+	if d, read := readWord(s); read {
+		return d
+	}
+	if s.Contact.Blocked {
+		return Decision{Outcome: Skipped, Reason: ReasonBlocked, Refusal: nearRefusal(s)}
+	}
+	if s.Event.Form.IsAnnotation() {
+		d := aside(s)
+		d.Refusal = nearRefusal(s)
+		return d
+	}
+	if d, read := readAnswer(s); read {
+		d.Refusal = nearRefusal(s)
+		return d
+	}
+	if looping(s) {
+		return Decision{Outcome: Skipped, Reason: ReasonLoopGuard, Ticket: ticketStep(s), Pause: true}
+	}
+	near := nearRefusal(s)
+	if near && s.Event.Channel != channels.WebChat {
+		return Decision{Outcome: Skipped, Reason: ReasonUnclearOptOut, Ticket: ticketStep(s), Refusal: true}
+	}
+	d := ask(s)
+	d.Ticket, d.Refusal = ticketStep(s), near
+	return d
 }
 
 // aside is about a remark on what was said: it stands with the conversation
@@ -85,6 +99,9 @@ func ask(s Situation) Decision {
 func settle(s Situation, r Rule) Decision {
 	d := Decision{Automation: r.Key, Outcome: Skipped, Facts: map[string]any{}}
 	if d.Reason = cannot(s, d.Facts); d.Reason != "" {
+		if d.Reason == ReasonUnclearOptOut && s.mayWait() {
+			d.Outcome, d.Hold = Deferred, lookAgain
+		}
 		return d
 	}
 	if d.Reason = r.Suppress(s); d.Reason != "" {

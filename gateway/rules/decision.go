@@ -58,6 +58,7 @@ const (
 	ReasonAnswer          Reason = "answer"                 // it answers what we asked
 	ReasonAlreadyAnswered Reason = "already_answered"       // it repeats an answer that we have
 	ReasonUnclearAnswer   Reason = "unclear_answer"         // it answers one of several questions: the staff says which
+	ReasonUnclearOptOut   Reason = "unclear_opt_out"        // they may want no more texts: the staff says whether
 	ReasonAside           Reason = "aside"                  // a reaction, an edit or the like: nobody waits for an answer
 	ReasonWindowClosed    Reason = "whatsapp_window_closed" // more than 24 hours since they wrote, and no other way
 	ReasonFault           Reason = "internal_error"         // handling failed again and again
@@ -95,6 +96,7 @@ type Decision struct {
 	Ticket   TicketStep
 	Hold     time.Duration // Deferred: ask again after this
 	Consent  Consent
+	Refusal  bool       // it may ask for no more texts: the staff says whether
 	Pause    bool       // take the contact for a machine for LoopPause
 	Question *Question  // what the message is an answer to
 	Answer   *Answer    // nil with a question: it was answered already

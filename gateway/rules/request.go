@@ -45,7 +45,18 @@ type Request struct {
 	Name    string    // of the advisor whom it is about; empty: not known
 	Done    bool      // there is nothing left to ask: it was asked or answered since
 	Until   time.Time // when the link expires; zero: never
+	Since   time.Time // when what it is asked about was
 }
+
+// lookAgain is how often it is asked whether the staff has said by now what the
+// customer wants, and patience how long a question waits for that.
+const (
+	lookAgain = time.Hour
+	patience  = answerable
+)
+
+// mayWait reports whether what is held is a question, which makes sense for a while.
+func (s Situation) mayWait() bool { return s.Request != nil && s.Now.Sub(s.Request.Since) < patience }
 
 // askRule is what the automations that ask have in common: each is for one
 // kind of request, and its memory is whether it was asked already.

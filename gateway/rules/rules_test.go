@@ -34,7 +34,7 @@ type situation struct {
 	Off      []string // automations switched off
 	Language string   // the contact's
 
-	Blocked, OptedOut, Unreachable, Ours, OwnKeywords, NoSender, Told bool
+	Blocked, OptedOut, InDoubt, Unreachable, Ours, OwnKeywords, NoSender, Told bool
 
 	PausedUntil, AdvisorAt time.Time
 	Heard                  time.Time // they last wrote or called then
@@ -72,6 +72,7 @@ type want struct {
 	Ticket     TicketStep
 	Consent    Consent
 	Pause      bool
+	Refusal    bool
 	Answer     string // in a word
 	Hold       string // how long the reply waits
 	Text       string
@@ -92,7 +93,7 @@ func TestRules(t *testing.T) {
 			t.Run(strings.TrimSuffix(filepath.Base(file), ".json")+"/"+c.Name, func(t *testing.T) {
 				d := Decide(c.build(t))
 				require.NotEmpty(t, d.Reason)
-				got := want{Automation: d.Automation, Outcome: d.Outcome, Reason: d.Reason, Ticket: d.Ticket, Consent: d.Consent, Pause: d.Pause}
+				got := want{Automation: d.Automation, Outcome: d.Outcome, Reason: d.Reason, Ticket: d.Ticket, Consent: d.Consent, Pause: d.Pause, Refusal: d.Refusal}
 				if d.Answer != nil {
 					got.Answer = d.Answer.word()
 				}
@@ -146,7 +147,7 @@ func (c situation) build(t *testing.T) Situation {
 		Event:   Event{Kind: kind, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Text: c.Text, Reply: c.Reply, Files: c.Files, OptOut: c.OptOut},
 		Team:    team,
 		Hours:   HoursAt(team, c.At),
-		Contact: Contact{Language: c.Language, Blocked: c.Blocked, OptedOut: c.OptedOut, Unreachable: c.Unreachable, Ours: c.Ours, PausedUntil: c.PausedUntil, AdvisorAt: c.AdvisorAt},
+		Contact: Contact{Language: c.Language, Blocked: c.Blocked, OptedOut: c.OptedOut, InDoubt: c.InDoubt, Unreachable: c.Unreachable, Ours: c.Ours, PausedUntil: c.PausedUntil, AdvisorAt: c.AdvisorAt},
 		Ticket:  c.Ticket,
 		Recent:  c.Recent,
 		History: History{Last: c.Last, Decided: decided, OnTicket: c.OnTicket, Hour: c.Hour, Day: c.Day, CompanyHour: c.CompanyHour},

@@ -74,6 +74,7 @@ type Contact struct {
 	Language    string // empty: not known
 	Blocked     bool
 	OptedOut    bool // of this team, or of this sender alone
+	InDoubt     bool // what they wrote may be an opt-out, and the staff has not said yet whether
 	Unreachable bool // the address is known to take no texts, which says nothing about WhatsApp
 	Ours        bool // the address is a sender of this gateway, of whatever team
 	PausedUntil time.Time

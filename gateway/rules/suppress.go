@@ -27,6 +27,8 @@ func cannot(s Situation, facts map[string]any) Reason {
 		return ReasonOwnNumber
 	case s.Contact.OptedOut && s.Event.Channel != channels.WebChat: // whoever stopped our texts still chats
 		return ReasonOptedOut
+	case s.held():
+		return ReasonUnclearOptOut
 	case s.Contact.Unreachable && !(OnWhatsApp(s.Event.Channel) && byNumber(s.Event.From, s.Event.Channel)): // a landline may well be on WhatsApp
 		return ReasonUnreachable
 	case !countryAllowed(s.Event.From, s.Event.Channel, s.countries()):
@@ -68,6 +70,12 @@ func saysClosed(key string) bool {
 // openNow reports whether the team has opened since the customer's event.
 func (s Situation) openNow() bool {
 	return !s.Hours.Open && !s.Hours.Next.IsZero() && !s.Now.Before(s.Hours.Next)
+}
+
+// held reports whether automatic texts wait until the staff has said whether the
+// customer wants any: on their phone, where an opt-out would hold.
+func (s Situation) held() bool {
+	return s.automatic() && s.Contact.InDoubt && s.Event.Channel != channels.WebChat
 }
 
 // automatic reports whether nobody asked for the message: what an advisor asks

@@ -46,6 +46,13 @@ func readWord(s Situation) (Decision, bool) {
 	return d, true
 }
 
+// nearRefusal reports whether a message may ask for no more texts, of somebody who
+// gets them.
+func nearRefusal(s Situation) bool {
+	annotates := s.Event.Form.IsAnnotation() && s.Event.Form != channels.EditMessage
+	return !annotates && !s.Contact.OptedOut && text.Refuses(s.Event.Text) == text.NearRefusal
+}
+
 // SaysStop reports whether a message opts out, as deciding about it will find.
 func SaysStop(m channels.Message) bool { return wordOf(m.Kind, m.Text, m.OptOut) == text.Stop }
 
@@ -95,6 +102,6 @@ func answersItself(s Situation) bool {
 // cannotConfirm is what forbids even a confirmation. Having opted out does
 // not, nor do the caps, but a pause and an address that takes no texts do.
 func cannotConfirm(s Situation) Reason {
-	s.Contact.OptedOut = false
+	s.Contact.OptedOut, s.Contact.InDoubt = false, false
 	return cannot(s, map[string]any{})
 }

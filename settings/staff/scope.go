@@ -189,6 +189,7 @@ var routes = map[string]need{
 	"create-contact":   {scope: TicketsWrite},
 	"get-contact":      {scope: TicketsRead},
 	"merge-contact":    {scope: TicketsWrite},
+	"settle-refusal":   {scope: TicketsWrite},
 	"import-contacts":  {scope: TicketsWrite},
 	"list-consents":    {scope: TicketsRead},
 	"export-consents":  {scope: TicketsRead},

@@ -21,6 +21,8 @@ func (r routes) contacts(api huma.API) {
 		Op("change-contact", http.MethodPatch, path+"/{id}", http.StatusOK, "Change a customer: name, language, block, opt-out, addresses")), r.changeContact)
 	huma.Register(api, Op("merge-contact", http.MethodPost, path+"/{id}/merge", http.StatusOK,
 		"Make one customer of two that are one person; answers the one that stays"), r.mergeContact)
+	huma.Register(api, Op("settle-refusal", http.MethodPost, path+"/{id}/refusal", http.StatusOK,
+		"Say whether a customer who may have asked for no more texts did"), r.settleRefusal)
 	huma.Register(api, importOp(path+"/import"), r.importContacts)
 	huma.Register(api, Op("contact-consents", http.MethodGet, path+"/{id}/consents", http.StatusOK,
 		"When and how a customer opted out and in"), r.contactConsents)
@@ -77,6 +79,17 @@ type contactBody struct {
 
 func (r routes) changeContact(ctx context.Context, in *contactBody) (*Answer[contacts.Card], error) {
 	return Answered(r.Inbox.ChangeContact(ctx, caller(ctx), in.Team, in.ID, func(c *contacts.Card) error { return in.Onto(c) }))
+}
+
+type refusalBody struct {
+	TicketPath
+	Body struct {
+		Meant bool `json:"meant" doc:"True: they want no more automatic texts, and are opted out with their own words as evidence. False: they did not mean that, and get them again"`
+	}
+}
+
+func (r routes) settleRefusal(ctx context.Context, in *refusalBody) (*Answer[contacts.Card], error) {
+	return Answered(r.Inbox.SettleRefusal(ctx, caller(ctx), in.Team, in.ID, in.Body.Meant))
 }
 
 type mergeBody struct {

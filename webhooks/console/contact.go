@@ -145,6 +145,11 @@ func (v *View) mergeContact() error {
 		return err
 	}
 	_, err = v.console.Inbox.MergeContact(v.ctx(), v.Who, v.Team.ID, id, "", v.Form("from"))
+	return v.afterContact(id, err)
+}
+
+// afterContact shows the customer again, with what was refused.
+func (v *View) afterContact(id string, err error) error {
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/contacts/" + id + "?saved=1")
 	}
