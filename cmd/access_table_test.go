@@ -117,6 +117,8 @@ var table = map[string]access{
 	"change-member": {who: editStaff, of: "member", body: `{}`},
 	"invite-member": {who: editStaff, of: "member"},
 
+	"disconnect-member": {who: editStaff, of: "connected member"},
+
 	"list-decisions": {who: seeTickets},
 	"get-decision":   {who: seeTickets, of: "decision"},
 	"list-tickets":   {who: seeTickets},

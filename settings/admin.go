@@ -12,7 +12,7 @@ import (
 func (m Member) admin() bool { return m.Active && m.Role == RoleAdmin }
 
 const countAdmins = `
-select count(*) as "all", count(password) as ready from staff where company_id = $1 and role = 'admin' and active`
+select count(*) as "all", count(*) filter (where ` + ready + `) as ready from staff where company_id = $1 and role = 'admin' and active`
 
 // keepAnAdmin is a *Conflict when the company would be left without an admin,
 // or without one who can sign in although this one could. Under the company's
@@ -62,6 +62,20 @@ func FindMemberByEmail(ctx context.Context, q sqlx.QueryerContext, companyID, em
 	var m Member
 	err := get(ctx, q, &m, memberByEmail, companyID, email)
 	return m, wrap(err, "staff "+email)
+}
+
+// LoseSignIn runs what takes a way to sign in from one of the staff. That no
+// admin could sign in afterwards, although this one could before, is a *Conflict.
+func LoseSignIn(ctx context.Context, db *sqlx.DB, m Member, lose func(*sqlx.Tx) error) error {
+	return editStaff(ctx, db, m.CompanyID, func(tx *sqlx.Tx) (bool, error) {
+		if err := lose(tx); err != nil {
+			return false, err
+		}
+		if !m.admin() {
+			return false, nil
+		}
+		return false, keepAnAdmin(ctx, tx, m, m)
+	})
 }
 
 // FirstAdmin names the company and makes the member its admin, in the place of

@@ -25,7 +25,7 @@ type Member struct {
 	Phone     string         `db:"phone" json:"phone" required:"false" maxLength:"16" doc:"In E.164 form; empty: cannot be rung"`
 	Active    bool           `db:"active" json:"active" required:"false" doc:"false: has left; rings no more"`
 	CreatedAt time.Time      `db:"created_at" json:"created_at" readOnly:"true"`
-	SignIn    string         `db:"sign_in" json:"sign_in" readOnly:"true" enum:"none,invited,ready" doc:"Whether they can sign in: invited has a link in force and no password yet"`
+	SignIn    string         `db:"sign_in" json:"sign_in" readOnly:"true" enum:"none,invited,ready" doc:"Whether they can sign in: invited has a link in force and no password yet; ready has a password, or signs in by the identity provider"`
 	UpdatedAt time.Time      `db:"updated_at" json:"updated_at" readOnly:"true"`
 }
 
@@ -39,8 +39,13 @@ const (
 // NewMember is one with what is so unless it is said otherwise.
 func NewMember() Member { return Member{Active: true, Teams: pq.StringArray{}} }
 
+// ready is SQL for one of the staff who can sign in: by a password, or by the
+// company's identity provider.
+const ready = `(password is not null or exists (
+		select from staff_identities i where i.company_id = staff.company_id and i.staff_id = staff.id))`
+
 const memberColumns = `company_id, id, name, email, role, phone, teams, active, created_at, updated_at,
-	case when password is not null then 'ready' when exists (
+	case when ` + ready + ` then 'ready' when exists (
 		select from sign_in_links l where l.company_id = staff.company_id and l.staff_id = staff.id and l.expires_at > now()
 	) then 'invited' else 'none' end as sign_in`
 

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	zones "ringback/settings/zone"
@@ -103,6 +104,21 @@ func CheckName(field, name string) error {
 	wrong.Add(strings.TrimSpace(name) == "", field, "empty")
 	wrong.Add(!oneLine(name), field, "not_one_line")
 	return wrong.Err()
+}
+
+// Fit is a name that somebody else gave, in the form that a name has here; empty:
+// nothing of it is left.
+func Fit(name string) string {
+	name = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == utf8.RuneError {
+			return ' '
+		}
+		return r
+	}, name)
+	if runes := []rune(name); len(runes) > 100 {
+		name = string(runes[:100])
+	}
+	return strings.TrimSpace(name)
 }
 
 // oneLine reports whether text holds no line break or other control character:

@@ -43,22 +43,23 @@ import (
 
 // App is one running Ringback.
 type App struct {
-	Config  Config
-	Company settings.Company // the first, which owns the bootstrap key
-	DB      *Database
-	Clock   *clock.Clock
-	Gateway *gateway.Gateway
-	Media   *media.Archive
-	Hooks   *outboundhooks.Dispatcher
-	Notices *notifications.Notifier
-	Live    *live.Hub
-	Reads   *readreceipts.Sender
-	Closer  *payments.Closer
-	Eraser  *erasures.Eraser
-	Walker  *retention.Walker
-	Feeds   *calendars.Reader
-	Router  *webhooks.Router
-	Gate    staff.Gate // says who may use the API and the console
+	Config   Config
+	Company  settings.Company // the first, which owns the bootstrap key
+	DB       *Database
+	Clock    *clock.Clock
+	Gateway  *gateway.Gateway
+	Media    *media.Archive
+	Hooks    *outboundhooks.Dispatcher
+	Notices  *notifications.Notifier
+	Live     *live.Hub
+	Reads    *readreceipts.Sender
+	Closer   *payments.Closer
+	Eraser   *erasures.Eraser
+	Walker   *retention.Walker
+	Feeds    *calendars.Reader
+	Router   *webhooks.Router
+	Gate     staff.Gate // says who may use the API and the console
+	identity staff.Identity
 	watchers
 	chores    periodic.Runner
 	Log       *slog.Logger
@@ -137,6 +138,7 @@ func (a *App) Begin(ctx context.Context) error {
 	a.chores.Start(a.Log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
 	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
 	a.Live.Start(a.DB.dsn)
+	a.lookForProvider()
 	a.lookEverywhere()
 	a.start.set(begun, nil)
 	a.open.set(a.Router)
@@ -146,6 +148,9 @@ func (a *App) Begin(ctx context.Context) error {
 func (a *App) wire(ctx context.Context) error {
 	c, vault := a.Config, a.vault
 	var err error
+	if a.identity, err = c.identity(); err != nil {
+		return err
+	}
 	if a.Company, err = FirstCompany(ctx, a.DB); err != nil {
 		return err
 	}

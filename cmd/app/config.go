@@ -58,6 +58,12 @@ type Config struct {
 	StripeWebhook string `env:"STRIPE_WEBHOOK_SECRET"`
 	StripeBaseURL string `env:"STRIPE_BASE_URL"`
 
+	OIDCIssuer string `env:"OIDC_ISSUER"` // the company's identity provider; empty: there is none
+	OIDCClient string `env:"OIDC_CLIENT_ID"`
+	OIDCSecret string `env:"OIDC_CLIENT_SECRET"`
+	OIDCRoles  string `env:"OIDC_ROLES"` // such as groups: ringback-admins=admin; *=advisor
+	OIDCOnly   bool   `env:"OIDC_ONLY"`  // passwords are for local admins alone
+
 	NgrokToken string `env:"NGROK_AUTHTOKEN"` // with serve --tunnel ngrok
 
 	SMTPURL  string `env:"SMTP_URL"`
@@ -149,6 +155,7 @@ func (c Config) Check() error {
 		fault("TWILIO_ACCOUNT_SID", "must be set with TWILIO_AUTH_TOKEN")
 	}
 	c.checkMeta(fault)
+	c.checkIdentity(fault)
 	if _, err := c.level(); err != nil {
 		fault("LOG_LEVEL", "%q is not one of debug, info, warn, error", c.LogLevel)
 	}

@@ -17,6 +17,8 @@ type Gate struct {
 	Bootstrap string        // a key with all scopes; empty: there is none
 	Company   string        // the company that the bootstrap key belongs to
 	PublicURL func() string // where browsers reach us; nil: that is not known
+	Identity  Identity
+	Key       *settings.SecretKey // seals what signs people in; nil: there is none
 }
 
 // Site is where browsers reach us; empty: that is not known.

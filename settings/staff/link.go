@@ -91,11 +91,14 @@ type Invited struct {
 	Company   string `db:"company" json:"company"`
 	Name      string `db:"name" json:"name"`
 	Email     string `db:"email" json:"email"`
+	Role      string `db:"role" json:"-"`
+
+	ByProvider bool `db:"-" json:"by_provider" doc:"No password is chosen here: they sign in by the identity provider"`
 }
 
 const findLink = `
 select l.company_id, coalesce(l.staff_id::text, '') as staff_id, l.staff_id is null as first, c.name as company,
-	coalesce(m.name, '') as name, coalesce(m.email, '') as email
+	coalesce(m.name, '') as name, coalesce(m.email, '') as email, coalesce(m.role, '') as role
 from sign_in_links l
 join companies c on c.id = l.company_id
 left join staff m on m.company_id = l.company_id and m.id = l.staff_id
@@ -104,17 +107,20 @@ where l.hash = $1 and l.expires_at > now()
 
 // adminThere is true of a link's company once one of its admins can sign in.
 const adminThere = `exists (
-	select from staff a where a.company_id = l.company_id and a.role = 'admin' and a.active and a.password is not null)`
+	select from staff m where m.company_id = l.company_id and m.role = 'admin' and m.active
+		and (m.password is not null or $2 and exists (` + identityOf + `)))`
 
 // Invited says who the link is for, without using it up; settings.ErrNotFound
 // for one that is not in force any more, or never was.
 func (g Gate) Invited(ctx context.Context, token string) (Invited, error) {
-	return invited(ctx, g.DB, token)
+	found, err := g.lookUp(ctx, token)
+	found.ByProvider = g.Identity.Only && !found.First && found.Role != settings.RoleAdmin
+	return found, err
 }
 
-func invited(ctx context.Context, q sqlx.QueryerContext, token string) (Invited, error) {
+func (g Gate) lookUp(ctx context.Context, token string) (Invited, error) {
 	var found Invited
-	err := sqlx.GetContext(ctx, q, &found, findLink, hash(token))
+	err := g.DB.GetContext(ctx, &found, findLink, hash(token), g.Identity.Provider != nil)
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, settings.ErrNotFound
 	}
@@ -128,7 +134,7 @@ func invited(ctx context.Context, q sqlx.QueryerContext, token string) (Invited,
 // its owner's. All their sessions of before end.
 func (g Gate) ChoosePassword(ctx context.Context, v Visit, token, password string) (string, error) {
 	who, err := g.Invited(ctx, token)
-	if err != nil || who.First {
+	if err != nil || who.First || who.ByProvider {
 		return "", cmp.Or(err, settings.ErrNotFound)
 	}
 	if err := checkPassword("password", password, who.Name, who.Email, who.Company); err != nil {

@@ -148,6 +148,8 @@ var routes = map[string]need{
 	"change-member": {scope: StaffWrite, company: true},
 	"invite-member": {scope: StaffWrite, company: true},
 
+	"disconnect-member": {scope: StaffWrite, company: true},
+
 	"list-decisions":  {scope: TicketsRead},
 	"get-decision":    {scope: TicketsRead},
 	"list-tickets":    {scope: TicketsRead},

@@ -34,17 +34,24 @@ type member struct {
 	Language  string         `db:"language"`
 	Password  string         `db:"password"`
 	Session   string         `db:"session"`
-	Stale     bool           `db:"stale"` // the session's last use should be written down
+	Stale     bool           `db:"stale"`    // the session's last use should be written down
+	Identity  string         `db:"identity"` // by which the session began at the provider; empty: here
+	Ask       bool           `db:"ask"`      // whether the provider still vouches for them
 }
 
-const memberColumns = `m.company_id, m.id, m.name, m.email, m.role, m.teams, m.language, m.password`
+const memberColumns = `m.company_id, m.id, m.name, m.email, m.role, m.teams, m.language, coalesce(m.password, '') as password`
 
 // Role and teams are read with every request, so that a change is in force at
 // once, and whoever is not active any more has no session.
 const findSession = `
-select ` + memberColumns + `, s.id as session, s.seen_at < now() - interval '1 minute' as stale
+select ` + memberColumns + `, s.id as session, s.seen_at < now() - interval '1 minute' as stale,
+	coalesce(s.identity_id::text, '') as identity, s.refresh is not null and s.asked_at < now() - make_interval(secs => $4) as ask
 from sessions s join staff m on m.company_id = s.company_id and m.id = s.staff_id
-where s.hash = $1 and m.active and m.password is not null
+where s.hash = $1 and m.active
+	and case when s.identity_id is null then not $7 or m.role = 'admin' and not exists (` + identityOf + `)
+		when not $8 then false
+		when s.refresh is null then s.created_at > now() - make_interval(secs => $6)
+		else s.vouched_at > now() - make_interval(secs => $5) end
 	and s.seen_at > now() - make_interval(secs => $2) and s.created_at > now() - make_interval(secs => $3)`
 
 const seeSession = `
@@ -57,7 +64,8 @@ func (g Gate) OfSession(ctx context.Context, token string) (Principal, error) {
 		return Principal{}, settings.ErrNotFound
 	}
 	var m member
-	err := g.DB.GetContext(ctx, &m, findSession, hash(token), idle.Seconds(), Longest.Seconds())
+	err := g.DB.GetContext(ctx, &m, findSession, hash(token), idle.Seconds(), Longest.Seconds(),
+		askEvery.Seconds(), silentFor.Seconds(), blindFor.Seconds(), g.Identity.Only, g.Identity.Provider != nil)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Principal{}, settings.ErrNotFound
 	}
@@ -69,17 +77,22 @@ func (g Gate) OfSession(ctx context.Context, token string) (Principal, error) {
 			return Principal{}, fmt.Errorf("session %s: %w", m.Session, err)
 		}
 	}
+	if m.Ask {
+		if err := g.ask(ctx, &m); err != nil {
+			return Principal{}, err
+		}
+	}
 	return m.principal(), nil
 }
 
-const insertSession = `insert into sessions (company_id, id, staff_id, hash, device) values ($1, $2, $3, $4, $5)`
+const insertSession = `insert into sessions (company_id, id, staff_id, hash, device, from_address) values ($1, $2, $3, $4, $5, $6)`
 
 // begin makes a session of the member and returns its token, which nobody but
 // their browser is to keep.
 func begin(ctx context.Context, tx sqlx.ExecerContext, v Visit, companyID, staffID string) (string, error) {
 	token := randomToken()
 	id := uuid.Must(uuid.NewV7()).String()
-	if _, err := tx.ExecContext(ctx, insertSession, companyID, id, staffID, hash(token), v.agent()); err != nil {
+	if _, err := tx.ExecContext(ctx, insertSession, companyID, id, staffID, hash(token), v.agent(), v.From); err != nil {
 		return "", fmt.Errorf("session of staff %s: %w", staffID, err)
 	}
 	return token, nil

@@ -37,6 +37,9 @@ func (g Gate) SignIn(ctx context.Context, v Visit, email, password string) (Prin
 			return Principal{}, "", noted
 		}
 	}
+	if err == nil && g.Identity.Only {
+		err = g.local(ctx, m)
+	}
 	if err != nil {
 		return Principal{}, "", err
 	}
@@ -57,6 +60,21 @@ func (g Gate) SignIn(ctx context.Context, v Visit, email, password string) (Prin
 		return Principal{}, "", err
 	}
 	return m.principal(), token, nil
+}
+
+const isLocal = `select m.role = 'admin' and not exists (` + identityOf + `) from staff m where company_id = $1 and id = $2`
+
+// local is ErrWrong for who signs in by the provider alone: all but admins who
+// are not connected with it, the way back in.
+func (g Gate) local(ctx context.Context, m member) error {
+	var local bool
+	if err := g.DB.GetContext(ctx, &local, isLocal, m.CompanyID, m.ID); err != nil {
+		return fmt.Errorf("sign in: %w", err)
+	}
+	if !local {
+		return ErrWrong
+	}
+	return nil
 }
 
 // who finds the member whose password it is. Unknown addresses and too long

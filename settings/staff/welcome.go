@@ -12,14 +12,15 @@ import (
 )
 
 const anAdmin = `
-select exists (select from staff where company_id = $1 and role = 'admin' and active and password is not null)`
+select exists (select from staff m where company_id = $1 and role = 'admin' and active
+	and (password is not null or $2 and exists (` + identityOf + `)))`
 
 // Welcome returns a link for whoever becomes the first admin, as long as the
 // company has no admin who can sign in; settings.ErrNotFound when it has one.
 // Links of an earlier start stay good: another replica may have shown them.
 func (g Gate) Welcome(ctx context.Context, companyID string) (Link, error) {
 	var there bool
-	if err := g.DB.GetContext(ctx, &there, anAdmin, companyID); err != nil {
+	if err := g.DB.GetContext(ctx, &there, anAdmin, companyID, g.Identity.Provider != nil); err != nil {
 		return Link{}, fmt.Errorf("the first admin: %w", err)
 	}
 	if there {

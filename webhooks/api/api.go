@@ -44,6 +44,7 @@ type Config struct {
 	ServerURL string
 	// PublicURL is where browsers and customers reach us at this moment.
 	PublicURL func() string
+	Identity  staff.Identity // the company's identity provider
 }
 
 type routes struct {
@@ -80,7 +81,9 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 		op.Description = strings.TrimSpace(op.Description + "\n\n" + staff.Needs(op.OperationID))
 	})
 	api := humagin.New(engine, config)
-	r := routes{c, session.Gate{Gate: staff.Gate{DB: c.DB, Bootstrap: c.Bootstrap, Company: c.Company, PublicURL: c.PublicURL}}}
+	r := routes{c, session.Gate{Gate: staff.Gate{
+		DB: c.DB, Bootstrap: c.Bootstrap, Company: c.Company, PublicURL: c.PublicURL, Identity: c.Identity, Key: c.Vault.Key,
+	}}}
 	api.UseMiddleware(r.authenticate(api))
 
 	r.session(api)

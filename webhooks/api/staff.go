@@ -22,6 +22,8 @@ func (r routes) staff(api huma.API) {
 		Op("change-member", http.MethodPatch, "/staff/{id}", http.StatusOK, "Change one of the staff")), r.changeMember)
 	huma.Register(api, Op("invite-member", http.MethodPost, "/staff/{id}/invite", http.StatusCreated,
 		"Make a one-time link at which one of the staff chooses a password; it is shown this once"), r.inviteMember)
+	huma.Register(api, Op("disconnect-member", http.MethodDelete, "/staff/{id}/identity", http.StatusNoContent,
+		"Have one of the staff sign in by the identity provider no more"), r.disconnectMember)
 }
 
 type staffQuery struct {
@@ -84,4 +86,8 @@ func (r routes) changeMember(ctx context.Context, in *bodyOfMember) (*tagged[set
 
 func (r routes) inviteMember(ctx context.Context, in *OneOfCompany) (*Answer[staff.Link], error) {
 	return Answered(r.gate.InviteMember(ctx, caller(ctx), in.ID))
+}
+
+func (r routes) disconnectMember(ctx context.Context, in *OneOfCompany) (*Nothing, error) {
+	return nil, r.gate.Disconnect(ctx, caller(ctx), in.ID)
 }

@@ -11,6 +11,9 @@ import (
 type accountPage struct {
 	Language string // as chosen; empty: the browser's
 	Changed  bool   // the password, just now
+	Provider string // the host of the company's identity provider; empty: there is none
+	Ways     staff.Ways
+	Said     bool // that they are connected, just now
 	Fault    string
 	Faults   map[string]string
 	Sessions []staff.Session
@@ -22,11 +25,17 @@ func (p accountPage) Others() bool {
 }
 
 func (v *View) readAccount() (accountPage, error) {
-	page := accountPage{Language: v.Who.Language, Changed: v.Query("changed") != ""}
+	page := accountPage{Language: v.Who.Language, Changed: v.Query("changed") != "", Said: v.Query("connected") != ""}
+	if v.Who.CompanyID == v.console.Gate.Company { // whose the provider is
+		page.Provider = v.console.Gate.ProviderHost()
+	}
 	if v.Who.StaffID == "" {
 		return page, nil // a key is nobody's
 	}
 	var err error
+	if page.Ways, err = v.console.Gate.Ways(v.ctx(), v.Who); err != nil {
+		return page, err
+	}
 	page.Sessions, err = v.console.Gate.Sessions(v.ctx(), v.Who, "", 200)
 	return page, err
 }

@@ -97,6 +97,7 @@ var pages = []page{
 	{http.MethodGet, "/staff/:id", "staff", "get-member", (*View).memberForm},
 	{http.MethodPost, "/staff/:id", "staff", "change-member", (*View).saveMember},
 	{http.MethodPost, "/staff/:id/invite", "staff", "invite-member", (*View).inviteMember},
+	{http.MethodPost, "/staff/:id/disconnect", "staff", "disconnect-member", (*View).disconnectMember},
 	{http.MethodPost, "/keys", "staff", "create-key", (*View).makeKey},
 	{http.MethodPost, "/keys/:id/revoke", "staff", "delete-key", (*View).revokeKey},
 
@@ -119,12 +120,16 @@ var pages = []page{
 
 	{http.MethodGet, "/sign-in", "", "sign-in", (*View).signInPage},
 	{http.MethodPost, "/sign-in", "", "sign-in", (*View).signIn},
+	{http.MethodGet, "/sign-in/provider", "", "sign-in", (*View).toProvider},
+	{http.MethodGet, "/sign-in/provider/callback", "", "sign-in", (*View).fromProvider},
+	{http.MethodPost, "/sign-in/provider/logout", "", "sign-in", (*View).signedOutThere},
 	{http.MethodPost, "/sign-out", "", "sign-out", (*View).signOut},
 	{http.MethodGet, "/welcome/:token", "", "get-link", (*View).link},
 	{http.MethodPost, "/welcome/:token", "", "use-link", (*View).useLink},
 	{http.MethodGet, "/set-password/:token", "", "get-link", (*View).link},
 	{http.MethodPost, "/set-password/:token", "", "use-link", (*View).useLink},
 	{http.MethodGet, "/account", "account", "get-session", (*View).account},
+	{http.MethodGet, "/account/provider", "account", "change-password", (*View).connectProvider},
 	{http.MethodPost, "/account/sessions", "account", "end-session", (*View).endSession},
 	{http.MethodPost, "/account/password", "account", "change-password", (*View).changePassword},
 }

@@ -12,6 +12,17 @@ import (
 type signInForm struct {
 	Email, Next, Fault string
 	Unsafe             bool // browsers will not keep the cookie
+
+	Provider string // the host of the company's identity provider; empty: there is none
+	Password bool   // whether the fields for a password are shown
+	Only     bool   // passwords are for local admins alone
+}
+
+func (v *View) signInForm(next string) signInForm {
+	gate := v.console.Gate
+	return signInForm{
+		Next: next, Unsafe: gate.Unsafe(), Provider: gate.ProviderHost(), Only: gate.Identity.Only, Password: !gate.Identity.Only,
+	}
 }
 
 // signInPage asks who it is; who is signed in goes on at once.
@@ -20,11 +31,14 @@ func (v *View) signInPage() error {
 	if v.Who.StaffID != "" {
 		return v.Go(next)
 	}
-	return v.Show("sign-in.html", signInForm{Next: next, Unsafe: v.console.Gate.Unsafe()})
+	form := v.signInForm(next)
+	form.Password = form.Password || v.Query("local") != ""
+	return v.Show("sign-in.html", form)
 }
 
 func (v *View) signIn() error {
-	form := signInForm{Email: v.Form("email"), Next: ownPath(v.Form("next")), Unsafe: v.console.Gate.Unsafe()}
+	form := v.signInForm(ownPath(v.Form("next")))
+	form.Email, form.Password = v.Form("email"), true
 	_, cookie, err := v.console.Gate.SignIn(v.g.Request, form.Email, v.Form("password"))
 	if err == nil {
 		return v.enter(cookie, form.Next)
@@ -44,7 +58,10 @@ func (v *View) enter(cookie *http.Cookie, next string) error {
 // shut says why somebody is not let in; empty: the error is of another kind.
 func (v *View) shut(err error) string {
 	var throttled *staff.Throttled
+	var out *staff.Shut
 	switch {
+	case errors.As(err, &out):
+		return v.T("sign_in.provider_"+out.Code, "Provider", v.console.Gate.ProviderHost())
 	case errors.As(err, &throttled):
 		return v.T("sign_in.throttled", "N", int(math.Ceil(max(throttled.Wait.Seconds(), 1)/60)))
 	case errors.Is(err, staff.ErrBusy):
@@ -68,6 +85,7 @@ func (v *View) signOut() error {
 // everything, or of one of the staff, who chooses a password alone.
 type linkForm struct {
 	First                bool
+	Provider             string // where they sign in instead; empty: a password is chosen here
 	Company, Name, Email string
 	Fault                string
 	Faults               map[string]string
@@ -92,13 +110,20 @@ func (v *View) invited() (*linkForm, error) {
 	if errors.Is(err, settings.ErrNotFound) {
 		return nil, v.show(http.StatusNotFound, "link-gone.html", nil)
 	}
-	return &linkForm{First: who.First, Company: who.Company, Name: who.Name, Email: who.Email}, err
+	form := &linkForm{First: who.First, Company: who.Company, Name: who.Name, Email: who.Email}
+	if who.ByProvider {
+		form.Provider = v.console.Gate.ProviderHost()
+	}
+	return form, err
 }
 
 func (v *View) useLink() error {
 	form, err := v.invited()
 	if err != nil || form == nil {
 		return err
+	}
+	if form.Provider != "" {
+		return v.Show("link.html", form)
 	}
 	if form.First {
 		form.Company, form.Name, form.Email = v.Form("company"), v.Form("name"), v.Form("email")

@@ -56,7 +56,7 @@ type browser struct {
 	hub   *live.Hub
 }
 
-func newBrowser(t *testing.T) *browser {
+func newBrowser(t *testing.T, identity ...staff.Identity) *browser {
 	t.Parallel()
 	gin.SetMode(gin.TestMode)
 	b := &browser{t: t, db: testdb.New(t), clock: clocktest.Running(t)}
@@ -73,7 +73,10 @@ func newBrowser(t *testing.T) *browser {
 	server := httptest.NewServer(engine)
 	t.Cleanup(server.Close)
 	b.base = server.URL
-	b.gate = session.Gate{Gate: staff.Gate{DB: b.db, Company: company.ID, PublicURL: func() string { return b.base }}}
+	b.gate = session.Gate{Gate: staff.Gate{DB: b.db, Company: company.ID, PublicURL: func() string { return b.base }, Key: secret}}
+	for _, provider := range identity {
+		b.gate.Identity = provider
+	}
 	blobs, err := blob.NewDisk(t.TempDir())
 	require.NoError(t, err)
 	archive := media.New(media.Config{
@@ -97,7 +100,7 @@ func newBrowser(t *testing.T) *browser {
 	templates := func(context.Context, settings.Sender) ([]channels.Approval, error) { return b.atMeta, b.metaFault }
 	api.Mount(engine, api.Config{
 		DB: b.db, Clock: b.clock, Vault: vault, Company: company.ID, PublicURL: func() string { return b.base },
-		Templates: templates, Inbox: desk, Hooks: hooks,
+		Templates: templates, Inbox: desk, Hooks: hooks, Identity: b.gate.Identity,
 	})
 	b.hub = live.New(b.db, slog.New(slog.DiscardHandler))
 	pages, err := console.New(console.Config{

@@ -30,6 +30,9 @@ type staffPage struct {
 	Fault  string
 	Link   string // a one-time link, shown this once
 	Plain  string // a new key, shown this once
+
+	Provider  string // the host of the company's identity provider
+	Connected bool   // whether who is in the form signs in by it
 }
 
 // Roles are what one can be.
@@ -132,7 +135,17 @@ func (v *View) memberForm() error {
 	if page.Form.Member, err = settings.FindMember(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, id); err != nil {
 		return err
 	}
+	if err := v.readWays(&page); err != nil {
+		return err
+	}
 	return v.Show("member.html", page)
+}
+
+// readWays finds how who is in the form signs in.
+func (v *View) readWays(page *staffPage) error {
+	ways, err := v.console.Gate.WaysOf(v.ctx(), page.Form.CompanyID, page.Form.ID)
+	page.Provider, page.Connected = v.console.Gate.ProviderHost(), ways.Provider
+	return err
 }
 
 // typedMember puts what stands in the form over somebody.
