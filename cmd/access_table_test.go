@@ -37,6 +37,7 @@ var table = map[string]access{
 	"get-session":     {who: known},
 	"change-session":  {who: signedIn},
 	"sign-out":        {who: signedIn},
+	"prove-session":   {who: signedIn},
 	"change-password": {who: signedIn},
 	"list-sessions":   {who: signedIn},
 	"end-sessions":    {who: signedIn},

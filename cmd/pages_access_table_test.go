@@ -108,8 +108,8 @@ var pageTable = map[string]pageAccess{
 	"POST /staff/:id/invite": {who: pageOfAdmins, then: 404},
 
 	"POST /staff/:id/disconnect": {who: pageOfAdmins, then: 404},
-	"POST /keys":             {who: pageOfAdmins, then: 422},
-	"POST /keys/:id/revoke":  {who: pageOfAdmins, then: 404},
+	"POST /keys":                 {who: pageOfAdmins, then: 422},
+	"POST /keys/:id/revoke":      {who: pageOfAdmins, then: 404},
 
 	"GET /teams/:team/try":                  {who: pageOfTickets, then: 200},
 	"GET /teams/:team/reports":                 {who: pageOfTickets, then: 200},
@@ -126,23 +126,26 @@ var pageTable = map[string]pageAccess{
 	"POST /notices/test":               {who: signedIn, then: 422},
 	"POST /notices/devices/:id/remove": {who: signedIn, then: 404},
 
-	"POST /language":            {who: openPage, then: 303},
-	"GET /sign-in":              {who: openPage, then: 200, person: 303},
-	"POST /sign-in":             {who: openPage, then: 422},
+	"POST /language": {who: openPage, then: 303},
+	"GET /sign-in":   {who: openPage, then: 200, person: 303},
+	"POST /sign-in":  {who: openPage, then: 422},
 
 	"GET /sign-in/provider":          {who: openPage, then: 404}, // there is none
 	"GET /sign-in/provider/callback": {who: openPage, then: 404},
 	"POST /sign-in/provider/logout":  {who: openPage, then: 404},
 
-	"POST /sign-out":            {who: signedIn, then: 303},
-	"GET /welcome/:token":       {who: openPage, then: 404},
-	"POST /welcome/:token":      {who: openPage, then: 404},
-	"GET /set-password/:token":  {who: openPage, then: 404},
-	"POST /set-password/:token": {who: openPage, then: 404},
-	"GET /account":              {who: pageOfSettings, then: 200},
-	"GET /account/provider":     {who: signedIn, then: 404},
-	"POST /account/sessions":    {who: signedIn, then: 303},
-	"POST /account/password":    {who: signedIn, then: 422},
+	"POST /sign-out":              {who: signedIn, then: 303},
+	"GET /welcome/:token":         {who: openPage, then: 404},
+	"POST /welcome/:token":        {who: openPage, then: 404},
+	"GET /set-password/:token":    {who: openPage, then: 404},
+	"POST /set-password/:token":   {who: openPage, then: 404},
+	"GET /account":                {who: pageOfSettings, then: 200},
+	"GET /account/prove":          {who: signedIn, then: 200},
+	"POST /account/prove":         {who: signedIn, then: 422},
+	"GET /account/prove/provider": {who: signedIn, then: 404},
+	"GET /account/provider":       {who: signedIn, then: 404},
+	"POST /account/sessions":      {who: signedIn, then: 303},
+	"POST /account/password":      {who: signedIn, then: 422},
 }
 
 // notPages are the beginnings of addresses that are no pages of the console, and

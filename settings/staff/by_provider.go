@@ -235,10 +235,13 @@ func (g Gate) connect(ctx context.Context, p Principal, name string, who oidc.Pe
 }
 
 // ConnectProvider connects who is signed in with who came back from the provider.
-// Its errors are *Shut and *Throttled.
+// Its errors are *Shut, *Throttled and ErrProve.
 func (g Gate) ConnectProvider(ctx context.Context, v Visit, p Principal, f oidc.Flow, state, code string) error {
 	if p.CompanyID != g.Company {
 		return settings.ErrNotFound // the provider is another company's
+	}
+	if err := p.Proven(); err != nil {
+		return err
 	}
 	who, err := g.finish(ctx, v, f, state, code)
 	if err != nil {
@@ -268,13 +271,16 @@ delete from sessions where company_id = $1 and staff_id = $2 and identity_id is 
 
 // Disconnect has somebody sign in by the provider no more, and ends the sessions
 // that began there: who asks is within reach of theirs, and no less mighty. The
-// last admin who can sign in keeps it: a *settings.Conflict.
+// last admin who can sign in keeps it: a *settings.Conflict. Or it is ErrProve.
 func (g Gate) Disconnect(ctx context.Context, by Principal, id string) error {
 	m, err := settings.FindMember(ctx, g.DB, by.CompanyID, by.Teams, id)
 	if err != nil {
 		return err
 	}
 	if err := by.MayLend(m.Role); err != nil {
+		return err
+	}
+	if err := by.Proven(); err != nil {
 		return err
 	}
 	return settings.LoseSignIn(ctx, g.DB, m, func(tx *sqlx.Tx) error {

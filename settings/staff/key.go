@@ -47,12 +47,15 @@ values ($1, $2, $3, $4, $5, $6, $7, nullif($8, '')::uuid, $9)
 returning ` + keyColumns
 
 // MakeKey is CreateKey in the name of who asks: nobody gives a key a scope that
-// they lack.
+// they lack. It is Denied, or ErrProve.
 func MakeKey(ctx context.Context, db *sqlx.DB, by Principal, k Key) (Key, string, error) {
 	for _, s := range k.Scopes {
 		if !by.May(Scope(s)) && Known(Scope(s)) {
 			return k, "", Denied("This API key lacks the scope " + s + ", so it cannot give it to another.")
 		}
+	}
+	if err := by.Proven(); err != nil {
+		return k, "", err
 	}
 	return CreateKey(ctx, db, by, k)
 }

@@ -9,8 +9,17 @@ import (
 	"ringback/settings"
 )
 
+// CreateMember is settings.CreateMember in the name of who asks: ErrProve before
+// somebody comes who may be let in later.
+func CreateMember(ctx context.Context, db *sqlx.DB, by Principal, m settings.Member) (settings.Member, error) {
+	if err := by.Proven(); err != nil {
+		return m, err
+	}
+	return settings.CreateMember(ctx, db, by.CompanyID, by.Who, m)
+}
+
 // ChangeMember is settings.ChangeMember in the name of who asks: it is Denied
-// to lend somebody a role that may do what one may not oneself.
+// to lend somebody a role that may do what one may not oneself, or ErrProve.
 func ChangeMember(ctx context.Context, db *sqlx.DB, by Principal, id string, edit func(*settings.Member) error) (settings.Member, error) {
 	return settings.ChangeMember(ctx, db, by.CompanyID, by.Who, id, func(m *settings.Member) error {
 		before := *m
@@ -23,13 +32,16 @@ func ChangeMember(ctx context.Context, db *sqlx.DB, by Principal, id string, edi
 }
 
 // InviteMember is Invite in the name of who asks: of somebody within their
-// reach, and Denied for a role that may do what they may not.
+// reach, and Denied for a role that may do what they may not, or ErrProve.
 func (g Gate) InviteMember(ctx context.Context, by Principal, id string) (Link, error) {
 	m, err := settings.FindMember(ctx, g.DB, by.CompanyID, by.Teams, id)
 	if err != nil {
 		return Link{}, err
 	}
 	if err := by.MayLend(m.Role); err != nil {
+		return Link{}, err
+	}
+	if err := by.Proven(); err != nil {
 		return Link{}, err
 	}
 	return g.Invite(ctx, by.CompanyID, m.ID, by.Who)

@@ -19,6 +19,7 @@ type Principal struct {
 	StaffID, Name, Email, Role string
 	Language                   string // of the console; empty: the browser's
 
+	proven  bool   // they showed who they are of late
 	session string // id of the session that the request came with
 	owner   string // of a key: the id of who of the staff is behind it; empty: nobody
 }
@@ -57,15 +58,23 @@ func (p Principal) MayLend(role string) error {
 
 // MayChange keeps whoever lacks a scope from lending it to somebody who can
 // sign in, themselves perhaps, and from reaching whoever has it: to change
-// anything about them takes what they may do, before and after. It is Denied.
+// anything about them takes what they may do, before and after. It is Denied, or
+// ErrProve before an e-mail address or a role changes, or somebody is back.
 func (p Principal) MayChange(before, after settings.Member) error {
-	if before.SignIn == settings.SignInNone || same(before, after) {
+	if same(before, after) {
 		return nil
 	}
-	if err := p.MayLend(before.Role); err != nil {
-		return err
+	if before.SignIn != settings.SignInNone {
+		for _, role := range []string{before.Role, after.Role} {
+			if err := p.MayLend(role); err != nil {
+				return err
+			}
+		}
 	}
-	return p.MayLend(after.Role)
+	if before.Email == after.Email && before.Role == after.Role && (before.Active || !after.Active) {
+		return nil
+	}
+	return p.Proven()
 }
 
 // same reports whether nothing that can be chosen differs.
@@ -109,7 +118,7 @@ func refusal(n need, p Principal) string {
 func (m member) principal() Principal {
 	p := Principal{
 		CompanyID: m.CompanyID, StaffID: m.ID, Name: m.Name, Email: m.Email, Role: m.Role, Language: m.Language,
-		Who: m.Name, Scopes: roles[m.Role], Teams: append([]string{}, m.Teams...), session: m.Session,
+		Who: m.Name, Scopes: roles[m.Role], Teams: append([]string{}, m.Teams...), session: m.Session, proven: m.Proven,
 	}
 	if m.Role == settings.RoleAdmin {
 		p.Teams = nil

@@ -70,6 +70,7 @@ var routes = map[string]need{
 	"get-session":     {anybody: true},
 	"change-session":  {person: true},
 	"sign-out":        {person: true},
+	"prove-session":   {person: true},
 	"change-password": {person: true},
 	"list-sessions":   {person: true},
 	"end-sessions":    {person: true},

@@ -36,6 +36,7 @@ type member struct {
 	Session   string         `db:"session"`
 	Stale     bool           `db:"stale"`    // the session's last use should be written down
 	Identity  string         `db:"identity"` // by which the session began at the provider; empty: here
+	Proven    bool           `db:"proven"`   // they showed who they are of late
 	Ask       bool           `db:"ask"`      // whether the provider still vouches for them
 }
 
@@ -45,7 +46,8 @@ const memberColumns = `m.company_id, m.id, m.name, m.email, m.role, m.teams, m.l
 // once, and whoever is not active any more has no session.
 const findSession = `
 select ` + memberColumns + `, s.id as session, s.seen_at < now() - interval '1 minute' as stale,
-	coalesce(s.identity_id::text, '') as identity, s.refresh is not null and s.asked_at < now() - make_interval(secs => $4) as ask
+	coalesce(s.identity_id::text, '') as identity, s.refresh is not null and s.asked_at < now() - make_interval(secs => $4) as ask,
+	coalesce(s.proved_at, s.created_at) > now() - make_interval(secs => $9) as proven
 from sessions s join staff m on m.company_id = s.company_id and m.id = s.staff_id
 where s.hash = $1 and m.active
 	and case when s.identity_id is null then not $7 or m.role = 'admin' and not exists (` + identityOf + `)
@@ -65,7 +67,7 @@ func (g Gate) OfSession(ctx context.Context, token string) (Principal, error) {
 	}
 	var m member
 	err := g.DB.GetContext(ctx, &m, findSession, hash(token), idle.Seconds(), Longest.Seconds(),
-		askEvery.Seconds(), silentFor.Seconds(), blindFor.Seconds(), g.Identity.Only, g.Identity.Provider != nil)
+		askEvery.Seconds(), silentFor.Seconds(), blindFor.Seconds(), g.Identity.Only, g.Identity.Provider != nil, provenFor.Seconds())
 	if errors.Is(err, sql.ErrNoRows) {
 		return Principal{}, settings.ErrNotFound
 	}

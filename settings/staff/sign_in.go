@@ -59,6 +59,7 @@ func (g Gate) SignIn(ctx context.Context, v Visit, email, password string) (Prin
 	if err != nil {
 		return Principal{}, "", err
 	}
+	m.Proven = true
 	return m.principal(), token, nil
 }
 

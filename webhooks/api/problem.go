@@ -112,6 +112,10 @@ func ProblemOf(ctx context.Context, about string, err error) *Problem {
 	var database *pq.Error
 	var denied staff.Denied
 	switch {
+	case errors.Is(err, staff.ErrProve):
+		p := NewProblem(http.StatusForbidden, "Show again who you are, with POST /api/v1/session/proof, and then do this within ten minutes.")
+		p.Type, p.Errors = signInAgain, []Fault{{Code: signInAgain, Detail: p.Detail}}
+		return p
 	case errors.As(err, &denied):
 		return NewProblem(http.StatusForbidden, denied.Error())
 	case errors.As(err, &invalid):
@@ -141,6 +145,10 @@ func ProblemOf(ctx context.Context, about string, err error) *Problem {
 	slog.ErrorContext(ctx, "request failed", "operation", about, "error", err)
 	return NewProblem(http.StatusInternalServerError, "Something went wrong here; it was logged. Try again, and tell the operator if it stays.")
 }
+
+// signInAgain is the code of what takes a session whose person has shown of late
+// who they are.
+const signInAgain = "sign_in_again"
 
 // unstorable are Postgres's codes for text that it cannot keep: a NUL, broken
 // UTF-8, and \u0000 in JSON.

@@ -23,6 +23,10 @@ func (r routes) session(api huma.API) {
 	huma.Register(api, Op("change-session", http.MethodPatch, "/session", http.StatusOK,
 		"Choose the language in which the console speaks to you"), r.changeSession)
 	huma.Register(api, Op("sign-out", http.MethodDelete, "/session", http.StatusNoContent, "Sign out"), r.signOut)
+	proof := Op("prove-session", http.MethodPost, "/session/proof", http.StatusNoContent,
+		"Show again who you are: whoever changes who may get in has done so within ten minutes, or gets 403 with the code sign_in_again")
+	proof.Errors = append(proof.Errors, http.StatusTooManyRequests)
+	huma.Register(api, proof, r.prove)
 	password := Op("change-password", http.MethodPost, "/session/password", http.StatusNoContent,
 		"Change your password; all your other sessions end")
 	password.Errors = append(password.Errors, http.StatusTooManyRequests)
@@ -115,6 +119,18 @@ func (r routes) signOut(ctx context.Context, in *signOutQuery) (*withCookie, err
 		return nil, err
 	}
 	return &withCookie{*cookie}, nil
+}
+
+type proofBody struct {
+	Visit
+	Body struct {
+		Password string `json:"password" maxLength:"1000"`
+	}
+}
+
+func (r routes) prove(ctx context.Context, in *proofBody) (*Nothing, error) {
+	_, err := r.gate.Prove(in.r, caller(ctx), in.Body.Password)
+	return nil, refused(err)
 }
 
 type passwordBody struct {

@@ -61,7 +61,7 @@ func (r routes) createMember(ctx context.Context, in *JSON) (*tagged[settings.Me
 	if err := in.Onto(&m); err != nil {
 		return nil, err
 	}
-	return withTag(settings.CreateMember(ctx, r.DB, p.CompanyID, p.Who, m))
+	return withTag(staff.CreateMember(ctx, r.DB, p, m))
 }
 
 func (r routes) getMember(ctx context.Context, in *OneOfCompany) (*tagged[settings.Member], error) {

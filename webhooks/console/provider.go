@@ -12,7 +12,12 @@ import (
 func (v *View) toProvider() error { return v.depart(session.ToSignIn, ownPath(v.Query("next"))) }
 
 // connectProvider sends who is signed in there, to connect the two.
-func (v *View) connectProvider() error { return v.depart(session.ToConnect, "/account") }
+func (v *View) connectProvider() error {
+	if err := v.Who.Proven(); err != nil {
+		return err
+	}
+	return v.depart(session.ToConnect, "/account")
+}
 
 func (v *View) depart(purpose, next string) error {
 	url, cookie, err := v.console.Gate.Depart(v.ctx(), purpose, next)
@@ -29,9 +34,18 @@ func (v *View) fromProvider() error {
 	trip, end := v.console.Gate.Back(v.g.Request)
 	http.SetCookie(v.g.Writer, end)
 	next := ownPath(trip.Next)
+	if trip.Purpose != session.ToSignIn && trip.Purpose != "" && v.Who.StaffID == "" {
+		return errSignedOut
+	}
+	if trip.Purpose == session.ToProve {
+		if err := v.console.Gate.ProveThere(v.g.Request, v.Who, trip); err != nil {
+			return v.providerFault(trip.Purpose, next, err)
+		}
+		return v.Go(next)
+	}
 	if trip.Purpose == session.ToConnect {
-		if v.Who.StaffID == "" {
-			return errSignedOut
+		if v.Who.Proven() != nil { // it took too long
+			return v.Go("/account/provider")
 		}
 		if err := v.console.Gate.Connect(v.g.Request, v.Who, trip); err != nil {
 			return v.providerFault(trip.Purpose, next, err)
@@ -50,6 +64,9 @@ func (v *View) providerFault(purpose, next string, err error) error {
 	said := v.shut(err)
 	if said == "" {
 		return err
+	}
+	if purpose == session.ToProve {
+		return v.showProof(proofPage{Path: "/account/prove", Next: next, Fault: said})
 	}
 	if purpose == session.ToConnect {
 		page, err := v.readAccount()

@@ -43,7 +43,7 @@ func person(name string, groups ...string) *mockoidc.MockUser {
 
 // there sends the browser to the provider, which lets the person in, and is where
 // it is sent back to.
-func (l login) away(from string, who *mockoidc.MockUser) string {
+func (l login) away(from string, who mockoidc.User) string {
 	l.t.Helper()
 	l.there.QueueUser(who)
 	gone := l.get(from)

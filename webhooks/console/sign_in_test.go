@@ -142,9 +142,14 @@ func (b *browser) ask(method, path string, form url.Values, headers ...string) p
 	}
 	answer, err := b.Do(r)
 	require.NoError(b.t, err)
+	return read(b.t, answer)
+}
+
+func read(t *testing.T, answer *http.Response) page {
+	t.Helper()
 	defer func() { _ = answer.Body.Close() }()
 	raw, err := io.ReadAll(answer.Body)
-	require.NoError(b.t, err)
+	require.NoError(t, err)
 	return page{answer.StatusCode, answer.Header, string(raw)}
 }
 

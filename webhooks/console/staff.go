@@ -158,7 +158,7 @@ func (v *View) typedMember(m *settings.Member) {
 func (v *View) addMember() error {
 	typed := newMember()
 	v.typedMember(&typed.Member)
-	_, err := settings.CreateMember(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, typed.Member)
+	_, err := staff.CreateMember(v.ctx(), v.db(), v.Who, typed.Member)
 	return v.afterMember("staff.html", typed, err)
 }
 

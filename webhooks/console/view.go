@@ -71,6 +71,9 @@ func (v *View) run(p page) error {
 			return err
 		}
 	}
+	if shown, err := v.prove(); shown || err != nil {
+		return err
+	}
 	return p.show(v)
 }
 
@@ -226,6 +229,11 @@ func (p *problem) Error() string { return p.Detail }
 // fail answers an error with the page that says so. Who is not signed in is
 // asked to, and comes back afterwards.
 func (v *View) fail(err error) {
+	if errors.Is(err, staff.ErrProve) {
+		if err = v.askProof(""); err == nil {
+			return
+		}
+	}
 	status, detail := v.answer(err)
 	if status == http.StatusUnauthorized {
 		_ = v.Go("/sign-in?next=" + url.QueryEscape(v.g.Request.URL.RequestURI())) // cannot fail

@@ -55,6 +55,11 @@ func (g Gate) SignOut(ctx context.Context, p staff.Principal, everywhere bool) (
 	return g.Cookie(""), g.Gate.SignOut(ctx, p, everywhere)
 }
 
+// Prove is staff.Gate.Prove.
+func (g Gate) Prove(r *http.Request, p staff.Principal, password string) (staff.Principal, error) {
+	return g.Gate.Prove(r.Context(), g.visit(r), p, password)
+}
+
 // ChangePassword is staff.Gate.ChangePassword, with the cookie of the new session.
 func (g Gate) ChangePassword(r *http.Request, p staff.Principal, old, fresh string) (*http.Cookie, error) {
 	token, err := g.Gate.ChangePassword(r.Context(), g.visit(r), p, old, fresh)

@@ -19,6 +19,7 @@ const providerCookie = "ringback_provider"
 const (
 	ToSignIn  = "sign_in"
 	ToConnect = "connect"
+	ToProve   = "prove"
 )
 
 // Trip is a browser's way to the identity provider and back.
@@ -50,7 +51,7 @@ func (g Gate) ProviderHost() string {
 
 // Depart is staff.Gate.BeginProvider, with the cookie that keeps the trip.
 func (g Gate) Depart(ctx context.Context, purpose, next string) (url string, cookie *http.Cookie, err error) {
-	flow, url, err := g.BeginProvider(ctx, false)
+	flow, url, err := g.BeginProvider(ctx, purpose == ToProve)
 	if err != nil {
 		return "", nil, err
 	}
@@ -82,6 +83,12 @@ func (g Gate) EnterByProvider(r *http.Request, t Trip) (*http.Cookie, error) {
 func (g Gate) Connect(r *http.Request, p staff.Principal, t Trip) error {
 	q := r.URL.Query()
 	return g.ConnectProvider(r.Context(), g.visit(r), p, t.Flow, q.Get("state"), q.Get("code"))
+}
+
+// ProveThere is staff.Gate.ProveByProvider.
+func (g Gate) ProveThere(r *http.Request, p staff.Principal, t Trip) error {
+	q := r.URL.Query()
+	return g.ProveByProvider(r.Context(), g.visit(r), p, t.Flow, q.Get("state"), q.Get("code"))
 }
 
 // SignedOut is staff.Gate.SignedOutThere of a form that the provider sends.
