@@ -11,6 +11,7 @@ package channels
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -142,6 +143,15 @@ type Template struct {
 	Name     string   `json:"name"`               // Meta's name of it, or Twilio's ContentSid
 	Language string   `json:"language,omitempty"` // Meta's code, such as en_US; Twilio's has none
 	Values   []string `json:"values,omitempty"`   // of {{1}}, {{2}}, … in its text
+}
+
+// Words is the template as people read it who do not know its text: its name, and
+// what fills it.
+func (t Template) Words() string {
+	if len(t.Values) == 0 {
+		return t.Name
+	}
+	return t.Name + ": " + strings.Join(t.Values, ", ")
 }
 
 // Approval is how a template stands at the provider.

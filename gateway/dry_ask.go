@@ -6,12 +6,9 @@ import (
 	"fmt"
 
 	"github.com/google/uuid"
-	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"ringback/channels"
 	"ringback/gateway/contacts"
-	"ringback/gateway/events"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
@@ -102,28 +99,14 @@ func (d *dryRun) ticket(ctx context.Context, contact string) (tickets.Ticket, er
 	return tickets.Lock(ctx, d.tx, d.CompanyID, d.TeamID, fresh.ID)
 }
 
-// What the trial raised is younger than its beginning.
-const raised = `
-select company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, attempts, payload from events
-where company_id = $1 and id > $2 and team_id = $3 and kind = any($4) and xmin = pg_current_xact_id()::xid
-order by id limit 1`
-
 // follow decides about the event that the trial raised; of a question that
 // waits for a decent hour, the text is that of its release.
 func (d *dryRun) follow(ctx context.Context, kinds ...channels.EventKind) (Tried, error) {
-	names := pq.StringArray{}
-	for _, kind := range kinds {
-		names = append(names, string(kind))
-	}
-	var e events.Due
-	if err := sqlx.GetContext(ctx, d.tx, &e, raised, d.CompanyID, d.began, d.TeamID, names); err != nil {
-		return Tried{}, fmt.Errorf("dry run: the event of %v: %w", names, err)
-	}
-	payload, err := e.Decode()
+	e, payload, err := raisedSince(ctx, d.tx, d.CompanyID, d.TeamID, d.began, kinds)
 	if err != nil {
-		return Tried{}, err
+		return Tried{}, fmt.Errorf("dry run: %w", err)
 	}
-	c, err := d.gateway.load(ctx, d.tx, e.Event, payload)
+	c, err := d.gateway.load(ctx, d.tx, e, payload)
 	if err != nil {
 		return Tried{}, fmt.Errorf("dry run: %w", err)
 	}
@@ -132,7 +115,7 @@ func (d *dryRun) follow(ctx context.Context, kinds ...channels.EventKind) (Tried
 		return first, err
 	}
 	d.at(d.gateway.Clock.Now().Add(c.Decision.Hold))
-	again, err := d.gateway.load(ctx, d.tx, e.Event, payload)
+	again, err := d.gateway.load(ctx, d.tx, e, payload)
 	if err != nil {
 		return Tried{}, fmt.Errorf("dry run: %w", err)
 	}

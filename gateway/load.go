@@ -194,7 +194,7 @@ func (g *Gateway) onTicket(ctx context.Context, tx *sqlx.Tx, e events.Event, t t
 	if err != nil {
 		return effects.Case{}, err
 	}
-	s.Contact = contactOf(contact)
+	s.Contact = contact.Known()
 	s.Event = rules.Event{Kind: e.Kind, At: s.Now, Channel: route.Sender.Kind, Sender: route.Sender.ID, From: route.To}
 	return effects.Case{Event: e, Contact: contact, Situation: s, Now: g.Clock.Now()}, nil
 }

@@ -105,7 +105,7 @@ func (g *Gateway) onCall(ctx context.Context, tx *sqlx.Tx, e events.Event, call 
 		if contact, err = contacts.Lock(ctx, tx, e.CompanyID, e.TeamID, contact.ID, s.Event.Sender, channels.SMS, call.Caller); err != nil {
 			return effects.Case{}, err
 		}
-		s.Contact = contactOf(contact)
+		s.Contact = contact.Known()
 	}
 	s.Call = rules.Call{Outcome: string(result.Outcome), Step: result.Step, Ended: end.At}
 	return effects.Case{

@@ -162,7 +162,7 @@ func (g *Gateway) situations(ctx context.Context, tx sqlx.ExtContext, all []meet
 		if err != nil {
 			return nil, fmt.Errorf("event %s: settings: %w", m.event.ID, err)
 		}
-		*s = rules.Situation{Now: asked[n].Now, Team: team, Event: m.of, Hours: rules.HoursAt(team, m.event.OccurredAt), Contact: contactOf(m.contact)}
+		*s = rules.Situation{Now: asked[n].Now, Team: team, Event: m.of, Hours: rules.HoursAt(team, m.event.OccurredAt), Contact: m.contact.Known()}
 		if err := rows[n].into(s); err != nil {
 			return nil, err
 		}
@@ -204,21 +204,6 @@ func eventOf(e events.Event, received channels.Event) rules.Event {
 		}
 	}
 	return event
-}
-
-func contactOf(c contacts.Contact) rules.Contact {
-	known := rules.Contact{
-		Name: c.Name, Language: c.Language,
-		Blocked: c.BlockedAt != nil, Unreachable: c.UnreachableAt != nil,
-		OptedOut: c.OptedOutAt != nil || c.SenderOptOut, InDoubt: c.NearRefusalAt != nil, Ours: c.Ours,
-	}
-	if c.PausedUntil != nil {
-		known.PausedUntil = *c.PausedUntil
-	}
-	if c.AdvisorAt != nil {
-		known.AdvisorAt = *c.AdvisorAt
-	}
-	return known
 }
 
 // into reads the JSON parts of the row.

@@ -66,6 +66,10 @@ var (
 	visitorID  = regexp.MustCompile(`^[!-~]{1,100}$`)
 )
 
+// IsWhatsAppID reports whether an address is that of a WhatsApp user who shows no
+// number.
+func IsWhatsAppID(address string) bool { return whatsappID.MatchString(address) }
+
 // check names every field that cannot be stored, and makes the list of
 // addresses say what was left out. What they have already may stay, whatever a
 // table says of it: they wrote from there.

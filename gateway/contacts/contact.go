@@ -15,6 +15,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/gateway/rules"
 )
 
 // Contact is a customer as one team meets them at one address.
@@ -30,6 +31,22 @@ type Contact struct {
 	NearRefusalAt *time.Time `db:"near_refusal_at"` // what may be an opt-out waits for the staff
 	PausedUntil   *time.Time `db:"paused_until"`
 	AdvisorAt     *time.Time `db:"advisor_at"`
+}
+
+// Known is the contact as far as deciding goes.
+func (c Contact) Known() rules.Contact {
+	known := rules.Contact{
+		Name: c.Name, Language: c.Language,
+		Blocked: c.BlockedAt != nil, Unreachable: c.UnreachableAt != nil,
+		OptedOut: c.OptedOutAt != nil || c.SenderOptOut, InDoubt: c.NearRefusalAt != nil, Ours: c.Ours,
+	}
+	if c.PausedUntil != nil {
+		known.PausedUntil = *c.PausedUntil
+	}
+	if c.AdvisorAt != nil {
+		known.AdvisorAt = *c.AdvisorAt
+	}
+	return known
 }
 
 // AddressKind is the kind of address by which a channel knows a customer. SMS,

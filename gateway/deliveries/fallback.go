@@ -12,11 +12,13 @@ import (
 )
 
 // mayFallBack locks a delivery that failed and went no other way yet, still
-// makes sense, and is to somebody who did not opt out meanwhile.
+// makes sense, and is to somebody who did not opt out meanwhile. A template that
+// stands for no text of ours has nothing that could go another way.
 const mayFallBack = `
 select d.id from deliveries d
 where d.company_id = $1 and d.id = $2 and d.state in ('failed', 'undelivered') and d.fallback_id is null and d.retry_id is null
     and (d.expires_at is null or d.expires_at >= coalesce($3::timestamptz, now()))
+    and not (d.text = '' and d.template is not null)
     and not exists (select from standings s where s.company_id = d.company_id and s.team_id = d.team_id
         and s.contact_id = d.contact_id and s.opted_out_at is not null)
 for update of d`

@@ -27,7 +27,8 @@ type Asked struct {
 
 // Ask asks the customer of a ticket for something: a photo, an approval, a
 // payment, a rating, or whether it is resolved. The key makes it safe to
-// repeat; it may be empty. What is still open is a *settings.Conflict.
+// repeat; it may be empty. What is still open, or would not go out, is a
+// *settings.Conflict.
 func (d Desk) Ask(ctx context.Context, who staff.Principal, team, ticket, key string, w Wanted) (Asked, error) {
 	if err := shaped(w); err != nil {
 		return Asked{}, err
@@ -56,14 +57,18 @@ func (d Desk) Ask(ctx context.Context, who staff.Principal, team, ticket, key st
 	return made, err
 }
 
-// ask writes the request down; whether and how it goes out is decided when its
-// event is handled.
+// ask writes the request down; how it goes out is decided when its event is
+// handled.
 func (d Desk) ask(ctx context.Context, tx *sqlx.Tx, team *settings.Snapshot, t tickets.Ticket, request requests.Request, who staff.Principal) (Asked, error) {
 	if err := d.takes(request.Kind); err != nil {
 		return Asked{}, err
 	}
 	draft := gateway.RequestDraft{Ticket: t, Request: request, Who: who.Who, Staff: who.StaffID, At: d.Clock.Now(), PublicURL: d.publicURL(), Links: d.Links}
-	made, err := draft.Make(ctx, tx, team)
+	var made requests.Request
+	err := d.goesOut(ctx, tx, t.CompanyID, t.TeamID, "kind", func() (err error) {
+		made, err = draft.Make(ctx, tx, team)
+		return err
+	})
 	return Asked{ID: made.ID, Kind: made.Kind, State: requests.Open, ExpiresAt: made.ExpiresAt}, err
 }
 

@@ -19,6 +19,7 @@ type TicketChange struct {
 	Status   string  `json:"status" enum:"open,done,closed" doc:"done: the advisor is finished, and the customer is asked whether it is resolved. closed: it is, unless resolved is false, and the customer is asked how the advisor did"`
 	Assignee *string `json:"assignee" format:"uuid" doc:"One of the team's staff; null: nobody"`
 	Resolved *bool   `json:"resolved" doc:"With the status closed: whether the customer's matter is resolved. Left out, it is"`
+	Ask      *bool   `json:"ask" doc:"With a new status: true has the customer asked, or is 409 with the reason why they would not be; false asks them nothing. Left out, they are asked if they can be"`
 }
 
 // ChangeTicket runs the change of a ticket and stores what comes of it. The
@@ -47,13 +48,23 @@ func (d Desk) ChangeTicket(ctx context.Context, who staff.Principal, team, id st
 				return err
 			}
 		}
-		if err := kept.Make(ctx, tx, c); err != nil {
+		if err := d.make(ctx, tx, kept, c, wanted.Ask); err != nil {
 			return err
 		}
 		after, err = FindTicket(ctx, tx, who.CompanyID, team, id)
 		return err
 	})
 	return after, err
+}
+
+// make makes the change; the customer has to be asked if who changes it says so.
+func (d Desk) make(ctx context.Context, tx *sqlx.Tx, kept tickets.Ticket, c tickets.Change, ask *bool) error {
+	c.Silent = ask != nil && !*ask
+	change := func() error { return kept.Make(ctx, tx, c) }
+	if ask == nil || c.Silent {
+		return change()
+	}
+	return d.goesOut(ctx, tx, kept.CompanyID, kept.TeamID, "ask", change)
 }
 
 const onTeam = `

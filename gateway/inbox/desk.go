@@ -21,6 +21,7 @@ import (
 	"ringback/gateway/media"
 	"ringback/gateway/notifications"
 	"ringback/gateway/requests"
+	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/fault"
@@ -66,6 +67,21 @@ func (d Desk) onTicket(ctx context.Context, company, team, id string, do func(*s
 	})
 	if err == nil {
 		d.moved(company, team, id)
+	}
+	return err
+}
+
+// goesOut is a *settings.Conflict with the reason when the question to a customer
+// that do raises in the transaction would not go out. Where there is no gateway,
+// nobody knows.
+func (d Desk) goesOut(ctx context.Context, tx *sqlx.Tx, company, team, field string, do func() error) error {
+	began := uuid.Must(uuid.NewV7()).String()
+	if err := do(); err != nil || d.Gateway == nil {
+		return err
+	}
+	decided, asks, err := d.Gateway.Foresee(ctx, tx, company, team, began)
+	if err == nil && asks && decided.Outcome == rules.Skipped {
+		err = settings.NewConflict(field, string(decided.Reason))
 	}
 	return err
 }

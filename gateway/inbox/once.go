@@ -15,7 +15,7 @@ import (
 
 const (
 	remembered = `select body, answer from idempotency_keys where company_id = $1 and key = $2`
-	remember   = `insert into idempotency_keys (company_id, key, body, answer) values ($1, $2, $3, $4::jsonb)`
+	remember   = `insert into idempotency_keys (company_id, key, body, answer) values ($1, $2, $3, $4::jsonb) on conflict do nothing`
 )
 
 // once runs make unless the key was used before for the same thing: then it is
@@ -51,11 +51,15 @@ func once[T any](ctx context.Context, tx sqlx.ExtContext, company, key, about st
 		return answer, err
 	}
 	kept, err := json.Marshal(answer)
-	if err == nil {
-		_, err = tx.ExecContext(ctx, remember, company, key, sum[:], string(kept))
-	}
 	if err != nil {
 		return answer, fmt.Errorf("idempotency key: %w", err)
+	}
+	noted, err := tx.ExecContext(ctx, remember, company, key, sum[:], string(kept))
+	if err != nil {
+		return answer, fmt.Errorf("idempotency key: %w", err)
+	}
+	if n, err := noted.RowsAffected(); err != nil || n == 0 { // about somebody else, at the same moment
+		return answer, errors.Join(err, settings.Refuse("Idempotency-Key", "used_key"))
 	}
 	return answer, nil
 }

@@ -53,6 +53,9 @@ func (d Desk) share(ctx context.Context, tx *sqlx.Tx, company, team, contact str
 	}
 	page := gateway.ContactPageShare{CompanyID: company, TeamID: team, ContactID: contact, At: d.Clock.Now(), PublicURL: d.publicURL()}
 	made := Shared{Contact: contact}
-	made.ID, made.URL, err = page.Make(ctx, tx, chosen)
+	err = d.goesOut(ctx, tx, company, team, "contact", func() (err error) {
+		made.ID, made.URL, err = page.Make(ctx, tx, chosen)
+		return err
+	})
 	return made, err
 }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ringback/channels"
+	"ringback/settings"
 	"ringback/settings/automations"
 )
 
@@ -16,6 +17,23 @@ func Expires(at time.Time) time.Time { return at.Add(sense) }
 
 // cannot says what forbids any automatic message to this contact.
 func cannot(s Situation, facts map[string]any) Reason {
+	if reason := cannotReach(s, facts); reason != "" {
+		return reason
+	}
+	switch {
+	case s.expired():
+		facts["late_by"] = s.Now.Sub(s.Ended()).Round(time.Second).String()
+		return ReasonExpired
+	case s.automatic() && s.Event.At.Before(s.Contact.PausedUntil):
+		facts["paused_until"] = s.Contact.PausedUntil.UTC().Format(time.RFC3339)
+		return ReasonLoopGuard
+	}
+	return ""
+}
+
+// cannotReach says what forbids anybody, the staff as well, to write to this contact
+// from that sender at that address.
+func cannotReach(s Situation, facts map[string]any) Reason {
 	if reason, why := reach(s.Event.From, s.Event.Channel); reason != "" {
 		facts["why"] = why
 		return reason
@@ -33,14 +51,16 @@ func cannot(s Situation, facts map[string]any) Reason {
 		return ReasonUnreachable
 	case !countryAllowed(s.Event.From, s.Event.Channel, s.countries()):
 		return ReasonCountry
-	case s.expired():
-		facts["late_by"] = s.Now.Sub(s.Ended()).Round(time.Second).String()
-		return ReasonExpired
-	case s.automatic() && s.Event.At.Before(s.Contact.PausedUntil):
-		facts["paused_until"] = s.Contact.PausedUntil.UTC().Format(time.RFC3339)
-		return ReasonLoopGuard
 	}
 	return ""
+}
+
+// CannotReach says what forbids one of the staff to write to a customer from that
+// sender at that address; empty: nothing does. It is the test that automatic
+// messages pass, without what is about time and budgets.
+func CannotReach(team *settings.Snapshot, from settings.Sender, to string, c Contact) Reason {
+	s := Situation{Team: team, Contact: c, Event: Event{Kind: Requested, Channel: from.Kind, Sender: from.ID, From: to}}
+	return cannotReach(s, map[string]any{})
 }
 
 // expires is when the automation's message stops making sense; zero: never. What an

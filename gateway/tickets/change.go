@@ -8,6 +8,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
+	"ringback/channels"
 	"ringback/gateway/events"
 	"ringback/gateway/rules"
 )
@@ -21,6 +22,7 @@ type Change struct {
 	Status   string  // open, done, closed
 	Assignee *string // nil: nobody
 	Resolved *bool   // of one that is closed; nil: nobody knows
+	Silent   bool    // the customer is asked nothing
 	By
 	At time.Time
 }
@@ -71,18 +73,27 @@ func (t Ticket) follow(ctx context.Context, tx sqlx.ExecerContext, c Change, id 
 	switch {
 	case c.Status == StatusDone:
 		about.For = rules.AskResolved
-		raised.Payload = events.TicketChanged{Ask: about, Staff: c.Staff}
-		if err := raised.Raise(ctx, tx); err != nil {
-			return err
+		if !c.Silent {
+			raised.Payload = events.TicketChanged{Ask: about, Staff: c.Staff}
+			if err := raised.Raise(ctx, tx); err != nil {
+				return err
+			}
 		}
 		raised.Name, raised.Due, raised.Payload = raised.Name+"/lapse", c.At.Add(lapse), events.TicketLapse{Ask: about, Staff: c.Staff}
 		return raised.Raise(ctx, tx)
-	case c.Status == StatusClosed && c.Resolved != nil && *c.Resolved:
+	case c.Status == StatusClosed && c.Resolved != nil && *c.Resolved && !c.Silent:
 		about.For = rules.AskRating
 		raised.Payload = events.TicketChanged{Closed: true, Ask: about, Staff: c.Staff}
 		return raised.Raise(ctx, tx)
 	}
 	return nil
+}
+
+// Begin writes on the timeline who began to write to a customer, when and on which
+// channel: nobody had asked for it.
+func (t Ticket) Begin(ctx context.Context, tx sqlx.ExecerContext, by By, channel channels.Kind, at time.Time) error {
+	_, err := t.note(ctx, tx, "begun", string(channel), Change{By: by, At: at})
+	return err
 }
 
 const note = `

@@ -238,7 +238,7 @@ func TestTheWindowOfAnAdvisorsWords(t *testing.T) {
 		"in the window nothing falls back": {24*time.Hour - time.Second, true, nil, channels.WhatsAppCloud},
 		"SMS were stopped":                 {24 * time.Hour, true, func(w world) { w.stops(t, w.sms) }, ""},
 		"no number to text": {24 * time.Hour, true, func(w world) {
-			w.exec(t, `update addresses set unreachable_at = now() where company_id = $1`, w.company)
+			w.exec(t, `update addresses set unreachable_at = now() where company_id = $1 and kind = 'phone'`, w.company)
 		}, ""},
 	} {
 		w := newCompany(t, db)

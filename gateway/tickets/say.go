@@ -25,37 +25,47 @@ import (
 type Said struct {
 	ID       string
 	Text     string
-	Files    []string // ids of the team's media that go along
-	Who      string   // the advisor's name
-	Staff    string   // and id; empty: an API key
+	Files    []string           // ids of the team's media that go along
+	Template *channels.Template // goes out in place of the text; nil: the text does
+	Who      string             // the advisor's name
+	Staff    string             // and id; empty: an API key
 	At       time.Time
 	Delivery string // by which the timeline shows how it fares
 }
 
 // CheckReachable is the ticket's customer and where they are spoken to. What forbids an
-// advisor to write is a *settings.Conflict: nobody writes to who opted out, on
-// any phone channel, and nobody can without a sender or an address.
+// advisor to write is a *settings.Conflict whose code is the reason, as a decision
+// would name it: nobody writes to who opted out, on any phone channel, and nobody
+// can without a sender or to an address that no text reaches.
 func (t Ticket) CheckReachable(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot) (contacts.Contact, ReplyRoute, error) {
 	line, err := t.Line(ctx, tx, team)
 	if err != nil {
 		return contacts.Contact{}, line, err
 	}
-	c, err := contacts.Lock(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, line.Sender.ID, line.Sender.Kind, line.To)
-	switch {
-	case err != nil:
-	case line.Sender.ID == "":
-		err = settings.NewConflict("ticket", "no_sender")
-	case line.To == "":
-		err = settings.NewConflict("contact", "no_address")
-	case (c.OptedOutAt != nil || c.SenderOptOut) && line.Sender.Kind != channels.WebChat:
-		err = settings.NewConflict("contact", "opted_out")
-	}
+	c, err := line.Check(ctx, tx, team, t.ContactID)
 	return c, line, err
 }
 
-// Say sends an advisor's message to the ticket's customer. From now on the
-// gateway keeps out of the conversation for a while, and what it held back in
-// case an advisor is quicker is dropped.
+// Check is CheckReachable for a route that is known. The contact's standing is
+// locked.
+func (l ReplyRoute) Check(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot, contact string) (contacts.Contact, error) {
+	c, err := contacts.Lock(ctx, tx, team.Team.CompanyID, team.Team.ID, contact, l.Sender.ID, l.Sender.Kind, l.To)
+	switch {
+	case err != nil:
+		return c, err
+	case l.Sender.ID == "":
+		return c, settings.NewConflict("ticket", "no_sender")
+	case l.To == "":
+		return c, settings.NewConflict("contact", "no_address")
+	}
+	if reason := rules.CannotReach(team, l.Sender, l.To, c.Known()); reason != "" {
+		return c, settings.NewConflict("contact", string(reason))
+	}
+	return c, nil
+}
+
+// Say sends an advisor's message to the ticket's customer, where they were last
+// heard.
 func (t Ticket) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot, s Said, queue clock.Due) (Said, error) {
 	_, line, err := t.CheckReachable(ctx, tx, team)
 	if err != nil {
@@ -64,6 +74,13 @@ func (t Ticket) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snap
 	if line, err = t.window(ctx, tx, team, line, s.At); err != nil {
 		return s, err
 	}
+	return t.SayOn(ctx, tx, team, line, s, queue)
+}
+
+// SayOn is Say on a route that was checked. From now on the gateway keeps out of the
+// conversation for a while, what it held back in case an advisor is quicker is
+// dropped, and a ticket that was nobody's is theirs.
+func (t Ticket) SayOn(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot, line ReplyRoute, s Said, queue clock.Due) (Said, error) {
 	if line.Sender.Kind == channels.SMS && team.Team.PlainLetters {
 		s.Text = gsm7.Plain(s.Text)
 	}
@@ -83,7 +100,10 @@ func (t Ticket) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snap
 	if err := contacts.AdvisorSpoke(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, s.At); err != nil {
 		return s, fmt.Errorf("ticket %s: %w", t.ID, err)
 	}
-	return s, nil
+	if t.Assignee == nil && s.Staff != "" {
+		err = t.Make(ctx, tx, Change{Status: t.Status, Assignee: &s.Staff, Resolved: t.Resolved, By: By{Who: s.Who, Staff: s.Staff}, At: s.At})
+	}
+	return s, err
 }
 
 // maxCaption is how many characters WhatsApp shows beside a file.
@@ -119,10 +139,13 @@ func (s Said) parts(ctx context.Context, tx sqlx.QueryerContext, company string,
 func (t Ticket) say(ctx context.Context, tx sqlx.ExtContext, line ReplyRoute, s Said, queue clock.Due) error {
 	out := deliveries.Outgoing{
 		CompanyID: t.CompanyID, ID: s.Delivery, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID,
-		SenderID: line.Sender.ID, Kind: line.Sender.Kind, Account: line.Sender.Account, From: line.Sender.Address, To: line.To, Text: s.Text, Files: s.Files,
+		SenderID: line.Sender.ID, Kind: line.Sender.Kind, Account: line.Sender.Account, From: line.Sender.Address, To: line.To, Text: s.Text, Files: s.Files, Template: s.Template,
 	}
 	if err := deliveries.Queue(ctx, tx, queue, out); err != nil {
 		return err
+	}
+	if s.Template != nil && s.Text == "" {
+		s.Text = s.Template.Words()
 	}
 	message := messages.Message{
 		ID: s.ID, CompanyID: t.CompanyID, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID, SenderID: line.Sender.ID,

@@ -55,12 +55,13 @@ func readTemplate(part string) (Template, error) {
 	reference, values, some := strings.Cut(part, "|")
 	if code, name, found := strings.Cut(reference, ":"); found {
 		t.Language, reference = strings.TrimSpace(code), name
-		if !templateLanguage.MatchString(t.Language) {
+		if t.Language == "" {
 			return t, templateFault("template_language", "Name", t.Language)
 		}
 	}
-	if t.Name = strings.TrimSpace(reference); !templateName.MatchString(t.Name) && !contentSid.MatchString(t.Name) {
-		return t, templateFault("template_name", "Name", t.Name)
+	t.Name = strings.TrimSpace(reference)
+	if err := t.Check(); err != nil {
+		return t, err
 	}
 	if !some {
 		return t, nil
@@ -73,6 +74,17 @@ func readTemplate(part string) (Template, error) {
 		t.Values = append(t.Values, value)
 	}
 	return t, nil
+}
+
+// Check is nil for a template that there can be, by its name and language.
+func (t Template) Check() error {
+	switch {
+	case t.Language != "" && !templateLanguage.MatchString(t.Language):
+		return templateFault("template_language", "Name", t.Language)
+	case !templateName.MatchString(t.Name) && !contentSid.MatchString(t.Name):
+		return templateFault("template_name", "Name", t.Name)
+	}
+	return nil
 }
 
 // Twilio reports whether it is one of Twilio's, not of Meta's.

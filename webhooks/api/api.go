@@ -66,6 +66,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	config.Formats = map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat}
 	for described, by := range map[reflect.Type]reflect.Type{
 		reflect.TypeFor[inbox.Amount](): reflect.TypeFor[amount](), reflect.TypeFor[inbox.Rating](): reflect.TypeFor[rating](),
+		reflect.TypeFor[inbox.Template](): reflect.TypeFor[template](),
 	} {
 		config.Components.Schemas.RegisterTypeAlias(described, by)
 	}
@@ -103,6 +104,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.retention(api)
 	r.audit(api)
 	r.media(api)
+	r.conversations(api)
 	r.requests(api)
 	r.ratings(api)
 	r.dryRuns(api)

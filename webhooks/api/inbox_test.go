@@ -16,6 +16,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/channels/clock/clocktest"
+	"ringback/gateway"
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
 	"ringback/gateway/deliveries"
@@ -63,8 +64,12 @@ func newInbox(t *testing.T) inboxWorld {
 	require.NoError(t, err)
 	public := func() string { return "https://ringback.example" }
 	w.notices = notifications.New(notifications.Config{DB: w.db, Clock: now, Settings: settings.NewCache(), Key: key, PublicURL: public, Log: slog.New(slog.DiscardHandler)})
+	links := requests.Links{Key: []byte("a key of links for tests")}
+	gate := gateway.New(gateway.Config{ // not started: it handles nothing
+		DB: w.db, Clock: now, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: public, Links: links,
+	})
 	engine := gin.New()
-	api.Mount(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: company.ID, Hooks: outboundhooks.New(outboundhooks.Config{DB: w.db, Key: key}), PublicURL: public, Inbox: inbox.Desk{DB: w.db, Clock: now, Company: company.ID, Notices: w.notices, PublicURL: public, Payments: true, Links: requests.Links{Key: []byte("a key of links for tests")}}})
+	api.Mount(engine, api.Config{DB: w.db, Clock: now, Vault: &settings.Vault{}, Bootstrap: bootstrap, Company: company.ID, Hooks: outboundhooks.New(outboundhooks.Config{DB: w.db, Key: key}), PublicURL: public, Inbox: inbox.Desk{DB: w.db, Clock: now, Company: company.ID, Notices: w.notices, PublicURL: public, Payments: true, Links: links, Gateway: gate}})
 	w.Client = apitest.Serve(t, engine, bootstrap)
 	return w
 }
