@@ -127,6 +127,8 @@ var table = map[string]access{
 	"get-ticket":         {who: seeTickets, of: "ticket"},
 	"change-ticket":      {who: editTickets, of: "ticket", body: `{}`},
 	"write-message":      {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
+	"write-note":         {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
+	"begin-conversation": {who: editTickets, body: `{"to": "+12025550188", "text": "Hello"}`},
 	"type-message":       {who: editTickets, of: "ticket"},
 	"read-ticket":        {who: editTickets, of: "ticket"},
 	"make-request":       {who: editTickets, of: "ticket", body: `{"kind": "photo_video"}`},

@@ -106,6 +106,8 @@ where company_id = $1 and contact_id = $2`
 update messages set text = '', media = '[]', kind = 'erased', about = '', may_answer = '{}', who = case when author = 'customer' then '' else who end
 where company_id = $1 and contact_id = $2`
 
+	eraseNotes = `delete from notes where` + ofTeams
+
 	// A link that is out leads nowhere. Of a rating the score stays, and of a
 	// payment the money: books have to be kept.
 	eraseRequests = `

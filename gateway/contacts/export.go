@@ -62,6 +62,8 @@ from tickets k where` + ofMet + ` order by number`},
 select m.at, (select number from tickets k where k.company_id = m.company_id and k.id = m.ticket_id) as ticket, m.author, m.who, m.text,
 	(select kind from senders s where s.company_id = m.company_id and s.id = m.sender_id) as channel
 from messages m where company_id = $1 and contact_id = $2 order by seq`},
+	{"notes", "notes", `
+select at, (select number from tickets k where k.company_id = n.company_id and k.id = n.ticket_id) as ticket, who, text from notes n where` + ofMet + ` order by at, id`},
 	{"calls", "calls", `
 select started_at as at, (select number from tickets k where k.company_id = c.company_id and k.id = c.ticket_id) as ticket, caller, outcome, seconds
 from calls c where` + ofMet + ` order by started_at`},

@@ -27,6 +27,7 @@ func TestAnExportTellsAllThatIsKnown(t *testing.T) {
 		require.NotEmpty(t, s.Rows, s.Name)
 	}
 	require.Contains(t, all["messages"], `"text":"Zygmunt here"`)
+	require.Contains(t, all["notes"], "Zygmunt is angry")
 	require.Contains(t, all["addresses"], erasedNumber)
 	require.Contains(t, all["requests"], `"comment": "Zygmunt"`)
 	require.Contains(t, all["consents"], "STOP, says Zygmunt")

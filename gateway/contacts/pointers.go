@@ -34,6 +34,7 @@ var pointers = []pointer{
 	{"media", moveOfTeam("media"), eraseMedia},
 	{"deliveries", moveOfTeam("deliveries"), eraseDeliveries},
 	{"messages", moveOfTeam("messages"), eraseMessages},
+	{"notes", moveOfTeam("notes"), eraseNotes},
 	{"requests", moveOfTeam("requests"), eraseRequests},
 	{"calls", moveOfTeam("calls"), eraseCalls},
 	{"decisions", moveOfTeam("decisions"), eraseDecisions},

@@ -18,13 +18,13 @@ import (
 type Entry struct {
 	ID       string      `db:"id" json:"id"`
 	At       time.Time   `db:"at" json:"at"`
-	Type     string      `db:"type" json:"type" enum:"message,change,call,decision,request"`
+	Type     string      `db:"type" json:"type" enum:"message,note,change,call,decision,request"`
 	Channel  string      `db:"channel" json:"channel,omitempty" doc:"Of a message: the kind of our sender that it came to or went out from"`
 	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation or advisor; of a change, who made it"`
-	Text     string      `db:"text" json:"text,omitempty" doc:"Of a message"`
+	Text     string      `db:"text" json:"text,omitempty" doc:"Of a message, or of a note, which no customer gets"`
 	Erased   bool        `db:"erased" json:"erased,omitempty" doc:"Of a message: what it said was erased"`
 	Media    media.Files `db:"media" json:"media,omitempty" doc:"Of a message: what came with it; of a call: its recordings"`
-	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's message: who wrote it"`
+	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's message and of a note: who wrote it"`
 	Change   string      `db:"change" json:"change,omitempty" doc:"opened, begun, reopened, done, closed, assigned"`
 	Detail   string      `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned, or the channel on which somebody began to write; of a message that did not arrive: why, in words; of a request: its kind, or its answer in a word"`
 	Request  *string     `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment payment_processing, payment_failed, payment_expired, paid, refunded, payment_disputed, dispute_won, dispute_lost"`
@@ -64,6 +64,9 @@ select * from (
 	union all
 	select id, at, case when request_id is null then 'change' else 'request' end, who, '', '', null, change, detail, null, null, '', null, null, '', '', request_id, '', null, false
 	from ticket_changes where company_id = $1 and ticket_id = $2
+	union all
+	select id, at, 'note', 'advisor', who, text, null, '', '', null, null, '', null, null, '', '', null, '', null, false
+	from notes where company_id = $1 and ticket_id = $2
 	union all
 	select id, started_at, 'call', 'customer', '', '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null, '', null, false
 	from calls where company_id = $1 and ticket_id = $2

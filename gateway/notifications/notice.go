@@ -34,13 +34,14 @@ const (
 	SenderPaused   = "sender_paused"
 	TeamBudget     = "team_budget" // the team's cap is reached
 	Escalation     = "escalation"
+	Mention        = "mention" // somebody of the staff names one of them in a note
 
 	test = "test" // somebody wants to see that one arrives
 )
 
 // Kinds is what people choose among.
 var Kinds = []string{
-	MissedCall, Voicemail, NewTicket, Message, AnswerNo, Approval, Payment, Photo, Rating, DeliveryFailed, SenderPaused, TeamBudget, Escalation,
+	MissedCall, Voicemail, NewTicket, Message, AnswerNo, Approval, Payment, Photo, Rating, DeliveryFailed, SenderPaused, TeamBudget, Escalation, Mention,
 }
 
 // LowRating is the best rating that the staff are told of; the others stand on
@@ -53,7 +54,7 @@ type Notice struct {
 	CompanyID string    `json:"company_id"`
 	TeamID    string    `json:"team_id"`
 	TicketID  string    `json:"ticket_id"` // empty: none, or that of the delivery
-	StaffID   string    `json:"staff_id"`  // of a test: whose it is
+	StaffID   string    `json:"staff_id"`  // of a test and of a mention: whose it is
 	Kind      string    `json:"kind"`
 	Thing     string    `json:"thing"` // its name; what has the same kind and name is told once
 	At        time.Time `json:"at"`
@@ -66,7 +67,7 @@ type About struct {
 	Text   string `json:"text,omitempty"` // the customer's own words
 	From   string `json:"from,omitempty"` // their address
 	Who    string `json:"who,omitempty"`  // the contact's id, where no ticket says whose it is
-	Word   string `json:"word,omitempty"` // approved, declined; paid, failed, refunded, disputed; 1 to 5; a provider's code
+	Word   string `json:"word,omitempty"` // approved, declined; paid, failed, refunded, disputed; 1 to 5; a provider's code; who mentions somebody
 	Amount string `json:"amount,omitempty"`
 	Way    string `json:"way,omitempty"`   // of a test
 	Since  string `json:"since,omitempty"` // of an escalation, RFC 3339

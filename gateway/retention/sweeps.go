@@ -46,6 +46,11 @@ var sweeps = []sweep{
 		empty: `update messages x set text = '', media = '[]', kind = 'erased', about = '', may_answer = '{}'` + due + ` returning x.id`,
 	},
 	{
+		kind: "messages", name: "notes", table: "notes",
+		old:   `x.at < $2` + closed,
+		empty: `delete from notes x using due where x.company_id = $1 and x.id = due.id returning x.id`,
+	},
+	{
 		kind: "messages", name: "deliveries", table: "deliveries",
 		old:   `x.created_at < $2 and x.due_at is null and x.text <> ''` + closed,
 		empty: `update deliveries x set text = '', media = '[]', template = null, choices = null, error = ''` + due + ` returning x.id`,

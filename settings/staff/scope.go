@@ -171,6 +171,7 @@ var routes = map[string]need{
 	"report-step":        {scope: TicketsWrite},
 	"list-deliveries":    {scope: DeliveriesRead},
 	"retry-delivery":     {scope: DeliveriesWrite},
+	"write-note":         {scope: TicketsWrite},
 
 	"restore-change":         {scope: SettingsWrite},
 	"list-company-history":   {scope: StaffRead, company: true},

@@ -105,6 +105,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.audit(api)
 	r.media(api)
 	r.conversations(api)
+	r.notes(api)
 	r.requests(api)
 	r.ratings(api)
 	r.dryRuns(api)
