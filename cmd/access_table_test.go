@@ -137,7 +137,6 @@ var table = map[string]access{
 	"share-voicehub":     {who: editTickets, of: "second"},
 	"list-ratings":       {who: seeTickets},
 	"report-step":        {who: editTickets},
-	"begin-conversation": {who: editTickets, body: `{"to": "+12025550188", "text": "Hello"}`},
 
 	"get-report":       {who: seeTickets},
 	"export-report":    {who: seeTickets},
