@@ -98,31 +98,42 @@ type Bar struct {
 	Says                               string
 }
 
+func missed(c reports.Counts) (whole, part int)     { return c.Missed, c.Recovered }
+func afterHours(c reports.Counts) (whole, part int) { return c.AfterHours, c.AfterHours }
+
+// MostMissed and MostAfterHours are how high the charts are.
+func (p reportsPage) MostMissed() int     { return p.most(missed) }
+func (p reportsPage) MostAfterHours() int { return p.most(afterHours) }
+
 // Missed are the bars of missed calls, recovered ones below.
 func (p reportsPage) Missed(v *View) []Bar {
-	return p.bars(func(c reports.Counts) (int, int) { return c.Missed, c.Recovered }, func(days string, whole, part int) string {
+	return p.bars(v, missed, func(days string, whole, part int) string {
 		return v.T("reports.bar_missed", "Days", days, "N", whole, "Recovered", part)
-	}, v)
+	})
 }
 
 // AfterHours are the bars of texts after hours.
 func (p reportsPage) AfterHours(v *View) []Bar {
-	return p.bars(func(c reports.Counts) (int, int) { return c.AfterHours, c.AfterHours }, func(days string, whole, _ int) string {
+	return p.bars(v, afterHours, func(days string, whole, _ int) string {
 		return v.T("reports.bar_after_hours", "Days", days, "N", whole)
-	}, v)
+	})
 }
 
-func (p reportsPage) bars(of func(reports.Counts) (whole, part int), says func(days string, whole, part int) string, v *View) []Bar {
-	most := 1
+func (p reportsPage) most(of func(reports.Counts) (whole, part int)) (most int) {
 	for _, each := range p.Periods {
 		whole, _ := of(each.Counts)
 		most = max(most, whole)
 	}
-	bars := make([]Bar, 0, len(p.Periods))
+	return most
+}
+
+func (p reportsPage) bars(v *View, of func(reports.Counts) (whole, part int), says func(days string, whole, part int) string) []Bar {
+	most := float64(max(p.most(of), 1))
 	wide := 100 / float64(max(len(p.Periods), 1))
+	bars := make([]Bar, 0, len(p.Periods))
 	for n, each := range p.Periods {
 		whole, part := of(each.Counts)
-		high, low := 100*float64(whole)/float64(most), 100*float64(part)/float64(most)
+		high, low := 100*float64(whole)/most, 100*float64(part)/most
 		bars = append(bars, Bar{
 			X: share(wide * (float64(n) + 0.1)), Width: share(wide * 0.8), Top: share(100 - high), High: share(high),
 			PartTop: share(100 - low), Part: share(low), Says: says(v.Days(each.From, each.To), whole, part),
