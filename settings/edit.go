@@ -42,7 +42,12 @@ returning ` + teamColumns
 // say is undone, the provider is asked, and the change is made again: nobody
 // waits for a provider with the team's row in hand.
 func EditTeam(ctx context.Context, db *sqlx.DB, companyID, teamID, who string, change func(*Edit) error) (Team, error) {
-	team, err := editTeam(ctx, db, companyID, teamID, &Edit{who: who}, change)
+	return proving(ctx, who, func(e *Edit) (Team, error) { return editTeam(ctx, db, companyID, teamID, e, change) })
+}
+
+// proving makes an edit, and makes it again once what it rests on is proven.
+func proving(ctx context.Context, who string, edit func(*Edit) (Team, error)) (Team, error) {
+	team, err := edit(&Edit{who: who})
 	var open *unproven
 	if !errors.As(err, &open) {
 		return team, err
@@ -50,7 +55,7 @@ func EditTeam(ctx context.Context, db *sqlx.DB, companyID, teamID, who string, c
 	if err := open.prove(ctx); err != nil {
 		return team, err
 	}
-	return editTeam(ctx, db, companyID, teamID, &Edit{who: who, proven: open}, change)
+	return edit(&Edit{who: who, proven: open})
 }
 
 func editTeam(ctx context.Context, db *sqlx.DB, companyID, teamID string, e *Edit, change func(*Edit) error) (Team, error) {

@@ -71,7 +71,7 @@ const keptDays = 400 * 24 * time.Hour
 // but for those that are over. It is a change like any other: it has its line of
 // history and is in force for every event that comes after it.
 func (f Feed) Keep(ctx context.Context, db *sqlx.DB, days []schedule.Days, now time.Time) error {
-	return editHolidays(ctx, db, HolidaysOf{f.CompanyID, f.TeamID}, "calendar", func(e holidayEdit) error {
+	return EditHolidays(ctx, db, HolidaysOf{f.CompanyID, f.TeamID}, "calendar", func(e HolidayEdit) error {
 		var before HolidayDays
 		if err := get(ctx, e.tx, &before, feedDays, f.CompanyID, f.ID, f.Attempts); err != nil {
 			return wrap(err, "calendar "+f.ID) // it is gone, or somebody else's by now

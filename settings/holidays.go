@@ -65,7 +65,7 @@ func FindHoliday(ctx context.Context, q sqlx.QueryerContext, of HolidaysOf, id s
 
 // AddHoliday adds one. One more than MaxHolidays is a *Conflict.
 func AddHoliday(ctx context.Context, db *sqlx.DB, of HolidaysOf, who string, h Holiday) (Holiday, error) {
-	err := editHolidays(ctx, db, of, who, func(e holidayEdit) (err error) {
+	err := EditHolidays(ctx, db, of, who, func(e HolidayEdit) (err error) {
 		h, err = e.add(ctx, newID(), h)
 		return err
 	})
@@ -75,7 +75,7 @@ func AddHoliday(ctx context.Context, db *sqlx.DB, of HolidaysOf, who string, h H
 // ChangeHoliday runs the change of one and stores what comes of it.
 func ChangeHoliday(ctx context.Context, db *sqlx.DB, of HolidaysOf, who, id string, change func(*Holiday) error) (Holiday, error) {
 	var h Holiday
-	err := editHolidays(ctx, db, of, who, func(e holidayEdit) (err error) {
+	err := EditHolidays(ctx, db, of, who, func(e HolidayEdit) (err error) {
 		if h, err = FindHoliday(ctx, e.tx, of, id); err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func ChangeHoliday(ctx context.Context, db *sqlx.DB, of HolidaysOf, who, id stri
 			return err
 		}
 		h.ID = id
-		h, err = e.save(ctx, before, h)
+		h, err = e.Save(ctx, before, h)
 		return err
 	})
 	return h, err
@@ -96,21 +96,21 @@ func ChangeHoliday(ctx context.Context, db *sqlx.DB, of HolidaysOf, who, id stri
 
 // DeleteHoliday takes one away.
 func DeleteHoliday(ctx context.Context, db *sqlx.DB, of HolidaysOf, who, id string) error {
-	return editHolidays(ctx, db, of, who, func(e holidayEdit) error { return e.remove(ctx, id) })
+	return EditHolidays(ctx, db, of, who, func(e HolidayEdit) error { return e.Remove(ctx, id) })
 }
 
-// holidayEdit is a change of holidays under way.
-type holidayEdit struct {
+// HolidayEdit is a change of holidays under way.
+type HolidayEdit struct {
 	tx     *sqlx.Tx
 	of     HolidaysOf
 	record func(ctx context.Context, what, subject string, before, after any) (bool, error)
 }
 
-// editHolidays runs a change in one transaction that moves the version of every
+// EditHolidays runs a change in one transaction that moves the version of every
 // team which it concerns.
-func editHolidays(ctx context.Context, db *sqlx.DB, of HolidaysOf, who string, change func(holidayEdit) error) error {
+func EditHolidays(ctx context.Context, db *sqlx.DB, of HolidaysOf, who string, change func(HolidayEdit) error) error {
 	if of.Team != "" {
-		_, err := EditTeam(ctx, db, of.Company, of.Team, who, func(e *Edit) error { return change(e.holidays()) })
+		_, err := EditTeam(ctx, db, of.Company, of.Team, who, func(e *Edit) error { return change(e.Holidays()) })
 		return err
 	}
 	return inTx(ctx, db, func(tx *sqlx.Tx) error {
@@ -118,7 +118,7 @@ func editHolidays(ctx context.Context, db *sqlx.DB, of HolidaysOf, who string, c
 			return wrap(err, "company "+of.Company)
 		}
 		moved := false
-		err := change(holidayEdit{tx, of, func(ctx context.Context, what, subject string, before, after any) (bool, error) {
+		err := change(HolidayEdit{tx, of, func(ctx context.Context, what, subject string, before, after any) (bool, error) {
 			changed, err := record(ctx, tx, of.Company, nil, who, what, subject, before, after)
 			moved = moved || changed
 			return changed, err
@@ -130,8 +130,9 @@ func editHolidays(ctx context.Context, db *sqlx.DB, of HolidaysOf, who string, c
 	})
 }
 
-func (e *Edit) holidays() holidayEdit {
-	return holidayEdit{e.tx, HolidaysOf{e.Team.CompanyID, e.Team.ID}, e.record}
+// Holidays is the edit of the team's own.
+func (e *Edit) Holidays() HolidayEdit {
+	return HolidayEdit{e.tx, HolidaysOf{e.Team.CompanyID, e.Team.ID}, e.record}
 }
 
 // maxFeeds is how many calendars a team can subscribe to, and a company.
@@ -140,7 +141,7 @@ const maxFeeds = 10
 const countHolidays = `select count(*) as all, count(feed) as feeds from holidays where ` + ofThese + ``
 
 // room is a *Conflict where one more of either is one too many.
-func (e holidayEdit) room(ctx context.Context, holiday, feed bool) error {
+func (e HolidayEdit) room(ctx context.Context, holiday, feed bool) error {
 	var there struct{ All, Feeds int }
 	if err := get(ctx, e.tx, &there, countHolidays, e.of.Company, e.of.Team); err != nil {
 		return wrap(err, "holidays")
@@ -159,7 +160,7 @@ insert into holidays as h (company_id, team_id, id, title, from_day, to_day, mes
 values ($1, nullif($2, '')::uuid, $3, $4, $5::date, $6::date, $7::jsonb, $8, case when $8::text is not null then now() end)
 returning ` + holidayColumns
 
-func (e holidayEdit) add(ctx context.Context, id string, h Holiday) (Holiday, error) {
+func (e HolidayEdit) add(ctx context.Context, id string, h Holiday) (Holiday, error) {
 	h.tidy()
 	if err := h.check(); err != nil {
 		return h, err
@@ -186,7 +187,8 @@ update holidays h set title = $4, from_day = $5::date, to_day = $6::date, messag
 where ` + ofThese + ` and id = $3
 returning ` + holidayColumns
 
-func (e holidayEdit) save(ctx context.Context, before, h Holiday) (Holiday, error) {
+// Save stores what was changed about one.
+func (e HolidayEdit) Save(ctx context.Context, before, h Holiday) (Holiday, error) {
 	h.tidy()
 	if err := h.check(); err != nil {
 		return h, err
@@ -200,7 +202,7 @@ func (e holidayEdit) save(ctx context.Context, before, h Holiday) (Holiday, erro
 	return e.write(ctx, updateHoliday, h.ID, h)
 }
 
-func (e holidayEdit) write(ctx context.Context, statement, id string, h Holiday) (Holiday, error) {
+func (e HolidayEdit) write(ctx context.Context, statement, id string, h Holiday) (Holiday, error) {
 	messages, err := json.Marshal(h.Messages)
 	if err != nil {
 		return h, err
@@ -212,7 +214,8 @@ func (e holidayEdit) write(ctx context.Context, statement, id string, h Holiday)
 
 const deleteHoliday = `delete from holidays where ` + ofThese + ` and id = $3`
 
-func (e holidayEdit) remove(ctx context.Context, id string) error {
+// Remove takes one away.
+func (e HolidayEdit) Remove(ctx context.Context, id string) error {
 	before, err := FindHoliday(ctx, e.tx, e.of, id)
 	if err != nil {
 		return err
@@ -225,7 +228,7 @@ func (e holidayEdit) remove(ctx context.Context, id string) error {
 }
 
 // restore puts back what a change of a holiday replaced.
-func (e holidayEdit) restore(ctx context.Context, c Change) error {
+func (e HolidayEdit) restore(ctx context.Context, c Change) error {
 	now, err := FindHoliday(ctx, e.tx, e.of, c.Subject)
 	gone := errors.Is(err, ErrNotFound)
 	switch {
@@ -234,7 +237,7 @@ func (e holidayEdit) restore(ctx context.Context, c Change) error {
 	case c.Before == nil && gone:
 		return nil
 	case c.Before == nil:
-		return e.remove(ctx, c.Subject)
+		return e.Remove(ctx, c.Subject)
 	}
 	var h Holiday
 	if err := json.Unmarshal(*c.Before, &h); err != nil {
@@ -245,6 +248,6 @@ func (e holidayEdit) restore(ctx context.Context, c Change) error {
 		_, err = e.add(ctx, c.Subject, h)
 		return err
 	}
-	_, err = e.save(ctx, now, h)
+	_, err = e.Save(ctx, now, h)
 	return err
 }

@@ -32,7 +32,7 @@ func ImportHolidays(ctx context.Context, db *sqlx.DB, of HolidaysOf, who, calend
 		return nil, err
 	}
 	added := []Holiday{}
-	err = editHolidays(ctx, db, of, who, func(e holidayEdit) error {
+	err = EditHolidays(ctx, db, of, who, func(e HolidayEdit) error {
 		added = added[:0]
 		known, err := e.known(ctx)
 		if err != nil {
@@ -57,7 +57,7 @@ const knownHolidays = `
 select title, to_char(from_day, 'YYYY-MM-DD') as "from", to_char(to_day, 'YYYY-MM-DD') as "to" from holidays
 where ` + ofThese + ` and from_day is not null`
 
-func (e holidayEdit) known(ctx context.Context) ([]schedule.Days, error) {
+func (e HolidayEdit) known(ctx context.Context) ([]schedule.Days, error) {
 	var known []schedule.Days
 	err := sqlx.SelectContext(ctx, e.tx, &known, knownHolidays, e.of.Company, e.of.Team)
 	return known, wrap(err, "holidays")

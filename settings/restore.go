@@ -52,7 +52,7 @@ func (e *Edit) restore(ctx context.Context, c Change) error {
 	case "schedule":
 		return e.restoreSchedule(ctx, c)
 	case "holiday":
-		return e.holidays().restore(ctx, c)
+		return e.Holidays().restore(ctx, c)
 	case "sender":
 		return e.restoreSender(ctx, c)
 	}

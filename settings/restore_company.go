@@ -62,7 +62,7 @@ func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c C
 		if err := allowed("change-company-holiday"); err != nil {
 			return err
 		}
-		return editHolidays(ctx, db, HolidaysOf{Company: companyID}, who, func(e holidayEdit) error { return e.restore(ctx, c) })
+		return EditHolidays(ctx, db, HolidaysOf{Company: companyID}, who, func(e HolidayEdit) error { return e.restore(ctx, c) })
 	}
 	_, err := ChangeMember(ctx, db, companyID, who, c.Subject, func(m *Member) error {
 		before := *m

@@ -161,29 +161,45 @@ returning ` + teamColumns
 // CreateTeam makes a team with its 14 automations and the schedule Monday to
 // Friday 08:00–17:00 in its zone, because a team without one is always closed.
 func CreateTeam(ctx context.Context, db *sqlx.DB, companyID, who string, t Team) (Team, error) {
+	return CreateTeamWith(ctx, db, companyID, who, t, func(*Edit) error { return nil })
+}
+
+// CreateTeamWith is CreateTeam with a change of the new team's settings in the
+// same transaction, as in EditTeam.
+func CreateTeamWith(ctx context.Context, db *sqlx.DB, companyID, who string, t Team, change func(*Edit) error) (Team, error) {
 	if err := t.check(); err != nil {
 		return t, err
 	}
-	e := &Edit{who: who}
-	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
-		e.tx = tx
-		if err := t.Voice.checkNamed(ctx, tx, companyID, ""); err != nil {
-			return err
-		}
-		err := get(ctx, tx, &e.Team, insertTeam, append([]any{companyID, newID()}, t.values()...)...)
-		if err != nil {
-			return err
-		}
-		if _, err := e.record(ctx, "team", e.Team.ID, nil, e.Team); err != nil {
-			return err
-		}
-		if err := e.addAutomations(ctx); err != nil {
-			return err
-		}
-		_, err = e.AddSchedule(ctx, weekdays(e.Team.TimeZone))
-		return err
+	team, err := proving(ctx, who, func(e *Edit) (Team, error) {
+		err := inTx(ctx, db, func(tx *sqlx.Tx) error {
+			e.tx = tx
+			if err := e.begin(ctx, companyID, t); err != nil {
+				return err
+			}
+			return change(e)
+		})
+		return e.Team, err
 	})
-	return e.Team, wrap(err, "new team")
+	return team, wrap(err, "new team")
+}
+
+// begin writes a new team with what it comes with.
+func (e *Edit) begin(ctx context.Context, companyID string, t Team) error {
+	if err := t.Voice.checkNamed(ctx, e.tx, companyID, ""); err != nil {
+		return err
+	}
+	err := get(ctx, e.tx, &e.Team, insertTeam, append([]any{companyID, newID()}, t.values()...)...)
+	if err != nil {
+		return err
+	}
+	if _, err := e.record(ctx, "team", e.Team.ID, nil, e.Team); err != nil {
+		return err
+	}
+	if err := e.addAutomations(ctx); err != nil {
+		return err
+	}
+	_, err = e.AddSchedule(ctx, weekdays(e.Team.TimeZone))
+	return err
 }
 
 const updateTeam = `

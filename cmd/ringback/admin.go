@@ -44,7 +44,7 @@ func (a adminLink) Run(ctx context.Context, out output) error {
 		case m.Role != settings.RoleAdmin:
 			return fmt.Errorf("%s is no admin: an admin invites them on the page Staff", m.Name)
 		}
-		link, err := app.Gate(c, db).Invite(ctx, company, m.ID, commandLine)
+		link, err := app.Gate(c, db, company).Invite(ctx, company, m.ID, commandLine)
 		if err != nil {
 			return err
 		}

@@ -26,6 +26,7 @@ type commands struct {
 	Migrate    migrate    `cmd:"" help:"Look at the database's migrations or run them by hand."`
 	Key        key        `cmd:"" help:"Make, list and revoke API keys."`
 	Admin      admin      `cmd:"" help:"Let an admin in again."`
+	Apply      apply      `cmd:"" help:"Bring teams to what a file says of them."`
 	Events     givenUp    `cmd:"" help:"Look at the events that were given up, and take them up again."`
 	Backup     makeBackup `cmd:"" help:"Write the database, the files and the keys into one sealed file."`
 	Restore    restore    `cmd:"" help:"Bring a backup back into an empty database."`

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"ringback/settings"
+	"ringback/settings/description"
 	"ringback/settings/fault"
 	"ringback/webhooks/web/i18n"
 )
@@ -69,6 +71,10 @@ func (o output) fail(errs io.Writer, status int, err error, see string) int {
 		for _, one := range faults(err) {
 			f.Errors = append(f.Errors, wrong{Field: one.Field, Code: one.Code, Detail: i18n.Fault("en", one)})
 		}
+		var described description.Wrong
+		if errors.As(err, &described) {
+			f.Errors = inFile(described)
+		}
 		_ = writeJSON(errs, map[string]failure{"error": f})
 		return status
 	}
@@ -82,10 +88,32 @@ func (o output) fail(errs io.Writer, status int, err error, see string) int {
 // inWords is an error as a person reads it: faults are codes, and their words
 // stand in the catalog.
 func inWords(err error) string {
+	var described description.Wrong
+	if errors.As(err, &described) {
+		var words strings.Builder
+		words.WriteString("nothing was changed")
+		for _, one := range inFile(described) {
+			fmt.Fprintf(&words, "\n%s:%d: %s: %s", one.File, one.Line, one.Field, one.Detail)
+		}
+		return words.String()
+	}
 	if all := faults(err); len(all) > 0 {
 		return i18n.Refusal("en", all)
 	}
 	return err.Error()
+}
+
+// inFile are the faults of a description.
+func inFile(described description.Wrong) []wrong {
+	all := make([]wrong, 0, len(described))
+	for _, f := range described {
+		detail := f.Words
+		if detail == "" {
+			detail = i18n.Fault("en", f.Fault)
+		}
+		all = append(all, wrong{Field: f.Field, Code: f.Code, Detail: detail, File: f.File, Line: f.Line})
+	}
+	return all
 }
 
 // faults are the values that an error is about.
@@ -99,4 +127,13 @@ func faults(err error) []fault.Fault {
 		return []fault.Fault{conflict.Fault}
 	}
 	return nil
+}
+
+// inJSON is a value on one line.
+func inJSON(v any) string {
+	raw, err := json.Marshal(v)
+	if err != nil {
+		return fmt.Sprint(v)
+	}
+	return string(raw)
 }

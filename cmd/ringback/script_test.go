@@ -74,6 +74,11 @@ func setup(env *testscript.Env) error {
 	}
 	address := free.Addr().String()
 	env.Values[testingT{}] = env.T()
+	docs, err := filepath.Abs(filepath.Join("..", "..", "docs"))
+	if err != nil {
+		return err
+	}
+	env.Setenv("DOCS", docs)
 	env.Setenv("HOME", os.Getenv("HOME"))
 	env.Setenv("LISTEN", address)
 	env.Setenv("URL", "http://"+address)
