@@ -152,7 +152,7 @@ var table = map[string]access{
 	"get-contact":      {who: seeTickets, of: "contact"},
 	"change-contact":   {who: editTickets, of: "contact", body: `{}`},
 	"merge-contact":    {who: editTickets, of: "contact", body: `{"into": "{second}"}`},
-	"settle-refusal":   {who: editTickets, of: "contact", body: `{"meant": true}`},
+	"settle-refusal":   {who: editTickets, of: "second", body: `{"meant": true}`},
 	"contact-consents": {who: seeTickets, of: "contact"},
 
 	"export-contact": {who: seePrivacy, of: "contact"},

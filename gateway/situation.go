@@ -175,6 +175,9 @@ func (g *Gateway) situations(ctx context.Context, tx sqlx.ExtContext, all []meet
 		if err := reached(ctx, tx, m.event, m.contact.ID, s); err != nil {
 			return nil, err
 		}
+		if err := g.ofStaff(ctx, tx, m.event, s); err != nil {
+			return nil, err
+		}
 	}
 	return situations, nil
 }

@@ -78,11 +78,15 @@ func (g *Gateway) handleRefusal(ctx context.Context, tx *sqlx.Tx, e events.Event
 
 // learn keeps what a provider's refusal tells about the person: that they
 // stopped this sender, or that no text reaches the number.
-func learn(ctx context.Context, q sqlx.ExecerContext, m deliveries.Moved, reason channels.Reason, code string, e events.Event) error {
+func learn(ctx context.Context, q sqlx.ExtContext, m deliveries.Moved, reason channels.Reason, code string, e events.Event) error {
 	switch reason {
 	case channels.ReasonOptedOut:
-		if m.ContactID == "" {
-			return nil // one of the staff, who is no customer
+		if m.ContactID == "" { // one of the staff, who is no customer, and wants no more notices by text
+			c, err := contacts.FindOrCreate(ctx, q, m.CompanyID, m.TeamID, m.SenderID, m.Kind, m.To, "")
+			if err != nil {
+				return err
+			}
+			m.ContactID = c.ID
 		}
 		return contacts.Consent{
 			CompanyID: m.CompanyID, TeamID: m.TeamID, ContactID: m.ContactID, SenderID: m.SenderID, OptedOut: true,

@@ -37,7 +37,7 @@ func Blocked(ctx context.Context, q sqlx.QueryerContext, all []Number) (map[Numb
 	return are, nil
 }
 
-const staffs = `select exists (select from staff where company_id = $1 and phone = $2 and active)`
+const staffs = `select exists (select from staff where company_id = $1 and phone = $2 and active and phone <> '')`
 
 // Staffs reports whether a phone is one of the staff's, who are no customers.
 func Staffs(ctx context.Context, q sqlx.QueryerContext, company, number string) (bool, error) {

@@ -29,6 +29,7 @@ type Contact struct {
 	SenderOptOut  bool       `db:"sender_opt_out"`  // of one sender alone
 	Ours          bool       `db:"ours"`            // the address is a sender of this gateway: two of them could talk for ever
 	NearRefusalAt *time.Time `db:"near_refusal_at"` // what may be an opt-out waits for the staff
+	StaffID       string     `db:"staff_id"`        // whose phone it is of the staff, who are no customers; empty: nobody's
 	PausedUntil   *time.Time `db:"paused_until"`
 	AdvisorAt     *time.Time `db:"advisor_at"`
 }
@@ -38,7 +39,7 @@ func (c Contact) Known() rules.Contact {
 	known := rules.Contact{
 		Name: c.Name, Language: c.Language,
 		Blocked: c.BlockedAt != nil, Unreachable: c.UnreachableAt != nil,
-		OptedOut: c.OptedOutAt != nil || c.SenderOptOut, InDoubt: c.NearRefusalAt != nil, Ours: c.Ours,
+		OptedOut: c.OptedOutAt != nil || c.SenderOptOut, InDoubt: c.NearRefusalAt != nil, Staff: c.StaffID, Ours: c.Ours,
 	}
 	if c.PausedUntil != nil {
 		known.PausedUntil = *c.PausedUntil
@@ -93,6 +94,11 @@ func CustomerAt(channel channels.Kind, address, name, sender string) Customer {
 	return Customer{Kind: AddressKind(channel, address), Address: address, Name: name, SenderID: sender}
 }
 
+// staffOf is the id of the one of the staff who has one of the phones of contact c,
+// however it is written on the channel.
+const staffOf = `coalesce((select min(m.id::text) from staff m where m.company_id = $1 and m.active and m.phone <> ''
+        and m.phone = any(array(select o.address from addresses o where o.company_id = $1 and o.contact_id = c.id))), '') as staff_id`
+
 // meet finds contacts by their addresses and locks their standing with the team,
 // which keeps any other event of theirs waiting until the transaction ends. The
 // lock on the contact itself keeps it from being merged into another. Everybody
@@ -107,7 +113,8 @@ with given as (
 )
 select g.n, c.id, c.name, c.language, c.blocked_at, a.unreachable_at, s.opted_out_at, s.near_refusal_at, s.paused_until, s.advisor_at,
     (select o.at from sender_opt_outs o where o.company_id = $1 and o.sender_id = nullif(g.sender_id, '')::uuid and o.contact_id = c.id) is not null as sender_opt_out,
-    exists (select from senders own where own.address = g.address and own.kind <> 'webchat') as ours
+    exists (select from senders own where own.address = g.address and own.kind <> 'webchat') as ours,
+    ` + staffOf + `
 from given g
 join addresses a on a.company_id = g.company_id and a.kind = g.kind and a.address = g.address
 join standings s on s.company_id = g.company_id and s.team_id = g.team_id and s.contact_id = a.contact_id

@@ -28,6 +28,8 @@ const (
 // place; not what follows a talk with them, what they asked for, or what
 // somebody had sent again, which has no time in which it makes sense.
 //
+// A notice to one of the staff is stopped by the STOP of their own phone.
+//
 // All of it is found by keys: a claim costs the same however many have stopped.
 const stopped = `
 coalesce((select case
@@ -46,4 +48,9 @@ coalesce((select case
     from contacts c
     left join standings s on s.company_id = d.company_id and s.team_id = d.team_id and s.contact_id = d.contact_id
     left join decisions made on made.company_id = d.company_id and made.id = d.decision_id
-    where c.company_id = d.company_id and c.id = d.contact_id), '')`
+    where c.company_id = d.company_id and c.id = d.contact_id),
+    case when d.staff_id is not null and exists (select from addresses a
+        left join standings s on s.company_id = a.company_id and s.team_id = d.team_id and s.contact_id = a.contact_id
+        where a.company_id = d.company_id and a.kind = 'phone' and a.address = d.to_address and (s.opted_out_at is not null
+            or exists (select from sender_opt_outs o where o.company_id = d.company_id and o.sender_id = d.sender_id and o.contact_id = a.contact_id)
+            or exists (select from pending_stops p where p.company_id = d.company_id and p.team_id = d.team_id and p.address = a.address))) then '` + string(channels.ReasonOptedOut) + `' end, '')`

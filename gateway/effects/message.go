@@ -28,6 +28,8 @@ func (c Case) ticketOfMessage(changes *Changes) ticketRef {
 			q = &d.Unclear[0]
 		}
 		return ticketRef{q.Ticket, q.Number}
+	case rules.NoteTicket:
+		return ticketRef{s.Notice.Ticket, s.Notice.Number}
 	case rules.JoinTicket:
 		return ticketRef{s.Ticket.ID, s.Ticket.Number}
 	case rules.ReopenTicket:
@@ -50,13 +52,12 @@ func (c Case) message(changes *Changes, ticket string) {
 	e, m := c.Event, c.Message
 	changes.Messages = append(changes.Messages, messages.Message{
 		ID: c.IDs.Message, CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.Contact.ID, SenderID: e.SenderID, TicketID: ticket,
-		Author: "customer", Kind: m.Kind, About: m.About, Text: m.Text, Media: m.Media, EventID: e.ID, At: e.OccurredAt,
+		Author: c.author(), StaffID: c.staff(), Who: c.staffName(), Kind: m.Kind, About: m.About, Text: m.Text, Media: m.Media, EventID: e.ID, At: e.OccurredAt,
 		MayAnswer: c.mayAnswer(),
 	})
-	changes.Hooks = append(changes.Hooks, outboundhooks.Event{CompanyID: e.CompanyID, Kind: outboundhooks.MessageReceived, At: e.OccurredAt, Data: map[string]any{
-		"message": c.IDs.Message, "team": e.TeamID, "contact": c.Contact.ID, "ticket": ticket, "sender": e.SenderID, "channel": m.Channel,
-		"from": m.From, "text": m.Text, "media": len(m.Media),
-	}})
+	if c.staff() == "" {
+		c.tellReceived(changes, ticket)
+	}
 	if len(m.Media) > 0 {
 		changes.Files = append(changes.Files, Files{Media: m.Media, Origin: media.Origin{
 			CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.Contact.ID, TicketID: ticket, MessageID: c.IDs.Message, Kind: m.Channel, Account: m.Account,
@@ -66,6 +67,32 @@ func (c Case) message(changes *Changes, ticket string) {
 	c.answer(changes)
 	c.consent(changes)
 }
+
+// tellReceived tells the company's own systems of what a customer wrote.
+func (c Case) tellReceived(changes *Changes, ticket string) {
+	e, m := c.Event, c.Message
+	changes.Hooks = append(changes.Hooks, outboundhooks.Event{CompanyID: e.CompanyID, Kind: outboundhooks.MessageReceived, At: e.OccurredAt, Data: map[string]any{
+		"message": c.IDs.Message, "team": e.TeamID, "contact": c.Contact.ID, "ticket": ticket, "sender": e.SenderID, "channel": m.Channel,
+		"from": m.From, "text": m.Text, "media": len(m.Media),
+	}})
+}
+
+// staff is who of the staff wrote it from their own phone, by id; empty: a customer.
+func (c Case) staff() string {
+	if c.Decision.Reason != rules.ReasonStaff {
+		return ""
+	}
+	return c.Situation.Contact.Staff
+}
+
+func (c Case) author() string {
+	if c.staff() != "" {
+		return "staff"
+	}
+	return "customer"
+}
+
+func (c Case) staffName() string { return c.Situation.Team.Advisors[c.staff()].Name }
 
 // mayAnswer is which requests the staff may have the message count as the answer
 // to: those that still wait for one.
@@ -83,7 +110,7 @@ func (c Case) mayAnswer() []string {
 // to what was asked is told of as such, and one of which it is not clear what it
 // answers with a word that says so; as is one that may ask for no more.
 func (c Case) noticeMessage(changes *Changes, ticket string) {
-	if ticket == "" || c.Contact.BlockedAt != nil || c.Decision.Question != nil && !c.Decision.Refusal {
+	if ticket == "" || c.staff() != "" || c.Contact.BlockedAt != nil || c.Decision.Question != nil && !c.Decision.Refusal {
 		return
 	}
 	n := notifications.Notice{

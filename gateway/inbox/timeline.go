@@ -20,11 +20,11 @@ type Entry struct {
 	At       time.Time   `db:"at" json:"at"`
 	Type     string      `db:"type" json:"type" enum:"message,note,change,call,decision,request"`
 	Channel  string      `db:"channel" json:"channel,omitempty" doc:"Of a message: the kind of our sender that it came to or went out from"`
-	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation or advisor; of a change, who made it"`
+	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation, advisor, or staff: one of the staff from their own phone, to the team alone; of a change, who made it"`
 	Text     string      `db:"text" json:"text,omitempty" doc:"Of a message, or of a note, which no customer gets"`
 	Erased   bool        `db:"erased" json:"erased,omitempty" doc:"Of a message: what it said was erased"`
 	Media    media.Files `db:"media" json:"media,omitempty" doc:"Of a message: what came with it; of a call: its recordings"`
-	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's message and of a note: who wrote it"`
+	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's or staff's message and of a note: who wrote it"`
 	Change   string      `db:"change" json:"change,omitempty" doc:"opened, begun, reopened, done, closed, assigned"`
 	Detail   string      `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned, or the channel on which somebody began to write; of a message that did not arrive: why, in words; of a request: its kind, or its answer in a word"`
 	Request  *string     `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment payment_processing, payment_failed, payment_expired, paid, refunded, payment_disputed, dispute_won, dispute_lost"`
@@ -55,7 +55,7 @@ type TicketWithTimeline struct {
 var timeline = `
 select * from (
 	select m.id, m.at, 'message' as type, m.author, m.who, m.text,
-		case when m.author = 'customer' then ` + media.Of("x.company_id = m.company_id and x.message_id = m.id") + `
+		case when m.author in ('customer', 'staff') then ` + media.Of("x.company_id = m.company_id and x.message_id = m.id") + `
 			when m.media <> '[]' then ` + media.Of("x.company_id = m.company_id and x.id = any(array(select (f->>'id')::uuid from jsonb_array_elements(m.media) f))") + ` end as media, '' as change, coalesce(d.error, '') as detail, m.delivery_id, d.state,
 		'' as step, null::integer as waited, null as automation, '' as outcome, coalesce(d.reason, '') as reason, null::uuid as request_id,
 		coalesce(s.kind, '') as channel, ` + candidates + ` as may_answer, m.kind = 'erased' as erased

@@ -22,7 +22,7 @@ type Message struct {
 	ContactID  string               `json:"contact_id"`
 	SenderID   string               `json:"sender_id"`
 	TicketID   string               `json:"ticket_id"` // empty: it belongs to no ticket
-	Author     string               `json:"author"`    // customer, automation, advisor
+	Author     string               `json:"author"`    // customer, automation, advisor; staff: one of them from their own phone, to the team alone
 	Kind       channels.MessageKind `json:"kind"`
 	About      string               `json:"about"`    // the provider's id of the message that it is about
 	Who        string               `json:"who"`      // which advisor, by name

@@ -36,6 +36,9 @@ func decideMessage(s Situation) Decision {
 	if s.Contact.Blocked {
 		return Decision{Outcome: Skipped, Reason: ReasonBlocked, Refusal: nearRefusal(s)}
 	}
+	if s.Contact.Staff != "" && s.Event.Channel != channels.WebChat {
+		return decideStaff(s)
+	}
 	if s.Event.Form.IsAnnotation() {
 		d := aside(s)
 		d.Refusal = nearRefusal(s)

@@ -59,6 +59,7 @@ const (
 	ReasonAlreadyAnswered Reason = "already_answered"       // it repeats an answer that we have
 	ReasonUnclearAnswer   Reason = "unclear_answer"         // it answers one of several questions: the staff says which
 	ReasonUnclearOptOut   Reason = "unclear_opt_out"        // they may want no more texts: the staff says whether
+	ReasonStaff           Reason = "staff"                  // it is one of the staff's own phone: who has it is no customer
 	ReasonAside           Reason = "aside"                  // a reaction, an edit or the like: nobody waits for an answer
 	ReasonWindowClosed    Reason = "whatsapp_window_closed" // more than 24 hours since they wrote, and no other way
 	ReasonFault           Reason = "internal_error"         // handling failed again and again
@@ -74,6 +75,7 @@ const (
 	ReopenTicket TicketStep = "reopen" // the newest ticket, done or closed a short while ago
 	OpenTicket   TicketStep = "open"   // a new one
 	AnswerTicket TicketStep = "answer" // that of the question, as it stands
+	NoteTicket   TicketStep = "note"   // that of the notice which one of the staff answers, as it stands
 )
 
 // Consent is a change of heart.

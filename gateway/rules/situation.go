@@ -38,6 +38,11 @@ type Situation struct {
 	// Questions are what the customer was asked on the event's channel, and what
 	// the event itself names, the newest first: open, answered or taken back.
 	Questions []Question
+	// Notice is what one of the staff was last told of by text, of which they write;
+	// nil: they write of nothing that is on a ticket.
+	Notice *Notice
+	// Console is where the staff answers customers; empty: nowhere outside.
+	Console string
 	// AdvisorWrote is when one of the staff last wrote to them in words of their own.
 	AdvisorWrote time.Time
 	// Heard is when they last wrote or called themselves, within the last hour; zero:
@@ -73,12 +78,19 @@ type Contact struct {
 	Name        string
 	Language    string // empty: not known
 	Blocked     bool
-	OptedOut    bool // of this team, or of this sender alone
-	InDoubt     bool // what they wrote may be an opt-out, and the staff has not said yet whether
-	Unreachable bool // the address is known to take no texts, which says nothing about WhatsApp
-	Ours        bool // the address is a sender of this gateway, of whatever team
+	OptedOut    bool   // of this team, or of this sender alone
+	Staff       string // the id of the one of the staff whose phone it is; empty: a customer's
+	InDoubt     bool   // what they wrote may be an opt-out, and the staff has not said yet whether
+	Unreachable bool   // the address is known to take no texts, which says nothing about WhatsApp
+	Ours        bool   // the address is a sender of this gateway, of whatever team
 	PausedUntil time.Time
 	AdvisorAt   time.Time // when an advisor last wrote or spoke to them
+}
+
+// Notice is what one of the staff was told of: the ticket that it is about.
+type Notice struct {
+	Ticket string // its id
+	Number int64
 }
 
 // Ticket is a ticket as it stood before the event.

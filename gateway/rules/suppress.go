@@ -43,6 +43,8 @@ func cannotReach(s Situation, facts map[string]any) Reason {
 		return ReasonNoSender
 	case s.Contact.Ours:
 		return ReasonOwnNumber
+	case s.automatic() && s.Contact.Staff != "" && s.Event.Channel != channels.WebChat:
+		return ReasonStaff
 	case s.Contact.OptedOut && s.Event.Channel != channels.WebChat: // whoever stopped our texts still chats
 		return ReasonOptedOut
 	case s.held():

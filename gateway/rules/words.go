@@ -28,7 +28,7 @@ func readWord(s Situation) (Decision, bool) {
 		return Decision{}, false
 	}
 	switch {
-	case word == text.Help && s.Event.Channel != channels.SMS && !s.Contact.Blocked:
+	case word == text.Help && s.Event.Channel != channels.SMS && !s.Contact.Blocked && s.Contact.Staff == "":
 		d.Ticket = ticketStep(s) // somebody asks for help, and no carrier has answered them
 	case s.Ticket != nil && s.Ticket.Status != "closed":
 		d.Ticket = JoinTicket
@@ -102,6 +102,6 @@ func answersItself(s Situation) bool {
 // cannotConfirm is what forbids even a confirmation. Having opted out does
 // not, nor do the caps, but a pause and an address that takes no texts do.
 func cannotConfirm(s Situation) Reason {
-	s.Contact.OptedOut, s.Contact.InDoubt = false, false
+	s.Contact.OptedOut, s.Contact.InDoubt, s.Contact.Staff = false, false, ""
 	return cannot(s, map[string]any{})
 }

@@ -30,6 +30,7 @@ const (
 	StartConfirmation = "start_confirmation"
 	HelpText          = "help"
 	AlreadyAnswered   = "already_answered" // to who answers a question again
+	StaffPhone        = "staff_phone"      // to one of the staff who writes as customers do
 )
 
 // language is one entry of languages.json.

@@ -17,6 +17,10 @@ func (v *View) settleRefusalOnTicket() error {
 	if err != nil {
 		return err
 	}
-	_, err = v.console.Inbox.SettleRefusal(v.ctx(), v.Who, v.Team.ID, v.Form("contact"), v.Form("meant") == "yes")
+	t, err := v.console.Inbox.Ticket(v.ctx(), v.Who, v.Team.ID, id)
+	if err != nil {
+		return err
+	}
+	_, err = v.console.Inbox.SettleRefusal(v.ctx(), v.Who, v.Team.ID, t.Contact, v.Form("meant") == "yes")
 	return v.afterTicket(id, "", err)
 }

@@ -39,6 +39,7 @@ var because = map[rules.Reason]string{
 	rules.ReasonTicketClosed:    "the ticket was closed meanwhile, so there is nothing left to ask",
 	rules.ReasonAnswer:          "it answers what the team asked",
 	rules.ReasonAlreadyAnswered: "it repeats an answer that the team has",
+	rules.ReasonStaff:           "it is one of the staff's own phone",
 	rules.ReasonUnclearOptOut:   "they may want no more texts, so one of the staff says whether",
 	rules.ReasonUnclearAnswer:   "it may answer several questions, so one of the staff says which",
 	rules.ReasonAside:           "it is a remark on what was said, to which nobody waits for an answer",

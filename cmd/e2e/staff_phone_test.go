@@ -1,0 +1,99 @@
+package e2e
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels/simulator/twilio"
+	"ringback/gateway/notifications"
+	"ringback/settings"
+)
+
+// TestAStaffMembersPhoneIsNoCustomer: what it texts goes on the ticket of the notice
+// that it answers, else it is told where customers are answered; nothing automatic
+// goes to it, whoever makes a ticket for it, and its own STOP ends the notices.
+func TestAStaffMembersPhoneIsNoCustomer(t *testing.T) {
+	t.Parallel()
+	const writer, ann = "+13125550142", "+13125550199"
+	w := newStaffed(t)
+	_, err := settings.ChangeMember(t.Context(), w.DB.DB, w.Company.ID, "test", w.ann, func(m *settings.Member) error {
+		m.Phone = ann
+		return nil
+	})
+	require.NoError(t, err)
+	all := notifications.Usual()
+	for kind := range all.Kinds {
+		all.Kinds[kind] = notifications.Picked{Text: kind == notifications.NewTicket}
+	}
+	_, err = all.Save(t.Context(), w.DB.DB, w.Company.ID, w.ann)
+	require.NoError(t, err)
+	got := func() []string {
+		t.Helper()
+		var texts []string
+		for _, m := range w.sim.Inbox(ann) {
+			if m.Direction == twilio.OutboundAPI {
+				texts = append(texts, m.Body)
+			}
+		}
+		return texts
+	}
+
+	told := func() {
+		w.told()
+		w.settle()
+	}
+	write := func(from, text string) {
+		w.text(from, text)
+		w.settle()
+	}
+	write(ann, "how do I see my tickets?")
+	where := "Green Valley - Service: This number is for customers. Please answer them in the console: " + w.PublicURL() + "/teams/" + w.team.ID + "/tickets"
+	w.decision("sent", "staff", "-")
+	require.Equal(t, []string{where}, got())
+	w.count(ticketsOf, ann, 0)
+	for range 9 { // which is no loop, for the line has a small budget of its own
+		write(ann, "hello?")
+	}
+	require.Len(t, got(), 5)
+
+	write(writer, "my pump leaks")
+	told()
+	require.Len(t, got(), 6, "the notice")
+	write(ann, "I call them at ten")
+	require.Len(t, got(), 6)
+	w.decision("skipped", "staff", "-")
+	_, ticket := w.api("GET", w.ticketOf(writer), nil)
+	timeline := ticket["timeline"].([]any)
+	var note map[string]any
+	for _, one := range timeline {
+		if entry := one.(map[string]any); entry["author"] == "staff" {
+			require.Nil(t, note, "once")
+			note = entry
+		}
+	}
+	require.Equal(t, []any{"I call them at ten", "Ann"}, []any{note["text"], note["who"]})
+	status, answer := w.api("POST", w.ticketOf(writer)+"/messages", map[string]string{"text": "Ann calls you at ten."})
+	require.Equal(t, http.StatusCreated, status, answer)
+	w.settle()
+	inbox := w.sim.Inbox(writer)
+	require.Equal(t, "Ann calls you at ten.", inbox[len(inbox)-1].Body, "whom an advisor writes to is the customer all the same")
+
+	status, answer = w.api("POST", "/teams/"+w.team.ID+"/tickets", map[string]string{"address": ann, "text": "My own mower"})
+	require.Equal(t, http.StatusCreated, status, answer)
+	w.settle()
+	w.decision("skipped", "staff", "customer_first_chat")
+	told()
+	notices := len(got())
+
+	write(ann, "STOP")
+	write("+13125550143", "hello")
+	told()
+	require.Len(t, got(), notices, "no notice after their own STOP")
+	w.state(ann, "canceled", "")
+	write(ann, "START")
+	write("+13125550144", "hello")
+	told()
+	require.Len(t, got(), notices+1)
+}
