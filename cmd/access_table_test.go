@@ -118,7 +118,14 @@ var table = map[string]access{
 	"change-member": {who: editStaff, of: "member", body: `{}`},
 	"invite-member": {who: editStaff, of: "member"},
 
-	"disconnect-member": {who: editStaff, of: "connected member"},
+	"disconnect-member":   {who: editStaff, of: "connected member"},
+	"reset-second-factor": {who: editStaff, of: "careful member"},
+
+	"get-second-factor":     {who: signedIn},
+	"start-second-factor":   {who: signedIn},
+	"confirm-second-factor": {who: signedIn},
+	"renew-recovery-codes":  {who: signedIn},
+	"remove-second-factor":  {who: signedIn},
 
 	"list-decisions":     {who: seeTickets},
 	"get-decision":       {who: seeTickets, of: "decision"},

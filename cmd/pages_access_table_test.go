@@ -107,9 +107,11 @@ var pageTable = map[string]pageAccess{
 	"POST /staff/:id":        {who: pageOfAdmins, then: 422},
 	"POST /staff/:id/invite": {who: pageOfAdmins, then: 404},
 
-	"POST /staff/:id/disconnect": {who: pageOfAdmins, then: 404},
-	"POST /keys":                 {who: pageOfAdmins, then: 422},
-	"POST /keys/:id/revoke":      {who: pageOfAdmins, then: 404},
+	"POST /staff/:id/disconnect":    {who: pageOfAdmins, then: 404},
+	"POST /staff/:id/second-factor": {who: pageOfAdmins, then: 404},
+	"POST /second-factor":           {who: formOfCompany, then: 303},
+	"POST /keys":                    {who: pageOfAdmins, then: 422},
+	"POST /keys/:id/revoke":         {who: pageOfAdmins, then: 404},
 
 	"GET /teams/:team/try":                  {who: pageOfTickets, then: 200},
 	"GET /teams/:team/reports":                 {who: pageOfTickets, then: 200},
@@ -130,22 +132,31 @@ var pageTable = map[string]pageAccess{
 	"GET /sign-in":   {who: openPage, then: 200, person: 303},
 	"POST /sign-in":  {who: openPage, then: 422},
 
+	"GET /sign-in/code":  {who: openPage, then: 303},
+	"POST /sign-in/code": {who: openPage, then: 401}, // to begin anew
+
 	"GET /sign-in/provider":          {who: openPage, then: 404}, // there is none
 	"GET /sign-in/provider/callback": {who: openPage, then: 404},
 	"POST /sign-in/provider/logout":  {who: openPage, then: 404},
 
-	"POST /sign-out":              {who: signedIn, then: 303},
-	"GET /welcome/:token":         {who: openPage, then: 404},
-	"POST /welcome/:token":        {who: openPage, then: 404},
-	"GET /set-password/:token":    {who: openPage, then: 404},
-	"POST /set-password/:token":   {who: openPage, then: 404},
-	"GET /account":                {who: pageOfSettings, then: 200},
-	"GET /account/prove":          {who: signedIn, then: 303},
-	"POST /account/prove":         {who: signedIn, then: 303},
-	"GET /account/prove/provider": {who: signedIn, then: 404},
-	"GET /account/provider":       {who: signedIn, then: 404},
-	"POST /account/sessions":      {who: signedIn, then: 303},
-	"POST /account/password":      {who: signedIn, then: 422},
+	"POST /sign-out":                       {who: signedIn, then: 303},
+	"GET /welcome/:token":                  {who: openPage, then: 404},
+	"POST /welcome/:token":                 {who: openPage, then: 404},
+	"GET /set-password/:token":             {who: openPage, then: 404},
+	"POST /set-password/:token":            {who: openPage, then: 404},
+	"GET /account":                         {who: pageOfSettings, then: 200},
+	"GET /account/prove":                   {who: signedIn, then: 303},
+	"POST /account/prove":                  {who: signedIn, then: 303},
+	"GET /account/prove/provider":          {who: signedIn, then: 404},
+	"GET /account/provider":                {who: signedIn, then: 404},
+	"GET /account/second-factor":           {who: signedIn, then: 200},
+	"POST /account/second-factor":          {who: signedIn, then: 422}, // no key to keep it with
+	"POST /account/second-factor/confirm":  {who: signedIn, then: 404},
+	"POST /account/second-factor/recovery": {who: signedIn, then: 404},
+	"POST /account/second-factor/remove":   {who: signedIn, then: 404},
+
+	"POST /account/sessions": {who: signedIn, then: 303},
+	"POST /account/password": {who: signedIn, then: 422},
 }
 
 // notPages are the beginnings of addresses that are no pages of the console, and

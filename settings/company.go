@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -19,12 +20,13 @@ type Company struct {
 
 	SegmentPrice float64 `db:"segment_price" json:"segment_price" required:"false" minimum:"0" maximum:"100" doc:"What one segment of an SMS costs, for the reports; 0: not said"`
 	Currency     string  `db:"currency" json:"currency" required:"false" maxLength:"3" example:"USD" doc:"Of that price: three letters of ISO 4217; empty with a price of 0"`
+	SecondFactor string `db:"second_factor" json:"second_factor" required:"false" enum:"optional,required" doc:"Whether everybody who signs in with a password needs a second factor"`
 
 	CreatedAt time.Time `db:"created_at" json:"created_at" readOnly:"true"`
 	UpdatedAt time.Time `db:"updated_at" json:"updated_at" readOnly:"true"`
 }
 
-const companyColumns = `id, name, contact_per_hour, contact_per_day, segment_price, currency, created_at, updated_at`
+const companyColumns = `id, name, contact_per_hour, contact_per_day, segment_price, currency, second_factor, created_at, updated_at`
 
 const firstCompany = `select ` + companyColumns + ` from companies order by created_at, id limit 1`
 
@@ -61,7 +63,7 @@ func FindCompany(ctx context.Context, q sqlx.QueryerContext, id string) (Company
 }
 
 const updateCompany = `
-update companies set name = $2, contact_per_hour = $3, contact_per_day = $4, segment_price = $5, currency = $6, updated_at = now()
+update companies set name = $2, contact_per_hour = $3, contact_per_day = $4, segment_price = $5, currency = $6, second_factor = $7, updated_at = now()
 where id = $1 returning ` + companyColumns
 
 const moveAllVersions = `update teams set version = version + 1 where company_id = $1`
@@ -114,7 +116,7 @@ func changeCompany(ctx context.Context, tx *sqlx.Tx, id, who string, change func
 	if err != nil || !changed {
 		return before, err
 	}
-	if err := get(ctx, tx, &c, updateCompany, id, c.Name, c.ContactPerHour, c.ContactPerDay, c.SegmentPrice, c.Currency); err != nil {
+	if err := get(ctx, tx, &c, updateCompany, id, c.Name, c.ContactPerHour, c.ContactPerDay, c.SegmentPrice, c.Currency, c.SecondFactor); err != nil {
 		return c, err
 	}
 	_, err = tx.ExecContext(ctx, moveAllVersions, id)
@@ -129,6 +131,7 @@ func (c Company) check() error {
 	for field, n := range map[string]int{"contact_per_hour": c.ContactPerHour, "contact_per_day": c.ContactPerDay} {
 		wrong.Add(n < 0 || n > 1000, field, "range", "From", 0, "To", 1000)
 	}
+	wrong.Add(!slices.Contains([]string{SecondFactorOptional, SecondFactorRequired}, c.SecondFactor), "second_factor", "not_one_of", "List", []string{SecondFactorOptional, SecondFactorRequired})
 	wrong.Add(c.SegmentPrice < 0, "segment_price", "too_low", "Limit", 0)
 	wrong.Add(c.SegmentPrice > 100, "segment_price", "too_high", "Limit", 100)
 	if c.Currency == "" {
@@ -139,6 +142,12 @@ func (c Company) check() error {
 	wrong.Add(err != nil || code != c.Currency, "currency", "currency")
 	return wrong.Err()
 }
+
+// What a company wants of a second factor.
+const (
+	SecondFactorOptional = "optional"
+	SecondFactorRequired = "required"
+)
 
 // wrap names what an error is about; nil stays nil.
 func wrap(err error, about string) error {

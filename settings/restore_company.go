@@ -56,7 +56,12 @@ func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c C
 		if err := allowed("change-company"); err != nil {
 			return err
 		}
-		_, err := ChangeCompany(ctx, db, companyID, who, func(now *Company) error { return json.Unmarshal(*c.Before, now) })
+		_, err := ChangeCompany(ctx, db, companyID, who, func(now *Company) error {
+			factor := now.SecondFactor // who may get in is changed by who has shown who they are
+			err := json.Unmarshal(*c.Before, now)
+			now.SecondFactor = factor
+			return err
+		})
 		return err
 	case c.What == "holiday":
 		if err := allowed("change-company-holiday"); err != nil {

@@ -30,7 +30,7 @@ func (g Gate) Site() string {
 }
 
 // Allowed is nil when the operation is one that the principal may call, and else
-// says in words why it is not.
+// says in words why it is not; ErrEnrol: a second factor is needed first.
 func (p Principal) Allowed(operation string) error {
 	n, known := routes[operation]
 	if !known {
@@ -38,6 +38,9 @@ func (p Principal) Allowed(operation string) error {
 	}
 	if why := refusal(n, p); why != "" {
 		return Denied(why)
+	}
+	if p.owes(operation) {
+		return ErrEnrol
 	}
 	return nil
 }

@@ -93,7 +93,7 @@ type Invited struct {
 	Email     string `db:"email" json:"email"`
 	Role      string `db:"role" json:"-"`
 
-	ByProvider bool `db:"-" json:"by_provider" doc:"No password is chosen here: they sign in by the identity provider"`
+	ByProvider bool `db:"-" json:"by_provider,omitempty" doc:"No password is chosen here: they sign in by the identity provider"`
 }
 
 const findLink = `
@@ -131,7 +131,8 @@ func (g Gate) lookUp(ctx context.Context, token string) (Invited, error) {
 }
 
 // ChoosePassword uses a link of Invite up and returns the token of a session of
-// its owner's. All their sessions of before end.
+// its owner's. All their sessions of before end. It is *HalfWay, with the password
+// chosen, for who has a second factor.
 func (g Gate) ChoosePassword(ctx context.Context, v Visit, token, password string) (string, error) {
 	who, err := g.Invited(ctx, token)
 	if err != nil || who.First || who.ByProvider {
@@ -145,16 +146,30 @@ func (g Gate) ChoosePassword(ctx context.Context, v Visit, token, password strin
 		return "", err
 	}
 	var session string
+	var owes error // a code: who finds a link has no second factor by it
 	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
 		if err := useUp(ctx, tx, token); err != nil {
 			return err
+		}
+		if half, err := g.owesCode(ctx, tx, who.CompanyID, who.StaffID); err != nil || half {
+			if err != nil {
+				return err
+			}
+			if err := g.replace(ctx, tx, v, who.CompanyID, who.StaffID, hashed); err != nil {
+				return err
+			}
+			var on *HalfWay
+			if owes = g.halfWay(ctx, tx, who.CompanyID, who.StaffID); !errors.As(owes, &on) {
+				return owes
+			}
+			return nil
 		}
 		if session, err = g.renew(ctx, tx, v, who.CompanyID, who.StaffID, hashed); err != nil {
 			return err
 		}
 		return remember(ctx, tx, who.Email, v, session)
 	})
-	return session, err
+	return session, cmp.Or(err, owes)
 }
 
 // useUp deletes the link; of two who use it at once, one finds nothing.

@@ -46,3 +46,18 @@ func (g Gate) InviteMember(ctx context.Context, by Principal, id string) (Link, 
 	}
 	return g.Invite(ctx, by.CompanyID, m.ID, by.Who)
 }
+
+// ChangeCompany is settings.ChangeCompany in the name of who asks: ErrProve before
+// a second factor is needed, or needed no more.
+func ChangeCompany(ctx context.Context, db *sqlx.DB, by Principal, change func(*settings.Company) error) (settings.Company, error) {
+	return settings.ChangeCompany(ctx, db, by.CompanyID, by.Who, func(c *settings.Company) error {
+		before := c.SecondFactor
+		if err := change(c); err != nil {
+			return err
+		}
+		if c.SecondFactor == before {
+			return nil
+		}
+		return by.Proven()
+	})
+}

@@ -98,7 +98,7 @@ func TestWhoIsNotKnownIsHashedForAsWell(t *testing.T) {
 	full(t)
 	for _, email := range []string{"maria@example.com", "nobody@example.com", "\x00", strings.Repeat("x", 300)} {
 		for _, password := range []string{"wrong wrong wrong", strings.Repeat("x", 500)} {
-			_, _, err := g.SignIn(t.Context(), Visit{}, email, password)
+			_, _, err := g.SignIn(t.Context(), Visit{}, email, password, "")
 			require.ErrorIs(t, err, ErrBusy, email)
 		}
 	}

@@ -2,6 +2,7 @@ package staff
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"strings"
 
@@ -19,6 +20,7 @@ type Principal struct {
 	StaffID, Name, Email, Role string
 	Language                   string // of the console; empty: the browser's
 
+	enrol   bool   // they owe a second factor before anything else
 	proven  bool   // they showed who they are of late
 	session string // id of the session that the request came with
 	owner   string // of a key: the id of who of the staff is behind it; empty: nobody
@@ -87,7 +89,24 @@ func same(before, after settings.Member) bool {
 // reach. Pages ask it before they show a button.
 func (p Principal) MayCall(operation string) bool {
 	n, known := routes[operation]
-	return known && refusal(n, p) == ""
+	return known && refusal(n, p) == "" && !p.owes(operation)
+}
+
+// ErrEnrol is that somebody needs a second factor before they may do that: their
+// company wants everybody to have one.
+var ErrEnrol = errors.New("a second factor is needed first")
+
+// whileEnrolling are the operations of who owes a second factor.
+var whileEnrolling = []string{
+	"get-session", "change-session", "sign-out", "change-password", "list-sessions", "end-session", "end-sessions", "prove-session", "get-company",
+	"get-second-factor", "start-second-factor", "confirm-second-factor",
+}
+
+// Enrols reports whether they owe a second factor before anything else.
+func (p Principal) Enrols() bool { return p.enrol }
+
+func (p Principal) owes(operation string) bool {
+	return p.enrol && !slices.Contains(whileEnrolling, operation)
 }
 
 // refusal says why the principal may not use a route that needs this, or is
@@ -118,7 +137,7 @@ func refusal(n need, p Principal) string {
 func (m member) principal() Principal {
 	p := Principal{
 		CompanyID: m.CompanyID, StaffID: m.ID, Name: m.Name, Email: m.Email, Role: m.Role, Language: m.Language,
-		Who: m.Name, Scopes: roles[m.Role], Teams: append([]string{}, m.Teams...), session: m.Session, proven: m.Proven,
+		Who: m.Name, Scopes: roles[m.Role], Teams: append([]string{}, m.Teams...), session: m.Session, proven: m.Proven, enrol: m.Enrol,
 	}
 	if m.Role == settings.RoleAdmin {
 		p.Teams = nil

@@ -31,35 +31,54 @@ func (p Principal) Proven() error {
 
 const prove = `update sessions set proved_at = now() where company_id = $1 and staff_id = $2 and id = $3`
 
-// Prove has the principal show again who they are, by their password, and returns
-// them as who has done so. What is wrong is the field password. Its other errors
-// are *Throttled and ErrBusy.
-func (g Gate) Prove(ctx context.Context, v Visit, p Principal, password string) (Principal, error) {
+// Prove has the principal show again who they are, by their password, or by a code
+// if they have a second factor, and returns them as who has done so. What is wrong is
+// the field password or code. Its other errors are *Throttled and ErrBusy.
+func (g Gate) Prove(ctx context.Context, v Visit, p Principal, password, code string) (Principal, error) {
 	if err := count(ctx, g.DB, p.Email, v); err != nil {
 		return p, err
 	}
-	var stored string
-	err := g.DB.GetContext(ctx, &stored, findPassword, p.CompanyID, p.StaffID)
-	if errors.Is(err, sql.ErrNoRows) {
-		return p, settings.Refuse("password", "no_password")
-	}
-	if err != nil {
-		return p, fmt.Errorf("password of staff %s: %w", p.StaffID, err)
-	}
-	right, err := rightPassword(ctx, stored, password)
+	owes, err := g.owesCode(ctx, g.DB, p.CompanyID, p.StaffID)
 	if err != nil {
 		return p, err
 	}
-	if !right {
-		if err := g.noteFailure(ctx, v, p.Email); err != nil {
-			return p, err
+	if owes {
+		err = g.code(ctx, v, member{CompanyID: p.CompanyID, ID: p.StaffID, Email: p.Email}, code)
+		if errors.Is(err, ErrWrongCode) {
+			err = settings.Refuse("code", "wrong_code")
 		}
-		return p, settings.Refuse("password", "not_your_password")
+	} else {
+		err = g.provePassword(ctx, v, p, password)
+	}
+	if err != nil {
+		return p, err
 	}
 	if err := forgive(ctx, g.DB, p.Email, v.From); err != nil {
 		return p, err
 	}
 	return g.proven(ctx, p)
+}
+
+func (g Gate) provePassword(ctx context.Context, v Visit, p Principal, password string) error {
+	var stored string
+	err := g.DB.GetContext(ctx, &stored, findPassword, p.CompanyID, p.StaffID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return settings.Refuse("password", "no_password")
+	}
+	if err != nil {
+		return fmt.Errorf("password of staff %s: %w", p.StaffID, err)
+	}
+	right, err := rightPassword(ctx, stored, password)
+	if err != nil {
+		return err
+	}
+	if !right {
+		if err := g.noteFailure(ctx, v, p.Email); err != nil {
+			return err
+		}
+		return settings.Refuse("password", "not_your_password")
+	}
+	return nil
 }
 
 func (g Gate) proven(ctx context.Context, p Principal) (Principal, error) {

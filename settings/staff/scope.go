@@ -72,9 +72,16 @@ var routes = map[string]need{
 	"sign-out":        {person: true},
 	"prove-session":   {person: true},
 	"change-password": {person: true},
-	"list-sessions":   {person: true},
-	"end-sessions":    {person: true},
-	"end-session":     {person: true},
+
+	"get-second-factor":     {person: true},
+	"start-second-factor":   {person: true},
+	"confirm-second-factor": {person: true},
+	"renew-recovery-codes":  {person: true},
+	"remove-second-factor":  {person: true},
+
+	"list-sessions": {person: true},
+	"end-sessions":  {person: true},
+	"end-session":   {person: true},
 
 	"get-notices":   {person: true},
 	"save-notices":  {person: true},
@@ -149,7 +156,8 @@ var routes = map[string]need{
 	"change-member": {scope: StaffWrite, company: true},
 	"invite-member": {scope: StaffWrite, company: true},
 
-	"disconnect-member": {scope: StaffWrite, company: true},
+	"disconnect-member":   {scope: StaffWrite, company: true},
+	"reset-second-factor": {scope: StaffWrite, company: true},
 
 	"list-decisions":     {scope: TicketsRead},
 	"get-decision":       {scope: TicketsRead},

@@ -161,7 +161,7 @@ func TestSigningOut(t *testing.T) {
 	_, first := w.joins(t, "Ann", "advisor", w.service)
 	_, bob := w.joins(t, "Bob", "advisor", w.service)
 	signIn := func(with string) string {
-		_, session, err := w.gate.SignIn(t.Context(), staff.Visit{Session: with}, " ANN@example.com ", password)
+		_, session, err := w.gate.SignIn(t.Context(), staff.Visit{Session: with}, " ANN@example.com ", password, "")
 		require.NoError(t, err)
 		return session
 	}
@@ -204,7 +204,7 @@ func TestWhoCannotSignIn(t *testing.T) {
 		{"\xff\xfe", password},
 		{strings.Repeat("a", 300) + "@example.com", password},
 	} {
-		_, _, err := w.gate.SignIn(t.Context(), staff.Visit{}, c[0], c[1])
+		_, _, err := w.gate.SignIn(t.Context(), staff.Visit{}, c[0], c[1], "")
 		require.ErrorIs(t, err, staff.ErrWrong, "%q", c[0])
 	}
 }
@@ -235,7 +235,7 @@ func TestALinkIsUsedOnce(t *testing.T) {
 	all.Wait()
 	require.EqualValues(t, 1, used.Load())
 	require.Empty(t, w.who(t, session), "all sessions of before have ended")
-	_, _, err := w.gate.SignIn(t.Context(), staff.Visit{}, "ann@example.com", password)
+	_, _, err := w.gate.SignIn(t.Context(), staff.Visit{}, "ann@example.com", password, "")
 	require.ErrorIs(t, err, staff.ErrWrong, "and so has the password")
 	late := w.invite(t, ann.ID)
 	w.exec(t, `update sign_in_links set expires_at = now() - interval '1 second'`)

@@ -26,8 +26,10 @@ order by m.created_at, m.id limit 3`
 
 // SignIn makes a new session and returns who it is of, with its token. The
 // session that they came with ends: an identifier that somebody planted is
-// worth nothing afterwards. Its errors are ErrWrong, *Throttled and ErrBusy.
-func (g Gate) SignIn(ctx context.Context, v Visit, email, password string) (Principal, string, error) {
+// worth nothing afterwards. Who has a second factor says a code with it, or comes
+// back with one: FinishSignIn. Its errors are ErrWrong, ErrWrongCode, *HalfWay,
+// *Throttled and ErrBusy.
+func (g Gate) SignIn(ctx context.Context, v Visit, email, password, code string) (Principal, string, error) {
 	if err := count(ctx, g.DB, email, v); err != nil {
 		return Principal{}, "", err
 	}
@@ -40,17 +42,26 @@ func (g Gate) SignIn(ctx context.Context, v Visit, email, password string) (Prin
 	if err == nil && g.Identity.Only {
 		err = g.local(ctx, m)
 	}
+	if err == nil {
+		err = g.second(ctx, v, m, code)
+	}
 	if err != nil {
 		return Principal{}, "", err
 	}
+	return g.welcome(ctx, v, m, email)
+}
+
+// welcome makes a session of somebody who has shown who they are.
+func (g Gate) welcome(ctx context.Context, v Visit, m member, email string) (Principal, string, error) {
 	var token string
-	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	err := inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
 		if err := forgive(ctx, tx, email, v.From); err != nil {
 			return err
 		}
 		if err := note(ctx, tx, v, m.CompanyID, m.ID, m.Name, "sign_in"); err != nil {
 			return err
 		}
+		var err error
 		if token, err = g.enter(ctx, tx, v, m.CompanyID, m.ID); err != nil {
 			return err
 		}
@@ -173,23 +184,31 @@ func (g Gate) ChangePassword(ctx context.Context, v Visit, p Principal, old, fre
 // renew stores a password, ends all sessions and links of that member of the
 // staff, and begins one new session. It is ErrNotFound for who is not active.
 func (g Gate) renew(ctx context.Context, tx *sqlx.Tx, v Visit, companyID, staffID, hashed string) (string, error) {
+	if err := g.replace(ctx, tx, v, companyID, staffID, hashed); err != nil {
+		return "", err
+	}
+	return g.enter(ctx, tx, v, companyID, staffID)
+}
+
+// replace is renew without the new session.
+func (g Gate) replace(ctx context.Context, tx *sqlx.Tx, v Visit, companyID, staffID, hashed string) error {
 	var name string
 	err := tx.GetContext(ctx, &name, setPassword, companyID, staffID, hashed)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = settings.ErrNotFound
 	}
 	if err != nil {
-		return "", fmt.Errorf("password of staff %s: %w", staffID, err)
+		return fmt.Errorf("password of staff %s: %w", staffID, err)
 	}
 	if err := note(ctx, tx, v, companyID, staffID, name, "password"); err != nil {
-		return "", err
+		return err
 	}
-	for _, query := range []string{endSessions, endLinks} {
+	for _, query := range []string{endSessions, endLinks, endSteps} {
 		if _, err := tx.ExecContext(ctx, query, companyID, staffID); err != nil {
-			return "", fmt.Errorf("sessions of staff %s: %w", staffID, err)
+			return fmt.Errorf("sessions of staff %s: %w", staffID, err)
 		}
 	}
-	return g.enter(ctx, tx, v, companyID, staffID)
+	return nil
 }
 
 // SetLanguage chooses the language that the console speaks to the person;

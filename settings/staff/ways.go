@@ -9,10 +9,12 @@ import (
 type Ways struct {
 	Password bool `db:"password"`
 	Provider bool `db:"provider"` // the company's identity provider
+	Code     bool `db:"code"`     // of an authenticator app, in the place of the password
 }
 
 const findWays = `
-select m.password is not null as password, $3 and exists (` + identityOf + `) as provider
+select m.password is not null as password, $3 and exists (` + identityOf + `) as provider,
+	exists (select from staff_codes c where c.company_id = m.company_id and c.staff_id = m.id and c.secret is not null) as code
 from staff m where m.company_id = $1 and m.id = $2`
 
 // Ways are the principal's.

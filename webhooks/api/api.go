@@ -89,6 +89,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 
 	r.session(api)
 	r.sessions(api)
+	r.secondFactor(api)
 	r.company(api)
 	r.teams(api)
 	r.automations(api)

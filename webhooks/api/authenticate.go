@@ -57,7 +57,10 @@ func (r routes) authenticate(api huma.API) func(huma.Context, func(huma.Context)
 			_ = huma.WriteErr(api, ctx, http.StatusInternalServerError, "", err)
 			return
 		}
-		if err := p.Allowed(operation); err != nil {
+		if err := p.Allowed(operation); errors.Is(err, staff.ErrEnrol) {
+			_ = huma.WriteErr(api, ctx, http.StatusInternalServerError, "", err)
+			return
+		} else if err != nil {
 			refuse(ctx, http.StatusForbidden, err.Error())
 			return
 		}

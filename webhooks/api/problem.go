@@ -113,9 +113,9 @@ func ProblemOf(ctx context.Context, about string, err error) *Problem {
 	var denied staff.Denied
 	switch {
 	case errors.Is(err, staff.ErrProve):
-		p := NewProblem(http.StatusForbidden, "Show again who you are, with POST /api/v1/session/proof, and then do this within ten minutes.")
-		p.Type, p.Errors = signInAgain, []Fault{{Code: signInAgain, Detail: p.Detail}}
-		return p
+		return withCode(http.StatusForbidden, "sign_in_again", "Show again who you are, with POST /api/v1/session/proof, and then do this within ten minutes.")
+	case errors.Is(err, staff.ErrEnrol):
+		return enrolFirst()
 	case errors.As(err, &denied):
 		return NewProblem(http.StatusForbidden, denied.Error())
 	case errors.As(err, &invalid):
@@ -146,9 +146,9 @@ func ProblemOf(ctx context.Context, about string, err error) *Problem {
 	return NewProblem(http.StatusInternalServerError, "Something went wrong here; it was logged. Try again, and tell the operator if it stays.")
 }
 
-// signInAgain is the code of what takes a session whose person has shown of late
-// who they are.
-const signInAgain = "sign_in_again"
+func enrolFirst() *Problem {
+	return withCode(http.StatusForbidden, "second_factor_required", "Your company wants everybody to have a second factor: set yours up first, with POST /api/v1/session/second-factor.")
+}
 
 // unstorable are Postgres's codes for text that it cannot keep: a NUL, broken
 // UTF-8, and \u0000 in JSON.

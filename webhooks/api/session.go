@@ -48,6 +48,7 @@ type signInBody struct {
 	Body struct {
 		Email    string `json:"email" maxLength:"254"`
 		Password string `json:"password" maxLength:"1000"`
+		Code     string `json:"code,omitempty" maxLength:"100" doc:"Of who has a second factor: six digits of the app, or a recovery code"`
 	}
 }
 
@@ -59,7 +60,7 @@ type signedIn struct {
 }
 
 func (r routes) signIn(_ context.Context, in *signInBody) (*signedIn, error) {
-	p, cookie, err := r.gate.SignIn(in.r, in.Body.Email, in.Body.Password)
+	p, cookie, err := r.gate.SignIn(in.r, in.Body.Email, in.Body.Password, in.Body.Code)
 	if err != nil {
 		return nil, refused(err)
 	}
@@ -69,7 +70,12 @@ func (r routes) signIn(_ context.Context, in *signInBody) (*signedIn, error) {
 // refused says in our shape why somebody was not let in.
 func refused(err error) error {
 	var throttled *staff.Throttled
+	var half *staff.HalfWay
 	switch {
+	case errors.As(err, &half):
+		return withCode(http.StatusUnauthorized, "code_wanted", "The password is right, and you have a second factor: send a code with it.")
+	case errors.Is(err, staff.ErrWrongCode):
+		return withCode(http.StatusUnauthorized, "wrong_code", "The code is wrong or was used before.")
 	case errors.Is(err, staff.ErrWrong):
 		return NewProblem(http.StatusUnauthorized, "The email address or the password is wrong.")
 	case errors.As(err, &throttled):
@@ -78,6 +84,13 @@ func refused(err error) error {
 		return later(1, "Too many are signing in at this moment. Try again in a second.")
 	}
 	return err
+}
+
+// withCode is a problem that a client tells from others by its code.
+func withCode(status int, code, detail string) *Problem {
+	p := NewProblem(status, detail)
+	p.Type, p.Errors = code, []Fault{{Code: code, Detail: detail}}
+	return p
 }
 
 func later(seconds float64, detail string) error {
@@ -124,12 +137,13 @@ func (r routes) signOut(ctx context.Context, in *signOutQuery) (*withCookie, err
 type proofBody struct {
 	Visit
 	Body struct {
-		Password string `json:"password" maxLength:"1000"`
+		Password string `json:"password,omitempty" maxLength:"1000"`
+		Code     string `json:"code,omitempty" maxLength:"100" doc:"Of who has a second factor, in the place of the password"`
 	}
 }
 
 func (r routes) prove(ctx context.Context, in *proofBody) (*Nothing, error) {
-	_, err := r.gate.Prove(in.r, caller(ctx), in.Body.Password)
+	_, err := r.gate.Prove(in.r, caller(ctx), in.Body.Password, in.Body.Code)
 	return nil, refused(err)
 }
 

@@ -92,7 +92,7 @@ func (c change) New() bool { return c.Before == nil }
 // Happened reports whether it is no change of a setting, but something that
 // somebody did.
 func (c change) Happened() bool {
-	return slices.Contains([]string{"sign_in", "sign_in_failed", "password", "invitation", "identity", "export", "erasure", "erasure_failed", "retention"}, c.What)
+	return slices.Contains([]string{"sign_in", "sign_in_failed", "password", "invitation", "identity", "second_factor", "export", "erasure", "erasure_failed", "retention"}, c.What)
 }
 
 func (v *View) readHistory() (historyPage, error) {

@@ -11,10 +11,11 @@ import (
 	"ringback/webhooks/web/session"
 )
 
-// In these fields the password comes along with a form that was sent before, and the
+// In these fields the password or a code comes along with a form that was sent before, and the
 // page that it was sent from: what somebody was doing goes on with it.
 const (
 	proofPassword = "proof_password"
+	proofCode     = "proof_code"
 	proofFrom     = "proof_from"
 )
 
@@ -28,13 +29,13 @@ type proofPage struct {
 	Fault    string
 }
 
-// prove takes the password that comes along with a form, and says whether it has
+// prove takes the password or the code that comes along with a form, and says whether it has
 // asked again instead.
 func (v *View) prove() (asked bool, err error) {
-	if v.Who.StaffID == "" || !v.sentForm() || v.Form(proofPassword) == "" {
+	if v.Who.StaffID == "" || !v.sentForm() || v.Form(proofPassword)+v.Form(proofCode) == "" {
 		return false, nil
 	}
-	who, err := v.console.Gate.Prove(v.g.Request, v.Who, v.Form(proofPassword))
+	who, err := v.console.Gate.Prove(v.g.Request, v.Who, v.Form(proofPassword), v.Form(proofCode))
 	if err == nil {
 		v.Who = who
 		return false, nil
@@ -43,6 +44,9 @@ func (v *View) prove() (asked bool, err error) {
 	var wrong settings.Invalid
 	if errors.As(err, &wrong) {
 		said = v.T("fault.old_password")
+		if wrong[0].Field == "code" {
+			said = v.T("sign_in.wrong_code")
+		}
 	}
 	if said == "" {
 		return false, err
@@ -67,7 +71,7 @@ func (v *View) askProof(said string) error {
 		_ = v.g.PostForm("") // has it read
 		page.Fields = url.Values{}
 		for name, values := range v.g.Request.PostForm {
-			if name != proofPassword && name != proofFrom {
+			if name != proofPassword && name != proofCode && name != proofFrom {
 				page.Fields[name] = values
 			}
 		}

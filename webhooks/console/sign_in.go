@@ -39,9 +39,13 @@ func (v *View) signInPage() error {
 func (v *View) signIn() error {
 	form := v.signInForm(ownPath(v.Form("next")))
 	form.Email, form.Password = v.Form("email"), true
-	_, cookie, err := v.console.Gate.SignIn(v.g.Request, form.Email, v.Form("password"))
+	_, cookie, err := v.console.Gate.SignIn(v.g.Request, form.Email, v.Form("password"), "")
 	if err == nil {
 		return v.enter(cookie, form.Next)
+	}
+	var half *staff.HalfWay
+	if errors.As(err, &half) {
+		return v.halfWay(half, form.Next)
 	}
 	if form.Fault = v.shut(err); form.Fault == "" {
 		return err
@@ -61,11 +65,13 @@ func (v *View) shut(err error) string {
 	var out *staff.Shut
 	switch {
 	case errors.As(err, &out):
-		return v.T("sign_in.provider_"+out.Code, "Provider", v.console.Gate.ProviderHost())
+		return v.T("sign_in.provider."+out.Code, "Provider", v.console.Gate.ProviderHost())
 	case errors.As(err, &throttled):
 		return v.T("sign_in.throttled", "N", int(math.Ceil(max(throttled.Wait.Seconds(), 1)/60)))
 	case errors.Is(err, staff.ErrBusy):
 		return v.T("sign_in.throttled", "N", 1)
+	case errors.Is(err, staff.ErrWrongCode):
+		return v.T("sign_in.wrong_code")
 	case errors.Is(err, staff.ErrWrong):
 		return v.T("sign_in.wrong")
 	}
@@ -132,6 +138,10 @@ func (v *View) useLink() error {
 		staff.First{Company: form.Company, Name: form.Name, Email: form.Email, Password: v.Form("password")})
 	if err == nil {
 		return v.enter(cookie, "/")
+	}
+	var half *staff.HalfWay
+	if errors.As(err, &half) {
+		return v.halfWay(half, "/")
 	}
 	faults, invalid := v.Faults(err)
 	if !invalid {

@@ -33,6 +33,9 @@ type staffPage struct {
 
 	Provider  string // the host of the company's identity provider
 	Connected bool   // whether who is in the form signs in by it
+	Code      bool   // and whether they have a second factor
+
+	MayRequire, Required bool // a second factor of everybody
 }
 
 // Roles are what one can be.
@@ -100,6 +103,13 @@ func (v *View) readStaff() (staffPage, error) {
 	for _, t := range page.Teams {
 		page.Names[t.ID] = t.Name
 	}
+	if page.MayRequire = v.Who.MayCall("change-company"); page.MayRequire {
+		company, err := settings.FindCompany(v.ctx(), v.db(), v.Who.CompanyID)
+		if err != nil {
+			return page, err
+		}
+		page.Required = company.SecondFactor == settings.SecondFactorRequired
+	}
 	if page.MayMakeKeys {
 		page.Keys, err = staff.ListKeys(v.ctx(), v.db(), v.Who.CompanyID, "", most)
 	}
@@ -145,6 +155,7 @@ func (v *View) memberForm() error {
 func (v *View) readWays(page *staffPage) error {
 	ways, err := v.console.Gate.WaysOf(v.ctx(), page.Form.CompanyID, page.Form.ID)
 	page.Provider, page.Connected = v.console.Gate.ProviderHost(), ways.Provider
+	page.Code = ways.Code
 	return err
 }
 

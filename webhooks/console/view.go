@@ -234,6 +234,10 @@ func (v *View) fail(err error) {
 			return
 		}
 	}
+	if errors.Is(err, staff.ErrEnrol) {
+		_ = v.Go("/account/second-factor") // cannot fail
+		return
+	}
 	status, detail := v.answer(err)
 	if status == http.StatusUnauthorized {
 		_ = v.Go("/sign-in?next=" + url.QueryEscape(v.g.Request.URL.RequestURI())) // cannot fail

@@ -45,9 +45,41 @@ func (g Gate) visit(r *http.Request) staff.Visit {
 }
 
 // SignIn is staff.Gate.SignIn, with the cookie that keeps the browser signed in.
-func (g Gate) SignIn(r *http.Request, email, password string) (staff.Principal, *http.Cookie, error) {
-	p, token, err := g.Gate.SignIn(r.Context(), g.visit(r), email, password)
+func (g Gate) SignIn(r *http.Request, email, password, code string) (staff.Principal, *http.Cookie, error) {
+	p, token, err := g.Gate.SignIn(r.Context(), g.visit(r), email, password, code)
 	return p, g.Cookie(token), err
+}
+
+// stepCookie keeps who owes a code until they have brought it.
+const stepCookie = "ringback_step"
+
+// StepCookie is the cookie of somebody who came half way; with an empty token, the
+// one that ends that.
+func (g Gate) StepCookie(token string) *http.Cookie {
+	return g.brief(stepCookie, token, staff.HalfWayFor)
+}
+
+// HalfWay reports whether the browser brings such a cookie.
+func (g Gate) HalfWay(r *http.Request) bool { return g.step(r) != "" }
+
+func (g Gate) step(r *http.Request) string {
+	c, err := r.Cookie(g.StepCookie("").Name)
+	if err != nil {
+		return ""
+	}
+	return c.Value
+}
+
+// FinishSignIn is staff.Gate.FinishSignIn of who came half way, with the session's
+// cookie.
+func (g Gate) FinishSignIn(r *http.Request, code string) (*http.Cookie, error) {
+	_, token, err := g.Gate.FinishSignIn(r.Context(), g.visit(r), g.step(r), code)
+	return g.Cookie(token), err
+}
+
+// ConfirmCodes is staff.Gate.ConfirmCodes.
+func (g Gate) ConfirmCodes(r *http.Request, p staff.Principal, code string) ([]string, error) {
+	return g.Gate.ConfirmCodes(r.Context(), g.visit(r), p, code)
 }
 
 // SignOut is staff.Gate.SignOut, with the cookie that says so to the browser.
@@ -56,8 +88,8 @@ func (g Gate) SignOut(ctx context.Context, p staff.Principal, everywhere bool) (
 }
 
 // Prove is staff.Gate.Prove.
-func (g Gate) Prove(r *http.Request, p staff.Principal, password string) (staff.Principal, error) {
-	return g.Gate.Prove(r.Context(), g.visit(r), p, password)
+func (g Gate) Prove(r *http.Request, p staff.Principal, password, code string) (staff.Principal, error) {
+	return g.Gate.Prove(r.Context(), g.visit(r), p, password, code)
 }
 
 // ChangePassword is staff.Gate.ChangePassword, with the cookie of the new session.

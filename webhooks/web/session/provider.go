@@ -5,6 +5,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
+	"strings"
+	"time"
 
 	"ringback/channels/oidc"
 	"ringback/settings/staff"
@@ -30,13 +32,15 @@ type Trip struct {
 }
 
 func (g Gate) tripCookie(value string) *http.Cookie {
+	return g.brief(providerCookie, value, 10*time.Minute)
+}
+
+// brief is a cookie like the session's that lasts a moment.
+func (g Gate) brief(name, value string, lasts time.Duration) *http.Cookie {
 	c := g.Cookie(value)
-	c.Name, c.MaxAge = providerCookie, 600
-	if g.publicURL().Scheme == "https" {
-		c.Name = securePrefix + providerCookie
-	}
-	if value == "" {
-		c.MaxAge = -1
+	c.Name = strings.Replace(c.Name, cookieName, name, 1)
+	if value != "" {
+		c.MaxAge = int(lasts.Seconds())
 	}
 	return c
 }
