@@ -134,6 +134,7 @@ var table = map[string]access{
 	"get-ticket":         {who: seeTickets, of: "ticket"},
 	"change-ticket":      {who: editTickets, of: "ticket", body: `{}`},
 	"write-message":      {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
+	"cancel-message":     {who: editTickets, of: "planned"},
 	"write-note":         {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
 	"begin-conversation": {who: editTickets, body: `{"to": "+12025550188", "text": "Hello"}`},
 	"type-message":       {who: editTickets, of: "ticket"},

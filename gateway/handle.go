@@ -174,7 +174,7 @@ func roadOf(payload any) road {
 			return moving
 		}
 		return alone
-	case events.TicketLapse, events.RequestExpired:
+	case events.TicketLapse, events.RequestExpired, events.MessagePlanned:
 		return alone
 	}
 	return concluded
@@ -207,6 +207,8 @@ func (g *Gateway) handleRun(ctx context.Context, tx *sqlx.Tx, run []events.Event
 		return g.lapse(ctx, tx, e, p)
 	case events.RequestExpired:
 		return g.expire(ctx, tx, e, p)
+	case events.MessagePlanned:
+		return g.sayPlanned(ctx, tx, e, p)
 	case channels.Event:
 		if e.Kind == channels.Noted {
 			return nil, nil // it is kept for people to see, and asks for nothing

@@ -47,6 +47,8 @@ var everything = []string{
 		values ($1, gen_random_uuid(), $2, $4, $5, $6, 'message', 'SM1', 'sent', 'ok', '{"open": false, "name": "Zygmunt"}', 'Dear Zygmunt', now())`,
 	`insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, who, text, event_id, at)
 		values ($1, gen_random_uuid(), $2, $4, $5, $3, 'customer', 'Zygmunt', 'Zygmunt here', $6, now())`,
+	`insert into planned (company_id, id, team_id, contact_id, ticket_id, who, text, send_at, created_at)
+		values ($1, gen_random_uuid(), $2, $4, $5, 'Ann', 'Tomorrow, Zygmunt', now(), now())`,
 	`insert into notes (company_id, id, team_id, contact_id, ticket_id, who, text, at) values ($1, gen_random_uuid(), $2, $4, $5, 'Ann', 'Zygmunt is angry', now())`,
 	`insert into deliveries (company_id, id, team_id, contact_id, ticket_id, sender_id, kind, account, from_address, to_address, text, due_at, template)
 		values ($1, $7, $2, $4, $5, $3, 'sms', '', '', '+13125550142', 'Dear Zygmunt', now(), '{"values": ["Zygmunt"]}')`,

@@ -70,12 +70,15 @@ with shared as (
 	union
 	select f::uuid from requests r, jsonb_array_elements_text(r.attachments) f
 	where r.company_id = $1 and r.team_id = ` + teams + ` and r.contact_id = $2
+	union
+	select f::uuid from planned p, jsonb_array_elements_text(p.attachments) f where p.company_id = $1 and p.contact_id = $2
 ), own as (
 	select s.id from shared s
 	where not exists (select from messages m where m.company_id = $1 and m.author <> 'customer' and m.media <> '[]' and m.contact_id <> $2
 			and m.media @> jsonb_build_array(jsonb_build_object('id', s.id)))
 		and not exists (select from requests r where r.company_id = $1 and r.attachments <> '[]' and r.contact_id <> $2
 			and r.attachments @> jsonb_build_array(s.id))
+		and not exists (select from planned p where p.company_id = $1 and p.contact_id <> $2 and p.state = 'planned' and p.attachments @> jsonb_build_array(s.id))
 ), gone as (
 	delete from media x using (select id from media where company_id = $1 and contact_id = $2 union select id from own) o
 	where x.company_id = $1 and x.id = o.id returning x.*
@@ -105,6 +108,8 @@ where company_id = $1 and contact_id = $2`
 	eraseMessages = `
 update messages set text = '', media = '[]', kind = 'erased', about = '', may_answer = '{}', who = case when author = 'customer' then '' else who end
 where company_id = $1 and contact_id = $2`
+
+	erasePlanned = `delete from planned where` + ofTeams
 
 	eraseNotes = `delete from notes where` + ofTeams
 

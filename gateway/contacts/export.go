@@ -64,6 +64,9 @@ select m.at, (select number from tickets k where k.company_id = m.company_id and
 from messages m where company_id = $1 and contact_id = $2 order by seq`},
 	{"notes", "notes", `
 select at, (select number from tickets k where k.company_id = n.company_id and k.id = n.ticket_id) as ticket, who, text from notes n where` + ofMet + ` order by at, id`},
+	{"planned", "planned", `
+select send_at as at, (select number from tickets k where k.company_id = p.company_id and k.id = p.ticket_id) as ticket, who, text, state, reason
+from planned p where` + ofMet + ` and state <> 'sent' order by send_at, id`},
 	{"calls", "calls", `
 select started_at as at, (select number from tickets k where k.company_id = c.company_id and k.id = c.ticket_id) as ticket, caller, outcome, seconds
 from calls c where` + ofMet + ` order by started_at`},

@@ -35,6 +35,7 @@ var pointers = []pointer{
 	{"deliveries", moveOfTeam("deliveries"), eraseDeliveries},
 	{"messages", moveOfTeam("messages"), eraseMessages},
 	{"notes", moveOfTeam("notes"), eraseNotes},
+	{"planned", moveOfTeam("planned"), erasePlanned},
 	{"requests", moveOfTeam("requests"), eraseRequests},
 	{"calls", moveOfTeam("calls"), eraseCalls},
 	{"decisions", moveOfTeam("decisions"), eraseDecisions},

@@ -23,6 +23,7 @@ const (
 	callHeldKind       channels.EventKind = "call_held"
 	ticketLapseKind    channels.EventKind = "ticket_lapse"
 	requestExpiredKind channels.EventKind = "request_expired"
+	plannedKind        channels.EventKind = "planned"
 )
 
 // Ask is what all events have in common on which a customer is asked for
@@ -88,6 +89,13 @@ type RequestExpired struct {
 	Request string `json:"request,omitempty"`
 }
 
+// MessagePlanned is the timer of what an advisor wrote to go out later.
+type MessagePlanned struct {
+	Contact string `json:"contact,omitempty"`
+	Ticket  string `json:"ticket,omitempty"`
+	Message string `json:"message,omitempty"` // the id of what is planned
+}
+
 // CallSettled is the timer of a call of which nothing more can change. Which
 // call it is says the event's name: that and CallHeld carry nothing.
 type CallSettled struct{}
@@ -121,6 +129,9 @@ func (TicketLapse) Kind() channels.EventKind { return ticketLapseKind }
 
 // Kind is request_expired.
 func (RequestExpired) Kind() channels.EventKind { return requestExpiredKind }
+
+// Kind is planned.
+func (MessagePlanned) Kind() channels.EventKind { return plannedKind }
 
 // Kind is call.
 func (CallSettled) Kind() channels.EventKind { return rules.CallSettled }
@@ -217,6 +228,8 @@ func internal(kind channels.EventKind, raw []byte) (Internal, error) {
 		return read(raw, TicketLapse{})
 	case requestExpiredKind:
 		return read(raw, RequestExpired{})
+	case plannedKind:
+		return read(raw, MessagePlanned{})
 	}
 	return nil, fmt.Errorf("nobody handles the kind %q", kind)
 }

@@ -16,9 +16,10 @@ import (
 
 // Words is what an advisor writes to a customer.
 type Words struct {
-	Text string `json:"text" minLength:"1" maxLength:"1600"`
+	Text string `json:"text" required:"false" maxLength:"1600" doc:"May be empty beside attachments"`
 	// Left out where there are none, so that a request of before is still the same.
-	Attachments []string `json:"attachments,omitempty" maxItems:"10" doc:"Ids of files that were uploaded to the team"`
+	Attachments []string   `json:"attachments,omitempty" maxItems:"10" doc:"Ids of files that were uploaded to the team"`
+	SendAt      *time.Time `json:"send_at,omitempty" doc:"When it goes out; left out: at once"`
 }
 
 // Said is a message that was written.
@@ -28,14 +29,17 @@ type Said struct {
 	Author   string    `json:"author" doc:"advisor"`
 	Who      string    `json:"who"`
 	Text     string    `json:"text" doc:"As it goes out: by SMS in plain letters, unless the team switched that off"`
-	Delivery string    `json:"delivery" doc:"Whose state says what becomes of it"`
+	Delivery string    `json:"delivery" doc:"Whose state says what becomes of it; empty: it goes out later"`
 	At       time.Time `json:"at"`
+
+	State  string     `json:"state,omitempty" doc:"planned: it goes out later. Cancel it by its id until then"`
+	SendAt *time.Time `json:"send_at,omitempty"`
 }
 
 // Say writes to the customer of a ticket, on the channel where they were last
-// heard. The key makes it safe to repeat; it may be empty.
+// heard, or has it done at the time it names. The key makes it safe to repeat; it may be empty.
 func (d Desk) Say(ctx context.Context, who staff.Principal, team, ticket, key string, w Words) (Said, error) {
-	if strings.TrimSpace(w.Text) == "" {
+	if strings.TrimSpace(w.Text) == "" && len(w.Attachments) == 0 {
 		return Said{}, settings.Refuse("text", "empty")
 	}
 	if err := shaped(w); err != nil {
@@ -54,6 +58,9 @@ func (d Desk) Say(ctx context.Context, who staff.Principal, team, ticket, key st
 			return err
 		}
 		made, err = once(ctx, tx, who.CompanyID, key, "message/"+t.ID, w, func() (Said, error) {
+			if w.SendAt != nil {
+				return d.plan(ctx, tx, who, chosen, t, w)
+			}
 			s, err := t.Say(ctx, tx, chosen, tickets.Said{Text: w.Text, Files: w.Attachments, Who: who.Who, Staff: who.StaffID, At: d.Clock.Now()}, d.Clock.Queue())
 			return Said{ID: s.ID, Ticket: t.ID, Author: "advisor", Who: s.Who, Text: s.Text, Delivery: s.Delivery, At: s.At}, err
 		})

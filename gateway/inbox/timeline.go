@@ -18,7 +18,7 @@ import (
 type Entry struct {
 	ID       string      `db:"id" json:"id"`
 	At       time.Time   `db:"at" json:"at"`
-	Type     string      `db:"type" json:"type" enum:"message,note,change,call,decision,request"`
+	Type     string      `db:"type" json:"type" enum:"message,note,planned,change,call,decision,request"`
 	Channel  string      `db:"channel" json:"channel,omitempty" doc:"Of a message: the kind of our sender that it came to or went out from"`
 	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation, advisor, or staff: one of the staff from their own phone, to the team alone; of a change, who made it"`
 	Text     string      `db:"text" json:"text,omitempty" doc:"Of a message, or of a note, which no customer gets"`
@@ -29,7 +29,7 @@ type Entry struct {
 	Detail   string      `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned, or the channel on which somebody began to write; of a message that did not arrive: why, in words; of a request: its kind, or its answer in a word"`
 	Request  *string     `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment payment_processing, payment_failed, payment_expired, paid, refunded, payment_disputed, dispute_won, dispute_lost"`
 	Delivery *string     `db:"delivery_id" json:"delivery,omitempty"`
-	State    *string     `db:"state" json:"state,omitempty" doc:"Of the message's delivery"`
+	State    *string     `db:"state" json:"state,omitempty" doc:"Of the message's delivery; of one that goes out later: planned, canceled or refused, with the reason. at is when that is, or was"`
 
 	MayAnswer Candidates `db:"may_answer" json:"may_answer,omitempty" doc:"Of a customer's message: the open requests of which it may answer one. Nobody but the staff can say which"`
 
@@ -64,6 +64,11 @@ select * from (
 	union all
 	select id, at, case when request_id is null then 'change' else 'request' end, who, '', '', null, change, detail, null, null, '', null, null, '', '', request_id, '', null, false
 	from ticket_changes where company_id = $1 and ticket_id = $2
+	union all
+	select id, coalesce(ended_at, send_at), 'planned', 'advisor', who, text,
+		case when attachments <> '[]' then ` + media.Of("x.company_id = planned.company_id and x.id = any(array(select a::uuid from jsonb_array_elements_text(planned.attachments) a))") + ` end,
+		'', '', null, state, '', null, null, '', reason, null, '', null, false
+	from planned where company_id = $1 and ticket_id = $2 and state <> 'sent'
 	union all
 	select id, at, 'note', 'advisor', who, text, null, '', '', null, null, '', null, null, '', '', null, '', null, false
 	from notes where company_id = $1 and ticket_id = $2

@@ -51,6 +51,11 @@ var sweeps = []sweep{
 		empty: `delete from notes x using due where x.company_id = $1 and x.id = due.id returning x.id`,
 	},
 	{
+		kind: "messages", name: "planned", table: "planned",
+		old:   `x.send_at < $2 and x.state <> 'planned'` + closed,
+		empty: `delete from planned x using due where x.company_id = $1 and x.id = due.id returning x.id`,
+	},
+	{
 		kind: "messages", name: "deliveries", table: "deliveries",
 		old:   `x.created_at < $2 and x.due_at is null and x.text <> ''` + closed,
 		empty: `update deliveries x set text = '', media = '[]', template = null, choices = null, error = ''` + due + ` returning x.id`,

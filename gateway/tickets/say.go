@@ -46,6 +46,16 @@ func (t Ticket) CheckReachable(ctx context.Context, tx sqlx.ExtContext, team *se
 	return c, line, err
 }
 
+// CheckPlanned is CheckReachable for what goes out later, which a block forbids as
+// well: it came, or will have come, after the advisor wrote.
+func (t Ticket) CheckPlanned(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot) error {
+	c, _, err := t.CheckReachable(ctx, tx, team)
+	if err == nil && c.BlockedAt != nil {
+		err = settings.NewConflict("contact", string(rules.ReasonBlocked))
+	}
+	return err
+}
+
 // Check is CheckReachable for a route that is known. The contact's standing is
 // locked.
 func (l ReplyRoute) Check(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot, contact string) (contacts.Contact, error) {

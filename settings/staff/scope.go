@@ -180,6 +180,7 @@ var routes = map[string]need{
 	"list-deliveries":    {scope: DeliveriesRead},
 	"retry-delivery":     {scope: DeliveriesWrite},
 	"write-note":         {scope: TicketsWrite},
+	"cancel-message":     {scope: TicketsWrite},
 
 	"restore-change":         {scope: SettingsWrite},
 	"list-company-history":   {scope: StaffRead, company: true},

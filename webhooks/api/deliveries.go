@@ -28,6 +28,8 @@ func (r routes) happened(api huma.API) {
 		Op("change-ticket", http.MethodPatch, team+"/tickets/{id}", http.StatusOK, "Status or assignee of a ticket; If-Match is optional")), r.changeTicket)
 	huma.Register(api, Op("write-message", http.MethodPost, team+"/tickets/{id}/messages", http.StatusCreated,
 		"Write to the customer, on the channel where they were last heard"), r.say)
+	huma.Register(api, Op("cancel-message", http.MethodPost, team+"/messages/{id}/cancel", http.StatusNoContent,
+		"Take back a message that was to go out later, and has not"), r.cancelMessage)
 	read := Op("read-ticket", http.MethodPost, team+"/tickets/{id}/read", http.StatusNoContent, "Say that somebody has read the ticket")
 	read.Description = "Somebody who wrote on WhatsApp at Meta sees it: their messages get blue ticks. Of other channels nobody is told. Whoever replies has read, too."
 	huma.Register(api, read, r.readTicket)

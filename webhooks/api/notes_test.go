@@ -64,3 +64,23 @@ func (w inboxWorld) otherTeam() string {
 	require.NoError(w.t, err)
 	return team.ID
 }
+
+// TestAMessageForLater: planned, seen, and taken back.
+func TestAMessageForLater(t *testing.T) {
+	w := newInbox(t)
+	path := w.path + "/tickets/" + w.text(customer, "SM1", noon).ticket
+	made := w.Must(http.StatusCreated, "POST", path+"/messages", object{"text": "Tomorrow", "send_at": "2026-06-02T08:00:00-05:00"}, "Idempotency-Key", "a")
+	require.Equal(t, []any{"planned", "2026-06-02T13:00:00Z", ""}, []any{made["state"], made["send_at"], made["delivery"]})
+	require.Equal(t, made, w.Must(http.StatusCreated, "POST", path+"/messages", object{"text": "Tomorrow", "send_at": "2026-06-02T08:00:00-05:00"}, "Idempotency-Key", "a"))
+	cancel := w.path + "/messages/" + made["id"].(string) + "/cancel"
+	w.Must(http.StatusNoContent, "POST", cancel, nil)
+	require.Equal(t, "state: not_planned", w.refusedFor(http.StatusConflict, "POST", cancel, nil))
+	w.Refused(http.StatusNotFound, "POST", w.path+"/messages/"+nobody+"/cancel", nil)
+	w.Refused(http.StatusNotFound, "POST", w.path+"/messages/x/cancel", nil)
+	w.Refused(http.StatusNotFound, "POST", "/teams/"+w.otherTeam()+"/messages/"+made["id"].(string)+"/cancel", nil)
+	timeline := w.Must(http.StatusOK, "GET", path, nil)["timeline"].([]any)
+	require.Contains(t, []any{timeline[0].(object)["state"], timeline[len(timeline)-1].(object)["state"], timeline[1].(object)["state"]}, "canceled")
+	require.Equal(t, "send_at: send_past", w.refusedFor(http.StatusUnprocessableEntity, "POST", path+"/messages", object{"text": "Tomorrow", "send_at": "2026-05-01T08:00:00Z"}))
+	w.Refused(http.StatusUnprocessableEntity, "POST", path+"/messages", object{"text": "Tomorrow", "send_at": "tomorrow"})
+	w.Refused(http.StatusUnprocessableEntity, "POST", path+"/messages", object{"attachments": []string{}})
+}

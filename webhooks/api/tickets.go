@@ -55,6 +55,10 @@ func (r routes) say(ctx context.Context, in *sayBody) (*Answer[inbox.Said], erro
 	return Answered(r.Inbox.Say(ctx, caller(ctx), in.Team, in.ID, in.Key, in.Body))
 }
 
+func (r routes) cancelMessage(ctx context.Context, in *TicketPath) (*Nothing, error) {
+	return nil, r.Inbox.CancelPlanned(ctx, caller(ctx), in.Team, in.ID)
+}
+
 // readTicket lets the customer see that somebody has read what they wrote.
 func (r routes) readTicket(ctx context.Context, in *TicketPath) (*Nothing, error) {
 	return nil, r.Inbox.Read(ctx, caller(ctx), in.Team, in.ID)
