@@ -251,6 +251,7 @@ var things = map[string]string{
 		values ($1, $3, $2, $3, (select count(*) + 3001 from tickets), 'message', now());
 		insert into planned (company_id, id, team_id, contact_id, ticket_id, who, text, send_at, created_at)
 		values ($1, $3, $2, $3, $3, 'Ann', 'Hello', now() + interval '1 day', now())`,
+	"reply": `insert into replies (company_id, id, team_id, title, text) values ($1, $3, $2, 'Hours', 'We open at eight.')`,
 	"decision": `insert into decisions (company_id, id, team_id, event_id, event_kind, provider_id, outcome, reason, facts, at)
 		values ($1, $3, $2, $3, 'message', 'SM1', 'skipped', 'disabled', '{}', now())`,
 	"event": `insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload, handled_at, given_up_at)

@@ -20,7 +20,7 @@ type Company struct {
 
 	SegmentPrice float64 `db:"segment_price" json:"segment_price" required:"false" minimum:"0" maximum:"100" doc:"What one segment of an SMS costs, for the reports; 0: not said"`
 	Currency     string  `db:"currency" json:"currency" required:"false" maxLength:"3" example:"USD" doc:"Of that price: three letters of ISO 4217; empty with a price of 0"`
-	SecondFactor string `db:"second_factor" json:"second_factor" required:"false" enum:"optional,required" doc:"Whether everybody who signs in with a password needs a second factor"`
+	SecondFactor string  `db:"second_factor" json:"second_factor" required:"false" enum:"optional,required" doc:"Whether everybody who signs in with a password needs a second factor"`
 
 	CreatedAt time.Time `db:"created_at" json:"created_at" readOnly:"true"`
 	UpdatedAt time.Time `db:"updated_at" json:"updated_at" readOnly:"true"`

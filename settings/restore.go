@@ -55,6 +55,8 @@ func (e *Edit) restore(ctx context.Context, c Change) error {
 		return e.Holidays().restore(ctx, c)
 	case "sender":
 		return e.restoreSender(ctx, c)
+	case "reply":
+		return e.restoreReply(ctx, c)
 	}
 	return NewConflict("id", "no_restore", "What", c.What)
 }

@@ -13,7 +13,7 @@ import (
 // now.
 func (c Change) Restorable() bool {
 	switch c.What {
-	case "schedule", "sender", "holiday":
+	case "schedule", "sender", "holiday", "reply":
 		return true // what is new can go again
 	case "team", "automation", "company", "staff":
 		return c.Before != nil

@@ -124,6 +124,11 @@ var routes = map[string]need{
 	"delete-company-holiday":  {scope: SettingsWrite, company: true},
 	"import-company-holidays": {scope: SettingsWrite, company: true},
 
+	"list-replies": {scope: TicketsRead},
+	"create-reply": {scope: TicketsWrite},
+	"change-reply": {scope: TicketsWrite},
+	"delete-reply": {scope: TicketsWrite},
+
 	"list-senders":   {scope: SettingsRead},
 	"list-templates": {scope: SettingsRead},
 	"create-sender":  {scope: SettingsWrite},

@@ -107,6 +107,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.media(api)
 	r.conversations(api)
 	r.notes(api)
+	r.replies(api)
 	r.requests(api)
 	r.ratings(api)
 	r.dryRuns(api)

@@ -1,0 +1,144 @@
+package settings
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/jmoiron/sqlx"
+)
+
+// Reply is a text that a team's staff write again and again.
+type Reply struct {
+	ID        string    `db:"id" json:"id" readOnly:"true"`
+	Title     string    `db:"title" json:"title" minLength:"1" maxLength:"100" doc:"By which it is found"`
+	Text      string    `db:"text" json:"text" minLength:"1" maxLength:"1600"`
+	CreatedAt time.Time `db:"created_at" json:"created_at" readOnly:"true"`
+	UpdatedAt time.Time `db:"updated_at" json:"updated_at" readOnly:"true"`
+}
+
+// maxReplies is how many a team may have: it is a list that one looks through.
+const maxReplies = 100
+
+const (
+	replyColumns = `id, title, text, created_at, updated_at`
+	listReplies  = `select ` + replyColumns + ` from replies where company_id = $1 and team_id = $2 order by lower(title), id`
+	findReply    = `select ` + replyColumns + ` from replies where company_id = $1 and team_id = $2 and id = $3 for update`
+	countReplies = `select count(*) from replies where company_id = $1 and team_id = $2`
+	insertReply  = `insert into replies (company_id, id, team_id, title, text) values ($1, $2, $3, $4, $5) returning ` + replyColumns
+	updateReply  = `update replies set title = $3, text = $4, updated_at = now() where company_id = $1 and id = $2 returning ` + replyColumns
+	deleteReply  = `delete from replies where company_id = $1 and id = $2`
+)
+
+// ListReplies returns a team's saved replies by title.
+func ListReplies(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) ([]Reply, error) {
+	found := []Reply{}
+	return found, wrap(sqlx.SelectContext(ctx, q, &found, listReplies, companyID, teamID), "replies")
+}
+
+func (r *Reply) check() error {
+	r.Title, r.Text = strings.TrimSpace(r.Title), strings.TrimSpace(r.Text)
+	var wrong Invalid
+	wrong.Add(r.Title == "", "title", "empty")
+	wrong.Add(strings.ContainsAny(r.Title, "\r\n\t\x00"), "title", "not_one_line")
+	wrong.Add(utf8.RuneCountInString(r.Title) > 100, "title", "too_long", "Count", 100)
+	wrong.Add(r.Text == "", "text", "empty")
+	wrong.Add(utf8.RuneCountInString(r.Text) > 1600, "text", "too_long", "Count", 1600)
+	return wrong.Err()
+}
+
+// AddReply adds a saved reply.
+func (e *Edit) AddReply(ctx context.Context, r Reply) (Reply, error) {
+	if err := r.check(); err != nil {
+		return r, err
+	}
+	var count int
+	if err := get(ctx, e.tx, &count, countReplies, e.Team.CompanyID, e.Team.ID); err != nil {
+		return r, wrap(err, "replies")
+	}
+	if count >= maxReplies {
+		return r, NewConflict("title", "too_many", "Count", maxReplies)
+	}
+	if err := get(ctx, e.tx, &r, insertReply, e.Team.CompanyID, newID(), e.Team.ID, r.Title, r.Text); err != nil {
+		return r, wrap(err, "reply")
+	}
+	_, err := e.record(ctx, "reply", r.ID, nil, r)
+	return r, err
+}
+
+// ChangeReply runs the change of a saved reply and stores what comes of it.
+func (e *Edit) ChangeReply(ctx context.Context, id string, change func(*Reply) error) (Reply, error) {
+	before, err := e.reply(ctx, id)
+	if err != nil {
+		return before, err
+	}
+	r := before
+	if err := change(&r); err != nil {
+		return r, err
+	}
+	if err := r.check(); err != nil {
+		return r, err
+	}
+	if err := get(ctx, e.tx, &r, updateReply, e.Team.CompanyID, before.ID, r.Title, r.Text); err != nil {
+		return r, wrap(err, "reply "+id)
+	}
+	_, err = e.record(ctx, "reply", r.ID, before, r)
+	return r, err
+}
+
+// DeleteReply deletes a saved reply.
+func (e *Edit) DeleteReply(ctx context.Context, id string) error {
+	before, err := e.reply(ctx, id)
+	if err != nil {
+		return err
+	}
+	if _, err := e.tx.ExecContext(ctx, deleteReply, e.Team.CompanyID, before.ID); err != nil {
+		return fmt.Errorf("reply %s: %w", id, err)
+	}
+	_, err = e.record(ctx, "reply", before.ID, before, nil)
+	return err
+}
+
+func (e *Edit) reply(ctx context.Context, id string) (r Reply, err error) {
+	if !IsID(id) {
+		return r, ErrNotFound
+	}
+	if err = get(ctx, e.tx, &r, findReply, e.Team.CompanyID, e.Team.ID, id); err != nil && !errors.Is(err, ErrNotFound) {
+		err = fmt.Errorf("reply %s: %w", id, err)
+	}
+	return r, err
+}
+
+const restoreReply = `
+insert into replies (company_id, id, team_id, title, text) values ($1, $2, $3, $4, $5)
+on conflict (company_id, id) do update set title = excluded.title, text = excluded.text, updated_at = now()`
+
+func (e *Edit) restoreReply(ctx context.Context, c Change) error {
+	now, err := e.reply(ctx, c.Subject)
+	gone := errors.Is(err, ErrNotFound)
+	switch {
+	case err != nil && !gone:
+		return err
+	case c.Before == nil && gone:
+		return nil
+	case c.Before == nil:
+		return e.DeleteReply(ctx, c.Subject)
+	}
+	var r Reply
+	if err := json.Unmarshal(*c.Before, &r); err != nil {
+		return err
+	}
+	if _, err := e.tx.ExecContext(ctx, restoreReply, e.Team.CompanyID, c.Subject, e.Team.ID, r.Title, r.Text); err != nil {
+		return fmt.Errorf("reply %s: %w", c.Subject, err)
+	}
+	if gone {
+		_, err = e.record(ctx, "reply", c.Subject, nil, r)
+	} else {
+		_, err = e.record(ctx, "reply", c.Subject, now, r)
+	}
+	return err
+}

@@ -1,0 +1,59 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"ringback/settings"
+)
+
+func (r routes) replies(api huma.API) {
+	const replies = "/teams/{team}/replies"
+	huma.Register(api, Op("list-replies", http.MethodGet, replies, http.StatusOK, "The team's saved replies, by title: all of them"), r.listReplies)
+	huma.Register(api, Takes[settings.Reply](api, Op("create-reply", http.MethodPost, replies, http.StatusCreated, "Add a saved reply")), r.createReply)
+	huma.Register(api, Changes[settings.Reply](api, Op("change-reply", http.MethodPatch, replies+"/{id}", http.StatusOK, "Change a saved reply")), r.changeReply)
+	huma.Register(api, Op("delete-reply", http.MethodDelete, replies+"/{id}", http.StatusNoContent, "Delete a saved reply"), r.deleteReply)
+}
+
+func (r routes) listReplies(ctx context.Context, in *OfTeam) (*Answer[List[settings.Reply]], error) {
+	found, err := settings.ListReplies(ctx, r.DB, caller(ctx).CompanyID, in.Team)
+	return Answered(List[settings.Reply]{Items: found}, err)
+}
+
+type newReplyBody struct {
+	OfTeam
+	JSON
+}
+
+func (r routes) createReply(ctx context.Context, in *newReplyBody) (*Answer[settings.Reply], error) {
+	var made settings.Reply
+	if err := in.Onto(&made); err != nil {
+		return nil, err
+	}
+	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
+		made, err = e.AddReply(ctx, made)
+		return err
+	})
+	return Answered(made, err)
+}
+
+type replyBody struct {
+	OneOfTeam
+	JSON
+}
+
+func (r routes) changeReply(ctx context.Context, in *replyBody) (*Answer[settings.Reply], error) {
+	var changed settings.Reply
+	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
+		changed, err = e.ChangeReply(ctx, in.ID, func(r *settings.Reply) error { return in.Onto(r) })
+		return err
+	})
+	return Answered(changed, err)
+}
+
+func (r routes) deleteReply(ctx context.Context, in *OneOfTeam) (*Nothing, error) {
+	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) error { return e.DeleteReply(ctx, in.ID) })
+	return nil, err
+}
