@@ -6,6 +6,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels/clock"
+	"ringback/gateway/calls"
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
 	"ringback/gateway/deliveries"
@@ -121,7 +122,13 @@ func writeStandings(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock
 }
 
 func writeCalls(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {
-	if err := each(c.Calls, func(s effects.SettledCall) error { return s.Call.Settle(ctx, tx, s.Settlement) }); err != nil {
+	if err := each(c.Calls, func(s effects.SettledCall) error {
+		err := s.Call.Settle(ctx, tx, s.Settlement)
+		if err == nil && s.Settlement.Ticket != "" {
+			err = tickets.Called(ctx, tx, s.Call.CompanyID, s.Settlement.Ticket, s.Settlement.Outcome == string(calls.Answered), s.Settlement.EndedAt)
+		}
+		return err
+	}); err != nil {
 		return err
 	}
 	return each(c.Recordings, func(o media.Origin) error {

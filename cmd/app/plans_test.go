@@ -3,12 +3,14 @@ package app
 import (
 	"context"
 	_ "embed"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -429,6 +431,12 @@ func (w *grownUp) lists(t *testing.T) {
 	var contact string
 	require.NoError(t, w.db.Get(&contact, `select contact_id from addresses where address = '+13120000001'`))
 	address := url.QueryEscape("+13120000001")
+	label := func(n int) (id string) {
+		require.NoError(t, w.db.Get(&id, `select md5('label' || $1::text)::uuid`, n))
+		return id
+	}
+	id := uuid.New()
+	later := base64.RawURLEncoding.EncodeToString(strconv.AppendInt(id[:], w.clock.Now().Add(-25*time.Hour).UnixMicro(), 10))
 	for _, path := range []string{
 		"/teams/T/decisions?", "/teams/T/decisions?reason=sent&", "/teams/T/decisions?reason=fault&", "/teams/T/decisions?automation=after_hours_text&",
 		"/teams/T/decisions?automation=missed_call&", "/teams/T/decisions?contact=" + contact + "&", "/teams/T/decisions?contact=" + address + "&",
@@ -437,6 +445,12 @@ func (w *grownUp) lists(t *testing.T) {
 		"/deliveries?sender=" + uuid.NewString() + "&",
 		"/teams/T/tickets?", "/teams/T/tickets?status=open&", "/teams/T/tickets?status=done&", "/teams/T/tickets?contact=" + contact + "&",
 		"/teams/T/tickets?contact=" + address + "&",
+		"/teams/T/tickets?view=all&", "/teams/T/tickets?view=all&cursor=" + later + "&", "/teams/T/tickets?view=all&status=closed&", "/teams/T/tickets?view=all&status=done&",
+		"/teams/T/tickets?view=unassigned&", "/teams/T/tickets?view=waiting&", "/teams/T/tickets?view=waiting&cursor=" + later + "&", "/teams/T/tickets?view=waiting&sort=activity&",
+		"/teams/T/tickets?assignee=nobody&", "/teams/T/tickets?view=all&assignee=" + uuid.NewString() + "&", "/teams/T/tickets?view=all&kind=voicemail&", "/teams/T/tickets?view=all&kind=web&",
+		"/teams/T/tickets?view=all&channel=sms&", "/teams/T/tickets?view=all&channel=webchat&", "/teams/T/tickets?view=all&label=" + label(1) + "&", "/teams/T/tickets?view=all&label=" + label(2) + "&", "/teams/T/tickets?view=waiting&label=" + label(2) + "&",
+		"/teams/T/tickets?view=all&q=boiler&", "/teams/T/tickets?view=all&q=zebra&", "/teams/T/tickets?view=all&q=100&",
+		"/search?q=open&", "/search?q=boiler&", "/search?q=zebra&", "/search?q=ann&", "/search?q=kowalski&", "/search?q=100&", "/search?q=3120000001&",
 		"/teams/T/contacts?", "/teams/T/contacts?address=" + address + "&",
 		"/teams/T/contacts?q=ann&", "/teams/T/contacts?q=zebra&", "/teams/T/contacts?q=%2B1312000&", "/teams/T/contacts?q=1312&",
 		"/teams/T/report?from=2020-01-06&to=2020-01-12&", "/teams/T/history?", "/history?", "/audit?", "/audit?who=maria&", "/audit?who=nobody&", "/audit?since=2100-01-01T00:00:00Z&", "/strays?", "/unrouted?", "/events?", "/teams?", "/teams?q=zebra&", "/staff?", "/staff?q=zebra&", "/teams/T/advisors?", "/teams/T/ratings?",
@@ -444,6 +458,9 @@ func (w *grownUp) lists(t *testing.T) {
 	} {
 		t.Run(path, func(t *testing.T) {
 			page := "limit=200"
+			if strings.HasPrefix(path, "/search") {
+				page = "limit=50"
+			}
 			if strings.Contains(path, "/report?") { // of which only the rows of its week may be looked at
 				page = ""
 			}

@@ -130,7 +130,7 @@ update decisions set text = '', facts = case when facts ? 'open' then jsonb_buil
 
 	eraseTickets = `
 with closed as (
-	update tickets set status = 'closed', closed_at = coalesce(closed_at, ` + erasedAt + `), updated_at = now()
+	update tickets set status = 'closed', closed_at = coalesce(closed_at, ` + erasedAt + `), waiting_since = null, snoozed_until = null, updated_at = now()
 	where` + ofTeams + ` and status <> 'closed' returning id
 )
 insert into ticket_changes (company_id, id, ticket_id, at, change, who, author)

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -20,6 +21,8 @@ type TicketChange struct {
 	Assignee *string `json:"assignee" format:"uuid" doc:"One of the team's staff; null: nobody"`
 	Resolved *bool   `json:"resolved" doc:"With the status closed: whether the customer's matter is resolved. Left out, it is"`
 	Ask      *bool   `json:"ask" doc:"With a new status: true has the customer asked, or is 409 with the reason why they would not be; false asks them nothing. Left out, they are asked if they can be"`
+
+	SnoozedUntil *time.Time `json:"snoozed_until" doc:"Until then the views of what is to do leave the ticket out; it comes back by itself, and at once when the customer is heard. Null: it is there. Of one that is not closed; within a year"`
 }
 
 // ChangeTicket runs the change of a ticket and stores what comes of it. The
@@ -31,14 +34,14 @@ func (d Desk) ChangeTicket(ctx context.Context, who staff.Principal, team, id st
 		if err != nil {
 			return err
 		}
-		wanted := TicketChange{Status: kept.Status, Assignee: kept.Assignee}
+		wanted := TicketChange{Status: kept.Status, Assignee: kept.Assignee, SnoozedUntil: kept.SnoozedUntil}
 		if err := change(before, &wanted); err != nil {
 			return err
 		}
 		if err := shaped(wanted); err != nil {
 			return err
 		}
-		c, err := wanted.check(ctx, tx, kept)
+		c, err := wanted.check(ctx, tx, kept, d.Clock.Now())
 		if err != nil {
 			return err
 		}
@@ -67,12 +70,30 @@ func (d Desk) make(ctx context.Context, tx *sqlx.Tx, kept tickets.Ticket, c tick
 	return d.goesOut(ctx, tx, kept.CompanyID, kept.TeamID, "ask", change)
 }
 
+// longestSnooze is how far ahead a ticket can be snoozed.
+const longestSnooze = 366 * 24 * time.Hour
+
+// checkSnooze lets what was snoozed before stay as it is, and end with the ticket.
+func (wanted TicketChange) checkSnooze(kept tickets.Ticket, now time.Time) error {
+	until := wanted.SnoozedUntil
+	if until == nil || kept.SnoozedUntil != nil && kept.SnoozedUntil.Equal(*until) {
+		return nil
+	}
+	var wrong settings.Invalid
+	wrong.Add(wanted.Status == tickets.StatusClosed, "snoozed_until", "snooze_closed")
+	wrong.Add(!until.After(now) || until.After(now.Add(longestSnooze)), "snoozed_until", "snooze_when")
+	return wrong.Err()
+}
+
 const onTeam = `
 select exists (select from staff where company_id = $1 and id = $3 and active and ($2::uuid = any(teams) or role = 'admin'))`
 
 // check makes a change of what is wanted, and says what of it cannot be.
-func (wanted TicketChange) check(ctx context.Context, q sqlx.QueryerContext, kept tickets.Ticket) (tickets.Change, error) {
-	c := tickets.Change{Status: wanted.Status, Assignee: wanted.Assignee, Resolved: wanted.Resolved}
+func (wanted TicketChange) check(ctx context.Context, q sqlx.QueryerContext, kept tickets.Ticket, now time.Time) (tickets.Change, error) {
+	c := tickets.Change{Status: wanted.Status, Assignee: wanted.Assignee, Resolved: wanted.Resolved, SnoozedUntil: wanted.SnoozedUntil}
+	if err := wanted.checkSnooze(kept, now); err != nil {
+		return c, err
+	}
 	switch {
 	case wanted.Resolved != nil && wanted.Status != tickets.StatusClosed:
 		return c, settings.Refuse("resolved", "goes_with_closed")

@@ -9,9 +9,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"ringback/gateway/contacts"
 	"ringback/settings"
-	"ringback/settings/staff"
 )
 
 // Ticket is a ticket as a list shows it.
@@ -32,9 +30,16 @@ type Ticket struct {
 	ClosedAt  *time.Time `db:"closed_at" json:"closed_at"`
 	CreatedAt time.Time  `db:"created_at" json:"created_at"`
 	UpdatedAt time.Time  `db:"updated_at" json:"updated_at"`
+
+	ActiveAt     time.Time  `db:"active_at" json:"active_at" doc:"The customer or an advisor was last heard"`
+	WaitingSince *time.Time `db:"waiting_since" json:"waiting_since" doc:"The customer waits for us since then; null: they do not"`
+	SnoozedUntil *time.Time `db:"snoozed_until" json:"snoozed_until" doc:"It comes back to what is to do then; null: it is there"`
+	Labels       []Label    `db:"-" json:"labels" nullable:"false" doc:"By name"`
+	Unread       bool       `db:"unread" json:"unread" doc:"In a list: the customer was heard since whoever asks has read it. An API key has no such marks"`
 }
 
 var ticketColumns = `id, number, status, kind, contact_id, assignee, resolved, opened_at, done_at, closed_at, created_at, updated_at,
+	coalesce(active_at, opened_at) as active_at, waiting_since, snoozed_until,
 	coalesce((select left(m.text, 200) from messages m where m.company_id = tickets.company_id and m.ticket_id = tickets.id and m.author <> 'automation'
 		order by m.seq desc limit 1), '') as last_text,
 	coalesce((select s.kind from senders s where s.company_id = tickets.company_id and s.id = tickets.sender_id), '') as channel,` + ofContact("tickets")
@@ -48,33 +53,7 @@ func ofContact(table string) string {
 		order by created_at, address limit 1), '') as contact_address`
 }
 
-// TicketFilter narrows a list; what is empty does not.
-type TicketFilter struct {
-	Status  string
-	Contact string // id
-	Address string // a contact's, instead
-}
-
-var listTickets = `
-select ` + ticketColumns + ` from tickets
-where company_id = $1 and team_id = $2
-	and ($3 = '' or status = $3)
-	and ($4 = '' or contact_id = nullif($4, '')::uuid)
-	and ($5 = '' or contact_id = (` + contacts.At + `$5))
-	and ($6 = '' or id < nullif($6, '')::uuid)
-order by id desc limit $7`
-
-// Tickets are a team's, the newest first, from the one before that id on.
-func (d Desk) Tickets(ctx context.Context, who staff.Principal, team string, f TicketFilter, before string, limit int) ([]Ticket, error) {
-	found := []Ticket{}
-	err := sqlx.SelectContext(ctx, d.DB, &found, listTickets, who.CompanyID, team, f.Status, f.Contact, f.Address, before, limit)
-	if err != nil {
-		return nil, fmt.Errorf("tickets: %w", err)
-	}
-	return found, nil
-}
-
-var findTicket = `select ` + ticketColumns + ` from tickets where company_id = $1 and team_id = $2 and id = $3`
+var findTicket = `select ` + ticketColumns + `, false as unread from tickets where company_id = $1 and team_id = $2 and id = $3`
 
 // FindTicket returns a ticket of the team, or settings.ErrNotFound.
 func FindTicket(ctx context.Context, q sqlx.QueryerContext, company, team, id string) (Ticket, error) {
@@ -86,5 +65,7 @@ func FindTicket(ctx context.Context, q sqlx.QueryerContext, company, team, id st
 	if err != nil {
 		return t, fmt.Errorf("ticket %s: %w", id, err)
 	}
-	return t, nil
+	one := []Ticket{t}
+	err = labelled(ctx, q, company, one)
+	return one[0], err
 }

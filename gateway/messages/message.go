@@ -35,12 +35,27 @@ type Message struct {
 	At         time.Time            `json:"at"`
 }
 
+// What is said moves the ticket in the lists: who is heard last decides whether
+// the customer waits for us, and since their first word that nobody answered. What
+// the gateway says by itself answers nothing.
 const insert = `
+with given as (
+    select * from json_to_recordset($1) as m (company_id uuid, id uuid, team_id uuid, contact_id uuid, ticket_id text, sender_id uuid, author text, text text,
+        media jsonb, event_id text, delivery_id text, at timestamptz, who text, kind text, about text, staff_id text, may_answer uuid[])
+), heard as (
+    select company_id, ticket_id::uuid as ticket_id, max(at) as last, min(at) filter (where author = 'customer') as since,
+        count(*) filter (where author = 'customer') as times, bool_or(author = 'advisor') as answered
+    from given where ticket_id <> '' and author in ('customer', 'advisor') group by 1, 2
+), moved as (
+    update tickets t set active_at = greatest(coalesce(t.active_at, t.opened_at), h.last), heard = t.heard + h.times,
+        waiting_since = case when h.answered then null when t.status = 'open' then coalesce(t.waiting_since, h.since) else t.waiting_since end,
+        snoozed_until = case when h.times = 0 then t.snoozed_until end
+    from heard h where t.company_id = h.company_id and t.id = h.ticket_id
+)
 insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, media, event_id, delivery_id, at, who, kind, about, staff_id, may_answer)
 select company_id, id, team_id, contact_id, nullif(ticket_id, '')::uuid, sender_id, author, text, media, nullif(event_id, '')::uuid,
     nullif(delivery_id, '')::uuid, at, who, kind, about, nullif(staff_id, '')::uuid, may_answer
-from json_to_recordset($1) as m (company_id uuid, id uuid, team_id uuid, contact_id uuid, ticket_id text, sender_id uuid, author text, text text,
-    media jsonb, event_id text, delivery_id text, at timestamptz, who text, kind text, about text, staff_id text, may_answer uuid[])`
+from given`
 
 // Insert writes messages down, in their order.
 func Insert(ctx context.Context, tx sqlx.ExecerContext, all ...Message) error {

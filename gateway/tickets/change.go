@@ -23,6 +23,8 @@ type Change struct {
 	Assignee *string // nil: nobody
 	Resolved *bool   // of one that is closed; nil: nobody knows
 	Silent   bool    // the customer is asked nothing
+	// SnoozedUntil is when it comes back into the lists of what is to do; nil: it is there.
+	SnoozedUntil *time.Time
 	By
 	At time.Time
 }
@@ -31,6 +33,8 @@ const change = `
 update tickets set status = $3, assignee = nullif($4, '')::uuid, resolved = $5,
     done_at = case when $3 = 'done' then case when status = 'done' then done_at else $6::timestamptz end end,
     closed_at = case when $3 = 'closed' then case when status = 'closed' then closed_at else $6::timestamptz end end,
+    waiting_since = case when $3 = 'open' and status = 'open' then waiting_since end,
+    snoozed_until = case when $3 <> 'closed' then $7::timestamptz end,
     updated_at = clock_timestamp()
 where company_id = $1 and id = $2`
 
@@ -40,11 +44,20 @@ func (t Ticket) Make(ctx context.Context, tx sqlx.ExecerContext, c Change) error
 	if c.Status != StatusClosed {
 		c.Resolved = nil
 	}
-	if c.Status == t.Status && same(c.Assignee, t.Assignee) && same(c.Resolved, t.Resolved) {
+	if c.Status == StatusClosed {
+		c.SnoozedUntil = nil
+	}
+	snoozed := !sameTime(c.SnoozedUntil, t.SnoozedUntil)
+	if c.Status == t.Status && same(c.Assignee, t.Assignee) && same(c.Resolved, t.Resolved) && !snoozed {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, change, t.CompanyID, t.ID, c.Status, value(c.Assignee), c.Resolved, c.At); err != nil {
+	if _, err := tx.ExecContext(ctx, change, t.CompanyID, t.ID, c.Status, value(c.Assignee), c.Resolved, c.At, c.SnoozedUntil); err != nil {
 		return fmt.Errorf("ticket %s: change: %w", t.ID, err)
+	}
+	if snoozed && c.SnoozedUntil != nil {
+		if _, err := t.note(ctx, tx, "snoozed", c.SnoozedUntil.UTC().Format(time.RFC3339), c); err != nil {
+			return err
+		}
 	}
 	if !same(c.Assignee, t.Assignee) {
 		if _, err := t.note(ctx, tx, "assigned", value(c.Assignee), c); err != nil {
@@ -109,6 +122,8 @@ func (t Ticket) note(ctx context.Context, tx sqlx.ExecerContext, word, detail st
 }
 
 func same[T comparable](a, b *T) bool { return a == b || a != nil && b != nil && *a == *b }
+
+func sameTime(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
 
 func value(s *string) string {
 	if s == nil {

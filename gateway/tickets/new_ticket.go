@@ -56,8 +56,9 @@ with given as (
     select * from json_to_recordset($1) as t (company_id uuid, id uuid, team_id uuid, contact_id uuid, sender_id text, kind text, number bigint,
         opened_at timestamptz, assignee text, change uuid)
 ), opened as (
-    insert into tickets (company_id, id, team_id, contact_id, sender_id, kind, number, opened_at, assignee)
-    select company_id, id, team_id, contact_id, nullif(sender_id, '')::uuid, kind, number, opened_at, nullif(assignee, '')::uuid from given
+    insert into tickets (company_id, id, team_id, contact_id, sender_id, kind, number, opened_at, assignee, active_at, waiting_since)
+    select company_id, id, team_id, contact_id, nullif(sender_id, '')::uuid, kind, number, opened_at, nullif(assignee, '')::uuid,
+        opened_at, case when kind <> 'call' then opened_at end from given
 )
 insert into ticket_changes (company_id, id, ticket_id, at, change, author) select company_id, change, id, opened_at, 'opened', 'gateway' from given`
 
@@ -97,7 +98,7 @@ func (t *NewTicket) Open(ctx context.Context, tx sqlx.ExtContext) error {
 
 const reopen = `
 with reopened as (
-    update tickets set status = 'open', done_at = null, closed_at = null, resolved = null, updated_at = now()
+    update tickets set status = 'open', done_at = null, closed_at = null, resolved = null, snoozed_until = null, updated_at = now()
     where company_id = $1 and id = $2 and status <> 'open' returning id
 )
 insert into ticket_changes (company_id, id, ticket_id, at, change, author) select $1, $3, id, $4, 'reopened', 'gateway' from reopened`

@@ -27,6 +27,8 @@ type Ticket struct {
 	DoneAt    *time.Time `db:"done_at"`
 	ClosedAt  *time.Time `db:"closed_at"`
 	UpdatedAt time.Time  `db:"updated_at"`
+
+	SnoozedUntil *time.Time `db:"snoozed_until"`
 }
 
 // The statuses of a ticket.
@@ -36,7 +38,7 @@ const (
 	StatusClosed = "closed"
 )
 
-const columns = `company_id, id, team_id, contact_id, sender_id, number, status, assignee, resolved, opened_at, done_at, closed_at, updated_at`
+const columns = `company_id, id, team_id, contact_id, sender_id, number, status, assignee, resolved, opened_at, done_at, closed_at, updated_at, snoozed_until`
 
 // lockStanding is a statement of its own, so that the ticket is read after
 // whoever held the lock before has written.

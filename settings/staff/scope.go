@@ -186,6 +186,7 @@ var routes = map[string]need{
 	"retry-delivery":     {scope: DeliveriesWrite},
 	"write-note":         {scope: TicketsWrite},
 	"cancel-message":     {scope: TicketsWrite},
+	"search":             {scope: TicketsRead}, // within reach alone
 
 	"restore-change":         {scope: SettingsWrite},
 	"list-company-history":   {scope: StaffRead, company: true},

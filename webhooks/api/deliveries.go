@@ -21,6 +21,9 @@ func (r routes) happened(api huma.API) {
 	huma.Register(api, Op("get-decision", http.MethodGet, team+"/decisions/{id}", http.StatusOK,
 		"One decision, with what the customer wrote and what became of the reply"), r.getDecision)
 	huma.Register(api, Op("list-tickets", http.MethodGet, team+"/tickets", http.StatusOK, "The team's tickets"), r.listTickets)
+	search := Op("search", http.MethodGet, "/search", http.StatusOK, "Find contacts, tickets and messages")
+	search.Description = "Of the teams within reach. The ticket of that number first, then contacts, then messages, the newest first. What automations wrote is not looked at."
+	huma.Register(api, search, r.search)
 	huma.Register(api, Op("create-ticket", http.MethodPost, team+"/tickets", http.StatusCreated,
 		"Create a ticket on behalf of a customer, as an app does; they get the confirmation"), r.createTicket)
 	huma.Register(api, Op("get-ticket", http.MethodGet, team+"/tickets/{id}", http.StatusOK, "One ticket with its timeline"), r.getTicket)

@@ -218,7 +218,21 @@ func TestTickets(t *testing.T) {
 	require.Equal(t, []string{first.ticket}, w.ids(w.path+"/tickets?status=open"))
 	require.Equal(t, []string{first.ticket}, w.ids(w.path+"/tickets?contact="+first.contact))
 	require.Equal(t, []string{second.ticket}, w.ids(w.path+"/tickets?status=closed&contact=+12025550101"))
-	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "GET", w.path+"/tickets?status=lost", nil), "status")
+	for field, query := range map[string]string{
+		"status": "status=lost", "view": "view=mine", "assignee": "assignee=me", "channel": "channel=fax", "kind": "kind=letter",
+		"label": "label=urgent", "q": "q=%3F", "sort": "sort=name", "cursor": "view=all&cursor=AAAA",
+	} {
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "GET", w.path+"/tickets?"+query, nil), field)
+	}
+	require.Equal(t, []string{second.ticket, first.ticket}, w.ids(w.path+"/tickets?view=all"))
+	page := w.Must(http.StatusOK, "GET", w.path+"/tickets?view=all&limit=1", nil)
+	next := page["next"].(string)
+	require.Equal(t, []string{first.ticket}, w.ids(w.path+"/tickets?view=all&limit=1&cursor="+next))
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "GET", w.path+"/tickets?cursor="+next, nil), "cursor", "of another order")
+	for _, query := range []string{"", "?q=", "?q=+", "?q=" + strings.Repeat("x", 101)} {
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "GET", "/search"+query, nil), "q")
+	}
+	require.Equal(t, []string{first.contact}, w.ids("/search?q="+customer))
 
 	w.move(first.delivery, channels.Delivered)
 	one := w.Must(http.StatusOK, "GET", w.path+"/tickets/"+first.ticket, nil)

@@ -15,15 +15,24 @@ type TicketPath struct {
 type ticketsQuery struct {
 	Team string `path:"team"`
 	Page
-	Status  string `query:"status" enum:"open,done,closed"`
-	Contact string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses"`
+	View     string `query:"view" enum:"mine,unassigned,waiting,all" doc:"mine: of who is signed in; unassigned: nobody's; waiting: the customer waits for us; these three leave out what is snoozed, and, unless status says otherwise, what is not open. all: everything"`
+	Status   string `query:"status" enum:"open,done,closed"`
+	Assignee string `query:"assignee" maxLength:"36" doc:"Id of one of the staff, or me, or nobody"`
+	Channel  string `query:"channel" enum:"sms,voice,whatsapp_twilio,whatsapp_cloud,webchat" doc:"The kind of our sender by which the customer was last heard"`
+	Kind     string `query:"kind" enum:"message,call,missed_call,voicemail,web"`
+	Label    string `query:"label" maxLength:"36" doc:"Id of one of the team's labels"`
+	Q        string `query:"q" maxLength:"100" doc:"A name, a number, a ticket's number or words of a message, as in search; the 200 customers and the newest 200 messages that fit are looked at"`
+	Sort     string `query:"sort" enum:"created,activity,waiting" doc:"created: the newest first; activity: where somebody was heard last first; waiting: who waits longest first, and nobody who does not wait. Left out: created without a view, waiting in the view waiting, activity in the others"`
+	Contact  string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses"`
 }
 
 func (r routes) listTickets(ctx context.Context, in *ticketsQuery) (*Answer[List[inbox.Ticket]], error) {
-	f := inbox.TicketFilter{Status: in.Status}
+	f := inbox.TicketFilter{
+		View: in.View, Status: in.Status, Assignee: in.Assignee, Channel: in.Channel, Kind: in.Kind, Label: in.Label, Text: in.Q, Sort: in.Sort,
+	}
 	f.Contact, f.Address = inbox.IDOr(in.Contact)
-	return Listed(in.Page, func(t inbox.Ticket) string { return t.ID }, func(before string, limit int) ([]inbox.Ticket, error) {
-		return r.Inbox.Tickets(ctx, caller(ctx), in.Team, f, before, limit)
+	return ListedFrom(in.Page, f.Place, func(after inbox.Place, limit int) ([]inbox.Ticket, error) {
+		return r.Inbox.Tickets(ctx, caller(ctx), in.Team, f, after, limit)
 	})
 }
 

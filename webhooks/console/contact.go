@@ -66,7 +66,7 @@ func (v *View) readContact(id string) (contactPage, error) {
 		}
 	}
 	if v.Who.MayCall("list-tickets") {
-		if page.Tickets, err = desk.Tickets(ctx, v.Who, v.Team.ID, inbox.TicketFilter{Contact: id}, "", 20); err != nil {
+		if page.Tickets, err = desk.Tickets(ctx, v.Who, v.Team.ID, inbox.TicketFilter{Contact: id}, inbox.Place{}, 20); err != nil {
 			return page, err
 		}
 	}

@@ -46,8 +46,8 @@ func (v *View) tickets() error {
 		f.Contact, f.Address = inbox.IDOr(page.Search)
 	}
 	var err error
-	page.List, err = listed(v, func(t inbox.Ticket) string { return t.ID }, func(before string, limit int) ([]inbox.Ticket, error) {
-		return v.console.Inbox.Tickets(v.ctx(), v.Who, v.Team.ID, f, before, limit)
+	page.List, err = listedFrom(v, f.Place, func(after inbox.Place, limit int) ([]inbox.Ticket, error) {
+		return v.console.Inbox.Tickets(v.ctx(), v.Who, v.Team.ID, f, after, limit)
 	})
 	if err != nil {
 		return err

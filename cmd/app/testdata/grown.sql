@@ -12,11 +12,15 @@ update companies set last_ticket = last_ticket + :customers where id = :company;
 insert into contacts (company_id, id, name) select :company, contact, 'Ann' from grown;
 insert into addresses (company_id, kind, address, contact_id) select :company, 'phone', '+1312' || lpad(n::text, 7, '0'), contact from grown;
 insert into standings (company_id, team_id, contact_id) select :company, :team, contact from grown;
-insert into tickets (company_id, id, team_id, contact_id, sender_id, number, kind, status, opened_at, closed_at)
-select :company, ticket, :team, contact, :sender, n, 'message', case when n % 100 = 0 then 'open' else 'closed' end, at, at from grown;
+insert into tickets (company_id, id, team_id, contact_id, sender_id, number, kind, status, opened_at, closed_at, waiting_since, assignee, heard)
+select :company, ticket, :team, contact, :sender, n, case when n % 200 = 0 then 'voicemail' else 'message' end, case when n % 100 = 0 then 'open' else 'closed' end, at, at,
+    case when n % 200 = 0 then at end, case when n % 300 = 0 then md5('staff20')::uuid end, 1 from grown;
+insert into labels (company_id, id, team_id, name) select :company, md5('label' || n)::uuid, :team, 'Label ' || n from generate_series(1, 20) n;
+insert into ticket_labels (company_id, ticket_id, label_id) select :company, ticket, md5('label' || l)::uuid from grown, generate_series(1, 2) l where l = 1 or n % 500 = 0;
+insert into ticket_reads (company_id, staff_id, ticket_id, heard) select :company, md5('staff20')::uuid, ticket, 1 from grown;
 insert into ticket_changes (company_id, id, ticket_id, at, change) select :company, md5('change' || n)::uuid, ticket, at, 'opened' from grown;
 insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, event_id, at)
-select :company, md5('message' || n || ' ' || m)::uuid, :team, contact, ticket, :sender, 'customer', 'Are you open?', event, at
+select :company, md5('message' || n || ' ' || m)::uuid, :team, contact, ticket, :sender, 'customer', case when n % 100 = 0 then 'The boiler is cold' else 'Are you open?' end, event, at
 from grown, generate_series(1, much) m;
 insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, handled_at, payload)
 select :company, event, :team, :sender, 'message', sid, at, at, at, json_build_object('Theirs', '+1312' || lpad(n::text, 7, '0')) from grown;

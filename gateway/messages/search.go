@@ -1,0 +1,158 @@
+package messages
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/google/uuid"
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+)
+
+// Search is what is looked for, and among whose messages.
+type Search struct {
+	CompanyID string
+	Teams     []string // ids; nil: all the company's
+	Text      string   // words; each may go on, from three letters
+	Now       time.Time
+	Limit     int
+}
+
+// Hit is a message that was found.
+type Hit struct {
+	ID      string    `db:"id"`
+	Team    string    `db:"team_id"`
+	Ticket  *string   `db:"ticket_id"`
+	Contact string    `db:"contact_id"`
+	Text    string    `db:"text"`
+	At      time.Time `db:"at"`
+}
+
+const (
+	hits = `select id, team_id, ticket_id, contact_id, text, at`
+
+	// newest looks at few messages, whatever is in them.
+	newest = hits + ` from (select * from messages where company_id = $1 order by id desc limit 500) m
+where author <> 'automation' and ($2::uuid[] is null or team_id = any($2::uuid[]))
+	and to_tsvector('simple'::regconfig, text) @@ to_tsquery('simple', $3) order by id desc limit $4`
+
+	// indexed is the expression of the index messages_by_words.
+	indexed = `(array_to_tsvector(array[company_id::text, team_id::text, 'w' || floor(extract(epoch from at at time zone 'UTC') / 604800)::integer::text])
+		|| to_tsvector('simple'::regconfig, text))`
+
+	// within goes by the index: $4 are marks that stand beside the words there.
+	within = `
+with found as materialized (
+	` + hits + ` from messages
+	where author <> 'automation' and ` + indexed + ` @@ ($4::tsquery && to_tsquery('simple', $3))
+		and company_id = $1 and ($2::uuid[] is null or team_id = any($2::uuid[])) and numnode(to_tsquery('simple', $3)) > 0
+) ` + hits + ` from found order by at desc limit $5`
+)
+
+const week = 7 * 24 * 60 * 60
+
+// Find returns the newest messages that hold all the words, of customers and of
+// the staff.
+//
+// A word that many write would be found a million times and read as often to know
+// which are the newest. So the newest messages are looked at one by one, then those
+// of two weeks by the index, and all of them only for words that are rare.
+func (s Search) Find(ctx context.Context, q sqlx.QueryerContext) ([]Hit, error) {
+	words := s.words()
+	if words == "" {
+		return nil, nil
+	}
+	var found []Hit
+	if err := sqlx.SelectContext(ctx, q, &found, newest, s.CompanyID, pq.Array(s.Teams), words, s.Limit); err != nil {
+		return nil, fmt.Errorf("search the newest messages: %w", err)
+	}
+	this := s.Now.Unix() / week
+	weeks := fmt.Sprintf("('w%d' | 'w%d' | 'w%d')", this-1, this, this+1)
+	for _, among := range []string{s.among() + " & " + weeks, s.among()} {
+		if len(found) >= s.Limit {
+			break
+		}
+		found = nil
+		if err := sqlx.SelectContext(ctx, q, &found, within, s.CompanyID, pq.Array(s.Teams), words, among, s.Limit); err != nil {
+			return nil, fmt.Errorf("search messages: %w", err)
+		}
+	}
+	return found, nil
+}
+
+// fewTeams is how many teams are named to the index; of more it is asked for the
+// whole company's, and theirs are picked out.
+const fewTeams = 20
+
+// among is whose messages, for the index.
+func (s Search) among() string {
+	if s.Teams == nil || len(s.Teams) > fewTeams {
+		return "'" + s.CompanyID + "'"
+	}
+	marks := []string{"'none'"}
+	for _, id := range s.Teams {
+		if parsed, err := uuid.Parse(id); err == nil {
+			marks = append(marks, "'"+parsed.String()+"'")
+		}
+	}
+	return "(" + strings.Join(marks, " | ") + ")"
+}
+
+// most are how many words are looked for; the others are left out.
+const most = 8
+
+// words are the text in the words of to_tsquery; empty: it has none.
+func (s Search) words() string {
+	var all []string
+	for _, word := range strings.Fields(s.Text) {
+		word = strings.Map(func(r rune) rune {
+			if r == '\'' || r == '\\' || unicode.IsControl(r) {
+				return ' '
+			}
+			return r
+		}, word)
+		letters := 0
+		for _, r := range word {
+			if unicode.IsLetter(r) || unicode.IsDigit(r) {
+				letters++
+			}
+		}
+		if letters == 0 {
+			continue
+		}
+		word = "'" + word + "'"
+		if letters > 2 {
+			word += ":*"
+		}
+		all = append(all, word)
+	}
+	return strings.Join(all[:min(len(all), most)], " & ")
+}
+
+// Around is the part of a text around the first of the words that it holds, on one
+// line, at most so many characters long.
+func Around(text, words string, length int) string {
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) <= length {
+		return string(runes)
+	}
+	lower, at := strings.Map(unicode.ToLower, string(runes)), 0
+	for _, word := range strings.Fields(strings.Map(unicode.ToLower, words)) {
+		if before, _, ok := strings.Cut(lower, word); ok {
+			at = len([]rune(before))
+			break
+		}
+	}
+	from := max(0, min(at-length/3, len(runes)-length))
+	part := string(runes[from:min(len(runes), from+length)])
+	if from > 0 {
+		part = "…" + part
+	}
+	if from+length < len(runes) {
+		part += "…"
+	}
+	return part
+}

@@ -1,0 +1,22 @@
+package api
+
+import (
+	"context"
+
+	"ringback/gateway/inbox"
+)
+
+type searchQuery struct {
+	Q     string `query:"q" required:"true" maxLength:"100" doc:"A name, which may be one letter off; a phone number, in full or as at home; words of a message, or their beginnings; a ticket's number, and with # before it nothing else"`
+	Limit int    `query:"limit" minimum:"1" maximum:"50" default:"20" doc:"How many to answer with, of each kind"`
+}
+
+// searched is what a search found: it has no further pages.
+type searched struct {
+	Items []inbox.Found `json:"items" nullable:"false"`
+}
+
+func (r routes) search(ctx context.Context, in *searchQuery) (*Answer[searched], error) {
+	items, err := r.Inbox.Search(ctx, caller(ctx), in.Q, in.Limit)
+	return Answered(searched{items}, err)
+}
