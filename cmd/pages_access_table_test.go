@@ -114,8 +114,8 @@ var pageTable = map[string]pageAccess{
 	"POST /keys/:id/revoke":         {who: pageOfAdmins, then: 404},
 
 	"GET /teams/:team/try":                  {who: pageOfTickets, then: 200},
-	"GET /teams/:team/reports":                 {who: pageOfTickets, then: 200},
-	"GET /teams/:team/reports.csv":             {who: pageOfTickets, then: 200},
+	"GET /teams/:team/reports":              {who: pageOfTickets, then: 200},
+	"GET /teams/:team/reports.csv":          {who: pageOfTickets, then: 200},
 	"GET /teams/:team/ratings":              {who: pageOfTickets, then: 200},
 	"GET /teams/:team/history":              {who: pageOfSettings, then: 200},
 	"POST /teams/:team/history/:id/restore": {who: formOfSettings, then: 422},

@@ -115,7 +115,7 @@ func TestALinkIsNoWayAroundTheSecondFactor(t *testing.T) {
 	b := newBrowser(t)
 	b.begin()
 	a, _ := b.enrol()
-	m, err := settings.MemberByEmail(t.Context(), b.db, b.gate.Company, maria)
+	m, err := settings.FindMemberByEmail(t.Context(), b.db, b.gate.Company, maria)
 	require.NoError(t, err)
 	link, err := b.gate.Invite(t.Context(), b.gate.Company, m.ID, "test")
 	require.NoError(t, err)
