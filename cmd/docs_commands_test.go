@@ -27,7 +27,6 @@ var notScripted = map[string]string{
 	"make alerts":      "needs Prometheus, and tests its rules alone",
 	"make bench":       "takes minutes, and measures",
 	"go run cmd/bench": "takes minutes, and measures",
-	"ringback replay":  "is not there yet, as the README says",
 }
 
 // Every command that the docs tell somebody to type is typed in a script under

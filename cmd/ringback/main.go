@@ -19,21 +19,22 @@ import (
 type commands struct {
 	JSON bool `name:"json" help:"Answer in JSON: see docs/cli.md."`
 
-	Serve      serve      `cmd:"" help:"Run the gateway."`
-	Demo       runDemo    `cmd:"" help:"Run the gateway with a simulated provider and a phone page to play the customer."`
-	Simulate   simulate   `cmd:"" help:"Play one customer story against a running gateway."`
-	Doctor     runDoctor  `cmd:"" help:"Compare what is set at the providers with what the gateway needs, and put it right."`
-	Migrate    migrate    `cmd:"" help:"Look at the database's migrations or run them by hand."`
-	Key        key        `cmd:"" help:"Make, list and revoke API keys."`
-	Admin      admin      `cmd:"" help:"Let an admin in again."`
-	Apply      apply      `cmd:"" help:"Bring teams to what a file says of them."`
-	Events     givenUp    `cmd:"" help:"Look at the events that were given up, and take them up again."`
-	Backup     makeBackup `cmd:"" help:"Write the database, the files and the keys into one sealed file."`
-	Restore    restore    `cmd:"" help:"Bring a backup back into an empty database."`
-	Version    version    `cmd:"" help:"Print which build this is."`
-	Completion completion `cmd:"" help:"Print what lets a shell complete ringback's commands."`
-	Complete   complete   `cmd:"" hidden:"" name:"__complete" help:"What could follow, for a shell."`
-	Help       help       `cmd:"" help:"Say what a command does, as --help after it."`
+	Serve      serve          `cmd:"" help:"Run the gateway."`
+	Demo       runDemo        `cmd:"" help:"Run the gateway with a simulated provider and a phone page to play the customer."`
+	Simulate   simulate       `cmd:"" help:"Play one customer story against a running gateway."`
+	Doctor     runDoctor      `cmd:"" help:"Compare what is set at the providers with what the gateway needs, and put it right."`
+	Migrate    migrate        `cmd:"" help:"Look at the database's migrations or run them by hand."`
+	Key        key            `cmd:"" help:"Make, list and revoke API keys."`
+	Admin      admin          `cmd:"" help:"Let an admin in again."`
+	Apply      apply          `cmd:"" help:"Bring teams to what a file says of them."`
+	Replay     replayRecorded `cmd:"" help:"Bring recorded webhooks to a gateway, signed anew, and see what it answers."`
+	Events     givenUp        `cmd:"" help:"Look at the events that were given up, and take them up again."`
+	Backup     makeBackup     `cmd:"" help:"Write the database, the files and the keys into one sealed file."`
+	Restore    restore        `cmd:"" help:"Bring a backup back into an empty database."`
+	Version    version        `cmd:"" help:"Print which build this is."`
+	Completion completion     `cmd:"" help:"Print what lets a shell complete ringback's commands."`
+	Complete   complete       `cmd:"" hidden:"" name:"__complete" help:"What could follow, for a shell."`
+	Help       help           `cmd:"" help:"Say what a command does, as --help after it."`
 }
 
 // help is never run: execute reads it as --help.
