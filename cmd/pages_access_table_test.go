@@ -34,6 +34,13 @@ var pageTable = map[string]pageAccess{
 	"GET /teams/:team/moves": {who: pageOfTickets, then: 200},
 
 	"GET /teams/:team/tickets":               {who: pageOfTickets, then: 200},
+	"POST /teams/:team/tickets":              {who: pageOfTickets, then: 422},
+	"GET /search":                            {who: pageOfTickets, then: 200},
+	"GET /teams/:team/labels":                {who: pageOfTickets, then: 200},
+	"POST /teams/:team/labels":               {who: formOfSettings, then: 422},
+	"POST /teams/:team/labels/:id/delete":    {who: formOfSettings, then: 404},
+	"POST /teams/:team/tickets/:id/labels":   {who: pageOfTickets, then: 404},
+	"POST /teams/:team/tickets/:id/snooze":   {who: pageOfTickets, then: 404},
 	"GET /teams/:team/tickets/:id":           {who: pageOfTickets, then: 404},
 	"GET /teams/:team/tickets/:id/live":      {who: pageOfTickets, then: 404},
 	"POST /teams/:team/tickets/:id/typing":   {who: pageOfTickets, then: 404},

@@ -108,6 +108,7 @@ type Gateway struct {
 	sends    *queue.Queue[deliveries.Claimed]
 	silents  *queue.Queue[deliveries.Silent]
 	calls    *queue.Queue[journal.Silent]
+	snoozed  *queue.Workers
 	byKind   map[channels.Kind]channels.Channel
 	blocks   *ask.Together[contacts.Number, bool]
 	pressed  *lru.Cache[string, struct{}] // legs of calls on which an advisor pressed 1, at this process
@@ -137,7 +138,7 @@ func New(c Config) *Gateway {
 		panic(err) // of a size below one
 	}
 	g.events = &queue.Workers{Name: "handling events", Log: c.Log, N: handlers, Poll: poll, Next: g.handleNext}
-	g.sends, g.silents, g.calls = g.newSends(), g.newSilents(), g.newSilentCalls()
+	g.sends, g.silents, g.calls, g.snoozed = g.newSends(), g.newSilents(), g.newSilentCalls(), g.newSnoozed()
 	for _, channel := range c.Channels {
 		for _, kind := range channel.Kinds() {
 			g.byKind[kind] = channel
@@ -166,6 +167,7 @@ func (g *Gateway) Start() {
 	g.sends.Start()
 	g.silents.Start()
 	g.calls.Start()
+	g.snoozed.Start()
 }
 
 // StartIntake lets events be written down until Stop, for another process to
@@ -190,6 +192,7 @@ func (g *Gateway) Stop() {
 	g.events.Stop()
 	g.silents.Stop()
 	g.calls.Stop()
+	g.snoozed.Stop()
 	g.sends.Stop()
 	g.working.Wait()
 }
@@ -200,6 +203,7 @@ func (g *Gateway) Wake() {
 	g.sends.Wake()
 	g.silents.Wake()
 	g.calls.Wake()
+	g.snoozed.Wake()
 }
 
 // Busy is how many sends are under way or about to be, and how many events wait in

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/google/uuid"
@@ -25,29 +27,45 @@ type Label struct {
 // maxLabels is how many a team has at most: a list that one chooses from.
 const maxLabels = 50
 
-const labelsOf = `
-select h.ticket_id, l.id, l.name from unnest($2::uuid[]) h (ticket_id)
-cross join lateral (select label_id from ticket_labels where company_id = $1 and ticket_id = h.ticket_id offset 0) i
-join labels l on l.company_id = $1 and l.id = i.label_id order by lower(l.name), l.id`
+const (
+	labelsOf = `
+select h.ticket_id, i.label_id from unnest($2::uuid[]) h (ticket_id)
+cross join lateral (select label_id from ticket_labels where company_id = $1 and ticket_id = h.ticket_id offset 0) i`
 
-// labelled gives the tickets their labels, each looked up by itself.
+	named = `select id, name from labels where company_id = $1 and id = any($2::uuid[]) order by lower(name), id`
+)
+
+// labelled gives the tickets their labels, each ticket's looked up by itself, and
+// each name once.
 func labelled(ctx context.Context, q sqlx.QueryerContext, company string, all []Ticket) error {
-	at, ids := map[string]*Ticket{}, make([]string, len(all))
+	ids := make([]string, len(all))
 	for n := range all {
-		all[n].Labels, ids[n], at[all[n].ID] = []Label{}, all[n].ID, &all[n]
-	}
-	if len(all) == 0 {
-		return nil
+		all[n].Labels, ids[n] = []Label{}, all[n].ID
 	}
 	var found []struct {
 		Ticket string `db:"ticket_id"`
-		Label
+		Label  string `db:"label_id"`
 	}
 	if err := sqlx.SelectContext(ctx, q, &found, labelsOf, company, pq.Array(ids)); err != nil {
 		return fmt.Errorf("labels of tickets: %w", err)
 	}
+	on := map[string][]string{} // by label
 	for _, one := range found {
-		at[one.Ticket].Labels = append(at[one.Ticket].Labels, one.Label)
+		on[one.Label] = append(on[one.Label], one.Ticket)
+	}
+	if len(on) == 0 {
+		return nil
+	}
+	var labels []Label
+	if err := sqlx.SelectContext(ctx, q, &labels, named, company, pq.Array(slices.Collect(maps.Keys(on)))); err != nil {
+		return fmt.Errorf("names of labels: %w", err)
+	}
+	for _, label := range labels {
+		for n := range all {
+			if slices.Contains(on[label.ID], all[n].ID) {
+				all[n].Labels = append(all[n].Labels, label)
+			}
+		}
 	}
 	return nil
 }
@@ -130,39 +148,57 @@ func (d Desk) DropLabel(ctx context.Context, who staff.Principal, team, id strin
 	})
 }
 
+// LabelChange is which labels of the team go on a ticket and which come off, by id.
+// Either is as good when it is so already.
+type LabelChange struct {
+	Add    []string `json:"add,omitempty" maxItems:"50"`
+	Remove []string `json:"remove,omitempty" maxItems:"50"`
+}
+
 const (
-	putLabel = `
-insert into ticket_labels (company_id, ticket_id, label_id)
-select company_id, $4, id from labels where company_id = $1 and team_id = $2 and id = $3 for key share
+	putLabels = `
+insert into ticket_labels (company_id, ticket_id, label_id) select $1, $2, unnest($3::uuid[])
 on conflict do nothing`
 
-	isLabel     = `select exists (select from labels where company_id = $1 and team_id = $2 and id = $3)`
-	removeLabel = `delete from ticket_labels where company_id = $1 and ticket_id = $2 and label_id = $3`
+	removeLabels = `delete from ticket_labels where company_id = $1 and ticket_id = $2 and label_id = any($3::uuid[])`
+
+	keepLabels = `select id, name from labels where company_id = $1 and team_id = $2 for key share`
 )
 
-// PutLabel puts one of the team's labels on a ticket, or takes it off; either is as
-// good when it is so already.
-func (d Desk) PutLabel(ctx context.Context, who staff.Principal, team, ticket, label string, on bool) (Ticket, error) {
-	if uuid.Validate(label) != nil {
-		return Ticket{}, settings.ErrNotFound
+// LabelTicket puts labels on a ticket, and takes some off.
+func (d Desk) LabelTicket(ctx context.Context, who staff.Principal, team, ticket string, c LabelChange) (Ticket, error) {
+	if err := shaped(c); err != nil {
+		return Ticket{}, err
 	}
 	var after Ticket
 	err := d.onTicket(ctx, who.CompanyID, team, ticket, func(tx *sqlx.Tx, kept tickets.Ticket) error {
-		var there bool
-		err := tx.GetContext(ctx, &there, isLabel, who.CompanyID, team, label)
-		switch {
-		case err == nil && !there:
-			return settings.ErrNotFound
-		case err == nil && on:
-			_, err = tx.ExecContext(ctx, putLabel, who.CompanyID, team, label, kept.ID)
-		case err == nil:
-			_, err = tx.ExecContext(ctx, removeLabel, who.CompanyID, kept.ID, label)
+		var there []Label // which nobody takes from the list meanwhile
+		if err := tx.SelectContext(ctx, &there, keepLabels, who.CompanyID, team); err != nil {
+			return fmt.Errorf("labels: %w", err)
 		}
-		if err != nil {
-			return fmt.Errorf("ticket %s: label: %w", kept.ID, err)
+		if err := errors.Join(known("add", c.Add, there), known("remove", c.Remove, there)); err != nil {
+			return err
 		}
+		for _, one := range []struct {
+			query string
+			ids   []string
+		}{{putLabels, c.Add}, {removeLabels, c.Remove}} {
+			if _, err := tx.ExecContext(ctx, one.query, who.CompanyID, kept.ID, pq.Array(one.ids)); err != nil {
+				return fmt.Errorf("ticket %s: labels: %w", kept.ID, err)
+			}
+		}
+		var err error
 		after, err = FindTicket(ctx, tx, who.CompanyID, team, kept.ID)
 		return err
 	})
 	return after, err
+}
+
+// known refuses what is none of the team's labels.
+func known(field string, ids []string, there []Label) error {
+	var wrong settings.Invalid
+	for n, id := range ids {
+		wrong.Add(!slices.ContainsFunc(there, func(l Label) bool { return l.ID == id }), fmt.Sprintf("%s[%d]", field, n), "nothing_there")
+	}
+	return wrong.Err()
 }

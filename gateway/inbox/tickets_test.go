@@ -113,6 +113,21 @@ func TestTicketsOfAView(t *testing.T) {
 	require.Equal(t, first, shown[2].ID)
 	require.True(t, noon.Add(8*time.Minute).Equal(*shown[2].WaitingSince), "since they asked again")
 	require.Nil(t, w.find(done).WaitingSince)
+
+	require.NoError(t, w.change(done, func(c *inbox.TicketChange) { c.Status = "open" }))
+	require.Nil(t, w.find(done).WaitingSince, "an advisor opened it")
+	require.NoError(t, w.change(done, func(c *inbox.TicketChange) { c.Status = "done" }))
+	tx, err := w.db.BeginTxx(t.Context(), nil)
+	require.NoError(t, err)
+	kept, err := tickets.Lock(t.Context(), tx, w.team.CompanyID, w.team.ID, done)
+	require.NoError(t, err)
+	require.NoError(t, kept.Make(t.Context(), tx, tickets.Change{Status: "open", By: tickets.Customer, At: noon.Add(time.Hour)}))
+	require.NoError(t, tickets.Called(t.Context(), tx, w.team.CompanyID, called, false, noon.Add(2*time.Hour)))
+	require.NoError(t, tx.Commit())
+	require.True(t, noon.Add(time.Hour).Equal(*w.find(done).WaitingSince), "who says that it is not resolved waits")
+	require.True(t, noon.Add(2*time.Hour).Equal(*w.find(called).WaitingSince), "so does who calls and reaches nobody")
+	require.NoError(t, tickets.Called(t.Context(), w.db, w.team.CompanyID, called, true, noon.Add(3*time.Hour)))
+	require.Nil(t, w.find(called).WaitingSince, "until somebody speaks to them")
 }
 
 // find is the ticket as it stands.

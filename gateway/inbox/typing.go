@@ -56,9 +56,13 @@ func (d Desk) Type(ctx context.Context, who staff.Principal, team, ticket string
 	return nil
 }
 
-// Read lets the customer see that somebody has read what they wrote on the ticket.
+// Read lets the customer see that somebody has read what they wrote on the ticket,
+// which is not unread any more for whoever asks.
 func (d Desk) Read(ctx context.Context, who staff.Principal, team, ticket string) error {
 	if _, err := FindTicket(ctx, d.DB, who.CompanyID, team, ticket); err != nil {
+		return err
+	}
+	if err := d.Seen(ctx, who, team, ticket); err != nil {
 		return err
 	}
 	return readreceipts.Mark(ctx, d.DB, who.CompanyID, ticket, d.Clock.Now(), d.Clock.Queue())

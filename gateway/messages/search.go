@@ -34,10 +34,13 @@ type Hit struct {
 const (
 	hits = `select id, team_id, ticket_id, contact_id, text, at`
 
-	// newest looks at few messages, whatever is in them.
-	newest = hits + ` from (select * from messages where company_id = $1 order by id desc limit 500) m
-where author <> 'automation' and ($2::uuid[] is null or team_id = any($2::uuid[]))
-	and to_tsvector('simple'::regconfig, text) @@ to_tsquery('simple', $3) order by id desc limit $4`
+	// newest looks at few messages, whatever is in them: of the company, or so many
+	// of each of the teams.
+	newest       = hits + ` from (select * from messages where company_id = $1 and $2::uuid[] is null order by id desc limit $5) m` + holding
+	newestOfTeam = hits + ` from unnest($2::uuid[]) t (team)
+cross join lateral (select * from messages where company_id = $1 and team_id = t.team and seq > 0 and author <> 'automation' order by id desc limit $5) m` + holding
+	holding = `
+where author <> 'automation' and to_tsvector('simple'::regconfig, text) @@ to_tsquery('simple', $3) order by id desc limit $4`
 
 	// indexed is the expression of the index messages_by_words.
 	indexed = `(array_to_tsvector(array[company_id::text, team_id::text, 'w' || floor(extract(epoch from at at time zone 'UTC') / 604800)::integer::text])
@@ -51,6 +54,9 @@ with found as materialized (
 		and company_id = $1 and ($2::uuid[] is null or team_id = any($2::uuid[])) and numnode(to_tsquery('simple', $3)) > 0
 ) ` + hits + ` from found order by at desc limit $5`
 )
+
+// looked is how many of the newest messages are looked at one by one.
+const looked = 500
 
 const week = 7 * 24 * 60 * 60
 
@@ -66,7 +72,11 @@ func (s Search) Find(ctx context.Context, q sqlx.QueryerContext) ([]Hit, error) 
 		return nil, nil
 	}
 	var found []Hit
-	if err := sqlx.SelectContext(ctx, q, &found, newest, s.CompanyID, pq.Array(s.Teams), words, s.Limit); err != nil {
+	first, each := newest, looked
+	if s.Teams != nil {
+		first, each = newestOfTeam, max(1, looked/max(1, len(s.Teams)))
+	}
+	if err := sqlx.SelectContext(ctx, q, &found, first, s.CompanyID, pq.Array(s.Teams), words, s.Limit, each); err != nil {
 		return nil, fmt.Errorf("search the newest messages: %w", err)
 	}
 	this := s.Now.Unix() / week

@@ -33,13 +33,13 @@ const change = `
 update tickets set status = $3, assignee = nullif($4, '')::uuid, resolved = $5,
     done_at = case when $3 = 'done' then case when status = 'done' then done_at else $6::timestamptz end end,
     closed_at = case when $3 = 'closed' then case when status = 'closed' then closed_at else $6::timestamptz end end,
-    waiting_since = case when $3 = 'open' and status = 'open' then waiting_since end,
+    waiting_since = case when $3 <> 'open' then null when status = 'open' then waiting_since when $8 then $6::timestamptz end,
     snoozed_until = case when $3 <> 'closed' then $7::timestamptz end,
     updated_at = clock_timestamp()
 where company_id = $1 and id = $2`
 
 // Make carries the change out, writes it on the timeline, and raises what
-// follows from it. A change that changes nothing leaves nothing behind.
+// follows from it. A customer who opens it again waits for us. A change that changes nothing leaves nothing behind.
 func (t Ticket) Make(ctx context.Context, tx sqlx.ExecerContext, c Change) error {
 	if c.Status != StatusClosed {
 		c.Resolved = nil
@@ -51,7 +51,7 @@ func (t Ticket) Make(ctx context.Context, tx sqlx.ExecerContext, c Change) error
 	if c.Status == t.Status && same(c.Assignee, t.Assignee) && same(c.Resolved, t.Resolved) && !snoozed {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, change, t.CompanyID, t.ID, c.Status, value(c.Assignee), c.Resolved, c.At, c.SnoozedUntil); err != nil {
+	if _, err := tx.ExecContext(ctx, change, t.CompanyID, t.ID, c.Status, value(c.Assignee), c.Resolved, c.At, c.SnoozedUntil, c.Customer); err != nil {
 		return fmt.Errorf("ticket %s: change: %w", t.ID, err)
 	}
 	if snoozed && c.SnoozedUntil != nil {

@@ -170,6 +170,11 @@ var routes = map[string]need{
 	"create-ticket":      {scope: TicketsWrite},
 	"get-ticket":         {scope: TicketsRead},
 	"change-ticket":      {scope: TicketsWrite},
+	"change-tickets":     {scope: TicketsWrite},
+	"list-labels":        {scope: TicketsRead},
+	"create-label":       {scope: SettingsWrite}, // the list is the team's; what is on a ticket is whose who works on it
+	"delete-label":       {scope: SettingsWrite},
+	"label-ticket":       {scope: TicketsWrite},
 	"list-ratings":       {scope: TicketsRead},
 	"make-request":       {scope: TicketsWrite},
 	"cancel-request":     {scope: TicketsWrite},

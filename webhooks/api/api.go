@@ -116,6 +116,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.hooks(api)
 	r.notices(api)
 	r.happened(api)
+	r.labels(api)
 	engine.GET("/api/v1/openapi.json", openAPI(api))
 	return api
 }

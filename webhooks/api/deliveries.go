@@ -28,7 +28,9 @@ func (r routes) happened(api huma.API) {
 		"Create a ticket on behalf of a customer, as an app does; they get the confirmation"), r.createTicket)
 	huma.Register(api, Op("get-ticket", http.MethodGet, team+"/tickets/{id}", http.StatusOK, "One ticket with its timeline"), r.getTicket)
 	huma.Register(api, Changes[inbox.TicketChange](api,
-		Op("change-ticket", http.MethodPatch, team+"/tickets/{id}", http.StatusOK, "Status or assignee of a ticket; If-Match is optional")), r.changeTicket)
+		Op("change-ticket", http.MethodPatch, team+"/tickets/{id}", http.StatusOK, "Status or assignee of a ticket, or until when it is snoozed; If-Match is optional")), r.changeTicket)
+	huma.Register(api, changesMany(api, Op("change-tickets", http.MethodPost, team+"/tickets/changes", http.StatusOK,
+		"The same change to several tickets, 100 at most; what is refused for one is told beside it, and the others are changed")), r.changeTickets)
 	huma.Register(api, Op("write-message", http.MethodPost, team+"/tickets/{id}/messages", http.StatusCreated,
 		"Write to the customer, on the channel where they were last heard"), r.say)
 	huma.Register(api, Op("cancel-message", http.MethodPost, team+"/messages/{id}/cancel", http.StatusNoContent,

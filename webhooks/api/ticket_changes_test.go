@@ -12,6 +12,7 @@ import (
 
 	"ringback/gateway/contacts"
 	"ringback/settings"
+	"ringback/webhooks/api/apitest"
 )
 
 func (w inboxWorld) advisor(name string, teams ...string) string {
@@ -227,4 +228,35 @@ func TestAdvisorAnswersACallByText(t *testing.T) {
 	made := w.Must(http.StatusCreated, "POST", w.path+"/tickets/"+s.ticket+"/messages", object{"text": "you called"})
 	sent := w.delivery(made["delivery"].(string))
 	require.Equal(t, []any{"+12025550177", w.sender.ID}, []any{sent["to"], sent["sender"]})
+}
+
+func TestSeveralTicketsAreChangedAtOnce(t *testing.T) {
+	w := newInbox(t)
+	first, second := w.text(customer, "SM1", noon), w.text("+12025550101", "SM2", noon)
+	path := w.path + "/tickets/changes"
+	answer := apitest.Items(w.Must(http.StatusOK, "POST", path, object{"tickets": []string{first.ticket, "x", second.ticket}, "change": object{"status": "closed", "resolved": false}}))
+	require.Equal(t, "closed", answer[0]["ticket"].(object)["status"])
+	require.Nil(t, answer[0]["problem"])
+	require.Nil(t, answer[1]["ticket"])
+	require.EqualValues(t, http.StatusNotFound, answer[1]["problem"].(object)["status"])
+	require.Equal(t, "closed", answer[2]["ticket"].(object)["status"])
+	answer = apitest.Items(w.Must(http.StatusOK, "POST", path, object{"tickets": []string{first.ticket}, "change": object{"status": "closed", "snoozed_until": "2026-06-02T12:00:00Z"}}))
+	require.EqualValues(t, http.StatusUnprocessableEntity, answer[0]["problem"].(object)["status"])
+	for field, body := range map[string]object{
+		"tickets":       {"tickets": []string{}, "change": object{"status": "closed"}},
+		"change":        {"tickets": []string{first.ticket}},
+		"change.status": {"tickets": []string{first.ticket}, "change": object{"status": "lost"}},
+		"change.colour": {"tickets": []string{first.ticket}, "change": object{"colour": "red"}},
+	} {
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", path, body), field)
+	}
+
+	label := w.Must(http.StatusCreated, "POST", w.path+"/labels", object{"name": "Warranty"})
+	id := label["id"].(string)
+	require.Contains(t, w.Refused(http.StatusConflict, "POST", w.path+"/labels", object{"name": "warranty"}), "name")
+	require.Equal(t, []any{label}, w.Must(http.StatusOK, "POST", w.path+"/tickets/"+first.ticket+"/labels", object{"add": []string{id}})["labels"])
+	require.Equal(t, []string{first.ticket}, w.ids(w.path+"/tickets?label="+id))
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", w.path+"/tickets/"+first.ticket+"/labels", object{"remove": []string{"x"}}), "remove[0]")
+	w.Must(http.StatusNoContent, "DELETE", w.path+"/labels/"+id, nil)
+	require.Equal(t, []string{}, w.ids(w.path+"/labels"))
 }

@@ -55,6 +55,7 @@ func TestWhatPeopleWriteIsNeverMarkup(t *testing.T) {
 	ticket := b.api("POST", team+"/tickets", map[string]any{"contact": ann, "text": hostile})
 	b.api("POST", team+"/tickets/"+ticket+"/messages", map[string]any{"text": hostile})
 	person := b.api("POST", "/staff", map[string]any{"name": hostile, "email": "eve@example.com", "role": "advisor", "teams": []string{b.team}})
+	b.api("POST", team+"/labels", map[string]any{"name": hostile[:40]})
 	b.api("POST", "/keys", map[string]any{"name": hostile, "scopes": []string{"tickets:read"}})
 	b.api("PATCH", team+"/tickets/"+ticket, map[string]any{"assignee": person})
 	_, err := b.db.Exec(`
@@ -69,7 +70,7 @@ func TestWhatPeopleWriteIsNeverMarkup(t *testing.T) {
 	shown := 0
 	for _, path := range []string{
 		"/teams", "/teams/new", "/staff", "/staff/" + person, "/history", "/account", "/help", "/teams?q=" + "%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
-		team + "/tickets", team + "/tickets?status=all&contact=%22%3E%3Cscript%3Ealert(1)", team + "/tickets/" + ticket, team + "/tickets/" + ticket + "/live",
+		"/search?q=%22%3E%3Cscript%3Ealert(1)", "/search?q=script", team + "/labels", team + "/tickets", team + "/tickets?status=all&contact=%22%3E%3Cscript%3Ealert(1)", team + "/tickets/" + ticket, team + "/tickets/" + ticket + "/live",
 		team + "/decisions", team + "/decisions/" + decision, team + "/decisions?reason=%22%3E%3Cscript%3Ealert(1)", team + "/deliveries", team + "/automations",
 		team + "/schedules", team + "/team", team + "/senders", team + "/contacts", team + "/contacts/" + ann, team + "/contacts/" + bob,
 		team + "/contacts?q=%22%3E%3Cscript%3Ealert(1)", team + "/try", team + "/reports", team + "/ratings", team + "/history",

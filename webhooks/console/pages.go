@@ -27,6 +27,13 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/moves", "", "list-tickets", (*View).moves},
 
 	{http.MethodGet, "/teams/:team/tickets", "tickets", "list-tickets", (*View).tickets},
+	{http.MethodPost, "/teams/:team/tickets", "tickets", "change-tickets", (*View).changeTickets},
+	{http.MethodGet, "/search", "tickets", "search", (*View).search},
+	{http.MethodGet, "/teams/:team/labels", "tickets", "list-labels", (*View).labels},
+	{http.MethodPost, "/teams/:team/labels", "tickets", "create-label", (*View).addLabel},
+	{http.MethodPost, "/teams/:team/labels/:id/delete", "tickets", "delete-label", (*View).dropLabel},
+	{http.MethodPost, "/teams/:team/tickets/:id/labels", "tickets", "label-ticket", (*View).labelTicket},
+	{http.MethodPost, "/teams/:team/tickets/:id/snooze", "tickets", "change-ticket", (*View).snoozeTicket},
 	{http.MethodGet, "/teams/:team/tickets/:id", "tickets", "get-ticket", (*View).ticket},
 	{http.MethodGet, "/teams/:team/tickets/:id/live", "tickets", "get-ticket", (*View).ticketLive},
 	{http.MethodPost, "/teams/:team/tickets/:id/typing", "tickets", "type-message", (*View).typeInTicket},

@@ -43,6 +43,9 @@ func (v *View) readTicket() (ticketPage, error) {
 	if err != nil {
 		return page, err
 	}
+	if err := v.console.Inbox.Seen(v.ctx(), v.Who, v.Team.ID, id); err != nil {
+		return page, err
+	}
 	if page.TicketWithTimeline, err = v.console.Inbox.Ticket(v.ctx(), v.Who, v.Team.ID, id); err != nil {
 		return page, err
 	}

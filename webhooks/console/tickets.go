@@ -2,6 +2,8 @@ package console
 
 import (
 	"net/url"
+	"strconv"
+	"time"
 
 	"ringback/gateway/inbox"
 	"ringback/settings"
@@ -10,11 +12,22 @@ import (
 
 type ticketsPage struct {
 	api.List[inbox.Ticket]
-	Status, Search string
-	Staff          map[string]string // names by id
-	First          bool              // this is the list's first page, on which what is new appears
-	Older          string
+	Filter  inbox.TicketFilter
+	Status  string // as it was chosen; all: any
+	Contact string // of one alone
+	Staff   map[string]string
+	Team    []colleague // who can be assigned
+	Labels  []inbox.Label
+	First   bool // this is the list's first page, on which what is new appears
+	Older   string
+	Changed int             // so many, just now
+	Refused []refusedTicket // and these were not
+	Fault   string          // why none was
+	kept    url.Values      // what was chosen, for the page that follows
 }
+
+// refusedTicket is one of several that stays as it was.
+type refusedTicket struct{ Ticket, Why string }
 
 var ticketStates = []string{"open", "done", "closed", "all"}
 
@@ -27,44 +40,204 @@ func (p ticketsPage) Named(id *string) string {
 	return p.Staff[*id]
 }
 
-// States are the tabs above the list.
+// States, Channels, Kinds and Sorts are what a list can be narrowed to, and sorted by.
 func (ticketsPage) States() []string { return ticketStates }
+func (ticketsPage) Channels() []string {
+	return []string{"sms", "voice", "whatsapp_twilio", "whatsapp_cloud", "webchat"}
+}
+func (ticketsPage) Kinds() []string {
+	return []string{"message", "missed_call", "voicemail", "call", "web"}
+}
+func (ticketsPage) Sorts() []string {
+	return []string{inbox.SortActivity, inbox.SortWaiting, inbox.SortCreated}
+}
 
-// tickets is the team's inbox.
-func (v *View) tickets() error {
-	page := ticketsPage{Status: v.Query("status"), Search: v.Query("contact"), First: v.Query("cursor") == ""}
-	if page.Status == "" {
+// Narrowed reports whether more than the view was chosen.
+func (p ticketsPage) Narrowed() bool {
+	return p.Filter.Channel != "" || p.Filter.Kind != "" || p.Filter.Label != "" || p.Contact != ""
+}
+
+// Views are the tabs above the list. A key is nobody, and has nothing of its own.
+func (v *View) Views() []string {
+	if v.Who.StaffID == "" {
+		return []string{inbox.ViewUnassigned, inbox.ViewWaiting, inbox.ViewAll}
+	}
+	return []string{inbox.ViewMine, inbox.ViewUnassigned, inbox.ViewWaiting, inbox.ViewAll}
+}
+
+// Tab is the address of a view, with what else was chosen.
+func (p ticketsPage) Tab(view string) string {
+	q := url.Values{"view": {view}}
+	for _, name := range []string{"channel", "kind", "label", "contact"} {
+		if value := p.kept.Get(name); value != "" {
+			q.Set(name, value)
+		}
+	}
+	return "?" + q.Encode()
+}
+
+// chosen reads the page's address.
+func (v *View) chosenTickets() ticketsPage {
+	page := ticketsPage{Contact: v.Query("contact"), Status: v.Query("status"), First: v.Query("cursor") == "", kept: url.Values{}}
+	page.Filter = inbox.TicketFilter{View: v.Query("view"), Channel: v.Query("channel"), Kind: v.Query("kind"), Label: v.Query("label"), Sort: v.Query("sort")}
+	if page.Filter.View == "" {
+		page.Filter.View = inbox.ViewAll
+	}
+	if page.Status == "" || page.Filter.View != inbox.ViewAll {
 		page.Status = "open"
 	}
-	kept := url.Values{"status": {page.Status}}
-	var f inbox.TicketFilter
 	if page.Status != "all" {
-		f.Status = page.Status
+		page.Filter.Status = page.Status
 	}
-	if page.Search != "" {
-		kept.Set("contact", page.Search)
-		f.Contact, f.Address = inbox.IDOr(page.Search)
+	page.Filter.Contact, page.Filter.Address = inbox.IDOr(page.Contact)
+	for name, value := range map[string]string{
+		"view": page.Filter.View, "status": page.Status, "channel": page.Filter.Channel, "kind": page.Filter.Kind,
+		"label": page.Filter.Label, "sort": page.Filter.Sort, "contact": page.Contact,
+	} {
+		if value != "" {
+			page.kept.Set(name, value)
+		}
 	}
+	return page
+}
+
+func (v *View) readTickets() (ticketsPage, error) {
+	page := v.chosenTickets()
 	var err error
-	page.List, err = listedFrom(v, f.Place, func(after inbox.Place, limit int) ([]inbox.Ticket, error) {
-		return v.console.Inbox.Tickets(v.ctx(), v.Who, v.Team.ID, f, after, limit)
+	page.List, err = listedFrom(v, page.Filter.Place, func(after inbox.Place, limit int) ([]inbox.Ticket, error) {
+		return v.console.Inbox.Tickets(v.ctx(), v.Who, v.Team.ID, page.Filter, after, limit)
 	})
 	if err != nil {
-		return err
+		return page, err
 	}
 	if page.Next != nil {
-		kept.Set("cursor", *page.Next)
-		page.Older = "?" + kept.Encode()
+		older := url.Values{"cursor": {*page.Next}}
+		for name, value := range page.kept {
+			older[name] = value
+		}
+		page.Older = "?" + older.Encode()
+	}
+	if page.Labels, err = v.console.Inbox.Labels(v.ctx(), v.Who, v.Team.ID); err != nil {
+		return page, err
 	}
 	staff, err := v.colleagues()
-	if err != nil {
-		return err
-	}
 	page.Staff = map[string]string{}
 	for _, m := range staff {
 		page.Staff[m.ID] = m.Name
+		if m.Active {
+			page.Team = append(page.Team, m)
+		}
 	}
+	return page, err
+}
+
+// tickets is the team's inbox.
+func (v *View) tickets() error {
+	page, err := v.readTickets()
+	if err != nil {
+		return err
+	}
+	page.Changed, _ = strconv.Atoi(v.Query("changed"))
 	return v.Show("tickets.html", page)
+}
+
+// changeTickets closes several tickets, or hands them over, and tells of each that
+// stays as it was.
+func (v *View) changeTickets() error {
+	to := v.Form("assignee")
+	all, err := v.console.Inbox.ChangeTickets(v.ctx(), v.Who, v.Team.ID, v.g.PostFormArray("tickets"), func(_ inbox.Ticket, c *inbox.TicketChange) error {
+		switch v.Form("do") {
+		case "assign":
+			if c.Assignee = &to; to == "" {
+				c.Assignee = nil
+			}
+		case "close":
+			c.Status = "closed"
+		case "close_unsolved":
+			c.Status, c.Resolved = "closed", new(bool)
+		default:
+			return settings.Refuse("do", "not_one_of", "List", []string{"assign", "close", "close_unsolved"})
+		}
+		return nil
+	})
+	said, refused := v.refusal(err)
+	if err != nil && !refused {
+		return err
+	}
+	page, failed := v.readTickets()
+	if failed != nil {
+		return failed
+	}
+	page.Fault = said
+	for _, one := range all {
+		if one.Err == nil {
+			page.Changed++
+			continue
+		}
+		why, ok := v.refusal(one.Err)
+		if !ok {
+			return one.Err
+		}
+		page.Refused = append(page.Refused, refusedTicket{page.called(one.ID), why})
+	}
+	if err == nil && len(page.Refused) == 0 {
+		page.kept.Set("changed", strconv.Itoa(page.Changed))
+		return v.Go(v.Path + "?" + page.kept.Encode())
+	}
+	return v.ShowFault("tickets.html", page)
+}
+
+// called is a ticket as people name it.
+func (p ticketsPage) called(id string) string {
+	for _, t := range p.Items {
+		if t.ID == id {
+			return "#" + strconv.FormatInt(t.Number, 10) + " " + t.Name
+		}
+	}
+	return id
+}
+
+// Waited is for how long somebody has waited, in words.
+func (v *View) Waited(since *time.Time) string {
+	if since == nil {
+		return ""
+	}
+	switch waited := v.now.Sub(*since); {
+	case waited < time.Hour:
+		return v.T("tickets.waits_minutes", "N", max(0, int(waited.Minutes())))
+	case waited < 24*time.Hour:
+		return v.T("tickets.waits_hours", "N", int(waited.Hours()))
+	default:
+		return v.T("tickets.waits_days", "N", int(waited.Hours()/24))
+	}
+}
+
+// Ahead reports whether a time is still to come.
+func (v *View) Ahead(at *time.Time) bool { return at != nil && at.After(v.now) }
+
+// unread is counted once for a page, and only where it is shown.
+type unread struct {
+	known bool
+	count int
+}
+
+// Unread is how many tickets have something that whoever asks has not read, as one
+// shows it; empty: none, or it cannot be said now, for which no page is missing.
+func (v *View) Unread() string {
+	if !v.unread.known && v.Team.ID != "" && v.Who.MayCall("list-tickets") {
+		count, err := v.console.Inbox.Unread(v.ctx(), v.Who, v.Team.ID)
+		if err != nil {
+			v.console.Log.Error("unread tickets are not counted", "error", err)
+		}
+		*v.unread = unread{true, count}
+	}
+	switch {
+	case v.unread.count == 0:
+		return ""
+	case v.unread.count >= inbox.MaxUnread:
+		return strconv.Itoa(inbox.MaxUnread-1) + "+"
+	}
+	return strconv.Itoa(v.unread.count)
 }
 
 // colleague is one of the staff as lists name them.

@@ -33,7 +33,7 @@ func consoleEnv(d *demo.Demo) map[string]string {
 func TestConsole(t *testing.T) {
 	t.Parallel()
 	d := inbox(t)
-	for _, story := range []string{"console_walk.mjs", "console_asking.mjs", "console_ticket.mjs", "console_contact.mjs", "console_messages.mjs", "console_holiday.mjs"} {
+	for _, story := range []string{"console_walk.mjs", "console_inbox.mjs", "console_asking.mjs", "console_ticket.mjs", "console_contact.mjs", "console_messages.mjs", "console_holiday.mjs"} {
 		t.Run(story, func(t *testing.T) { Run(t, story, consoleEnv(d)) })
 	}
 }

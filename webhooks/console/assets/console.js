@@ -129,10 +129,10 @@ if (moving) {
   let again = false;
   const moved = () => {
     const live = document.getElementById("live");
-    again = live.classList.contains("htmx-request") || ("calm" in live.dataset && live.matches(":hover, :focus-within"));
+    again = live.classList.contains("htmx-request") || ("calm" in live.dataset && (live.matches(":hover, :focus-within") || live.querySelector("[name=tickets]:checked")));
     if (!again) htmx.trigger(live, "moved");
   };
-  for (const kind of ["htmx:afterRequest", "pointerout", "focusout"]) document.addEventListener(kind, () => again && setTimeout(moved));
+  for (const kind of ["htmx:afterRequest", "pointerout", "focusout", "change"]) document.addEventListener(kind, () => again && setTimeout(moved));
   const follow = () => {
     if (source) source.close();
     if (document.hidden) return;
@@ -157,3 +157,23 @@ function haveRead() {
 haveRead();
 document.addEventListener("visibilitychange", haveRead);
 document.addEventListener("htmx:load", haveRead);
+
+// <input type="checkbox" data-all="name"> checks all of that name, or none.
+document.addEventListener("change", (e) => {
+  const name = e.target.dataset && e.target.dataset.all;
+  if (!name) return;
+  for (const one of document.getElementsByName(name)) one.checked = e.target.checked;
+});
+
+// <… data-unread="3"> in what came anew is how many tickets are unread by now: it
+// goes into the rail and the page's title.
+document.addEventListener("htmx:load", () => {
+  const now = document.querySelector("[data-unread]");
+  if (!now) return;
+  const count = now.dataset.unread;
+  for (const place of document.querySelectorAll("[data-count]")) {
+    place.hidden = !count;
+    place.firstElementChild.textContent = count;
+  }
+  document.title = (count ? `(${count}) ` : "") + document.title.replace(/^\(\d+\+?\) /, "");
+});

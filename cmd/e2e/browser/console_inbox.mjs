@@ -1,0 +1,64 @@
+// An advisor looks through what is to do, puts some of it off, sorts it by a
+// label, finds somebody by a name that is misspelled, and closes several at once.
+
+import { stage, assert } from "./stage.mjs";
+import { signIn } from "./console.mjs";
+
+await stage(async ({ page, env, axe, shot, phone, fits }) => {
+  await signIn(page, env);
+  await page.getByRole("link", { name: /Ann Kowalski/ }).waitFor();
+  await axe(page);
+  await shot("console-tickets");
+  const small = await phone();
+  await small.goto(page.url());
+  await small.getByRole("link", { name: /Ann Kowalski/ }).waitFor();
+  await axe(small);
+  await fits(small);
+
+  await page.getByRole("link", { name: "Labels" }).click();
+  await page.getByLabel("New label").fill("Warranty");
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByRole("link", { name: "Warranty" }).waitFor();
+  await axe(page);
+  await page.getByRole("link", { name: "Tickets", exact: true }).last().click();
+
+  await page.getByRole("link", { name: "Waiting for us" }).click();
+  await page.getByText(/waiting \d+ min/).first().waitFor();
+  await axe(page);
+  await page.getByRole("link", { name: /Ann Kowalski/ }).click();
+  await page.getByLabel("Put a label on").selectOption({ label: "Warranty" });
+  await page.getByRole("button", { name: "Put on" }).click();
+  await page.getByRole("button", { name: "Take off Warranty" }).waitFor();
+  await page.getByLabel("Snooze until").selectOption({ label: "Tomorrow at nine" });
+  await page.getByRole("button", { name: "Snooze" }).click();
+  await page.getByRole("button", { name: "Bring back now" }).waitFor();
+  await axe(page);
+  await shot("console-ticket-sorted");
+  await page.getByRole("button", { name: "Bring back now" }).click();
+  await page.getByLabel("Snooze until").waitFor();
+
+  await page.getByRole("link", { name: "Tickets", exact: true }).last().click();
+  await page.locator("body").press("/");
+  await page.keyboard.type("kowalsky");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Customers" }).waitFor();
+  await axe(page);
+  await shot("console-search");
+  await small.goto(page.url());
+  await axe(small);
+  await fits(small);
+  await page.locator("#q").fill("mower");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Messages" }).waitFor();
+  await page.getByRole("link", { name: /Ann Kowalski/ }).first().click();
+  await page.getByRole("list", { name: "Conversation" }).waitFor();
+
+  await page.getByRole("link", { name: "Tickets", exact: true }).last().click();
+  assert.equal(await page.getByRole("button", { name: "Close as not solved" }).isVisible(), false);
+  await page.getByLabel("Choose all on this page").check();
+  await page.getByRole("button", { name: "Close as not solved" }).waitFor();
+  await axe(page);
+  await shot("console-tickets-chosen");
+  await page.getByRole("button", { name: "Assign", exact: true }).click();
+  await page.getByText(/tickets? changed\./).waitFor();
+});
