@@ -268,8 +268,8 @@ var things = map[string]string{
 	"session": `insert into sessions (company_id, id, staff_id, hash)
 		select $1, $3, id, decode(replace($3::text, '-', ''), 'hex') from staff where email = 'an.admin@example.com'`,
 	"label": `insert into labels (company_id, id, team_id, name) values ($1, $3, $2, 'Warranty')`,
-	"hook": `insert into hooks (company_id, id, url, kinds, secret) values ($1, $3, 'https://example.com', '{decision.made}', '')`,
-	"key":  `insert into api_keys (company_id, id, team_id, hash, scopes) values ($1, $3, $2, decode(replace($3::text, '-', ''), 'hex'), '{}')`,
+	"hook":  `insert into hooks (company_id, id, url, kinds, secret) values ($1, $3, 'https://example.com', '{decision.made}', '')`,
+	"key":   `insert into api_keys (company_id, id, team_id, hash, scopes) values ($1, $3, $2, decode(replace($3::text, '-', ''), 'hex'), '{}')`,
 	"careful member": `insert into staff (company_id, id, name, email, role, teams) values ($1, $3, 'Cleo', $3::text || '@example.com', 'advisor', array[$2]::uuid[]);
 		insert into staff_codes (company_id, staff_id, secret) values ($1, $3, '')`,
 	"connected member": `insert into staff (company_id, id, name, email, role, teams) values ($1, $3, 'Ben', $3::text || '@example.com', 'advisor', array[$2]::uuid[]);
