@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,6 +25,9 @@ const (
 	Bounced    = "bounced" // the money did not come, and the checkout is over
 	Paid       = "paid"
 	Refunded   = "refunded"
+	// RefundFailed is that the money of a refund came back to us.
+	// https://docs.stripe.com/refunds#failed-refunds
+	RefundFailed = "refund_failed"
 )
 
 // What becomes of a payment that the customer's bank wants back.
@@ -37,11 +41,12 @@ const (
 type PaymentUpdate struct {
 	ID       string // of the event
 	Order    string // ours
-	Intent   string // Stripe's id of the payment, where its order is not told: see Client.Order
+	Intent   string // Stripe's id of the payment, where its order is not told: see Client.Complete
 	What     string // empty: nothing that matters here
 	Amount   int64  // paid, disputed, or refunded so far
 	Currency string
-	Whole    bool // of a refund: all of it
+	Whole    bool  // of a refund: all of it
+	Left     int64 // of a refund that failed: what is refunded all the same
 	At       time.Time
 }
 
@@ -49,12 +54,13 @@ type PaymentUpdate struct {
 // channels.ErrSignature when it was not signed by Stripe, or long ago; a
 // *channels.Malformed when it cannot be read.
 func (c *Client) Read(payload []byte, signature string) (PaymentUpdate, error) {
-	event, err := webhook.ConstructEventWithOptions(payload, signature, c.secret, webhook.ConstructEventOptions{IgnoreAPIVersionMismatch: true})
-	if err != nil {
-		if webhook.ValidatePayload(payload, signature, c.secret) == nil {
-			return PaymentUpdate{}, &channels.Malformed{Detail: "the body is no event"}
-		}
+	at := slices.IndexFunc(c.secrets, func(secret string) bool { return webhook.ValidatePayload(payload, signature, secret) == nil })
+	if at < 0 {
 		return PaymentUpdate{}, channels.ErrSignature
+	}
+	event, err := webhook.ConstructEventWithOptions(payload, signature, c.secrets[at], webhook.ConstructEventOptions{IgnoreAPIVersionMismatch: true})
+	if err != nil {
+		return PaymentUpdate{}, &channels.Malformed{Detail: "the body is no event"}
 	}
 	told := PaymentUpdate{ID: event.ID, At: time.Unix(event.Created, 0).UTC()}
 	if event.Data == nil {
@@ -86,6 +92,16 @@ func (u *PaymentUpdate) read(event stripe.Event) error {
 		}
 		u.Order, u.What, u.Whole = charge.Metadata[order], Refunded, charge.Refunded
 		u.money(charge.AmountRefunded, charge.Currency)
+	case "refund.failed":
+		var refund stripe.Refund
+		if err := json.Unmarshal(event.Data.Raw, &refund); err != nil {
+			return &channels.Malformed{Field: "data", Detail: "is no refund"}
+		}
+		u.What = RefundFailed
+		u.money(refund.Amount, refund.Currency)
+		if refund.PaymentIntent != nil {
+			u.Intent = refund.PaymentIntent.ID
+		}
 	case "charge.dispute.created", "charge.dispute.closed":
 		var d stripe.Dispute
 		if err := json.Unmarshal(event.Data.Raw, &d); err != nil {
@@ -132,12 +148,18 @@ func ofDispute(status stripe.DisputeStatus) string {
 	return Disputed
 }
 
-// Order asks Stripe for our id of the order that a payment is for; empty: it is
-// not of ours.
-func (c *Client) Order(ctx context.Context, intent string) (string, error) {
-	paid, err := c.sessions.V1PaymentIntents.Retrieve(ctx, intent, &stripe.PaymentIntentRetrieveParams{})
+// Complete asks Stripe what an event does not say of its payment: our id of the
+// order, empty when it is not of ours, and what is refunded by now.
+func (c *Client) Complete(ctx context.Context, u *PaymentUpdate) error {
+	params := &stripe.PaymentIntentRetrieveParams{}
+	params.AddExpand("latest_charge")
+	paid, err := c.sessions.V1PaymentIntents.Retrieve(ctx, u.Intent, params)
 	if err != nil {
-		return "", fmt.Errorf("stripe: payment: %w", err)
+		return fmt.Errorf("stripe: payment: %w", err)
 	}
-	return paid.Metadata[order], nil
+	u.Order = paid.Metadata[order]
+	if paid.LatestCharge != nil {
+		u.Left = paid.LatestCharge.AmountRefunded
+	}
+	return nil
 }

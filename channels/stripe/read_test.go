@@ -18,6 +18,23 @@ import (
 
 const secret = "whsec_test"
 
+// TestBothSecretsVerify while the secret of Stripe's events is changed, and no
+// third.
+func TestBothSecretsVerify(t *testing.T) {
+	client := stripe.New(stripe.Config{Key: "sk_test_123", Webhook: secret, Previous: "whsec_before"})
+	body := event("customer.created", `{}`)
+	for _, with := range []string{secret, "whsec_before"} {
+		_, err := client.Read([]byte(body), signed(body, with))
+		require.NoError(t, err)
+	}
+	for _, with := range []string{"whsec_other", "x"} {
+		_, err := client.Read([]byte(body), signed(body, with))
+		require.ErrorIs(t, err, channels.ErrSignature)
+	}
+	_, err := reader().Read([]byte(body), signed(body, ""))
+	require.ErrorIs(t, err, channels.ErrSignature, "no secret before signs nothing")
+}
+
 func reader() *stripe.Client {
 	return stripe.New(stripe.Config{Key: "sk_test_123", Webhook: secret, BaseURL: "http://127.0.0.1:1"})
 }
@@ -59,6 +76,7 @@ func TestWhatStripeTells(t *testing.T) {
 		"a part is given back":                  {"charge.refunded", `{"object":"charge","amount":14990,"amount_refunded":500,"refunded":false,"currency":"usd","metadata":{"ringback_order":"order-1"}}`, update("refunded", 500, false)},
 		"all is given back":                     {"charge.refunded", `{"object":"charge","amount":14990,"amount_refunded":14990,"refunded":true,"currency":"usd","metadata":{"ringback_order":"order-1"}}`, update("refunded", 14990, true)},
 		"somebody else's charge":                {"charge.refunded", `{"object":"charge","amount_refunded":500,"currency":"usd","metadata":{}}`, stripe.PaymentUpdate{ID: "evt_1", What: "refunded", Amount: 500, Currency: "USD", At: nothing.At}},
+		"a refund comes back":                   {"refund.failed", `{"object":"refund","amount":14990,"currency":"usd","status":"failed","payment_intent":"pi_1","charge":"ch_1","metadata":{}}`, disputed("refund_failed")},
 		"the bank wants it back":                {"charge.dispute.created", dispute("needs_response"), disputed("disputed")},
 		"an inquiry":                            {"charge.dispute.created", dispute("warning_needs_response"), disputed("disputed")},
 		"and has it back":                       {"charge.dispute.closed", dispute("lost"), disputed("dispute_lost")},

@@ -20,14 +20,15 @@ import (
 
 // Config is an account at Stripe.
 type Config struct {
-	Key     string // secret
-	Webhook string // the secret that signs its events
-	BaseURL string // in place of https://api.stripe.com; empty: Stripe's
+	Key      string // secret
+	Webhook  string // the secret that signs its events
+	Previous string // the one before, while it is changed; empty: there is none
+	BaseURL  string // in place of https://api.stripe.com; empty: Stripe's
 }
 
 // Client speaks to Stripe.
 type Client struct {
-	secret   string
+	secrets  []string // that may sign an event
 	sessions *stripe.Client
 	origin   string
 }
@@ -52,7 +53,11 @@ func New(c Config) *Client {
 			origin = u.Scheme + "://" + u.Host
 		}
 	}
-	return &Client{secret: c.Webhook, origin: origin, sessions: stripe.NewClient(c.Key, stripe.WithBackends(stripe.NewBackendsWithConfig(config)))}
+	secrets := []string{c.Webhook}
+	if c.Previous != "" {
+		secrets = append(secrets, c.Previous)
+	}
+	return &Client{secrets: secrets, origin: origin, sessions: stripe.NewClient(c.Key, stripe.WithBackends(stripe.NewBackendsWithConfig(config)))}
 }
 
 // Origin is where checkouts live, for a page that leads there.

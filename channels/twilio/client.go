@@ -37,7 +37,20 @@ func (c *Channel) call(ctx context.Context, account channels.Account) *call {
 	for _, secret := range account.Secrets {
 		o.Hide = append(o.Hide, secret, base64.StdEncoding.EncodeToString([]byte(account.ID+":"+secret)))
 	}
+	if key := c.key; key.Secret != "" {
+		o.Hide = append(o.Hide, key.Secret, base64.StdEncoding.EncodeToString([]byte(key.SID+":"+key.Secret)))
+	}
 	return o
+}
+
+// authorize shows that a request comes from the account: by the key that was made
+// for it, or else by its auth token.
+func (c *Channel) authorize(request *http.Request, account channels.Account) {
+	if c.key.SID != "" && c.key.Account == account.ID {
+		request.SetBasicAuth(c.key.SID, c.key.Secret)
+		return
+	}
+	request.SetBasicAuth(account.ID, account.Secrets[0])
 }
 
 // service is twilio-go's API upon this call.
@@ -65,7 +78,7 @@ func (c *call) SendRequest(method, address string, form url.Values, _ map[string
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("User-Agent", "ringback")
-	request.SetBasicAuth(c.account.ID, c.account.Secrets[0])
+	c.channel.authorize(request, c.account)
 	return c.do(request)
 }
 

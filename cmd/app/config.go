@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"time"
 
@@ -43,6 +44,8 @@ type Config struct {
 	TwilioAccount       string `env:"TWILIO_ACCOUNT_SID"`
 	TwilioToken         string `env:"TWILIO_AUTH_TOKEN"`
 	TwilioTokenPrevious string `env:"TWILIO_AUTH_TOKEN_PREVIOUS"`
+	TwilioKey           string `env:"TWILIO_API_KEY"` // SK…: what Twilio's API is called with in place of the token
+	TwilioKeySecret     string `env:"TWILIO_API_SECRET"`
 	TwilioBaseURL       string `env:"TWILIO_BASE_URL"`
 
 	MetaSecret         string `env:"META_APP_SECRET"`
@@ -54,9 +57,10 @@ type Config struct {
 
 	MediaURL string `env:"MEDIA_URL"`
 
-	StripeKey     string `env:"STRIPE_SECRET_KEY"`
-	StripeWebhook string `env:"STRIPE_WEBHOOK_SECRET"`
-	StripeBaseURL string `env:"STRIPE_BASE_URL"`
+	StripeKey             string `env:"STRIPE_SECRET_KEY"`
+	StripeWebhook         string `env:"STRIPE_WEBHOOK_SECRET"`
+	StripeWebhookPrevious string `env:"STRIPE_WEBHOOK_SECRET_PREVIOUS"`
+	StripeBaseURL         string `env:"STRIPE_BASE_URL"`
 
 	OIDCIssuer string `env:"OIDC_ISSUER"` // the company's identity provider; empty: there is none
 	OIDCClient string `env:"OIDC_CLIENT_ID"`
@@ -154,6 +158,7 @@ func (c Config) Check() error {
 	if c.TwilioAccount == "" && c.TwilioToken+c.TwilioTokenPrevious != "" {
 		fault("TWILIO_ACCOUNT_SID", "must be set with TWILIO_AUTH_TOKEN")
 	}
+	c.checkKeys(fault)
 	c.checkMeta(fault)
 	c.checkIdentity(fault)
 	if _, err := c.level(); err != nil {
@@ -164,6 +169,23 @@ func (c Config) Check() error {
 	}
 	return errors.Join(faults...)
 }
+
+// checkKeys are the secrets that stand beside others.
+func (c Config) checkKeys(fault func(string, string, ...any)) {
+	switch {
+	case (c.TwilioKey == "") != (c.TwilioKeySecret == ""):
+		fault("TWILIO_API_KEY and TWILIO_API_SECRET", "go together")
+	case c.TwilioKey != "" && !apiKey.MatchString(c.TwilioKey):
+		fault("TWILIO_API_KEY", "%q is not SK and 32 digits from 0 to f, as Twilio's console shows it", c.TwilioKey)
+	case c.TwilioKey != "" && c.TwilioAccount == "":
+		fault("TWILIO_ACCOUNT_SID", "must be set with TWILIO_API_KEY: the key belongs to one account, whose auth token signs its webhooks")
+	}
+	if c.StripeWebhookPrevious != "" && c.StripeWebhook == "" {
+		fault("STRIPE_WEBHOOK_SECRET", "must be set with STRIPE_WEBHOOK_SECRET_PREVIOUS")
+	}
+}
+
+var apiKey = regexp.MustCompile(`^SK[0-9a-fA-F]{32}$`)
 
 func checkURL(fault func(string, string, ...any), variable, value string) {
 	if value == "" {
@@ -186,14 +208,15 @@ func (c Config) publicURL() string {
 
 // Twilio is the channel to Twilio, or to what TWILIO_BASE_URL names in its place.
 func (c Config) Twilio() (*twilio.Channel, error) {
+	key := twilio.APIKey{Account: c.TwilioAccount, SID: c.TwilioKey, Secret: c.TwilioKeySecret}
 	if c.TwilioBaseURL == "" {
-		return twilio.New(twilio.Config{}), nil
+		return twilio.New(twilio.Config{Key: key}), nil
 	}
 	base, err := url.Parse(c.TwilioBaseURL)
 	if err != nil {
 		return nil, fmt.Errorf("TWILIO_BASE_URL: %w", err)
 	}
-	return twilio.New(twilio.Config{BaseURL: base}), nil
+	return twilio.New(twilio.Config{BaseURL: base, Key: key}), nil
 }
 
 func (c Config) twilioSecrets() []string {

@@ -14,7 +14,7 @@ import (
 
 // stripe is where customers pay; nil: nowhere.
 func (a *App) stripe() *stripe.Client {
-	return stripe.New(stripe.Config{Key: a.Config.StripeKey, Webhook: a.Config.StripeWebhook, BaseURL: a.Config.StripeBaseURL})
+	return stripe.New(stripe.Config{Key: a.Config.StripeKey, Webhook: a.Config.StripeWebhook, Previous: a.Config.StripeWebhookPrevious, BaseURL: a.Config.StripeBaseURL})
 }
 
 // payments is the door for what becomes of payments.
@@ -25,8 +25,7 @@ func (a *App) payments() *webhooks.Payments {
 	}
 	return &webhooks.Payments{Read: client.Read, Settle: func(ctx context.Context, told stripe.PaymentUpdate) error {
 		if told.Intent != "" {
-			var err error
-			if told.Order, err = client.Order(ctx, told.Intent); err != nil {
+			if err := client.Complete(ctx, &told); err != nil {
 				return err
 			}
 		}

@@ -140,6 +140,12 @@ func TestPaymentIsMadeOnce(t *testing.T) {
 	require.Equal(t, []string{
 		"asked payment", "seen payment", "payment_failed 120.00 USD", "paid 120.00 USD", "refunded 20.00 USD", "refunded 120.00 USD",
 	}, w.told())
+
+	w.happens(w.stripe.FailRefund(t.Context(), ids[0], 10000))
+	_, text, _ = w.browse("GET", page)
+	require.Contains(t, text, "Paid: 120.00 USD.", "the money is here again")
+	w.happens(w.stripe.Refund(t.Context(), ids[0], 12000)) // a late repeat of what was told before
+	require.Equal(t, []string{"refunded 120.00 USD", "refund_failed 100.00 USD"}, w.told()[5:])
 }
 
 func TestPaymentEventsInTheWrongOrder(t *testing.T) {

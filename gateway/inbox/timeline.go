@@ -27,7 +27,7 @@ type Entry struct {
 	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's or staff's message and of a note: who wrote it"`
 	Change   string      `db:"change" json:"change,omitempty" doc:"opened, begun, reopened, done, closed, assigned, snoozed, woken"`
 	Detail   string      `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned, until when it is snoozed, or the channel on which somebody began to write; of a message that did not arrive: why, in words; of a request: its kind, or its answer in a word"`
-	Request  *string     `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment payment_processing, payment_failed, payment_expired, paid, refunded, payment_disputed, dispute_won, dispute_lost"`
+	Request  *string     `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment payment_processing, payment_failed, payment_expired, paid, refunded, refund_failed, payment_disputed, dispute_won, dispute_lost"`
 	Delivery *string     `db:"delivery_id" json:"delivery,omitempty"`
 	State    *string     `db:"state" json:"state,omitempty" doc:"Of the message's delivery; of one that goes out later: planned, canceled or refused, with the reason. at is when that is, or was"`
 

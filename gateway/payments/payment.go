@@ -24,16 +24,19 @@ import (
 
 // Payment is one attempt.
 type Payment struct {
-	CompanyID string    `db:"company_id"`
-	ID        string    `db:"id"`
-	RequestID string    `db:"request_id"`
-	State     string    `db:"state"`
-	Amount    int64     `db:"amount"`
-	Currency  string    `db:"currency"`
-	Refunded  int64     `db:"refunded"`
-	Dispute   string    `db:"dispute"` // empty, open, won, lost
-	URL       string    `db:"url"`
-	ExpiresAt time.Time `db:"expires_at"`
+	CompanyID string `db:"company_id"`
+	ID        string `db:"id"`
+	RequestID string `db:"request_id"`
+	State     string `db:"state"`
+	Amount    int64  `db:"amount"`
+	Currency  string `db:"currency"`
+	Refunded  int64  `db:"refunded"`
+	Dispute   string `db:"dispute"` // empty, open, won, lost
+	URL       string `db:"url"`
+	// RefundFailedAt is when Stripe last told that a refund came back: what it told of
+	// refunds before is not true any more.
+	RefundFailedAt *time.Time `db:"refund_failed_at"`
+	ExpiresAt      time.Time  `db:"expires_at"`
 }
 
 // open is the state of an attempt of which nothing is known yet.
@@ -50,7 +53,7 @@ const life = 23 * time.Hour
 const late = 10 * time.Minute
 
 const (
-	columns = `company_id, id, request_id, state, amount, currency, refunded, dispute, url, expires_at`
+	columns = `company_id, id, request_id, state, amount, currency, refunded, dispute, url, expires_at, refund_failed_at`
 	newest  = `select ` + columns + ` from payments where company_id = $1 and request_id = $2 order by created_at desc, id desc limit 1`
 	insert  = `
 insert into payments (company_id, id, request_id, amount, currency, created_at, expires_at) values ($1, $2, $3, $4, $5, $6, $7)`

@@ -118,6 +118,11 @@ func news(what string, amount int64) stripe.PaymentUpdate {
 	return stripe.PaymentUpdate{What: what, Amount: amount, Currency: "USD", Whole: what == stripe.Refunded && amount == price}
 }
 
+// failed is that so much of a refund came back, and what is refunded all the same.
+func failed(amount, left int64) stripe.PaymentUpdate {
+	return stripe.PaymentUpdate{What: stripe.RefundFailed, Amount: amount, Left: left, Currency: "USD", At: noon}
+}
+
 func (w world) settle(t tester, p payments.Payment, u stripe.PaymentUpdate) bool {
 	t.Helper()
 	u.Order = p.ID
@@ -155,6 +160,9 @@ func TestWhatBecomesOfAPayment(t *testing.T) {
 		"a part is given back":   {[]stripe.PaymentUpdate{news("paid", price), news("refunded", 500)}, "paid", 500, "answered", []string{"paid 149.90 USD", "refunded 5.00 USD"}},
 		"more, and then all":     {[]stripe.PaymentUpdate{news("paid", price), news("refunded", 500), news("refunded", price)}, "refunded", price, "answered", []string{"paid 149.90 USD", "refunded 5.00 USD", "refunded 149.90 USD"}},
 		"a refund that is old":   {[]stripe.PaymentUpdate{news("paid", price), news("refunded", 700), news("refunded", 500)}, "paid", 700, "answered", []string{"paid 149.90 USD", "refunded 7.00 USD"}},
+		"a refund comes back":    {[]stripe.PaymentUpdate{news("paid", price), news("refunded", price), failed(price, 0), failed(price, 0), news("refunded", price)}, "paid", 0, "answered", []string{"paid 149.90 USD", "refunded 149.90 USD", "refund_failed 149.90 USD"}},
+		"a part comes back":      {[]stripe.PaymentUpdate{news("paid", price), news("refunded", price), failed(500, price-500)}, "paid", price - 500, "answered", []string{"paid 149.90 USD", "refunded 149.90 USD", "refund_failed 5.00 USD"}},
+		"it came back before":    {[]stripe.PaymentUpdate{news("paid", price), failed(price, 0), news("refunded", price)}, "paid", 0, "answered", []string{"paid 149.90 USD", "refund_failed 149.90 USD"}},
 		"the refund comes first": {[]stripe.PaymentUpdate{news("refunded", price), news("paid", price)}, "refunded", price, "answered", []string{"paid 149.90 USD", "refunded 149.90 USD"}},
 	} {
 		w := newRequest(t, db)

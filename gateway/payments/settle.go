@@ -20,8 +20,10 @@ const (
 	whose = `
 select p.company_id, r.team_id, r.ticket_id, r.id as request_id from payments p
 join requests r on r.company_id = p.company_id and r.id = p.request_id where p.id = $1`
-	lock    = `select ` + columns + ` from payments where company_id = $1 and id = $2 for update`
-	move    = `update payments set state = $3, refunded = $4, updated_at = now() where company_id = $1 and id = $2`
+	lock         = `select ` + columns + ` from payments where company_id = $1 and id = $2 for update`
+	move         = `update payments set state = $3, refunded = $4, updated_at = now() where company_id = $1 and id = $2`
+	refundFailed = `
+update payments set state = $3, refunded = $4, refund_failed_at = greatest(refund_failed_at, $5), updated_at = now() where company_id = $1 and id = $2`
 	dispute = `update payments set dispute = $3, updated_at = now() where company_id = $1 and id = $2`
 )
 
@@ -65,9 +67,12 @@ func Settle(ctx context.Context, db *sqlx.DB, told stripe.PaymentUpdate, at time
 		return m, false, err
 	}
 	var changed bool
-	if _, disputed := disputes[told.What]; disputed {
+	switch _, disputed := disputes[told.What]; {
+	case disputed:
 		changed, err = p.disputed(ctx, tx, r, told, at)
-	} else {
+	case told.What == stripe.RefundFailed:
+		changed, err = p.refundFailed(ctx, tx, r, told, at)
+	default:
 		changed, err = p.take(ctx, tx, r, told, at)
 	}
 	if err == nil && changed && (rank[told.What] >= rank[stripe.Paid] || told.What == stripe.Processing) {
@@ -106,7 +111,7 @@ func (p Payment) take(ctx context.Context, tx sqlx.ExtContext, r requests.Reques
 	}
 	state, refunded := told.What, p.Refunded
 	if told.What == stripe.Refunded {
-		if told.Amount <= p.Refunded {
+		if told.Amount <= p.Refunded || p.RefundFailedAt != nil && !told.At.After(*p.RefundFailedAt) {
 			return false, nil
 		}
 		refunded = told.Amount
@@ -136,6 +141,29 @@ func (p Payment) take(ctx context.Context, tx sqlx.ExtContext, r requests.Reques
 		state = p.State
 	}
 	if _, err := tx.ExecContext(ctx, move, p.CompanyID, p.ID, state, refunded); err != nil {
+		return false, fmt.Errorf("payment %s: %w", p.ID, err)
+	}
+	return true, nil
+}
+
+// refundFailed notes that a refund came back to us: the payment stands as far as
+// nothing else was given back. What the provider told of refunds before counts no
+// more, also when it comes after.
+func (p Payment) refundFailed(ctx context.Context, tx sqlx.ExtContext, r requests.Request, told stripe.PaymentUpdate, at time.Time) (bool, error) {
+	if err := p.fits(told); err != nil {
+		return false, err
+	}
+	if p.RefundFailedAt != nil && !told.At.After(*p.RefundFailedAt) {
+		return false, nil
+	}
+	state := p.State
+	if told.Left < p.Refunded {
+		state = stripe.Paid
+	}
+	if err := r.Settled(ctx, tx, requests.RefundFailed, requests.Plain(told.Amount, p.Currency), at); err != nil {
+		return false, err
+	}
+	if _, err := tx.ExecContext(ctx, refundFailed, p.CompanyID, p.ID, state, min(told.Left, p.Refunded), told.At); err != nil {
 		return false, fmt.Errorf("payment %s: %w", p.ID, err)
 	}
 	return true, nil

@@ -35,7 +35,7 @@ func (r Request) notice(ctx context.Context, tx sqlx.ExecerContext, a Answer, at
 // begun and has expired is no news.
 func (r Request) noticePayment(ctx context.Context, tx sqlx.ExecerContext, word, amount string, at time.Time) error {
 	words := map[string]string{
-		Paid: "paid", PaymentFailed: "failed", Refunded: "refunded", PaymentDisputed: "disputed", DisputeWon: DisputeWon, DisputeLost: DisputeLost,
+		Paid: "paid", PaymentFailed: "failed", Refunded: "refunded", RefundFailed: "refund_failed", PaymentDisputed: "disputed", DisputeWon: DisputeWon, DisputeLost: DisputeLost,
 	}
 	if words[word] == "" {
 		return nil

@@ -15,6 +15,7 @@ import (
 const (
 	Paid              = "paid"
 	Refunded          = "refunded"
+	RefundFailed      = "refund_failed"
 	PaymentProcessing = "payment_processing"
 	PaymentFailed     = "payment_failed"
 	PaymentExpired    = "payment_expired"
@@ -54,7 +55,10 @@ func (r Request) Settled(ctx context.Context, tx sqlx.ExecerContext, word, amoun
 // move is what the word does to the request itself.
 func (r Request) move(ctx context.Context, tx sqlx.ExecerContext, word string, at time.Time) error {
 	switch word {
-	case Paid, Refunded:
+	case Paid, Refunded, RefundFailed:
+		if word == RefundFailed {
+			word = Paid // the money is here
+		}
 		raw, err := json.Marshal(Answer{Payment: word})
 		if err == nil {
 			_, err = r.moved(ctx, tx, settled, r.CompanyID, r.ID, at, string(raw))

@@ -112,6 +112,7 @@ func (s *Simulator) intent(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(map[string]any{
 			"id": "pi_" + c.ID, "object": "payment_intent", "amount": c.Amount, "currency": c.Currency, "metadata": map[string]string{"ringback_order": c.Order},
+			"latest_charge": map[string]any{"id": "ch_" + c.ID, "object": "charge", "amount_refunded": c.refunded},
 		})
 	}
 }

@@ -65,9 +65,22 @@ func (s *Simulator) Decline(ctx context.Context, id string) (int, error) {
 // Refund gives back so much of a payment, all refunds together.
 func (s *Simulator) Refund(ctx context.Context, id string, amount int64) (int, error) {
 	return s.happen(ctx, id, "", "charge.refunded", func(c *Checkout) map[string]any {
+		c.refunded = amount
 		return map[string]any{
 			"id": "ch_" + c.ID, "object": "charge", "amount": c.Amount, "currency": c.Currency, "amount_refunded": amount, "refunded": amount == c.Amount,
 			"metadata": map[string]string{"ringback_order": c.Order},
+		}
+	})
+}
+
+// FailRefund lets so much of what was refunded come back.
+// https://docs.stripe.com/refunds#failed-refunds
+func (s *Simulator) FailRefund(ctx context.Context, id string, amount int64) (int, error) {
+	return s.happen(ctx, id, "", "refund.failed", func(c *Checkout) map[string]any {
+		c.refunded -= amount
+		return map[string]any{
+			"id": "re_" + c.ID, "object": "refund", "amount": amount, "currency": c.Currency, "status": "failed", "failure_reason": "lost_or_stolen_card",
+			"charge": "ch_" + c.ID, "payment_intent": "pi_" + c.ID, "metadata": map[string]string{},
 		}
 	})
 }

@@ -40,6 +40,7 @@ type Checkout struct {
 	Amount                       int64
 	Success, Cancel              string
 	Status                       string // open, complete, expired
+	refunded                     int64
 	key                          string
 	expires                      int64
 }
