@@ -53,7 +53,7 @@ func TestDryRunIsWhatHappens(t *testing.T) {
 	w := called(t, whileOpen, answers)
 	w.alone()
 	client := apitest.Serve(t, w.Router, bootstrapKey)
-	rapid.Check(t, func(r *rapid.T) {
+	one := func(r *rapid.T) {
 		from := fmt.Sprintf("+1312555%04d", rapid.IntRange(100, 106).Draw(r, "from"))
 		minutes := rapid.IntRange(1, 20*60).Draw(r, "minutes")
 		if 4 <= minutes && minutes <= 6 {
@@ -66,6 +66,9 @@ func TestDryRunIsWhatHappens(t *testing.T) {
 				automations.AfterHoursText: "A day off, {{customer_name}}!", automations.AfterHoursCall: "We call back.",
 			}})
 		}
+		if rapid.IntRange(0, 3).Draw(r, "somebody says what they meant") == 0 {
+			w.settleRefusal(client, from, rapid.Bool().Draw(r, "an opt-out"))
+		}
 		body := map[string]any{"contact": from, "at": w.Clock.Now()}
 		var live func()
 		if rapid.Bool().Draw(r, "a call") {
@@ -73,7 +76,7 @@ func TestDryRunIsWhatHappens(t *testing.T) {
 			body["event"] = map[string]any{"kind": "call", "outcome": call}
 			live = func() { w.callWith(from, call) }
 		} else {
-			text := rapid.SampledFrom([]string{"Anybody?", "STOP", "start", "Help", "Yes", "Grüße, ☃"}).Draw(r, "text")
+			text := rapid.SampledFrom([]string{"Anybody?", "STOP", "start", "Help", "Yes", "Grüße, ☃", "Stop texting me until Monday", "can you stop texting me?"}).Draw(r, "text")
 			body["event"] = map[string]any{"kind": "message", "text": text}
 			live = func() { w.text(from, text) }
 		}
@@ -92,7 +95,21 @@ func TestDryRunIsWhatHappens(t *testing.T) {
 		require.Equal(r, happened[0]["text"], told["text"])
 		require.Equal(r, told["channel"] != nil, happened[0]["delivery"] != nil)
 		require.Empty(r, cmp.Diff(happened[0]["facts"], decision["facts"]))
+	}
+	rapid.Check(t, func(r *rapid.T) { // 200 situations; 100 more are an advisor's doing, below
+		one(r)
+		one(r)
 	})
+}
+
+// settleRefusal says what a customer meant who may have opted out, if anybody asks.
+func (w *world) settleRefusal(client apitest.Client, from string, meant bool) {
+	w.t.Helper()
+	for _, c := range apitest.Items(client.Must(http.StatusOK, "GET", "/teams/"+w.team.ID+"/contacts?address=%2B"+from[1:], nil)) {
+		if c["refusal"] != nil {
+			client.Must(http.StatusOK, "POST", "/teams/"+w.team.ID+"/contacts/"+c["id"].(string)+"/refusal", map[string]bool{"meant": meant})
+		}
+	}
 }
 
 // linkToPage is what differs between a trial and what happens: the secret part
@@ -111,8 +128,11 @@ func TestDryRunOfWhatAdvisorsDo(t *testing.T) {
 		w.Clock.Stop(w.Clock.Now().Add(time.Duration(rapid.IntRange(1, 20*60).Draw(r, "minutes")) * time.Minute))
 		w.settle() // what was due by then
 		if rapid.IntRange(0, 3).Draw(r, "writes before") == 0 {
-			w.text(from, rapid.SampledFrom([]string{"Anybody?", "STOP", "START"}).Draw(r, "text"))
+			w.text(from, rapid.SampledFrom([]string{"Anybody?", "STOP", "START", "Stop texting me until Monday"}).Draw(r, "text"))
 			w.later(time.Minute)
+		}
+		if rapid.IntRange(0, 3).Draw(r, "somebody says what they meant") == 0 {
+			w.settleRefusal(client, from, rapid.Bool().Draw(r, "an opt-out"))
 		}
 		event := rapid.SampledFrom([]map[string]any{
 			{"kind": "ticket", "text": "My mower does not start"},
