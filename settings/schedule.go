@@ -103,10 +103,11 @@ func scheduleSet(stored []Schedule, holidays []schedule.Holiday) (*schedule.Set,
 	return schedule.NewSet(all, holidays...), err
 }
 
-// Calendar returns the team's schedules as an iCalendar file (RFC 5545).
-func Calendar(team Team, stored []Schedule) ([]byte, error) {
+// Calendar returns the team's schedules, and its and the company's holidays, as an
+// iCalendar file (RFC 5545).
+func Calendar(team *Snapshot, stored []Schedule) ([]byte, error) {
 	all, err := parseAll(stored)
-	return schedule.ICS(team.Name, all), err
+	return schedule.ICS(team.Team.Name, all, team.Schedules.Holidays()...), err
 }
 
 func parseAll(stored []Schedule) ([]schedule.Schedule, error) {

@@ -8,14 +8,16 @@ import (
 	"ringback/settings/contentline"
 )
 
-// ICS gives schedules as an iCalendar file (RFC 5545) under a calendar's name.
+// ICS gives schedules and holidays as an iCalendar file (RFC 5545) under a calendar's
+// name.
 //
 // Times carry their zone, and every zone used is spelled out in a VTIMEZONE,
 // since the format demands it, for 40 years from its first schedule on.
 // DTSTART is the first occurrence that the rule really has, because calendars
 // count DTSTART as one. A schedule that is switched off is STATUS:CANCELLED,
-// and X-RINGBACK-BUSINESS-HOURS tells opening times from others.
-func ICS(name string, schedules []Schedule) []byte {
+// and X-RINGBACK-BUSINESS-HOURS tells opening times from others. Holidays are whole
+// days, without a zone, and say X-RINGBACK-HOLIDAY.
+func ICS(name string, schedules []Schedule, holidays ...Holiday) []byte {
 	var c calendar
 	c.Line("BEGIN:VCALENDAR")
 	c.Line("VERSION:2.0")
@@ -31,6 +33,9 @@ func ICS(name string, schedules []Schedule) []byte {
 	}
 	for i := range schedules {
 		c.event(&schedules[i])
+	}
+	for _, h := range holidays {
+		c.holiday(h)
 	}
 	c.Line("END:VCALENDAR")
 	return c.Bytes()
@@ -63,6 +68,23 @@ func (c *calendar) event(s *Schedule) {
 		hours = "NO"
 	}
 	c.Line("X-RINGBACK-BUSINESS-HOURS:" + hours)
+	c.Line("END:VEVENT")
+}
+
+// holiday is one event of whole days; the last of them counts, and ends the day after.
+func (c *calendar) holiday(h Holiday) {
+	first, last, err := h.walls()
+	if err != nil {
+		return // which NewHoliday has refused
+	}
+	day := func(w Wall) string { return w.page().Format("20060102") }
+	c.Line("BEGIN:VEVENT")
+	c.Line("UID:" + contentline.Escape(h.ID+"-"+h.From) + "@ringback")
+	c.Line("DTSTAMP:" + day(first) + "T000000Z")
+	c.Line("SUMMARY:" + contentline.Escape(h.Title))
+	c.Line("DTSTART;VALUE=DATE:" + day(first))
+	c.Line("DTEND;VALUE=DATE:" + day(last+daySeconds))
+	c.Line("X-RINGBACK-HOLIDAY:YES")
 	c.Line("END:VEVENT")
 }
 

@@ -20,7 +20,9 @@ func calendarOfTests(t *testing.T) []byte {
 	for i := range schedules {
 		schedules[i].ID, schedules[i].Created = string(rune('a'+i)), time.Date(2026, 1, 1, 12, 0, 0, 0, time.UTC)
 	}
-	return ICS("Service, Green Valley", schedules)
+	christmas, err := NewHoliday("d", Days{Title: "Christmas; closed", From: "2026-12-24", To: "2026-12-26"}, nil, time.UTC)
+	require.NoError(t, err)
+	return ICS("Service, Green Valley", schedules, christmas)
 }
 
 // UPDATE=1 writes the golden file anew.

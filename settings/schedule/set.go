@@ -21,6 +21,9 @@ type Set struct {
 	size   int // stretches kept in chunks
 }
 
+// Holidays are those of the set.
+func (s *Set) Holidays() []Holiday { return slices.Clone(s.holidays) }
+
 // stretch is a time during which one holiday or schedule is in effect, or none.
 // It ends where the next begins, or with its chunk.
 type stretch struct {

@@ -33,7 +33,7 @@ type calendar struct {
 
 func (r routes) exportSchedules(ctx context.Context, in *OfTeam) (*calendar, error) {
 	p := caller(ctx)
-	t, err := settings.FindTeam(ctx, r.DB, p.CompanyID, in.Team)
+	t, err := settings.Load(ctx, r.DB, p.CompanyID, in.Team)
 	if err != nil {
 		return nil, err
 	}

@@ -17,7 +17,7 @@ func (r routes) schedules(api huma.API) {
 	huma.Register(api, Changes[settings.Schedule](api,
 		Op("change-schedule", http.MethodPatch, path+"/{id}", http.StatusOK, "Change a ring schedule")), r.changeSchedule)
 	huma.Register(api, Op("delete-schedule", http.MethodDelete, path+"/{id}", http.StatusNoContent, "Delete a ring schedule"), r.deleteSchedule)
-	huma.Register(api, Op("export-schedules", http.MethodGet, path+".ics", http.StatusOK, "The ring schedules as a calendar"), r.exportSchedules)
+	huma.Register(api, Op("export-schedules", http.MethodGet, path+".ics", http.StatusOK, "The ring schedules and holidays as a calendar"), r.exportSchedules)
 	huma.Register(api, Op("get-hours", http.MethodGet, "/teams/{team}/hours", http.StatusOK, "Is the team open, and until or from when?"), r.getHours)
 	week := Op("get-week-hours", http.MethodGet, "/teams/{team}/week-hours", http.StatusOK, "Which schedule is in effect when, over seven days")
 	week.Description = "Days are those of the team's time zone. Where schedules overlap, the newest alone is shown: it is the one in effect."
