@@ -34,6 +34,7 @@ var table = map[string]access{
 	"sign-in":         {who: everybody},
 	"get-link":        {who: everybody},
 	"use-link":        {who: everybody},
+	"ask-link":        {who: everybody},
 	"get-session":     {who: known},
 	"change-session":  {who: signedIn},
 	"sign-out":        {who: signedIn},

@@ -139,6 +139,9 @@ var pageTable = map[string]pageAccess{
 	"GET /sign-in":   {who: openPage, then: 200, person: 303},
 	"POST /sign-in":  {who: openPage, then: 422},
 
+	"GET /forgot-password":  {who: openPage, then: 200},
+	"POST /forgot-password": {who: openPage, then: 200},
+
 	"GET /sign-in/code":  {who: openPage, then: 303},
 	"POST /sign-in/code": {who: openPage, then: 401}, // to begin anew
 

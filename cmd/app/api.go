@@ -25,13 +25,13 @@ func (a *App) mountAPI(accounts settings.Accounts) error {
 	templates := a.Config.templates(accounts)
 	mounted := api.Mount(a.Router, api.Config{
 		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID,
-		ServerURL: a.PublicURL(), PublicURL: a.PublicURL, Identity: a.identity, Templates: templates,
+		ServerURL: a.PublicURL(), PublicURL: a.PublicURL, Identity: a.identity, Mail: a.mail, Templates: templates,
 		Hooks: a.Hooks, Inbox: desk,
 	})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)
 	reference.Mount(a.Router, mounted, a.PublicURL)
-	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL, Identity: a.identity, Key: vault.Key}
+	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL, Identity: a.identity, Key: vault.Key, Mail: a.mail}
 	pages, err := console.New(console.Config{
 		Clock: a.Clock, Log: a.Log, Gate: session.Gate{Gate: a.Gate}, Live: a.Live, Inbox: desk,
 		Vault: vault, Hooks: a.Hooks, Templates: templates,

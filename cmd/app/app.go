@@ -19,6 +19,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/mail"
 	"ringback/channels/webchat"
 	"ringback/gateway"
 	"ringback/gateway/ask"
@@ -59,7 +60,8 @@ type App struct {
 	Feeds    *calendars.Reader
 	Router   *webhooks.Router
 	Gate     staff.Gate // says who may use the API and the console
-	identity staff.Identity
+	identity  staff.Identity
+	mail      *mail.Server // the company's; nil: none
 	watchers
 	chores    periodic.Runner
 	Log       *slog.Logger

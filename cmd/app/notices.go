@@ -18,7 +18,7 @@ func (a *App) notices(vault *settings.Vault, cache *settings.Cache) (*notificati
 		if err != nil {
 			return nil, err
 		}
-		c.Mail = server
+		c.Mail, a.mail = server, server
 	}
 	return notifications.New(c), nil
 }

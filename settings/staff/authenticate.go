@@ -8,6 +8,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/channels/mail"
 	"ringback/settings"
 )
 
@@ -18,6 +19,7 @@ type Gate struct {
 	Company   string        // the company that the bootstrap key belongs to
 	PublicURL func() string // where browsers reach us; nil: that is not known
 	Identity  Identity
+	Mail      *mail.Server        // writes to people; nil: nothing does
 	Key       *settings.SecretKey // seals what signs people in; nil: there is none
 }
 

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"time"
 
@@ -228,7 +229,16 @@ func (g Gate) ResetCodes(ctx context.Context, by Principal, id string) error {
 	if err := by.Proven(); err != nil {
 		return err
 	}
-	return g.removeCodes(ctx, by, m, true)
+	if err := g.removeCodes(ctx, by, m, true); err != nil {
+		return err
+	}
+	if !m.Active {
+		return nil
+	}
+	if _, err := g.tell(ctx, by.CompanyID, m.ID, letterReset, g.Site()+"/account/second-factor", by.Who); err != nil {
+		slog.ErrorContext(ctx, "nobody was told that their second factor was reset", "error", err)
+	}
+	return nil
 }
 
 func (g Gate) removeCodes(ctx context.Context, by Principal, m settings.Member, out bool) error {

@@ -24,6 +24,7 @@ const (
 type Link struct {
 	URL       string    `json:"url" doc:"To hand over: whoever opens it first chooses the password. Nobody can show it again"`
 	ExpiresAt time.Time `json:"expires_at"`
+	SentTo    string    `json:"sent_to" doc:"The address that an e-mail with it went to; empty: none did"`
 }
 
 const (

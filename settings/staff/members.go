@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"log/slog"
 	"slices"
 
 	"github.com/jmoiron/sqlx"
@@ -44,7 +45,15 @@ func (g Gate) InviteMember(ctx context.Context, by Principal, id string) (Link, 
 	if err := by.Proven(); err != nil {
 		return Link{}, err
 	}
-	return g.Invite(ctx, by.CompanyID, m.ID, by.Who)
+	link, err := g.Invite(ctx, by.CompanyID, m.ID, by.Who)
+	if err != nil {
+		return Link{}, err
+	}
+	if link.SentTo, err = g.tell(ctx, by.CompanyID, m.ID, letterInvited, link.URL, by.Who); err != nil {
+		slog.ErrorContext(ctx, "an invitation was not sent, and its link is shown alone", "error", err)
+		link.SentTo = ""
+	}
+	return link, nil
 }
 
 // ChangeCompany is settings.ChangeCompany in the name of who asks: ErrProve before

@@ -4,14 +4,14 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/subtle"
-	_ "embed" // the commonest passwords
 	"encoding/base64"
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
+	"unicode"
 	"unicode/utf8"
 
+	"github.com/trustelem/zxcvbn"
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/text/unicode/norm"
 
@@ -43,16 +43,24 @@ var (
 // ErrBusy is that too many are signing in at this moment.
 var ErrBusy = errors.New("too many sign in at this moment")
 
-//go:embed commonest.txt
-var commonest string
+// What is guessed within a million tries, by lists of known passwords, names and
+// words, keyboards, dates and what is known of the person, is refused: the throttle
+// stops who guesses here, and slows down nobody who has stolen the hashes.
+const (
+	tooFewGuesses = 1e6
+	mostLookedAt  = 60 // characters: longer ones take long to look at
+)
 
-var common = sync.OnceValue(func() map[string]bool {
-	words := map[string]bool{}
-	for line := range strings.Lines(commonest) {
-		words[strings.TrimSpace(line)] = true
+func guessable(password string, about []string) bool {
+	if runes := []rune(password); len(runes) > mostLookedAt {
+		password = string(runes[:mostLookedAt])
 	}
-	return words
-})
+	var words []string
+	for _, said := range about {
+		words = append(words, strings.FieldsFunc(strings.ToLower(said), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })...)
+	}
+	return zxcvbn.PasswordStrength(password, words).Guesses < tooFewGuesses
+}
 
 // checkPassword is Invalid for what is too easily guessed. About is what
 // strangers know of the person: a password is none of it alone.
@@ -64,13 +72,14 @@ func checkPassword(field, password string, about ...string) error {
 		return settings.Refuse(field, "not_text")
 	case n < shortest || n > longest:
 		return settings.Refuse(field, "length", "From", shortest, "To", longest)
-	case common()[strings.TrimSpace(lower)] || strings.Trim(lower, lower[:1]) == "":
-		return settings.Refuse(field, "common_password")
 	}
 	for _, word := range about {
 		if word != "" && lower == strings.ToLower(word) {
 			return settings.Refuse(field, "personal_password")
 		}
+	}
+	if guessable(strings.TrimSpace(password), about) {
+		return settings.Refuse(field, "common_password")
 	}
 	return nil
 }

@@ -67,6 +67,7 @@ var routes = map[string]need{
 	"choose-language": {open: true}, // of the console's pages, in a browser
 	"get-link":        {open: true}, // who knows it may use it
 	"use-link":        {open: true},
+	"ask-link":        {open: true},
 	"get-session":     {anybody: true},
 	"change-session":  {person: true},
 	"sign-out":        {person: true},

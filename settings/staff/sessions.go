@@ -13,13 +13,14 @@ type Session struct {
 	ID      string    `db:"id" json:"id"`
 	Agent   string    `db:"device" json:"-"`
 	Device  string    `db:"-" json:"device" doc:"The browser and the machine, as far as it said; empty: it did not say"`
+	From    string    `db:"from_address" json:"from" doc:"The network address that they signed in from; empty: it was not noted then"`
 	Since   time.Time `db:"created_at" json:"since" doc:"When they signed in there"`
 	SeenAt  time.Time `db:"seen_at" json:"seen_at" doc:"When it was last used, to the minute"`
 	Current bool      `db:"current" json:"current" doc:"Whether it is the one that asks"`
 }
 
 const listSessions = `
-select id, device, created_at, seen_at, id = $7 as current from sessions
+select id, device, from_address, created_at, seen_at, id = $7 as current from sessions
 where company_id = $1 and staff_id = $2 and ($3 = '' or id < nullif($3, '')::uuid)
 	and seen_at > now() - make_interval(secs => $5) and created_at > now() - make_interval(secs => $6)
 order by id desc limit $4`

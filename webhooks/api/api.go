@@ -22,6 +22,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/mail"
 	"ringback/gateway/inbox"
 	"ringback/gateway/outboundhooks"
 	"ringback/settings"
@@ -45,6 +46,7 @@ type Config struct {
 	// PublicURL is where browsers and customers reach us at this moment.
 	PublicURL func() string
 	Identity  staff.Identity // the company's identity provider
+	Mail      *mail.Server   // writes to the staff; nil: nothing does
 }
 
 type routes struct {
@@ -83,7 +85,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	})
 	api := humagin.New(engine, config)
 	r := routes{c, session.Gate{Gate: staff.Gate{
-		DB: c.DB, Bootstrap: c.Bootstrap, Company: c.Company, PublicURL: c.PublicURL, Identity: c.Identity, Key: c.Vault.Key,
+		DB: c.DB, Bootstrap: c.Bootstrap, Company: c.Company, PublicURL: c.PublicURL, Identity: c.Identity, Key: c.Vault.Key, Mail: c.Mail,
 	}}}
 	api.UseMiddleware(r.authenticate(api))
 

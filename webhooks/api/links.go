@@ -19,6 +19,11 @@ func (r routes) links(api huma.API) {
 	use.Security = []map[string][]string{}
 	use.Errors = append(use.Errors, http.StatusTooManyRequests)
 	huma.Register(api, use, r.useLink)
+	ask := Op("ask-link", http.MethodPost, "/links", http.StatusAccepted,
+		"Have a link to choose another password sent by e-mail; the answer is the same whether there is such an address or not")
+	ask.Security = []map[string][]string{}
+	ask.Errors = append(ask.Errors, http.StatusTooManyRequests)
+	huma.Register(api, ask, r.askLink)
 }
 
 // LinkPath is the path of a one-time link.
@@ -28,6 +33,17 @@ type LinkPath struct {
 
 func (r routes) getLink(ctx context.Context, in *LinkPath) (*Answer[staff.Invited], error) {
 	return Answered(r.gate.Invited(ctx, in.Token))
+}
+
+type askLink struct {
+	Visit
+	Body struct {
+		Email string `json:"email" maxLength:"254"`
+	}
+}
+
+func (r routes) askLink(_ context.Context, in *askLink) (*Nothing, error) {
+	return nil, refused(r.gate.Forgot(in.r, in.Body.Email))
 }
 
 type useLink struct {

@@ -132,6 +132,8 @@ var pages = []page{
 	{http.MethodGet, "/sign-in/provider", "", "sign-in", (*View).toProvider},
 	{http.MethodGet, "/sign-in/provider/callback", "", "sign-in", (*View).fromProvider},
 	{http.MethodPost, "/sign-in/provider/logout", "", "sign-in", (*View).signedOutThere},
+	{http.MethodGet, "/forgot-password", "", "ask-link", (*View).forgotPage},
+	{http.MethodPost, "/forgot-password", "", "ask-link", (*View).forgot},
 	{http.MethodGet, "/sign-in/code", "", "sign-in", (*View).codePage},
 	{http.MethodPost, "/sign-in/code", "", "sign-in", (*View).signInByCode},
 	{http.MethodPost, "/sign-out", "", "sign-out", (*View).signOut},

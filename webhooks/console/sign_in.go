@@ -16,12 +16,13 @@ type signInForm struct {
 	Provider string // the host of the company's identity provider; empty: there is none
 	Password bool   // whether the fields for a password are shown
 	Only     bool   // passwords are for local admins alone
+	Mails    bool   // a link to choose another one can be sent
 }
 
 func (v *View) signInForm(next string) signInForm {
 	gate := v.console.Gate
 	return signInForm{
-		Next: next, Unsafe: gate.Unsafe(), Provider: gate.ProviderHost(), Only: gate.Identity.Only, Password: !gate.Identity.Only,
+		Next: next, Unsafe: gate.Unsafe(), Provider: gate.ProviderHost(), Only: gate.Identity.Only, Password: !gate.Identity.Only, Mails: gate.Mails(),
 	}
 }
 

@@ -44,6 +44,7 @@ type browser struct {
 	// What Meta says of the templates there.
 	atMeta    []channels.Approval
 	metaFault error
+	mail      *mailbox.Server
 
 	*http.Client
 	t     *testing.T
@@ -74,6 +75,13 @@ func newBrowser(t *testing.T, identity ...staff.Identity) *browser {
 	t.Cleanup(server.Close)
 	b.base = server.URL
 	b.gate = session.Gate{Gate: staff.Gate{DB: b.db, Company: company.ID, PublicURL: func() string { return b.base }, Key: secret}}
+	b.mail = mailbox.New(nil)
+	smtp, err := b.mail.Listen(simulator.Loopback)
+	require.NoError(t, err)
+	t.Cleanup(b.mail.Close)
+	post, err := maildoor.New(maildoor.Config{URL: smtp, From: "ringback@example.com"})
+	require.NoError(t, err)
+	b.gate.Mail = post
 	for _, provider := range identity {
 		b.gate.Identity = provider
 	}
@@ -85,12 +93,6 @@ func newBrowser(t *testing.T, identity ...staff.Identity) *browser {
 	trials := gateway.New(gateway.Config{ // not started: it handles nothing but trials
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
 	})
-	mail := mailbox.New(nil)
-	smtp, err := mail.Listen(simulator.Loopback)
-	require.NoError(t, err)
-	t.Cleanup(mail.Close)
-	post, err := maildoor.New(maildoor.Config{URL: smtp, From: "ringback@example.com"})
-	require.NoError(t, err)
 	b.bell = notifications.New(notifications.Config{
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Key: secret, Mail: post, Log: slog.New(slog.DiscardHandler),
 		PublicURL: func() string { return b.base },
@@ -100,7 +102,7 @@ func newBrowser(t *testing.T, identity ...staff.Identity) *browser {
 	templates := func(context.Context, settings.Sender) ([]channels.Approval, error) { return b.atMeta, b.metaFault }
 	api.Mount(engine, api.Config{
 		DB: b.db, Clock: b.clock, Vault: vault, Company: company.ID, PublicURL: func() string { return b.base },
-		Templates: templates, Inbox: desk, Hooks: hooks, Identity: b.gate.Identity,
+		Templates: templates, Inbox: desk, Hooks: hooks, Identity: b.gate.Identity, Mail: post,
 	})
 	b.hub = live.New(b.db, slog.New(slog.DiscardHandler))
 	pages, err := console.New(console.Config{

@@ -29,6 +29,7 @@ type staffPage struct {
 	Faults map[string]string
 	Fault  string
 	Link   string // a one-time link, shown this once
+	SentTo string // the address that it was sent to
 	Plain  string // a new key, shown this once
 
 	Provider  string // the host of the company's identity provider
@@ -230,7 +231,7 @@ func (v *View) inviteMember() error {
 	if page.Form.Member, err = settings.FindMember(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, id); err != nil {
 		return err
 	}
-	page.Link = made.URL
+	page.Link, page.SentTo = made.URL, made.SentTo
 	return v.Show("member.html", page)
 }
 

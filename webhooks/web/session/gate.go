@@ -77,6 +77,11 @@ func (g Gate) FinishSignIn(r *http.Request, code string) (*http.Cookie, error) {
 	return g.Cookie(token), err
 }
 
+// Forgot is staff.Gate.Forgot.
+func (g Gate) Forgot(r *http.Request, email string) error {
+	return g.Gate.Forgot(r.Context(), g.visit(r), strings.TrimSpace(email))
+}
+
 // ConfirmCodes is staff.Gate.ConfirmCodes.
 func (g Gate) ConfirmCodes(r *http.Request, p staff.Principal, code string) ([]string, error) {
 	return g.Gate.ConfirmCodes(r.Context(), g.visit(r), p, code)
