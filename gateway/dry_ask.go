@@ -20,6 +20,7 @@ import (
 type TrialAsk struct {
 	Request requests.Request // its kind is AskVoiceHub for the contact page; empty: it is a new status
 	Status  string           // done, closed
+	Ticket  string           // the id of the one that it is about; empty: the customer's newest, or one that they would have
 	Staff   string           // the id of who does it; empty: an API key
 }
 
@@ -84,6 +85,9 @@ func (d *dryRun) meet(ctx context.Context) (contacts.Contact, error) {
 // ticket is the one that the trial is about: the customer's newest, if it can
 // take the new status, and else one that they open by writing.
 func (d *dryRun) ticket(ctx context.Context, contact string) (tickets.Ticket, error) {
+	if d.Ask.Ticket != "" {
+		return tickets.Lock(ctx, d.tx, d.CompanyID, d.TeamID, d.Ask.Ticket)
+	}
 	t, err := tickets.Newest(ctx, d.tx, d.CompanyID, d.TeamID, contact)
 	moves := d.Ask.Status == "" || t.Status == tickets.StatusOpen || t.Status == tickets.StatusDone && d.Ask.Status == tickets.StatusClosed
 	if err == nil && moves || err != nil && !errors.Is(err, settings.ErrNotFound) {

@@ -39,6 +39,8 @@ var needed = []struct {
 	{"/search?q=open", 6},
 	{"T/labels", 3},
 	{"T/tickets/:ticket", 10},
+	{"T/conversations/new", 3},
+	{"T/replies", 3},
 	{"T/decisions", 3},
 	{"T/decisions/:decision", 5},
 	{"T/deliveries", 3},

@@ -57,6 +57,10 @@ func (d Desk) Try(ctx context.Context, who staff.Principal, team string, t Trial
 	if err := d.asks(ctx, who, t.Event, &trial); err != nil {
 		return Tried{}, err
 	}
+	return d.try(ctx, trial)
+}
+
+func (d Desk) try(ctx context.Context, trial gateway.Trial) (Tried, error) {
 	found, err := d.Gateway.Try(ctx, d.DB, trial)
 	if err != nil {
 		return Tried{}, err

@@ -22,12 +22,7 @@ func (r routes) listReplies(ctx context.Context, in *OfTeam) (*Answer[List[setti
 	return Answered(List[settings.Reply]{Items: found}, err)
 }
 
-type newReplyBody struct {
-	OfTeam
-	JSON
-}
-
-func (r routes) createReply(ctx context.Context, in *newReplyBody) (*Answer[settings.Reply], error) {
+func (r routes) createReply(ctx context.Context, in *bodyOfTeam) (*Answer[settings.Reply], error) {
 	var made settings.Reply
 	if err := in.Onto(&made); err != nil {
 		return nil, err

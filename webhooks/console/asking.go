@@ -56,20 +56,22 @@ func (v *View) askCustomer() error {
 		Kind: v.Form("kind"), Message: v.Form("message"), Amount: v.Form("amount"), Currency: v.Form("currency"), Description: v.Form("description"),
 		Faults: map[string]string{},
 	}
-	if err := v.takeFiles(&form); err != nil {
+	files, fault, err := v.takenFiles()
+	if form.Files = files; err != nil {
 		return err
 	}
-	if len(form.Faults) > 0 {
-		return v.showAsking(id, form, form.Faults["attachments"])
+	if fault != "" {
+		form.Faults["attachments"] = fault
+		return v.showAsking(id, form, fault)
 	}
 	_, err = v.console.Inbox.Ask(v.ctx(), v.Who, v.Team.ID, id, v.Form("key"), form.wanted())
 	said, refused := v.refusal(err)
 	if err == nil || !refused {
-		return v.afterTicket(id, "", err)
+		return v.afterTicket(id, err)
 	}
 	faults, _ := v.Faults(err)
 	if faults["Idempotency-Key"] != "" && len(form.Files) > 0 {
-		return v.afterTicket(id, "", nil) // it was pressed twice: its files are others, as they were uploaded anew
+		return v.afterTicket(id, nil) // it was pressed twice: its files are others, as they were uploaded anew
 	}
 	form.Faults = faults
 	return v.showAsking(id, form, said)
@@ -87,17 +89,17 @@ func (a asking) wanted() inbox.Wanted {
 	return w
 }
 
-// takeFiles uploads what was chosen, beside what an earlier try uploaded. The
-// first file that the API refuses is a fault; those before it are kept.
-func (v *View) takeFiles(form *asking) error {
+// takenFiles uploads what was chosen, beside what an earlier try uploaded. The first
+// file that is refused is a fault; those before it are kept.
+func (v *View) takenFiles() (files []kept, fault string, err error) {
 	names := v.g.PostFormArray("attached-name")
 	for n, id := range v.g.PostFormArray("attached") {
 		if uuid.Validate(id) == nil && n < len(names) {
-			form.Files = append(form.Files, kept{id, names[n]})
+			files = append(files, kept{id, names[n]})
 		}
 	}
 	if v.g.Request.MultipartForm == nil {
-		return nil
+		return files, "", nil
 	}
 	defer func() { _ = v.g.Request.MultipartForm.RemoveAll() }() // the system clears what is left
 	for _, header := range v.g.Request.MultipartForm.File["files"] {
@@ -109,14 +111,13 @@ func (v *View) takeFiles(form *asking) error {
 		switch {
 		case refused:
 			wrong, _ := v.Faults(err)
-			form.Faults["attachments"] = header.Filename + ": " + cmp.Or(wrong["file"], said)
-			return nil
+			return files, header.Filename + ": " + cmp.Or(wrong["file"], said), nil
 		case err != nil:
-			return err
+			return files, "", err
 		}
-		form.Files = append(form.Files, kept{id, header.Filename})
+		files = append(files, kept{id, header.Filename})
 	}
-	return nil
+	return files, "", nil
 }
 
 // showAsking keeps what was typed into a form that was refused.
@@ -136,7 +137,7 @@ func (v *View) cancelAsking() error {
 		return err
 	}
 	_, err = v.console.Inbox.CancelRequest(v.ctx(), v.Who, v.Team.ID, v.Form("request"))
-	return v.afterTicket(id, "", err)
+	return v.afterTicket(id, err)
 }
 
 // countAnswer has what the customer wrote count as the answer to a request.
@@ -146,7 +147,7 @@ func (v *View) countAnswer() error {
 		return err
 	}
 	_, err = v.console.Inbox.CountAnswer(v.ctx(), v.Who, v.Team.ID, v.Form("request"), v.Form("message"))
-	return v.afterTicket(id, "", err)
+	return v.afterTicket(id, err)
 }
 
 // shareContactPage sends the customer how to reach the team.
@@ -156,5 +157,5 @@ func (v *View) shareContactPage() error {
 		return err
 	}
 	_, err = v.console.Inbox.Share(v.ctx(), v.Who, v.Team.ID, v.Form("contact"), "")
-	return v.afterTicket(id, "", err)
+	return v.afterTicket(id, err)
 }

@@ -24,6 +24,7 @@ var rail = []group{
 		{"schedules", "/schedules", false, "list-schedules"},
 		{"team", "/team", false, "get-team"},
 		{"senders", "/senders", false, "list-senders"},
+		{"replies", "/replies", false, "list-replies"},
 		{"hooks", "/hooks", true, "list-hooks"},
 	}},
 	{"people", []entry{

@@ -22,5 +22,5 @@ func (v *View) settleRefusalOnTicket() error {
 		return err
 	}
 	_, err = v.console.Inbox.SettleRefusal(v.ctx(), v.Who, v.Team.ID, t.Contact, v.Form("meant") == "yes")
-	return v.afterTicket(id, "", err)
+	return v.afterTicket(id, err)
 }

@@ -5,10 +5,12 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
 
+	"ringback/gateway/contacts"
 	"ringback/gateway/inbox"
 	"ringback/settings"
 )
@@ -29,12 +31,24 @@ type ticketPage struct {
 	inbox.TicketWithTimeline
 	Requests []request
 
-	Team  []colleague       // who can be assigned
-	Names map[string]string // of staff, by id
-	Seen  string            // what the timeline was drawn from
-	Draft string            // a reply that was refused
-	Fault string            // why
-	Ask   asking            // a request that was refused
+	Team    []colleague       // who can be assigned
+	Names   map[string]string // of staff, by id
+	Seen    string            // what the timeline was drawn from
+	Fault   string            // why something was refused
+	Compose compose           // what stands in the box
+	Ask     asking            // a request that was refused
+	Ending  ending            // what is asked before it ends
+	Blocked bool              // the customer is
+	Replies []settings.Reply  // saved
+}
+
+// title is whom the page is about.
+func (p ticketPage) title(v *View) string {
+	name := p.Name
+	if name == "" {
+		name = v.Called(p.Address)
+	}
+	return fmt.Sprintf("%s #%d", name, p.Number)
 }
 
 func (v *View) readTicket() (ticketPage, error) {
@@ -63,6 +77,16 @@ func (v *View) readTicket() (ticketPage, error) {
 	drawn, _ := json.Marshal(page.TicketWithTimeline) // it is plain values
 	sum := sha256.Sum256(drawn)
 	page.Seen = hex.EncodeToString(sum[:8])
+	if err != nil || v.Partial() {
+		return page, err
+	}
+	customer, err := v.console.Inbox.Contact(v.ctx(), v.Who, v.Team.ID, page.Contact)
+	if errors.Is(err, settings.ErrNotFound) { // erased
+		err = nil
+	}
+	if page.Blocked = customer.Blocked; err == nil {
+		page.Replies, err = settings.ListReplies(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID)
+	}
 	return page, err
 }
 
@@ -124,17 +148,6 @@ func (p ticketPage) LastHeard() string {
 	return ""
 }
 
-// replyToTicket sends what an advisor wrote. What is refused stays in the box.
-func (v *View) replyToTicket() error {
-	id, err := v.ID()
-	if err != nil {
-		return err
-	}
-	text := strings.TrimSpace(v.Form("text"))
-	_, err = v.console.Inbox.Say(v.ctx(), v.Who, v.Team.ID, id, v.Form("key"), inbox.Words{Text: text})
-	return v.afterTicket(id, text, err)
-}
-
 // changeTicket closes, reopens or hands over a ticket.
 func (v *View) changeTicket() error {
 	id, err := v.ID()
@@ -144,6 +157,10 @@ func (v *View) changeTicket() error {
 	_, err = v.console.Inbox.ChangeTicket(v.ctx(), v.Who, v.Team.ID, id, func(_ inbox.Ticket, c *inbox.TicketChange) error {
 		if status := v.Form("status"); status != "" {
 			c.Status = status
+		}
+		if ask := v.Form("ask"); ask != "" {
+			yes := ask == "yes"
+			c.Ask = &yes
 		}
 		if v.Form("resolved") == "no" {
 			c.Resolved = new(bool)
@@ -155,11 +172,28 @@ func (v *View) changeTicket() error {
 		}
 		return nil
 	})
-	return v.afterTicket(id, "", err)
+	return v.afterTicket(id, err)
+}
+
+// blockCustomer blocks the ticket's customer, or takes that back.
+func (v *View) blockCustomer() error {
+	id, err := v.ID()
+	if err != nil {
+		return err
+	}
+	t, err := v.console.Inbox.Ticket(v.ctx(), v.Who, v.Team.ID, id)
+	if err != nil {
+		return err
+	}
+	_, err = v.console.Inbox.ChangeContact(v.ctx(), v.Who, v.Team.ID, t.Contact, func(c *contacts.Card) error {
+		c.Blocked = v.Form("blocked") == "yes"
+		return nil
+	})
+	return v.afterTicket(id, err)
 }
 
 // afterTicket shows the ticket again, with what was refused.
-func (v *View) afterTicket(id, draft string, err error) error {
+func (v *View) afterTicket(id string, err error) error {
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/tickets/" + id)
 	}
@@ -171,6 +205,6 @@ func (v *View) afterTicket(id, draft string, err error) error {
 	if err != nil {
 		return err
 	}
-	page.Draft, page.Fault = draft, said
+	page.Fault = said
 	return v.ShowFault("ticket.html", page)
 }

@@ -166,13 +166,23 @@ func (v *View) show(status int, name string, data any) error {
 }
 
 // Part answers a piece of a page, for htmx to put in its place.
-func (v *View) Part(name string, data any) error {
+func (v *View) Part(name string, data any) error { return v.partOf(http.StatusOK, name, data) }
+
+func (v *View) partOf(status int, name string, data any) error {
 	body, err := v.render(name, data)
 	if err != nil {
 		return err
 	}
-	v.g.Data(http.StatusOK, "text/html; charset=utf-8", body)
+	v.g.Data(status, "text/html; charset=utf-8", body)
 	return nil
+}
+
+// Title is whom or what the page is about; empty: what its entry of the rail says.
+func (v *View) Title() string {
+	if p, ok := v.Page.(interface{ title(*View) string }); ok {
+		return p.title(v)
+	}
+	return ""
 }
 
 func (v *View) render(name string, data any) ([]byte, error) {

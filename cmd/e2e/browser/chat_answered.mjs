@@ -25,7 +25,7 @@ await stage(async ({ page, open, env, axe, shot }) => {
   await desk.getByRole("link", { name: /Website visitor/ }).click(); // the list follows by itself
   const story = desk.getByRole("list", { name: "Conversation" });
   await story.getByText("Is my mower ready?").waitFor();
-  const reply = desk.getByLabel("Reply by web chat");
+  const reply = desk.getByRole("textbox", { name: "Message" });
 
   await page.clock.fastForward(5000);
   await box.pressSequentially("Hel");

@@ -1,0 +1,92 @@
+// What a ticket's page does beside its forms: it opens at its newest message, sends
+// with Ctrl+Enter and keeps the box as it is, and offers saved replies at "/".
+"use strict";
+
+const talk = document.querySelector(".talk-main");
+const composing = document.getElementById("compose");
+const box = composing && composing.querySelector("textarea");
+
+// toEnd brings the newest message above the box.
+function toEnd() {
+  window.scrollTo(0, Math.max(0, talk.getBoundingClientRect().bottom + window.scrollY - window.innerHeight));
+}
+if (!new URLSearchParams(location.search).has("status")) toEnd();
+
+// Who reads the end goes on reading it when something new comes.
+let atEnd = true;
+document.addEventListener("htmx:beforeSwap", () => { atEnd = talk.getBoundingClientRect().bottom <= window.innerHeight + 80; });
+document.addEventListener("htmx:oobBeforeSwap", () => { atEnd = true; });
+document.addEventListener("htmx:afterSettle", (e) => { if (atEnd && e.target.closest(".talk-main, #live")) toEnd(); });
+
+if (composing) {
+  let sent = "";
+  composing.addEventListener("keydown", (e) => {
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) {
+      e.preventDefault();
+      composing.requestSubmit();
+    }
+  });
+  composing.addEventListener("htmx:beforeRequest", (e) => { if (e.target === composing) sent = box.value; });
+  // What was sent leaves the box; what was typed meanwhile stays.
+  composing.addEventListener("htmx:afterRequest", (e) => {
+    if (e.target !== composing) return;
+    const taken = e.detail.xhr.status >= 200 && e.detail.xhr.status < 300; // a fault is shown, too, and so is successful to htmx
+    if (taken) {
+      box.value = box.value.startsWith(sent) ? box.value.slice(sent.length) : box.value;
+      for (const input of composing.querySelectorAll("[name=files], [name=send_at]")) input.value = "";
+      for (const file of composing.querySelectorAll("[name=attached], [name=attached-name]")) file.remove();
+      for (const open of composing.querySelectorAll("details[open]")) open.open = false;
+      htmx.trigger(box, "weigh");
+      toEnd();
+    }
+    forms.set(composing, taken ? contents(composing) : null);
+    refresh(composing);
+    if (composing.contains(document.activeElement) || document.activeElement === document.body) box.focus();
+  });
+}
+
+// "/" at the beginning of a word offers the team's saved replies: the arrows go
+// through them, Enter puts one in, Escape leaves the text as it is.
+const saved = document.getElementById("saved");
+if (saved) {
+  let chosen = -1;
+  const typed = () => /(^|\s)\/([^\s/]*)$/u.exec(box.value.slice(0, box.selectionStart));
+  const shown = () => [...saved.children].filter((one) => !one.hidden);
+  const mark = (n) => {
+    const all = shown();
+    chosen = all.length ? (n + all.length) % all.length : -1;
+    for (const one of saved.children) one.setAttribute("aria-selected", "false");
+    if (chosen < 0) return box.removeAttribute("aria-activedescendant");
+    all[chosen].setAttribute("aria-selected", "true");
+    all[chosen].scrollIntoView({ block: "nearest" });
+    box.setAttribute("aria-activedescendant", all[chosen].id);
+  };
+  const close = () => { saved.hidden = true; chosen = -1; box.removeAttribute("aria-activedescendant"); };
+  const put = (one) => {
+    const found = typed();
+    if (!found || !one) return close();
+    const start = box.selectionStart - found[2].length - 1;
+    box.setRangeText(one.dataset.text, start, box.selectionStart, "end");
+    close();
+    box.focus();
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  box.addEventListener("input", () => {
+    const found = typed();
+    if (!found) return close();
+    const words = found[2].toLowerCase();
+    for (const one of saved.children) one.hidden = !one.textContent.toLowerCase().includes(words);
+    saved.hidden = shown().length === 0;
+    mark(0);
+  });
+  box.addEventListener("keydown", (e) => {
+    if (saved.hidden) return;
+    const act = { ArrowDown: () => mark(chosen + 1), ArrowUp: () => mark(chosen - 1), Enter: () => put(shown()[chosen]), Tab: () => put(shown()[chosen]), Escape: close }[e.key];
+    if (!act || e.ctrlKey || e.metaKey) return;
+    e.preventDefault();
+    e.stopPropagation();
+    act();
+  });
+  saved.addEventListener("mousedown", (e) => { e.preventDefault(); put(e.target.closest("[role=option]")); });
+  box.addEventListener("blur", close);
+}
