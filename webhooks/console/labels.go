@@ -62,7 +62,7 @@ func (v *View) labelTicket() error {
 	}
 	change := inbox.LabelChange{Add: v.g.PostFormArray("label"), Remove: v.g.PostFormArray("off")}
 	_, err = v.console.Inbox.LabelTicket(v.ctx(), v.Who, v.Team.ID, id, change)
-	return v.afterTicket(id, "", err)
+	return v.afterTicket(id, err)
 }
 
 // snoozes are for how long a ticket can be put off by one press.
@@ -106,5 +106,5 @@ func (v *View) snoozeTicket() error {
 		c.SnoozedUntil = v.until(v.Form("until"))
 		return nil
 	})
-	return v.afterTicket(id, "", err)
+	return v.afterTicket(id, err)
 }
