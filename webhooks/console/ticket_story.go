@@ -13,6 +13,14 @@ type scene struct {
 	Quiet []inbox.Entry
 }
 
+// Standing is the state of a message that goes out later, or was to.
+func (s scene) Standing() string {
+	if s.State == nil {
+		return ""
+	}
+	return *s.State
+}
+
 // routine are the reasons of a decision to say nothing that nobody has to read: the
 // conversation simply went on.
 var routine = []string{
