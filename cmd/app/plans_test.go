@@ -194,7 +194,7 @@ func (w *grownUp) watch(dsn string) {
 	gin.SetMode(gin.ReleaseMode)
 	w.router = gin.New()
 	desk := inbox.Desk{DB: api0, Clock: w.clock, Company: w.company.ID}
-	api.Mount(w.router, api.Config{DB: api0, Clock: w.clock, Bootstrap: key, Company: w.company.ID, Inbox: desk})
+	api.Mount(w.router, api.Config{DB: api0, Clock: w.clock, Bootstrap: key, Company: w.company.ID, Vault: &settings.Vault{}, Inbox: desk})
 	w.gate = staff.Gate{DB: api0, Bootstrap: key, Company: w.company.ID}
 	site, err := console.New(console.Config{Clock: w.clock, Log: slog.New(slog.NewTextHandler(logOf{w.t}, nil)), Gate: session.Gate{Gate: w.gate}, Live: live.New(api0, slog.New(slog.DiscardHandler)), Inbox: desk})
 	require.NoError(w.t, err)
