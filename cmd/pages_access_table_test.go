@@ -140,7 +140,7 @@ var pageTable = map[string]pageAccess{
 	"POST /sign-in":  {who: openPage, then: 422},
 
 	"GET /forgot-password":  {who: openPage, then: 200},
-	"POST /forgot-password": {who: openPage, then: 200},
+	"POST /forgot-password": {who: openPage, then: 422},
 
 	"GET /sign-in/code":  {who: openPage, then: 303},
 	"POST /sign-in/code": {who: openPage, then: 401}, // to begin anew

@@ -60,8 +60,8 @@ type App struct {
 	Feeds    *calendars.Reader
 	Router   *webhooks.Router
 	Gate     staff.Gate // says who may use the API and the console
-	identity  staff.Identity
-	mail      *mail.Server // the company's; nil: none
+	identity staff.Identity
+	mail     *mail.Server // the company's; nil: none
 	watchers
 	chores    periodic.Runner
 	Log       *slog.Logger

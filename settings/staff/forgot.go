@@ -4,7 +4,10 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
+
+	"ringback/settings"
 )
 
 // Somebody who has forgotten their password gets a link by e-mail, for an hour. A
@@ -24,12 +27,16 @@ order by m.created_at, m.id limit 3`
 
 // Forgot writes to whoever has that e-mail address and a password, with a link to
 // choose another one. Nobody is told whether there is such an address: what there is
-// to do is done after the answer. Its error is *Throttled.
+// to do is done after the answer. Its errors are settings.Invalid for what is no
+// address, and *Throttled.
 func (g Gate) Forgot(ctx context.Context, v Visit, email string) error {
+	if !possible(email) || !strings.Contains(email, "@") {
+		return settings.Refuse("email", "email")
+	}
 	if err := count(ctx, g.DB, "forgot "+email, v); err != nil {
 		return err
 	}
-	if g.Mail == nil || !possible(email) {
+	if g.Mail == nil {
 		return nil
 	}
 	ctx = context.WithoutCancel(ctx)

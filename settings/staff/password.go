@@ -43,11 +43,12 @@ var (
 // ErrBusy is that too many are signing in at this moment.
 var ErrBusy = errors.New("too many sign in at this moment")
 
-// What is guessed within a million tries, by lists of known passwords, names and
+// What is guessed within ten million tries, by lists of known passwords, names and
 // words, keyboards, dates and what is known of the person, is refused: the throttle
 // stops who guesses here, and slows down nobody who has stolen the hashes.
 const (
-	tooFewGuesses = 1e6
+	tooFewGuesses = 1.1e7
+	leftOver      = 6  // characters that a password has beside the person's own names and words
 	mostLookedAt  = 60 // characters: longer ones take long to look at
 )
 
@@ -55,11 +56,20 @@ func guessable(password string, about []string) bool {
 	if runes := []rune(password); len(runes) > mostLookedAt {
 		password = string(runes[:mostLookedAt])
 	}
+	return zxcvbn.PasswordStrength(password, wordsOf(about)).Guesses < tooFewGuesses
+}
+
+// wordsOf are the words of names and addresses, those of one or two letters left out.
+func wordsOf(about []string) []string {
 	var words []string
 	for _, said := range about {
-		words = append(words, strings.FieldsFunc(strings.ToLower(said), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })...)
+		for _, word := range strings.FieldsFunc(strings.ToLower(said), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+			if utf8.RuneCountInString(word) > 2 {
+				words = append(words, word)
+			}
+		}
 	}
-	return zxcvbn.PasswordStrength(password, words).Guesses < tooFewGuesses
+	return words
 }
 
 // checkPassword is Invalid for what is too easily guessed. About is what
@@ -73,10 +83,12 @@ func checkPassword(field, password string, about ...string) error {
 	case n < shortest || n > longest:
 		return settings.Refuse(field, "length", "From", shortest, "To", longest)
 	}
-	for _, word := range about {
-		if word != "" && lower == strings.ToLower(word) {
-			return settings.Refuse(field, "personal_password")
-		}
+	rest := lower
+	for _, word := range wordsOf(about) {
+		rest = strings.ReplaceAll(rest, word, "")
+	}
+	if rest != lower && utf8.RuneCountInString(rest) < leftOver {
+		return settings.Refuse(field, "personal_password")
 	}
 	if guessable(strings.TrimSpace(password), about) {
 		return settings.Refuse(field, "common_password")

@@ -19,7 +19,11 @@ func (v *View) forgot() error {
 		form.Asked = true
 		return v.Show("forgot.html", form)
 	}
-	if form.Fault = v.shut(err); form.Fault == "" {
+	form.Fault = v.shut(err)
+	if _, wrong := v.Faults(err); wrong {
+		form.Fault = v.T("fault.email")
+	}
+	if form.Fault == "" {
 		return err
 	}
 	return v.ShowFault("forgot.html", form)
