@@ -83,3 +83,24 @@ func (g Gateway) Send(ctx context.Context, method, path string, body, into any) 
 	}
 	return nil
 }
+
+// Readiness is what a gateway says of itself, to everybody.
+type Readiness struct {
+	Ready bool   `json:"ready"`
+	Said  string `json:"said"` // its warnings, or why it is not
+}
+
+// Ready asks the gateway whether it can take what providers bring.
+func (g Gateway) Ready(ctx context.Context) (Readiness, error) {
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, g.URL+"/readyz", nil)
+	if err != nil {
+		return Readiness{}, err
+	}
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return Readiness{}, fmt.Errorf("the gateway at %s did not answer: %w", g.URL, err)
+	}
+	defer func() { _ = response.Body.Close() }()
+	said, err := io.ReadAll(io.LimitReader(response.Body, 1<<16))
+	return Readiness{response.StatusCode == http.StatusOK, strings.TrimSpace(string(said))}, err
+}

@@ -28,6 +28,7 @@ type commands struct {
 	Admin      admin          `cmd:"" help:"Let an admin in again."`
 	Apply      apply          `cmd:"" help:"Bring teams to what a file says of them."`
 	Replay     replayRecorded `cmd:"" help:"Bring recorded webhooks to a gateway, signed anew, and see what it answers."`
+	MCP        runMCP         `cmd:"" name:"mcp" help:"Let a program that speaks the Model Context Protocol ask a running gateway."`
 	Events     givenUp        `cmd:"" help:"Look at the events that were given up, and take them up again."`
 	Backup     makeBackup     `cmd:"" help:"Write the database, the files and the keys into one sealed file."`
 	Restore    restore        `cmd:"" help:"Bring a backup back into an empty database."`

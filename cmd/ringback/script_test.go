@@ -38,7 +38,7 @@ func TestMain(m *testing.M) {
 //	database [empty]   a database of the script's own, in DATABASE_URL
 //	demo open|closed   a demo that runs for all scripts, as if in this folder; its address is $B, its key $KEY
 //	twilio             a Twilio of the script's own, which lends +13125550100
-//	await URL          waits until the URL answers with 200
+//	await URL [STATUS] waits until the URL answers with 200, or that
 //	exits CODE PROGRAM runs the program, which has to end with that exit code
 //	curl, api          a request, as in the docs; see curl_test.go
 //	keep NAME [PATH]   puts the last answer, or a value in it when it is JSON, into a variable
@@ -159,10 +159,14 @@ func playTwilio(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Setenv("TWILIO_AUTH_TOKEN", token)
 }
 
-// await asks until there is a good answer, for a minute at the most.
+// await asks until there is that answer, for a minute at the most.
 func await(ts *testscript.TestScript, _ bool, args []string) {
-	if len(args) != 1 {
-		ts.Fatalf("usage: await URL")
+	if len(args) == 0 || len(args) > 2 {
+		ts.Fatalf("usage: await URL [STATUS]")
+	}
+	wanted := strconv.Itoa(http.StatusOK)
+	if len(args) == 2 {
+		wanted = args[1]
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
@@ -171,7 +175,7 @@ func await(ts *testscript.TestScript, _ bool, args []string) {
 	for {
 		if answer, err := http.Get(args[0]); err == nil {
 			_ = answer.Body.Close()
-			if answer.StatusCode == http.StatusOK {
+			if strconv.Itoa(answer.StatusCode) == wanted {
 				return
 			}
 		}
