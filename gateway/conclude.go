@@ -126,7 +126,7 @@ func watched(c effects.Changes) []Change {
 	var changes []Change
 	for _, d := range append(c.Decisions, c.Released...) {
 		changes = append(changes, Change{
-			Kind: "decision", CompanyID: d.CompanyID, TeamID: d.TeamID, ID: d.ID, decided: decided{d.Automation, d.Outcome, d.Reason},
+			Kind: "decision", CompanyID: d.CompanyID, TeamID: d.TeamID, ID: d.ID, decided: decided{d.Automation, d.Outcome, d.Reason, d.ProviderID},
 		})
 	}
 	for _, d := range c.Deliveries {

@@ -26,6 +26,7 @@ import (
 	"ringback/gateway/queue"
 	"ringback/gateway/requests"
 	"ringback/gateway/spool"
+	"ringback/gateway/traces"
 	"ringback/settings"
 )
 
@@ -57,6 +58,7 @@ type Config struct {
 	// waits for nobody.
 	Paced   bool
 	Metrics *metrics.Metrics // nil: nothing is counted
+	Traces  *traces.Traces   // nil: nothing is traced
 	Log     *slog.Logger
 	// Seen is told of what was recorded; may be nil.
 	Seen    func(ctx context.Context, told []channels.Event)
@@ -73,7 +75,7 @@ type Change struct {
 	moved     movedTo // where a delivery got to
 }
 
-type decided struct{ automation, outcome, reason string }
+type decided struct{ automation, outcome, reason, origin string }
 
 type movedTo struct {
 	channel channels.Kind

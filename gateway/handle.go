@@ -87,6 +87,7 @@ func (g *Gateway) handleAlone(e events.Event) error {
 // handling is one transaction: what is claimed in it is handled, as far as the time
 // reaches, and marked so.
 func (g *Gateway) handling(ctx context.Context, claim func(*sqlx.Tx) ([]events.Event, error)) error {
+	began := time.Now()
 	tx, err := g.DB.BeginTxx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("handle: %w", err)
@@ -112,6 +113,7 @@ func (g *Gateway) handling(ctx context.Context, claim func(*sqlx.Tx) ([]events.E
 	}
 	g.tell(changes...)
 	g.sends.Wake()
+	g.traceHandled(ctx, began, changes)
 	return nil
 }
 

@@ -113,6 +113,7 @@ func (g *Gateway) send(ctx context.Context, channel channels.Channel, account ch
 	receipt, err := channel.Send(calling, account, message)
 	took := time.Since(began)
 	cancel()
+	defer func() { g.traceSend(ctx, c, began, took, err) }() // when it stands
 	ctx = context.WithoutCancel(ctx)
 	if err == nil {
 		if c.Paused {

@@ -28,7 +28,8 @@ var errSlow = errors.New("the body took too long to come")
 // events, and only when they are durable the answer.
 func (c Config) door(kind channels.Kind, hook channels.Hook) gin.HandlerFunc {
 	return func(g *gin.Context) {
-		until := time.Now().Add(cmp.Or(c.Patience, patience))
+		began := time.Now()
+		until := began.Add(cmp.Or(c.Patience, patience))
 		ctx, cancel := context.WithDeadline(g.Request.Context(), until)
 		defer cancel()
 		request, err := c.read(g, hook.MaxBody, until)
@@ -37,7 +38,7 @@ func (c Config) door(kind channels.Kind, hook channels.Hook) gin.HandlerFunc {
 			signed, err = c.verify(ctx, kind, hook, request, c.Secrets)
 		}
 		if err == nil {
-			err = c.receive(ctx, hook, request, signed)
+			err = c.receive(ctx, hook, request, signed, began)
 		}
 		if err != nil {
 			c.refuse(g, err)
@@ -81,7 +82,7 @@ func target(uri string) string {
 	return "/"
 }
 
-func (c Config) receive(ctx context.Context, hook channels.Hook, request channels.Request, signed signers) error {
+func (c Config) receive(ctx context.Context, hook channels.Hook, request channels.Request, signed signers, began time.Time) error {
 	events, err := hook.Parse(request)
 	if err != nil {
 		return err
@@ -96,7 +97,9 @@ func (c Config) receive(ctx context.Context, hook channels.Hook, request channel
 	if len(events) == 0 {
 		return nil
 	}
-	return c.Receive(ctx, events)
+	err = c.Receive(ctx, events)
+	c.trace(events, began, err)
+	return err
 }
 
 // plain is why nothing can be kept, without what the system says of it.

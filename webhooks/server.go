@@ -19,6 +19,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway/media"
 	"ringback/gateway/metrics"
+	"ringback/gateway/traces"
 )
 
 // Config is what the doors need.
@@ -53,6 +54,8 @@ type Config struct {
 	Payments *Payments
 	// Metrics counts what providers asked; nil: nobody does.
 	Metrics *metrics.Metrics
+	// Traces is told of events as they are taken; nil: nobody is.
+	Traces *traces.Traces
 	// Ready fails when providers cannot bring what they have. The notes are what there
 	// is to know, for everybody; why it fails, the log says.
 	Ready func(ctx context.Context) (notes []string, err error)

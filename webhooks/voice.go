@@ -16,7 +16,8 @@ import (
 // the event to be durable, because somebody is holding a phone to their ear.
 func (c Config) ask(kind channels.Kind, hook channels.CallHook) gin.HandlerFunc {
 	return func(g *gin.Context) {
-		until := time.Now().Add(cmp.Or(c.Patience, patience))
+		began := time.Now()
+		until := began.Add(cmp.Or(c.Patience, patience))
 		ctx, cancel := context.WithDeadline(g.Request.Context(), until)
 		defer cancel()
 		request, err := c.read(g, hook.MaxBody, until)
@@ -36,5 +37,6 @@ func (c Config) ask(kind channels.Kind, hook channels.CallHook) gin.HandlerFunc 
 			answer = hook.Render(script, c.PublicURL())
 		}
 		g.Data(http.StatusOK, answer.ContentType, []byte(answer.Body))
+		c.trace([]channels.Event{asked.Event}, began, nil)
 	}
 }

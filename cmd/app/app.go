@@ -37,6 +37,7 @@ import (
 	"ringback/gateway/requests"
 	"ringback/gateway/retention"
 	"ringback/gateway/spool"
+	"ringback/gateway/traces"
 	"ringback/settings"
 	"ringback/settings/staff"
 	"ringback/webhooks"
@@ -68,6 +69,7 @@ type App struct {
 	server    *http.Server
 	listener  net.Listener
 	metrics   *metrics.Metrics
+	traces    *traces.Traces
 	room      func() error // an error when the disk has none for files; nil: they are on no disk of ours
 	operator  operator
 	open      doors // what is asked of the server goes to these
@@ -99,7 +101,10 @@ func Open(c Config, log *slog.Logger) (*App, error) {
 	if a.listener, err = net.Listen("tcp", c.Listen); err != nil {
 		return nil, fmt.Errorf("LISTEN: %w; choose another address, such as LISTEN=:8081", err)
 	}
-	if err = a.openSpool(); err == nil {
+	if a.traces, err = traces.New(c.TracesURL, log); err == nil {
+		err = a.openSpool()
+	}
+	if err == nil {
 		err = a.openOperator()
 	}
 	if err == nil {
@@ -187,7 +192,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: a.directory, Spool: a.spool, SpoolAfter: c.SpoolAfter,
 		DB: a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Accounts: accounts, PublicURL: a.PublicURL, Links: requests.Links{Key: pages}, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Paced: c.Clock == nil, Metrics: a.metrics, Log: a.Log, Changed: a.changed,
+		Accounts: accounts, PublicURL: a.PublicURL, Links: requests.Links{Key: pages}, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Paced: c.Clock == nil, Metrics: a.metrics, Traces: a.traces, Log: a.Log, Changed: a.changed,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)
@@ -236,7 +241,7 @@ func (a *App) router() *webhooks.Router {
 // doors are the providers', as far as they need no database.
 func (a *App) doors(providers []channels.Channel) webhooks.Config {
 	return webhooks.Config{
-		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log, Ready: a.ready, Metrics: a.metrics,
+		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log, Ready: a.ready, Metrics: a.metrics, Traces: a.traces,
 	}
 }
 

@@ -33,8 +33,9 @@ type Config struct {
 	// DatabaseConnections is how many this replica may have at once; 0: 40.
 	DatabaseConnections int    `env:"DATABASE_CONNECTIONS"`
 	DataDir             string `env:"RINGBACK_DATA_DIR" envDefault:"./data"`
-	SpoolURL            string `env:"SPOOL_URL"`      // a folder; empty: one in the data folder
-	SpoolLimit          int64  `env:"SPOOL_LIMIT_MB"` // 0: 1024
+	SpoolURL            string `env:"SPOOL_URL"`                   // a folder; empty: one in the data folder
+	SpoolLimit          int64  `env:"SPOOL_LIMIT_MB"`              // 0: 1024
+	TracesURL           string `env:"OTEL_EXPORTER_OTLP_ENDPOINT"` // of a collector; empty: nothing is traced
 	SecretKey           string `env:"RINGBACK_SECRET_KEY"`
 	BackupKey           string `env:"RINGBACK_BACKUP_KEY"`
 	BootstrapKey        string `env:"RINGBACK_BOOTSTRAP_KEY"`
@@ -121,6 +122,7 @@ func (c Config) Check() error {
 		fault("DATABASE_CONNECTIONS", "must be at least %d", fewestConnections)
 	}
 	checkURL(fault, "TWILIO_BASE_URL", c.TwilioBaseURL)
+	checkURL(fault, "OTEL_EXPORTER_OTLP_ENDPOINT", c.TracesURL)
 	checkURL(fault, "STRIPE_BASE_URL", c.StripeBaseURL)
 	if (c.StripeKey == "") != (c.StripeWebhook == "") {
 		fault("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET", "go together: without the second nobody could say that a payment has come, without the first none could begin")

@@ -30,6 +30,7 @@ import (
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
 	"ringback/gateway/calendars"
+	"ringback/gateway/deliveries"
 	"ringback/gateway/health"
 	"ringback/gateway/inbox"
 	"ringback/gateway/live"
@@ -289,6 +290,11 @@ func TestStatementsOnGrownTables(t *testing.T) {
 	t.Run("a customer's data", w.person)
 	t.Run("what is too old", w.keeping)
 	t.Run("a queue that has grown", w.backlog)
+	t.Run("what began with an event", func(t *testing.T) {
+		_, err := deliveries.Origins(t.Context(), w.work, w.company.ID, uuid.NewString(), uuid.NewString())
+		require.NoError(t, err)
+		w.judge(t, 1)
+	})
 	t.Run("how all is", func(t *testing.T) {
 		_, err := health.Look(t.Context(), w.work)
 		require.NoError(t, err)

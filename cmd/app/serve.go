@@ -118,5 +118,8 @@ func (a *App) Close() error {
 	if a.spool != nil {
 		err = errors.Join(err, a.spool.Close())
 	}
+	if lost := a.traces.Stop(ctx); lost != nil {
+		a.Log.Warn("the last traces are lost", "error", lost)
+	}
 	return err
 }
