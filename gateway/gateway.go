@@ -51,7 +51,7 @@ type Config struct {
 	// settings of now, and for its journal to be durable. 0: 80 ms, which nobody hears.
 	FastTimeout time.Duration
 	// Spool is where events are durable while Postgres is away; nil: nowhere.
-	Spool *spool.Spool
+	Spool spool.Store
 	// SpoolAfter is how long Postgres may take for what came in; 0: a second.
 	SpoolAfter time.Duration
 	// Paced holds each sender to its messages a second. A clock that is played

@@ -88,14 +88,14 @@ func (g *Gateway) spool(all []channels.Event) error {
 func (g *Gateway) play(ctx context.Context) {
 	wait := playAgain
 	for {
-		var next <-chan time.Time // never
+		var next <-chan time.Time
 		if g.Spool.State().Count > 0 {
 			err := g.playSome(ctx)
 			if err == nil {
 				wait = playAgain
 				continue
 			}
-			if wait == playLater {
+			if wait == playLater && !errors.Is(err, spool.ErrElsewhere) {
 				g.Log.Warn("the spool waits for Postgres", "events", g.Spool.State().Count, "error", err)
 			}
 			next, wait = time.After(wait), min(2*wait, playLater)
@@ -103,11 +103,15 @@ func (g *Gateway) play(ctx context.Context) {
 			g.Spool.Probe()
 			next = time.After(probeNext)
 		}
+		idle := next == nil
+		if idle { // another process may have put something in that it is not there any more to play
+			next = time.After(playLater)
+		}
 		select {
 		case <-ctx.Done():
 			return
 		case <-next:
-		case <-g.unplayedIf(next == nil):
+		case <-g.unplayedIf(idle):
 		}
 		if ctx.Err() != nil {
 			return

@@ -73,7 +73,7 @@ type App struct {
 	room      func() error // an error when the disk has none for files; nil: they are on no disk of ours
 	operator  operator
 	open      doors // what is asked of the server goes to these
-	spool     *spool.Spool
+	spool     spool.Store // nil: there is none
 	vault     *settings.Vault
 	early     *gateway.Gateway // writes down what comes before Postgres is there; nil: nothing comes
 	directory *settings.Directory

@@ -53,3 +53,20 @@ func TestEachFaultIsNamedAtOnce(t *testing.T) {
 	c = Config{Listen: ":0", LogLevel: "info", LogFormat: "text", DatabaseURL: "host=/run/postgresql dbname=ringback", TwilioAccount: "AC0123456789abcdef0123456789abcdef", TwilioToken: "token"}
 	require.NoError(t, c.Check())
 }
+
+// TestWhereASpoolMayBe: on a disk or on three servers, and what is neither is said.
+func TestWhereASpoolMayBe(t *testing.T) {
+	c := Config{Listen: ":0", LogLevel: "info", LogFormat: "text", DataDir: "data"}
+	for _, good := range []string{"", "file:///var/lib/ringback/spool", "nats://a,b,c", "nats://ringback:secret@a:4222,b,c/events?monitor=http://a:1,http://b:2,http://c:3"} {
+		c.SpoolURL = good
+		require.NoError(t, c.Check(), good)
+	}
+	for wrong, said := range map[string]string{
+		"spool": "neither a folder", "file://here/spool": "neither a folder", "nats://ringback:secret@a": "three of them", "nats://a,b,c?replicas=1": "no setting of a spool",
+	} {
+		c.SpoolURL = wrong
+		require.ErrorContains(t, c.Check(), "SPOOL_URL: ", wrong)
+		require.ErrorContains(t, c.Check(), said, wrong)
+		require.NotContains(t, c.Check().Error(), "secret")
+	}
+}

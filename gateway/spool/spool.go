@@ -27,6 +27,9 @@ var ErrFull = errors.New("the spool is full")
 // ErrDiskFull is that the disk has no room for more.
 var ErrDiskFull = errors.New("the disk with the spool is full")
 
+// ErrElsewhere is that another process plays what a spool holds that they share.
+var ErrElsewhere = errors.New("another process plays the spool")
+
 var (
 	bucket     = []byte("events")
 	errDamaged = errors.New("damaged")

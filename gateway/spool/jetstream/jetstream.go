@@ -1,0 +1,109 @@
+// Package jetstream is a spool on three NATS servers: what was acknowledged while
+// Postgres is away is not lost with a machine, either.
+//
+// The hard decision: the servers are asked at the start whether each of them waits
+// for its disk before it says that it has a thing (sync_interval: always), and a spool
+// on others is refused. By default they say so two minutes before it is true, and a
+// power cut takes all three along. A client is not told; their monitoring addresses are.
+//
+// What comes together is one message, so that it is kept whole or not at all. The
+// processes of an installation share the stream, and one of them at a time plays it:
+// who holds the one delivery that the stream's consumer allows. Should two play after
+// all, each takes out only what it has brought, and Postgres knows what comes twice.
+package jetstream
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/nats-io/nats.go"
+	js "github.com/nats-io/nats.go/jetstream"
+
+	"ringback/gateway/spool"
+)
+
+// An append is tried again for within, a new leader among the servers meanwhile, and
+// one try takes answers at the most. looks is how old may be what is known of the
+// stream, and holds how long a process that died keeps others from playing.
+const (
+	within  = 8 * time.Second
+	answers = 2 * time.Second
+	pause   = 100 * time.Millisecond
+	looks   = 500 * time.Millisecond
+	holds   = 30 * time.Second
+)
+
+// room is how much of a message is left to what NATS adds.
+const room = 16 << 10
+
+// Spool is the log that the processes of an installation share. It is safe for use by
+// many goroutines.
+type Spool struct {
+	conn    *nats.Conn
+	js      js.JetStream
+	stream  js.Stream
+	player  js.Consumer
+	subject string
+	stop    context.CancelFunc
+	looking sync.WaitGroup
+
+	playing sync.Mutex
+	held    js.Msg    // by which this process plays, and nobody else; nil: it does not
+	since   time.Time // the servers know that it does
+
+	mu      sync.Mutex
+	state   spool.State
+	changes int // of state by this process, by which an older look is known
+}
+
+// Append keeps things in order and returns when a majority of the servers has them on
+// disk. The errors are spool.ErrFull and others of the servers.
+func (s *Spool) Append(things [][]byte, at time.Time) error {
+	for _, message := range pack(things, int(s.conn.MaxPayload())-room) {
+		if err := s.publish(message); err != nil {
+			return s.fault(err)
+		}
+		s.mu.Lock()
+		if s.state.Count == 0 {
+			s.state.Oldest = at
+		}
+		s.state.Count, s.state.Bytes, s.state.Fault = s.state.Count+1, s.state.Bytes+int64(len(message)), nil
+		s.changes++
+		s.mu.Unlock()
+	}
+	return nil
+}
+
+// publish tries again under the same id: the servers know what they have already.
+func (s *Spool) publish(message []byte) error {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
+	id := uuid.Must(uuid.NewV7()).String()
+	for {
+		trying, cancel := context.WithTimeout(ctx, answers)
+		_, err := s.js.Publish(trying, s.subject, message, js.WithMsgID(id), js.WithRetryAttempts(0))
+		cancel()
+		var refused *js.APIError
+		switch {
+		case err == nil:
+			return nil
+		case errors.Is(err, nats.ErrMaxPayload):
+			return err
+		case errors.As(err, &refused) && (refused.ErrorCode == errNoRoom || strings.Contains(refused.Description, "maximum bytes exceeded")):
+			return fmt.Errorf("%w: %w", spool.ErrFull, err)
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(pause):
+		}
+	}
+}
+
+// errNoRoom is what the servers say when they have no room for more.
+const errNoRoom js.ErrorCode = 10047
