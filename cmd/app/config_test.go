@@ -1,6 +1,7 @@
 package app
 
 import (
+	"log/slog"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -69,4 +70,13 @@ func TestWhereASpoolMayBe(t *testing.T) {
 		require.ErrorContains(t, c.Check(), said, wrong)
 		require.NotContains(t, c.Check().Error(), "secret")
 	}
+}
+
+// TestServersOfASpoolThatAreNotThere end the start with a word that says where to look.
+func TestServersOfASpoolThatAreNotThere(t *testing.T) {
+	_, err := Open(Config{
+		Listen: "127.0.0.1:0", DataDir: t.TempDir(),
+		SpoolURL: "nats://127.0.0.1:1,127.0.0.1:2,127.0.0.1:3?monitor=http://127.0.0.1:1,http://127.0.0.1:2,http://127.0.0.1:3",
+	}, slog.New(slog.DiscardHandler))
+	require.ErrorContains(t, err, "SPOOL_URL: of the monitoring addresses")
 }

@@ -3,9 +3,7 @@ package jetstream_test
 import (
 	"fmt"
 	"log/slog"
-	"net"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,52 +13,8 @@ import (
 	"ringback/channels/clock/clocktest"
 	"ringback/gateway/spool"
 	"ringback/gateway/spool/jetstream"
+	"ringback/gateway/spool/jetstream/jetstreamtest"
 )
-
-// servers are three of NATS in this process, as a cluster.
-func servers(t *testing.T, change func(n int, o *server.Options)) ([]*server.Server, string) {
-	t.Helper()
-	routes := make([]string, 3)
-	ports := make([]int, 3)
-	for n := range routes {
-		free, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		ports[n] = free.Addr().(*net.TCPAddr).Port
-		routes[n] = fmt.Sprintf("nats://127.0.0.1:%d", ports[n])
-		require.NoError(t, free.Close())
-	}
-	var all []*server.Server
-	var hosts, monitors []string
-	for n := range routes {
-		o := &server.Options{
-			ServerName: fmt.Sprintf("nats-%d", n+1), Host: "127.0.0.1", Port: server.RANDOM_PORT, HTTPHost: "127.0.0.1", HTTPPort: server.RANDOM_PORT,
-			JetStream: true, MaxPayload: 8 << 20, StoreDir: t.TempDir(), SyncAlways: true, SyncInterval: time.Minute, NoLog: true, NoSigs: true,
-			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: ports[n]}, Routes: server.RoutesFromStr(strings.Join(routes, ",")),
-		}
-		if change != nil {
-			change(n, o)
-		}
-		s, err := server.NewServer(o)
-		require.NoError(t, err)
-		s.Start()
-		t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-		all = append(all, s)
-	}
-	for _, s := range all {
-		require.True(t, s.ReadyForConnections(time.Minute))
-		hosts = append(hosts, s.Addr().String())
-		monitors = append(monitors, "http://"+s.MonitorAddr().String())
-	}
-	require.Eventually(t, func() bool {
-		for _, s := range all {
-			if s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == 3 {
-				return true
-			}
-		}
-		return false
-	}, time.Minute, 10*time.Millisecond, "the servers have a leader")
-	return all, jetstream.Scheme + strings.Join(hosts, ",") + "/spool-of-a-test?monitor=" + strings.Join(monitors, ",")
-}
 
 func open(t *testing.T, address string, limit int64) *jetstream.Spool {
 	t.Helper()
@@ -80,14 +34,14 @@ var _ spool.Store = (*jetstream.Spool)(nil)
 // TestAServerIsLost: of what was acknowledged nothing is, and nothing changes places,
 // though the server that led goes in the middle of it.
 func TestAServerIsLost(t *testing.T) {
-	all, address := servers(t, nil)
+	all, address := jetstreamtest.Start(t, nil)
 	s := open(t, address, 8<<20)
 	now := clocktest.Running(t)
 	const many = 60
 	for n := range many {
 		if n == many/2 {
 			for _, one := range all {
-				if one.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, "spool-of-a-test") {
+				if one.JetStreamIsStreamLeader(server.DEFAULT_GLOBAL_ACCOUNT, jetstreamtest.Stream) {
 					one.Shutdown()
 					break
 				}
@@ -127,7 +81,7 @@ func TestAServerIsLost(t *testing.T) {
 
 // TestAFullStream refuses what comes, and says so, until something is taken out.
 func TestAFullStream(t *testing.T) {
-	_, address := servers(t, nil)
+	_, address := jetstreamtest.Start(t, nil)
 	s := open(t, address, 1<<20)
 	now := clocktest.Running(t)
 	text := [][]byte{make([]byte, 300<<10)}
@@ -146,7 +100,7 @@ func TestAFullStream(t *testing.T) {
 
 // TestServersThatForget are refused: one that acknowledges before its disk has anything.
 func TestServersThatForget(t *testing.T) {
-	_, address := servers(t, func(n int, o *server.Options) { o.SyncAlways = n != 1 })
+	_, address := jetstreamtest.Start(t, func(n int, o *server.Options) { o.SyncAlways = n != 1 })
 	at, err := jetstream.Parse(address)
 	require.NoError(t, err)
 	_, err = jetstream.Open(at, 1<<20, slog.New(slog.DiscardHandler))
