@@ -113,6 +113,7 @@ type Gateway struct {
 	snoozed  *queue.Workers
 	byKind   map[channels.Kind]channels.Channel
 	blocks   *ask.Together[contacts.Number, bool]
+	breakers breakers
 	pressed  *lru.Cache[string, struct{}] // legs of calls on which an advisor pressed 1, at this process
 	stop     context.CancelFunc
 	working  sync.WaitGroup

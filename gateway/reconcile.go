@@ -51,6 +51,7 @@ func (g *Gateway) look(ctx context.Context, channel channels.Channel, account ch
 	calling, cancel := context.WithTimeout(ctx, call)
 	receipt, found, err := finder.Find(calling, account, message, c.TriedAt.Add(-skew))
 	cancel()
+	g.noteCall(c.Bulkhead(), err)
 	lost := &channels.SendError{Reason: channels.ReasonAmbiguous, Err: errors.New("the provider's answer was lost; looking for the message")}
 	plan := deliveries.Plan{Look: true, Attempts: c.Attempts, Looks: c.Lookups}
 	switch {

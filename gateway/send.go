@@ -36,7 +36,7 @@ func (g *Gateway) newSends() *queue.Queue[deliveries.Claimed] {
 				return nil, nil
 			}
 			due := g.Clock.Queue()
-			claimed, err := deliveries.Claim(ctx, g.DB, due, room, g.Paced && due.Real())
+			claimed, err := deliveries.Claim(ctx, g.DB, due, g.breakers.narrow(room, time.Now()), g.Paced && due.Real())
 			if wait := deliveries.Rests(claimed); wait > 0 {
 				time.AfterFunc(wait, g.sends.Wake)
 			}
@@ -113,6 +113,7 @@ func (g *Gateway) send(ctx context.Context, channel channels.Channel, account ch
 	receipt, err := channel.Send(calling, account, message)
 	took := time.Since(began)
 	cancel()
+	g.noteCall(c.Bulkhead(), err)
 	defer func() { g.traceSend(ctx, c, began, took, err) }() // when it stands
 	ctx = context.WithoutCancel(ctx)
 	if err == nil {

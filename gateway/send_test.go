@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -119,7 +120,7 @@ func playOutbox(t *testing.T, replicas int, test func(w *outbox)) {
 			g := gateway.New(gateway.Config{
 				DB: db, Clock: w.clock, Settings: settings.NewCache(), Channels: []channels.Channel{w.provider}, Log: slog.New(slog.DiscardHandler),
 				Accounts:  settings.Accounts{Vault: &settings.Vault{}, DB: db},
-				PublicURL: func() string { return "https://texts.example.com" },
+				PublicURL: func() string { return "https://texts.example.com" }, Paced: true,
 			})
 			g.Start()
 			w.replicas = append(w.replicas, g)
@@ -236,6 +237,35 @@ func TestAnAccountThatHangsHoldsUpNoOther(t *testing.T) {
 		require.Subset(t, w.provider.sent(), calm)
 		_, err := w.db.Exec(`update deliveries set due_at = null`) // let go of the others
 		require.NoError(t, err)
+	})
+}
+
+// TestAProviderThatIsAway is tried one message at a time and costs no other account
+// anything, and all goes out when it is back: what waited has lost no try by it.
+func TestAProviderThatIsAway(t *testing.T) {
+	playOutbox(t, 1, func(w *outbox) {
+		var back atomic.Bool
+		w.provider.send = func(_ context.Context, account channels.Account, _ channels.Outgoing) error {
+			if account.ID == "AC-away" && !back.Load() {
+				return &channels.SendError{Reason: channels.ReasonUnavailable, Retry: channels.Later, Err: errors.New("503")}
+			}
+			return nil
+		}
+		held := w.put("AC-away", 40)
+		w.replicas[0].Wake()
+		w.pass(20 * time.Second)
+		require.Less(w.t, len(w.provider.sent()), 60, "without a rest it would be 200")
+		require.Equal(w.t, []string{"sms AC-away"}, w.replicas[0].Away())
+		calm := w.put("AC-there", 3)
+		w.pass(1500 * time.Millisecond)
+		require.Subset(w.t, w.provider.sent(), calm)
+		back.Store(true)
+		w.pass(20 * time.Second) // from its start, the third trial is after 35
+		require.Subset(w.t, w.provider.sent(), held)
+		require.Empty(w.t, w.replicas[0].Away())
+		var sending int
+		require.NoError(w.t, w.db.Get(&sending, `select count(*) from deliveries where state = 'sending'`))
+		require.Equal(w.t, 43, sending)
 	})
 }
 

@@ -3,6 +3,7 @@ package health
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
@@ -18,6 +19,8 @@ type Checks struct {
 	Disk func() error
 	// Spool says what is kept while the database is away; nil: nothing is.
 	Spool func() spool.State
+	// Away are the accounts whose providers do not answer; nil: nothing is sent here.
+	Away func() []string
 }
 
 // errNotYet is a database that was not reached since the start.
@@ -36,6 +39,11 @@ func (c Checks) Check(ctx context.Context) (*State, []Finding) {
 	}
 	if c.Spool != nil {
 		found = append(ofSpool(c.Spool()), found...)
+	}
+	if c.Away != nil {
+		if away := c.Away(); len(away) > 0 {
+			found = append([]Finding{{ProviderAway, Critical, "the provider does not answer, and what is to go out waits: " + strings.Join(away, ", ")}}, found...)
+		}
 	}
 	if c.Disk != nil {
 		if full := c.Disk(); full != nil {

@@ -74,6 +74,16 @@ func TestWhatSomebodyHasToLookAt(t *testing.T) {
 	}
 }
 
+// TestAProviderThatIsAway says for which accounts.
+func TestAProviderThatIsAway(t *testing.T) {
+	checks := health.Checks{Away: func() []string { return []string{"sms AC1", "voice AC2"} }}
+	_, found := checks.Check(t.Context())
+	require.Equal(t, health.Finding{Code: health.ProviderAway, Severity: health.Critical, What: "the provider does not answer, and what is to go out waits: sms AC1, voice AC2"}, found[0])
+	checks.Away = func() []string { return nil }
+	_, found = checks.Check(t.Context())
+	require.NotContains(t, found[0].What, "provider")
+}
+
 // TestADatabaseThatIsAway is a finding like any other.
 func TestADatabaseThatIsAway(t *testing.T) {
 	db := testdb.New(t)

@@ -26,6 +26,7 @@ const (
 	QueueBehind      Code = "queue_behind"      // due work waits too long
 	SendersPaused    Code = "senders_paused"    // the provider refuses accounts
 	ClockApart       Code = "clock_apart"       // this machine's clock is not the database's
+	ProviderAway     Code = "provider_away"     // a provider does not answer for accounts
 	SpoolHolds       Code = "spool_holds"       // the database does not take what came in
 	SpoolFull        Code = "spool_full"        // nor does the spool: providers are asked to try again
 	DiskFull         Code = "disk_full"         // files are refused
