@@ -72,7 +72,7 @@ type App struct {
 	traces    *traces.Traces
 	room      func() error // an error when the disk has none for files; nil: they are on no disk of ours
 	operator  operator
-	open      doors // what is asked of the server goes to these
+	open      doors       // what is asked of the server goes to these
 	spool     spool.Store // nil: there is none
 	vault     *settings.Vault
 	early     *gateway.Gateway // writes down what comes before Postgres is there; nil: nothing comes

@@ -35,9 +35,9 @@ cross join lateral (select label_id from ticket_labels where company_id = $1 and
 	named = `select id, name from labels where company_id = $1 and id = any($2::uuid[]) order by lower(name), id`
 )
 
-// labelled gives the tickets their labels, each ticket's looked up by itself, and
+// withLabels gives the tickets their labels, each ticket's looked up by itself, and
 // each name once.
-func labelled(ctx context.Context, q sqlx.QueryerContext, company string, all []Ticket) error {
+func withLabels(ctx context.Context, q sqlx.QueryerContext, company string, all []Ticket) error {
 	ids := make([]string, len(all))
 	for n := range all {
 		all[n].Labels, ids[n] = []Label{}, all[n].ID

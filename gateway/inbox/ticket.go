@@ -66,6 +66,6 @@ func FindTicket(ctx context.Context, q sqlx.QueryerContext, company, team, id st
 		return t, fmt.Errorf("ticket %s: %w", id, err)
 	}
 	one := []Ticket{t}
-	err = labelled(ctx, q, company, one)
+	err = withLabels(ctx, q, company, one)
 	return one[0], err
 }

@@ -120,7 +120,7 @@ func (d Desk) Tickets(ctx context.Context, who staff.Principal, team string, f T
 	if err := sqlx.SelectContext(ctx, d.DB, &found, query, args...); err != nil {
 		return nil, fmt.Errorf("tickets: %w", err)
 	}
-	return found, labelled(ctx, d.DB, who.CompanyID, found)
+	return found, withLabels(ctx, d.DB, who.CompanyID, found)
 }
 
 // listing is the statement that reads the list, with its arguments. It says what is

@@ -20,7 +20,7 @@ type Principal struct {
 	StaffID, Name, Email, Role string
 	Language                   string // of the console; empty: the browser's
 
-	enrol   bool   // they owe a second factor before anything else
+	enroll   bool   // they owe a second factor before anything else
 	proven  bool   // they showed who they are of late
 	session string // id of the session that the request came with
 	owner   string // of a key: the id of who of the staff is behind it; empty: nobody
@@ -102,11 +102,11 @@ var whileEnrolling = []string{
 	"get-second-factor", "start-second-factor", "confirm-second-factor",
 }
 
-// Enrols reports whether they owe a second factor before anything else.
-func (p Principal) Enrols() bool { return p.enrol }
+// Enrolls reports whether they owe a second factor before anything else.
+func (p Principal) Enrolls() bool { return p.enroll }
 
 func (p Principal) owes(operation string) bool {
-	return p.enrol && !slices.Contains(whileEnrolling, operation)
+	return p.enroll && !slices.Contains(whileEnrolling, operation)
 }
 
 // refusal says why the principal may not use a route that needs this, or is
@@ -137,7 +137,7 @@ func refusal(n need, p Principal) string {
 func (m member) principal() Principal {
 	p := Principal{
 		CompanyID: m.CompanyID, StaffID: m.ID, Name: m.Name, Email: m.Email, Role: m.Role, Language: m.Language,
-		Who: m.Name, Scopes: roles[m.Role], Teams: append([]string{}, m.Teams...), session: m.Session, proven: m.Proven, enrol: m.Enrol,
+		Who: m.Name, Scopes: roles[m.Role], Teams: append([]string{}, m.Teams...), session: m.Session, proven: m.Proven, enroll: m.Enroll,
 	}
 	if m.Role == settings.RoleAdmin {
 		p.Teams = nil

@@ -70,7 +70,7 @@ func TestAnInvitationGoesByMail(t *testing.T) {
 	his.post(link, "password", password).leadsTo(t, "/")
 	require.Contains(t, his.get("/account").text, ">127.0.0.1<", "where the session began")
 
-	his.enrol()
+	his.enroll()
 	b.post("/staff/"+ben.ID+"/second-factor").leadsTo(t, "/staff/"+ben.ID)
 	text, _ = b.letter(2)
 	require.Contains(t, text, "Maria has reset the second factor")

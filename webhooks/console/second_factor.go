@@ -23,7 +23,7 @@ type secondFactorPage struct {
 }
 
 func (v *View) readSecondFactor() (secondFactorPage, error) {
-	page := secondFactorPage{Needed: v.Who.Enrols(), Key: v.console.Gate.Key != nil}
+	page := secondFactorPage{Needed: v.Who.Enrolls(), Key: v.console.Gate.Key != nil}
 	var err error
 	page.Codes, err = v.console.Gate.Codes(v.ctx(), v.Who)
 	return page, err

@@ -38,8 +38,8 @@ var (
 	recovery = regexp.MustCompile(`<li><code>([a-z2-7-]{19})</code>`)
 )
 
-// enrol sets an app up for who is signed in, and returns their recovery codes.
-func (b *browser) enrol() (app, []string) {
+// enroll sets an app up for who is signed in, and returns their recovery codes.
+func (b *browser) enroll() (app, []string) {
 	b.t.Helper()
 	shown := b.post("/account/second-factor")
 	require.Equal(b.t, http.StatusOK, shown.status, shown.text)
@@ -73,7 +73,7 @@ func (b *browser) half() *browser {
 func TestACodeIsWantedBesideThePassword(t *testing.T) {
 	b := newBrowser(t)
 	b.begin()
-	a, codes := b.enrol()
+	a, codes := b.enroll()
 
 	other := b.half()
 	code := a.shows(0)
@@ -103,7 +103,7 @@ func TestACodeIsWantedBesideThePassword(t *testing.T) {
 func TestCodesCannotBeGuessed(t *testing.T) {
 	b := newBrowser(t)
 	b.begin()
-	a, _ := b.enrol()
+	a, _ := b.enroll()
 	other := b.half()
 	for range 10 {
 		other.post("/sign-in/code", "code", "000000")
@@ -114,7 +114,7 @@ func TestCodesCannotBeGuessed(t *testing.T) {
 func TestALinkIsNoWayAroundTheSecondFactor(t *testing.T) {
 	b := newBrowser(t)
 	b.begin()
-	a, _ := b.enrol()
+	a, _ := b.enroll()
 	m, err := settings.FindMemberByEmail(t.Context(), b.db, b.gate.Company, maria)
 	require.NoError(t, err)
 	link, err := b.gate.Invite(t.Context(), b.gate.Company, m.ID, "test")
@@ -129,7 +129,7 @@ func TestALinkIsNoWayAroundTheSecondFactor(t *testing.T) {
 func TestWhoHasASecondFactorShowsItAgain(t *testing.T) {
 	b := newBrowser(t)
 	b.begin()
-	a, codes := b.enrol()
+	a, codes := b.enroll()
 	b.longAgo()
 	asked := b.post("/account/second-factor/remove")
 	require.NotContains(t, asked.text, `name="proof_password"`)
@@ -157,7 +157,7 @@ func TestAnAdminResetsWhatSomebodyHasLost(t *testing.T) {
 	require.NoError(t, err)
 	his := &browser{Client: anew(t), t: t, base: b.base, db: b.db}
 	his.post("/set-password/"+path.Base(link.URL), "password", password).leadsTo(t, "/")
-	his.enrol()
+	his.enroll()
 	require.Contains(t, b.get("/staff/"+ben.ID).text, "/second-factor")
 	b.longAgo()
 	done := b.ask("POST", "/staff/"+ben.ID+"/second-factor", b.post("/staff/"+ben.ID+"/second-factor").again(t, password))
@@ -184,14 +184,14 @@ func TestACompanyWantsASecondFactorOfEverybody(t *testing.T) {
 	refused := read(t, answer)
 	require.Equal(t, http.StatusForbidden, refused.status)
 	require.Contains(t, refused.text, `"code":"second_factor_required"`)
-	b.enrol()
+	b.enroll()
 	require.Equal(t, http.StatusOK, b.get("/teams").status)
 }
 
 func TestTheAPITakesACode(t *testing.T) {
 	b := newBrowser(t)
 	b.begin()
-	a, _ := b.enrol()
+	a, _ := b.enroll()
 	send := func(code string) page {
 		form := `{"email": "` + maria + `", "password": "` + password + `"` + code + `}`
 		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, b.base+"/api/v1/session", strings.NewReader(form))

@@ -42,12 +42,15 @@ func (p ticketsPage) Named(id *string) string {
 
 // States, Channels, Kinds and Sorts are what a list can be narrowed to, and sorted by.
 func (ticketsPage) States() []string { return ticketStates }
+
 func (ticketsPage) Channels() []string {
 	return []string{"sms", "voice", "whatsapp_twilio", "whatsapp_cloud", "webchat"}
 }
+
 func (ticketsPage) Kinds() []string {
 	return []string{"message", "missed_call", "voicemail", "call", "web"}
 }
+
 func (ticketsPage) Sorts() []string {
 	return []string{inbox.SortActivity, inbox.SortWaiting, inbox.SortCreated}
 }
