@@ -20,7 +20,7 @@ type Principal struct {
 	StaffID, Name, Email, Role string
 	Language                   string // of the console; empty: the browser's
 
-	enroll   bool   // they owe a second factor before anything else
+	enroll  bool   // they owe a second factor before anything else
 	proven  bool   // they showed who they are of late
 	session string // id of the session that the request came with
 	owner   string // of a key: the id of who of the staff is behind it; empty: nobody

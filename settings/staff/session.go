@@ -36,7 +36,7 @@ type member struct {
 	Session   string         `db:"session"`
 	Stale     bool           `db:"stale"`    // the session's last use should be written down
 	Identity  string         `db:"identity"` // by which the session began at the provider; empty: here
-	Enroll     bool           `db:"enroll"`    // they owe a second factor
+	Enroll    bool           `db:"enroll"`   // they owe a second factor
 	Proven    bool           `db:"proven"`   // they showed who they are of late
 	Ask       bool           `db:"ask"`      // whether the provider still vouches for them
 }
