@@ -133,6 +133,9 @@ if (moving) {
     if (!again) htmx.trigger(live, "moved");
   };
   for (const kind of ["htmx:afterRequest", "pointerout", "focusout", "change"]) document.addEventListener(kind, () => again && setTimeout(moved));
+  // A form's answer has put another #live there: what was asked for meanwhile came for
+  // the one that is gone, and the new one listens only once it has settled.
+  document.addEventListener("htmx:oobAfterSwap", () => setTimeout(moved, 100));
   const follow = () => {
     if (source) source.close();
     if (document.hidden) return;
