@@ -179,6 +179,9 @@ func (d *dryRun) before(ctx context.Context, t *Tried, made decisions.Decision) 
 	if err := d.tx.QueryRowxContext(ctx, standing, d.CompanyID, made.TicketID, made.ContactID).Scan(&t.Ticket, &t.Contact); err != nil {
 		return fmt.Errorf("dry run: %w", err)
 	}
+	if d.Ask != nil && d.Ask.Ticket != "" && d.Ask.Ticket == made.TicketID { // its new status is the trial's, and the ticket is not
+		t.Ticket = &d.Ask.Ticket
+	}
 	return nil
 }
 

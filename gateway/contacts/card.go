@@ -24,7 +24,7 @@ type Card struct {
 	Language  string      `db:"language" json:"language" required:"false" maxLength:"16" doc:"Of texts to them; empty: the team's"`
 	Blocked   bool        `db:"blocked" json:"blocked" required:"false" doc:"Gets no automatic message from anybody in the company"`
 	OptedOut  bool        `db:"opted_out" json:"opted_out" required:"false" doc:"Asked this team for no more automatic messages. A change is kept as evidence, with the words"`
-	Refusal   *Refusal    `db:"refusal" json:"refusal" readOnly:"true" doc:"What they wrote that may ask for no more texts, as long as nobody has said whether it does: no automatic text goes to their phone meanwhile. Null: nothing"`
+	Refusal   *Refusal    `db:"refusal" json:"refusal,omitempty" readOnly:"true" doc:"What they wrote that may ask for no more texts, as long as nobody has said whether it does: no automatic text goes to their phone meanwhile. Left out: nothing"`
 	Words     string      `db:"-" json:"words,omitempty" required:"false" writeOnly:"true" maxLength:"500" doc:"What the customer said, as evidence of a change of opted_out"`
 	Addresses AddressList `db:"addresses" json:"addresses" required:"false" nullable:"false" maxItems:"20" doc:"All of them: what is left out of the list is taken from the contact"`
 	CreatedAt time.Time   `db:"created_at" json:"created_at" readOnly:"true"`

@@ -16,6 +16,7 @@ func TestWhatACustomerWouldGetAtTheEnd(t *testing.T) {
 	for _, status := range []string{"done", "closed"} {
 		tried, err := w.desk.TryEnding(t.Context(), w.who, w.team.ID, first.ID, status)
 		require.NoError(t, err)
+		require.Equal(t, "sent", tried.Decision.Outcome, tried.Decision)
 		require.Equal(t, []any{"sent", "sms", first.ID}, []any{tried.Decision.Outcome, *tried.Channel, *tried.Decision.Ticket}, status)
 		require.NotEmpty(t, tried.Text)
 	}

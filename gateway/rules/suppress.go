@@ -61,7 +61,8 @@ func cannotReach(s Situation, facts map[string]any) Reason {
 // sender at that address; empty: nothing does. It is the test that automatic
 // messages pass, without what is about time and budgets.
 func CannotReach(team *settings.Snapshot, from settings.Sender, to string, c Contact) Reason {
-	s := Situation{Team: team, Contact: c, Event: Event{Kind: Requested, Channel: from.Kind, Sender: from.ID, From: to}}
+	asked := &Request{Advisor: true} // what is automatic alone is held by more
+	s := Situation{Team: team, Contact: c, Request: asked, Event: Event{Kind: Requested, Channel: from.Kind, Sender: from.ID, From: to}}
 	return cannotReach(s, map[string]any{})
 }
 
