@@ -13,12 +13,12 @@ import (
 	"ringback/migrations/testdb"
 )
 
-// TestWhoStopsUsIsACustomer: of a text to one of the staff that is refused
-// because they stopped the sender, no customer's opt-out is written.
-func TestWhoStopsUsIsACustomer(t *testing.T) {
+// TestAStopHoldsForWhoseverPhoneItIs: of a text that is refused because they
+// stopped the sender, to a customer or to one of the staff.
+func TestAStopHoldsForWhoseverPhoneItIs(t *testing.T) {
 	db := testdb.New(t)
 	at := events.Event{OccurredAt: time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC)}
-	for want, contact := range []string{"", uuid.NewString()} {
+	for n, contact := range []string{"", uuid.NewString()} {
 		m := deliveries.Moved{
 			CompanyID: uuid.NewString(), ID: uuid.NewString(), TeamID: uuid.NewString(), ContactID: contact, SenderID: uuid.NewString(),
 			Kind: channels.SMS, To: "+13125550142",
@@ -26,6 +26,6 @@ func TestWhoStopsUsIsACustomer(t *testing.T) {
 		require.NoError(t, learn(t.Context(), db, m, channels.ReasonOptedOut, "21610", at))
 		var written int
 		require.NoError(t, db.Get(&written, `select count(*) from consents`))
-		require.Equal(t, want, written)
+		require.Equal(t, n+1, written)
 	}
 }

@@ -44,7 +44,7 @@ type Entry struct {
 // TicketWithTimeline is one ticket with all that happened on it.
 type TicketWithTimeline struct {
 	Ticket
-	Refusal  *contacts.Refusal `json:"refusal" doc:"What the customer wrote that may ask for no more texts, as long as nobody has said whether it does; null: nothing"`
+	Refusal  *contacts.Refusal `json:"refusal,omitempty" doc:"What the customer wrote that may ask for no more texts, as long as nobody has said whether it does; left out: nothing"`
 	Typing   bool              `json:"typing" doc:"The customer is writing in the web chat right now"`
 	Timeline []Entry           `json:"timeline" nullable:"false" doc:"The oldest first"`
 	Requests []Request         `json:"requests" nullable:"false" doc:"What the customer was asked for, the oldest first"`

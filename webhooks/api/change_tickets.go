@@ -28,8 +28,8 @@ type changedTickets struct {
 
 type changedTicket struct {
 	ID      string        `json:"id"`
-	Ticket  *inbox.Ticket `json:"ticket" doc:"As it stands now; null: the problem says why it stays as it was"`
-	Problem *Problem      `json:"problem" doc:"What change-ticket would answer for this one; null: all is well"`
+	Ticket  *inbox.Ticket `json:"ticket,omitempty" doc:"As it stands now; left out: the problem says why it stays as it was"`
+	Problem *Problem      `json:"problem,omitempty" doc:"What change-ticket would answer for this one; left out: all is well"`
 }
 
 // changesMany is the operation with the body of ticketsChange.
