@@ -90,7 +90,9 @@ func TestTheOperatorHasAnAddressOfTheirOwn(t *testing.T) {
 	require.NoError(t, err)
 	admin := listener.Addr().String()
 	require.NoError(t, listener.Close())
-	w := newWorld(t, func(c *app.Config) { c.AdminListen = admin })
+	w := newWorld(t, func(c *app.Config) {
+		c.AdminListen, c.DatabaseConnections = admin, 0 // as many as usual: of fewer a warning may say that all are in use
+	})
 	status, _ := read(t, w.URL()+"/metrics")
 	require.Equal(t, http.StatusNotFound, status)
 	status, text := read(t, "http://"+admin+"/metrics")

@@ -180,18 +180,20 @@ func (w *world) settle() {
 // drain waits until the gateway has nothing due at the story's time.
 func (w *world) drain(ctx context.Context) {
 	w.t.Helper()
-	for ticker := time.NewTicker(2 * time.Millisecond); ; {
+	// Who asks and wakes all the time takes the processor from those who work.
+	for wait := 2 * time.Millisecond; ; wait = min(2*wait, 20*time.Millisecond) {
 		var due int
 		before := w.Gateway.Busy()
 		require.NoError(w.t, w.DB.GetContext(ctx, &due, waiting, w.Clock.Queue()))
-		if before+due+w.Gateway.Busy() == 0 {
+		busy := before + w.Gateway.Busy()
+		if busy+due == 0 {
 			return
 		}
-		if due > 0 {
+		if busy == 0 {
 			w.Gateway.Wake()
 		}
 		select {
-		case <-ticker.C:
+		case <-time.After(wait):
 		case <-ctx.Done():
 			require.FailNow(w.t, "the gateway did not finish its work")
 		}
