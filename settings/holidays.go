@@ -3,7 +3,6 @@ package settings
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -66,7 +65,7 @@ func FindHoliday(ctx context.Context, q sqlx.QueryerContext, of HolidaysOf, id s
 // AddHoliday adds one. One more than MaxHolidays is a *Conflict.
 func AddHoliday(ctx context.Context, db *sqlx.DB, of HolidaysOf, who string, h Holiday) (Holiday, error) {
 	err := EditHolidays(ctx, db, of, who, func(e HolidayEdit) (err error) {
-		h, err = e.add(ctx, newID(), h)
+		h, err = e.Add(ctx, h)
 		return err
 	})
 	return h, err
@@ -156,10 +155,11 @@ func (e HolidayEdit) room(ctx context.Context, holiday, feed bool) error {
 }
 
 const insertHoliday = `
-insert into holidays as h (company_id, team_id, id, title, from_day, to_day, messages, feed, due_at)
-values ($1, nullif($2, '')::uuid, $3, $4, $5::date, $6::date, $7::jsonb, $8, case when $8::text is not null then now() end)
+insert into holidays as h (company_id, team_id, id, title, from_day, to_day, messages, feed, due_at, created_at)
+values ($1, nullif($2, '')::uuid, $3, $4, $5::date, $6::date, $7::jsonb, $8, case when $8::text is not null then now() end, coalesce($9, clock_timestamp()))
 returning ` + holidayColumns
 
+// add adds one under an id, as old as that says.
 func (e HolidayEdit) add(ctx context.Context, id string, h Holiday) (Holiday, error) {
 	h.tidy()
 	if err := h.check(); err != nil {
@@ -168,7 +168,7 @@ func (e HolidayEdit) add(ctx context.Context, id string, h Holiday) (Holiday, er
 	if err := e.room(ctx, true, h.Feed != nil); err != nil {
 		return h, err
 	}
-	row, err := e.write(ctx, insertHoliday, id, h)
+	row, err := e.write(ctx, insertHoliday, id, h, optional(made(id)))
 	if err == nil {
 		_, err = e.record(ctx, "holiday", id, nil, row)
 	}
@@ -202,13 +202,14 @@ func (e HolidayEdit) Save(ctx context.Context, before, h Holiday) (Holiday, erro
 	return e.write(ctx, updateHoliday, h.ID, h)
 }
 
-func (e HolidayEdit) write(ctx context.Context, statement, id string, h Holiday) (Holiday, error) {
+func (e HolidayEdit) write(ctx context.Context, statement, id string, h Holiday, more ...any) (Holiday, error) {
 	messages, err := json.Marshal(h.Messages)
 	if err != nil {
 		return h, err
 	}
 	var row storedHoliday
-	err = get(ctx, e.tx, &row, statement, e.of.Company, e.of.Team, id, h.Title, h.From, h.To, string(messages), h.Feed)
+	args := append([]any{e.of.Company, e.of.Team, id, h.Title, h.From, h.To, string(messages), h.Feed}, more...)
+	err = get(ctx, e.tx, &row, statement, args...)
 	return row.shown(), wrap(err, "holiday "+id)
 }
 
@@ -230,24 +231,14 @@ func (e HolidayEdit) Remove(ctx context.Context, id string) error {
 // restore puts back what a change of a holiday replaced.
 func (e HolidayEdit) restore(ctx context.Context, c Change) error {
 	now, err := FindHoliday(ctx, e.tx, e.of, c.Subject)
-	gone := errors.Is(err, ErrNotFound)
-	switch {
-	case err != nil && !gone:
+	remove := func() error { return e.Remove(ctx, c.Subject) }
+	return putBack(c, err, Holiday{}, remove, func(h Holiday, gone bool) error {
+		h.ID = c.Subject
+		if gone {
+			_, err := e.add(ctx, c.Subject, h)
+			return err
+		}
+		_, err := e.Save(ctx, now, h)
 		return err
-	case c.Before == nil && gone:
-		return nil
-	case c.Before == nil:
-		return e.Remove(ctx, c.Subject)
-	}
-	var h Holiday
-	if err := json.Unmarshal(*c.Before, &h); err != nil {
-		return err
-	}
-	h.ID = c.Subject
-	if gone {
-		_, err = e.add(ctx, c.Subject, h)
-		return err
-	}
-	_, err = e.Save(ctx, now, h)
-	return err
+	})
 }

@@ -42,7 +42,7 @@ func ImportHolidays(ctx context.Context, db *sqlx.DB, of HolidaysOf, who, calend
 			if slices.Contains(known, d) {
 				continue
 			}
-			h, err := e.add(ctx, newID(), Holiday{Title: d.Title, From: &d.From, To: &d.To})
+			h, err := e.Add(ctx, Holiday{Title: d.Title, From: &d.From, To: &d.To})
 			if err != nil {
 				return err
 			}

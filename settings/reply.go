@@ -2,7 +2,6 @@ package settings
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
@@ -29,7 +28,7 @@ const (
 	listReplies  = `select ` + replyColumns + ` from replies where company_id = $1 and team_id = $2 order by lower(title), id`
 	findReply    = `select ` + replyColumns + ` from replies where company_id = $1 and team_id = $2 and id = $3 for update`
 	countReplies = `select count(*) from replies where company_id = $1 and team_id = $2`
-	insertReply  = `insert into replies (company_id, id, team_id, title, text) values ($1, $2, $3, $4, $5) returning ` + replyColumns
+	insertReply  = `insert into replies (company_id, id, team_id, title, text, created_at) values ($1, $2, $3, $4, $5, coalesce($6, now())) returning ` + replyColumns
 	updateReply  = `update replies set title = $3, text = $4, updated_at = now() where company_id = $1 and id = $2 returning ` + replyColumns
 	deleteReply  = `delete from replies where company_id = $1 and id = $2`
 )
@@ -53,6 +52,11 @@ func (r *Reply) check() error {
 
 // AddReply adds a saved reply.
 func (e *Edit) AddReply(ctx context.Context, r Reply) (Reply, error) {
+	return e.addReply(ctx, newID(), r)
+}
+
+// addReply adds one under an id, as old as that says.
+func (e *Edit) addReply(ctx context.Context, id string, r Reply) (Reply, error) {
 	if err := r.check(); err != nil {
 		return r, err
 	}
@@ -63,7 +67,7 @@ func (e *Edit) AddReply(ctx context.Context, r Reply) (Reply, error) {
 	if count >= maxReplies {
 		return r, NewConflict("title", "too_many", "Count", maxReplies)
 	}
-	if err := get(ctx, e.tx, &r, insertReply, e.Team.CompanyID, newID(), e.Team.ID, r.Title, r.Text); err != nil {
+	if err := get(ctx, e.tx, &r, insertReply, e.Team.CompanyID, id, e.Team.ID, r.Title, r.Text, optional(made(id))); err != nil {
 		return r, wrap(err, "reply")
 	}
 	_, err := e.record(ctx, "reply", r.ID, nil, r)
@@ -111,34 +115,4 @@ func (e *Edit) reply(ctx context.Context, id string) (r Reply, err error) {
 		err = fmt.Errorf("reply %s: %w", id, err)
 	}
 	return r, err
-}
-
-const restoreReply = `
-insert into replies (company_id, id, team_id, title, text) values ($1, $2, $3, $4, $5)
-on conflict (company_id, id) do update set title = excluded.title, text = excluded.text, updated_at = now()`
-
-func (e *Edit) restoreReply(ctx context.Context, c Change) error {
-	now, err := e.reply(ctx, c.Subject)
-	gone := errors.Is(err, ErrNotFound)
-	switch {
-	case err != nil && !gone:
-		return err
-	case c.Before == nil && gone:
-		return nil
-	case c.Before == nil:
-		return e.DeleteReply(ctx, c.Subject)
-	}
-	var r Reply
-	if err := json.Unmarshal(*c.Before, &r); err != nil {
-		return err
-	}
-	if _, err := e.tx.ExecContext(ctx, restoreReply, e.Team.CompanyID, c.Subject, e.Team.ID, r.Title, r.Text); err != nil {
-		return fmt.Errorf("reply %s: %w", c.Subject, err)
-	}
-	if gone {
-		_, err = e.record(ctx, "reply", c.Subject, nil, r)
-	} else {
-		_, err = e.record(ctx, "reply", c.Subject, now, r)
-	}
-	return err
 }

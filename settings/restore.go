@@ -98,55 +98,71 @@ func (e *Edit) restoreAutomation(ctx context.Context, c Change) error {
 	return e.SaveAutomations(ctx, all[at:at+1])
 }
 
-func (e *Edit) restoreSchedule(ctx context.Context, c Change) error {
-	now, err := e.Schedule(ctx, c.Subject)
-	gone := errors.Is(err, ErrNotFound)
+// putBack is how all things that come and go are restored. Fault is what came of
+// looking for it: what was new is removed, and anything else is put as it was before,
+// read onto fresh; gone says that it has to be there again.
+func putBack[T any](c Change, fault error, fresh T, remove func() error, put func(before T, gone bool) error) error {
+	gone := errors.Is(fault, ErrNotFound)
 	switch {
-	case err != nil && !gone:
-		return err
+	case fault != nil && !gone:
+		return fault
 	case c.Before == nil && gone:
 		return nil
 	case c.Before == nil:
-		return e.DeleteSchedule(ctx, c.Subject)
+		return remove()
 	}
-	s := NewSchedule()
-	if err := json.Unmarshal(*c.Before, &s); err != nil {
+	before := fresh
+	if err := json.Unmarshal(*c.Before, &before); err != nil {
 		return err
 	}
-	s.ID, s.CreatedAt = c.Subject, now.CreatedAt
-	if gone {
-		_, err = e.addSchedule(ctx, s.ID, s)
+	return put(before, gone)
+}
+
+func (e *Edit) restoreSchedule(ctx context.Context, c Change) error {
+	now, err := e.Schedule(ctx, c.Subject)
+	remove := func() error { return e.DeleteSchedule(ctx, c.Subject) }
+	return putBack(c, err, NewSchedule(), remove, func(s Schedule, gone bool) error {
+		s.ID, s.CreatedAt = c.Subject, now.CreatedAt
+		if gone {
+			_, err := e.addSchedule(ctx, s.ID, s)
+			return err
+		}
+		_, err := e.SaveSchedule(ctx, s)
 		return err
-	}
-	_, err = e.SaveSchedule(ctx, s)
-	return err
+	})
 }
 
 func (e *Edit) restoreSender(ctx context.Context, c Change) error {
 	now, err := e.Sender(ctx, c.Subject)
-	gone := errors.Is(err, ErrNotFound)
-	switch {
-	case err != nil && !gone:
-		return err
-	case c.Before == nil && gone:
-		return nil
-	case c.Before == nil:
-		return e.DeleteSender(ctx, c.Subject)
-	}
-	var s Sender
-	if err := json.Unmarshal(*c.Before, &s); err != nil {
-		return err
-	}
-	s.PausedAt, s.PausedFor = now.PausedAt, now.PausedFor // no choice of theirs
-	if gone {
-		if err := e.joinAgain(ctx, s); err != nil {
+	remove := func() error { return e.DeleteSender(ctx, c.Subject) }
+	return putBack(c, err, Sender{}, remove, func(s Sender, gone bool) error {
+		s.PausedAt, s.PausedFor = now.PausedAt, now.PausedFor // no choice of theirs
+		if gone {
+			if err := e.joinAgain(ctx, s); err != nil {
+				return err
+			}
+			_, err := e.addSender(ctx, c.Subject, s)
 			return err
 		}
-		_, err = e.addSender(ctx, c.Subject, s)
+		_, err := e.SaveSender(ctx, s)
 		return err
-	}
-	_, err = e.SaveSender(ctx, s)
-	return err
+	})
+}
+
+func (e *Edit) restoreReply(ctx context.Context, c Change) error {
+	_, err := e.reply(ctx, c.Subject)
+	remove := func() error { return e.DeleteReply(ctx, c.Subject) }
+	return putBack(c, err, Reply{}, remove, func(r Reply, gone bool) error {
+		if gone {
+			_, err := e.addReply(ctx, c.Subject, r)
+			return err
+		}
+		_, err := e.ChangeReply(ctx, c.Subject, func(now *Reply) error {
+			now.Title, now.Text = r.Title, r.Text
+			return nil
+		})
+		return err
+	})
 }
 
 // newIDAt is an id that was made at a moment, such as one of the database's clock,

@@ -84,8 +84,8 @@ func (e *Edit) Sender(ctx context.Context, id string) (Sender, error) {
 }
 
 const insertSender = `
-insert into senders (company_id, team_id, id, kind, account, address, settings, per_second)
-values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8)
+insert into senders (company_id, team_id, id, kind, account, address, settings, per_second, created_at)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, coalesce($9, now()))
 returning ` + senderColumns
 
 // AddSender gives the team a sender.
@@ -93,6 +93,8 @@ func (e *Edit) AddSender(ctx context.Context, s Sender) (Sender, error) {
 	return e.addSender(ctx, newID(), s)
 }
 
+// addSender adds one under an id, as old as that says: of a team's numbers the oldest
+// is the one that texts, also when it went and is there again.
 func (e *Edit) addSender(ctx context.Context, id string, s Sender) (Sender, error) {
 	if err := s.check(); err != nil {
 		return s, err
@@ -100,7 +102,7 @@ func (e *Edit) addSender(ctx context.Context, id string, s Sender) (Sender, erro
 	if err := e.isNobodys(ctx, s.Address); err != nil {
 		return s, err
 	}
-	err := get(ctx, e.tx, &s, insertSender, e.Team.CompanyID, e.Team.ID, id, s.Kind, s.Account, s.Address, s.Settings, s.Rate())
+	err := get(ctx, e.tx, &s, insertSender, e.Team.CompanyID, e.Team.ID, id, s.Kind, s.Account, s.Address, s.Settings, s.Rate(), optional(made(id)))
 	var taken *pq.Error
 	if errors.As(err, &taken) && taken.Code.Name() == "unique_violation" {
 		return s, NewConflict("address", "sender_taken", "Kind", s.Kind)

@@ -114,17 +114,11 @@ func TestTheOperatorHasAnAddressOfTheirOwn(t *testing.T) {
 		return status, codes
 	}
 	status, codes := ask()
-	for range 100 { // at its start all connections of a small pool may be in use for a moment
-		if len(codes) == 0 {
-			break
-		}
-		status, codes = ask()
-	}
 	require.Equal(t, http.StatusOK, status, codes)
 	require.Empty(t, codes)
 	_, err = w.DB.Exec(`update senders set paused_at = now()`)
 	require.NoError(t, err)
 	status, codes = ask()
 	require.Equal(t, http.StatusServiceUnavailable, status)
-	require.Contains(t, codes, "senders_paused critical")
+	require.Equal(t, []string{"senders_paused critical"}, codes)
 }

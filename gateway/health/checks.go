@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -51,12 +52,31 @@ func (c Checks) Check(ctx context.Context) (*State, []Finding) {
 		}
 	}
 	for name, pool := range c.Pools {
-		if stats := pool.Stats(); stats.MaxOpenConnections > 0 && stats.InUse >= stats.MaxOpenConnections {
-			found = append(found, Finding{ConnectionsShort, Warning, "all connections of the pool " + name + " are in use"})
+		if short(ctx, pool) {
+			found = append(found, Finding{ConnectionsShort, Warning, "all connections of the pool " + name + " are in use, and who asks for one waits"})
 		}
 	}
 	if err != nil {
 		return nil, found
 	}
 	return &s, found
+}
+
+// turn is how long nobody should have to wait for a connection.
+const turn = 250 * time.Millisecond
+
+// short reports whether who asks the pool for a connection waits. That all are in use
+// for a moment says nothing: they are there to be used.
+func short(ctx context.Context, pool *sqlx.DB) bool {
+	if stats := pool.Stats(); stats.MaxOpenConnections == 0 || stats.InUse < stats.MaxOpenConnections {
+		return false
+	}
+	waiting, cancel := context.WithTimeout(ctx, turn)
+	defer cancel()
+	conn, err := pool.Conn(waiting)
+	if err != nil {
+		return errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil
+	}
+	_ = conn.Close() // back to the pool
+	return false
 }

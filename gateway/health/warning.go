@@ -30,7 +30,7 @@ const (
 	SpoolHolds       Code = "spool_holds"       // the database does not take what came in
 	SpoolFull        Code = "spool_full"        // nor does the spool: providers are asked to try again
 	DiskFull         Code = "disk_full"         // files are refused
-	ConnectionsShort Code = "connections_short" // all connections to the database are in use
+	ConnectionsShort Code = "connections_short" // all connections to the database are in use, and who asks for one waits
 )
 
 // Finding is something to look at.
