@@ -92,3 +92,24 @@ func TestADatabaseThatIsAway(t *testing.T) {
 	require.Nil(t, state)
 	require.Equal(t, health.DatabaseAway, found[0].Code)
 }
+
+// TestConnectionsAreShortWhenSomebodyWaits: that all are in use for a moment is what
+// they are there for.
+func TestConnectionsAreShortWhenSomebodyWaits(t *testing.T) {
+	db := testdb.New(t)
+	pool := sqlx.MustOpen("postgres", testdb.DSN(t))
+	t.Cleanup(func() { _ = pool.Close() })
+	pool.SetMaxOpenConns(1)
+	codes := func() (found []health.Code) {
+		_, all := health.Checks{DB: db, Pools: map[string]*sqlx.DB{"work": pool}}.Check(t.Context())
+		for _, f := range all {
+			found = append(found, f.Code)
+		}
+		return found
+	}
+	held, err := pool.Conn(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []health.Code{health.ConnectionsShort}, codes())
+	require.NoError(t, held.Close())
+	require.Empty(t, codes())
+}

@@ -219,14 +219,8 @@ func (g Gate) RemoveCodes(ctx context.Context, p Principal) error {
 // sessions. Who asks is within reach of theirs and no less mighty. It is Denied,
 // ErrProve, or settings.ErrNotFound for who has none.
 func (g Gate) ResetCodes(ctx context.Context, by Principal, id string) error {
-	m, err := settings.FindMember(ctx, g.DB, by.CompanyID, by.Teams, id)
+	m, err := g.lesser(ctx, by, id)
 	if err != nil {
-		return err
-	}
-	if err := by.MayLend(m.Role); err != nil {
-		return err
-	}
-	if err := by.Proven(); err != nil {
 		return err
 	}
 	if err := g.removeCodes(ctx, by, m, true); err != nil {

@@ -81,18 +81,25 @@ with silent as (
 delete from sessions where company_id = $1 and staff_id = $2 and identity_id is not null`
 )
 
+// lesser is somebody whose way in another may change: within their reach and no
+// mightier, and they have shown of late who they are. It is Denied or ErrProve.
+func (g Gate) lesser(ctx context.Context, by Principal, id string) (settings.Member, error) {
+	m, err := settings.FindMember(ctx, g.DB, by.CompanyID, by.Teams, id)
+	if err != nil {
+		return m, err
+	}
+	if err := by.MayLend(m.Role); err != nil {
+		return m, err
+	}
+	return m, by.Proven()
+}
+
 // Disconnect has somebody sign in by the provider no more, and ends the sessions
 // that began there: who asks is within reach of theirs, and no less mighty. The
 // last admin who can sign in keeps it: a *settings.Conflict. Or it is ErrProve.
 func (g Gate) Disconnect(ctx context.Context, by Principal, id string) error {
-	m, err := settings.FindMember(ctx, g.DB, by.CompanyID, by.Teams, id)
+	m, err := g.lesser(ctx, by, id)
 	if err != nil {
-		return err
-	}
-	if err := by.MayLend(m.Role); err != nil {
-		return err
-	}
-	if err := by.Proven(); err != nil {
 		return err
 	}
 	return settings.LoseSignIn(ctx, g.DB, m, func(tx *sqlx.Tx) error {

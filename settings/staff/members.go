@@ -35,14 +35,8 @@ func ChangeMember(ctx context.Context, db *sqlx.DB, by Principal, id string, edi
 // InviteMember is Invite in the name of who asks: of somebody within their
 // reach, and Denied for a role that may do what they may not, or ErrProve.
 func (g Gate) InviteMember(ctx context.Context, by Principal, id string) (Link, error) {
-	m, err := settings.FindMember(ctx, g.DB, by.CompanyID, by.Teams, id)
+	m, err := g.lesser(ctx, by, id)
 	if err != nil {
-		return Link{}, err
-	}
-	if err := by.MayLend(m.Role); err != nil {
-		return Link{}, err
-	}
-	if err := by.Proven(); err != nil {
 		return Link{}, err
 	}
 	link, err := g.Invite(ctx, by.CompanyID, m.ID, by.Who)

@@ -3,8 +3,6 @@ package console
 import (
 	"cmp"
 	"encoding/json"
-	"errors"
-	"net/http"
 	"strings"
 
 	"github.com/google/uuid"
@@ -48,9 +46,8 @@ func (v *View) askCustomer() error {
 	if err != nil {
 		return err
 	}
-	v.receiveForm()
-	if err := v.g.Request.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return &problem{http.StatusRequestEntityTooLarge, v.T("ticket.ask_too_large")}
+	if err := v.receiveFiles(); err != nil {
+		return err
 	}
 	form := asking{
 		Kind: v.Form("kind"), Message: v.Form("message"), Amount: v.Form("amount"), Currency: v.Form("currency"), Description: v.Form("description"),

@@ -20,6 +20,15 @@ type compose struct {
 	Fault        string
 }
 
+// receiveFiles reads a form with files in it; one that is too large is a *problem.
+func (v *View) receiveFiles() error {
+	v.receiveForm()
+	if err := v.g.Request.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
+		return &problem{http.StatusRequestEntityTooLarge, v.T("ticket.ask_too_large")}
+	}
+	return nil
+}
+
 // say sends what was written to the customer, now or later, or keeps it as a note.
 // What is refused stays in the box. A page with scripts keeps the box as it is, and
 // gets the story anew with a key for the next message.
@@ -28,9 +37,8 @@ func (v *View) say() error {
 	if err != nil {
 		return err
 	}
-	v.receiveForm()
-	if err := v.g.Request.ParseMultipartForm(1 << 20); err != nil && !errors.Is(err, http.ErrNotMultipart) {
-		return &problem{http.StatusRequestEntityTooLarge, v.T("ticket.ask_too_large")}
+	if err := v.receiveFiles(); err != nil {
+		return err
 	}
 	c := compose{Text: v.Form("text"), SendAt: v.Form("send_at"), Note: v.Form("mode") == "note"}
 	if c.Files, c.Fault, err = v.takenFiles(); err != nil {

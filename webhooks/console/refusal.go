@@ -13,14 +13,10 @@ func (v *View) settleRefusal() error {
 
 // settleRefusalOnTicket says the same on the ticket that they wrote on.
 func (v *View) settleRefusalOnTicket() error {
-	id, err := v.ID()
-	if err != nil {
-		return err
-	}
-	t, err := v.console.Inbox.Ticket(v.ctx(), v.Who, v.Team.ID, id)
+	t, err := v.ticketOfPath()
 	if err != nil {
 		return err
 	}
 	_, err = v.console.Inbox.SettleRefusal(v.ctx(), v.Who, v.Team.ID, t.Contact, v.Form("meant") == "yes")
-	return v.afterTicket(id, err)
+	return v.afterTicket(t.ID, err)
 }

@@ -48,11 +48,11 @@ func (v *View) reports() error {
 func (v *View) presets(wanted reports.Range) []preset {
 	now := v.Now()
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
-	monday := today.AddDate(0, 0, -(int(today.Weekday())+6)%7)
+	week := monday(today)
 	month := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
 	all := []preset{
-		{Name: "this_week", From: day(monday), To: day(monday.AddDate(0, 0, 6))},
-		{Name: "last_week", From: day(monday.AddDate(0, 0, -7)), To: day(monday.AddDate(0, 0, -1))},
+		{Name: "this_week", From: day(week), To: day(week.AddDate(0, 0, 6))},
+		{Name: "last_week", From: day(week.AddDate(0, 0, -7)), To: day(week.AddDate(0, 0, -1))},
 		{Name: "this_month", From: day(month), To: day(today)},
 		{Name: "last_month", From: day(month.AddDate(0, -1, 0)), To: day(month.AddDate(0, 0, -1))},
 		{Name: "twelve_months", From: day(month.AddDate(0, -11, 0)), To: day(today)},

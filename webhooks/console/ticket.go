@@ -175,13 +175,18 @@ func (v *View) changeTicket() error {
 	return v.afterTicket(id, err)
 }
 
-// blockCustomer blocks the ticket's customer, or takes that back.
-func (v *View) blockCustomer() error {
+// ticketOfPath is the ticket whose id stands in the path.
+func (v *View) ticketOfPath() (inbox.TicketWithTimeline, error) {
 	id, err := v.ID()
 	if err != nil {
-		return err
+		return inbox.TicketWithTimeline{}, err
 	}
-	t, err := v.console.Inbox.Ticket(v.ctx(), v.Who, v.Team.ID, id)
+	return v.console.Inbox.Ticket(v.ctx(), v.Who, v.Team.ID, id)
+}
+
+// blockCustomer blocks the ticket's customer, or takes that back.
+func (v *View) blockCustomer() error {
+	t, err := v.ticketOfPath()
 	if err != nil {
 		return err
 	}
@@ -189,7 +194,7 @@ func (v *View) blockCustomer() error {
 		c.Blocked = v.Form("blocked") == "yes"
 		return nil
 	})
-	return v.afterTicket(id, err)
+	return v.afterTicket(t.ID, err)
 }
 
 // afterTicket shows the ticket again, with what was refused.

@@ -33,6 +33,7 @@ await stage(async ({ page, env, axe, shot, phone, fits, open, allow }) => {
   assert.equal(await box.inputValue(), "");
   assert.equal(await page.evaluate(() => document.activeElement.id), "text");
   await story.getByText(/Assigned: /).first().waitFor(); // who answers what is nobody's has it
+  await page.locator("#assignee option:checked", { hasText: "Maria Lopez" }).waitFor({ state: "attached" }); // and says so beside it, or the next press would take it away
 
   // A note is for the team alone, and what is refused stays in the box.
   await page.getByRole("radio", { name: "Note for the team" }).check();

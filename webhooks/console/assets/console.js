@@ -135,7 +135,7 @@ if (moving) {
   for (const kind of ["htmx:afterRequest", "pointerout", "focusout", "change"]) document.addEventListener(kind, () => again && setTimeout(moved));
   // A form's answer has put another #live there: what was asked for meanwhile came for
   // the one that is gone, and the new one listens only once it has settled.
-  document.addEventListener("htmx:oobAfterSwap", () => setTimeout(moved, 100));
+  document.addEventListener("htmx:oobAfterSwap", (e) => e.detail.target.id === "live" && setTimeout(moved, 100));
   const follow = () => {
     if (source) source.close();
     if (document.hidden) return;
