@@ -96,4 +96,12 @@ func TestAStaffMembersPhoneIsNoCustomer(t *testing.T) {
 	write("+13125550144", "hello")
 	told()
 	require.Len(t, got(), notices+1)
+
+	w.sim.Fault(twilio.Fault{Times: 1, To: ann, Code: 21610}) // they stopped us where we did not hear of it
+	write("+13125550145", "hello")
+	told()
+	write("+13125550146", "hello")
+	told()
+	require.Len(t, got(), notices+1, "no notice after the provider says so")
+	w.state(ann, "canceled", "")
 }
