@@ -8,6 +8,7 @@
 package i18n
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io/fs"
@@ -109,8 +110,11 @@ func (p *phrase) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*forms)(p))
 }
 
+// message has every form: a number whose form a phrase does not give, as "1 min"
+// has none beside "2 min", is said as all others are.
 func (p phrase) message(key string) i18n.Message {
-	return i18n.Message{ID: key, Zero: p.Zero, One: p.One, Two: p.Two, Few: p.Few, Many: p.Many, Other: p.Other}
+	or := func(form string) string { return cmp.Or(form, p.Other) }
+	return i18n.Message{ID: key, Zero: or(p.Zero), One: or(p.One), Two: or(p.Two), Few: or(p.Few), Many: or(p.Many), Other: p.Other}
 }
 
 // Keys is every key, in no order.

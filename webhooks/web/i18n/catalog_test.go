@@ -33,6 +33,17 @@ func TestPhrasesCountAsTheirLanguageDoes(t *testing.T) {
 	require.Equal(t, "1,205 tickets", catalog(t).Match("en", "").T("tickets.count", "N", 1205))
 }
 
+func TestAPhraseOfOneFormIsSaidOfEveryNumber(t *testing.T) {
+	for _, tag := range Tags {
+		c, err := Load(fstest.MapFS{"tickets.json": {Data: []byte(`{"waits": {` +
+			`"en": "{{.N}} min", "pl": "{{.N}} min", "de": "{{.N}} min", "fr": "{{.N}} min", "es": "{{.N}} min", "it": "{{.N}} min", "pt-BR": "{{.N}} min"}}`)}})
+		require.NoError(t, err)
+		for _, n := range []string{"0", "1", "2", "5"} {
+			require.Equal(t, n+" min", c.Match(tag, "").T("waits", "N", int(n[0]-'0')), tag)
+		}
+	}
+}
+
 func TestALanguageThatLacksAPhraseIsAFault(t *testing.T) {
 	_, err := Load(fstest.MapFS{"a.json": {Data: []byte(`{"a": {"en": "A"}}`)}})
 	require.ErrorContains(t, err, "a is missing in pl")
