@@ -20,11 +20,21 @@ await stage(async ({ page, env, axe, fits, shot, phone, open }) => {
   const chat = page.getByRole("log", { name: "The chat on WhatsApp" });
   const story = page.getByRole("region", { name: "What the gateway did" });
   await chat.getByText("No messages yet").waitFor();
+  // The photo is pressed while the words are still on their way.
+  const post = "**/phone/whatsapp";
+  let arrive;
+  const arrived = new Promise((resolve) => (arrive = resolve));
+  await page.route(post, async (route) => {
+    await arrived;
+    await route.continue();
+  });
   await page.getByLabel("Your message").fill("The pump leaks again");
   await page.keyboard.press("Enter");
-  await chat.getByText("The pump leaks again").waitFor();
-  await story.getByText("The message came in").waitFor();
   await page.getByRole("button", { name: "Photo" }).click();
+  arrive();
+  await chat.getByText("The pump leaks again").waitFor();
+  await page.unroute(post);
+  await story.getByText("Sent “Customer sends first chat”").waitFor(); // so the ticket is there
   await chat.getByAltText("A photo of a machine in a field").waitFor();
 
   const { items: teams } = await ask("/teams");

@@ -136,33 +136,51 @@ pick.addEventListener("change", () => {
 });
 if (document.getElementById("sender").value) watch();
 
-// Forms are sent in the background. A form that is under way is not sent twice.
+// Forms are sent in the background. A button that is under way is not sent twice;
+// another one of its form is sent after it, or a photo pressed too soon would be lost.
+const last = new WeakMap(); // of each form: the newest of those under way
+
 addEventListener("submit", async (event) => {
   const form = event.target;
   if (form.method !== "post") return;
   event.preventDefault();
-  if (form.dataset.busy) return;
-  form.dataset.busy = "yes";
   const button = event.submitter;
+  if (button?.getAttribute("aria-disabled")) return;
   button?.setAttribute("aria-disabled", "true");
-  const fault = await send(form, button);
-  delete form.dataset.busy;
+  const sent = after(last.get(form), () => send(form, button));
+  last.set(form, sent);
+  const fault = await sent;
   button?.removeAttribute("aria-disabled");
   blame(form, fault);
   if (fault) return;
-  if (form.id === "compose") form.elements.text.value = "";
-  grow();
   const said = form.querySelector("p[data-said]");
   if (said) said.textContent = button?.dataset.said ?? "";
 });
 
-// send returns what is wrong, or null.
+async function after(before, what) {
+  await before;
+  return what();
+}
+
+// send returns what is wrong, or null. The box is empty at once, for the next words;
+// what did not go comes back, unless there are any.
 async function send(form, button) {
+  const body = new URLSearchParams(new FormData(form, button));
+  const box = form.id === "compose" ? form.elements.text : null;
+  if (box) write(box, "");
+  const fault = await post(form.action, body);
+  if (fault && box && !box.value) write(box, body.get("text"));
+  return fault;
+}
+
+function write(box, words) {
+  box.value = words;
+  grow();
+}
+
+async function post(address, body) {
   try {
-    const answer = await fetch(form.action, {
-      method: "POST", headers: { Accept: "application/json" },
-      body: new URLSearchParams(new FormData(form, button)),
-    });
+    const answer = await fetch(address, { method: "POST", headers: { Accept: "application/json" }, body });
     if (answer.ok) return null;
     const problem = await answer.json();
     return { field: problem.errors?.[0]?.field ?? "", detail: problem.detail };
