@@ -114,18 +114,27 @@ func read(list string) (all []mutant, err error) {
 	return all, nil
 }
 
-// build makes the game with the fault in it.
-func (m mutant) build(ctx context.Context, dir string) error {
-	source, err := os.ReadFile(m.file)
+// plant is the file with the fault in it.
+func (m mutant) plant(root string) (string, error) {
+	source, err := os.ReadFile(filepath.Join(root, m.file))
 	if err != nil {
-		return err
+		return "", err
 	}
 	text := string(source)
 	for n, from := range m.from {
 		if there := strings.Count(text, from); there != 1 {
-			return fmt.Errorf("%s: %q stands there %d times: the sources have changed, and the list has to", m.file, from, there)
+			return "", fmt.Errorf("%s: %q stands there %d times: the sources have changed, and the list has to", m.file, from, there)
 		}
 		text = strings.Replace(text, from, m.to[n], 1)
+	}
+	return text, nil
+}
+
+// build makes the game with the fault in it.
+func (m mutant) build(ctx context.Context, dir string) error {
+	text, err := m.plant(".")
+	if err != nil {
+		return err
 	}
 	path, err := filepath.Abs(m.file)
 	if err != nil {
