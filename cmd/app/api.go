@@ -18,7 +18,7 @@ import (
 // chat on companies' websites.
 func (a *App) mountAPI(accounts settings.Accounts) error {
 	vault := accounts.Vault
-	desk := inbox.Desk{
+	a.Desk = inbox.Desk{
 		DB: a.DB.DB, Clock: a.Clock, Gateway: a.Gateway, Media: a.Media, Notices: a.Notices, Links: a.Gateway.Links, Company: a.Company.ID, Account: a.Config.TwilioAccount,
 		Payments: a.Config.StripeKey != "", PublicURL: a.PublicURL,
 	}
@@ -26,14 +26,14 @@ func (a *App) mountAPI(accounts settings.Accounts) error {
 	mounted := api.Mount(a.Router, api.Config{
 		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID,
 		ServerURL: a.PublicURL(), PublicURL: a.PublicURL, Identity: a.identity, Mail: a.mail, Templates: templates,
-		Hooks: a.Hooks, Inbox: desk,
+		Hooks: a.Hooks, Inbox: a.Desk,
 	})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)
 	reference.Mount(a.Router, mounted, a.PublicURL)
 	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL, Identity: a.identity, Key: vault.Key, Mail: a.mail}
 	pages, err := console.New(console.Config{
-		Clock: a.Clock, Log: a.Log, Gate: session.Gate{Gate: a.Gate}, Live: a.Live, Inbox: desk,
+		Clock: a.Clock, Log: a.Log, Gate: session.Gate{Gate: a.Gate}, Live: a.Live, Inbox: a.Desk,
 		Vault: vault, Hooks: a.Hooks, Templates: templates,
 	})
 	if err != nil {

@@ -60,6 +60,7 @@ type App struct {
 	Walker   *retention.Walker
 	Feeds    *calendars.Reader
 	Router   *webhooks.Router
+	Desk     inbox.Desk // what the staff do
 	Gate     staff.Gate // says who may use the API and the console
 	identity staff.Identity
 	mail     *mail.Server // the company's; nil: none

@@ -8,6 +8,7 @@ package demo
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 
@@ -44,9 +45,9 @@ var Customers = []Customer{
 
 type team struct {
 	name, display, number string
-	advisor, phone        string // who rings
-	role, email           string // of the advisor
-	schedules             []settings.Schedule
+	advisor, phone        string              // who rings
+	role, email           string              // of the advisor
+	schedules             []settings.Schedule // beside the weekdays that every new team has
 }
 
 // Numbers are the teams' own, as the simulated provider lends them.
@@ -57,7 +58,6 @@ var no = false
 var teams = []team{
 	{"Service", "Service", Numbers[0], "Maria Lopez", "+13125550190", settings.RoleAdmin, admin, []settings.Schedule{
 		{Title: "Night on call", StartsAt: "2026-01-05T17:00", EndsAt: "2026-01-06T08:00", RRule: text("FREQ=DAILY"), BusinessHours: &no},
-		{Title: "Weekdays", StartsAt: "2026-01-05T08:00", EndsAt: "2026-01-05T17:00", RRule: text("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")},
 	}},
 	{"Sales", "Sales", Numbers[1], "Tom Becker", "+13125550191", settings.RoleManager, "tom@greenvalley.example", []settings.Schedule{
 		{Title: "Saturdays", StartsAt: "2026-01-10T09:00", EndsAt: "2026-01-10T13:00", RRule: text("FREQ=WEEKLY;BYDAY=SA")},
@@ -67,24 +67,24 @@ var teams = []team{
 func text(s string) *string { return &s }
 
 // Setup makes the company's teams, schedules, senders and contacts, unless
-// they are there from an earlier start.
-func Setup(ctx context.Context, db *sqlx.DB, company settings.Company) error {
+// they are there from an earlier start, and tells whether it made them.
+func Setup(ctx context.Context, db *sqlx.DB, company settings.Company) (bool, error) {
 	there, err := settings.ListTeams(ctx, db, company.ID, nil, "", "", 1)
 	if err != nil || len(there) > 0 {
-		return err
+		return false, err
 	}
 	if _, err := settings.RenameCompany(ctx, db, company.ID, who, Name); err != nil {
-		return err
+		return false, err
 	}
 	var made []string
 	for _, t := range teams {
 		id, err := t.setup(ctx, db, company.ID)
 		if err != nil {
-			return fmt.Errorf("demo: team %s: %w", t.name, err)
+			return false, fmt.Errorf("demo: team %s: %w", t.name, err)
 		}
 		made = append(made, id)
 	}
-	return tree(ctx, db, company.ID, made[0], made[1])
+	return true, tree(ctx, db, company.ID, made[0], made[1])
 }
 
 // tree is what callers of the service team choose from.
@@ -124,6 +124,16 @@ func (t team) setup(ctx context.Context, db *sqlx.DB, company string) (string, e
 	}
 	var sender settings.Sender
 	if _, err := settings.EditTeam(ctx, db, company, made.ID, who, func(e *settings.Edit) error {
+		weekdays, err := settings.ListSchedules(ctx, db, company, made.ID, "", 1)
+		if err != nil {
+			return err
+		}
+		for _, s := range weekdays {
+			s.Advisors = settings.Advisors{advisor}
+			if _, err := e.SaveSchedule(ctx, s); err != nil {
+				return err
+			}
+		}
 		for _, s := range t.schedules {
 			s.TimeZone, s.Enabled, s.Advisors = zone, true, settings.Advisors{advisor}
 			if _, err := e.AddSchedule(ctx, s); err != nil {
@@ -133,7 +143,6 @@ func (t team) setup(ctx context.Context, db *sqlx.DB, company string) (string, e
 		if _, err := e.AddSender(ctx, settings.Sender{Kind: channels.Voice, Address: t.number}); err != nil {
 			return err
 		}
-		var err error
 		if sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: t.number}); err != nil {
 			return err
 		}
@@ -179,7 +188,7 @@ func meet(ctx context.Context, db *sqlx.DB, company, team, sender string) error 
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	for _, c := range Customers {
+	for _, c := range append(slices.Clone(Customers), cast...) {
 		if c.Number == "" {
 			continue // who writes on WhatsApp is met there
 		}

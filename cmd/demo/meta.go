@@ -2,6 +2,7 @@ package demo
 
 import (
 	"cmp"
+	"slices"
 
 	"ringback/channels/simulator/meta"
 	"ringback/channels/whatsapp"
@@ -18,7 +19,7 @@ var Templates = []string{"we_are_closed", "we_got_your_message", "issue_resolved
 func (d *Demo) openMeta(c *app.Config) error {
 	c.MetaSecret, c.MetaSecretPrevious, c.MetaToken, c.MetaVerifyToken = d.Access.Secret, "", secret(""), secret("")
 	names := map[string]string{}
-	for _, one := range Customers {
+	for _, one := range append(slices.Clone(Customers), cast...) {
 		names[cmp.Or(one.Number, one.User)] = one.Name
 	}
 	d.Meta = meta.New(meta.Config{

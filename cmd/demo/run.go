@@ -62,19 +62,34 @@ type Demo struct {
 	played    simulator.World // all four of them
 	Phone     string          // the address of the phone page, with its token where it asks for one
 	Site      string          // the address of the company's website, with the chat on it
+	fresh     bool            // the company was made by this start
 }
 
-// Run plays the demo until the context ends. It is introduced before its doors
-// are open.
-func Run(ctx context.Context, c app.Config, log *slog.Logger, introduce func(*Demo) error) error {
+// Beginning is how a demo begins that was not there before.
+type Beginning struct {
+	Empty bool              // nothing has happened yet
+	Past  func(day, of int) // told how many days of the past have been played; may be nil
+}
+
+// Run plays the demo until the context ends. It is introduced once its past is over.
+func Run(ctx context.Context, c app.Config, log *slog.Logger, b Beginning, introduce func(*Demo) error) error {
 	d, err := Start(ctx, c, log)
 	if err != nil {
 		return err
 	}
-	if err := introduce(d); err != nil {
-		return errors.Join(err, d.Close())
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	done := make(chan error, 1)
+	go func() { done <- d.Serve(serving) }()
+	if d.fresh && !b.Empty {
+		if err := d.Past(serving, b.Past); err != nil && ctx.Err() == nil {
+			log.Warn("the past of the demo has ended early", "error", err)
+		}
 	}
-	return d.Serve(ctx)
+	if err = introduce(d); err != nil {
+		stop()
+	}
+	return errors.Join(err, <-done)
 }
 
 // Start sets the company up, with a provider of its own beside it, which the
@@ -93,7 +108,7 @@ func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(
 		change(&provider)
 	}
 	d.Simulator = twilio.New(provider)
-	d.Simulator.Advisor("", twilio.Advisor{Ends: "no-answer"}) // who picks up is up to the person at the phone page
+	d.Simulator.Advisor("", nobodyPicksUp) // who picks up is up to the person at the phone page
 	if c.TwilioBaseURL, err = d.played.Start(d.Simulator); err != nil {
 		return nil, err
 	}
@@ -114,7 +129,8 @@ func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(
 }
 
 func (d *Demo) setup(ctx context.Context) error {
-	if err := Setup(ctx, d.DB.DB, d.Company); err != nil {
+	var err error
+	if d.fresh, err = Setup(ctx, d.DB.DB, d.Company); err != nil {
 		return err
 	}
 	d.Access.URL = d.PublicURL()
@@ -122,7 +138,6 @@ func (d *Demo) setup(ctx context.Context) error {
 		return err
 	}
 	d.Phone = mountPhone(d.App, d.Simulator, d.Meta, d.letters())
-	var err error
 	if d.Site, err = mountSite(ctx, d.App); err != nil {
 		return err
 	}

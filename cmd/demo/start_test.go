@@ -121,7 +121,7 @@ func TestWhereTheDemoSaysItIs(t *testing.T) {
 			}
 			ctx, stop := context.WithCancel(t.Context())
 			said := ""
-			require.NoError(t, demo.Run(ctx, p.config, slog.New(slog.DiscardHandler), func(d *demo.Demo) error {
+			require.NoError(t, demo.Run(ctx, p.config, slog.New(slog.DiscardHandler), demo.Beginning{Empty: true}, func(d *demo.Demo) error {
 				defer stop() // once it has said where it is
 				said = d.Introduction()
 				return nil

@@ -91,6 +91,13 @@ func (s *Server) Letters() []Letter {
 	return append([]Letter{}, s.letters...)
 }
 
+// Forget throws away what came so far.
+func (s *Server) Forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.letters = nil
+}
+
 // Refuse lets it refuse letters to whom the function says; nil: to nobody. The
 // error may be Refusal's.
 func (s *Server) Refuse(refusal func(to string) error) {

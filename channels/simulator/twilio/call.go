@@ -53,7 +53,7 @@ type Call struct {
 // and Speak are what the caller does.
 func (s *Simulator) Call(ctx context.Context, voiceURL, from, to string, options ...CallOption) (*Call, error) {
 	c := s.newCall(voiceURL, from, to, options)
-	if s.config.Auto {
+	if s.auto.Load() {
 		c.ctx = s.life
 		c.inputs, c.tells = make(chan deed, 64), make(chan CallCallback, 64)
 		if !s.background(c.runLive) {

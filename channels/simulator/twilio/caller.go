@@ -116,7 +116,7 @@ func (c *Call) pass(m moment) deed {
 	d := deed{after: m.lasts, hangUp: true}
 	switch {
 	case c.ctx.Err() != nil:
-	case c.sim.config.Auto:
+	case c.sim.auto.Load():
 		d = c.live(c.ctx, m)
 	default:
 		d = c.plan.next(m)

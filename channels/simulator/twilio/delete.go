@@ -21,7 +21,7 @@ func (s *Simulator) deleteMedia(w http.ResponseWriter, r *http.Request, account 
 func (s *Simulator) deleteRecording(w http.ResponseWriter, r *http.Request, account string) {
 	sid := strings.TrimSuffix(r.PathValue("file"), ".json")
 	_, call, ok := s.recording(sid)
-	if ok = ok && call.plan.account == account; !ok && s.config.Auto {
+	if ok = ok && call.plan.account == account; !ok && s.auto.Load() {
 		_, ok = recordedElsewhere(sid)
 	}
 	if !ok || s.isDeleted(sid) {

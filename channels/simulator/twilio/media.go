@@ -75,7 +75,7 @@ func (s *Simulator) file(sid, media string) (file, string, bool) {
 			}
 		}
 	}
-	if s.config.Auto && strings.HasPrefix(sid, "MM") && strings.HasPrefix(media, "ME") { // sent by another process, see newRecordingSID
+	if s.auto.Load() && strings.HasPrefix(sid, "MM") && strings.HasPrefix(media, "ME") { // sent by another process, see newRecordingSID
 		return file{media, "image/jpeg", Photo()}, s.config.AccountSID, true
 	}
 	return file{}, "", false

@@ -95,7 +95,7 @@ func (s *Simulator) begin(ctx context.Context, sid string, plan Plan) {
 			later = append(later, step)
 		}
 	}
-	if s.config.Auto {
+	if s.auto.Load() {
 		s.background(func() { s.playAll(sid, later) })
 		return
 	}

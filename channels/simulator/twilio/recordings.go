@@ -18,7 +18,7 @@ func (s *Simulator) fetchRecording(w http.ResponseWriter, r *http.Request, accou
 	kind := path.Ext(r.PathValue("file"))
 	sid := strings.TrimSuffix(r.PathValue("file"), kind)
 	re, call, ok := s.recording(sid)
-	if !ok && s.config.Auto && kind != ".json" {
+	if !ok && s.auto.Load() && kind != ".json" {
 		re, ok = recordedElsewhere(sid)
 	} else if ok {
 		ok = call.plan.account == account

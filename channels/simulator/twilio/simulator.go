@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ringback/channels/clock"
@@ -40,6 +41,7 @@ type Config struct {
 // and must be closed.
 type Simulator struct {
 	config  Config
+	auto    atomic.Bool // Config.Auto, until ByHand
 	mux     *http.ServeMux
 	client  *http.Client
 	life    context.Context // ends with Close; background work and hanging answers end with it
@@ -92,6 +94,7 @@ func New(config Config) *Simulator {
 		subscribers: map[*subscriber]bool{},
 		changed:     make(chan struct{}),
 	}
+	s.auto.Store(config.Auto)
 	s.bought()
 	s.life, s.end = context.WithCancel(context.Background())
 	s.routes()
@@ -102,6 +105,10 @@ func New(config Config) *Simulator {
 func (s *Simulator) Credentials() (accountSID, authToken string) {
 	return s.config.AccountSID, s.token("")
 }
+
+// ByHand takes plans and calls out of the real time, as without Config.Auto: a
+// demo plays its past so, and then lets them go on by themselves.
+func (s *Simulator) ByHand(yes bool) { s.auto.Store(!yes) }
 
 // Account opens a further account, or gives one a new token.
 func (s *Simulator) Account(sid, token string) {
