@@ -33,7 +33,7 @@ func file(name, contentType string) assets.File {
 
 // parts are what the stream sends again at each change, beside the part of the
 // app that is open: templates, and the ids of the elements that they fill.
-var parts = []string{"now", "provider", "team", "story"}
+var parts = []string{"now", "provider", "guides", "team", "story"}
 
 // show draws the page of the conversation in the address.
 func (p *Phone) show(g *gin.Context) {

@@ -24,12 +24,14 @@ type view struct {
 	Chat      []line    // what the phone shows on WhatsApp
 	Handset   *handset  // the newest call; nil: there is none
 	Story     []chapter // the newest first
+	Guides    []guide   // stories to play
 	Fault     *fault    // an order that was not taken; nil: none
 	Written   string    // what the customer had written by then
 	Style     string
 	Shared    string
 	Script    string
 	Mail      bool // the staff's e-mail is shown, too
+	open      bool // the team is
 }
 
 // Wrong is what to say about a field of a form.
@@ -89,8 +91,11 @@ func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
 	if err != nil {
 		return v, fmt.Errorf("phone: %w", err)
 	}
-	v.Hours = team.Schedules.At(now).Explain()
-	return v, nil
+	hours := team.Schedules.At(now)
+	v.Hours, v.open = hours.Explain(), hours.Open
+	so, err := p.played(ctx, c, v, texts)
+	v.Guides = so.guides(c)
+	return v, err
 }
 
 func (t *text) bubbles(zone *time.Location) []bubble {
