@@ -37,6 +37,7 @@ type world struct {
 	db      *sqlx.DB
 	router  *gin.Engine
 	clock   *clock.Clock
+	hub     *live.Hub
 	keys    [][]byte
 	mu      sync.Mutex
 	told    []channels.Event
@@ -65,8 +66,9 @@ func newWorld(t *testing.T) *world {
 	gin.SetMode(gin.TestMode)
 	w.router = gin.New()
 	log := slog.New(slog.DiscardHandler)
+	w.hub = live.New(w.db, log)
 	chat.Mount(w.router, chat.Config{
-		DB: w.db, Clock: w.clock, Hub: live.New(w.db, log), Log: log, PublicURL: func() string { return "https://texts.example.com" },
+		DB: w.db, Clock: w.clock, Hub: w.hub, Log: log, PublicURL: func() string { return "https://texts.example.com" },
 		Secrets: func(context.Context, string, string) ([][]byte, error) { return w.keys, nil },
 		Receive: func(_ context.Context, told []channels.Event) error {
 			w.mu.Lock()

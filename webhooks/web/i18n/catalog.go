@@ -127,13 +127,20 @@ func (c *Catalog) English(key string) string { return c.english[key] }
 func (c *Catalog) Has(key string) bool { return slices.Contains(c.keys, key) }
 
 // Match is the best language for a browser: what was chosen, if it is one of
-// ours, else what Accept-Language asks for, else English.
+// ours or of a country that speaks one, else what Accept-Language asks for, else
+// English.
 func (c *Catalog) Match(chosen, accepted string) *Language {
 	if l, ok := c.languages[chosen]; ok {
 		return l
 	}
 	tags, _, err := language.ParseAcceptLanguage(accepted)
-	if err != nil || len(tags) == 0 {
+	if err != nil {
+		tags = nil
+	}
+	if tag, err := language.Parse(chosen); err == nil {
+		tags = slices.Insert(tags, 0, tag)
+	}
+	if len(tags) == 0 {
 		return c.languages[Tags[0]]
 	}
 	_, n, _ := c.matcher.Match(tags...)

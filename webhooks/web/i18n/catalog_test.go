@@ -58,6 +58,11 @@ func TestTheBrowserChoosesUnlessSomebodyDid(t *testing.T) {
 		{"", "ja", "en"},
 		{"", "%%%", "en"},
 		{"de", "pl", "de"},
+		{"de-AT", "pl", "de"},
+		{"pt", "", "pt-BR"},
+		{"ja", "pl", "pl"},
+		{"ja", "", "en"},
+		{"<script>", "pl", "pl"},
 		{"xx", "fr-CA", "fr"},
 	} {
 		require.Equal(t, choice.want, c.Match(choice.chosen, choice.accepted).Tag, choice)
