@@ -23,6 +23,8 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/clock/clocktest"
 	"ringback/gateway/live"
+	"ringback/gateway/media"
+	"ringback/gateway/media/blob"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/webhooks/chat"
@@ -67,8 +69,12 @@ func newWorld(t *testing.T) *world {
 	w.router = gin.New()
 	log := slog.New(slog.DiscardHandler)
 	w.hub = live.New(w.db, log)
+	disk, err := blob.NewDisk(t.TempDir())
+	require.NoError(t, err)
+	home := func() string { return "https://texts.example.com" }
 	chat.Mount(w.router, chat.Config{
-		DB: w.db, Clock: w.clock, Hub: w.hub, Log: log, PublicURL: func() string { return "https://texts.example.com" },
+		DB: w.db, Clock: w.clock, Hub: w.hub, Log: log, PublicURL: home,
+		Media:   media.New(media.Config{DB: w.db, Blobs: disk, Clock: w.clock, PublicURL: home, Key: []byte("a key for tests of thirty-two b."), Log: log}),
 		Secrets: func(context.Context, string, string) ([][]byte, error) { return w.keys, nil },
 		Receive: func(_ context.Context, told []channels.Event) error {
 			w.mu.Lock()
