@@ -63,8 +63,9 @@ type choice struct {
 }
 
 type attachment struct {
-	Link    string `json:"link"`
-	Caption string `json:"caption"`
+	Link     string `json:"link"`
+	Caption  string `json:"caption"`
+	Filename string `json:"filename"` // of a document alone
 }
 
 // strictly reads JSON in which nothing else may stand.
@@ -111,6 +112,9 @@ func (m *Simulator) read(b body, made *Message) error {
 		}
 		if file == nil || !strings.HasPrefix(file.Link, "http") {
 			return fmt.Errorf("type %q has no content of its own", b.Type)
+		}
+		if b.Type == "audio" && file.Caption != "" || b.Type != "document" && file.Filename != "" {
+			return fmt.Errorf("type %q has no such field", b.Type)
 		}
 		made.Link, made.Text = file.Link, file.Caption
 	}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -193,7 +194,8 @@ func (m *Simulator) once(ctx context.Context, door string, raw []byte) (int, err
 // address is saved, and reports whether it came back.
 func (m *Simulator) Handshake(ctx context.Context, door, token string) (bool, error) {
 	const challenge = "1158201444"
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, door+"?hub.mode=subscribe&hub.challenge="+challenge+"&hub.verify_token="+token, nil)
+	query := url.Values{"hub.mode": {"subscribe"}, "hub.challenge": {challenge}, "hub.verify_token": {token}}
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, door+"?"+query.Encode(), nil)
 	if err != nil {
 		return false, err
 	}
