@@ -8,6 +8,8 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"ringback/settings/fault"
+
 	"github.com/jmoiron/sqlx"
 )
 
@@ -43,9 +45,11 @@ func (r *Reply) check() error {
 	r.Title, r.Text = strings.TrimSpace(r.Title), strings.TrimSpace(r.Text)
 	var wrong Invalid
 	wrong.Add(r.Title == "", "title", "empty")
-	wrong.Add(strings.ContainsAny(r.Title, "\r\n\t\x00"), "title", "not_one_line")
+	wrong.Add(!fault.Storable(r.Title), "title", "unstorable")
+	wrong.Add(strings.ContainsAny(r.Title, "\r\n\t"), "title", "not_one_line")
 	wrong.Add(utf8.RuneCountInString(r.Title) > 100, "title", "too_long", "Count", 100)
 	wrong.Add(r.Text == "", "text", "empty")
+	wrong.Add(!fault.Storable(r.Text), "text", "unstorable")
 	wrong.Add(utf8.RuneCountInString(r.Text) > 1600, "text", "too_long", "Count", 1600)
 	return wrong.Err()
 }

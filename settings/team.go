@@ -102,6 +102,7 @@ func CheckName(field, name string) error {
 	var wrong Invalid
 	wrong.Add(utf8.RuneCountInString(name) > 100, field, "too_long", "Count", 100)
 	wrong.Add(strings.TrimSpace(name) == "", field, "empty")
+	wrong.Add(!fault.Storable(name), field, "unstorable")
 	wrong.Add(!oneLine(name), field, "not_one_line")
 	return wrong.Err()
 }

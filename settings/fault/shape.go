@@ -60,8 +60,12 @@ func shapeIn(name string, tag reflect.StructTag, v reflect.Value) []Fault {
 	return nil
 }
 
+// Storable reports whether Postgres keeps a text: its letters are whole, and none
+// is a NUL.
+func Storable(said string) bool { return utf8.ValidString(said) && !strings.ContainsRune(said, 0) }
+
 func text(name string, tag reflect.StructTag, said string) []Fault {
-	if !utf8.ValidString(said) || strings.ContainsRune(said, 0) {
+	if !Storable(said) {
 		return []Fault{New(name, "unstorable")}
 	}
 	if choices := tag.Get("enum"); choices != "" {
