@@ -30,7 +30,8 @@ type Counts struct {
 // $3 are the midnights between which the periods lie, $4 the first and $5 the
 // last of them. A null period is the whole. The text of a call is looked up by
 // the call's own index, by a limit of one: an "exists" the planner may turn into
-// a reading of all decisions.
+// a reading of all decisions. Who writes while an advisor is on the phone with them
+// was answered at once, not before.
 const count = `
 with called as (
 	select width_bucket(c.started_at, $3::timestamptz[]) as period, c.outcome, gone.*,
@@ -61,7 +62,7 @@ with called as (
 	where t.company_id = $1 and t.team_id = $2 and t.kind <> 'call' and t.opened_at >= $4 and t.opened_at < $5
 ), by_ticket as (
 	select period, count(*) as tickets, count(answer) as answered,
-		round(extract(epoch from percentile_cont(0.5) within group (order by answer))) as answer
+		round(extract(epoch from percentile_cont(0.5) within group (order by case when answer < interval '0' then interval '0' else answer end))) as answer
 	from opened group by grouping sets ((period), ())
 ), by_rating as (
 	select period, count(*) as ratings, round(avg(score), 2) as rating from (
