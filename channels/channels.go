@@ -66,6 +66,14 @@ type CallTracker interface {
 type Account struct {
 	ID      string   // Twilio AccountSid, Meta app or business account
 	Secrets []string // live secrets, the one to send with first; never an empty string
+	Key     APIKey   // what the provider is called with in place of the first secret
+}
+
+// APIKey is a key for an account's API, which can be revoked alone. The provider
+// signs with the account's secret whatever we call with.
+type APIKey struct {
+	SID    string `json:"sid"` // empty: there is none
+	Secret string `json:"secret"`
 }
 
 // Hook is one door: where a provider calls and how its call is read. The

@@ -55,7 +55,8 @@ const (
 	LocationMessage    MessageKind = "location"
 	ContactsMessage    MessageKind = "contacts"
 	OrderMessage       MessageKind = "order"
-	ReplyMessage       MessageKind = "reply"       // a tapped button, list row or filled form: see Reply
+	ReplyMessage       MessageKind = "reply"       // a tapped button or list row: see Reply
+	FormMessage        MessageKind = "form"        // a filled form (a flow): its fields are no words of the customer's
 	UnsupportedMessage MessageKind = "unsupported" // the provider does not pass its content on
 	UnknownMessage     MessageKind = "unknown"     // of a kind that is new to us
 	ReactionMessage    MessageKind = "reaction"    // an emoji on About; an empty text takes it back

@@ -224,14 +224,14 @@ func (g *Gateway) account(ctx context.Context, kind channels.Kind, id string) (c
 	if id == "" && kind != channels.WhatsAppCloud {
 		id = g.Account
 	}
-	secrets, err := g.Accounts.Secrets(ctx, kind, id)
+	account, err := g.Accounts.Find(ctx, kind, id)
 	if errors.Is(err, settings.ErrNoAccount) {
 		return channels.Account{ID: id}, nil // which the channel refuses to send from
 	}
 	if err != nil {
 		return channels.Account{}, fmt.Errorf("account %s: %w", id, err)
 	}
-	return channels.Account{ID: id, Secrets: secrets}, nil
+	return account, nil
 }
 
 func (g *Gateway) message(ctx context.Context, c deliveries.Claimed) (channels.Outgoing, error) {

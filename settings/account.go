@@ -37,41 +37,58 @@ func ProviderOf(kind channels.Kind) string {
 type Vault struct {
 	Key         *SecretKey                  // nil: companies cannot store any
 	Environment map[string]channels.Account // by provider; a sender without an account of its own uses it
-	// Check asks the provider whether an account's secrets are its own; the
-	// error is a *channels.SendError. Nil: nobody can be asked.
+	// Check asks the provider whether an account's secrets are its own, by its key
+	// where it has one; the error is a *channels.SendError. Nil: nobody can be asked.
 	Check func(ctx context.Context, provider string, account channels.Account) error
 }
 
-const findAccount = `select company_id, secrets from accounts where provider = $1 and account = $2`
+const findAccount = `select company_id, secrets, api_key from accounts where provider = $1 and account = $2`
 
 type accountRow struct {
 	CompanyID string `db:"company_id"`
 	Secrets   []byte `db:"secrets"`
+	APIKey    []byte `db:"api_key"`
 }
 
 // AccountSecrets returns the live secrets of a provider's account, the one to
-// send with first, or ErrNoAccount. The empty account is the environment's;
-// the environment's goes before a company's of the same name.
+// send with first, or ErrNoAccount.
 func (v *Vault) AccountSecrets(ctx context.Context, q sqlx.QueryerContext, provider, account string) ([]string, error) {
+	found, err := v.Account(ctx, q, provider, account)
+	return found.Secrets, err
+}
+
+// Account returns a provider's account with its live secrets and its key, or
+// ErrNoAccount. The empty account is the environment's; the environment's goes
+// before a company's of the same name.
+func (v *Vault) Account(ctx context.Context, q sqlx.QueryerContext, provider, account string) (channels.Account, error) {
 	ours, ok := v.Environment[provider]
 	if ok && len(ours.Secrets) > 0 && (account == "" || account == ours.ID) {
-		return ours.Secrets, nil
+		return ours, nil
 	}
 	if account == "" {
-		return nil, fmt.Errorf("%s: %w in the environment", provider, ErrNoAccount)
+		return channels.Account{}, fmt.Errorf("%s: %w in the environment", provider, ErrNoAccount)
 	}
 	var row accountRow
 	err := get(ctx, q, &row, findAccount, provider, account)
 	if errors.Is(err, ErrNotFound) {
 		if provider == Meta && len(ours.Secrets) > 0 { // one Meta app serves many phone numbers
-			return ours.Secrets, nil
+			return channels.Account{ID: account, Secrets: ours.Secrets}, nil
 		}
-		return nil, fmt.Errorf("%s account %s: %w", provider, account, ErrNoAccount)
+		return channels.Account{}, fmt.Errorf("%s account %s: %w", provider, account, ErrNoAccount)
 	}
 	if err != nil {
-		return nil, wrap(err, provider+" account "+account)
+		return channels.Account{}, wrap(err, provider+" account "+account)
 	}
-	return v.open(row.Secrets, provider, account)
+	return v.openAccount(row, provider, account)
+}
+
+func (v *Vault) openAccount(row accountRow, provider, id string) (channels.Account, error) {
+	secrets, err := v.open(row.Secrets, provider, id)
+	if err != nil {
+		return channels.Account{}, err
+	}
+	key, err := v.openKey(row.APIKey, provider, id)
+	return channels.Account{ID: id, Secrets: secrets, Key: key}, err
 }
 
 // signing are those of an account's live secrets with which the provider signs: at
@@ -98,6 +115,36 @@ func (v *Vault) open(sealed []byte, provider, account string) ([]string, error) 
 	return secrets, nil
 }
 
+// keyName is what the key of an account's API is sealed for.
+func keyName(provider, account string) string { return provider + "/" + account + "/api_key" }
+
+func (v *Vault) openKey(sealed []byte, provider, account string) (channels.APIKey, error) {
+	var key channels.APIKey
+	if sealed == nil {
+		return key, nil
+	}
+	raw, err := v.Key.Open(sealed, keyName(provider, account))
+	if err != nil {
+		return key, wrap(err, provider+" account "+account)
+	}
+	if json.Unmarshal(raw, &key) != nil { // its error would quote the secret
+		return key, fmt.Errorf("%s account %s: its API key cannot be read", provider, account)
+	}
+	return key, nil
+}
+
+// sealKey is the key as it is stored; nil: there is none.
+func (v *Vault) sealKey(key channels.APIKey, provider, account string) ([]byte, error) {
+	if key.SID == "" {
+		return nil, nil
+	}
+	raw, err := json.Marshal(key)
+	if err != nil {
+		return nil, err
+	}
+	return v.Key.Seal(raw, keyName(provider, account)), nil
+}
+
 const hidden = "****"
 
 // Masked is a secret as it may be shown: its last four characters.
@@ -114,11 +161,20 @@ var accountSID = regexp.MustCompile(`^AC[0-9a-fA-F]{32}$`)
 // https://www.twilio.com/docs/glossary/what-is-a-sid
 func IsAccountSID(text string) bool { return accountSID.MatchString(text) }
 
-func maskedAccount(secrets []string) any {
+// IsAPIKeySID reports whether a text is the id of a key as Twilio writes it.
+func IsAPIKeySID(text string) bool { return apiKeySID.MatchString(text) }
+
+var apiKeySID = regexp.MustCompile(`^SK[0-9a-fA-F]{32}$`)
+
+func maskedAccount(secrets []string, key channels.APIKey) any {
 	if len(secrets) == 0 {
 		return nil
 	}
-	return map[string]string{"secret": Masked(secrets[0])}
+	masked := map[string]string{"secret": Masked(secrets[0])}
+	if key.SID != "" {
+		masked["api_key"], masked["api_key_secret"] = key.SID, Masked(key.Secret)
+	}
+	return masked
 }
 
 func accountField(provider string) string {

@@ -15,9 +15,8 @@ type Accounts struct {
 	DB    sqlx.QueryerContext // where companies' own stand
 }
 
-// Secrets returns the live secrets of the account that senders of a kind use,
-// the one to send with first, or ErrNoAccount. The empty account is the
-// environment's.
-func (a Accounts) Secrets(ctx context.Context, kind channels.Kind, account string) ([]string, error) {
-	return a.Vault.AccountSecrets(ctx, a.DB, ProviderOf(kind), account)
+// Find returns the account that senders of a kind use with all that its provider
+// is called with, or ErrNoAccount. The empty account is the environment's.
+func (a Accounts) Find(ctx context.Context, kind channels.Kind, account string) (channels.Account, error) {
+	return a.Vault.Account(ctx, a.DB, ProviderOf(kind), account)
 }

@@ -15,11 +15,22 @@ import (
 // Credentials are a provider's account: taken whole, and shown with the last
 // four characters of its secrets.
 type Credentials struct {
-	AccountSID    string `json:"account_sid,omitempty" maxLength:"34"`
-	AuthToken     string `json:"auth_token,omitempty" maxLength:"200"`
-	PhoneNumberID string `json:"phone_number_id,omitempty" maxLength:"32"`
-	AccessToken   string `json:"access_token,omitempty" maxLength:"1000"`
-	AppSecret     string `json:"app_secret,omitempty" maxLength:"200"`
+	AccountSID string `json:"account_sid,omitempty" maxLength:"34"`
+	AuthToken  string `json:"auth_token,omitempty" maxLength:"200" doc:"Verifies what Twilio sends us, and is what Twilio is called with where there is no API key"`
+	// A key that is left out stays; an empty one is taken away.
+	APIKey        *string `json:"api_key,omitempty" maxLength:"34" doc:"SK…: what Twilio is called with in place of the token. Left out, it stays as it is; empty, it is taken away"`
+	APIKeySecret  string  `json:"api_key_secret,omitempty" maxLength:"200"`
+	PhoneNumberID string  `json:"phone_number_id,omitempty" maxLength:"32"`
+	AccessToken   string  `json:"access_token,omitempty" maxLength:"1000"`
+	AppSecret     string  `json:"app_secret,omitempty" maxLength:"200"`
+}
+
+// Key is the id of the account's API key; empty: it has none.
+func (c Credentials) Key() string {
+	if c.APIKey == nil {
+		return ""
+	}
+	return *c.APIKey
 }
 
 // Credentials is a sender's account as it may be shown; nil: the server's own.
@@ -27,18 +38,22 @@ func (v *Vault) Credentials(ctx context.Context, q sqlx.QueryerContext, s Sender
 	if s.Account == "" {
 		return nil, nil
 	}
-	secrets, err := v.AccountSecrets(ctx, q, ProviderOf(s.Kind), s.Account)
+	account, err := v.Account(ctx, q, ProviderOf(s.Kind), s.Account)
 	if err != nil && !errors.Is(err, ErrNoAccount) {
 		return nil, err
 	}
 	masked := make([]string, 2)
-	for n, secret := range secrets[:min(2, len(secrets))] {
+	for n, secret := range account.Secrets[:min(2, len(account.Secrets))] {
 		masked[n] = Masked(secret)
 	}
 	if ProviderOf(s.Kind) == Meta {
 		return &Credentials{PhoneNumberID: s.Account, AccessToken: masked[0], AppSecret: masked[1]}, nil
 	}
-	return &Credentials{AccountSID: s.Account, AuthToken: masked[0]}, nil
+	shown := &Credentials{AccountSID: s.Account, AuthToken: masked[0]}
+	if key := account.Key; key.SID != "" {
+		shown.APIKey, shown.APIKeySecret = &key.SID, Masked(key.Secret)
+	}
+	return shown, nil
 }
 
 // ConnectSender gives the team a sender with the account that it uses at its
@@ -78,8 +93,13 @@ func (e *Edit) UseCredentials(ctx context.Context, v *Vault, s *Sender, c Creden
 		return err
 	}
 	provider, account, secrets := c.parts(s.Kind)
-	shown := s.ID != "" && account == s.Account && !slices.ContainsFunc(secrets, func(s string) bool { return !isMask(s) })
-	account, err := e.UseAccount(ctx, v, provider, account, secrets)
+	key, err := c.key(provider)
+	if err != nil {
+		return err
+	}
+	shown := s.ID != "" && account == s.Account && !slices.ContainsFunc(secrets, func(s string) bool { return !isMask(s) }) &&
+		(key == nil || isMask(key.Secret))
+	account, err = e.UseAccount(ctx, v, provider, account, secrets, key)
 	if err != nil || shown {
 		return err
 	}
@@ -105,4 +125,23 @@ func (c Credentials) parts(kind channels.Kind) (provider, account string, secret
 		secrets = []string{c.AccessToken, c.AppSecret}
 	}
 	return provider, c.PhoneNumberID, secrets
+}
+
+// key is the key of the account's API as it was given; nil: nothing was said of it.
+func (c Credentials) key(provider string) (*channels.APIKey, error) {
+	if c.APIKey == nil && c.APIKeySecret == "" {
+		return nil, nil
+	}
+	sid := c.Key()
+	var wrong Invalid
+	switch {
+	case provider != Twilio:
+		wrong.Add(true, "account.api_key", "account_unneeded")
+	case sid == "":
+		wrong.Add(c.APIKeySecret != "", "account.api_key", "empty_beside", "Other", "api_key_secret")
+	default:
+		wrong.Add(!IsAPIKeySID(sid), "account.api_key", "api_key")
+		wrong.Add(c.APIKeySecret == "", "account.api_key_secret", "empty_beside", "Other", "api_key")
+	}
+	return &channels.APIKey{SID: sid, Secret: c.APIKeySecret}, wrong.Err()
 }

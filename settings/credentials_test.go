@@ -67,12 +67,12 @@ func TestConnectingASender(t *testing.T) {
 	require.Empty(t, none)
 
 	accounts := settings.Accounts{Vault: vault, DB: db}
-	live, err := accounts.Secrets(t.Context(), channels.Voice, sid)
+	found, err := accounts.Find(t.Context(), channels.Voice, sid)
 	require.NoError(t, err)
-	require.Equal(t, []string{"a-token-of-enough-4711"}, live)
-	_, err = accounts.Secrets(t.Context(), channels.SMS, "AC1")
+	require.Equal(t, []string{"a-token-of-enough-4711"}, found.Secrets)
+	_, err = accounts.Find(t.Context(), channels.SMS, "AC1")
 	require.ErrorIs(t, err, settings.ErrNoAccount)
-	live, err = settings.NewDirectory(db, settings.NewCache(), vault).Signing(t.Context(), channels.SMS, "AC1")
+	live, err := settings.NewDirectory(db, settings.NewCache(), vault).Signing(t.Context(), channels.SMS, "AC1")
 	require.NoError(t, err)
 	require.Empty(t, live, "no secret verifies nothing")
 }

@@ -33,7 +33,7 @@ func (e HolidayEdit) All(ctx context.Context, now time.Time) ([]Holiday, error) 
 	if err != nil {
 		return nil, err
 	}
-	over, err := ListHolidays(ctx, e.tx, e.of, true, now, "", MaxHolidays)
+	over, err := ListHolidays(ctx, e.tx, e.of, true, now, "", maxHolidaysKept)
 	return append(coming, over...), err
 }
 

@@ -15,9 +15,13 @@ import (
 	"ringback/settings/zone"
 )
 
-// MaxHolidays is how many a team can have, and a company for all its teams;
-// those that are over count as well.
-const MaxHolidays = 500
+// MaxHolidays is how many a team can have ahead of it, and a company for all its
+// teams; maxHolidaysKept bounds them with those that are over, which every snapshot of
+// a team reads.
+const (
+	MaxHolidays     = 500
+	maxHolidaysKept = 2000
+)
 
 // Holiday is days on which a team is closed whatever its schedules say: a range
 // of days, or those of a calendar that is subscribed to, or both.

@@ -137,18 +137,24 @@ func (e *Edit) Holidays() HolidayEdit {
 // maxFeeds is how many calendars a team can subscribe to, and a company.
 const maxFeeds = 10
 
-const countHolidays = `select count(*) as all, count(feed) as feeds from holidays where ` + ofThese + ``
+// Of a day that has not ended everywhere it is not said here that it is over.
+const countHolidays = `
+select count(*) as all, count(feed) as feeds,
+	count(*) filter (where feed is not null or to_day >= (now() at time zone 'UTC' - interval '12 hours')::date) as ahead
+from holidays where ` + ofThese
 
-// room is a *Conflict where one more of either is one too many.
-func (e HolidayEdit) room(ctx context.Context, holiday, feed bool) error {
-	var there struct{ All, Feeds int }
+// room is a *Conflict where there are too many since the change.
+func (e HolidayEdit) room(ctx context.Context) error {
+	var there struct{ All, Feeds, Ahead int }
 	if err := get(ctx, e.tx, &there, countHolidays, e.of.Company, e.of.Team); err != nil {
 		return wrap(err, "holidays")
 	}
 	switch {
-	case holiday && there.All >= MaxHolidays:
+	case there.Ahead > MaxHolidays:
 		return NewConflict("", "holidays_full", "Count", MaxHolidays)
-	case feed && there.Feeds >= maxFeeds:
+	case there.All > maxHolidaysKept:
+		return NewConflict("", "holidays_full", "Count", maxHolidaysKept)
+	case there.Feeds > maxFeeds:
 		return NewConflict("feed", "feeds_full", "Count", maxFeeds)
 	}
 	return nil
@@ -165,10 +171,10 @@ func (e HolidayEdit) add(ctx context.Context, id string, h Holiday) (Holiday, er
 	if err := h.check(); err != nil {
 		return h, err
 	}
-	if err := e.room(ctx, true, h.Feed != nil); err != nil {
-		return h, err
-	}
 	row, err := e.write(ctx, insertHoliday, id, h, optional(made(id)))
+	if err == nil {
+		err = e.room(ctx)
+	}
 	if err == nil {
 		_, err = e.record(ctx, "holiday", id, nil, row)
 	}
@@ -193,13 +199,14 @@ func (e HolidayEdit) Save(ctx context.Context, before, h Holiday) (Holiday, erro
 	if err := h.check(); err != nil {
 		return h, err
 	}
-	if err := e.room(ctx, false, h.Feed != nil && before.Feed == nil); err != nil {
-		return h, err
-	}
 	if changed, err := e.record(ctx, "holiday", h.ID, before, h); err != nil || !changed {
 		return before, err
 	}
-	return e.write(ctx, updateHoliday, h.ID, h)
+	row, err := e.write(ctx, updateHoliday, h.ID, h)
+	if err == nil {
+		err = e.room(ctx)
+	}
+	return row, err
 }
 
 func (e HolidayEdit) write(ctx context.Context, statement, id string, h Holiday, more ...any) (Holiday, error) {

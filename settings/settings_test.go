@@ -224,7 +224,7 @@ func TestWithoutASecretKeyNothingIsStored(t *testing.T) {
 	db := testdb.New(t)
 	team := newTeam(t, db)
 	_, err := settings.EditTeam(t.Context(), db, team.CompanyID, team.ID, "test", func(e *settings.Edit) error {
-		_, err := e.UseAccount(t.Context(), &settings.Vault{}, settings.Twilio, "AC00112233445566778899aabbccddeeff", []string{"token"})
+		_, err := e.UseAccount(t.Context(), &settings.Vault{}, settings.Twilio, "AC00112233445566778899aabbccddeeff", []string{"token"}, nil)
 		return err
 	})
 	var invalid settings.Invalid

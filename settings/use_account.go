@@ -16,6 +16,7 @@ import (
 // held is a provider's account as it stands before somebody uses it.
 type held struct {
 	secrets []string
+	key     channels.APIKey
 	mine    bool     // the edit's own team uses it already
 	others  []string // ids of the other teams that do
 }
@@ -26,26 +27,26 @@ const (
 	accountUsers = `select distinct company_id, team_id from senders where kind = any($1) and account = $2`
 
 	saveAccount = `
-insert into accounts (company_id, id, provider, account, secrets) values ($1, $2, $3, $4, $5)
-on conflict (provider, account) do update set secrets = excluded.secrets, updated_at = now()
+insert into accounts (company_id, id, provider, account, secrets, api_key) values ($1, $2, $3, $4, $5, $6)
+on conflict (provider, account) do update set secrets = excluded.secrets, api_key = excluded.api_key, updated_at = now()
 where accounts.company_id = excluded.company_id`
 )
 
-// UseAccount stores the secrets of the company's account at a provider and
-// returns the account that a sender is to name: empty for the environment's.
-// A new first secret moves the one before it to the second place, so that what
+// UseAccount stores the secrets of the company's account at a provider, and the key
+// of its API (nil: that stays as it is; one without a SID: it is taken away), and
+// returns the account that a sender is to name: empty for the environment's. A new first secret moves the one before it to the second place, so that what
 // is still signed with it is believed.
 //
 // Whoever holds an account's secret speaks for every number of it. So one that
 // other teams use is changed by those who reach all of these teams, and joined
 // by them or by whoever knows its secret; what is new counts when the provider
 // has said that it is right; and what Masked made of a secret is never one.
-func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account string, secrets []string) (string, error) {
+func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account string, secrets []string, key *channels.APIKey) (string, error) {
 	if err := checkAccount(provider, account, secrets); err != nil {
 		return "", err
 	}
 	if ours, ok := v.Environment[provider]; ok && ours.ID != "" && ours.ID == account {
-		if !slices.Contains(ours.Secrets, secrets[0]) {
+		if !slices.Contains(ours.Secrets, secrets[0]) || key != nil && *key != ours.Key {
 			return "", accountTaken(provider)
 		}
 		return "", nil
@@ -61,7 +62,11 @@ func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account strin
 	if err != nil {
 		return "", err
 	}
-	same := slices.Equal(before.secrets[:min(len(before.secrets), len(typed))], typed)
+	typedKey, err := unmaskKey(key, before.key)
+	if err != nil {
+		return "", err
+	}
+	same := slices.Equal(before.secrets[:min(len(before.secrets), len(typed))], typed) && typedKey == before.key
 	knows := len(secrets) > 0 && slices.Equal(secrets, typed)
 	switch {
 	case same && (knows || before.mine):
@@ -71,10 +76,10 @@ func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account strin
 	case same:
 		return account, nil
 	}
-	if err := e.prove(v, provider, channels.Account{ID: account, Secrets: typed}); err != nil {
+	if err := e.prove(v, provider, channels.Account{ID: account, Secrets: typed, Key: typedKey}); err != nil {
 		return "", err
 	}
-	return account, e.saveAccount(ctx, v, provider, account, before, rotated(provider, before.secrets, typed))
+	return account, e.saveAccount(ctx, v, provider, account, before, held{secrets: rotated(provider, before.secrets, typed), key: typedKey})
 }
 
 // joinAgain is whether a sender that was deleted may have its account back,
@@ -116,10 +121,25 @@ func unmask(provider string, secrets, stored []string) ([]string, error) {
 	return typed, wrong.Err()
 }
 
+// unmaskKey is the key as it is to be stored.
+func unmaskKey(given *channels.APIKey, stored channels.APIKey) (channels.APIKey, error) {
+	switch {
+	case given == nil:
+		return stored, nil
+	case !isMask(given.Secret):
+		return *given, nil
+	case given.SID == stored.SID && given.Secret == Masked(stored.Secret):
+		return stored, nil
+	}
+	return *given, Refuse("account.api_key_secret", "masked")
+}
+
 func isMask(secret string) bool { return strings.HasPrefix(secret, hidden) }
 
 func rotated(provider string, before, typed []string) []string {
 	switch {
+	case provider == Twilio && len(before) > 0 && before[0] == typed[0]: // its key alone is another
+		return before
 	case provider == Twilio && len(before) > 0:
 		return []string{typed[0], before[0]}
 	case provider == Meta && len(before) > 1 && before[1] != typed[1]:
@@ -129,20 +149,24 @@ func rotated(provider string, before, typed []string) []string {
 }
 
 // saveAccount is told to the history of every team that uses the account.
-func (e *Edit) saveAccount(ctx context.Context, v *Vault, provider, account string, before held, after []string) error {
-	raw, err := json.Marshal(after)
+func (e *Edit) saveAccount(ctx context.Context, v *Vault, provider, account string, before, after held) error {
+	raw, err := json.Marshal(after.secrets)
+	if err != nil {
+		return err
+	}
+	key, err := v.sealKey(after.key, provider, account)
 	if err != nil {
 		return err
 	}
 	sealed := v.Key.Seal(raw, provider+"/"+account)
-	done, err := e.tx.ExecContext(ctx, saveAccount, e.Team.CompanyID, newID(), provider, account, sealed)
+	done, err := e.tx.ExecContext(ctx, saveAccount, e.Team.CompanyID, newID(), provider, account, sealed, key)
 	if err != nil {
 		return wrap(err, provider+" account "+account)
 	}
 	if n, err := done.RowsAffected(); err == nil && n == 0 {
 		return accountTaken(provider) // another company was faster
 	}
-	was, is := maskedAccount(before.secrets), maskedAccount(after)
+	was, is := maskedAccount(before.secrets, before.key), maskedAccount(after.secrets, after.key)
 	for _, team := range before.others {
 		if err := Note(ctx, e.tx, e.Team.CompanyID, team, e.who, "account", account, was, is); err != nil {
 			return err
@@ -164,9 +188,11 @@ func (e *Edit) held(ctx context.Context, v *Vault, provider, account string, ope
 	case row.CompanyID != e.Team.CompanyID:
 		return h, accountTaken(provider)
 	case opened:
-		if h.secrets, err = v.open(row.Secrets, provider, account); err != nil {
+		known, err := v.openAccount(row, provider, account)
+		if err != nil {
 			return h, err
 		}
+		h.secrets, h.key = known.Secrets, known.Key
 	}
 	var users []struct {
 		Company string `db:"company_id"`

@@ -37,17 +37,17 @@ func (c *Channel) call(ctx context.Context, account channels.Account) *call {
 	for _, secret := range account.Secrets {
 		o.Hide = append(o.Hide, secret, base64.StdEncoding.EncodeToString([]byte(account.ID+":"+secret)))
 	}
-	if key := c.key; key.Secret != "" {
+	if key := account.Key; key.Secret != "" {
 		o.Hide = append(o.Hide, key.Secret, base64.StdEncoding.EncodeToString([]byte(key.SID+":"+key.Secret)))
 	}
 	return o
 }
 
 // authorize shows that a request comes from the account: by the key that was made
-// for it, or else by its auth token.
-func (c *Channel) authorize(request *http.Request, account channels.Account) {
-	if c.key.SID != "" && c.key.Account == account.ID {
-		request.SetBasicAuth(c.key.SID, c.key.Secret)
+// for it, or else by its auth token. https://www.twilio.com/docs/iam/api-keys
+func authorize(request *http.Request, account channels.Account) {
+	if account.Key.SID != "" {
+		request.SetBasicAuth(account.Key.SID, account.Key.Secret)
 		return
 	}
 	request.SetBasicAuth(account.ID, account.Secrets[0])
@@ -78,7 +78,7 @@ func (c *call) SendRequest(method, address string, form url.Values, _ map[string
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("User-Agent", "ringback")
-	c.channel.authorize(request, c.account)
+	authorize(request, c.account)
 	return c.do(request)
 }
 

@@ -40,7 +40,7 @@ func (c *Channel) Erase(ctx context.Context, account channels.Account, media cha
 		return astray(channels.FetchAddress, "the file has no address that it could be deleted at")
 	}
 	request.Header.Set("User-Agent", "ringback")
-	c.authorize(request, account)
+	authorize(request, account)
 	answer, err := call.Do(c.http, request, maxAnswer)
 	switch {
 	case err != nil:

@@ -107,7 +107,7 @@ func (c *Channel) get(ctx context.Context, account channels.Account, at *url.URL
 	request.Header.Set("User-Agent", "ringback")
 	request.Header.Set("Accept-Encoding", "identity") // what is announced is what comes
 	if c.ours(at) && strings.HasPrefix(at.EscapedPath(), strings.TrimSuffix(c.base.Path, "/")+resources) && len(account.Secrets) > 0 {
-		c.authorize(request, account)
+		authorize(request, account)
 	}
 	return c.files.Do(request)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"ringback/channels"
+	"ringback/channels/inwords"
 )
 
 // maxMedia is how many files a message can have.
@@ -103,14 +104,33 @@ func readMessage(form url.Values, kind channels.Kind) *channels.Message {
 		}
 		m.About = clean(form.Get("OriginalRepliedMessageSid"), maxFact)
 		keep(m.Facts, form, whatsAppFacts)
-		if answers := m.Facts["FlowData"]; answers != "" && m.Text == "" {
-			m.Kind, m.Text = channels.ReplyMessage, clean(answers, maxBody)
-		}
+		readInteractive(form, m)
 		if (m.Text == "" || m.Facts["MessageType"] == "location") && m.Facts["Latitude"] != "" && m.Facts["Longitude"] != "" {
 			m.Kind, m.Text = channels.LocationMessage, place(m)
 		}
 	}
 	return m
+}
+
+// readInteractive says what was filled into a flow, and whatever text a kind carries
+// that brings no other. A button and a row have their words in the body.
+// https://www.twilio.com/docs/messaging/guides/webhook-request#whatsapp-specific-parameters
+func readInteractive(form url.Values, m *channels.Message) {
+	if answers := form.Get("FlowData"); answers != "" {
+		said := inwords.Form(answers)
+		if said == "" {
+			said = clean(answers, maxBody)
+		}
+		m.Kind, m.Text = channels.FormMessage, clean(strings.TrimSpace(m.Text+"\n"+said), maxBody)
+		return
+	}
+	if other := form.Get("InteractiveData"); other != "" && m.Text == "" && m.Reply == "" {
+		said := inwords.Of([]byte(other))
+		if said == "" {
+			said = other
+		}
+		m.Kind, m.Text = channels.UnknownMessage, clean("⚠ "+said, maxBody)
+	}
 }
 
 // place is a location in words, as people are shown it on the other road.

@@ -41,6 +41,27 @@ func TestMessage(t *testing.T) {
 	}, parseOne(t, parseMessage, post(MessagesPath, form)))
 }
 
+// TestWhatsAppForms: what was filled into a flow is said in words, beside a text or
+// without one, and a kind that is new to us with whatever text it carries.
+func TestWhatsAppForms(t *testing.T) {
+	for form, want := range map[*url.Values]channels.Message{
+		{"Body": {""}, "FlowData": {`{"flow_token":"x","day":"Tuesday","people":2}`}}:      {Kind: channels.FormMessage, Text: "day: Tuesday\npeople: 2"},
+		{"Body": {"Sent"}, "FlowData": {`{"agreed":"yes"}`}}:                               {Kind: channels.FormMessage, Text: "Sent\nagreed: yes"},
+		{"Body": {"Yes"}, "FlowData": {`{}`}, "ButtonPayload": {"yes:q"}}:                  {Kind: channels.FormMessage, Text: "Yes\n{}", Reply: "yes:q"},
+		{"Body": {""}, "InteractiveData": {`{"type":"poll","question":"When?"}`}}:          {Kind: channels.UnknownMessage, Text: "⚠ When?"},
+		{"Body": {""}, "InteractiveData": {"no JSON"}}:                                     {Kind: channels.UnknownMessage, Text: "⚠ no JSON"},
+		{"Body": {"Tuesday"}, "InteractiveData": {`{"title":"Tuesday"}`}, "ListId": {"1"}}: {Text: "Tuesday", Reply: "1"},
+	} {
+		body := sms("From", "whatsapp:+15550002222", "To", "whatsapp:+15550001111")
+		for name, values := range *form {
+			body[name] = values
+		}
+		m := parseOne(t, parseMessage, post(MessagesPath, body)).Message
+		m.Facts = nil
+		same(t, &want, m)
+	}
+}
+
 func TestWhatsAppMessage(t *testing.T) {
 	form := sms("From", "whatsapp:+15550002222", "To", "whatsapp:+15550001111", "Body", "Tuesday", "ListId", "slot_2", "ListTitle", "Tuesday",
 		"ExternalUserId", "whatsapp:US.1349", "Forwarded", "true", "Latitude", "52.3", "Longitude", "4.75", "Label", "Depot",

@@ -45,11 +45,13 @@ func fakeAPI(t *testing.T, status int, body string) (*url.URL, *apiCall) {
 // TestAPIKey: a key is shown in place of the token at its own account alone, and is
 // in no error.
 func TestAPIKey(t *testing.T) {
-	key := APIKey{Account: testSid, SID: "SK0123456789abcdef0123456789abcdef", Secret: "the key's secret"}
+	key := channels.APIKey{SID: "SK0123456789abcdef0123456789abcdef", Secret: "the key's secret"}
+	account := testAccount
+	account.Key = key
 	base, last := fakeAPI(t, 201, created)
-	channel := New(Config{BaseURL: base, Key: key})
+	channel := New(Config{BaseURL: base})
 	text := channels.Outgoing{Kind: channels.SMS, From: "+15550001111", To: "+15550002222", Text: "Hi", PublicURL: publicURL}
-	_, err := channel.Send(t.Context(), testAccount, text)
+	_, err := channel.Send(t.Context(), account, text)
 	require.NoError(t, err)
 	require.Equal(t, []string{key.SID, key.Secret, "/2010-04-01/Accounts/" + testSid + "/Messages.json"}, []string{last.user, last.password, last.path})
 	other := channels.Account{ID: "AC00000000000000000000000000000001", Secrets: []string{"its own"}}
@@ -58,7 +60,7 @@ func TestAPIKey(t *testing.T) {
 	require.Equal(t, []string{other.ID, "its own"}, []string{last.user, last.password})
 
 	base, _ = fakeAPI(t, 401, `{"message": "the key's secret is wrong"}`)
-	_, err = New(Config{BaseURL: base, Key: key}).Send(t.Context(), testAccount, text)
+	_, err = New(Config{BaseURL: base}).Send(t.Context(), account, text)
 	require.Error(t, err)
 	require.NotContains(t, err.Error(), key.Secret)
 }

@@ -24,25 +24,13 @@ type Config struct {
 	// BaseURL takes the place of https://api.twilio.com: scheme and host, and
 	// a path that is put in front of the API's own. nil: Twilio's.
 	BaseURL *url.URL
-	// Key is what the API is called with at one account, in place of its auth token.
-	Key APIKey
 	// Timeout bounds one call of the API; 0: 15 seconds.
 	Timeout time.Duration
-}
-
-// APIKey is a key for one account's API. Requests of Twilio's are signed with the
-// account's auth token whatever we call with.
-// https://www.twilio.com/docs/iam/api-keys
-type APIKey struct {
-	Account string // AC…, that it was made for
-	SID     string // SK…; empty: there is none
-	Secret  string
 }
 
 // Channel is Twilio. It holds no account: each call brings its own.
 type Channel struct {
 	base    *url.URL
-	key     APIKey
 	timeout time.Duration
 	http    *http.Client
 	files   *http.Client
@@ -53,7 +41,7 @@ const twilioAPI = "api.twilio.com"
 
 // New returns Twilio as Config describes it.
 func New(cfg Config) *Channel {
-	c := &Channel{base: cfg.BaseURL, timeout: cfg.Timeout, key: cfg.Key, http: httpcall.NewClient()}
+	c := &Channel{base: cfg.BaseURL, timeout: cfg.Timeout, http: httpcall.NewClient()}
 	if c.base == nil {
 		c.base = &url.URL{Scheme: "https", Host: twilioAPI}
 	}

@@ -48,9 +48,15 @@ const (
 	mostPages     = 100
 )
 
-// CheckAccount asks for the account itself, which takes a token that is right.
+// CheckAccount asks for the account itself, which takes a token that is right. With
+// a key it asks for what the key is for: the account's own page is the token's alone.
 // Its error is a *channels.SendError, as all errors here.
+// https://www.twilio.com/docs/iam/api-keys#standard-api-keys
 func (c *Channel) CheckAccount(ctx context.Context, account channels.Account) error {
+	if account.Key.SID != "" {
+		var messages struct{}
+		return c.read(ctx, account, apiHost+"/2010-04-01/Accounts/"+account.ID+"/Messages.json?PageSize=1", &messages)
+	}
 	var found struct{ Status string }
 	if err := c.read(ctx, account, apiHost+"/2010-04-01/Accounts/"+account.ID+".json", &found); err != nil {
 		return err
@@ -159,7 +165,7 @@ func (c *Channel) read(ctx context.Context, account channels.Account, address st
 func (c *Channel) ask(ctx context.Context, account channels.Account, method, address string, form url.Values, into any) error {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	call := &call{ctx: ctx, channel: c, account: account}
+	call := c.call(ctx, account)
 	answer, err := call.SendRequest(method, address, form, nil)
 	if err != nil {
 		return call.failure(err)

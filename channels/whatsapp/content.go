@@ -6,6 +6,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/fit"
+	"ringback/channels/inwords"
 )
 
 // maxMedia is how many files a message can have, and maxLines how many people
@@ -38,17 +39,8 @@ type content struct {
 		Text    word `json:"text"`
 		Payload word `json:"payload"`
 	} `json:"button"`
-	Interactive struct {
-		Type   word  `json:"type"`
-		Button reply `json:"button_reply"`
-		List   reply `json:"list_reply"`
-		Flow   struct {
-			Body     word `json:"body"`
-			Name     word `json:"name"`
-			Response word `json:"response_json"`
-		} `json:"nfm_reply"`
-	} `json:"interactive"`
-	Reaction struct {
+	Interactive interactive `json:"interactive"`
+	Reaction    struct {
 		MessageID word `json:"message_id"`
 		Emoji     word `json:"emoji"`
 	} `json:"reaction"`
@@ -74,6 +66,29 @@ func (c content) raw(part string) []byte {
 type reply struct {
 	ID    word `json:"id"`
 	Title word `json:"title"`
+}
+
+// interactive is what somebody tapped or filled in.
+type interactive struct {
+	Type   word  `json:"type"`
+	Button reply `json:"button_reply"`
+	List   reply `json:"list_reply"`
+	Flow   *form `json:"nfm_reply"`
+}
+
+// answers are those of a flow as they came.
+func (i interactive) answers() word {
+	if i.Flow == nil {
+		return ""
+	}
+	return i.Flow.Response
+}
+
+// form is what somebody filled into a flow.
+type form struct {
+	Body     word `json:"body"`
+	Name     word `json:"name"`
+	Response word `json:"response_json"`
 }
 
 // file is a file that lies at Meta, who knows it by its id.
@@ -107,12 +122,12 @@ func (c content) read(kind word) *channels.Message {
 			tapped = c.Interactive.List
 		}
 		text, m.Reply = string(tapped.Title), fit.Text(string(tapped.ID), maxFact)
-		if text == "" {
-			text = join("\n", c.Interactive.Flow.Body, word(filled(string(c.Interactive.Flow.Response))))
+		if text == "" && c.Interactive.Flow != nil {
+			m.Kind, text = channels.FormMessage, join("\n", c.Interactive.Flow.Body, word(inwords.Form(string(c.Interactive.Flow.Response))))
 		}
 		if text == "" {
 			m.Kind = channels.UnknownMessage
-			text = join("\n", "⚠ "+first(c.Interactive.Type, kind), word(textOf(c.raw("interactive"))))
+			text = join("\n", "⚠ "+first(c.Interactive.Type, kind), word(inwords.Of(c.raw("interactive"))))
 		}
 	case "reaction":
 		m.Kind, text, m.About = channels.ReactionMessage, string(c.Reaction.Emoji), fit.Text(string(c.Reaction.MessageID), maxID)
@@ -120,9 +135,9 @@ func (c content) read(kind word) *channels.Message {
 		m.Kind, text = channels.OrderMessage, c.order()
 	case "edit", "revoke", "system": // read by the message that has them
 	case "unsupported":
-		m.Kind, text = channels.UnsupportedMessage, join("\n", "⚠ "+first(c.Unsupported.Type, kind), word(textOf(c.raw("unsupported"))))
+		m.Kind, text = channels.UnsupportedMessage, join("\n", "⚠ "+first(c.Unsupported.Type, kind), word(inwords.Of(c.raw("unsupported"))))
 	default:
-		m.Kind, text = channels.UnknownMessage, join("\n", word("⚠ "+fit.Line(string(kind), maxPlain)), word(textOf(c.raw(string(kind)))))
+		m.Kind, text = channels.UnknownMessage, join("\n", word("⚠ "+fit.Line(string(kind), maxPlain)), word(inwords.Of(c.raw(string(kind)))))
 	}
 	m.Text = fit.Text(text, maxBody)
 	return m

@@ -176,7 +176,7 @@ func (m message) facts(p person) map[string]string {
 		"context.referred_product.catalog_id": m.Context.Product.Catalog, "context.referred_product.product_retailer_id": m.Context.Product.Retailer,
 		"referral.source_url": m.Referral.SourceURL, "referral.source_id": m.Referral.SourceID, "referral.source_type": m.Referral.SourceType,
 		"referral.headline": m.Referral.Headline, "referral.body": m.Referral.Body, "referral.media_type": m.Referral.MediaType,
-		"referral.ctwa_clid": m.Referral.Click, "interactive.nfm_reply.response_json": m.Interactive.Flow.Response,
+		"referral.ctwa_clid": m.Referral.Click, "interactive.nfm_reply.response_json": m.Interactive.answers(),
 	} {
 		if fits := fit.Text(string(value), maxFact); fits != "" {
 			facts[name] = fits

@@ -67,7 +67,7 @@ func TestEveryKindOfMessage(t *testing.T) {
 			Kind: channels.ReplyMessage, Text: "Five", Reply: "5",
 		},
 		`"type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"body":"Sent","name":"flow","response_json":"{}"}}}`: {
-			Kind: channels.ReplyMessage, Text: "Sent",
+			Kind: channels.FormMessage, Text: "Sent",
 		},
 		`"type":"reaction","reaction":{"message_id":"wamid.0","emoji":"👍"}}`: {Kind: channels.ReactionMessage, Text: "👍", About: "wamid.0"},
 		`"type":"reaction","reaction":{"message_id":"wamid.0"}}`:             {Kind: channels.ReactionMessage, About: "wamid.0"},

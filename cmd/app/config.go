@@ -210,15 +210,14 @@ func (c Config) publicURL() string {
 
 // Twilio is the channel to Twilio, or to what TWILIO_BASE_URL names in its place.
 func (c Config) Twilio() (*twilio.Channel, error) {
-	key := twilio.APIKey{Account: c.TwilioAccount, SID: c.TwilioKey, Secret: c.TwilioKeySecret}
 	if c.TwilioBaseURL == "" {
-		return twilio.New(twilio.Config{Key: key}), nil
+		return twilio.New(twilio.Config{}), nil
 	}
 	base, err := url.Parse(c.TwilioBaseURL)
 	if err != nil {
 		return nil, fmt.Errorf("TWILIO_BASE_URL: %w", err)
 	}
-	return twilio.New(twilio.Config{BaseURL: base, Key: key}), nil
+	return twilio.New(twilio.Config{BaseURL: base}), nil
 }
 
 func (c Config) twilioSecrets() []string {

@@ -41,11 +41,11 @@ func (c Config) templates(accounts settings.Accounts) func(context.Context, sett
 		if err != nil {
 			return nil, err
 		}
-		secrets, err := accounts.Secrets(ctx, s.Kind, s.Account)
+		account, err := accounts.Find(ctx, s.Kind, s.Account)
 		if err != nil && !errors.Is(err, settings.ErrNoAccount) {
 			return nil, err
 		}
-		return meta.Templates(ctx, channels.Account{ID: s.Account, Secrets: secrets}, s.Settings.Business)
+		return meta.Templates(ctx, account, s.Settings.Business)
 	}
 }
 

@@ -22,7 +22,7 @@ func Vault(c Config, d *Database) (*settings.Vault, error) { return openVault(c,
 func openVault(c Config, embedded bool) (*settings.Vault, error) {
 	v := &settings.Vault{Environment: map[string]channels.Account{}, Check: c.checkAccount}
 	if c.TwilioAccount != "" {
-		v.Environment[settings.Twilio] = channels.Account{ID: c.TwilioAccount, Secrets: c.twilioSecrets()}
+		v.Environment[settings.Twilio] = channels.Account{ID: c.TwilioAccount, Secrets: c.twilioSecrets(), Key: channels.APIKey{SID: c.TwilioKey, Secret: c.TwilioKeySecret}}
 	}
 	if c.MetaSecret != "" {
 		v.Environment[settings.Meta] = channels.Account{Secrets: c.metaSecrets()}

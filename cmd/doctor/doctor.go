@@ -117,10 +117,11 @@ func (c Config) secrets(ctx context.Context, r *report, account string) (channel
 	if id == "" {
 		id = c.Vault.Environment[settings.Twilio].ID
 	}
-	live, err := c.Vault.AccountSecrets(ctx, c.DB, settings.Twilio, account)
+	found, err := c.Vault.Account(ctx, c.DB, settings.Twilio, account)
 	if err != nil || id == "" {
 		r.bad("There is no token for it", "nothing", "TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or the sender's own account")
 		return channels.Account{}, false
 	}
-	return channels.Account{ID: id, Secrets: live}, true
+	found.ID = id
+	return found, true
 }

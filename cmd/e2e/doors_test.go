@@ -317,7 +317,7 @@ func (w *world) otherCompany(key []byte, account, token string, addresses ...str
 	team, err := settings.CreateTeam(ctx, w.DB.DB, id, "test", newTeam())
 	require.NoError(w.t, err)
 	_, err = settings.EditTeam(ctx, w.DB.DB, id, team.ID, "test", func(e *settings.Edit) error {
-		own, err := e.UseAccount(ctx, &settings.Vault{Key: sealing}, settings.Twilio, account, []string{token})
+		own, err := e.UseAccount(ctx, &settings.Vault{Key: sealing}, settings.Twilio, account, []string{token}, nil)
 		for _, address := range addresses {
 			if err == nil {
 				_, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Account: own, Address: address})

@@ -187,11 +187,11 @@ func (e *Eraser) delete(ctx context.Context, f file) error {
 	if err := json.Unmarshal(*f.Source, &lies); err != nil {
 		return &channels.FetchError{Reason: channels.FetchAddress, Err: err}
 	}
-	secrets, err := e.Accounts.Secrets(ctx, f.Kind, f.Account)
+	account, err := e.Accounts.Find(ctx, f.Kind, f.Account)
 	if err != nil {
 		return &channels.FetchError{Reason: channels.FetchCredentials, Err: err}
 	}
-	return provider.Erase(ctx, channels.Account{ID: f.Account, Secrets: secrets}, lies)
+	return provider.Erase(ctx, account, lies)
 }
 
 // A week is how long a file is tried; then somebody has to look.

@@ -92,9 +92,8 @@ func (a *Archive) fetch(ctx context.Context, c claimed) (content, error) {
 	if err := json.Unmarshal(c.Source, &lies); err != nil {
 		return content{}, fmt.Errorf("media %s: %w", c.ID, err)
 	}
-	account := channels.Account{ID: c.Account}
-	var err error
-	if account.Secrets, err = a.Accounts.Secrets(ctx, c.Kind, c.Account); err != nil {
+	account, err := a.Accounts.Find(ctx, c.Kind, c.Account)
+	if err != nil {
 		return content{}, &channels.FetchError{Reason: channels.FetchCredentials, Err: err}
 	}
 	from, err := fetcher.Fetch(ctx, account, lies)

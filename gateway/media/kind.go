@@ -43,8 +43,12 @@ var (
 	// https://www.twilio.com/docs/voice/twiml/play#supported-audio-file-types
 	playable = []string{"audio/mpeg", "audio/wav", "audio/aiff", "audio/basic"}
 
+	// unplayed are sounds that some browser or every one plays not: AMR is what phones
+	// record for MMS.
+	unplayed = []string{"audio/amr", "audio/aiff", "audio/basic"}
+
 	// shown are those that a browser shows itself, and in which no script runs.
-	shown = slices.Concat([]string{"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf"}, sounds, videos)
+	shown = slices.Concat([]string{"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "audio/x-caf"}, sounds, videos)
 )
 
 // byName are types whose content does not tell them apart; the name decides
@@ -68,6 +72,16 @@ func sniff(head []byte, name string) string {
 // window, instead of saving it.
 func Inline(kind string) bool { return slices.Contains(shown, kind) }
 
+// Shown is what a page shows a file of that type as: image, audio or video; file: as a
+// link to save or open it.
+func Shown(kind string) string {
+	what, _, _ := strings.Cut(kind, "/")
+	if !Inline(kind) || slices.Contains(unplayed, kind) || !slices.Contains([]string{"image", "audio", "video"}, what) {
+		return "file"
+	}
+	return what
+}
+
 // SavedAs is under which name a file of that type is saved. What it is, its
 // content has said: a name that ends in something else has the type's ending put
 // on, so that no invoice.js is saved as what a double click would run.
@@ -89,7 +103,7 @@ func SavedAs(name, kind string) string {
 var endings = map[string][]string{
 	"image/jpeg": {".jpg", ".jpeg", ".jpe", ".jfif"}, "image/tiff": {".tif", ".tiff"}, "image/heic": {".heic", ".heif"}, "image/heif": {".heic", ".heif"},
 	"audio/mpeg": {".mp3", ".mpga"}, "audio/mp4": {".m4a", ".mp4"}, "audio/x-m4a": {".m4a"}, "audio/aiff": {".aif", ".aiff"}, "audio/basic": {".au", ".snd"},
-	"audio/ogg": {".ogg", ".oga", ".opus"}, "video/mp4": {".mp4", ".m4v"}, "video/quicktime": {".mov", ".qt"}, "video/mpeg": {".mpg", ".mpeg"},
+	"audio/x-caf": {".caf"}, "audio/ogg": {".ogg", ".oga", ".opus"}, "video/mp4": {".mp4", ".m4v"}, "video/quicktime": {".mov", ".qt"}, "video/mpeg": {".mpg", ".mpeg"},
 	"video/3gpp": {".3gp"}, "video/3gpp2": {".3g2"}, "video/ogg": {".ogv", ".ogg"}, "video/matroska": {".mkv"}, "video/x-msvideo": {".avi"},
 	"text/plain": {".txt", ".text", ".log"}, "text/csv": {".csv"}, "text/vcard": {".vcf", ".vcard"}, "application/pdf": {".pdf"},
 	"application/msword": {".doc"}, "application/vnd.ms-excel": {".xls"}, "application/vnd.ms-powerpoint": {".ppt"},

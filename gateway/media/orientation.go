@@ -40,8 +40,12 @@ func orientation(raw []byte) int {
 	return 1
 }
 
-// exif is the Exif part of a JPEG, from its TIFF header on; nil: there is none.
+// exif is the Exif part of a JPEG, from its TIFF header on, or a TIFF itself; nil:
+// there is none.
 func exif(raw []byte) []byte {
+	if bytes.HasPrefix(raw, []byte("II*\x00")) || bytes.HasPrefix(raw, []byte("MM\x00*")) {
+		return raw
+	}
 	if !bytes.HasPrefix(raw, []byte{0xFF, 0xD8}) {
 		return nil
 	}

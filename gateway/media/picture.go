@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"golang.org/x/image/draw"
+	_ "golang.org/x/image/tiff" // to be decoded
 	_ "golang.org/x/image/webp" // to be decoded
 )
 
@@ -21,7 +22,7 @@ const small = 400
 
 var (
 	drawn    = []string{"image/jpeg", "image/png", "image/webp"} // what we draw anew
-	readable = append([]string{"image/gif"}, drawn...)
+	readable = append([]string{"image/gif", "image/tiff"}, drawn...)
 )
 
 var (

@@ -77,6 +77,9 @@ func (a *Archive) take(ctx context.Context, room darkroom, file string, from io.
 	if err != nil {
 		return c, err
 	}
+	if c, err = a.strip(ctx, room, file, c); err != nil {
+		return c, err
+	}
 	return a.look(ctx, room, file, c, slices.Contains(drawn, c.kind))
 }
 

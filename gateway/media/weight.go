@@ -33,6 +33,8 @@ func weigh(raw []byte) (int64, error) {
 		return pngWeight(raw, config.ColorModel, pixels), nil
 	case "webp":
 		return 8*pixels + webpTables(raw), nil
+	case "tiff":
+		return 16*pixels + int64(len(raw)), nil // eight bytes a pixel, and a strip beside them that may be all of it
 	}
 	return pixels, nil // a GIF has a byte a pixel, and its first frame alone is read
 }

@@ -162,13 +162,13 @@ func (t *Sender) tell(ctx context.Context, c claimed) error {
 	if !ok {
 		return nil
 	}
-	secrets, err := t.Accounts.Secrets(ctx, c.Kind, c.Account)
+	account, err := t.Accounts.Find(ctx, c.Kind, c.Account)
 	if err != nil {
 		return &channels.SendError{Reason: channels.ReasonCredentials, Err: err}
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	return reader.MarkRead(ctx, channels.Account{ID: c.Account, Secrets: secrets}, c.ProviderID)
+	return reader.MarkRead(ctx, account, c.ProviderID)
 }
 
 // settle ends the matter, or plans the next try: a minute later, then longer. A

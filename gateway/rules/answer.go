@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"time"
 
+	"ringback/channels"
 	"ringback/settings/text"
 )
 
@@ -57,6 +58,9 @@ type Answer struct {
 // question that they fit, if there is no second. Anything that is not clearly an
 // answer is an ordinary message: the second value is false.
 func readAnswer(s Situation) (Decision, bool) {
+	if s.Event.Form == channels.FormMessage {
+		return Decision{}, false // what stands in a form's fields answers the form
+	}
 	if id, named := s.Event.names(); named {
 		return readNamed(s, id)
 	}

@@ -26,6 +26,7 @@ type situation struct {
 
 	At       time.Time // the customer's moment, 2026-06-01 is a Monday
 	Late     string    // how much later it is decided
+	Form     channels.MessageKind
 	Text     string
 	From     string
 	Number   string // of our sender
@@ -144,7 +145,7 @@ func (c situation) build(t *testing.T) Situation {
 		Request: c.Request, Questions: questions(c.Question, c.Photo, c.Answered),
 		Call:    Call{Outcome: c.Call, Ended: c.At.Add(time.Minute), Held: c.Held},
 		Now:     c.At.Add(late),
-		Event:   Event{Kind: kind, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Text: c.Text, Reply: c.Reply, Files: c.Files, OptOut: c.OptOut},
+		Event:   Event{Kind: kind, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Form: c.Form, Text: c.Text, Reply: c.Reply, Files: c.Files, OptOut: c.OptOut},
 		Team:    team,
 		Hours:   HoursAt(team, c.At),
 		Contact: Contact{Language: c.Language, Blocked: c.Blocked, OptedOut: c.OptedOut, InDoubt: c.InDoubt, Unreachable: c.Unreachable, Ours: c.Ours, PausedUntil: c.PausedUntil, AdvisorAt: c.AdvisorAt},

@@ -50,7 +50,9 @@ func readWord(s Situation) (Decision, bool) {
 // gets them.
 func nearRefusal(s Situation) bool {
 	annotates := s.Event.Form.IsAnnotation() && s.Event.Form != channels.EditMessage
-	return !annotates && !s.Contact.OptedOut && text.Refuses(s.Event.Text) == text.NearRefusal
+	refuses := text.Refuses(s.Event.Text)
+	clear := refuses == text.PlainRefusal && s.Event.Form != channels.FormMessage // that opts out at once
+	return !annotates && !s.Contact.OptedOut && refuses != text.NoRefusal && !clear
 }
 
 // SaysStop reports whether a message opts out, as deciding about it will find.
@@ -62,6 +64,9 @@ func wordOf(form channels.MessageKind, said string, provider channels.OptOut) te
 	}
 	if word := providersWord(provider); word != text.None {
 		return word
+	}
+	if form == channels.FormMessage { // whose fields say of themselves what they ask
+		return text.None
 	}
 	if word := text.Read(said); word != text.None || text.Refuses(said) != text.PlainRefusal {
 		return word

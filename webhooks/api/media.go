@@ -54,8 +54,17 @@ type fileOfTeam struct {
 	ID   string `path:"id"`
 }
 
-func (r routes) getMedia(ctx context.Context, in *fileOfTeam) (*huma.StreamResponse, error) {
-	return r.content(ctx, in, false)
+// fileAs is one file, as it is or in another wrapping.
+type fileAs struct {
+	fileOfTeam
+	As string `query:"as" enum:"caf" doc:"caf: an Opus voice note (audio/ogg) as every Safari plays it; not found where it is none"`
+}
+
+func (r routes) getMedia(ctx context.Context, in *fileAs) (*huma.StreamResponse, error) {
+	if in.As == "caf" {
+		return r.voiceNote(ctx, in)
+	}
+	return r.content(ctx, &in.fileOfTeam, false)
 }
 
 func (r routes) getThumbnail(ctx context.Context, in *fileOfTeam) (*huma.StreamResponse, error) {
@@ -75,12 +84,25 @@ func (r routes) content(ctx context.Context, in *fileOfTeam, small bool) (*huma.
 	if small {
 		m.ContentType, m.Name, tag = "image/jpeg", "thumbnail.jpg", m.ID+"-small"
 	}
+	return served(m, content, tag), nil
+}
+
+// voiceNote is the file as every Safari plays it.
+func (r routes) voiceNote(ctx context.Context, in *fileAs) (*huma.StreamResponse, error) {
+	m, content, err := r.Inbox.VoiceNote(ctx, caller(ctx), in.Team, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return served(m, content, m.ID+"-caf"), nil
+}
+
+func served(m media.Media, content io.ReadSeekCloser, tag string) *huma.StreamResponse {
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		defer content.Close()
 		g := humagin.Unwrap(c)
 		_ = http.NewResponseController(g.Writer).SetWriteDeadline(time.Now().Add(patience)) // where the writer knows any
 		media.Serve(g.Writer, g.Request, content, m.ContentType, m.Name, tag, fresh)
-	}}, nil
+	}}
 }
 
 func (r routes) retryMedia(ctx context.Context, in *fileOfTeam) (*Answer[media.Media], error) {

@@ -137,6 +137,76 @@ func TestSecretsAreWriteOnly(t *testing.T) {
 	require.NotContains(t, string(sealed), "token")
 }
 
+// TestAKeyOfAnAccountsAPI: it is sealed as the token, shown by its last four
+// characters, proven at the provider, kept where nothing is said of it, and taken away
+// where it is emptied; the token stays what webhooks are verified with.
+func TestAKeyOfAnAccountsAPI(t *testing.T) {
+	const key, second = "SK00112233445566778899aabbccddeeff", "SKffeeddccbbaa99887766554433221100"
+	w := newWorld(t)
+	asked := []string{}
+	w.vault.Check = func(_ context.Context, _ string, account channels.Account) error {
+		asked = append(asked, account.Secrets[0]+" "+account.Key.SID)
+		if account.Key.Secret == "wrong-secret-eeee5555" {
+			return &channels.SendError{Reason: channels.ReasonCredentials, Retry: channels.Later, Err: errors.New("refused")}
+		}
+		return nil
+	}
+	with := func(sid, secret string) object {
+		return object{"account": object{"account_sid": ownSID, "auth_token": "first-token-aaaa1111", "api_key": sid, "api_key_secret": secret}}
+	}
+	stored := func() channels.Account {
+		found, err := w.vault.Account(t.Context(), w.db, settings.Twilio, ownSID)
+		require.NoError(t, err)
+		return found
+	}
+	body := with(key, "first-secret-bbbb2222")
+	body["kind"], body["address"] = "sms", "+15005550006"
+	made := w.Must(http.StatusCreated, "POST", w.team+"/senders", body)
+	shown := object{"account_sid": ownSID, "auth_token": "****1111", "api_key": key, "api_key_secret": "****2222"}
+	require.Equal(t, shown, made["account"])
+	require.Equal(t, []string{"first-token-aaaa1111 ", "first-token-aaaa1111 " + key}, asked, "both are proven, each by itself")
+	first := channels.Account{ID: ownSID, Secrets: []string{"first-token-aaaa1111"}, Key: channels.APIKey{SID: key, Secret: "first-secret-bbbb2222"}}
+	require.Equal(t, first, stored())
+
+	path := w.team + "/senders/" + made["id"].(string)
+	require.Equal(t, shown, w.Must(http.StatusOK, "PATCH", path, made)["account"], "what GET answers can be sent back")
+	w.Must(http.StatusCreated, "POST", w.team+"/senders", object{
+		"kind": "voice", "address": "+15005550006", "account": object{"account_sid": ownSID, "auth_token": "first-token-aaaa1111"},
+	})
+	require.Equal(t, first, stored(), "who says nothing of the key leaves it")
+
+	for field, body := range map[string]object{
+		"account.api_key":        with("SK1", "a secret"),
+		"account.api_key ":       with("", "a secret"),
+		"account.api_key_secret": with(second, ""),
+		// the mask of another key's secret, and of no secret that there is
+		"account.api_key_secret ":   with(second, "****2222"),
+		"account.api_key_secret  ":  with(key, "****3333"),
+		"account.api_key_secret   ": with(second, "wrong-secret-eeee5555"),
+	} {
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PATCH", path, body), strings.TrimSpace(field), "%v", body)
+	}
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", w.team+"/senders", object{
+		"kind": "whatsapp_cloud", "address": "+15005550008",
+		"account": object{"phone_number_id": "123456", "access_token": "a token", "app_secret": "a secret", "api_key": key, "api_key_secret": "a secret"},
+	}), "account.api_key")
+	require.Equal(t, first, stored())
+
+	w.Must(http.StatusOK, "PATCH", path, with(second, "second-secret-cccc3333"))
+	require.Equal(t, channels.APIKey{SID: second, Secret: "second-secret-cccc3333"}, stored().Key)
+	require.Equal(t, first.Secrets, stored().Secrets, "the token did not change with it")
+	for _, path := range []string{"/senders", "/history"} {
+		require.NotContains(t, w.Do("GET", w.team+path, nil).Text, "-secret-", path)
+	}
+	require.Contains(t, w.Do("GET", w.team+"/history", nil).Text, second)
+	var sealed []byte
+	require.NoError(t, w.db.Get(&sealed, `select api_key from accounts`))
+	require.NotContains(t, string(sealed), "secret")
+
+	w.Must(http.StatusOK, "PATCH", path, object{"account": object{"account_sid": ownSID, "auth_token": "****1111", "api_key": ""}})
+	require.Equal(t, channels.Account{ID: ownSID, Secrets: first.Secrets}, stored())
+}
+
 // Whoever may change one team is not to speak for the numbers of another: not
 // by a token of their own for the account that both use, not by its mask, and
 // not by a token that the provider does not know.
@@ -209,7 +279,7 @@ func TestAnotherCompanysNumberAtMeta(t *testing.T) {
 	w := newWorld(t)
 	theirs := strings.TrimPrefix(w.stranger(t), "/teams/")
 	_, err := settings.EditTeam(t.Context(), w.db, stranger, theirs, "test", func(e *settings.Edit) error {
-		_, err := e.UseAccount(t.Context(), w.vault, settings.Meta, "106540352242922", []string{"their-token", "their-secret"})
+		_, err := e.UseAccount(t.Context(), w.vault, settings.Meta, "106540352242922", []string{"their-token", "their-secret"}, nil)
 		return err
 	})
 	require.NoError(t, err)
@@ -237,7 +307,7 @@ func TestAnotherCompanysAccountStaysTheirs(t *testing.T) {
 	w := newWorld(t)
 	theirs := strings.TrimPrefix(w.stranger(t), "/teams/")
 	_, err := settings.EditTeam(t.Context(), w.db, "11111111-1111-7111-8111-111111111111", theirs, "test", func(e *settings.Edit) error {
-		_, err := e.UseAccount(t.Context(), w.vault, settings.Twilio, ownSID, []string{"their-token-cccc3333"})
+		_, err := e.UseAccount(t.Context(), w.vault, settings.Twilio, ownSID, []string{"their-token-cccc3333"}, nil)
 		return err
 	})
 	require.NoError(t, err)

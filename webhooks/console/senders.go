@@ -105,11 +105,35 @@ func (v *View) typedAccount(kind channels.Kind) settings.Credentials {
 	typed := func(field string) string { return strings.TrimSpace(v.Form(field)) }
 	switch settings.ProviderOf(kind) {
 	case settings.Twilio:
-		return settings.Credentials{AccountSID: typed("account_sid"), AuthToken: typed("auth_token")}
+		c := settings.Credentials{AccountSID: typed("account_sid"), AuthToken: typed("auth_token"), APIKeySecret: typed("api_key_secret")}
+		if key := typed("api_key"); key != "" {
+			c.APIKey = &key
+		}
+		return c
 	case settings.Meta:
 		return settings.Credentials{PhoneNumberID: typed("phone_number_id"), AccessToken: typed("access_token"), AppSecret: typed("app_secret")}
 	}
 	return settings.Credentials{}
+}
+
+// typedOver is what was typed of the account that the sender has: what is left empty
+// stays, but for the name of a key at Twilio, which stood in the form.
+func (v *View) typedOver(s settings.Sender) (settings.Credentials, error) {
+	typed := v.typedAccount(s.Kind)
+	stored, err := v.console.Vault.Credentials(v.ctx(), v.db(), s)
+	if err != nil || stored == nil || stored.AccountSID == "" || stored.AccountSID != typed.AccountSID {
+		return typed, err
+	}
+	if typed.AuthToken == "" {
+		typed.AuthToken = stored.AuthToken
+	}
+	switch {
+	case typed.APIKey == nil && typed.APIKeySecret == "":
+		typed.APIKey = new(string)
+	case typed.APIKey != nil && stored.APIKey != nil && *typed.APIKey == *stored.APIKey && typed.APIKeySecret == "":
+		typed.APIKeySecret = stored.APIKeySecret
+	}
+	return typed, nil
 }
 
 // addSender gives the team one more.
@@ -127,7 +151,7 @@ func (v *View) addSender() error {
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/senders")
 	}
-	form.Account = settings.Credentials{AccountSID: typed.AccountSID, PhoneNumberID: typed.PhoneNumberID} // secrets are not shown again
+	form.Account = settings.Credentials{AccountSID: typed.AccountSID, PhoneNumberID: typed.PhoneNumberID, APIKey: typed.APIKey} // secrets are not shown again
 	if form.Faults = v.senderFaults(err, form.Kind); len(form.Faults) == 0 {
 		return err
 	}
@@ -170,6 +194,9 @@ func (v *View) changeSender() error {
 			s.Settings.Origins, s.Settings.Color = strings.Split(v.Form("origins"), "\n"), v.Form("color")
 		}
 	}
+	if v.Form("what") == "account" {
+		page.Faults["api_key_typed"] = v.Form("api_key")
+	}
 	page.Faults["rate_typed"] = v.Form("rate")
 	return v.ShowFault("senders.html", page)
 }
@@ -185,7 +212,11 @@ func (v *View) typedSender(e *settings.Edit, s *settings.Sender) error {
 	case "chat":
 		s.Settings.Origins, s.Settings.Color = v.typedChat()
 	case "account":
-		return e.UseCredentials(v.ctx(), v.console.Vault, s, v.typedAccount(s.Kind))
+		typed, err := v.typedOver(*s)
+		if err != nil {
+			return err
+		}
+		return e.UseCredentials(v.ctx(), v.console.Vault, s, typed)
 	default:
 		s.Settings.Observe, s.Settings.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
 		if typed := v.Form("rate"); typed != v.Form("rate_was") {
@@ -218,6 +249,7 @@ func (v *View) senderFaults(err error, kind channels.Kind) map[string]string {
 	words := map[string]string{
 		"address": v.T("senders.fault_number"), "messages_per_second": v.T("senders.fault_rate"), "account_sid": v.T("senders.fault_sid"),
 		"phone_number_id": v.T("senders.fault_id"), "auth_token": v.T("senders.fault_secret"), "access_token": v.T("senders.fault_secret"),
+		"api_key": v.T("senders.fault_api_key"), "api_key_secret": v.T("senders.fault_secret"),
 		"app_secret": v.T("senders.fault_secret"), "kind": v.T("senders.fault_kind"),
 		"business_account_id": v.T("senders.fault_business"), "origins": v.T("senders.fault_origins"), "color": v.T("senders.fault_color"),
 	}

@@ -31,7 +31,7 @@ func TestASendersLife(t *testing.T) {
 	b.begin()
 	path := "/teams/" + b.team + "/senders"
 	require.Contains(t, b.get(path).text, "With none, nobody can write or call.")
-	b.post(path, "kind", "sms", "address", " +13125550102 ", "account_sid", sid, "auth_token", token).leadsTo(t, path)
+	b.post(path, "kind", "sms", "address", " +13125550102 ", "account_sid", sid, "auth_token", token, "api_key", "").leadsTo(t, path)
 	one := b.ofTeamSenders()[0]
 	shown := b.get(path)
 	require.Contains(t, shown.text, "13125550102")
@@ -58,6 +58,19 @@ func TestASendersLife(t *testing.T) {
 	fresh := strings.Repeat("f", 28) + "9876"
 	b.post(path+"/"+one.ID, "what", "account", "kind", "sms", "account_sid", sid, "auth_token", fresh).leadsTo(t, path)
 	require.Contains(t, b.get(path).text, "****9876")
+
+	const key, secret = "SK00112233445566778899aabbccddeeff", "the-secret-of-the-key-4321"
+	require.Contains(t, b.post(path+"/"+one.ID, "what", "account", "kind", "sms", "account_sid", sid, "api_key", "SK1", "api_key_secret", secret).text, "It begins with SK")
+	b.post(path+"/"+one.ID, "what", "account", "kind", "sms", "account_sid", sid, "api_key", key, "api_key_secret", secret).leadsTo(t, path)
+	shown = b.get(path)
+	require.Contains(t, shown.text, "****9876", "what was left empty stays")
+	require.Contains(t, shown.text, `value="`+key+`"`)
+	require.Contains(t, shown.text, "****4321")
+	require.NotContains(t, shown.text, secret)
+	b.post(path+"/"+one.ID, "what", "account", "kind", "sms", "account_sid", sid, "api_key", key, "auth_token", fresh).leadsTo(t, path)
+	require.Contains(t, b.get(path).text, "****4321")
+	b.post(path+"/"+one.ID, "what", "account", "kind", "sms", "account_sid", sid).leadsTo(t, path)
+	require.NotContains(t, b.get(path).text, key, "a key that was deleted is used no more")
 
 	_, err = b.db.Exec(`insert into strays (id, account, kind, ours, provider_id, payload, received_at)
 		values (gen_random_uuid(), $1, 'message', '+13125550199', 'SM1', '{"Theirs": "+13125550123"}', now())`, sid)

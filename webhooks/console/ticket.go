@@ -8,20 +8,16 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 
 	"ringback/gateway/contacts"
 	"ringback/gateway/inbox"
+	"ringback/gateway/media"
 	"ringback/settings"
 )
 
 // FileKind is how a browser shows a file: image, audio, video or file.
 func (v *View) FileKind(contentType string) string {
-	kind, _, _ := strings.Cut(contentType, "/")
-	if slices.Contains([]string{"image", "audio", "video"}, kind) {
-		return kind
-	}
-	return "file"
+	return media.Shown(contentType)
 }
 
 // request is what the customer was asked for.

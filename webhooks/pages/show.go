@@ -209,12 +209,8 @@ func (p *Pages) attached(g *gin.Context, v *View) error {
 		if err != nil {
 			return err
 		}
-		kind, _, _ := strings.Cut(m.ContentType, "/")
-		if !media.Inline(m.ContentType) || kind == "application" || kind == "text" {
-			kind = "file"
-		}
 		address := p.Media.Link(v.CompanyID, id, media.ToShow, 2*time.Hour)
-		v.Files = append(v.Files, shown{URL: strings.TrimPrefix(address, strings.TrimSuffix(p.PublicURL(), "/")), Name: m.Name, Kind: kind})
+		v.Files = append(v.Files, shown{URL: strings.TrimPrefix(address, strings.TrimSuffix(p.PublicURL(), "/")), Name: m.Name, Kind: media.Shown(m.ContentType)})
 	}
 	return nil
 }

@@ -54,6 +54,7 @@ type Simulator struct {
 	closed      bool
 	down        bool
 	tokens      map[string]string // by account
+	keys        map[string]apiKey // of the API, by their SID
 	log         []*entry          // oldest first
 	bySID       map[string]*entry
 	deleted     []string // files and recordings that were
@@ -87,6 +88,7 @@ func New(config Config) *Simulator {
 		url:         config.URL,
 		client:      newClient(),
 		tokens:      map[string]string{config.AccountSID: config.AuthToken},
+		keys:        map[string]apiKey{},
 		bySID:       map[string]*entry{},
 		outcomes:    map[string]Plan{},
 		advisors:    map[string]Advisor{},
@@ -115,6 +117,32 @@ func (s *Simulator) Account(sid, token string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tokens[sid] = token
+}
+
+// apiKey is a key of an account's.
+type apiKey struct{ account, secret string }
+
+// APIKey makes a key for an account's API, or revokes it with an empty secret.
+// https://www.twilio.com/docs/iam/api-keys
+func (s *Simulator) APIKey(account, sid, secret string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.keys[sid] = apiKey{account, secret}
+}
+
+// caller is the account that a request's credentials speak for, and whether they are
+// a key, which is shown no account's own page.
+func (s *Simulator) caller(r *http.Request) (account string, byKey bool) {
+	user, password, _ := r.BasicAuth()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if key, ok := s.keys[user]; ok && password != "" && key.secret == password {
+		return key.account, true
+	}
+	if known, ok := s.tokens[user]; ok && password == known {
+		return user, false
+	}
+	return "", false
 }
 
 // token is an account's, or the first account's for one that is not known.
