@@ -33,6 +33,7 @@ var drawn = []struct {
 }{
 	{"README.md", "automations", automationsTable},
 	{"docs/decisions.md", "reasons", reasonsTable},
+	{"docs/provider-fields.md", "provider fields", providerFields},
 }
 
 func TestDrawnTables(t *testing.T) {

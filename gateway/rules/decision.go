@@ -32,7 +32,7 @@ const (
 	ReasonOpen            Reason = "open"                   // it is for closed hours
 	ReasonTicketOpen      Reason = "ticket_open"            // the conversation is already under way
 	ReasonTicketReopened  Reason = "ticket_reopened"        // closed less than a day ago: still the same conversation
-	ReasonOtherChannel    Reason = "other_channel"          // it does not go out on this channel
+	ReasonOtherChannel    Reason = "other_channel"          // it does not go out on this channel; never the last word, only among what was `considered`: 13 in a web chat
 	ReasonOptedOut        Reason = "opted_out"              // they said STOP
 	ReasonOptedIn         Reason = "opted_in"               // they said START
 	ReasonHelp            Reason = "help"                   // they asked for help
