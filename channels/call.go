@@ -42,6 +42,11 @@ type Call struct {
 	// Facts are what else the provider said, by its own names: an advisor's leg
 	// and its status, how the number was reached.
 	Facts map[string]string `json:"facts,omitempty"`
+
+	// Elsewhere says that another system takes the call, and nobody tells us of
+	// an answer before it is over.
+	Elsewhere bool   `json:"elsewhere,omitempty"`
+	Name      string `json:"name,omitempty"` // the caller's own profile name
 }
 
 // Dial is how ringing one or more advisors ended.

@@ -61,7 +61,7 @@ func (c TrialCall) lines() []trialLine {
 func (d *dryRun) call(ctx context.Context) (Tried, error) {
 	call := journal.Call{
 		CompanyID: d.CompanyID, ID: uuid.Must(uuid.NewV7()).String(), SID: "dry" + uuid.NewString(), TeamID: d.TeamID, SenderID: d.sender.ID,
-		Caller: d.from, StartedAt: d.At.UTC(),
+		Caller: d.from, Kind: d.sender.Kind, StartedAt: d.At.UTC(),
 	}
 	var entries []calls.Entry
 	var end calls.End

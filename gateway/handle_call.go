@@ -20,7 +20,7 @@ import (
 // recorded, but for a voicemail, which nobody would hear.
 func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, received channels.Event) ([]Change, error) {
 	line := journal.Entry{
-		CompanyID: e.CompanyID, SenderID: e.SenderID, SID: received.Call.ID, TeamID: e.TeamID, Caller: received.CustomerAddress,
+		CompanyID: e.CompanyID, SenderID: e.SenderID, SID: received.Call.ID, TeamID: e.TeamID, Caller: received.CustomerAddress, Kind: received.Sender,
 		Entry: calls.Entry{Kind: e.Kind, At: e.OccurredAt, Call: *received.Call}, At: e.OccurredAt,
 	}
 	if e.Kind == channels.CallEnded {
@@ -28,6 +28,12 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, r
 	}
 	if line.Moved = received.Call.Team != "" && received.Call.Team != e.TeamID; line.Moved {
 		line.TeamID = received.Call.Team
+	}
+	if len(received.Also) > 0 {
+		by := contacts.Actor{CompanyID: e.CompanyID, TeamID: e.TeamID, Who: string(received.Sender), At: g.Clock.Now()}
+		if err := contacts.LinkAddresses(ctx, tx, by, received.Sender, received.CustomerAddress, received.Call.Name, received.Also); err != nil {
+			return nil, err
+		}
 	}
 	c, err := line.Note(ctx, tx)
 	erased := false
@@ -66,7 +72,7 @@ func (g *Gateway) spoken(ctx context.Context, tx *sqlx.Tx, c journal.Call, entri
 	if nobody, err := unknown(ctx, tx, c, entries); err != nil || nobody {
 		return err
 	}
-	contact, err := g.callerOf(ctx, tx, c)
+	contact, err := g.callerOf(ctx, tx, c, entries)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,6 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"ringback/channels"
 	"ringback/gateway/calls"
 	"ringback/gateway/calls/journal"
 	"ringback/gateway/contacts"
@@ -30,7 +29,7 @@ func (g *Gateway) lateRecording(ctx context.Context, tx *sqlx.Tx, call journal.C
 	if end.At.IsZero() {
 		end.At = e.OccurredAt
 	}
-	contact, err := contacts.Lock(ctx, tx, call.CompanyID, call.TeamID, call.ContactID, call.SenderID, channels.Voice, call.Caller)
+	contact, err := contacts.Lock(ctx, tx, call.CompanyID, call.TeamID, call.ContactID, call.SenderID, call.Kind, call.Caller)
 	if err != nil || contact.BlockedAt != nil {
 		return nil, err
 	}

@@ -87,12 +87,12 @@ func (g *Gateway) onCall(ctx context.Context, tx *sqlx.Tx, e events.Event, call 
 	if nobody {
 		call.Caller = phone.Anonymous
 	}
-	contact, err := g.callerOf(ctx, tx, call)
+	contact, err := g.callerOf(ctx, tx, call, entries)
 	if err != nil {
 		return effects.Case{}, err
 	}
 	e.TeamID, e.OccurredAt = call.TeamID, call.StartedAt
-	s, err := g.situation(ctx, tx, e, rules.Event{Kind: rules.CallSettled, At: e.OccurredAt, Channel: channels.SMS, From: call.Caller}, contact)
+	s, err := g.situation(ctx, tx, e, answerTo(call), contact)
 	if err != nil {
 		return effects.Case{}, err
 	}
@@ -100,9 +100,11 @@ func (g *Gateway) onCall(ctx context.Context, tx *sqlx.Tx, e events.Event, call 
 	if _, known := s.Team.Advisors[result.Advisor]; !known {
 		result.Advisor = "" // the address that named them was not ours, or they have left
 	}
-	s.Event.Sender = tickets.TextSender(s.Team, call.SenderID)
-	if !rules.Withheld(call.Caller) { // whom they called is not who texts them: of which of the two did they opt out?
-		if contact, err = contacts.Lock(ctx, tx, e.CompanyID, e.TeamID, contact.ID, s.Event.Sender, channels.SMS, call.Caller); err != nil {
+	if s.Event.Sender == "" {
+		s.Event.Sender = tickets.TextSender(s.Team, call.SenderID)
+	}
+	if !withheld(call) { // whom they called is not who texts them: of which of the two did they opt out?
+		if contact, err = contacts.Lock(ctx, tx, e.CompanyID, e.TeamID, contact.ID, s.Event.Sender, s.Event.Channel, call.Caller); err != nil {
 			return effects.Case{}, err
 		}
 		s.Contact = contact.Known()
@@ -113,11 +115,27 @@ func (g *Gateway) onCall(ctx context.Context, tx *sqlx.Tx, e events.Event, call 
 	}, nil
 }
 
+// answerTo is the call as the rules see it: a reply to one by WhatsApp goes there,
+// from the number that was called, and to any other by text, from a sender that is
+// still to be found.
+func answerTo(call journal.Call) rules.Event {
+	of := rules.Event{Kind: rules.CallSettled, At: call.StartedAt, Channel: channels.SMS, From: call.Caller}
+	if rules.OnWhatsApp(call.Kind) {
+		of.Channel, of.Sender = call.Kind, call.SenderID
+	}
+	return of
+}
+
+// withheld reports whether nothing is known of who called.
+func withheld(call journal.Call) bool {
+	return call.Caller == "" || !rules.OnWhatsApp(call.Kind) && rules.Withheld(call.Caller)
+}
+
 // unknown reports whether the number says nothing of who called: it was
 // withheld, is that of a line which forwards its callers, or is one of the
 // staff's.
 func unknown(ctx context.Context, tx sqlx.QueryerContext, c journal.Call, entries []calls.Entry) (bool, error) {
-	if rules.Withheld(c.Caller) || calls.Forwarded(entries, c.Caller) {
+	if withheld(c) || calls.Forwarded(entries, c.Caller) {
 		return true, nil
 	}
 	return contacts.Staffs(ctx, tx, c.CompanyID, c.Caller)
@@ -125,15 +143,15 @@ func unknown(ctx context.Context, tx sqlx.QueryerContext, c journal.Call, entrie
 
 // callerOf is the contact who called. A withheld caller is one without an
 // address, a new one for each call.
-func (g *Gateway) callerOf(ctx context.Context, tx *sqlx.Tx, c journal.Call) (contacts.Contact, error) {
-	if rules.Withheld(c.Caller) {
+func (g *Gateway) callerOf(ctx context.Context, tx *sqlx.Tx, c journal.Call, entries []calls.Entry) (contacts.Contact, error) {
+	if withheld(c) {
 		return contacts.Nameless(ctx, tx, c.CompanyID, c.TeamID)
 	}
-	by := contacts.Actor{CompanyID: c.CompanyID, TeamID: c.TeamID, Who: string(channels.Voice), At: g.Clock.Now()}
-	if err := contacts.LinkAddresses(ctx, tx, by, channels.Voice, c.Caller, "", nil); err != nil {
+	by := contacts.Actor{CompanyID: c.CompanyID, TeamID: c.TeamID, Who: string(c.Kind), At: g.Clock.Now()}
+	if err := contacts.LinkAddresses(ctx, tx, by, c.Kind, c.Caller, calls.Name(entries), nil); err != nil {
 		return contacts.Contact{}, err
 	}
-	return contacts.FindOrCreate(ctx, tx, c.CompanyID, c.TeamID, c.SenderID, channels.Voice, c.Caller, "")
+	return contacts.FindOrCreate(ctx, tx, c.CompanyID, c.TeamID, c.SenderID, c.Kind, c.Caller, calls.Name(entries))
 }
 
 // readJournal is a call's lines, and how it ended as far as they say.

@@ -35,6 +35,7 @@ var stored = map[string]func() any{
 	"sender_settings":    func() any { return new(settings.SenderSettings) },
 	"automation_setting": func() any { return new(automations.Setting) },
 	"voice":              func() any { return new(settings.Voice) },
+	"call_hours":         func() any { return new(channels.CallHours) }, // call_hours.wanted, told
 }
 
 // TestStoredShapes: what is stored is read, with every field, and written as it

@@ -66,6 +66,7 @@ func (s Sender) check() error {
 	wrong.Add(code != "", "address", code)
 	business := s.Settings.Business
 	wrong.Add(business != "" && (s.Kind != channels.WhatsAppCloud || !digits.MatchString(business)), "business_account_id", "business_account")
+	wrong.Add(s.Settings.CallHours && s.Kind != channels.WhatsAppCloud, "call_hours", "cloud_only")
 	rate := s.Settings.MessagesPerSecond
 	wrong.Add(rate < 0 || rate > 1000, "messages_per_second", "rate")
 	wrong = append(wrong, s.checkChat()...)

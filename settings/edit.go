@@ -74,6 +74,9 @@ func editTeam(ctx context.Context, db *sqlx.DB, companyID, teamID string, e *Edi
 		if e.automations {
 			more = 1
 		}
+		if _, err := tx.ExecContext(ctx, followCallHours, companyID, teamID); err != nil {
+			return wrap(err, "call hours")
+		}
 		return get(ctx, tx, &e.Team, moveVersions, companyID, teamID, more)
 	})
 	return e.Team, err

@@ -125,6 +125,9 @@ func EditHolidays(ctx context.Context, db *sqlx.DB, of HolidaysOf, who string, c
 		if err == nil && moved {
 			_, err = tx.ExecContext(ctx, moveAllVersions, of.Company)
 		}
+		if err == nil && moved {
+			_, err = tx.ExecContext(ctx, followAllCallHours, of.Company)
+		}
 		return err
 	})
 }

@@ -36,6 +36,10 @@ type SenderSettings struct {
 	Business          string  `json:"business_account_id,omitempty"` // at Meta, whose templates the sender uses
 	Observe           bool    `json:"observe"`                       // a wrong signature is counted, not refused
 
+	// CallHours has the hours of calls that a WhatsApp number has at Meta follow
+	// the team's ring schedules and holidays.
+	CallHours bool `json:"call_hours,omitempty"`
+
 	// Of a web chat: the websites that it stands on, such as
 	// https://www.example.com, and its color.
 	Origins []string `json:"origins,omitempty"`

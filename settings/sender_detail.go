@@ -12,6 +12,7 @@ type SenderDetail struct {
 	Credentials *Credentials // with masked secrets; nil: the server's own account
 	Health      Health
 	Paste       []Paste
+	CallHours   *CallHoursState // nil: they do not follow the team's schedules
 }
 
 // Details adds to senders of one company what is shown beside them. Address is
@@ -28,9 +29,13 @@ func (v *Vault) Details(ctx context.Context, q sqlx.QueryerContext, address stri
 	if err != nil {
 		return nil, err
 	}
+	hours, err := CallHoursOf(ctx, q, senders[0].CompanyID, ids)
+	if err != nil {
+		return nil, err
+	}
 	details := make([]SenderDetail, len(senders))
 	for n, s := range senders {
-		details[n] = SenderDetail{Sender: s, Health: health[s.ID], Paste: s.Paste(address)}
+		details[n] = SenderDetail{Sender: s, Health: health[s.ID], Paste: s.Paste(address), CallHours: hours[s.ID]}
 		if details[n].Credentials, err = v.Credentials(ctx, q, s); err != nil {
 			return nil, err
 		}

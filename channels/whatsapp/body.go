@@ -26,15 +26,17 @@ type change struct {
 	raw      []byte
 }
 
-// value is a change's content under the fields "messages" and "user_id_update".
+// value is a change's content under the fields "messages", "calls" and "user_id_update".
 // Under any other field only its metadata are looked at.
 type value struct {
 	Metadata struct {
 		PhoneNumberID word `json:"phone_number_id"`
+		Display       word `json:"display_phone_number"`
 	} `json:"metadata"`
 	Contacts list                       `json:"contacts"`
 	Messages list                       `json:"messages"`
 	Statuses list                       `json:"statuses"`
+	Calls    list                       `json:"calls"`
 	Errors   list                       `json:"errors"`
 	UserIDs  list                       `json:"user_id_update"`
 	others   map[string]json.RawMessage // what else stands beside these
@@ -69,7 +71,7 @@ func open(body []byte) ([]change, error) {
 	items := 0
 	for _, raw := range envelope.Entry {
 		for _, c := range enter(raw) {
-			items += max(1, len(c.Value.Messages)+len(c.Value.Statuses)+len(c.Value.Errors))
+			items += max(1, len(c.Value.Messages)+len(c.Value.Statuses)+len(c.Value.Calls)+len(c.Value.Errors))
 			changes = append(changes, c)
 		}
 		if items > maxItems {
@@ -101,7 +103,7 @@ func enter(raw json.RawMessage) []change {
 }
 
 // read are the parts of a value that are read, or say nothing by themselves.
-var read = []string{"messaging_product", "metadata", "contacts", "messages", "statuses", "errors", userIDUpdate}
+var read = []string{"messaging_product", "metadata", "contacts", "messages", "statuses", callsField, "errors", userIDUpdate}
 
 // besides are the other parts of a change's value: what Meta sends beside
 // messages is kept, whatever it is.

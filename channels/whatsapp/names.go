@@ -62,7 +62,7 @@ var ourNames = func() map[string]bool {
 	} {
 		all[name] = true
 	}
-	for _, of := range []any{change{}, message{}, person{}, status{}} {
+	for _, of := range []any{change{}, message{}, person{}, status{}, call{}} {
 		names(reflect.TypeOf(of), all)
 	}
 	return all

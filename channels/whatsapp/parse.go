@@ -42,7 +42,7 @@ func (c change) events() []channels.Event {
 	if c.Field == userIDUpdate {
 		return c.newIDs()
 	}
-	if c.Field != "messages" {
+	if c.Field != "messages" && c.Field != callsField {
 		return []channels.Event{c.noted(c.raw)}
 	}
 	var events []channels.Event
@@ -51,7 +51,14 @@ func (c change) events() []channels.Event {
 		events = append(events, c.message(raw, people))
 	}
 	for _, raw := range c.Value.Statuses {
+		if c.Field == callsField { // of a call that the business made
+			events = append(events, c.noted(raw))
+			continue
+		}
 		events = append(events, c.status(raw))
+	}
+	for _, raw := range c.Value.Calls {
+		events = append(events, c.call(raw, people))
 	}
 	for _, raw := range c.Value.Errors {
 		events = append(events, c.noted(raw))

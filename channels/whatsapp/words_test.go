@@ -32,7 +32,7 @@ func TestWhatStandsBesideMessagesIsKept(t *testing.T) {
 	events := told(t, body)
 	require.Len(t, events, 3)
 	require.Equal(t, channels.MessageReceived, events[0].Kind)
-	require.JSONEq(t, `{"calls":[{"id":"c"}]}`, string(events[1].Raw))
+	require.JSONEq(t, `{"id":"c"}`, string(events[1].Raw))
 	require.JSONEq(t, `{"message_echoes":[{"id":"e"}]}`, string(events[2].Raw))
 	require.Equal(t, testNumber, events[1].Account)
 }

@@ -24,6 +24,7 @@ import (
 	"ringback/gateway"
 	"ringback/gateway/ask"
 	"ringback/gateway/calendars"
+	"ringback/gateway/callhours"
 	"ringback/gateway/erasures"
 	"ringback/gateway/inbox"
 	"ringback/gateway/live"
@@ -59,6 +60,7 @@ type App struct {
 	Eraser   *erasures.Eraser
 	Walker   *retention.Walker
 	Feeds    *calendars.Reader
+	Hours    *callhours.Keeper
 	Router   *webhooks.Router
 	Desk     inbox.Desk // what the staff do
 	Gate     staff.Gate // says who may use the API and the console
@@ -143,6 +145,7 @@ func (a *App) Begin(ctx context.Context) error {
 	a.Eraser.Start()
 	a.Walker.Start()
 	a.Feeds.Start()
+	a.Hours.Start()
 	a.chores.Start(a.Log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
 	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
 	a.Live.Start(a.DB.dsn)
@@ -202,6 +205,7 @@ func (a *App) wire(ctx context.Context) error {
 	})
 	a.Closer = &payments.Closer{DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log}
 	a.Feeds = calendars.New(calendars.Config{DB: a.DB.Work, Clock: a.Clock, Log: a.Log})
+	a.Hours = callhours.New(callhours.Config{DB: a.DB.Work, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log})
 	a.Reads = readreceipts.New(readreceipts.Config{
 		DB: a.DB.Work, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log,
 	})

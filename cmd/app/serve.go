@@ -108,6 +108,7 @@ func (a *App) Close() error {
 		a.Eraser.Stop()
 		a.Walker.Stop()
 		a.Feeds.Stop()
+		a.Hours.Stop()
 		a.Gateway.Stop()
 		a.Live.Stop() // the last, so that other replicas hear of what the others did to the end
 		err = errors.Join(err, a.DB.close(ctx))

@@ -44,6 +44,7 @@ func (w *world) byWhatsApp() {
 //	sends FROM JSON                 a customer sends anything else
 //	reads TO TYPE TEXT              the customer got this there, and nothing before it; of a template its values
 //	taps FROM TITLE [TEXT]          a customer taps that below the newest message that offers it, and has TEXT in it
+//	rings FROM EVENTS AGO [TAKEN]   a customer called so many seconds ago, of which Meta tells connect, terminate or a status
 //	twilio                          the team gets a WhatsApp number at Twilio as well
 //	hears FROM TEXT                 a customer writes there
 //	button|row FROM PAYLOAD TITLE   a customer taps a button or a list's row there
@@ -89,6 +90,8 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 	case "taps":
 		title, of, _ := strings.Cut(rest, " ")
 		s.taps(from, title, of)
+	case "rings":
+		s.rings(from, rest)
 	case "quotes":
 		of, words, _ := strings.Cut(rest, " ")
 		s.quotes(from, of, words)

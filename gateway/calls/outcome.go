@@ -65,6 +65,10 @@ func Settle(journal []Entry, started time.Time, end End) Result {
 		r.Outcome, r.Advisor = Answered, advisor
 		return r
 	}
+	if slices.ContainsFunc(journal, elsewhere) {
+		r.Outcome = r.notTaken(end)
+		return r
+	}
 	if r.Step == "" && end.Status == "busy" && slices.ContainsFunc(journal, arrived) {
 		r.Outcome = TooShort // we let it hear a busy tone
 		return r
@@ -75,6 +79,39 @@ func Settle(journal []Entry, started time.Time, end End) Result {
 
 // arrived reports whether we were asked what the caller hears.
 func arrived(e Entry) bool { return e.Kind == channels.CallArrived }
+
+func elsewhere(e Entry) bool { return e.Call.Elsewhere }
+
+// Name is what the caller calls themselves; empty: nobody told.
+func Name(journal []Entry) (name string) {
+	for _, e := range journal {
+		if e.Call.Name != "" {
+			name = e.Call.Name
+		}
+	}
+	return name
+}
+
+// ringsOut is how long a call rings that another system takes, before it is that
+// nobody came and not that the caller gave up. Meta ends one that is not taken
+// after 30 to 60 seconds.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/calling/user-initiated-calls
+const ringsOut = 30 * time.Second
+
+// notTaken is what a call was that another system did not take. Nothing is heard
+// before the ringing, so that a moment of it is a wrong number; without its
+// beginning nobody knows how long it rang.
+func (r Result) notTaken(end End) Outcome {
+	switch {
+	case end.Status == "" || r.Step == "":
+		return Missed
+	case r.Waited < shortest:
+		return TooShort
+	case r.Waited < ringsOut:
+		return HungUp
+	}
+	return Missed
+}
 
 func furthest(journal []Entry) (step channels.Step) {
 	for _, e := range journal {
@@ -210,6 +247,8 @@ func Due(journal []Entry, end End) time.Time {
 		}
 	}
 	switch {
+	case end.Status == "" && slices.ContainsFunc(journal, elsewhere): // they may talk
+		return last.Add(conversation + limit)
 	case end.Status == "" && step == channels.StepAnswered && rung.Before(taken):
 		return last.Add(conversation + limit)
 	case end.Status == "" && step == channels.StepRecording && !recorded:
@@ -230,7 +269,7 @@ const early = 20 * time.Second
 // somebody may be on hold. Zero: not at all.
 func AskAt(journal []Entry, end End) time.Time {
 	ours := slices.ContainsFunc(journal, func(e Entry) bool { return e.Kind == channels.CallArrived })
-	if ours || end.Status != "" {
+	if ours || end.Status != "" || slices.ContainsFunc(journal, elsewhere) {
 		return time.Time{}
 	}
 	return Due(journal, end).Add(-early)

@@ -12,13 +12,17 @@ import (
 )
 
 // reachedBy is what WhatsApp's rules ask about a customer: when they last wrote
-// to that sender, and how else they are reached. A reaction and the like count
+// to that sender or called it, and how else they are reached. A reaction and the like count
 // as no message; what the customer's message is, stands in it.
 const reachedBy = `
-select (select m.at from messages m
+select greatest((select m.at from messages m
         where m.company_id = $1 and m.team_id = $2 and m.contact_id = $3 and m.at > $5::timestamptz - interval '24 hours' and m.at <= $5
           and m.author = 'customer' and m.sender_id = nullif($4, '')::uuid and m.kind not in ('reaction', 'edit', 'revoke', 'system')
-        order by m.at desc, m.seq desc limit 1) as heard,
+        order by m.at desc, m.seq desc limit 1),
+    (select c.started_at from calls c
+        where c.company_id = $1 and c.team_id = $2 and c.contact_id = $3 and c.started_at > $5::timestamptz - interval '24 hours' and c.started_at <= $5
+          and c.sender_id = nullif($4, '')::uuid
+        order by c.started_at desc limit 1)) as heard,
     coalesce((select a.address from addresses a
         where a.company_id = $1 and a.contact_id = $3 and a.kind = 'phone' and a.unreachable_at is null
         order by a.created_at desc, a.address limit 1), '') as phone,

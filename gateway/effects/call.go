@@ -147,7 +147,7 @@ func (c Case) tellOfCall(changes *Changes, ticket string) {
 	if c.Contact.BlockedAt != nil {
 		return
 	}
-	if !rules.Withheld(call.Caller) {
+	if rules.OnWhatsApp(call.Kind) || !rules.Withheld(call.Caller) {
 		n.About.From = call.Caller
 	}
 	changes.Notices = append(changes.Notices, n)

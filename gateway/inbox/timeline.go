@@ -19,7 +19,7 @@ type Entry struct {
 	ID       string      `db:"id" json:"id"`
 	At       time.Time   `db:"at" json:"at"`
 	Type     string      `db:"type" json:"type" enum:"message,note,planned,change,call,decision,request"`
-	Channel  string      `db:"channel" json:"channel,omitempty" doc:"Of a message: the kind of our sender that it came to or went out from"`
+	Channel  string      `db:"channel" json:"channel,omitempty" doc:"Of a message: the kind of our sender that it came to or went out from. Of a call: the kind that it came to, unless that was a phone"`
 	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation, advisor, or staff: one of the staff from their own phone, to the team alone; of a change, who made it"`
 	Text     string      `db:"text" json:"text,omitempty" doc:"Of a message, or of a note, which no customer gets"`
 	Erased   bool        `db:"erased" json:"erased,omitempty" doc:"Of a message: what it said was erased"`
@@ -73,7 +73,7 @@ select * from (
 	select id, at, 'note', 'advisor', who, text, null, '', '', null, null, '', null, null, '', '', null, '', null, false
 	from notes where company_id = $1 and ticket_id = $2
 	union all
-	select id, started_at, 'call', 'customer', '', '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null, '', null, false
+	select id, started_at, 'call', 'customer', '', '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null, case when kind = 'voice' then '' else kind end, null, false
 	from calls where company_id = $1 and ticket_id = $2
 	union all
 	select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason, null, '', null, false

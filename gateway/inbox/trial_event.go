@@ -17,7 +17,7 @@ import (
 type TrialEvent struct {
 	Kind    string `json:"kind" enum:"message,call,ticket,request,done,closed" doc:"message, call: the customer writes or calls. ticket: they create one on the web or in an app. request: an advisor asks them for something. done, closed: an advisor is finished with their ticket, or closes it as resolved"`
 	Text    string `json:"text,omitempty" maxLength:"10000" doc:"Of a message or a ticket" example:"Are you open on Saturday?"`
-	Channel string `json:"channel,omitempty" enum:"sms,whatsapp,whatsapp_twilio,whatsapp_cloud,webchat" doc:"Of a message, and where somebody new is reached; left out: sms"`
+	Channel string `json:"channel,omitempty" enum:"sms,whatsapp,whatsapp_twilio,whatsapp_cloud,webchat" doc:"Of a message, and where somebody new is reached; left out: sms. Of a call: whatsapp for one by WhatsApp"`
 	Outcome string `json:"outcome,omitempty" enum:"answered,voicemail,hung_up,missed,too_short" doc:"Of a call; left out: missed"`
 	Step    string `json:"step,omitempty" enum:"greeting,menu,option_chosen,ringing,voicemail,voicemail_prompt" doc:"Of a call, instead of an outcome: where the caller hangs up"`
 
@@ -32,6 +32,9 @@ var trialKinds = map[string][]channels.Kind{
 	"": {channels.SMS}, "whatsapp": {channels.WhatsAppTwilio, channels.WhatsAppCloud},
 }
 
+// callKinds are the senders that calls come to, by where their replies go.
+var callKinds = map[string]channels.Kind{"": channels.Voice, "sms": channels.Voice, "whatsapp": channels.WhatsAppCloud, "whatsapp_cloud": channels.WhatsAppCloud}
+
 // What each field of a trial's event goes with.
 var trialFields = []struct {
 	name  string
@@ -40,7 +43,7 @@ var trialFields = []struct {
 	given func(TrialEvent) bool
 }{
 	{"text", []string{"message", "ticket"}, "for_message_or_ticket", func(e TrialEvent) bool { return e.Text != "" }},
-	{"channel", []string{"message", "ticket", "request", "done", "closed"}, "for_message", func(e TrialEvent) bool { return e.Channel != "" }},
+	{"channel", []string{"message", "ticket", "request", "done", "closed", "call"}, "for_message", func(e TrialEvent) bool { return e.Channel != "" }},
 	{"outcome", []string{"call"}, "for_call", func(e TrialEvent) bool { return e.Outcome != "" }},
 	{"step", []string{"call"}, "for_call", func(e TrialEvent) bool { return e.Step != "" }},
 	{"asks", []string{"request"}, "for_request", func(e TrialEvent) bool { return e.Asks != "" }},
@@ -58,6 +61,9 @@ func (e TrialEvent) check() error {
 	}
 	wrong.Add(e.Kind == "request" && e.Asks == "", "event.asks", "missing")
 	wrong.Add(e.Outcome != "" && e.Step != "", "event.step", "beside_outcome")
+	if _, carried := callKinds[e.Channel]; e.Kind == "call" {
+		wrong.Add(!carried, "event.channel", "not_one_of", "List", []string{"sms", "whatsapp", "whatsapp_cloud"})
+	}
 	return wrong.Err()
 }
 
@@ -76,7 +82,7 @@ func (e TrialEvent) into(t *gateway.Trial) error {
 	case "done", "closed":
 		t.Ask = &gateway.TrialAsk{Status: map[string]string{"done": tickets.StatusDone, "closed": tickets.StatusClosed}[e.Kind]}
 	case "call":
-		t.Kinds = []channels.Kind{channels.Voice}
+		t.Kinds = []channels.Kind{callKinds[e.Channel]}
 		t.Call = &gateway.TrialCall{Outcome: e.Outcome, Step: channels.Step(e.Step)}
 		switch {
 		case e.Step == "" && e.Outcome == "":

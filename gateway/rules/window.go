@@ -17,7 +17,7 @@ const Window = 24 * time.Hour
 
 // WhatsAppSession is how else a WhatsApp customer can be reached.
 type WhatsAppSession struct {
-	Heard   time.Time // when they last wrote to the event's sender; zero: never, or before the window
+	Heard   time.Time // when they last wrote to or called the event's sender; zero: never, or before the window
 	Phone   string    // a number of theirs that takes texts; empty: none is known
 	Stopped []string  // the ids of senders that they opted out of alone
 	NoTexts []string  // numbers of theirs that are known to take no texts
@@ -31,7 +31,8 @@ func OnWhatsApp(kind channels.Kind) bool {
 // windowUntil is when free text ends; zero: it has not begun.
 func (s Situation) windowUntil() time.Time {
 	heard := s.Reached.Heard
-	if s.Event.Kind == channels.MessageReceived && !s.Event.Form.IsAnnotation() && s.Event.At.After(heard) {
+	said := s.Event.Kind == channels.MessageReceived && !s.Event.Form.IsAnnotation()
+	if called := s.Event.Kind == CallSettled; (said || called) && s.Event.At.After(heard) { // a call opens it as a message does
 		heard = s.Event.At
 	}
 	if heard.IsZero() {

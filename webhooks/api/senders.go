@@ -33,12 +33,15 @@ type sender struct {
 	Origins           []string      `json:"origins,omitempty" required:"false" maxItems:"50" doc:"Of a webchat: the websites that it stands on"`
 	Color             string        `json:"color,omitempty" required:"false" maxLength:"7" doc:"Of a webchat: of its button, such as #1f6f4a"`
 	Business          string        `json:"business_account_id,omitempty" required:"false" maxLength:"32" doc:"Of a whatsapp_cloud: its WhatsApp Business Account ID, by which its templates are found"`
+	CallHours         bool          `json:"call_hours" required:"false" doc:"Of a whatsapp_cloud: the hours of calls that the number has at Meta follow the team's ring schedules and holidays"`
 	PausedAt          *time.Time    `json:"paused_at" readOnly:"true" doc:"When the provider refused it; it is tried again by and by"`
 	PausedFor         *string       `json:"paused_for" readOnly:"true" doc:"The provider's error code"`
 	Paused            *bool         `json:"paused,omitempty" required:"false" writeOnly:"true" doc:"false: try it again at once"`
 	Account           *credentials  `json:"account" required:"false" doc:"The provider's account; left out: the server's own"`
 	CreatedAt         time.Time     `json:"created_at" readOnly:"true"`
 	UpdatedAt         time.Time     `json:"updated_at" readOnly:"true"`
+
+	CallHoursState *settings.CallHoursState `json:"call_hours_state,omitempty" readOnly:"true" doc:"Of a number whose hours of calls follow the schedules: how they stand at Meta"`
 
 	Health *settings.Health `json:"health,omitempty" readOnly:"true"`
 	Paste  []settings.Paste `json:"paste" readOnly:"true" nullable:"false" doc:"What has to be entered at the provider or on the website, and where"`
@@ -60,7 +63,7 @@ func (r routes) shown(ctx context.Context, stored ...settings.Sender) ([]sender,
 		views[n] = sender{
 			ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
 			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
-			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business,
+			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business, CallHours: s.Settings.CallHours, CallHoursState: s.CallHours,
 			PausedAt: s.PausedAt, PausedFor: s.PausedFor, Account: (*credentials)(s.Credentials),
 			CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Health: &s.Health, Paste: s.Paste,
 		}
@@ -121,7 +124,7 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 		v := sender{
 			Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
 			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
-			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business,
+			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business, CallHours: s.Settings.CallHours,
 		}
 		if err = in.Onto(&v); err != nil {
 			return err
@@ -151,6 +154,7 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 func (v sender) chosen() settings.SenderSettings {
 	return settings.SenderSettings{
 		MessagesPerSecond: v.MessagesPerSecond, OwnKeywords: v.OwnKeywords, Observe: v.Observe, Origins: v.Origins, Color: v.Color, Business: v.Business,
+		CallHours: v.CallHours,
 	}
 }
 

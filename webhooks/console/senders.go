@@ -189,6 +189,7 @@ func (v *View) changeSender() error {
 	for n := range page.Items {
 		if s := &page.Items[n]; s.ID == id && v.Form("what") == "" {
 			s.Settings.Observe, s.Settings.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
+			s.Settings.CallHours = v.Form("call_hours") != ""
 			page.Faults["business_typed"] = v.Form("business")
 		} else if s.ID == id && v.Form("what") == "chat" {
 			s.Settings.Origins, s.Settings.Color = strings.Split(v.Form("origins"), "\n"), v.Form("color")
@@ -219,6 +220,7 @@ func (v *View) typedSender(e *settings.Edit, s *settings.Sender) error {
 		return e.UseCredentials(v.ctx(), v.console.Vault, s, typed)
 	default:
 		s.Settings.Observe, s.Settings.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
+		s.Settings.CallHours = v.Form("call_hours") != ""
 		if typed := v.Form("rate"); typed != v.Form("rate_was") {
 			rate, err := strconv.ParseFloat(strings.Replace(typed, ",", ".", 1), 64)
 			if err != nil || math.IsNaN(rate) {

@@ -136,9 +136,12 @@ func (m *Simulator) take(w http.ResponseWriter, made Message) {
 	}
 }
 
-// windowOpen reports whether the customer wrote within the 24 hours before the
-// message. The caller holds m.mu.
+// windowOpen reports whether the customer wrote or called within the 24 hours
+// before the message. The caller holds m.mu.
 func (m *Simulator) windowOpen(one *Message) bool {
+	if slices.ContainsFunc(m.calls, func(c *Call) bool { return c.From == one.To && c.Began.After(one.At.Add(-24*time.Hour)) }) {
+		return true
+	}
 	return slices.ContainsFunc(m.messages, func(heard *Message) bool {
 		return heard.Inbound && heard.To == one.To && heard.At.After(one.At.Add(-24*time.Hour))
 	})

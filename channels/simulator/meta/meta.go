@@ -102,6 +102,10 @@ type Simulator struct {
 	faults   []Fault
 	last     int
 	marked   int
+	calls    []*Call
+	hours    hours  // of calls
+	pushes   int    // how often they were set
+	refusing string // words with which they are refused
 }
 
 // Fault makes the next send go wrong.
@@ -121,6 +125,8 @@ func New(config Config) *Simulator {
 	m := &Simulator{config: config, token: config.AccessToken, changed: make(chan struct{}), files: map[string]file{}, client: &http.Client{}, mux: http.NewServeMux()}
 	m.life, m.end = context.WithCancel(context.Background())
 	m.mux.HandleFunc("POST /{version}/{number}/messages", m.create)
+	m.mux.HandleFunc("POST /{version}/{number}/settings", m.setSettings)
+	m.mux.HandleFunc("GET /{version}/{number}/settings", m.settings)
 	m.mux.HandleFunc("GET /{version}/{account}/message_templates", m.templates)
 	m.mux.HandleFunc("GET /{version}/{media}", m.mediaAddress)
 	m.mux.HandleFunc("GET /attachments/{media}", m.mediaContent)

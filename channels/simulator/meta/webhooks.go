@@ -38,7 +38,7 @@ func (m *Simulator) Say(ctx context.Context, door, from string, item Object) (st
 	m.tell()
 	m.mu.Unlock()
 	whole := Object{"id": id, "timestamp": strconv.FormatInt(now.Unix(), 10)}
-	person := Object{"profile": Object{"name": cmp.Or(m.config.Names[from], "Customer")}}
+	person := Object{"profile": Object{"name": m.name(from)}}
 	if number, found := strings.CutPrefix(from, "+"); found {
 		whole["from"], person["wa_id"] = number, number
 	} else {
@@ -154,13 +154,24 @@ func (m *Simulator) fate(one *Message) []Object {
 	return told
 }
 
-// post wraps what happened at the number, signs it and posts it, twice when
-// that is asked for.
+// name is a customer's profile name.
+func (m *Simulator) name(of string) string { return cmp.Or(m.config.Names[of], "Customer") }
+
+// display is the number as people know it.
+const display = "15550783881"
+
+// post tells what happened to messages.
 func (m *Simulator) post(ctx context.Context, door string, value Object) (int, error) {
+	return m.postOf(ctx, door, "messages", value)
+}
+
+// postOf wraps what happened at the number, signs it and posts it, twice when
+// that is asked for.
+func (m *Simulator) postOf(ctx context.Context, door, field string, value Object) (int, error) {
 	value["messaging_product"] = "whatsapp"
-	value["metadata"] = Object{"display_phone_number": "15550783881", "phone_number_id": m.config.Number}
+	value["metadata"] = Object{"display_phone_number": display, "phone_number_id": m.config.Number}
 	raw, err := json.Marshal(Object{"object": "whatsapp_business_account", "entry": []any{
-		Object{"id": "102290129340398", "changes": []any{Object{"field": "messages", "value": value}}},
+		Object{"id": "102290129340398", "changes": []any{Object{"field": field, "value": value}}},
 	}})
 	if err != nil {
 		return 0, err

@@ -8,6 +8,7 @@
 package journal
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -17,6 +18,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
 )
 
 // Call is one call as it stands.
@@ -27,6 +30,7 @@ type Call struct {
 	TeamID    string          `db:"team_id"`
 	SenderID  string          `db:"sender_id"`
 	Caller    string          `db:"caller"`
+	Kind      channels.Kind   `db:"kind"`       // of the sender that was called
 	ContactID string          `db:"contact_id"` // empty until it is settled; so is TicketID, or for ever
 	TicketID  string          `db:"ticket_id"`
 	Journal   json.RawMessage `db:"journal"`
@@ -38,15 +42,16 @@ type Call struct {
 	Outcome   string          `db:"outcome"` // empty until then
 }
 
-const columns = `company_id, id, sid, team_id, sender_id, caller, coalesce(contact_id::text, '') as contact_id,
+const columns = `company_id, id, sid, team_id, sender_id, caller, kind, coalesce(contact_id::text, '') as contact_id,
 	coalesce(ticket_id::text, '') as ticket_id, journal, started_at, status, seconds, ended_at, settled_at, outcome`
 
 // Entry is one more thing that is known of a call.
 type Entry struct {
 	CompanyID, SenderID, SID string
-	TeamID                   string // whose flow the call is in from here on
-	Caller                   string // empty: this line does not say
-	Entry                    any    // as it is kept in the journal
+	TeamID                   string        // whose flow the call is in from here on
+	Caller                   string        // empty: this line does not say
+	Kind                     channels.Kind // of the sender that was called; empty: voice
+	Entry                    any           // as it is kept in the journal
 	At                       time.Time
 	Status                   string // set: the call is over
 	Seconds                  *int
@@ -56,8 +61,8 @@ type Entry struct {
 // note adds a line. Lines come in any order: the earliest says when the call
 // began, and the first end stands.
 const note = `
-insert into calls as c (company_id, id, sid, team_id, sender_id, caller, journal, started_at, status, seconds, ended_at)
-values ($1, $2, $3, $4, $5, $6, jsonb_build_array($7::jsonb), $8, $9, $10, case when $9 <> '' then $8::timestamptz end)
+insert into calls as c (company_id, id, sid, team_id, sender_id, caller, journal, started_at, status, seconds, ended_at, kind)
+values ($1, $2, $3, $4, $5, $6, jsonb_build_array($7::jsonb), $8, $9, $10, case when $9 <> '' then $8::timestamptz end, $12)
 on conflict (company_id, sender_id, sid) do update set
     journal = case when jsonb_array_length(c.journal) < 300 then c.journal || excluded.journal else c.journal end,
     team_id = case when $11 then excluded.team_id else c.team_id end,
@@ -77,7 +82,7 @@ func (l Entry) Note(ctx context.Context, tx sqlx.QueryerContext) (Call, error) {
 	}
 	id := uuid.Must(uuid.NewV7()).String()
 	if err := sqlx.GetContext(ctx, tx, &c, note, l.CompanyID, id, l.SID, l.TeamID, l.SenderID, l.Caller, string(entry),
-		l.At, l.Status, l.Seconds, l.Moved); err != nil {
+		l.At, l.Status, l.Seconds, l.Moved, cmp.Or(l.Kind, channels.Voice)); err != nil {
 		return c, fmt.Errorf("call %s: journal: %w", l.SID, err)
 	}
 	return c, nil

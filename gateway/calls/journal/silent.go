@@ -7,7 +7,6 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
-	"ringback/channels"
 	"ringback/channels/clock"
 )
 
@@ -16,10 +15,9 @@ import (
 type Silent struct {
 	Call
 
-	Kind    channels.Kind `db:"kind"` // of the number that was called
-	Account string        `db:"account"`
-	Called  string        `db:"address"`
-	Asks    int           `db:"asks"` // this one included
+	Account string `db:"account"`
+	Called  string `db:"address"`
+	Asks    int    `db:"asks"` // this one included
 }
 
 const (
