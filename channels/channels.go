@@ -135,6 +135,8 @@ type Outgoing struct {
 	Media     []Attachment
 	Template  *Template // set: this is sent, and Text is only what it says to people
 	Choices   []Choice  // what can be tapped instead of writing; not with Template or Media
+	Service   string    // what sends in the sender's place and picks the way: a Messaging Service; empty: the sender itself
+	Sender    string    // our id of the sender; comes back with each status callback of a service, which may pick a number that is nobody's
 	PublicURL string    // where the provider reaches us; the channel appends its status door
 }
 

@@ -239,7 +239,7 @@ func (g *Gateway) message(ctx context.Context, c deliveries.Claimed) (channels.O
 	if err := json.Unmarshal(c.Media, &files); err != nil {
 		return channels.Outgoing{}, fmt.Errorf("delivery %s: media: %w", c.ID, err)
 	}
-	out := channels.Outgoing{Delivery: c.ID, Kind: c.Kind, From: c.From, To: c.To, Text: c.Text, PublicURL: g.PublicURL()}
+	out := channels.Outgoing{Delivery: c.ID, Kind: c.Kind, From: c.From, To: c.To, Text: c.Text, Service: c.Service, Sender: c.SenderID, PublicURL: g.PublicURL()}
 	if len(files) > 0 && g.Attach != nil {
 		kept, err := media.Named(ctx, g.DB, c.CompanyID, files)
 		if err != nil {

@@ -12,10 +12,12 @@ import (
 )
 
 var (
-	e164      = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
-	shortCode = regexp.MustCompile(`^[0-9]{3,8}$`)
-	digits    = regexp.MustCompile(`^[0-9]{5,32}$`)
-	siteKey   = regexp.MustCompile(`^[!-~]{1,100}$`)
+	e164             = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
+	shortCode        = regexp.MustCompile(`^[0-9]{3,8}$`)
+	digits           = regexp.MustCompile(`^[0-9]{5,32}$`)
+	messagingService = regexp.MustCompile(`^MG[0-9a-fA-F]{32}$`)
+	rcsAgent         = regexp.MustCompile(`^[A-Za-z0-9._-]{1,100}$`)
+	siteKey          = regexp.MustCompile(`^[!-~]{1,100}$`)
 )
 
 // Rates of sending, in messages a second, that the carriers and Meta allow for
@@ -66,6 +68,9 @@ func (s Sender) check() error {
 	wrong.Add(code != "", "address", code)
 	business := s.Settings.Business
 	wrong.Add(business != "" && (s.Kind != channels.WhatsAppCloud || !digits.MatchString(business)), "business_account_id", "business_account")
+	service, agent := s.Settings.Service, s.Settings.Agent
+	wrong.Add(service != "" && (s.Kind != channels.SMS || !messagingService.MatchString(service)), "messaging_service", "messaging_service")
+	wrong.Add(agent != "" && (service == "" || !rcsAgent.MatchString(agent)), "rcs_agent", "rcs_agent")
 	wrong.Add(s.Settings.CallHours && s.Kind != channels.WhatsAppCloud, "call_hours", "cloud_only")
 	rate := s.Settings.MessagesPerSecond
 	wrong.Add(rate < 0 || rate > 1000, "messages_per_second", "rate")

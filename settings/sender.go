@@ -36,6 +36,11 @@ type SenderSettings struct {
 	Business          string  `json:"business_account_id,omitempty"` // at Meta, whose templates the sender uses
 	Observe           bool    `json:"observe"`                       // a wrong signature is counted, not refused
 
+	// Service is the Messaging Service at Twilio that sends in a number's place and
+	// picks RCS or a text; Agent is whom customers see by RCS, and write to.
+	Service string `json:"messaging_service,omitempty"`
+	Agent   string `json:"rcs_agent,omitempty"`
+
 	// CallHours has the hours of calls that a WhatsApp number has at Meta follow
 	// the team's ring schedules and holidays.
 	CallHours bool `json:"call_hours,omitempty"`
@@ -107,12 +112,8 @@ func (e *Edit) addSender(ctx context.Context, id string, s Sender) (Sender, erro
 		return s, err
 	}
 	err := get(ctx, e.tx, &s, insertSender, e.Team.CompanyID, e.Team.ID, id, s.Kind, s.Account, s.Address, s.Settings, s.Rate(), optional(made(id)))
-	var taken *pq.Error
-	if errors.As(err, &taken) && taken.Code.Name() == "unique_violation" {
-		return s, NewConflict("address", "sender_taken", "Kind", s.Kind)
-	}
 	if err != nil {
-		return s, wrap(err, "new sender")
+		return s, s.taken(err, "new sender")
 	}
 	_, err = e.record(ctx, "sender", s.ID, nil, s)
 	return s, err
@@ -167,7 +168,20 @@ func (e *Edit) SaveSender(ctx context.Context, s Sender) (Sender, error) {
 		return before, err
 	}
 	err = get(ctx, e.tx, &s, updateSender, e.Team.CompanyID, e.Team.ID, s.ID, s.Account, s.Settings, s.PausedAt, s.PausedFor, s.Rate())
-	return s, wrap(err, "sender "+s.ID)
+	return s, s.taken(err, "sender "+s.ID)
+}
+
+// taken is an error of storing the sender: that somebody else has its address, or
+// its agent.
+func (s Sender) taken(err error, what string) error {
+	var taken *pq.Error
+	switch {
+	case !errors.As(err, &taken) || taken.Code.Name() != "unique_violation":
+		return wrap(err, what)
+	case taken.Constraint == "senders_by_agent":
+		return NewConflict("rcs_agent", "agent_taken")
+	}
+	return NewConflict("address", "sender_taken", "Kind", s.Kind)
 }
 
 const deleteSender = `delete from senders where company_id = $1 and team_id = $2 and id = $3`

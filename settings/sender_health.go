@@ -60,6 +60,7 @@ with told as (
 		select company_id, id, coalesce((settings ->> 'observe')::boolean, false) as observe from senders
 		where (case when t.named <> '' then id = t.named::uuid
 				when t.kind = 'whatsapp_cloud' then kind = t.kind and account = t.address
+				when starts_with(t.address, 'rcs:') then kind = t.kind and settings ->> 'rcs_agent' = substr(t.address, 5)
 				else kind = t.kind and address = t.address end)
 			and account in (t.account, '') and (account <> '' or t.account = $5)
 		order by account desc limit 1) s

@@ -33,21 +33,23 @@ func (c *Channel) Find(ctx context.Context, account channels.Account, message ch
 	if err != nil {
 		return channels.Receipt{}, false, err
 	}
-	params := &api.ListMessageParams{}
-	params.SetFrom(from).SetTo(to).SetPageSize(findPage)
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	call := c.call(ctx, account)
-	page, err := call.service().PageMessage(params, "", "")
-	if err != nil {
-		return channels.Receipt{}, false, call.failure(err)
+	var listed []api.ApiV2010Message
+	for _, params := range listings(message, from, to) {
+		page, err := call.service().PageMessage(params, "", "")
+		if err != nil {
+			return channels.Receipt{}, false, call.failure(err)
+		}
+		listed = append(listed, page.Messages...)
 	}
 	since = since.Truncate(time.Second) // as exact as Twilio's dates
 	var best *api.ApiV2010Message
 	var bestAt time.Time
-	for i := range page.Messages {
-		m := &page.Messages[i]
-		if text(m.From) != from || text(m.To) != to || message.Template == nil && !lists(text(m.Body), message.Text) || !outbound(m) {
+	for i := range listed {
+		m := &listed[i]
+		if !sentBy(m, message, from) || phoneOf(text(m.To)) != to || message.Template == nil && !lists(text(m.Body), message.Text) || !outbound(m) {
 			continue
 		}
 		at, err := time.Parse(time.RFC1123Z, text(m.DateCreated))
@@ -62,6 +64,24 @@ func (c *Channel) Find(ctx context.Context, account channels.Account, message ch
 		return channels.Receipt{}, false, nil
 	}
 	return receipt(best), true, nil
+}
+
+// listings are where a message stands in Twilio's list: between the two addresses,
+// or, when a service has picked the way, at the customer's number by either.
+func listings(message channels.Outgoing, from, to string) []*api.ListMessageParams {
+	params := (&api.ListMessageParams{}).SetTo(to).SetPageSize(findPage)
+	if message.Service == "" {
+		return []*api.ListMessageParams{params.SetFrom(from)}
+	}
+	return []*api.ListMessageParams{params, (&api.ListMessageParams{}).SetTo(rcs + to).SetPageSize(findPage)}
+}
+
+// sentBy reports whether a message in Twilio's list left from our sender.
+func sentBy(m *api.ApiV2010Message, message channels.Outgoing, from string) bool {
+	if message.Service != "" {
+		return text(m.MessagingServiceSid) == message.Service
+	}
+	return text(m.From) == from
 }
 
 // trialPrefix is what a trial account's texts begin with, on the phone and in

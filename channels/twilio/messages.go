@@ -97,7 +97,7 @@ func readMessage(form url.Values, kind channels.Kind) *channels.Message {
 		Facts:  map[string]string{},
 	}
 	keep(m.Facts, form, facts)
-	if kind == channels.WhatsAppTwilio {
+	if kind == channels.WhatsAppTwilio || byRCS(form) {
 		m.Reply = clean(form.Get("ButtonPayload"), maxFact)
 		if m.Reply == "" {
 			m.Reply = clean(form.Get("ListId"), maxFact)

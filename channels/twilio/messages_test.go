@@ -130,7 +130,10 @@ func TestPeers(t *testing.T) {
 		{"+1555", "whatsapp:+1556", channels.WhatsAppTwilio, "+1555", "+1556"},
 		{"whatsapp:US.13491208655302741918", "whatsapp:+1556", channels.WhatsAppTwilio, "US.13491208655302741918", "+1556"},
 		{"messenger:27456897512", "messenger:141", "", "messenger:27456897512", "messenger:141"},
-		{"rcs:x", "+1556", "", "rcs:x", "+1556"},
+		{"rcs:+15550002222", "rcs:valley_agent", channels.SMS, "+15550002222", "rcs:valley_agent"},
+		{"rcs:%2B15550002222", "rcs:valley_agent", channels.SMS, "+15550002222", "rcs:valley_agent"},
+		{"rcs:valley_agent", "rcs:+15550002222", channels.SMS, "rcs:valley_agent", "+15550002222"},
+		{"rcs:x", "+1556", channels.SMS, "rcs:x", "+1556"},
 		{"+1555", "client:joe", "", "+1555", "client:joe"},
 	} {
 		e := parseOne(t, parseMessage, post(MessagesPath, sms("From", c.from, "To", c.to)))

@@ -7,13 +7,33 @@ import (
 	"ringback/channels"
 )
 
-// whatsApp marks an address as one on WhatsApp.
-const whatsApp = "whatsapp:"
+// whatsApp marks an address as one on WhatsApp, and rcs as one of RCS: a phone
+// number, or the agent that a business is known by there.
+const (
+	whatsApp = "whatsapp:"
+	rcs      = "rcs:"
+)
+
+// phoneOf is the number of a phone that does RCS; what is no number stays as it is.
+// RCS is texting by another way: who does it is the number's owner, and the agent
+// stands for a sender of texts.
+// https://www.twilio.com/docs/rcs/send-an-rcs-message
+func phoneOf(address string) string {
+	if number := bare(strings.TrimPrefix(address, rcs)); strings.HasPrefix(address, rcs) && strings.HasPrefix(number, "+") {
+		return number
+	}
+	return address
+}
+
+// byRCS reports whether the message came or went by RCS.
+func byRCS(form url.Values) bool {
+	return strings.HasPrefix(form.Get("From"), rcs) || strings.HasPrefix(form.Get("To"), rcs)
+}
 
 // peers reads From and To: the kind of channel that both are on, and their
 // addresses without its prefix. A WhatsApp sender has been seen without the
 // prefix, so that one of the two is enough. On a channel that we do not carry
-// (messenger:, rcs:) the kind is empty and the addresses are left whole, so
+// (messenger:) the kind is empty and the addresses are left whole, so
 // that the event is kept and seen instead of refused.
 func peers(form url.Values) (kind channels.Kind, from, to string, err error) {
 	if from, err = required(form, "From"); err != nil {
@@ -22,11 +42,12 @@ func peers(form url.Values) (kind channels.Kind, from, to string, err error) {
 	if to, err = required(form, "To"); err != nil {
 		return "", "", "", err
 	}
+	from, to = phoneOf(from), phoneOf(to)
 	onWhatsApp := false
 	for _, address := range []string{from, to} {
 		if strings.HasPrefix(address, whatsApp) {
 			onWhatsApp = true
-		} else if foreign(address) {
+		} else if foreign(address) && !strings.HasPrefix(address, rcs) {
 			return "", from, to, nil
 		}
 	}

@@ -22,7 +22,12 @@ func (c *Channel) Send(ctx context.Context, account channels.Account, message ch
 		return channels.Receipt{}, err
 	}
 	params := &api.CreateMessageParams{}
-	params.SetFrom(from).SetTo(to)
+	params.SetTo(to)
+	if message.Service != "" { // which picks RCS, or one of its numbers
+		params.SetMessagingServiceSid(message.Service)
+	} else {
+		params.SetFrom(from)
+	}
 	if message.Template != nil {
 		variables, err := variablesOf(message.Template.Values)
 		if err != nil {
@@ -102,8 +107,11 @@ func alphanumeric(id string) bool {
 const tryAgain = "#rc=5&rp=all"
 
 func statusCallback(message channels.Outgoing) string {
-	return strings.TrimSuffix(message.PublicURL, "/") + StatusPath + "?" +
-		url.Values{deliveryParam: {message.Delivery}}.Encode() + tryAgain
+	query := url.Values{deliveryParam: {message.Delivery}}
+	if message.Service != "" && message.Sender != "" {
+		query.Set(senderParam, message.Sender)
+	}
+	return strings.TrimSuffix(message.PublicURL, "/") + StatusPath + "?" + query.Encode() + tryAgain
 }
 
 // receipt reads a message that Twilio has. With a word for its state that is

@@ -3,6 +3,8 @@ package twilio
 import (
 	"net/url"
 
+	"github.com/google/uuid"
+
 	"ringback/channels"
 )
 
@@ -10,6 +12,10 @@ import (
 // because a callback may come before the answer to the call that sent the
 // message.
 const deliveryParam = "delivery"
+
+// senderParam is that of our id of the sender, where a Messaging Service sends: the
+// number that it picks need not be one of ours.
+const senderParam = "sender"
 
 // states are Twilio's words. Until Twilio says "sent" it holds the message in
 // a queue of its own. A word not listed here has no state.
@@ -54,9 +60,13 @@ func parseStatus(r channels.Request) ([]channels.Event, error) {
 	status := readStatus(form, word)
 	status.Delivery = clean(query(r).Get(deliveryParam), maxID)
 	status.ProviderID = sid
+	sender := query(r).Get(senderParam)
+	if uuid.Validate(sender) != nil {
+		sender = ""
+	}
 	return []channels.Event{{
 		Kind: channels.DeliveryMoved, ProviderID: sid + "/" + word, Account: account,
-		Sender: kind, SenderAddress: from, CustomerAddress: to, // we sent it
+		Sender: kind, SenderID: sender, SenderAddress: from, CustomerAddress: to, // we sent it
 		Status: status, Raw: r.Body,
 	}}, nil
 }

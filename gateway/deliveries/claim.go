@@ -35,6 +35,7 @@ type Claimed struct {
 	Expired   bool            `db:"expired"`
 	Stopped   channels.Reason `db:"stopped"` // why it must not leave any more; empty: it may
 	Paused    bool            `db:"paused"`  // the provider refused its sender the last time
+	Service   string          `db:"service"` // that sends in its sender's place; empty: none
 	Rests     float64         `db:"rests"`   // seconds until its sender, which has more to send, may go on; 0: at once
 }
 
@@ -121,7 +122,8 @@ with recursive waiting as (
     returning d.company_id, d.id, d.team_id, coalesce(nullif(d.contact_id, '` + NoContact + `')::text, '') as contact_id, d.sender_id, d.kind, d.account, d.from_address, d.to_address, d.text, d.media, d.template, d.choices,
         d.attempts, d.looks, d.claims, due.tried_at,
         due.expires_at is not null and due.expires_at < coalesce($1::timestamptz, now()) as expired,
-        exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused, ` + stopped + ` as stopped,
+        exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused,
+        coalesce((select s.settings ->> 'messaging_service' from senders s where s.id = d.sender_id), '') as service, ` + stopped + ` as stopped,
         due.price / due.rate * interval '1 second' as takes
 ), spent as (
     insert into paces as p (sender_id, tat)
@@ -130,7 +132,7 @@ with recursive waiting as (
     returning p.sender_id, p.tat
 )
 select t.company_id, t.id, t.team_id, t.contact_id, t.sender_id, t.kind, t.account, t.from_address, t.to_address, t.text, t.media, t.template, t.choices,
-    t.attempts, t.looks, t.claims, t.tried_at, t.expired, t.paused, t.stopped,
+    t.attempts, t.looks, t.claims, t.tried_at, t.expired, t.paused, t.stopped, t.service,
     case when (select count(*) from first f where f.sender_id = t.sender_id) > (select count(*) from taken o where o.sender_id = t.sender_id)
         then coalesce((select extract(epoch from s.tat - coalesce($1::timestamptz, now()) - ` + together + `) from spent s where s.sender_id = t.sender_id), 0)
         else 0 end as rests

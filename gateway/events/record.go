@@ -49,6 +49,7 @@ with incoming as (
         select company_id, team_id, id as sender_id from senders
         where (case when i.named <> '' then id = i.named::uuid
             when i.sender_kind = 'whatsapp_cloud' then kind = i.sender_kind and account = i.ours
+            when starts_with(i.ours, 'rcs:') then kind = i.sender_kind and settings ->> 'rcs_agent' = substr(i.ours, 5)
             else kind = i.sender_kind and address = i.ours end)
           and account in (i.account, '') and (account <> '' or i.account = $10)
         order by account desc limit 1

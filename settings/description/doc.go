@@ -66,6 +66,8 @@ type sender struct {
 	Origins           []string `json:"origins,omitempty"`
 	Color             string   `json:"color,omitempty"`
 	CallHours         bool     `json:"call_hours,omitempty"`
+	Service           string   `json:"messaging_service,omitempty"`
+	Agent             string   `json:"rcs_agent,omitempty"`
 	Account           string   `json:"account,omitempty"` // at Twilio its SID, at Meta the phone number id; empty: the server's own
 	AuthTokenEnv      string   `json:"auth_token_env,omitempty"`
 	AccessTokenEnv    string   `json:"access_token_env,omitempty"`

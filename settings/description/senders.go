@@ -14,6 +14,7 @@ func senderOf(s settings.Sender) sender {
 		Kind: string(s.Kind), Address: s.Address, Account: s.Account,
 		MessagesPerSecond: s.Settings.MessagesPerSecond, OwnKeywords: s.Settings.OwnKeywords, Business: s.Settings.Business,
 		Observe: s.Settings.Observe, Origins: s.Settings.Origins, Color: s.Settings.Color, CallHours: s.Settings.CallHours,
+		Service: s.Settings.Service, Agent: s.Settings.Agent,
 	}
 }
 
@@ -22,6 +23,7 @@ func (d sender) onto(s *settings.Sender) {
 	s.Settings = settings.SenderSettings{
 		MessagesPerSecond: d.MessagesPerSecond, OwnKeywords: d.OwnKeywords, Business: d.Business,
 		Observe: d.Observe, Origins: d.Origins, Color: d.Color, CallHours: d.CallHours,
+		Service: d.Service, Agent: d.Agent,
 	}
 }
 

@@ -190,6 +190,7 @@ func (v *View) changeSender() error {
 		if s := &page.Items[n]; s.ID == id && v.Form("what") == "" {
 			s.Settings.Observe, s.Settings.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
 			s.Settings.CallHours = v.Form("call_hours") != ""
+			s.Settings.Service, s.Settings.Agent = v.typedService()
 			page.Faults["business_typed"] = v.Form("business")
 		} else if s.ID == id && v.Form("what") == "chat" {
 			s.Settings.Origins, s.Settings.Color = strings.Split(v.Form("origins"), "\n"), v.Form("color")
@@ -221,6 +222,7 @@ func (v *View) typedSender(e *settings.Edit, s *settings.Sender) error {
 	default:
 		s.Settings.Observe, s.Settings.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
 		s.Settings.CallHours = v.Form("call_hours") != ""
+		s.Settings.Service, s.Settings.Agent = v.typedService()
 		if typed := v.Form("rate"); typed != v.Form("rate_was") {
 			rate, err := strconv.ParseFloat(strings.Replace(typed, ",", ".", 1), 64)
 			if err != nil || math.IsNaN(rate) {
@@ -230,6 +232,12 @@ func (v *View) typedSender(e *settings.Edit, s *settings.Sender) error {
 		}
 	}
 	return nil
+}
+
+// typedService is what was typed of the Messaging Service that sends for a number,
+// and of the RCS sender in it, which Twilio shows with its channel in front.
+func (v *View) typedService() (service, agent string) {
+	return strings.TrimSpace(v.Form("messaging_service")), strings.TrimPrefix(strings.TrimSpace(v.Form("rcs_agent")), "rcs:")
 }
 
 // deleteSender takes one from the team.
@@ -253,7 +261,8 @@ func (v *View) senderFaults(err error, kind channels.Kind) map[string]string {
 		"phone_number_id": v.T("senders.fault_id"), "auth_token": v.T("senders.fault_secret"), "access_token": v.T("senders.fault_secret"),
 		"api_key": v.T("senders.fault_api_key"), "api_key_secret": v.T("senders.fault_secret"),
 		"app_secret": v.T("senders.fault_secret"), "kind": v.T("senders.fault_kind"),
-		"business_account_id": v.T("senders.fault_business"), "origins": v.T("senders.fault_origins"), "color": v.T("senders.fault_color"),
+		"business_account_id": v.T("senders.fault_business"), "messaging_service": v.T("senders.fault_service"), "rcs_agent": v.T("senders.fault_agent"),
+		"origins": v.T("senders.fault_origins"), "color": v.T("senders.fault_color"),
 	}
 	if kind == channels.WebChat {
 		words["address"] = v.T("senders.fault_key")

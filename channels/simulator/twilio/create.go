@@ -42,6 +42,9 @@ func (s *Simulator) accept(account string, form url.Values) (Message, Plan) {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if from, to, picked := s.pickSender(account, m.ServiceSID, m.To); picked && m.From == "" {
+		m.From, m.To = from, to
+	}
 	plan := s.plan(m)
 	return s.add(m).Message, plan
 }
@@ -49,16 +52,17 @@ func (s *Simulator) accept(account string, form url.Values) (Message, Plan) {
 // refuse is Twilio's validation: the code to refuse a create with and what it
 // is about, or 0.
 func (s *Simulator) refuse(account string, form url.Values) (code int, about string) {
-	for _, check := range []func(url.Values) (int, string){refuseTo, s.refuseFrom, refuseContent, refuseCallback} {
+	from := func(form url.Values) (int, string) { return s.refuseFrom(account, form) }
+	for _, check := range []func(url.Values) (int, string){refuseTo, from, refuseContent, refuseCallback} {
 		if code, about := check(form); code != 0 {
 			return code, about
 		}
 	}
-	from, to := form.Get("From"), form.Get("To")
+	ours, to := form.Get("From"), form.Get("To")
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	// A Messaging Service says so only later, by callback.
-	if form.Get("MessagingServiceSid") == "" && s.blocked[pair{account, from, to}] {
+	if form.Get("MessagingServiceSid") == "" && s.blocked[pair{account, ours, to}] {
 		return 21610, to
 	}
 	return 0, ""
@@ -77,11 +81,16 @@ func refuseTo(form url.Values) (int, string) {
 	return 0, ""
 }
 
-func (s *Simulator) refuseFrom(form url.Values) (int, string) {
+func (s *Simulator) refuseFrom(account string, form url.Values) (int, string) {
 	from, to := form.Get("From"), form.Get("To")
 	switch code := refusedFrom[bare(from)]; {
 	case from == "" && form.Get("MessagingServiceSid") != "":
-		return 21704, "" // a service of ours has no numbers to choose from
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if _, _, picked := s.pickSender(account, form.Get("MessagingServiceSid"), to); !picked {
+			return 21704, "" // it has no numbers to choose from
+		}
+		return 0, ""
 	case from == "":
 		return 21603, ""
 	case code != 0:

@@ -73,12 +73,19 @@ var (
 	scoped = regexp.MustCompile(`^[A-Z]{2}\.[A-Za-z0-9]{1,128}$`)
 )
 
-const whatsApp = "whatsapp:"
+const (
+	whatsApp = "whatsapp:"
+	rcs      = "rcs:"
+)
+
+func onRCS(address string) bool { return strings.HasPrefix(address, rcs) }
 
 func onWhatsApp(address string) bool { return strings.HasPrefix(address, whatsApp) }
 
 // bare is an address without its channel.
-func bare(address string) string { return strings.TrimPrefix(address, whatsApp) }
+func bare(address string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(address, whatsApp), rcs)
+}
 
 func validTo(address string) bool {
 	return e164.MatchString(bare(address)) || onWhatsApp(address) && scoped.MatchString(bare(address))

@@ -65,7 +65,7 @@ func (s *Simulator) plan(m Message) Plan {
 		plan = magic(delay)
 	case onWhatsApp(m.To) && m.ContentSID == "" && !s.windowOpen(m):
 		plan = Ending(delay, "failed", 63016)
-	case onWhatsApp(m.To):
+	case onWhatsApp(m.To), onRCS(m.To):
 		plan = Usual(delay, "sent", "delivered", "read")
 	default:
 		plan = Usual(delay, "sent", "delivered")

@@ -9,6 +9,7 @@ import (
 type service struct {
 	resource map[string]any
 	numbers  []string
+	agent    string // its RCS sender; empty: none
 }
 
 var (
@@ -30,6 +31,44 @@ func (s *Simulator) Service(name string, numbers ...string) string {
 		"sticky_sender": true, "url": "https://messaging.twilio.com/v1/Services/" + sid,
 	}})
 	return sid
+}
+
+// Agent puts an RCS sender into a Messaging Service, which prefers it from then on
+// for the phones that do RCS.
+func (s *Simulator) Agent(service, agent string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.services {
+		if one.resource["sid"] == service {
+			one.agent = agent
+		}
+	}
+}
+
+// RCS says whether a customer's phone does RCS.
+func (s *Simulator) RCS(number string, does bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.handsets == nil {
+		s.handsets = map[string]bool{}
+	}
+	s.handsets[number] = does
+}
+
+// pick is how a Messaging Service sends to a number: by its RCS sender where the
+// phone does RCS, else from the first of its numbers. False: it has neither, or is
+// none of the account's. The caller holds s.mu.
+func (s *Simulator) pickSender(account, service, to string) (from, there string, ok bool) {
+	for _, one := range s.services {
+		switch {
+		case one.resource["sid"] != service || one.resource["account_sid"] != account:
+		case one.agent != "" && s.handsets[to]:
+			return rcs + one.agent, rcs + to, true
+		case len(one.numbers) > 0:
+			return one.numbers[0], to, true
+		}
+	}
+	return "", "", false
 }
 
 // ServiceSetting is what is set at a Messaging Service by the resource's own

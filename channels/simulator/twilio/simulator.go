@@ -59,8 +59,9 @@ type Simulator struct {
 	bySID       map[string]*entry
 	deleted     []string // files and recordings that were
 	callbacks   []Callback
-	calls       []*Call        // oldest first
-	untold      []CallCallback // of calls that are over
+	handsets    map[string]bool // that do RCS
+	calls       []*Call         // oldest first
+	untold      []CallCallback  // of calls that are over
 	advisors    map[string]Advisor
 	faults      []*Fault
 	incoming    []incoming

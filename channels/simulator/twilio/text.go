@@ -129,6 +129,10 @@ func (t text) params(m Message) url.Values {
 		p.Set("ReferralNumMedia", "0")
 		return p
 	}
+	if onRCS(m.From) {
+		p.Set("ChannelMetadata", `{"type":"rcs","data":{"context":{}}}`)
+		return p
+	}
 	addPlace(p, "From")
 	addPlace(p, "To")
 	return p
