@@ -95,6 +95,20 @@ func (d *Database) reach(ctx context.Context) error {
 // reachWithin is how long a server may take to let us in.
 const reachWithin = 10 * time.Second
 
+// gone waits until a server of our own is gone for good, and says why; or until the
+// context ends. A server of somebody else's is theirs to look after.
+func (d *Database) gone(ctx context.Context) error {
+	if d.server == nil {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return nil
+	case <-d.server.Done():
+		return d.server.Fault()
+	}
+}
+
 func (d *Database) close(ctx context.Context) error {
 	var err error
 	if d.DB != nil {

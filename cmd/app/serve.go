@@ -22,16 +22,20 @@ func (d *doors) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*d.now.Load
 func (a *App) Run(ctx context.Context, begun func(context.Context) error) error {
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
-	failed := make(chan error, 1)
-	a.beginning.Go(func() {
-		err := a.beginAgain(serving)
-		if err == nil {
-			err = begun(serving)
-		}
+	failed := make(chan error, 2)
+	fail := func(err error) {
 		if err != nil && serving.Err() == nil {
 			failed <- err
 			stop()
 		}
+	}
+	a.beginning.Go(func() {
+		err := a.beginAgain(serving)
+		if err == nil {
+			go func() { fail(a.DB.gone(serving)) }()
+			err = begun(serving)
+		}
+		fail(err)
 	})
 	err := a.Serve(serving)
 	select {

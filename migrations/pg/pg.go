@@ -16,8 +16,6 @@ import (
 	"log/slog"
 	"net/url"
 	"os"
-	"os/exec"
-	"runtime"
 	"sync"
 	"syscall"
 	"time"
@@ -45,14 +43,21 @@ type Config struct {
 
 // Server is a running Postgres.
 type Server struct {
-	dsn  string
-	cmd  *exec.Cmd
-	lock *os.File
-	log  *slog.Logger
+	dsn    string
+	lock   *os.File
+	log    *slog.Logger
+	home   home
+	socket string
+	bin    Binaries
 
+	throwaway bool
+
+	running  sync.Mutex
+	now      *process // that runs, or ran last
 	stop     sync.Once
 	stopping chan struct{} // closed when the end is wanted
-	done     chan struct{} // closed when the process is gone
+	done     chan struct{} // closed when there is no process, and there will be none
+	fault    error         // why there will be none; set before done is closed
 }
 
 // Start brings up the server on cfg.DataDir, making the cluster and its database
@@ -96,13 +101,17 @@ func start(ctx context.Context, cfg Config, home home, lock *os.File) (*Server, 
 	if err := home.clearStale(ctx, socket, cfg.Log); err != nil {
 		return nil, err
 	}
-	s := &Server{lock: lock, log: cfg.Log, stopping: make(chan struct{}), done: make(chan struct{})}
-	s.dsn = dsn(socket, password, database)
+	s := &Server{
+		lock: lock, log: cfg.Log, home: home, socket: socket, bin: bin, throwaway: cfg.Throwaway,
+		dsn: dsn(socket, password, database), stopping: make(chan struct{}), done: make(chan struct{}),
+	}
 	logEnd := home.logSize()
-	if err := s.launch(home, bin, socket, cfg.Throwaway); err != nil {
+	if err := s.launch(); err != nil {
 		return nil, err
 	}
-	if err := s.ready(ctx, home, dsn(socket, password, "postgres")); err != nil {
+	err = s.ready(ctx, dsn(socket, password, "postgres"))
+	go s.watch(err == nil)
+	if err != nil {
 		soon, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 		defer cancel()
 		_ = s.Stop(soon)
@@ -115,8 +124,20 @@ func start(ctx context.Context, cfg Config, home home, lock *os.File) (*Server, 
 // server's superuser. It holds the password: do not log it.
 func (s *Server) DSN() string { return s.dsn }
 
-// Done is closed when the server has gone, whether it was told to or not.
+// Done is closed when the server has gone for good: it was told to, or it died and
+// could not be started again, which Fault says.
 func (s *Server) Done() <-chan struct{} { return s.done }
+
+// Fault is why a server that is Done could not be started again; nil: it was told
+// to stop.
+func (s *Server) Fault() error {
+	select {
+	case <-s.done:
+		return s.fault
+	default:
+		return nil
+	}
+}
 
 // Stop ends the server: it lets go of its clients, writes a checkpoint and exits.
 // When ctx ends first it is made to stop at once and recovers at its next start,
@@ -124,90 +145,38 @@ func (s *Server) Done() <-chan struct{} { return s.done }
 func (s *Server) Stop(ctx context.Context) error {
 	var err error
 	s.stop.Do(func() {
+		s.running.Lock() // nothing is started from now on
 		close(s.stopping)
-		err = s.end(ctx)
+		p := s.now
+		s.running.Unlock()
+		err = p.end(ctx)
+		<-s.done
 		_ = s.lock.Close()
 	})
 	<-s.done
 	return err
 }
 
-func (s *Server) end(ctx context.Context) error {
-	_ = s.cmd.Process.Signal(syscall.SIGINT) // "fast": no waiting for clients
+func (p *process) end(ctx context.Context) error {
+	_ = p.Process.Signal(syscall.SIGINT) // "fast": no waiting for clients
 	select {
-	case <-s.done:
+	case <-p.gone:
 		return nil
 	case <-ctx.Done():
 	}
-	_ = s.cmd.Process.Signal(syscall.SIGQUIT) // "immediate": no checkpoint
+	_ = p.Process.Signal(syscall.SIGQUIT) // "immediate": no checkpoint
 	select {
-	case <-s.done:
+	case <-p.gone:
 	case <-time.After(5 * time.Second):
-		_ = s.cmd.Process.Kill()
-		<-s.done
+		_ = p.Process.Kill()
+		<-p.gone
 	}
 	return fmt.Errorf("stop Postgres: it was made to exit and will recover at its next start: %w", ctx.Err())
 }
 
-// launch starts the process and watches over it. On Linux the kernel ends a child
-// when the thread that made it ends, so the thread is kept for as long as the
-// server lives.
-func (s *Server) launch(home home, bin Binaries, socket string, throwaway bool) error {
-	logFile, err := home.openLog()
-	if err != nil {
-		return err
-	}
-	defer logFile.Close()
-	args := []string{
-		"-D", home.cluster(),
-		"-c", "listen_addresses=",
-		"-c", "unix_socket_directories=" + socket,
-		"-c", "unix_socket_permissions=0700",
-		"-p", port,
-	}
-	if throwaway {
-		// Nothing in it lives long enough to be vacuumed; with a hundred databases a
-		// worker would start for one of them after the other.
-		args = append(args, "-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=400", "-c", "autovacuum=off")
-	}
-	s.cmd = exec.Command(bin.path("postgres"), args...)
-	s.cmd.Dir, s.cmd.Env = home.dir, environment()
-	s.cmd.Stdout, s.cmd.Stderr = logFile, logFile
-	s.cmd.SysProcAttr = childOf(home.account)
-	started := make(chan error)
-	go func() {
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		err := s.cmd.Start()
-		started <- err
-		if err != nil {
-			return
-		}
-		s.watch(home, socket)
-	}()
-	if err := <-started; err != nil {
-		return fmt.Errorf("run %s: %w", s.cmd.Path, err)
-	}
-	return nil
-}
-
-// watch waits for the process to end and says so when nobody asked for it.
-func (s *Server) watch(home home, socket string) {
-	err := s.cmd.Wait()
-	if socket != home.cluster() {
-		_ = os.Remove(socket)
-	}
-	select {
-	case <-s.stopping:
-	default:
-		s.log.Error("the embedded Postgres has stopped", "error", err, "log", home.logPath())
-	}
-	close(s.done)
-}
-
 // ready waits until the server takes connections and its database exists.
-func (s *Server) ready(ctx context.Context, home home, admin string) error {
-	if err := s.untilAnswers(ctx, home, admin); err != nil {
+func (s *Server) ready(ctx context.Context, admin string) error {
+	if err := s.untilAnswers(ctx, admin); err != nil {
 		return err
 	}
 	return createDatabase(ctx, admin)
@@ -215,18 +184,18 @@ func (s *Server) ready(ctx context.Context, home home, admin string) error {
 
 // untilAnswers also looks whose answer it is: the pid file names the server that has
 // the cluster, and a leftover one must not be taken for ours.
-func (s *Server) untilAnswers(ctx context.Context, home home, admin string) error {
+func (s *Server) untilAnswers(ctx context.Context, admin string) error {
 	poll := time.NewTicker(5 * time.Millisecond)
 	defer poll.Stop()
 	patience := time.After(10 * time.Second)
 	for {
 		last := ping(ctx, admin)
-		ours := home.servedBy() == s.cmd.Process.Pid
+		ours := s.home.servedBy() == s.now.Process.Pid
 		if ours && (last == nil || !starting(last)) {
 			return last
 		}
 		select {
-		case <-s.done:
+		case <-s.now.gone:
 			return errors.New("it exited at once")
 		case <-ctx.Done():
 			return fmt.Errorf("%w; its last word was: %w", ctx.Err(), last)

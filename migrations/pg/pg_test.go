@@ -224,7 +224,7 @@ func TestOrphanIsEnded(t *testing.T) {
 
 	h, err := openHome(Config{DataDir: dir})
 	require.NoError(t, err)
-	orphan := exec.Command(s.cmd.Path, "-D", h.cluster(), "-c", "listen_addresses=",
+	orphan := exec.Command(s.now.Path, "-D", h.cluster(), "-c", "listen_addresses=",
 		"-c", "unix_socket_directories="+h.cluster())
 	orphan.Dir = h.dir
 	orphan.SysProcAttr = onItsOwn(h.account)

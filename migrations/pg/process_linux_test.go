@@ -40,9 +40,9 @@ func another(t *testing.T, program, dir string, as *account) (*exec.Cmd, string,
 // request has been answered.
 func TestServerIsNotInOurProcessGroup(t *testing.T) {
 	s := startIn(t, served(t))
-	group, err := syscall.Getpgid(s.cmd.Process.Pid)
+	group, err := syscall.Getpgid(s.now.Process.Pid)
 	require.NoError(t, err)
-	require.Equal(t, s.cmd.Process.Pid, group)
+	require.Equal(t, s.now.Process.Pid, group)
 }
 
 func TestKilledParentLeavesNoOrphanAndLosesNothing(t *testing.T) {
