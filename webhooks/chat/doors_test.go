@@ -278,6 +278,59 @@ func TestABrowserIsKnownByItsToken(t *testing.T) {
 	require.Zero(t, shown, "who reads the table is nobody's browser")
 }
 
+// TestATokenEnds when it is not used for long, and after a year in any case.
+func TestATokenEnds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, visitor, _ := w.enters(t, "site", "", "")
+	_, device, _ := w.enters(t, "site", "", w.good(t, func(jwt.MapClaims) {}))
+	_, lost, _ := w.enters(t, "site", "", "")
+	_, err := w.db.Exec(`update visitors set created_at = $1`, noon)
+	require.NoError(t, err)
+	_, err = w.db.Exec(`update visitor_tokens set created_at = $1`, noon)
+	require.NoError(t, err)
+	const day = 24 * time.Hour
+	for _, c := range []struct {
+		days int
+		want int
+	}{{89, http.StatusOK}, {178, http.StatusOK}, {267, http.StatusOK}, {356, http.StatusOK}, {366, http.StatusUnauthorized}} {
+		w.clock.Stop(noon.Add(time.Duration(c.days) * day))
+		for name, token := range map[string]string{"visitor": visitor, "device": device} {
+			status, _, _ := w.ask(t, http.MethodGet, "site/messages", token, site, nil)
+			require.Equal(t, c.want, status, "%s after %d days", name, c.days)
+		}
+	}
+	w.clock.Stop(noon.Add(91 * day))
+	status, _, _ := w.ask(t, http.MethodGet, "site/messages", lost, site, nil)
+	require.Equal(t, http.StatusUnauthorized, status, "it was never used")
+}
+
+// TestAVisitorHasFewStreams open at once, however many they ask for.
+func TestAVisitorHasFewStreams(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, token, _ := w.enters(t, "site", "", "")
+	server := httptest.NewServer(w.router)
+	t.Cleanup(server.Close)
+	open, refused := 0, 0
+	for range 15 {
+		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+"/chat/v1/site/stream", nil)
+		require.NoError(t, err)
+		request.Header.Set("Authorization", "Bearer "+token)
+		request.Header.Set("Origin", site)
+		answer, err := http.DefaultClient.Do(request)
+		require.NoError(t, err)
+		t.Cleanup(func() { _ = answer.Body.Close() })
+		switch answer.StatusCode {
+		case http.StatusOK:
+			open++
+		case http.StatusTooManyRequests:
+			refused++
+		}
+	}
+	require.Equal(t, []int{10, 5}, []int{open, refused})
+}
+
 // TestWhatIsWrittenIsAnEvent of the visitor's, by the message's own id: the
 // same sent twice is the same event.
 func TestWhatIsWrittenIsAnEvent(t *testing.T) {

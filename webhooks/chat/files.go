@@ -73,8 +73,7 @@ func (v *visit) upload() error {
 	if r.ContentLength > media.VideoLimit {
 		return tooLarge()
 	}
-	limit.TakeTime(v.g.Writer, slowly)
-	body := v.metered(http.MaxBytesReader(v.g.Writer, r.Body, media.VideoLimit))
+	body := v.metered(limit.Steady(v.g.Writer, http.MaxBytesReader(v.g.Writer, r.Body, media.VideoLimit), slowly))
 	if v.visitor.Blocks { // somebody blocked talks to the wall
 		_, _ = io.Copy(io.Discard, body)
 		return wrong("file", "This could not be taken.")

@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"ringback/settings"
 )
@@ -21,10 +22,14 @@ type visitor struct {
 	Blocks bool   `db:"blocked"`
 	User   string `db:"user_id"` // who they are to the site; empty: it has not said
 	// Contact is who they are to the company; empty: they never wrote.
-	Contact string `db:"contact_id"`
+	Contact string    `db:"contact_id"`
+	EndsAt  time.Time `db:"ends_at"` // their token
 }
 
-const addVisitor = `insert into visitors (company_id, id, sender_id, token_hash) values ($1, $2, $3, $4)`
+// tokenLife is how long a browser is known that does not come back.
+const tokenLife = 90 * 24 * time.Hour
+
+const addVisitor = `insert into visitors (company_id, id, sender_id, token_hash, ends_at) values ($1, $2, $3, $4, $5)`
 
 // createVisitor lets somebody in and gives them their token: somebody new, or whom the
 // site has signed in.
@@ -46,7 +51,7 @@ func (d *doors) createVisitor(v *visit) error {
 		return v.recognize(signed, token(v.g))
 	}
 	id, token := "v_"+hex.EncodeToString(random(16)), fresh()
-	if _, err := v.DB.ExecContext(v.g.Request.Context(), addVisitor, v.sender.CompanyID, id, v.sender.ID, hashed(token)); err != nil {
+	if _, err := v.DB.ExecContext(v.g.Request.Context(), addVisitor, v.sender.CompanyID, id, v.sender.ID, hashed(token), v.Clock.Now().Add(tokenLife)); err != nil {
 		return fmt.Errorf("new visitor: %w", err)
 	}
 	v.g.JSON(http.StatusCreated, map[string]string{"token": token, "visitor": id})
@@ -69,15 +74,22 @@ func hashed(token string) []byte {
 
 const findVisitor = `
 with known as (
-	select id from visitors where token_hash = $1 and company_id = $2
+	select id, ends_at from visitors where token_hash = $1 and company_id = $2
 	union all
-	select visitor_id from visitor_tokens where token_hash = $1 and company_id = $2
+	select visitor_id, ends_at from visitor_tokens where token_hash = $1 and company_id = $2
 )
-select v.id, v.user_id, coalesce(a.contact_id::text, '') as contact_id, c.blocked_at is not null as blocked
+select v.id, v.user_id, known.ends_at, coalesce(a.contact_id::text, '') as contact_id, c.blocked_at is not null as blocked
 from known join visitors v on v.company_id = $2 and v.id = known.id
 left join addresses a on a.company_id = v.company_id and a.kind = 'visitor' and a.address = v.id
 left join contacts c on c.company_id = v.company_id and c.id = a.contact_id
-where v.sender_id = $3`
+where v.sender_id = $3 and known.ends_at > $4`
+
+// goOn lets a token that is used last longer, for a year in all.
+const goOn = `
+with own as (
+	update visitors set ends_at = least($3, created_at + interval '1 year') where token_hash = $1 and company_id = $2
+)
+update visitor_tokens set ends_at = least($3, created_at + interval '1 year') where token_hash = $1 and company_id = $2`
 
 var errStranger = refused{status: http.StatusUnauthorized, words: "This browser is not known here any more. Begin anew."}
 
@@ -98,12 +110,18 @@ func (v *visit) find(ctx context.Context, token string) (visitor, error) {
 	if token == "" {
 		return found, errStranger
 	}
-	err := v.DB.GetContext(ctx, &found, findVisitor, hashed(token), v.sender.CompanyID, v.sender.ID)
+	now := v.Clock.Now()
+	err := v.DB.GetContext(ctx, &found, findVisitor, hashed(token), v.sender.CompanyID, v.sender.ID, now)
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, errStranger
 	}
 	if err != nil {
 		return found, fmt.Errorf("visitor: %w", err)
+	}
+	if next := now.Add(tokenLife); next.Sub(found.EndsAt) > 24*time.Hour { // once a day
+		if _, err := v.DB.ExecContext(ctx, goOn, hashed(token), v.sender.CompanyID, next); err != nil {
+			return found, fmt.Errorf("visitor: %w", err)
+		}
 	}
 	return found, nil
 }

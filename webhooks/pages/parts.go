@@ -146,7 +146,7 @@ func (p *Pages) addPart(g *gin.Context) {
 	if !ok {
 		return
 	}
-	limit.TakeTime(g.Writer, slowly)
+	g.Request.Body = io.NopCloser(limit.Steady(g.Writer, g.Request.Body, slowly))
 	u, err := p.upload(g.Request.Context(), p.DB, findUpload, v, g.Param("id"))
 	if p.lost(g, err) {
 		return

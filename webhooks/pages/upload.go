@@ -54,9 +54,8 @@ func (p *Pages) files(g *gin.Context) {
 		p.give(g, v, requests.Answer{})
 		return
 	}
-	limit.TakeTime(g.Writer, slowly)
 	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, maxUpload)
-	meter := p.metered(g, v, g.Request.Body)
+	meter := p.metered(g, v, limit.Steady(g.Writer, g.Request.Body, slowly))
 	g.Request.Body = io.NopCloser(meter)
 	a, err := p.take(g, v)
 	if err != nil { // nothing of a refused form stays

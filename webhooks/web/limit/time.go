@@ -1,6 +1,7 @@
 package limit
 
 import (
+	"io"
 	"net/http"
 	"time"
 )
@@ -11,4 +12,38 @@ func TakeTime(w http.ResponseWriter, patience time.Duration) {
 	until, c := time.Now().Add(patience), http.NewResponseController(w)
 	_ = c.SetReadDeadline(until)
 	_ = c.SetWriteDeadline(until.Add(time.Minute))
+}
+
+// A body of a stranger's has so long to begin with, and has to come so fast on the
+// whole, in bytes a second: what a phone sends with one bar.
+const (
+	grace = 30 * time.Second
+	floor = 8 << 10
+)
+
+// Steady is TakeTime for a body that has to keep coming: who sends a byte now and
+// then, to hold a connection and a file, is cut off. It ends as any body whose time
+// is up.
+func Steady(w http.ResponseWriter, body io.Reader, patience time.Duration) io.Reader {
+	TakeTime(w, patience)
+	began := time.Now()
+	return &steady{from: body, until: http.NewResponseController(w).SetReadDeadline, began: began, last: began.Add(patience)}
+}
+
+type steady struct {
+	from        io.Reader
+	until       func(time.Time) error
+	began, last time.Time
+	came        int64
+}
+
+func (s *steady) Read(b []byte) (int, error) {
+	due := s.began.Add(grace + time.Duration(s.came)*time.Second/floor)
+	if due.After(s.last) {
+		due = s.last
+	}
+	_ = s.until(due)
+	n, err := s.from.Read(b)
+	s.came += int64(n)
+	return n, err
 }

@@ -1,0 +1,45 @@
+package limit
+
+import (
+	"io"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// deadlines is a writer that notes until when its request may be read.
+type deadlines struct {
+	*httptest.ResponseRecorder
+
+	read []time.Time
+}
+
+func (d *deadlines) SetReadDeadline(at time.Time) error {
+	d.read = append(d.read, at)
+	return nil
+}
+
+func (*deadlines) SetWriteDeadline(time.Time) error { return nil }
+
+// TestABodyHasToKeepComing: the time that is left grows with what came, and only so
+// far.
+func TestABodyHasToKeepComing(t *testing.T) {
+	t.Parallel()
+	w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+	before := time.Now()
+	body := Steady(w, strings.NewReader(strings.Repeat("x", 101*floor)), time.Minute)
+	after := time.Now()
+	took := []int{0, 1, 10, 50, 1}
+	for n, bytes := range took {
+		if _, err := io.ReadFull(body, make([]byte, bytes*floor+1-min(n, 1))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	// The first is TakeTime's; each other stands before a read.
+	for n, want := range map[int]time.Duration{0: time.Minute, 1: grace, 2: grace, 3: grace + time.Second, 4: grace + 11*time.Second, 5: time.Minute} {
+		if got := w.read[n]; got.Before(before.Add(want)) || got.After(after.Add(want+time.Second)) {
+			t.Errorf("deadline %d: %v from the beginning, want %v", n, got.Sub(before), want)
+		}
+	}
+}
