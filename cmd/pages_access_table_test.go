@@ -62,6 +62,7 @@ var pageTable = map[string]pageAccess{
 	"POST /teams/:team/tickets/:id/answer":   {who: pageOfTickets, then: 404},
 	"POST /teams/:team/tickets/:id/refusal":  {who: pageOfTickets, then: 404},
 	"POST /teams/:team/tickets/:id/share":    {who: pageOfTickets, then: 404},
+	"POST /teams/:team/tickets/:id/join":     {who: pageOfTickets, then: 404},
 	"GET /teams/:team/decisions":             {who: pageOfTickets, then: 200},
 	"GET /teams/:team/decisions/:id":         {who: pageOfTickets, then: 404},
 	"POST /teams/:team/decisions/:id/retry":  {who: pageOfManagers, then: 404},
@@ -154,6 +155,7 @@ var pageTable = map[string]pageAccess{
 
 	"GET /sign-in/code":  {who: openPage, then: 303},
 	"POST /sign-in/code": {who: openPage, then: 401}, // to begin anew
+
 
 	"GET /sign-in/provider":          {who: openPage, then: 404}, // there is none
 	"GET /sign-in/provider/callback": {who: openPage, then: 404},

@@ -182,7 +182,7 @@ func (g *Gateway) loadTicket(ctx context.Context, tx *sqlx.Tx, e events.Event, c
 // its contact alone, when it has no id. The customer is spoken to where they
 // were last heard.
 func (g *Gateway) onTicket(ctx context.Context, tx *sqlx.Tx, e events.Event, t tickets.Ticket) (effects.Case, error) {
-	s, err := g.situation(ctx, tx, e, rules.Event{}, contacts.Contact{ID: t.ContactID})
+	s, err := g.situation(ctx, tx, e, rules.Event{}, contacts.Contact{ID: t.Person()})
 	if err != nil {
 		return effects.Case{}, err
 	}
@@ -190,7 +190,7 @@ func (g *Gateway) onTicket(ctx context.Context, tx *sqlx.Tx, e events.Event, t t
 	if err != nil {
 		return effects.Case{}, err
 	}
-	contact, err := contacts.Lock(ctx, tx, e.CompanyID, e.TeamID, t.ContactID, route.Sender.ID, route.Sender.Kind, route.To)
+	contact, err := contacts.Lock(ctx, tx, e.CompanyID, e.TeamID, t.Person(), route.Sender.ID, route.Sender.Kind, route.To)
 	if err != nil {
 		return effects.Case{}, err
 	}

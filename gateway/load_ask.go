@@ -71,7 +71,7 @@ func (g *Gateway) loadAsk(ctx context.Context, tx *sqlx.Tx, e events.Event, p ev
 	if t.ID != "" {
 		s.Ticket = &rules.Ticket{ID: t.ID, Number: t.Number, Status: t.Status, OpenedAt: t.OpenedAt}
 	}
-	if err := reached(ctx, tx, e, t.ContactID, s); err != nil {
+	if err := reached(ctx, tx, e, t.Person(), s); err != nil {
 		return c, err
 	}
 	c.Ask = &effects.Ask{Payload: p, For: a.For, Ticket: t, Written: a.request != ""}
@@ -136,7 +136,7 @@ func (g *Gateway) ownQuestion(c effects.Case, advisor *string) requests.Request 
 	id := uuid.Must(uuid.NewV7()).String()
 	t, s := c.Ask.Ticket, c.Situation
 	return requests.Request{
-		CompanyID: t.CompanyID, ID: id, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID,
+		CompanyID: t.CompanyID, ID: id, TeamID: t.TeamID, ContactID: t.Person(), TicketID: t.ID,
 		Kind: c.Ask.For, State: requests.Open, TokenHash: requests.Hash(g.Links.Token(id)), Advisor: advisor,
 		Channel: string(s.Event.Channel), AskedAt: s.Now, ExpiresAt: s.Now.Add(requests.Life),
 	}

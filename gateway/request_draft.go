@@ -35,7 +35,7 @@ func (w RequestDraft) Make(ctx context.Context, tx *sqlx.Tx, team *settings.Snap
 	if err != nil {
 		return r, err
 	}
-	r.CompanyID, r.TeamID, r.ID, r.ContactID, r.TicketID = t.CompanyID, t.TeamID, uuid.Must(uuid.NewV7()).String(), t.ContactID, t.ID
+	r.CompanyID, r.TeamID, r.ID, r.ContactID, r.TicketID = t.CompanyID, t.TeamID, uuid.Must(uuid.NewV7()).String(), t.Person(), t.ID
 	r.TokenHash, r.State, r.Channel, r.Who = requests.Hash(w.Links.Token(r.ID)), requests.Open, string(line.Sender.Kind), w.Who
 	r.AskedAt, r.ExpiresAt = w.At, w.At.Add(requests.Life)
 	if w.Staff != "" {
@@ -53,7 +53,7 @@ func (w RequestDraft) Make(ctx context.Context, tx *sqlx.Tx, team *settings.Snap
 	return r, events.InternalEvent{
 		CompanyID: t.CompanyID, TeamID: t.TeamID, Name: RequestEvent(r.ID), At: w.At,
 		Payload: events.Request{
-			Ask:     events.Ask{Contact: t.ContactID, Ticket: t.ID, For: r.Kind},
+			Ask:     events.Ask{Contact: t.Person(), Ticket: t.ID, For: r.Kind},
 			Request: r.ID, Link: requests.Placeholder(w.PublicURL, r.ID), Message: r.Message,
 		},
 	}.Raise(ctx, tx)

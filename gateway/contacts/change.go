@@ -18,6 +18,7 @@ type Actor struct {
 	CompanyID, TeamID string
 	Who               string // their name, or the channel that says so
 	StaffID           string // the id of one of the staff; empty: an API key, or none of them
+	Reach             []string // the teams whose customers they may change; nil: all of the company's
 	At                time.Time
 }
 
@@ -81,6 +82,9 @@ func Change(ctx context.Context, tx sqlx.ExtContext, by Actor, id string, change
 	}
 	c.ID = id
 	if err := c.check(before.Addresses...); err != nil {
+		return c, err
+	}
+	if err := by.mayChange(ctx, tx, before, c); err != nil {
 		return c, err
 	}
 	if _, err := tx.ExecContext(ctx, update, by.CompanyID, id, c.Name, c.Language, c.Blocked, by.At); err != nil {

@@ -206,13 +206,19 @@ func add(ctx context.Context, tx sqlx.ExecerContext, company, team string, at []
 }
 
 const nameless = `
-with contact as (insert into contacts (company_id, id) values ($1, $2))
+with contact as (insert into contacts (company_id, id, name) values ($1, $2, $4))
 insert into standings (company_id, team_id, contact_id) values ($1, $3, $2)`
 
 // Nameless makes a contact without an address, for a caller who withheld it.
 func Nameless(ctx context.Context, tx sqlx.ExecerContext, company, team string) (Contact, error) {
-	c := Contact{ID: uuid.Must(uuid.NewV7()).String()}
-	if _, err := tx.ExecContext(ctx, nameless, company, c.ID, team); err != nil {
+	return Unproven(ctx, tx, company, team, "")
+}
+
+// Unproven makes a contact without an address, for somebody who gave a name, or
+// none, and has proven nothing.
+func Unproven(ctx context.Context, tx sqlx.ExecerContext, company, team, name string) (Contact, error) {
+	c := Contact{ID: uuid.Must(uuid.NewV7()).String(), Name: name}
+	if _, err := tx.ExecContext(ctx, nameless, company, c.ID, team, name); err != nil {
 		return c, fmt.Errorf("contact without an address: %w", err)
 	}
 	return c, nil

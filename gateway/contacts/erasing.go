@@ -146,6 +146,16 @@ const StrayOfCompany = `(account in (select account from accounts where company_
 // around is what tells of a contact without pointing at them, and is found by
 // what does.
 var around = []pointer{
+	// What somebody wrote who said they were the erased, which nobody proved, goes as
+	// well: it may be theirs, and it names their number.
+	{table: "messages", erase: `
+update messages set text = '', media = '[]', kind = 'erased'
+where company_id = $1 and author = 'customer' and ticket_id = any(array(select id from tickets where company_id = $1 and claimed_id = $2))`},
+	{table: "contacts", erase: `
+update contacts set name = '' where company_id = $1 and id = any(array(select contact_id from tickets where company_id = $1 and claimed_id = $2))`},
+	{table: "tickets", erase: `
+update tickets set claimed_address = ''
+where company_id = $1 and claimed_id is not null and (claimed_id = $2 or id = ` + tickets + `)`},
 	// What has not been handled yet is of somebody whom nobody knows any more, and
 	// is handled so. What waits here for a later hour waits no longer.
 	{table: "events", erase: `

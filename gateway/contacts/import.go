@@ -15,12 +15,14 @@ type Imported struct {
 	Created  int `json:"created" doc:"Contacts that nobody had heard of"`
 	Updated  int `json:"updated" doc:"Contacts that were known; a name or language that the file leaves empty stays"`
 	OptedOut int `json:"opted_out" doc:"Contacts that were opted out"`
+	Others   int `json:"others" doc:"Customers of other teams, which were left alone but for their opting out"`
 }
 
 const importTries = 3
 
 // Import adds the rows of a list to the team's contacts, all or none. The
-// numbers that are known keep what the row does not say. An opt-out is taken
+// numbers that are known keep what the row does not say; who is a customer of teams
+// alone that the actor does not reach stays theirs. An opt-out is taken
 // over; the lack of one opts nobody in: what a customer said goes before a list.
 func Import(ctx context.Context, db *sqlx.DB, by Actor, rows []Row) (Imported, error) {
 	for try := 1; ; try++ {
@@ -31,8 +33,16 @@ func Import(ctx context.Context, db *sqlx.DB, by Actor, rows []Row) (Imported, e
 	}
 }
 
+// ofOthers is that teams have met contact a.contact_id whom the actor does not reach,
+// and none that they do: the parameter is Actor.Reach.
+func ofOthers(reach string) string {
+	const met = `exists (select from standings s where s.company_id = $1 and s.contact_id = a.contact_id
+		and s.team_id = any(array(select id from teams where company_id = $1 and id `
+	return `(` + reach + `::uuid[] is not null and ` + met + `<> all(` + reach + `::uuid[])))) and not ` + met + `= any(` + reach + `::uuid[])))))`
+}
+
 // What is new is made in the order of the addresses' key, as everywhere.
-const (
+var (
 	importNew = `
 with row as (
 	select * from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) as r (id, name, phone, language)
@@ -48,12 +58,16 @@ update contacts c set name = case when r.name = '' then c.name else r.name end,
 	language = case when r.language = '' then c.language else r.language end, updated_at = now()
 from unnest($2::uuid[], $3::text[], $4::text[], $5::text[]) as r (id, name, phone, language)
 join addresses a on a.company_id = $1 and a.kind = 'phone' and a.address = r.phone
-where c.company_id = $1 and c.id = a.contact_id and c.id <> r.id`
+where c.company_id = $1 and c.id = a.contact_id and c.id <> r.id and not ` + ofOthers("$6")
 
 	importStandings = `
 insert into standings (company_id, team_id, contact_id)
-select distinct $1::uuid, $2::uuid, contact_id from addresses where company_id = $1 and kind = 'phone' and address = any($3) order by 3
+select distinct $1::uuid, $2::uuid, contact_id from addresses a where company_id = $1 and kind = 'phone' and address = any($3)
+	and (address = any($4) or not ` + ofOthers("$5") + `) order by 3
 on conflict do nothing`
+
+	importOthers = `
+select distinct a.contact_id from addresses a where company_id = $1 and kind = 'phone' and address = any($2) and ` + ofOthers("$3")
 
 	importOptOuts = `
 with told as (
@@ -89,8 +103,9 @@ func importOnce(ctx context.Context, db *sqlx.DB, by Actor, rows []Row) (Importe
 		count *int
 	}{
 		{importNew, []any{by.CompanyID, ids, names, phones, languages}, &done.Created},
-		{importKnown, []any{by.CompanyID, ids, names, phones, languages}, &done.Updated},
-		{importStandings, []any{by.CompanyID, by.TeamID, phones}, nil},
+		{importKnown, []any{by.CompanyID, ids, names, phones, languages, pq.Array(by.Reach)}, &done.Updated},
+		{importOthers, []any{by.CompanyID, phones, pq.Array(by.Reach)}, &done.Others},
+		{importStandings, []any{by.CompanyID, by.TeamID, phones, stopped, pq.Array(by.Reach)}, nil},
 		{importOptOuts, []any{by.CompanyID, by.TeamID, by.At, stopped, words, by.Who, by.StaffID}, &done.OptedOut},
 	} {
 		result, err := tx.ExecContext(ctx, step.query, step.args...)

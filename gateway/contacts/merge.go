@@ -77,10 +77,14 @@ func mergeOnce(ctx context.Context, db *sqlx.DB, by Actor, from, into string) (C
 		}
 		return Find(ctx, tx, by.CompanyID, by.TeamID, into)
 	}
-	for _, id := range []string{from, into} { // both have to be the team's to know of
-		if _, err := Find(ctx, tx, by.CompanyID, by.TeamID, id); err != nil {
+	both := make([]Card, 2)
+	for n, id := range []string{from, into} { // both have to be the team's to know of
+		if both[n], err = Find(ctx, tx, by.CompanyID, by.TeamID, id); err != nil {
 			return Card{}, err
 		}
+	}
+	if err := by.mayMerge(ctx, tx, both[0], both[1]); err != nil {
+		return Card{}, err
 	}
 	var standings []standing
 	if err := tx.SelectContext(ctx, &standings, lockStandings, by.CompanyID, pq.Array([]string{from, into})); err != nil {

@@ -40,7 +40,7 @@ var pointers = []pointer{
 	{"calls", moveOfTeam("calls"), eraseCalls},
 	{"decisions", moveOfTeam("decisions"), eraseDecisions},
 	{"consents", moveOfTeam("consents"), eraseConsents},
-	{"tickets", moveOfTeam("tickets"), eraseTickets},
+	{"tickets", mergeTickets, eraseTickets},
 	{"addresses", moveAll("addresses"), drop("addresses")},
 }
 
@@ -67,6 +67,17 @@ on conflict (company_id, team_id, contact_id) do update set
 	near_refusal_at = coalesce(standings.near_refusal_at, excluded.near_refusal_at),
 	near_refusal_words = case when standings.near_refusal_at is null then excluded.near_refusal_words else standings.near_refusal_words end,
 	near_refusal_event = case when standings.near_refusal_at is null then excluded.near_refusal_event else standings.near_refusal_event end`
+
+// Whoever makes one contact of two has said who wrote the tickets of the one that
+// goes: nothing about them is unproven any more. What others say who are not proven
+// to be that one, they say of whom it was merged into.
+const mergeTickets = `
+with theirs as (
+	update tickets set contact_id = $3, claimed_id = null, claimed_address = null
+	where company_id = $1 and contact_id = $2 and team_id = any($4::uuid[])
+)
+update tickets set claimed_id = nullif($3::uuid, contact_id), claimed_address = case when contact_id = $3 then null else claimed_address end
+where company_id = $1 and claimed_id = $2 and team_id = any($4::uuid[])`
 
 const mergeSenders = `
 with gone as (delete from sender_opt_outs where company_id = $1 and contact_id = $2 and sender_id in (select id from senders where company_id = $1) returning *)

@@ -113,7 +113,7 @@ func (d Desk) publicURL() string {
 
 // actor is who asks, as the gateway's records name them.
 func (d Desk) actor(who staff.Principal, team string) contacts.Actor {
-	return contacts.Actor{CompanyID: who.CompanyID, TeamID: team, Who: who.Who, StaffID: who.StaffID, At: d.Clock.Now()}
+	return contacts.Actor{CompanyID: who.CompanyID, TeamID: team, Who: who.Who, StaffID: who.StaffID, Reach: who.Teams, At: d.Clock.Now()}
 }
 
 // IDOr sorts a filter: our id, or what the world calls the thing. A + that was

@@ -53,7 +53,7 @@ func (d Desk) plan(ctx context.Context, tx *sqlx.Tx, who staff.Principal, team *
 		return Said{}, err
 	}
 	m := planned.Message{
-		CompanyID: t.CompanyID, ID: uuid.Must(uuid.NewV7()).String(), TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID,
+		CompanyID: t.CompanyID, ID: uuid.Must(uuid.NewV7()).String(), TeamID: t.TeamID, ContactID: t.Person(), TicketID: t.ID,
 		StaffID: who.StaffID, Who: who.Who, Text: w.Text, Attachments: files, SendAt: w.SendAt.UTC(),
 	}
 	return Said{ID: m.ID, Ticket: t.ID, Author: "advisor", Who: m.Who, Text: m.Text, State: planned.Waiting, SendAt: &m.SendAt, At: now}, m.Plan(ctx, tx, now)

@@ -3,6 +3,7 @@ package inbox
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -35,14 +36,35 @@ type Ticket struct {
 	WaitingSince *time.Time `db:"waiting_since" json:"waiting_since" doc:"The customer waits for us since then; null: they do not"`
 	SnoozedUntil *time.Time `db:"snoozed_until" json:"snoozed_until" doc:"It comes back to what is to do then; null: it is there"`
 	Labels       []Label    `db:"-" json:"labels" nullable:"false" doc:"By name"`
+	Unproven     *Unproven  `db:"unproven" json:"unproven,omitempty" doc:"Of a ticket of the contact page's form: whose number was given, which nothing proves. The contact is one of its own; replies go to the number. Merging it into the other says that both are one person. Left out: there is no such doubt"`
 	Unread       bool       `db:"unread" json:"unread" doc:"In a list: the customer was heard since whoever asks has read it. An API key has no such marks"`
+}
+
+// Unproven is who a ticket's customer says they are.
+type Unproven struct {
+	Contact string `json:"contact" doc:"Id of the contact who has the number"`
+	Name    string `json:"name" doc:"What that contact is called; empty: not known"`
+	Address string `json:"address" doc:"The number that was given; empty: erased"`
+}
+
+// Scan reads the column.
+func (u *Unproven) Scan(column any) error {
+	switch raw := column.(type) {
+	case []byte:
+		return json.Unmarshal(raw, u)
+	case string:
+		return json.Unmarshal([]byte(raw), u)
+	}
+	return fmt.Errorf("unproven: cannot read %T", column)
 }
 
 var ticketColumns = `id, number, status, kind, contact_id, assignee, resolved, opened_at, done_at, closed_at, created_at, updated_at,
 	coalesce(active_at, opened_at) as active_at, waiting_since, snoozed_until,
 	coalesce((select left(m.text, 200) from messages m where m.company_id = tickets.company_id and m.ticket_id = tickets.id and m.author <> 'automation'
 		order by m.seq desc limit 1), '') as last_text,
-	coalesce((select s.kind from senders s where s.company_id = tickets.company_id and s.id = tickets.sender_id), '') as channel,` + ofContact("tickets")
+	coalesce((select s.kind from senders s where s.company_id = tickets.company_id and s.id = tickets.sender_id), '') as channel,
+	case when claimed_id is not null then (select json_build_object('contact', claimed_id, 'address', coalesce(claimed_address, ''),
+		'name', coalesce((select name from contacts c where c.company_id = tickets.company_id and c.id = claimed_id), ''))) end as unproven,` + ofContact("tickets")
 
 // ofContact are the name and the first address of the contact of a row of the
 // table.

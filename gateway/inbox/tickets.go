@@ -27,6 +27,7 @@ type TicketFilter struct {
 	Text     string `json:"q" maxLength:"100"`    // as Search takes it
 	Sort     string `json:"sort" enum:"created,activity,waiting,"`
 	Contact  string `json:"-"` // id
+	Claimed  string `json:"-"` // id of a contact: what is not proven to be theirs
 	Address  string `json:"-"` // a contact's, instead
 }
 
@@ -172,6 +173,7 @@ func (d Desk) conditions(ctx context.Context, who staff.Principal, team string, 
 	for _, one := range []struct{ condition, value string }{
 		{`kind = ?`, f.Kind},
 		{`contact_id = ?`, f.Contact},
+		{`claimed_id = ?`, f.Claimed},
 		{`contact_id = (` + contacts.At + `?)`, f.Address},
 		{`id in (select ticket_id from ticket_labels where company_id = $1 and label_id = ?)`, f.Label},
 	} {
@@ -247,9 +249,12 @@ func (d Desk) channel(ctx context.Context, c *conditions, who staff.Principal, t
 // that a text is looked for in.
 const fit = 200
 
+// ticketsOf are the tickets of customers and of who says they are one of them, and
+// the one of a number.
 const ticketsOf = `
 select t.id from unnest($3::uuid[]) c (id)
 cross join lateral (select id from tickets where company_id = $1 and team_id = $2 and contact_id = c.id order by opened_at desc limit $4) t
+union all select id from tickets where company_id = $1 and team_id = $2 and claimed_id = any($3::uuid[])
 union all select id from tickets where company_id = $1 and team_id = $2 and number = $5`
 
 // matching narrows to the tickets that a search finds, which are looked up one by

@@ -82,7 +82,7 @@ func (t Ticket) follow(ctx context.Context, tx sqlx.ExecerContext, c Change, id 
 		CompanyID: t.CompanyID, TeamID: t.TeamID, SenderID: value(t.SenderID), At: c.At,
 		Name: "ticket/" + t.ID + "/" + c.Status + "/" + id,
 	}
-	about := events.Ask{Contact: t.ContactID, Ticket: t.ID}
+	about := events.Ask{Contact: t.Person(), Ticket: t.ID}
 	switch {
 	case c.Status == StatusDone:
 		about.For = rules.AskResolved

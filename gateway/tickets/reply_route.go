@@ -65,6 +65,10 @@ func (t Ticket) Line(ctx context.Context, q sqlx.QueryerContext, team *settings.
 			l.To = ""
 		}
 	}
+	if t.ClaimedAddress != nil {
+		l.To = *t.ClaimedAddress
+		return l, nil
+	}
 	if l.To == "" && l.Sender.ID != "" {
 		err = q.QueryRowxContext(ctx, newest, t.CompanyID, t.ContactID, contacts.AddressKind(l.Sender.Kind, "+")).Scan(&l.To)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {

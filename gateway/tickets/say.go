@@ -42,7 +42,7 @@ func (t Ticket) CheckReachable(ctx context.Context, tx sqlx.ExtContext, team *se
 	if err != nil {
 		return contacts.Contact{}, line, err
 	}
-	c, err := line.Check(ctx, tx, team, t.ContactID)
+	c, err := line.Check(ctx, tx, team, t.Person())
 	return c, line, err
 }
 
@@ -107,7 +107,7 @@ func (t Ticket) SayOn(ctx context.Context, tx sqlx.ExtContext, team *settings.Sn
 			s.ID, s.Delivery = part.ID, part.Delivery
 		}
 	}
-	if err := contacts.AdvisorSpoke(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, s.At); err != nil {
+	if err := contacts.AdvisorSpoke(ctx, tx, t.CompanyID, t.TeamID, t.Person(), s.At); err != nil {
 		return s, fmt.Errorf("ticket %s: %w", t.ID, err)
 	}
 	if t.Assignee == nil && s.Staff != "" {
@@ -148,7 +148,7 @@ func (s Said) parts(ctx context.Context, tx sqlx.QueryerContext, company string,
 // say queues one message and writes it on the timeline.
 func (t Ticket) say(ctx context.Context, tx sqlx.ExtContext, line ReplyRoute, s Said, queue clock.Due) error {
 	out := deliveries.Outgoing{
-		CompanyID: t.CompanyID, ID: s.Delivery, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID,
+		CompanyID: t.CompanyID, ID: s.Delivery, TeamID: t.TeamID, ContactID: t.Person(), TicketID: t.ID,
 		SenderID: line.Sender.ID, Kind: line.Sender.Kind, Account: line.Sender.Account, From: line.Sender.Address, To: line.To, Text: s.Text, Files: s.Files, Template: s.Template,
 	}
 	if err := deliveries.Queue(ctx, tx, queue, out); err != nil {
@@ -158,7 +158,7 @@ func (t Ticket) say(ctx context.Context, tx sqlx.ExtContext, line ReplyRoute, s 
 		s.Text = s.Template.Words()
 	}
 	message := messages.Message{
-		ID: s.ID, CompanyID: t.CompanyID, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID, SenderID: line.Sender.ID,
+		ID: s.ID, CompanyID: t.CompanyID, TeamID: t.TeamID, ContactID: t.Person(), TicketID: t.ID, SenderID: line.Sender.ID,
 		Author: "advisor", Who: s.Who, StaffID: s.Staff, Text: s.Text, DeliveryID: s.Delivery, At: s.At,
 	}
 	for _, id := range s.Files {

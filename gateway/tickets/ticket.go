@@ -29,6 +29,21 @@ type Ticket struct {
 	UpdatedAt time.Time  `db:"updated_at"`
 
 	SnoozedUntil *time.Time `db:"snoozed_until"`
+
+	// Of a ticket whose customer has proven nothing: who they say they are, and the
+	// number they gave. Nil: they are who they are.
+	ClaimedID      *string `db:"claimed_id"`
+	ClaimedAddress *string `db:"claimed_address"`
+}
+
+// Person is the contact whom one speaks to on the ticket: its own, or who has the
+// number that was given. What reaches a phone is decided and counted as theirs whose
+// phone it is.
+func (t Ticket) Person() string {
+	if t.ClaimedID != nil {
+		return *t.ClaimedID
+	}
+	return t.ContactID
 }
 
 // The statuses of a ticket.
@@ -38,7 +53,7 @@ const (
 	StatusClosed = "closed"
 )
 
-const columns = `company_id, id, team_id, contact_id, sender_id, number, status, assignee, resolved, opened_at, done_at, closed_at, updated_at, snoozed_until`
+const columns = `company_id, id, team_id, contact_id, sender_id, number, status, assignee, resolved, opened_at, done_at, closed_at, updated_at, snoozed_until, claimed_id, claimed_address`
 
 // lockStanding is a statement of its own, so that the ticket is read after
 // whoever held the lock before has written.

@@ -18,7 +18,7 @@ func (t Ticket) window(ctx context.Context, tx sqlx.QueryerContext, team *settin
 	if !rules.OnWhatsApp(line.Sender.Kind) {
 		return line, nil
 	}
-	r, err := contacts.FindWhatsAppSession(ctx, tx, t.CompanyID, t.TeamID, t.ContactID, line.Sender.ID, at)
+	r, err := contacts.FindWhatsAppSession(ctx, tx, t.CompanyID, t.TeamID, t.Person(), line.Sender.ID, at)
 	if err != nil || !r.Heard.IsZero() && at.Before(r.Heard.Add(rules.Window)) {
 		return line, err
 	}

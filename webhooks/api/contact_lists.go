@@ -16,7 +16,7 @@ func importOp(path string) huma.Operation {
 		"Add a list of customers: all of it, or nothing when a line is wrong")
 	op.Description = "Text in UTF-8, comma- or semicolon-separated, at most 5 MB. The first line names the columns: " +
 		"`phone` (in E.164 form), `name`, `language`, `opted_out` (yes or no). " +
-		"A number that is known keeps what the line leaves empty. `no` opts nobody in."
+		"A number that is known keeps what the line leaves empty; customers of other teams are left alone, but for their opting out. `no` opts nobody in."
 	op.MaxBodyBytes = inbox.MaxList
 	op.BodyReadTimeout = time.Minute
 	return op

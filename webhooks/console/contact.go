@@ -13,6 +13,7 @@ type contactPage struct {
 	contacts.Card
 	Consents []contacts.Evidence
 	Tickets  []inbox.Ticket
+	Claims   []inbox.Ticket  // not proven to be theirs
 	Others   []contacts.Card // found to be merged with
 	Search   string
 	Saved    bool
@@ -70,6 +71,11 @@ func (v *View) readContact(id string) (contactPage, error) {
 	}
 	if v.Who.MayCall("list-tickets") {
 		if page.Tickets, err = desk.Tickets(ctx, v.Who, v.Team.ID, inbox.TicketFilter{Contact: id}, inbox.Place{}, 20); err != nil {
+			return page, err
+		}
+	}
+	if v.Who.MayCall("list-tickets") {
+		if page.Claims, err = desk.Tickets(ctx, v.Who, v.Team.ID, inbox.TicketFilter{Claimed: id}, inbox.Place{}, 20); err != nil {
 			return page, err
 		}
 	}

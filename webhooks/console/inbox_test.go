@@ -7,6 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"ringback/gateway/contacts"
+	"ringback/gateway/tickets"
+	"ringback/settings"
+
 	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 )
@@ -94,4 +98,48 @@ func TestSearchingEverything(t *testing.T) {
 	require.Contains(t, b.get("/search?q=zebra").text, "Nothing fits that.")
 	require.Equal(t, http.StatusUnprocessableEntity, b.get("/search?q=%3F").status)
 	require.Equal(t, http.StatusUnprocessableEntity, b.get("/search?q="+strings.Repeat("x", 101)).status)
+}
+
+// forged is a ticket of somebody who typed a customer's number into the form of the
+// contact page.
+func (b *browser) forged(name, number, text string) {
+	b.t.Helper()
+	tx, err := b.db.BeginTxx(b.t.Context(), nil)
+	require.NoError(b.t, err)
+	defer func() { require.NoError(b.t, tx.Commit()) }()
+	var company, owner string
+	require.NoError(b.t, tx.QueryRowx(`select company_id, contact_id from addresses where address = $1`, number).Scan(&company, &owner))
+	team, err := settings.Load(b.t.Context(), tx, company, b.team)
+	require.NoError(b.t, err)
+	who, err := contacts.Unproven(b.t.Context(), tx, company, b.team, name)
+	require.NoError(b.t, err)
+	_, err = tickets.Created{
+		CompanyID: company, TeamID: b.team, ContactID: who.ID, Text: text, At: b.clock.Now(), ClaimedID: owner, ClaimedAddress: number,
+	}.Create(b.t.Context(), tx, team)
+	require.NoError(b.t, err)
+}
+
+// TestAFormIsJoinedToACustomer: what the contact page brought stands apart with a
+// word, and is the customer's with one press.
+func TestAFormIsJoinedToACustomer(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	b.api("POST", "/teams/"+b.team+"/senders", map[string]any{"kind": "sms", "address": "+15005550006"})
+	b.opened("Ann Kowalski", "+13125550142", "The boiler is cold")
+	b.forged("Mallory", "+13125550142", "Cancel it")
+	page := "/teams/" + b.team + "/tickets"
+	list := b.get(page).text
+	require.Equal(t, []string{"Mallory", "Ann Kowalski"}, whose(list))
+	require.Equal(t, 1, strings.Count(list, "Not proven"))
+	require.Equal(t, []string{"Mallory", "Ann Kowalski"}, whose(b.get(page+"?q=3125550142").text), "it is found by the number")
+	forged := regexp.MustCompile(`tickets/([0-9a-f-]{36})">\s*<span class="inbox-who">(?:<span[^>]*></span><span[^>]*>[^<]*</span>)?<strong>Mallory`).FindStringSubmatch(list)[1]
+	ticket := b.get(page + "/" + forged).text
+	require.Contains(t, ticket, "Not proven to be Ann Kowalski")
+	require.NotContains(t, ticket, `name="blocked"`)
+	ann := regexp.MustCompile(`/contacts/([0-9a-f-]{36})">Open the contact`).FindStringSubmatch(ticket)[1]
+	require.Contains(t, b.get("/teams/"+b.team+"/contacts/"+ann).text, "Not proven to be theirs")
+	require.Equal(t, http.StatusSeeOther, b.post(page+"/"+forged+"/join").status)
+	require.Equal(t, []string{"Ann Kowalski", "Ann Kowalski"}, whose(b.get(page).text))
+	require.NotContains(t, b.get(page+"/"+forged).text, "Not proven")
+	require.Equal(t, http.StatusSeeOther, b.post(page+"/"+forged+"/join").status, "twice changes nothing")
 }

@@ -46,6 +46,7 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/tickets/:id/block", "tickets", "change-contact", (*View).blockCustomer},
 	{http.MethodGet, "/teams/:team/conversations/new", "tickets", "begin-conversation", (*View).newConversation},
 	{http.MethodPost, "/teams/:team/conversations", "tickets", "begin-conversation", (*View).beginConversation},
+	{http.MethodPost, "/teams/:team/tickets/:id/join", "tickets", "merge-contact", (*View).joinCustomer},
 	{http.MethodPost, "/teams/:team/tickets/:id/requests", "tickets", "make-request", (*View).askCustomer},
 	{http.MethodPost, "/teams/:team/tickets/:id/cancel", "tickets", "cancel-request", (*View).cancelAsking},
 	{http.MethodPost, "/teams/:team/tickets/:id/answer", "tickets", "count-answer", (*View).countAnswer},

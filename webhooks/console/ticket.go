@@ -44,6 +44,9 @@ func (p ticketPage) title(v *View) string {
 	if name == "" {
 		name = v.Called(p.Address)
 	}
+	if name == "" && p.Unproven != nil {
+		name = v.Called(p.Unproven.Address)
+	}
 	return fmt.Sprintf("%s #%d", name, p.Number)
 }
 
@@ -190,6 +193,18 @@ func (v *View) blockCustomer() error {
 		c.Blocked = v.Form("blocked") == "yes"
 		return nil
 	})
+	return v.afterTicket(t.ID, err)
+}
+
+// joinCustomer says that who wrote the ticket is whom they say they are.
+func (v *View) joinCustomer() error {
+	t, err := v.ticketOfPath()
+	if err != nil {
+		return err
+	}
+	if t.Unproven != nil {
+		_, err = v.console.Inbox.MergeContact(v.ctx(), v.Who, v.Team.ID, t.Contact, t.Unproven.Contact, "")
+	}
 	return v.afterTicket(t.ID, err)
 }
 

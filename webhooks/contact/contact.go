@@ -3,9 +3,9 @@
 // ticket left in a form. It works without JavaScript and prints well.
 //
 // The hard decision: the page is for everybody, so nothing that is typed into
-// its form proves who typed it. A phone number leads to the contact who has it,
-// but nothing of that contact is shown or changed; what is answered goes to the
-// number alone, and only so often.
+// its form proves who typed it. Its ticket stands apart, with a contact of its own
+// who has a name and no address, and says whose number was given: the staff join the
+// two. The confirmation goes to the number alone, and only so often.
 package contact
 
 import (
@@ -52,6 +52,7 @@ type Contact struct {
 	words *i18n.Catalog
 	drawn map[string]*template.Template // by language
 	book  *limit.Limiter
+	left  *limit.Slowdown
 }
 
 // New prepares the pages in every language.
@@ -60,7 +61,7 @@ func New(c Config) (*Contact, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Contact{Config: c, drawn: map[string]*template.Template{}, book: limit.New()}
+	p := &Contact{Config: c, drawn: map[string]*template.Template{}, book: limit.New(), left: leaving()}
 	if p.words, err = i18n.Load(said); err != nil {
 		return nil, fmt.Errorf("contact page: %w", err)
 	}

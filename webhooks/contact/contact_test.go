@@ -2,6 +2,7 @@ package contact_test
 
 import (
 	"bytes"
+	"fmt"
 	"image/png"
 	"net/http"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
+	"ringback/gateway/contacts"
 	"ringback/settings"
 )
 
@@ -77,16 +79,35 @@ func TestAFormIsOneTicket(t *testing.T) {
 	require.Equal(t, 1, w.woken)
 	require.Contains(t, w.get(w.path+"?sent=1").Text, "We have your message")
 
-	// Going back and writing something else is something else; so is a name that
-	// the number's owner does not have, which is told and changes nothing.
+	// Going back and writing something else is something else.
 	require.Equal(t, http.StatusSeeOther, w.post("once", "one-form-1", "name", "Mallory", "phone", "+13125550177", "text", "It burns").Status)
-	require.Equal(t, []string{"It leaks", "It burns\n\nMallory"}, w.texts())
-	var known []string
-	require.NoError(t, w.db.Select(&known, `select c.name || ' ' || a.address from contacts c join addresses a on a.company_id = c.company_id and a.contact_id = c.id`))
-	require.Equal(t, []string{"Dana +13125550177"}, known)
+	require.Equal(t, []string{"It leaks", "It burns"}, w.texts())
 	var raised int
 	require.NoError(t, w.db.Get(&raised, `select count(*) from events where kind = 'ticket'`))
 	require.Equal(t, 2, raised)
+}
+
+// TestAFormProvesNothing: whoever types a customer's number is somebody else, until
+// the staff say otherwise.
+func TestAFormProvesNothing(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs", text("+13125550100"))
+	tx, err := w.db.BeginTxx(t.Context(), nil)
+	require.NoError(t, err)
+	dana, err := contacts.FindOrCreate(t.Context(), tx, w.team.CompanyID, w.team.ID, "", channels.SMS, "+13125550177", "Dana")
+	require.NoError(t, err)
+	require.NoError(t, tx.Commit())
+	require.Equal(t, http.StatusSeeOther, w.post("name", "Mallory", "phone", "+13125550177", "text", "Cancel it").Status)
+	require.Equal(t, http.StatusSeeOther, w.post("name", "Ben", "phone", "+13125550178", "text", "Nobody knows me").Status)
+	type ticket struct{ Who, Claims, Address, Said string }
+	var made []ticket
+	require.NoError(t, w.db.Select(&made, `
+select c.name as who, p.name as claims, t.claimed_address as address, m.text as said
+from tickets t join contacts c on c.id = t.contact_id join contacts p on p.id = t.claimed_id join messages m on m.ticket_id = t.id and m.contact_id = c.id
+where not exists (select from addresses a where a.contact_id = c.id) order by t.number`))
+	require.Equal(t, []ticket{{"Mallory", "Dana", "+13125550177", "Cancel it"}, {"Ben", "", "+13125550178", "Nobody knows me"}}, made)
+	var tickets int
+	require.NoError(t, w.db.Get(&tickets, `select count(*) from tickets where contact_id = $1`, dana.ID))
+	require.Zero(t, tickets)
 }
 
 func TestWhatIsWrongStandsBesideItsField(t *testing.T) {
@@ -158,4 +179,24 @@ func TestAChatIsOfferedWhereThereIsOne(t *testing.T) {
 	require.Contains(t, got.Text, `data-key="gv-site"`)
 	require.Contains(t, got.Text, `src="/chat/widget.js?v=`)
 	require.Contains(t, got.Text, "<li hidden data-ringback-chat>", "shown by the script alone")
+}
+
+// TestAFormThatTextsIsSlowed: other numbers help nobody who goes on.
+func TestAFormThatTextsIsSlowed(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs", text("+13125550100"))
+	leave := func(n int) page {
+		return w.post("phone", fmt.Sprintf("+1312555%04d", n), "text", strings.Repeat("x", n+1))
+	}
+	for n := range 5 {
+		require.Equal(t, http.StatusSeeOther, leave(n).Status)
+	}
+	for n, wait := range []string{"30", "60", "120", "240"} {
+		got := leave(10 + n)
+		require.Equal(t, http.StatusTooManyRequests, got.Status)
+		require.Equal(t, wait, got.Header.Get("Retry-After"))
+		seconds, err := time.ParseDuration(wait + "s")
+		require.NoError(t, err)
+		w.clock.Stop(w.clock.Now().Add(seconds))
+		require.Equal(t, http.StatusSeeOther, leave(20+n).Status)
+	}
 }

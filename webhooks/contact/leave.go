@@ -83,7 +83,7 @@ func (p *Contact) leave(g *gin.Context) {
 // may refuses who leaves tickets too fast, or for one number too often. What
 // was typed stays.
 func (p *Contact) may(g *gin.Context, v View, phone string) bool {
-	wait := p.book.Wait("leave/"+limit.Network(g.ClientIP()), leaving)
+	wait := p.left.Wait(v.Team.Team.ID+"/"+limit.Network(g.ClientIP()), p.Clock.Now())
 	if wait == 0 {
 		wait = p.book.Wait("reach/"+v.Team.Team.ID+"/"+phone, reaching)
 	}
@@ -148,7 +148,7 @@ func (p *Contact) open(ctx context.Context, v View, phone string) error {
 			break
 		}
 	}
-	c, err := contacts.FindOrCreate(ctx, tx, team.CompanyID, team.ID, sender, channels.SMS, phone, v.Form.Name)
+	person, err := contacts.FindOrCreate(ctx, tx, team.CompanyID, team.ID, sender, channels.SMS, phone, "")
 	if err != nil {
 		return err
 	}
@@ -159,10 +159,14 @@ func (p *Contact) open(ctx context.Context, v View, phone string) error {
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	if v.Form.Name != "" && v.Form.Name != c.Name { // unproven: told to the staff, and changes no contact
-		text += "\n\n" + v.Form.Name
+	who, err := contacts.Unproven(ctx, tx, team.CompanyID, team.ID, v.Form.Name)
+	if err != nil {
+		return err
 	}
-	made, err := tickets.Created{CompanyID: team.CompanyID, TeamID: team.ID, ContactID: c.ID, Text: text, At: p.Clock.Now()}.Create(ctx, tx, v.Team)
+	made, err := tickets.Created{
+		CompanyID: team.CompanyID, TeamID: team.ID, ContactID: who.ID, Text: text, At: p.Clock.Now(),
+		ClaimedID: person.ID, ClaimedAddress: phone,
+	}.Create(ctx, tx, v.Team)
 	if err != nil {
 		return err
 	}
