@@ -82,8 +82,7 @@ func (k *Keeper) keep(ctx context.Context, d settings.CallHoursDue, l *queue.Lea
 	if err != nil {
 		return err
 	}
-	account := channels.Account{ID: d.Account}
-	account.Secrets, err = k.Accounts.Secrets(ctx, channels.WhatsAppCloud, d.Account)
+	account, err := k.Accounts.Find(ctx, channels.WhatsAppCloud, d.Account)
 	if err != nil && !errors.Is(err, settings.ErrNoAccount) { // without secrets the provider refuses
 		return err
 	}
