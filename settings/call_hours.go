@@ -308,11 +308,20 @@ func (d CallHoursDue) Fail(ctx context.Context, db *sqlx.DB, fault string) error
 	return wrap(err, "call hours of "+d.SenderID)
 }
 
-// CallHoursOf are the states of the company's numbers of those ids that follow
-// their teams' schedules.
-func CallHoursOf(ctx context.Context, q sqlx.QueryerContext, companyID string, senders []string) (map[string]*CallHoursState, error) {
+// CallHoursOf are the states of those of a company's senders that follow their
+// teams' schedules.
+func CallHoursOf(ctx context.Context, q sqlx.QueryerContext, senders []Sender) (map[string]*CallHoursState, error) {
+	var following []string
+	for _, s := range senders {
+		if s.Settings.CallHours {
+			following = append(following, s.ID)
+		}
+	}
+	if len(following) == 0 {
+		return nil, nil //nolint:nilnil // none follows
+	}
 	var rows []callHoursRow
-	if err := sqlx.SelectContext(ctx, q, &rows, callHoursOf, companyID, pq.Array(senders)); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &rows, callHoursOf, senders[0].CompanyID, pq.Array(following)); err != nil {
 		return nil, wrap(err, "call hours")
 	}
 	found := map[string]*CallHoursState{}

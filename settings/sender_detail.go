@@ -29,7 +29,7 @@ func (v *Vault) Details(ctx context.Context, q sqlx.QueryerContext, address stri
 	if err != nil {
 		return nil, err
 	}
-	hours, err := CallHoursOf(ctx, q, senders[0].CompanyID, ids)
+	hours, err := CallHoursOf(ctx, q, senders)
 	if err != nil {
 		return nil, err
 	}

@@ -30,6 +30,7 @@ import (
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
 	"ringback/gateway/calendars"
+	"ringback/gateway/callhours"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/health"
 	"ringback/gateway/inbox"
@@ -386,6 +387,13 @@ select h.company_id, h.id, gen_random_uuid(), 'message.received', '{}', case whe
 from hooks h, generate_series(1, :customers) n where h.company_id = :company;
 analyze;`
 
+// follow are numbers whose hours of calls follow their teams' schedules, one of
+// which is due.
+const follow = `
+insert into call_hours (company_id, team_id, sender_id, due_at) values (:company, :team, :sender, now());
+insert into call_hours (company_id, team_id, sender_id, due_at) select :company, :team, gen_random_uuid(), now() + interval '1 hour' from generate_series(1, :customers) n;
+analyze call_hours;`
+
 func (w *grownUp) waits(t *testing.T) {
 	w.exec(waits)
 	archive := media.New(media.Config{DB: w.work, Clock: w.clock, Log: slog.New(slog.DiscardHandler)}) // which refuses what no channel gives
@@ -397,6 +405,10 @@ func (w *grownUp) waits(t *testing.T) {
 	feeds := calendars.New(calendars.Config{DB: w.work, Clock: w.clock, Log: slog.New(slog.DiscardHandler)}) // which calls nobody in our own network
 	require.NoError(t, feeds.Work(t.Context()))
 	w.judge(t, 2)
+	w.exec(follow)
+	hours := callhours.New(callhours.Config{DB: w.work, Clock: w.clock, Log: slog.New(slog.DiscardHandler)}) // which puts off what no channel keeps
+	require.NoError(t, hours.Work(t.Context()))
+	w.judge(t, 1)
 	var left int
 	require.NoError(t, w.db.Get(&left, `select count(*) from media where due_at is not null`))
 	require.Zero(t, left)
