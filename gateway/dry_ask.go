@@ -76,7 +76,7 @@ func (d *dryRun) ask(ctx context.Context) (Tried, error) {
 // meet finds the customer, made if nobody has heard of them, and locks their
 // standing.
 func (d *dryRun) meet(ctx context.Context) (contacts.Contact, error) {
-	if uuid.Validate(d.Contact) == nil {
+	if settings.IsID(d.Contact) {
 		return contacts.Lock(ctx, d.tx, d.CompanyID, d.TeamID, d.Contact, "", d.sender.Kind, "")
 	}
 	return contacts.FindOrCreate(ctx, d.tx, d.CompanyID, d.TeamID, d.sender.ID, d.sender.Kind, d.from, "")

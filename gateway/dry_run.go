@@ -193,7 +193,7 @@ func (d *dryRun) address(ctx context.Context) (string, error) {
 	switch {
 	case d.Contact == "":
 		return contacts.Unaddressed(ctx, d.tx, d.CompanyID, d.sender.Kind, d.team.Team.AllowedCountries)
-	case uuid.Validate(d.Contact) != nil:
+	case !settings.IsID(d.Contact):
 		return d.Contact, nil
 	}
 	_, err := contacts.Find(ctx, d.tx, d.CompanyID, d.TeamID, d.Contact)

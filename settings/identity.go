@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
@@ -80,7 +79,7 @@ func (e *Edit) DeleteIdentityKey(ctx context.Context, senderID, id string) error
 	if _, err := e.Sender(ctx, senderID); err != nil {
 		return err
 	}
-	if uuid.Validate(id) != nil {
+	if !IsID(id) {
 		return Refuse("key", "key_id")
 	}
 	var k IdentityKey

@@ -116,7 +116,7 @@ func (w *SenderHealthRecorder) Failed(ctx context.Context, told []channels.Event
 		return false, nil
 	}
 	for _, e := range told {
-		if e.SenderID != "" && uuid.Validate(e.SenderID) != nil {
+		if e.SenderID != "" && !IsID(e.SenderID) {
 			return false, nil
 		}
 	}

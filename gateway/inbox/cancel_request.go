@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/payments"
@@ -43,7 +42,7 @@ func (d Desk) CancelRequest(ctx context.Context, who staff.Principal, team, id s
 
 // ticketOf is the ticket of a request of the team.
 func (d Desk) ticketOf(ctx context.Context, company, team, request string) (string, error) {
-	if uuid.Validate(request) != nil {
+	if !settings.IsID(request) {
 		return "", settings.ErrNotFound
 	}
 	var ticket string

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/requests"
@@ -107,7 +106,7 @@ func (wanted TicketChange) check(ctx context.Context, q sqlx.QueryerContext, kep
 		return c, nil
 	}
 	var there bool
-	if uuid.Validate(*wanted.Assignee) == nil {
+	if settings.IsID(*wanted.Assignee) {
 		if err := sqlx.GetContext(ctx, q, &there, onTeam, kept.CompanyID, kept.TeamID, *wanted.Assignee); err != nil {
 			return c, fmt.Errorf("assignee: %w", err)
 		}

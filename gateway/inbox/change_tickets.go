@@ -3,8 +3,6 @@ package inbox
 import (
 	"context"
 
-	"github.com/google/uuid"
-
 	"ringback/settings"
 	"ringback/settings/staff"
 )
@@ -30,7 +28,7 @@ func (d Desk) ChangeTickets(ctx context.Context, who staff.Principal, team strin
 	all := make([]ChangedTicket, len(ids))
 	for n, id := range ids {
 		all[n] = ChangedTicket{ID: id, Err: settings.ErrNotFound}
-		if uuid.Validate(id) == nil {
+		if settings.IsID(id) {
 			all[n].Ticket, all[n].Err = d.ChangeTicket(ctx, who, team, id, change)
 		}
 		if err := ctx.Err(); err != nil {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/requests"
@@ -58,7 +57,7 @@ func (d Desk) CountAnswer(ctx context.Context, who staff.Principal, team, reques
 	if err != nil {
 		return now, err
 	}
-	if uuid.Validate(message) != nil {
+	if !settings.IsID(message) {
 		return now, settings.Refuse("message", "no_candidate")
 	}
 	err = d.onTicket(ctx, who.CompanyID, team, ticket, func(tx *sqlx.Tx, t tickets.Ticket) error {

@@ -119,7 +119,7 @@ func (d Desk) actor(who staff.Principal, team string) contacts.Actor {
 // IDOr sorts a filter: our id, or what the world calls the thing. A + that was
 // not escaped arrives as a space.
 func IDOr(filter string) (id, name string) {
-	if uuid.Validate(filter) == nil {
+	if settings.IsID(filter) {
 		return filter, ""
 	}
 	if len(filter) > 0 && filter[0] == ' ' {
@@ -134,7 +134,7 @@ func shaped(v any) error { return settings.Invalid(fault.Shape(v)).Err() }
 
 // checkID refuses a value that is no id; empty is none.
 func checkID(field, id string) error {
-	if id != "" && uuid.Validate(id) != nil {
+	if id != "" && !settings.IsID(id) {
 		return settings.Refuse(field, "not_id", "What", strconv.Quote(id))
 	}
 	return nil

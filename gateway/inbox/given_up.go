@@ -19,7 +19,7 @@ func (d Desk) GivenUp(ctx context.Context, who staff.Principal, before string, l
 // RetryEvent takes one of them up again.
 func (d Desk) RetryEvent(ctx context.Context, who staff.Principal, id string) (events.GivenUp, error) {
 	var again events.GivenUp
-	if err := checkID("id", id); err != nil {
+	if !settings.IsID(id) {
 		return again, settings.ErrNotFound
 	}
 	err := d.inTx(ctx, func(tx *sqlx.Tx) (err error) {
@@ -27,7 +27,7 @@ func (d Desk) RetryEvent(ctx context.Context, who staff.Principal, id string) (e
 		return err
 	})
 	if err == nil {
-		d.Gateway.Wake()
+		d.wake()
 	}
 	return again, err
 }

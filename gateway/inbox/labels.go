@@ -129,7 +129,7 @@ const (
 
 // DropLabel takes a label from the team's list, and from all tickets that have it.
 func (d Desk) DropLabel(ctx context.Context, who staff.Principal, team, id string) error {
-	if uuid.Validate(id) != nil {
+	if !settings.IsID(id) {
 		return settings.ErrNotFound
 	}
 	return d.inTx(ctx, func(tx *sqlx.Tx) error {

@@ -62,7 +62,7 @@ func (d Desk) plan(ctx context.Context, tx *sqlx.Tx, who staff.Principal, team *
 // CancelPlanned takes back a message that waits for its time. One that has gone out
 // or was taken back is a *settings.Conflict.
 func (d Desk) CancelPlanned(ctx context.Context, who staff.Principal, team, id string) error {
-	if uuid.Validate(id) != nil {
+	if !settings.IsID(id) {
 		return settings.ErrNotFound
 	}
 	found, err := planned.Find(ctx, d.DB, who.CompanyID, team, id)

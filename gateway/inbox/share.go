@@ -3,7 +3,6 @@ package inbox
 import (
 	"context"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
@@ -23,7 +22,7 @@ type Shared struct {
 // Share sends a contact the team's contact page, on the channel where they were
 // last heard. The key makes it safe to repeat; it may be empty.
 func (d Desk) Share(ctx context.Context, who staff.Principal, team, contact, key string) (Shared, error) {
-	if uuid.Validate(contact) != nil {
+	if !settings.IsID(contact) {
 		return Shared{}, settings.ErrNotFound
 	}
 	if _, err := contacts.Find(ctx, d.DB, who.CompanyID, team, contact); err != nil {

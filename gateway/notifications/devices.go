@@ -105,7 +105,7 @@ const unsubscribe = `delete from push_devices where company_id = $1 and staff_id
 
 // Unsubscribe removes a device of one person's.
 func (b *Notifier) Unsubscribe(ctx context.Context, company, staff, id string) error {
-	if uuid.Validate(id) != nil {
+	if !settings.IsID(id) {
 		return fmt.Errorf("device %s: %w", id, settings.ErrNotFound)
 	}
 	var gone string

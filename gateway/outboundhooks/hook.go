@@ -123,7 +123,7 @@ where company_id = $1 and id = $2 returning ` + columns
 // Change edits an address. What waits for one that is switched off is given up.
 func (c *Dispatcher) Change(ctx context.Context, company, who, id string, edit func(*Hook) error) (Hook, error) {
 	var h Hook
-	if uuid.Validate(id) != nil {
+	if !settings.IsID(id) {
 		return h, fmt.Errorf("hook %s: %w", id, settings.ErrNotFound)
 	}
 	tx, err := c.DB.BeginTxx(ctx, nil)
@@ -167,7 +167,7 @@ func (h Hook) noted() any {
 
 // Remove deletes an address and its log.
 func (c *Dispatcher) Remove(ctx context.Context, company, who, id string) error {
-	if uuid.Validate(id) != nil {
+	if !settings.IsID(id) {
 		return fmt.Errorf("hook %s: %w", id, settings.ErrNotFound)
 	}
 	tx, err := c.DB.BeginTxx(ctx, nil)

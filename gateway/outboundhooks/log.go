@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/settings"
@@ -48,7 +47,7 @@ where company_id = $1 and hook_id = $2 and ($3 = '' or id < nullif($3, '')::uuid
 )
 
 func (c *Dispatcher) enabled(ctx context.Context, company, id string) (bool, error) {
-	if uuid.Validate(id) != nil {
+	if !settings.IsID(id) {
 		return false, fmt.Errorf("hook %s: %w", id, settings.ErrNotFound)
 	}
 	var enabled bool
@@ -89,7 +88,7 @@ func (c *Dispatcher) Resend(ctx context.Context, company, hook, id string) (Payl
 	if err := c.mustBeOn(ctx, company, hook); err != nil {
 		return d, err
 	}
-	if uuid.Validate(id) != nil {
+	if !settings.IsID(id) {
 		return d, settings.Refuse("delivery", "delivery_id")
 	}
 	if err := sqlx.GetContext(ctx, c.DB, &d, resend, company, hook, id); err != nil {

@@ -7,13 +7,13 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels/clock"
 	"ringback/channels/stripe"
 	"ringback/gateway/requests"
 	"ringback/gateway/tickets"
+	"ringback/settings"
 )
 
 const (
@@ -40,7 +40,7 @@ type Moved struct {
 // times.
 func Settle(ctx context.Context, db *sqlx.DB, told stripe.PaymentUpdate, at time.Time, queue clock.Due) (Moved, bool, error) {
 	var m Moved
-	if told.What == "" || uuid.Validate(told.Order) != nil {
+	if told.What == "" || !settings.IsID(told.Order) {
 		return m, false, nil
 	}
 	tx, err := db.BeginTxx(ctx, nil)

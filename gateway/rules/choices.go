@@ -4,9 +4,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"ringback/channels"
+	"ringback/settings"
 	"ringback/settings/text"
 )
 
@@ -42,7 +41,7 @@ func (s Situation) bound(choices []channels.Choice) []channels.Choice {
 // Tapped splits what a tapped choice stands for into the answer and the id of
 // the request that it is to; empty: it names none, as a template's buttons do.
 func Tapped(reply string) (said, request string) {
-	if i := strings.LastIndexByte(reply, '/'); i >= 0 && uuid.Validate(reply[i+1:]) == nil {
+	if i := strings.LastIndexByte(reply, '/'); i >= 0 && settings.IsID(reply[i+1:]) {
 		return reply[:i], reply[i+1:]
 	}
 	return reply, ""

@@ -10,7 +10,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
@@ -116,7 +115,7 @@ func (v *visit) sent(ids []string) ([]channels.Media, error) {
 	}
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	for _, id := range ids {
-		if uuid.Validate(id) != nil {
+		if !settings.IsID(id) {
 			return nil, wrong("files", "must be ids of files that were sent before")
 		}
 	}

@@ -189,6 +189,7 @@ func TestBadBodies(t *testing.T) {
 		{"another's type", "messages", message("files", "x"), 400, ""},
 		{"a file that is none", "messages", message("files", []string{"x"}), 422, "files"},
 		{"a file of nobody's", "messages", message("files", []string{uuid.NewString()}), 422, "files"},
+		{"a file by another name of its id", "messages", message("files", []string{"urn:uuid:" + uuid.NewString()}), 422, "files"},
 		{"eleven files", "messages", message("files", slices.Repeat([]string{uuid.NewString()}, 11)), 422, "files"},
 		{"more than a body may be", "messages", message("text", strings.Repeat("x", 65<<10)), 413, ""},
 		{"null", "messages", nil, 422, "id"},

@@ -5,11 +5,10 @@ import (
 	"encoding/json"
 	"strings"
 
-	"github.com/google/uuid"
-
 	"ringback/gateway/inbox"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
+	"ringback/settings"
 )
 
 // asking is the form by which an advisor asks the customer for something.
@@ -91,7 +90,7 @@ func (a asking) wanted() inbox.Wanted {
 func (v *View) takenFiles() (files []kept, fault string, err error) {
 	names := v.g.PostFormArray("attached-name")
 	for n, id := range v.g.PostFormArray("attached") {
-		if uuid.Validate(id) == nil && n < len(names) {
+		if settings.IsID(id) && n < len(names) {
 			files = append(files, kept{id, names[n]})
 		}
 	}

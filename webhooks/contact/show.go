@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
 
 	"ringback/settings"
 	"ringback/webhooks/chat"
@@ -60,7 +59,7 @@ const companyOf = `select company_id from teams where id = $1`
 // so and the second value is false.
 func (p *Contact) find(g *gin.Context) (View, bool) {
 	id := strings.TrimSuffix(g.Param("team"), ".vcf")
-	if uuid.Validate(id) != nil || len(id) != 36 {
+	if !settings.IsID(id) {
 		p.message(g, http.StatusNotFound, "unknown")
 		return View{}, false
 	}

@@ -116,7 +116,7 @@ func (p *Pages) howFar(g *gin.Context) {
 
 func (p *Pages) upload(ctx context.Context, q sqlx.QueryerContext, query string, v View, id string) (partial, error) {
 	var u partial
-	if uuid.Validate(id) != nil {
+	if !settings.IsID(id) {
 		return u, settings.ErrNotFound
 	}
 	err := sqlx.GetContext(ctx, q, &u, query, v.CompanyID, v.ID, id)
@@ -221,7 +221,7 @@ func (p *Pages) sent(g *gin.Context, v View) (requests.Answer, error) {
 	a := requests.Answer{Comment: clipped(g.Request.PostForm.Get("comment"))}
 	var ids []string
 	for _, id := range g.Request.PostForm["upload"] {
-		if uuid.Validate(id) == nil {
+		if settings.IsID(id) {
 			ids = append(ids, id)
 		}
 	}
