@@ -204,6 +204,10 @@ func TestTheLimitsOfASender(t *testing.T) {
 	}{
 		{"a kind that there is not", settings.Sender{Kind: "fax", Address: "+15005550006"}, []string{"kind not_one_of"}},
 		{"a number", settings.Sender{Kind: channels.SMS, Address: "+15005550006"}, nil},
+		{"no address", settings.Sender{Kind: channels.SMS}, []string{"address phone_or_short"}},
+		{"a number with spaces", settings.Sender{Kind: channels.SMS, Address: "+1 500 555 0006"}, []string{"address phone_or_short"}},
+		{"an address of Twilio's", settings.Sender{Kind: channels.WhatsAppTwilio, Address: "whatsapp:+15005550006"}, []string{"address phone"}},
+		{"no site", settings.Sender{Kind: channels.WebChat}, []string{"address site_key"}},
 		{"a short code", settings.Sender{Kind: channels.SMS, Address: "72345"}, nil},
 		{"a code that is too short", settings.Sender{Kind: channels.SMS, Address: "72"}, []string{"address phone_or_short"}},
 		{"a name", settings.Sender{Kind: channels.SMS, Address: "SHOP"}, []string{"address phone_or_short"}},
@@ -241,6 +245,11 @@ func TestTheLimitsOfASender(t *testing.T) {
 		require.Equal(t, c.want, faults(t, err), c.name)
 		if err == nil {
 			_, err = settings.EditTeam(t.Context(), db, team.CompanyID, team.ID, "test", func(e *settings.Edit) error {
+				if c.s.Kind == channels.SMS && c.s.Address[0] == '+' { // one number may be called and texted
+					if _, err := e.AddSender(t.Context(), settings.Sender{Kind: channels.Voice, Address: c.s.Address}); err != nil {
+						t.Errorf("%s: calls to it: %v", c.name, err)
+					}
+				}
 				if _, err := e.AddSender(t.Context(), c.s); err == nil || faults(t, err)[0] != "address sender_taken" {
 					t.Errorf("%s: a second one of the same address: %v", c.name, err)
 				}

@@ -49,13 +49,13 @@ func TestWhatWasIsBroughtBack(t *testing.T) {
 	db := testdb.New(t)
 	company, err := settings.EnsureCompany(t.Context(), db, "GVE")
 	require.NoError(t, err)
+	team := settings.NewTeam()
+	team.Name, team.TimeZone = "Service", "America/Chicago"
+	team, err = settings.CreateTeam(t.Context(), db, company.ID, "test", team)
+	require.NoError(t, err)
 	rapid.Check(t, func(t *rapid.T) {
-		team := settings.NewTeam()
-		team.Name, team.TimeZone = "Service", "America/Chicago"
-		team, err := settings.CreateTeam(context.Background(), db, company.ID, "test", team)
-		require.NoError(t, err)
 		before := everything(t, db, team)
-		first, err := settings.ListHistory(context.Background(), db, company.ID, team.ID, "", 99)
+		newest, err := settings.ListHistory(context.Background(), db, company.ID, team.ID, "", 1)
 		require.NoError(t, err)
 		acts := map[string]func(*settings.Edit) error{
 			"the team": func(e *settings.Edit) error {
@@ -97,7 +97,10 @@ func TestWhatWasIsBroughtBack(t *testing.T) {
 		}
 		history, err := settings.ListHistory(context.Background(), db, company.ID, team.ID, "", 99)
 		require.NoError(t, err)
-		for _, line := range history[:len(history)-len(first)] {
+		for _, line := range history {
+			if line.ID == newest[0].ID {
+				break
+			}
 			require.Equal(t, "test", line.Who)
 			_, err := settings.Restore(context.Background(), db, company.ID, team.ID, "test", line.ID, nil)
 			require.NoError(t, err)
@@ -193,70 +196,6 @@ func TestANewTeam(t *testing.T) {
 	require.Equal(t, []int{1000, 5000, 5, 15}, []int{team.AutomaticPerHour, team.AutomaticPerDay, team.ContactPerHour, team.ContactPerDay})
 }
 
-func TestWhatCannotBeATeam(t *testing.T) {
-	t.Parallel()
-	db := testdb.New(t)
-	team := newTeam(t, db)
-	for name, c := range map[string]struct {
-		change func(*settings.Team)
-		want   []string
-	}{
-		"no name":             {func(t *settings.Team) { t.Name, t.DisplayName = " ", "x" }, []string{"name"}},
-		"a name of two lines": {func(t *settings.Team) { t.DisplayName = "A\nB" }, []string{"display_name"}},
-		"no zone":             {func(t *settings.Team) { t.TimeZone = "" }, []string{"time_zone"}},
-		"the server's zone":   {func(t *settings.Team) { t.TimeZone = "Local" }, []string{"time_zone"}},
-		"a zone of nowhere":   {func(t *settings.Team) { t.TimeZone = "Mars/Olympus" }, []string{"time_zone"}},
-		"no language":         {func(t *settings.Team) { t.Language = "xx-yy-zz" }, []string{"language"}},
-		"no country":          {func(t *settings.Team) { t.AllowedCountries = pq.StringArray{"US", "usa", "us"} }, []string{"allowed_countries[1]", "allowed_countries[2]"}},
-		"all of it at once":   {func(t *settings.Team) { t.Name, t.DisplayName, t.TimeZone = "", "", "x" }, []string{"name", "display_name", "time_zone"}},
-	} {
-		changed := team
-		c.change(&changed)
-		_, err := settings.EditTeam(t.Context(), db, team.CompanyID, team.ID, "test", func(e *settings.Edit) error { return e.SaveTeam(t.Context(), changed) })
-		require.Equal(t, c.want, fields(t, err), name)
-	}
-}
-
-// TestWhatCannotBeASender, and what can: each kind has addresses of its own.
-func TestWhatCannotBeASender(t *testing.T) {
-	t.Parallel()
-	db := testdb.New(t)
-	team := newTeam(t, db)
-	m := hires(t, db, team.CompanyID, "ann", "advisor", team.ID)
-	_, err := settings.ChangeMember(t.Context(), db, team.CompanyID, "test", m.ID, func(m *settings.Member) error { m.Phone = "+13125550142"; return nil })
-	require.NoError(t, err)
-	add := func(kind channels.Kind, address string) error {
-		_, err := settings.EditTeam(t.Context(), db, team.CompanyID, team.ID, "test", func(e *settings.Edit) error {
-			_, err := e.AddSender(t.Context(), settings.Sender{Kind: kind, Address: address})
-			return err
-		})
-		return err
-	}
-	for _, c := range []struct {
-		kind    channels.Kind
-		address string
-	}{
-		{channels.SMS, ""},
-		{channels.SMS, "15005550006"},
-		{channels.SMS, "+1 500 555 0006"},
-		{channels.Voice, "SUPPORT"},
-		{channels.WhatsAppTwilio, "whatsapp:+15005550006"},
-		{channels.SMS, "+13125550142"},
-		{channels.SMS, "12"},
-		{channels.Voice, "72345"},
-		{channels.WhatsAppCloud, "my number"},
-		{channels.WebChat, "a site"},
-		{channels.WebChat, ""},
-	} {
-		require.NotEmpty(t, fields(t, add(c.kind, c.address)), "%s %s", c.kind, c.address)
-	}
-	require.NoError(t, add(channels.SMS, "+15005550006"))
-	require.NoError(t, add(channels.Voice, "+15005550006"), "one number may be called and texted")
-	var taken *settings.Conflict
-	require.ErrorAs(t, add(channels.SMS, "+15005550006"), &taken)
-	require.Equal(t, "address", taken.Field)
-}
-
 // TestHowFastASenderIs: what carriers and Meta allow for such a number, unless
 // its owner has arranged for something else.
 func TestHowFastASenderIs(t *testing.T) {
@@ -277,33 +216,5 @@ func TestHowFastASenderIs(t *testing.T) {
 	} {
 		s := settings.Sender{Kind: c.kind, Address: c.address, Settings: settings.SenderSettings{MessagesPerSecond: c.chosen}}
 		require.InDelta(t, c.want, s.Rate(), 0, "%s %s", c.kind, c.address)
-	}
-}
-
-// TestWhatASenderMayBeTold: a rate that makes sense, and the websites that a
-// chat stands on, of a chat alone.
-func TestWhatASenderMayBeTold(t *testing.T) {
-	t.Parallel()
-	db := testdb.New(t)
-	team := newTeam(t, db)
-	for name, c := range map[string]struct {
-		kind     channels.Kind
-		settings settings.SenderSettings
-		want     []string
-	}{
-		"slower than nothing":        {channels.SMS, settings.SenderSettings{MessagesPerSecond: -1}, []string{"messages_per_second"}},
-		"faster than any":            {channels.SMS, settings.SenderSettings{MessagesPerSecond: 1001}, []string{"messages_per_second"}},
-		"websites of a number":       {channels.SMS, settings.SenderSettings{Origins: []string{"https://www.example.com"}}, []string{"origins"}},
-		"a page of a website":        {channels.WebChat, settings.SenderSettings{Origins: []string{"https://www.example.com", "https://www.example.com/", "https://www.example.com/shop"}}, []string{"origins[1]", "origins[2]"}},
-		"no website":                 {channels.WebChat, settings.SenderSettings{Origins: []string{"*", "javascript:alert(1)", "null", "ftp://example.com"}}, []string{"origins[0]", "origins[1]", "origins[2]", "origins[3]"}},
-		"no color":                   {channels.WebChat, settings.SenderSettings{Color: "red; background: url(x)"}, []string{"color"}},
-		"Meta's account of a Twilio": {channels.SMS, settings.SenderSettings{Business: "102290129340398"}, []string{"business_account_id"}},
-	} {
-		address := map[channels.Kind]string{channels.SMS: "+15005550006", channels.WebChat: "site"}[c.kind]
-		_, err := settings.EditTeam(t.Context(), db, team.CompanyID, team.ID, "test", func(e *settings.Edit) error {
-			_, err := e.AddSender(t.Context(), settings.Sender{Kind: c.kind, Address: address, Settings: c.settings})
-			return err
-		})
-		require.Equal(t, c.want, fields(t, err), name)
 	}
 }

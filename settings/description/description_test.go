@@ -74,11 +74,14 @@ func TestFortyBranches(t *testing.T) {
 	for n := range 40 {
 		fmt.Fprintf(&text, "- {<<: *b, name: Branch %d, senders: [{kind: sms, address: +131255501%02d}]}\n", n, n)
 	}
-	plan := w.applied(text.String())
+	plan, err := w.apply(text.String())
+	require.NoError(t, err)
 	require.Equal(t, 80, plan.Create)
 	require.Equal(t, 40, w.count(`select count(*) from teams`))
 	before := w.count(`select count(*) from history`)
-	w.applied(text.String())
+	plan, err = w.apply(text.String())
+	require.NoError(t, err)
+	require.Zero(t, plan.Create+plan.Change+plan.Delete)
 	require.Equal(t, before, w.count(`select count(*) from history`), "what is as described leaves no line in the history")
 }
 
