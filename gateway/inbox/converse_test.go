@@ -269,8 +269,10 @@ func TestDecisionsAreListed(t *testing.T) {
 	_, err := w.db.Exec(`update messages set event_id = $1`, event)
 	require.NoError(t, err)
 	for n, one := range []struct{ event, provider, automation, outcome, reason string }{
-		{event, "SM1", "customer_first_chat", "sent", "sent"}, {uuid.NewString(), "SM2", "customer_first_chat", "skipped", "opted_out"},
-		{uuid.NewString(), "SM3", "", "skipped", "ticket_open"}, {uuid.NewString(), "CA1", "after_hours_call", "deferred", "held_back"},
+		{event, "SM1", "customer_first_chat", "sent", "sent"},
+		{uuid.NewString(), "SM2", "customer_first_chat", "skipped", "opted_out"},
+		{uuid.NewString(), "SM3", "", "skipped", "ticket_open"},
+		{uuid.NewString(), "CA1", "after_hours_call", "deferred", "held_back"},
 	} {
 		_, err := w.db.Exec(`insert into decisions (company_id, id, team_id, contact_id, ticket_id, event_id, event_kind, provider_id, automation, outcome, reason, facts, at)
 			values ($1, gen_random_uuid(), $2, $3, $4, $5, 'message', $6, nullif($7, ''), $8, $9, '{"open": true}', $10)`,

@@ -67,13 +67,25 @@ type world struct {
 	ratings   []rating
 }
 
-// moment is within five days, as often as not a second beside a midnight, or a day
-// after something that happened.
-func (w *world) moment(after ...time.Time) time.Time {
-	beside := time.Duration(w.random.IntN(3)-1) * time.Second
-	if len(after) > 0 && w.random.IntN(2) == 0 {
-		return after[w.random.IntN(len(after))].Add([]time.Duration{0, time.Hour, 24 * time.Hour}[w.random.IntN(3)] + beside)
+// happened is when somebody did something, or something was done with them.
+type happened struct {
+	contact string
+	at      time.Time
+}
+
+// later is somebody and when they are heard of again: as often as not at once, or a
+// day after what happened, to the second.
+func (w *world) later(past []happened, people []string) (string, time.Time) {
+	if w.random.IntN(4) == 0 {
+		return one(w, people...), w.moment()
 	}
+	p := one(w, past...)
+	return p.contact, p.at.Add(one(w, 0, time.Hour, 24*time.Hour) + time.Duration(w.random.IntN(3)-1)*time.Second)
+}
+
+// moment is within five days, as often as not a second beside a midnight.
+func (w *world) moment() time.Time {
+	beside := time.Duration(w.random.IntN(3)-1) * time.Second
 	midnight := time.Date(2026, 3, 6+w.random.IntN(5), 0, 0, 0, 0, w.zone)
 	if w.random.IntN(2) == 0 {
 		return midnight.Add(beside)
@@ -90,34 +102,36 @@ func draw(seed uint64) *world {
 	}
 	w := &world{random: rand.New(rand.NewPCG(seed, 1)), zone: zone} // #nosec G404 -- drawn for a test
 	people := []string{uuid.NewString(), uuid.NewString(), uuid.NewString()}
-	var past []time.Time
+	var past []happened
 	for range 12 {
 		t := ticket{id: uuid.NewString(), contact: one(w, people...), kind: one(w, "message", "missed_call", "voicemail", "web", "call"), at: w.moment()}
-		w.tickets, past = append(w.tickets, t), append(past, t.at)
+		w.tickets, past = append(w.tickets, t), append(past, happened{t.contact, t.at})
 	}
 	some := func() (contact, id string) {
 		t := one(w, w.tickets...)
 		return t.contact, t.id
 	}
 	for range 25 {
-		c := call{outcome: one(w, "answered", "voicemail", "hung_up", "missed", "too_short"), at: w.moment(past...), settled: w.random.IntN(5) > 0, texted: w.random.IntN(2) > 0, other: w.random.IntN(8) == 0}
-		c.contact, c.ticket = some()
+		c := call{outcome: one(w, "answered", "voicemail", "hung_up", "missed", "too_short"), settled: w.random.IntN(5) > 0, texted: w.random.IntN(2) > 0, other: w.random.IntN(8) == 0}
+		_, c.ticket = some()
+		c.contact, c.at = w.later(past, people)
 		c.ended = c.at.Add(time.Minute)
-		w.calls, past = append(w.calls, c), append(past, c.at, c.ended)
+		w.calls, past = append(w.calls, c), append(past, happened{c.contact, c.at}, happened{c.contact, c.ended})
 	}
 	for range 20 {
-		d := decision{key: one(w, automations.CustomerFirstChat, automations.AfterHoursText, automations.CustomerCallMissed), outcome: one(w, "sent", "sent", "skipped"), kind: one(w, "message", "request"), closed: w.random.IntN(2) == 0, segments: w.random.IntN(3), at: w.moment(past...)}
-		d.contact, _ = some()
-		w.decisions, past = append(w.decisions, d), append(past, d.at)
+		d := decision{key: one(w, automations.CustomerFirstChat, automations.AfterHoursText, automations.CustomerCallMissed), outcome: one(w, "sent", "sent", "skipped"), kind: one(w, "message", "request"), closed: w.random.IntN(2) == 0, segments: w.random.IntN(3)}
+		d.contact, d.at = w.later(past, people)
+		w.decisions, past = append(w.decisions, d), append(past, happened{d.contact, d.at})
 	}
-	for range 25 {
-		m := message{author: one(w, "customer", "advisor", "automation"), at: w.moment(past...), other: w.random.IntN(8) == 0}
-		m.contact, m.ticket = some()
+	for range 40 {
+		m := message{author: one(w, "customer", "advisor", "automation"), other: w.random.IntN(8) == 0}
+		_, m.ticket = some()
+		m.contact, m.at = w.later(past, people)
 		w.messages = append(w.messages, m)
 	}
 	for range 5 {
-		c := consent{out: w.random.IntN(3) > 0, at: w.moment(past...)}
-		c.contact, _ = some()
+		c := consent{out: w.random.IntN(3) > 0}
+		c.contact, c.at = w.later(past, people)
 		w.consents = append(w.consents, c)
 	}
 	for range 8 {

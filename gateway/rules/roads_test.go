@@ -265,9 +265,17 @@ func TestAPhotoAnswersTheNewestWishForOne(t *testing.T) {
 func TestWhatTheStaffCountsAsAnAnswer(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ kind, said, want string }{
-		{AskResolved, "ok", "yes"}, {AskResolved, "👎", "no"}, {AskResolved, "perhaps", ""}, {AskResolved, "5", ""},
-		{AskApproval, "ok", "yes"}, {AskApproval, "Declined", "no"}, {AskRating, "5", "5"}, {AskRating, "yes", ""}, {AskRating, "6", ""},
-		{AskPhotoVideo, "yes", ""}, {"", "yes", ""},
+		{AskResolved, "ok", "yes"},
+		{AskResolved, "👎", "no"},
+		{AskResolved, "perhaps", ""},
+		{AskResolved, "5", ""},
+		{AskApproval, "ok", "yes"},
+		{AskApproval, "Declined", "no"},
+		{AskRating, "5", "5"},
+		{AskRating, "yes", ""},
+		{AskRating, "6", ""},
+		{AskPhotoVideo, "yes", ""},
+		{"", "yes", ""},
 	} {
 		a, ok := CountAs(c.kind, c.said)
 		require.Equal(t, c.want != "", ok, "%v", c)
