@@ -80,13 +80,13 @@ func (w *world) later(past []happened, people []string) (string, time.Time) {
 		return one(w, people...), w.moment()
 	}
 	p := one(w, past...)
-	return p.contact, p.at.Add(one(w, 0, time.Hour, 24*time.Hour) + time.Duration(w.random.IntN(3)-1)*time.Second)
+	return p.contact, p.at.Add(one(w, 0, 24*time.Hour) + time.Duration(w.random.IntN(3)-1)*time.Second)
 }
 
 // moment is within five days, as often as not a second beside a midnight.
 func (w *world) moment() time.Time {
 	beside := time.Duration(w.random.IntN(3)-1) * time.Second
-	midnight := time.Date(2026, 3, 6+w.random.IntN(5), 0, 0, 0, 0, w.zone)
+	midnight := time.Date(2026, 3, 6+w.random.IntN(6), 0, 0, 0, 0, w.zone)
 	if w.random.IntN(2) == 0 {
 		return midnight.Add(beside)
 	}
@@ -101,8 +101,11 @@ func draw(seed uint64) *world {
 		panic(err)
 	}
 	w := &world{random: rand.New(rand.NewPCG(seed, 1)), zone: zone} // #nosec G404 -- drawn for a test
-	people := []string{uuid.NewString(), uuid.NewString(), uuid.NewString()}
-	var past []happened
+	people := make([]string, 12)                                    // so many that one answer does not hide another
+	for n := range people {
+		people[n] = uuid.NewString()
+	}
+	var past, ends []happened // the second of calls
 	for range 12 {
 		t := ticket{id: uuid.NewString(), contact: one(w, people...), kind: one(w, "message", "missed_call", "voicemail", "web", "call"), at: w.moment()}
 		w.tickets, past = append(w.tickets, t), append(past, happened{t.contact, t.at})
@@ -116,17 +119,18 @@ func draw(seed uint64) *world {
 		_, c.ticket = some()
 		c.contact, c.at = w.later(past, people)
 		c.ended = c.at.Add(time.Minute)
-		w.calls, past = append(w.calls, c), append(past, happened{c.contact, c.at}, happened{c.contact, c.ended})
+		w.calls, past = append(w.calls, c), append(past, happened{c.contact, c.at})
+		ends = append(ends, happened{c.contact, c.ended})
 	}
 	for range 20 {
 		d := decision{key: one(w, automations.CustomerFirstChat, automations.AfterHoursText, automations.CustomerCallMissed), outcome: one(w, "sent", "sent", "skipped"), kind: one(w, "message", "request"), closed: w.random.IntN(2) == 0, segments: w.random.IntN(3)}
 		d.contact, d.at = w.later(past, people)
 		w.decisions, past = append(w.decisions, d), append(past, happened{d.contact, d.at})
 	}
-	for range 40 {
+	for n := range 40 {
 		m := message{author: one(w, "customer", "advisor", "automation"), other: w.random.IntN(8) == 0}
 		_, m.ticket = some()
-		m.contact, m.at = w.later(past, people)
+		m.contact, m.at = w.later([][]happened{past, ends}[n%2], people)
 		w.messages = append(w.messages, m)
 	}
 	for range 5 {
