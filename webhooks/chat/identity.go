@@ -97,10 +97,10 @@ insert into identity_tokens (company_id, sender_id, nonce, expires_at) values ($
 
 	signIn = `
 with visitor as (
-	insert into visitors (company_id, id, sender_id, token_hash, user_id, ends_at) values ($1, $2, $3, $4, $5, $7) on conflict (company_id, id) do nothing
+	insert into visitors (company_id, id, sender_id, token_hash, user_id) values ($1, $2, $3, $4, $5) on conflict (company_id, id) do nothing
 ), old as (delete from visitor_tokens where token_hash in (
 	select token_hash from visitor_tokens where company_id = $1 and visitor_id = $2 order by created_at desc offset 19))
-insert into visitor_tokens (company_id, visitor_id, token_hash, ends_at) values ($1, $2, $6, $7)`
+insert into visitor_tokens (company_id, visitor_id, token_hash) values ($1, $2, $6)`
 
 	nameThem = `
 update contacts c set name = $4, updated_at = now() from addresses a
@@ -134,7 +134,7 @@ func (v *visit) recognize(token, before string) error {
 	if n, err := used.RowsAffected(); err != nil || n == 0 {
 		return errors.Join(err, forged("the token was used before."))
 	}
-	if _, err := tx.ExecContext(ctx, signIn, v.sender.CompanyID, id, v.sender.ID, random(32), who.Subject, hashed(given), v.Clock.Now().Add(tokenLife)); err != nil {
+	if _, err := tx.ExecContext(ctx, signIn, v.sender.CompanyID, id, v.sender.ID, random(32), who.Subject, hashed(given)); err != nil {
 		return fmt.Errorf("identity: %w", err)
 	}
 	if err := v.meet(ctx, tx, who, id, also); err != nil {

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"time"
 
 	"ringback/settings"
 )
@@ -22,14 +21,12 @@ type visitor struct {
 	Blocks bool   `db:"blocked"`
 	User   string `db:"user_id"` // who they are to the site; empty: it has not said
 	// Contact is who they are to the company; empty: they never wrote.
-	Contact string    `db:"contact_id"`
-	EndsAt  time.Time `db:"ends_at"` // their token
+	Contact string `db:"contact_id"`
+	Stale   bool   `db:"stale"` // their token goes on for longer when it is used, which is noted once a day
 }
 
-// tokenLife is how long a browser is known that does not come back.
-const tokenLife = 90 * 24 * time.Hour
-
-const addVisitor = `insert into visitors (company_id, id, sender_id, token_hash, ends_at) values ($1, $2, $3, $4, $5)`
+// A browser that does not come back is known for 90 days, as the columns' defaults say.
+const addVisitor = `insert into visitors (company_id, id, sender_id, token_hash) values ($1, $2, $3, $4)`
 
 // createVisitor lets somebody in and gives them their token: somebody new, or whom the
 // site has signed in.
@@ -51,7 +48,7 @@ func (d *doors) createVisitor(v *visit) error {
 		return v.recognize(signed, token(v.g))
 	}
 	id, token := "v_"+hex.EncodeToString(random(16)), fresh()
-	if _, err := v.DB.ExecContext(v.g.Request.Context(), addVisitor, v.sender.CompanyID, id, v.sender.ID, hashed(token), v.Clock.Now().Add(tokenLife)); err != nil {
+	if _, err := v.DB.ExecContext(v.g.Request.Context(), addVisitor, v.sender.CompanyID, id, v.sender.ID, hashed(token)); err != nil {
 		return fmt.Errorf("new visitor: %w", err)
 	}
 	v.g.JSON(http.StatusCreated, map[string]string{"token": token, "visitor": id})
@@ -74,22 +71,22 @@ func hashed(token string) []byte {
 
 const findVisitor = `
 with known as (
-	select id, ends_at from visitors where token_hash = $1 and company_id = $2
+	select id, ends_at, created_at from visitors where token_hash = $1 and company_id = $2
 	union all
-	select visitor_id, ends_at from visitor_tokens where token_hash = $1 and company_id = $2
+	select visitor_id, ends_at, created_at from visitor_tokens where token_hash = $1 and company_id = $2
 )
-select v.id, v.user_id, known.ends_at, coalesce(a.contact_id::text, '') as contact_id, c.blocked_at is not null as blocked
+select v.id, v.user_id, known.ends_at < least(now() + interval '89 days', known.created_at + interval '1 year') as stale, coalesce(a.contact_id::text, '') as contact_id, c.blocked_at is not null as blocked
 from known join visitors v on v.company_id = $2 and v.id = known.id
 left join addresses a on a.company_id = v.company_id and a.kind = 'visitor' and a.address = v.id
 left join contacts c on c.company_id = v.company_id and c.id = a.contact_id
-where v.sender_id = $3 and known.ends_at > $4`
+where v.sender_id = $3 and known.ends_at > now()`
 
 // goOn lets a token that is used last longer, for a year in all.
 const goOn = `
 with own as (
-	update visitors set ends_at = least($3, created_at + interval '1 year') where token_hash = $1 and company_id = $2
+	update visitors set ends_at = least(now() + interval '90 days', created_at + interval '1 year') where token_hash = $1 and company_id = $2
 )
-update visitor_tokens set ends_at = least($3, created_at + interval '1 year') where token_hash = $1 and company_id = $2`
+update visitor_tokens set ends_at = least(now() + interval '90 days', created_at + interval '1 year') where token_hash = $1 and company_id = $2`
 
 var errStranger = refused{status: http.StatusUnauthorized, words: "This browser is not known here any more. Begin anew."}
 
@@ -110,16 +107,15 @@ func (v *visit) find(ctx context.Context, token string) (visitor, error) {
 	if token == "" {
 		return found, errStranger
 	}
-	now := v.Clock.Now()
-	err := v.DB.GetContext(ctx, &found, findVisitor, hashed(token), v.sender.CompanyID, v.sender.ID, now)
+	err := v.DB.GetContext(ctx, &found, findVisitor, hashed(token), v.sender.CompanyID, v.sender.ID)
 	if errors.Is(err, sql.ErrNoRows) {
 		return found, errStranger
 	}
 	if err != nil {
 		return found, fmt.Errorf("visitor: %w", err)
 	}
-	if next := now.Add(tokenLife); next.Sub(found.EndsAt) > 24*time.Hour { // once a day
-		if _, err := v.DB.ExecContext(ctx, goOn, hashed(token), v.sender.CompanyID, next); err != nil {
+	if found.Stale {
+		if _, err := v.DB.ExecContext(ctx, goOn, hashed(token), v.sender.CompanyID); err != nil {
 			return found, fmt.Errorf("visitor: %w", err)
 		}
 	}

@@ -7,11 +7,13 @@ import (
 )
 
 // TakeTime lets a request take that long to come, on a poor line, and a minute
-// more to be answered. Where the writer knows no deadlines the server's own hold.
-func TakeTime(w http.ResponseWriter, patience time.Duration) {
+// more to be answered, and returns until when it may come. Where the writer knows no
+// deadlines the server's own hold.
+func TakeTime(w http.ResponseWriter, patience time.Duration) time.Time {
 	until, c := time.Now().Add(patience), http.NewResponseController(w)
 	_ = c.SetReadDeadline(until)
 	_ = c.SetWriteDeadline(until.Add(time.Minute))
+	return until
 }
 
 // A body of a stranger's has so long to begin with, and has to come so fast on the
@@ -25,9 +27,8 @@ const (
 // then, to hold a connection and a file, is cut off. It ends as any body whose time
 // is up.
 func Steady(w http.ResponseWriter, body io.Reader, patience time.Duration) io.Reader {
-	TakeTime(w, patience)
-	began := time.Now()
-	return &steady{from: body, until: http.NewResponseController(w).SetReadDeadline, began: began, last: began.Add(patience)}
+	last := TakeTime(w, patience)
+	return &steady{from: body, until: http.NewResponseController(w).SetReadDeadline, began: last.Add(-patience), last: last}
 }
 
 type steady struct {
