@@ -156,6 +156,8 @@ var pageTable = map[string]pageAccess{
 	"GET /sign-in/code":  {who: openPage, then: 303},
 	"POST /sign-in/code": {who: openPage, then: 401}, // to begin anew
 
+	"POST /sign-in/passkey/start": {who: openPage, then: 422}, // no key to seal with
+	"POST /sign-in/passkey":       {who: openPage, then: 422},
 
 	"GET /sign-in/provider":          {who: openPage, then: 404}, // there is none
 	"GET /sign-in/provider/callback": {who: openPage, then: 404},
@@ -176,6 +178,9 @@ var pageTable = map[string]pageAccess{
 	"POST /account/second-factor/confirm":  {who: signedIn, then: 404},
 	"POST /account/second-factor/recovery": {who: signedIn, then: 404},
 	"POST /account/second-factor/remove":   {who: signedIn, then: 404},
+	"POST /account/passkeys/start":         {who: signedIn, then: 422}, // no key to seal with
+	"POST /account/passkeys":               {who: signedIn, then: 422},
+	"POST /account/passkeys/:id/remove":    {who: signedIn, then: 404},
 
 	"POST /account/sessions": {who: signedIn, then: 303},
 	"POST /account/password": {who: signedIn, then: 422},

@@ -20,6 +20,7 @@ import (
 // Codes is what somebody has of a second factor beside their password.
 type Codes struct {
 	On       bool `json:"on" db:"on" doc:"An authenticator app is in force: signing in takes a code of it"`
+	Passkeys int  `json:"passkeys" db:"passkeys" doc:"How many passkeys there are: signing in takes one of them, or a code"`
 	Recovery int  `json:"recovery_codes_left" db:"recovery" doc:"How many recovery codes are left: each is good for one code, once"`
 }
 
@@ -31,6 +32,7 @@ type NewApp struct {
 
 const findCodes = `
 select exists (select from staff_codes where company_id = $1 and staff_id = $2 and secret is not null) as "on",
+	(select count(*) from staff_passkeys where company_id = $1 and staff_id = $2) as passkeys,
 	(select count(*) from staff_recovery_codes where company_id = $1 and staff_id = $2) as recovery`
 
 // Codes are the principal's.
@@ -179,18 +181,19 @@ func (g Gate) takeCode(ctx context.Context, company, staff, code string) (bool, 
 		Now    time.Time
 	}
 	err := g.DB.GetContext(ctx, &row, findSecret, company, staff)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	if err != nil {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return false, fmt.Errorf("second factor of staff %s: %w", staff, err)
 	}
-	key, err := g.openCodes(row.Secret, company, staff)
-	if err != nil {
-		return false, err
+	step := int64(0)
+	if err == nil {
+		key, err := g.openCodes(row.Secret, company, staff)
+		if err != nil {
+			return false, err
+		}
+		step = stepOf(key, code, row.Now)
 	}
-	query, value := takeStep, any(stepOf(key, code, row.Now))
-	if value == int64(0) {
+	query, value := takeStep, any(step)
+	if step == 0 {
 		typed := strings.ToLower(strings.NewReplacer("-", "", " ", "").Replace(strings.TrimSpace(code)))
 		query, value = takeCode, hash("recovery "+typed)
 	}
@@ -203,11 +206,13 @@ func (g Gate) takeCode(ctx context.Context, company, staff, code string) (bool, 
 }
 
 const (
-	endCodes = `delete from staff_codes where company_id = $1 and staff_id = $2`
-	endSteps = `delete from sign_in_steps where company_id = $1 and staff_id = $2`
+	endCodes    = `delete from staff_codes where company_id = $1 and staff_id = $2`
+	endPasskeys = `delete from staff_passkeys where company_id = $1 and staff_id = $2`
+	endSteps    = `delete from sign_in_steps where company_id = $1 and staff_id = $2`
 )
 
-// RemoveCodes takes the principal's second factor away; ErrProve.
+// RemoveCodes takes the principal's authenticator app away, with the recovery codes
+// unless a passkey is left; ErrProve.
 func (g Gate) RemoveCodes(ctx context.Context, p Principal) error {
 	if err := p.Proven(); err != nil {
 		return err
@@ -215,8 +220,8 @@ func (g Gate) RemoveCodes(ctx context.Context, p Principal) error {
 	return g.removeCodes(ctx, p, settings.Member{CompanyID: p.CompanyID, ID: p.StaffID, Name: p.Name}, false)
 }
 
-// ResetCodes takes somebody's second factor away, who has lost it, and ends their
-// sessions. Who asks is within reach of theirs and no less mighty. It is Denied,
+// ResetCodes takes somebody's second factor away, who has lost it, passkeys as well,
+// and ends their sessions. Who asks is within reach of theirs and no less mighty. It is Denied,
 // ErrProve, or settings.ErrNotFound for who has none.
 func (g Gate) ResetCodes(ctx context.Context, by Principal, id string) error {
 	m, err := g.lesser(ctx, by, id)
@@ -237,14 +242,33 @@ func (g Gate) ResetCodes(ctx context.Context, by Principal, id string) error {
 
 func (g Gate) removeCodes(ctx context.Context, by Principal, m settings.Member, out bool) error {
 	return inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
-		done, err := tx.ExecContext(ctx, endCodes, m.CompanyID, m.ID)
+		ends := []string{endCodes}
+		if out {
+			ends = append(ends, endPasskeys)
+		}
+		gone := int64(0)
+		for _, query := range ends {
+			done, err := tx.ExecContext(ctx, query, m.CompanyID, m.ID)
+			if err != nil {
+				return fmt.Errorf("second factor of staff %s: %w", m.ID, err)
+			}
+			n, err := done.RowsAffected()
+			if err != nil {
+				return fmt.Errorf("second factor of staff %s: %w", m.ID, err)
+			}
+			gone += n
+		}
+		if gone == 0 {
+			return settings.ErrNotFound
+		}
+		owes, err := g.owesCode(ctx, tx, m.CompanyID, m.ID)
 		if err != nil {
-			return fmt.Errorf("second factor of staff %s: %w", m.ID, err)
+			return err
 		}
-		if n, err := done.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, settings.ErrNotFound)
+		queries := []string{endSteps}
+		if !owes {
+			queries = append(queries, endRecovery)
 		}
-		queries := []string{endRecovery, endSteps}
 		if out {
 			queries = append(queries, endSessions)
 		}

@@ -26,7 +26,9 @@ var ErrWrongCode = errors.New("the code is wrong or was used before")
 const HalfWayFor = 10 * time.Minute
 
 const (
-	hasCodes   = `select exists (select from staff_codes where company_id = $1 and staff_id = $2 and secret is not null)`
+	hasCodes = `
+select exists (select from staff_codes where company_id = $1 and staff_id = $2 and secret is not null)
+	or exists (select from staff_passkeys where company_id = $1 and staff_id = $2)`
 	insertStep = `insert into sign_in_steps (hash, company_id, staff_id, expires_at) values ($1, $2, $3, now() + make_interval(secs => $4))`
 	sweepSteps = `delete from sign_in_steps where hash in (select hash from sign_in_steps where expires_at < now() limit 100)`
 	findStep   = `
@@ -35,7 +37,8 @@ where s.hash = $1 and s.expires_at > now() and m.active`
 	endStep = `delete from sign_in_steps where hash = $1`
 )
 
-// second asks for the code of who has a second factor.
+// second asks for the code of who has a second factor; a passkey is one, and is shown
+// in the place of both (SignInByPasskey).
 func (g Gate) second(ctx context.Context, v Visit, m member, code string) error {
 	owes, err := g.owesCode(ctx, g.DB, m.CompanyID, m.ID)
 	if err != nil || !owes {

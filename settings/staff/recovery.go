@@ -20,12 +20,12 @@ const (
 )
 
 // RenewRecovery makes new recovery codes in the place of those that are left. It is
-// ErrProve, or settings.ErrNotFound without an app.
+// ErrProve, or settings.ErrNotFound without a second factor.
 func (g Gate) RenewRecovery(ctx context.Context, p Principal) ([]string, error) {
 	if err := p.Proven(); err != nil {
 		return nil, err
 	}
-	if c, err := g.Codes(ctx, p); err != nil || !c.On {
+	if c, err := g.Codes(ctx, p); err != nil || !c.On && c.Passkeys == 0 {
 		return nil, errors.Join(err, settings.ErrNotFound)
 	}
 	var plain []string

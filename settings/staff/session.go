@@ -50,7 +50,8 @@ select ` + memberColumns + `, s.id as session, s.seen_at < now() - interval '1 m
 	coalesce(s.identity_id::text, '') as identity, s.refresh is not null and s.asked_at < now() - make_interval(secs => $4) as ask,
 	coalesce(s.proved_at, s.created_at) > now() - make_interval(secs => $9) as proven,
 	c.second_factor = 'required' and s.identity_id is null and not exists (
-		select from staff_codes f where f.company_id = m.company_id and f.staff_id = m.id and f.secret is not null) as enroll
+		select from staff_codes f where f.company_id = m.company_id and f.staff_id = m.id and f.secret is not null) and not exists (
+		select from staff_passkeys f where f.company_id = m.company_id and f.staff_id = m.id) as enroll
 from sessions s join staff m on m.company_id = s.company_id and m.id = s.staff_id
 join companies c on c.id = m.company_id
 where s.hash = $1 and m.active

@@ -9,12 +9,15 @@ import (
 type Ways struct {
 	Password bool `db:"password"`
 	Provider bool `db:"provider"` // the company's identity provider
-	Code     bool `db:"code"`     // of an authenticator app, in the place of the password
+	Code     bool `db:"code"`     // of an authenticator app or of those for recovery, in the place of the password
+	Passkey  bool `db:"passkey"`  // in the place of both
 }
 
 const findWays = `
 select m.password is not null as password, $3 and exists (` + identityOf + `) as provider,
-	exists (select from staff_codes c where c.company_id = m.company_id and c.staff_id = m.id and c.secret is not null) as code
+	exists (select from staff_codes c where c.company_id = m.company_id and c.staff_id = m.id and c.secret is not null)
+		or exists (select from staff_recovery_codes c where c.company_id = m.company_id and c.staff_id = m.id) as code,
+	exists (select from staff_passkeys k where k.company_id = m.company_id and k.staff_id = m.id) as passkey
 from staff m where m.company_id = $1 and m.id = $2`
 
 // Ways are the principal's.

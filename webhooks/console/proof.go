@@ -11,11 +11,12 @@ import (
 	"ringback/webhooks/web/session"
 )
 
-// In these fields the password or a code comes along with a form that was sent before, and the
+// In these fields the password, a code or a passkey comes along with a form that was sent before, and the
 // page that it was sent from: what somebody was doing goes on with it.
 const (
 	proofPassword = "proof_password"
 	proofCode     = "proof_code"
+	proofPasskey  = "proof_passkey"
 	proofFrom     = "proof_from"
 )
 
@@ -29,13 +30,18 @@ type proofPage struct {
 	Fault    string
 }
 
-// prove takes the password or the code that comes along with a form, and says whether it has
+// prove takes the password, the code or the passkey that comes along with a form, and says whether it has
 // asked again instead.
 func (v *View) prove() (asked bool, err error) {
-	if v.Who.StaffID == "" || !v.sentForm() || v.Form(proofPassword)+v.Form(proofCode) == "" {
+	if v.Who.StaffID == "" || !v.sentForm() || v.Form(proofPassword)+v.Form(proofCode)+v.Form(proofPasskey) == "" {
 		return false, nil
 	}
-	who, err := v.console.Gate.Prove(v.g.Request, v.Who, v.Form(proofPassword), v.Form(proofCode))
+	who, err := v.Who, error(nil)
+	if v.Form(proofPasskey) != "" {
+		who, err = v.proveByPasskey()
+	} else {
+		who, err = v.console.Gate.Prove(v.g.Request, v.Who, v.Form(proofPassword), v.Form(proofCode))
+	}
 	if err == nil {
 		v.Who = who
 		return false, nil
@@ -71,7 +77,7 @@ func (v *View) askProof(said string) error {
 		_ = v.g.PostForm("") // has it read
 		page.Fields = url.Values{}
 		for name, values := range v.g.Request.PostForm {
-			if name != proofPassword && name != proofCode && name != proofFrom {
+			if name != proofPassword && name != proofCode && name != proofPasskey && name != proofFrom {
 				page.Fields[name] = values
 			}
 		}

@@ -20,12 +20,18 @@ type secondFactorPage struct {
 	Recovery []string     // new codes, shown this once
 	Fault    string
 	Key      bool // whether secrets can be kept here
+	Keys     []staff.Passkey
+	May      bool // there can be passkeys here
 }
 
 func (v *View) readSecondFactor() (secondFactorPage, error) {
 	page := secondFactorPage{Needed: v.Who.Enrolls(), Key: v.console.Gate.Key != nil}
 	var err error
-	page.Codes, err = v.console.Gate.Codes(v.ctx(), v.Who)
+	if page.Codes, err = v.console.Gate.Codes(v.ctx(), v.Who); err != nil {
+		return page, err
+	}
+	page.May = v.console.Gate.MayPasskeys()
+	page.Keys, err = v.console.Gate.Passkeys(v.ctx(), v.Who)
 	return page, err
 }
 
@@ -132,13 +138,16 @@ func (v *View) requireSecondFactor() error {
 }
 
 // codeForm asks who has shown their password for a code.
-type codeForm struct{ Next, Fault string }
+type codeForm struct {
+	Next, Fault string
+	Passkeys    bool // a passkey will do
+}
 
 func (v *View) codePage() error {
 	if !v.console.Gate.HalfWay(v.g.Request) {
 		return v.Go("/sign-in")
 	}
-	return v.Show("sign-in-code.html", codeForm{Next: ownPath(v.Query("next"))})
+	return v.Show("sign-in-code.html", codeForm{Next: ownPath(v.Query("next")), Passkeys: v.console.Gate.MayPasskeys()})
 }
 
 // halfWay leads on who has shown their password and owes a code.
@@ -148,7 +157,7 @@ func (v *View) halfWay(half *staff.HalfWay, next string) error {
 }
 
 func (v *View) signInByCode() error {
-	form := codeForm{Next: ownPath(v.Form("next"))}
+	form := codeForm{Next: ownPath(v.Form("next")), Passkeys: v.console.Gate.MayPasskeys()}
 	cookie, err := v.console.Gate.FinishSignIn(v.g.Request, v.Form("code"))
 	if err == nil {
 		http.SetCookie(v.g.Writer, v.console.Gate.StepCookie(""))

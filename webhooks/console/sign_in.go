@@ -17,12 +17,13 @@ type signInForm struct {
 	Password bool   // whether the fields for a password are shown
 	Only     bool   // passwords are for local admins alone
 	Mails    bool   // a link to choose another one can be sent
+	Passkeys bool   // a passkey will do
 }
 
 func (v *View) signInForm(next string) signInForm {
 	gate := v.console.Gate
 	return signInForm{
-		Next: next, Unsafe: gate.Unsafe(), Provider: gate.ProviderHost(), Only: gate.Identity.Only, Password: !gate.Identity.Only, Mails: gate.Mails(),
+		Next: next, Unsafe: gate.Unsafe(), Provider: gate.ProviderHost(), Only: gate.Identity.Only, Password: !gate.Identity.Only, Mails: gate.Mails(), Passkeys: gate.MayPasskeys(),
 	}
 }
 
@@ -71,6 +72,8 @@ func (v *View) shut(err error) string {
 		return v.T("sign_in.throttled", "N", int(math.Ceil(max(throttled.Wait.Seconds(), 1)/60)))
 	case errors.Is(err, staff.ErrBusy):
 		return v.T("sign_in.throttled", "N", 1)
+	case errors.Is(err, staff.ErrPasskey):
+		return v.T("passkey.refused")
 	case errors.Is(err, staff.ErrWrongCode):
 		return v.T("sign_in.wrong_code")
 	case errors.Is(err, staff.ErrWrong):
