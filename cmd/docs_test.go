@@ -182,3 +182,25 @@ func read(t *testing.T, file string) string {
 	require.NoError(t, err)
 	return string(text)
 }
+
+var named = regexp.MustCompile("`((?:Test|Fuzz)[A-Z][A-Za-z0-9]*)`")
+
+// A test that a document rests on is there.
+func TestTestsThatDocsNameAreThere(t *testing.T) {
+	var all strings.Builder
+	for _, name := range sources(t, "..") {
+		if strings.HasSuffix(name, "_test.go") {
+			all.WriteString(read(t, filepath.Join("..", name)))
+		}
+	}
+	files, err := filepath.Glob("../docs/*.md")
+	require.NoError(t, err)
+	found := 0
+	for _, file := range files {
+		for _, one := range named.FindAllStringSubmatch(read(t, file), -1) {
+			found++
+			require.Contains(t, all.String(), "\nfunc "+one[1]+"(", "%s rests on a test that is not there", file)
+		}
+	}
+	require.Greater(t, found, 50, "the names were found")
+}
