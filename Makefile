@@ -1,7 +1,7 @@
 # From a clean clone: `make demo` to try it, `make test` to prove it. Both install
 # what is missing and say what they do.
 .DEFAULT_GOAL := help
-.PHONY: help demo test race test-hours sim sim-mutants lint bench alerts build tunnel setup-demo setup-test
+.PHONY: help demo test race test-hours sim sim-mutants lint bench alerts build tunnel release proxies setup-demo setup-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,6 +43,12 @@ build: ## bin/ringback, small: without tables for debuggers and without ngrok
 
 tunnel: ## bin/ringback with ngrok built in, for serve --tunnel ngrok on a laptop
 	$(compile),ngrok -o bin/ringback ./cmd/ringback
+
+release: ## bin/release: the tag that is checked out as archives, debs, list of parts, checksums
+	.ci/release
+
+proxies: ## try docs/install's nginx, Caddy and HAProxy with signed requests
+	.ci/proxies
 
 setup-demo: ## install what the demo needs, as demo and bench do by themselves
 	@.ci/setup postgres

@@ -15,6 +15,7 @@ import (
 // notScripted are the commands of the docs that no script can run, and why.
 var notScripted = map[string]string{
 	"git clone":        "needs the place where the repository is kept",
+	"git tag":          "makes a release of this very repository",
 	"make demo":        "is ringback demo, after an installation",
 	"make test":        "is what runs this",
 	"make race":        "is what runs this, under the race detector",
@@ -26,6 +27,8 @@ var notScripted = map[string]string{
 	"go run cmd/sim":   "takes minutes; its package plays a few seeds each time",
 	"make alerts":      "needs Prometheus, and tests its rules alone",
 	"make bench":       "takes minutes, and measures",
+	"make release":     "wants a tag, and builds for every platform",
+	"make proxies":     "needs nginx, Caddy and HAProxy, and tries what stands in front",
 	"go run cmd/bench": "takes minutes, and measures",
 }
 

@@ -35,6 +35,7 @@ func (m *month) afterHours(at time.Time, team string) {
 	m.says(at, c, team, about.asks)
 	if m.said["STOP"]++; m.said["STOP"]%5 == 2 {
 		m.says(m.after(at, 2), c, team, "STOP")
+		m.left[c.Number] = true
 		return
 	}
 	morning := m.morning(at)

@@ -53,11 +53,12 @@ type month struct {
 	chance *rand.Rand
 	next   int // in the cast
 	said   map[string]int
+	left   map[string]bool // who want no more texts, by number
 }
 
 // write throws what happens from a month before now until now.
 func (p *past) write(now time.Time) {
-	m := &month{past: p, chance: rand.New(rand.NewPCG(seed, seed)), said: map[string]int{}}
+	m := &month{past: p, chance: rand.New(rand.NewPCG(seed, seed)), said: map[string]int{}, left: map[string]bool{}}
 	today := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, p.zone)
 	m.holidays(today)
 	for ago := days; ago >= 0; ago-- {
@@ -129,7 +130,8 @@ func (m *month) morning(at time.Time) time.Time {
 
 // who is the next customer; everybody comes before somebody comes again.
 func (m *month) who() Customer {
-	m.next++
+	for m.next++; m.left[cast[m.next%len(cast)].Number]; m.next++ {
+	}
 	return cast[m.next%len(cast)]
 }
 

@@ -53,7 +53,10 @@ func TestThePastIsPlayedOnce(t *testing.T) {
 	for _, played := range []bool{true, false} {
 		days := 0
 		ctx, stop := context.WithCancel(t.Context())
-		require.NoError(t, demo.Run(ctx, p.config, slog.New(slog.DiscardHandler), demo.Beginning{Past: func(int, int) { days++ }}, func(*demo.Demo) error {
+		require.NoError(t, demo.Run(ctx, p.config, slog.New(slog.DiscardHandler), demo.Beginning{Past: func(int, int) {
+			days++
+			stop() // a past that is left is left as it is
+		}}, func(*demo.Demo) error {
 			stop()
 			return nil
 		}))

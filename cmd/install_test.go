@@ -1,0 +1,41 @@
+package cmd_test
+
+import (
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// The service that docs/install starts may do next to nothing beside its work. Where
+// systemd can say how exposed it is, from 0 to 100, it has to be at most 20.
+func TestTheServiceIsHardened(t *testing.T) {
+	const unit = "../docs/install/ringback.service"
+	text := read(t, unit)
+	for _, held := range []string{
+		"User=ringback", "CapabilityBoundingSet=\n", "NoNewPrivileges=yes", "ProtectSystem=strict", "ProtectHome=yes", "PrivateDevices=yes",
+		"MemoryDenyWriteExecute=yes", "SystemCallFilter=@system-service", "StateDirectory=ringback", "UMask=0077",
+	} {
+		require.Contains(t, text, held)
+	}
+	analyze, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		return
+	}
+	said, err := exec.Command(analyze, "security", "--offline=true", "--threshold=20", "--no-pager", unit).CombinedOutput()
+	require.NoError(t, err, "%s", said)
+	require.Contains(t, string(said), "Overall exposure level")
+}
+
+// What a proxy hands on is what was signed: nginx writes the path anew as soon as a
+// path stands behind the port.
+func TestProxiesLeaveTheAddressAlone(t *testing.T) {
+	require.Contains(t, read(t, "../docs/install/nginx.conf"), "proxy_pass http://127.0.0.1:8080;\n")
+	for _, file := range []string{"nginx.conf", "Caddyfile", "haproxy.cfg"} {
+		text := read(t, "../docs/install/"+file)
+		for _, changes := range []string{"rewrite", "strip_prefix", "handle_path", "normalize-uri", "set-path", "set-uri"} {
+			require.NotContains(t, strings.ToLower(text), changes, file)
+		}
+	}
+}
