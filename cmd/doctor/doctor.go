@@ -21,6 +21,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/twilio"
+	"ringback/channels/whatsapp"
 	"ringback/settings"
 )
 
@@ -29,6 +30,7 @@ type Config struct {
 	DB        *sqlx.DB
 	Vault     *settings.Vault
 	Twilio    *twilio.Channel
+	Meta      *whatsapp.Channel
 	PublicURL string // empty: not set
 	Fix       bool
 	Out       io.Writer
@@ -53,6 +55,9 @@ func Run(ctx context.Context, c Config) error {
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
 	c.reach(ctx, r)
 	if err := c.accounts(ctx, r); err != nil {
+		return err
+	}
+	if err := c.meta(ctx, r); err != nil {
 		return err
 	}
 	r.sum(c.Fix)

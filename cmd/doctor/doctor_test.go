@@ -30,13 +30,14 @@ const (
 // clinic is a Ringback that can be reached, its Twilio and two senders there.
 type clinic struct {
 	Config
-	t    *testing.T
-	sim  *twiliosim.Simulator
-	pool string
-	said strings.Builder
+	t       *testing.T
+	sim     *twiliosim.Simulator
+	pool    string
+	gateway string // its address
+	said    strings.Builder
 }
 
-func newClinic(t *testing.T) *clinic {
+func newClinic(t *testing.T, more ...string) *clinic {
 	t.Helper()
 	ctx, k := t.Context(), &clinic{t: t}
 	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -46,7 +47,8 @@ func newClinic(t *testing.T) *clinic {
 		_, _ = fmt.Fprintln(w, "ok")
 	}))
 	t.Cleanup(gateway.Close)
-	k.sim = twiliosim.New(twiliosim.Config{AccountSID: accountSID, AuthToken: token, Numbers: []string{service, sales, "+13125550199"}})
+	k.gateway = gateway.URL
+	k.sim = twiliosim.New(twiliosim.Config{AccountSID: accountSID, AuthToken: token, Numbers: append([]string{service, sales, "+13125550199"}, more...)})
 	t.Cleanup(k.sim.Close)
 	k.pool = k.sim.Service("Sales pool", sales, "+13125550199")
 	provider := httptest.NewServer(k.sim)

@@ -114,6 +114,9 @@ func (c Config) line(ctx context.Context, r *report, account channels.Account, l
 		r.bad("The number is not this account's", "not in its list of numbers", "the account that owns it, at the sender")
 		return
 	}
+	if l.Texts {
+		c.registration(ctx, r, account, w)
+	}
 	if c.PublicURL == "" {
 		r.note("Where Twilio brings what happens was not compared", "PUBLIC_URL")
 		return

@@ -32,9 +32,13 @@ func (d runDoctor) Run(ctx context.Context, out output) error {
 		if err != nil {
 			return err
 		}
+		meta, err := c.Meta()
+		if err != nil {
+			return err
+		}
 		found := items[doctor.Finding]{[]doctor.Finding{}}
 		err = doctor.Run(ctx, doctor.Config{
-			DB: db.DB, Vault: vault, Twilio: channel, PublicURL: c.PublicURL,
+			DB: db.DB, Vault: vault, Twilio: channel, Meta: meta, PublicURL: c.PublicURL,
 			Fix: d.Fix, Out: out.words(), Color: doctor.IsTerminal(out.to),
 			Found: func(f doctor.Finding) { found.Items = append(found.Items, f) },
 		})

@@ -106,6 +106,9 @@ type Simulator struct {
 	hours    hours  // of calls
 	pushes   int    // how often they were set
 	refusing string // words with which they are refused
+
+	app, callback string // told of the business account, and where
+	calling       string // whether customers can call, as Meta says it; empty: DISABLED
 }
 
 // Fault makes the next send go wrong.
@@ -128,6 +131,7 @@ func New(config Config) *Simulator {
 	m.mux.HandleFunc("POST /{version}/{number}/settings", m.setSettings)
 	m.mux.HandleFunc("GET /{version}/{number}/settings", m.settings)
 	m.mux.HandleFunc("GET /{version}/{account}/message_templates", m.templates)
+	m.mux.HandleFunc("GET /{version}/{account}/subscribed_apps", m.subscribedApps)
 	m.mux.HandleFunc("GET /{version}/{media}", m.mediaAddress)
 	m.mux.HandleFunc("GET /attachments/{media}", m.mediaContent)
 	return m

@@ -17,5 +17,37 @@ func (m *Simulator) number(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, 100, "Invalid appsecret_proof provided in the API argument")
 		return
 	}
-	answer(w, map[string]any{"id": m.config.Number})
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	found := map[string]any{"id": m.config.Number}
+	if r.URL.Query().Get("fields") == "webhook_configuration" {
+		found["webhook_configuration"] = map[string]any{"application": m.callback}
+	}
+	answer(w, found)
+}
+
+// Subscribe sets which app is told of the business account, none when it is empty,
+// and where what comes to the number is brought.
+func (m *Simulator) Subscribe(app, callback string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.app, m.callback = app, callback
+}
+
+// Calls sets whether customers can call the number, and within call hours alone; the
+// words are Meta's: ENABLED, DISABLED.
+func (m *Simulator) Calls(status, hours string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.calling, m.hours.Status = status, hours
+}
+
+func (m *Simulator) subscribedApps(w http.ResponseWriter, _ *http.Request) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	all := []any{}
+	if m.app != "" {
+		all = append(all, map[string]any{"whatsapp_business_api_data": map[string]any{"id": "67084", "link": "https://www.facebook.com/games/?app_id=67084", "name": m.app}})
+	}
+	answer(w, map[string]any{"data": all})
 }

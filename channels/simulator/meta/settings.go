@@ -1,6 +1,7 @@
 package meta
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"io"
@@ -104,7 +105,7 @@ func (m *Simulator) settings(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusNotFound, 100, "Unsupported get request")
 		return
 	}
-	answer(w, Object{"calling": Object{"status": "ENABLED", "call_icon_visibility": "DEFAULT", "call_hours": m.hours}})
+	answer(w, Object{"calling": Object{"status": cmp.Or(m.calling, "DISABLED"), "call_icon_visibility": "DEFAULT", "call_hours": m.hours}})
 }
 
 // CallHours are the number's, as Meta has them, and how often they were set.

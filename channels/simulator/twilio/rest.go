@@ -32,6 +32,8 @@ func (s *Simulator) routes() {
 	s.mux.HandleFunc("GET /v1/Services/{sid}", s.api("services", s.changeService))
 	s.mux.HandleFunc("POST /v1/Services/{sid}", s.api("services", s.changeService))
 	s.mux.HandleFunc("GET /v1/Services/{sid}/PhoneNumbers", s.api("services", s.listServiceNumbers))
+	s.mux.HandleFunc("GET /v1/Services/{sid}/Compliance/Usa2p", s.api("compliance", s.listCampaigns))
+	s.mux.HandleFunc("GET /v1/Tollfree/Verifications", s.api("compliance", s.listVerifications))
 	s.mux.HandleFunc(accounts, s.api("", func(w http.ResponseWriter, _ *http.Request, _ string) {
 		writeError(w, 20404, "")
 	}))

@@ -1,6 +1,7 @@
 package twilio
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 )
@@ -10,6 +11,7 @@ type service struct {
 	resource map[string]any
 	numbers  []string
 	agent    string // its RCS sender; empty: none
+	campaign string // how its A2P 10DLC campaign stands; empty: it has none
 }
 
 var (
@@ -25,7 +27,7 @@ func (s *Simulator) Service(name string, numbers ...string) string {
 	sid := newSID("MG")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.services = append(s.services, &service{numbers: numbers, resource: map[string]any{
+	s.services = append(s.services, &service{numbers: numbers, campaign: "VERIFIED", resource: map[string]any{
 		"sid": sid, "account_sid": s.config.AccountSID, "friendly_name": name, "inbound_request_url": nil, "inbound_method": "POST",
 		"fallback_url": nil, "fallback_method": "POST", "status_callback": nil, "use_inbound_webhook_on_number": false,
 		"sticky_sender": true, "url": "https://messaging.twilio.com/v1/Services/" + sid,
@@ -41,6 +43,18 @@ func (s *Simulator) Agent(service, agent string) {
 	for _, one := range s.services {
 		if one.resource["sid"] == service {
 			one.agent = agent
+		}
+	}
+}
+
+// Campaign sets how a Messaging Service's A2P 10DLC campaign stands, which is VERIFIED
+// to begin with; empty: it has none.
+func (s *Simulator) Campaign(sid, status string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.services {
+		if one.resource["sid"] == sid {
+			one.campaign = status
 		}
 	}
 }
@@ -69,6 +83,45 @@ func (s *Simulator) pickSender(account, service, to string) (from, there string,
 		}
 	}
 	return "", "", false
+}
+
+// listCampaigns serves GET /v1/Services/{sid}/Compliance/Usa2p.
+func (s *Simulator) listCampaigns(w http.ResponseWriter, r *http.Request, _ string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	one := s.service(r)
+	if one == nil {
+		writeError(w, 20404, "")
+		return
+	}
+	found := []map[string]any{}
+	if one.campaign != "" {
+		found = append(found, map[string]any{"sid": "QE2c6890da8086d771620e9b13fadeba0b", "messaging_service_sid": one.resource["sid"], "campaign_status": one.campaign})
+	}
+	write(w, http.StatusOK, map[string]any{"compliance": found, "meta": meta("compliance")})
+}
+
+// Verify sets how a toll-free number's verification stands: TWILIO_APPROVED,
+// PENDING_REVIEW, TWILIO_REJECTED with a reason. It has none to begin with.
+func (s *Simulator) Verify(number, status, reason string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.incoming {
+		if one["phone_number"] == number {
+			s.verified[fmt.Sprint(one["sid"])] = [2]string{status, reason}
+		}
+	}
+}
+
+// listVerifications serves GET /v1/Tollfree/Verifications.
+func (s *Simulator) listVerifications(w http.ResponseWriter, r *http.Request, _ string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found := []map[string]any{}
+	if v, there := s.verified[r.URL.Query().Get("TollfreePhoneNumberSid")]; there {
+		found = append(found, map[string]any{"sid": "HHbbaf59efda1c7f5d2fde8ed5ab8d9f4e", "status": v[0], "rejection_reason": v[1]})
+	}
+	write(w, http.StatusOK, map[string]any{"verifications": found, "meta": meta("verifications")})
 }
 
 // ServiceSetting is what is set at a Messaging Service by the resource's own

@@ -66,7 +66,8 @@ type Simulator struct {
 	faults      []*Fault
 	incoming    []incoming
 	services    []*service
-	outcomes    map[string]Plan // by customer
+	verified    map[string][2]string // of toll-free numbers, by their ids: status and reason
+	outcomes    map[string]Plan      // by customer
 	blocked     map[pair]bool
 	subscribers map[*subscriber]bool
 	changed     chan struct{} // closed, and replaced, at every change
@@ -93,6 +94,7 @@ func New(config Config) *Simulator {
 		bySID:       map[string]*entry{},
 		outcomes:    map[string]Plan{},
 		advisors:    map[string]Advisor{},
+		verified:    map[string][2]string{},
 		blocked:     map[pair]bool{},
 		subscribers: map[*subscriber]bool{},
 		changed:     make(chan struct{}),
