@@ -122,7 +122,7 @@ func (is played) guides(c conversation) []guide {
 		}}.inOrder(),
 		guide{"photo", "A photo asked for", []guideStep{
 			{Says: "Open Messages, and write “The hood of my tractor is cracked.”", Done: is.wrote && is.ticket != ""},
-			{Says: "As the team: open the ticket, choose Photo or video at “Ask the customer for something”, and send it.", Link: desk, Done: is.asked},
+			{Says: "As the team, signed in to the console: open the ticket, choose Photo or video at “Ask the customer”, and press Send the request.", Link: desk, Done: is.asked},
 			{Says: "Back on the phone: tap the link in the text, and send a picture.", Done: is.photoCame},
 		}}.inOrder(),
 	}
