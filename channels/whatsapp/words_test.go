@@ -70,8 +70,8 @@ func TestInWords(t *testing.T) {
 	const head = `{"id":"wamid.1","from":"16505551234",`
 	for thing, want := range map[string]string{
 		`"type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"name":"flow","body":"Sent","response_json":"{\"flow_token\":\"x\",\"day\":\"Tuesday\",\"slots\":[\"9\",\"10\"],\"people\":2}"}}}`: "Sent\nday: Tuesday\npeople: 2\nslots: 9, 10",
-		`"type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"name":"flow","body":"Yes","response_json":"{\"flow_token\":\"x\"}"}}}`: "Yes",
-		`"type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"name":"flow","response_json":"not JSON"}}}`: "⚠ nfm_reply\nflow",
+		`"type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"name":"flow","body":"Yes","response_json":"{\"flow_token\":\"x\"}"}}}`:                                                            "Yes",
+		`"type":"interactive","interactive":{"type":"nfm_reply","nfm_reply":{"name":"flow","response_json":"not JSON"}}}`:                                                                                       "⚠ nfm_reply\nflow",
 		`"type":"poll","poll":{"question":"When?","options":[{"name":"Monday"},{"name":"Tuesday"}]}}`:                                                                                                           "⚠ poll\nWhen?\nMonday\nTuesday",
 		`"type":"hologram","hologram":{"id":"7","caption":"look"}}`:                                                                                                                                             "⚠ hologram\nlook",
 		`"type":"hologram"}`: "⚠ hologram",

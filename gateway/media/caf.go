@@ -11,15 +11,12 @@ import (
 // ErrNoOpus is sound that is no Opus in Ogg, or that breaks off.
 var ErrNoOpus = errors.New("no Opus sound in Ogg pages")
 
-// opusRate is what Opus counts its time in, whatever was recorded.
-const opusRate = 48_000
-
 // opus is a sound as its packets.
 type opus struct {
 	channels uint8
 	skip     uint16 // samples at the beginning that are not to be heard
 	packets  [][]byte
-	samples  []int // of each packet
+	samples  []int // of each packet, at 48,000 a second whatever was recorded
 	ends     int64 // the number of the last sample that is to be heard
 }
 

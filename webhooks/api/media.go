@@ -56,15 +56,16 @@ type fileOfTeam struct {
 
 // fileAs is one file, as it is or in another wrapping.
 type fileAs struct {
-	fileOfTeam
-	As string `query:"as" enum:"caf" doc:"caf: an Opus voice note (audio/ogg) as every Safari plays it; not found where it is none"`
+	Team string `path:"team"`
+	ID   string `path:"id"`
+	As   string `query:"as" enum:"caf" doc:"caf: an Opus voice note (audio/ogg) as every Safari plays it; not found where it is none"`
 }
 
 func (r routes) getMedia(ctx context.Context, in *fileAs) (*huma.StreamResponse, error) {
 	if in.As == "caf" {
 		return r.voiceNote(ctx, in)
 	}
-	return r.content(ctx, &in.fileOfTeam, false)
+	return r.content(ctx, &fileOfTeam{Team: in.Team, ID: in.ID}, false)
 }
 
 func (r routes) getThumbnail(ctx context.Context, in *fileOfTeam) (*huma.StreamResponse, error) {
