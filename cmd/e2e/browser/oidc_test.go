@@ -1,0 +1,75 @@
+package browser
+
+import (
+	"bufio"
+	"context"
+	"encoding/base64"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/channels/clock/clocktest"
+	"ringback/cmd/app"
+	"ringback/migrations/testdb"
+)
+
+// issuer is the address of an identity provider in Node, for a Ringback at that one.
+func issuer(t *testing.T, ringback string) string {
+	t.Helper()
+	found, err := find()
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal(err)
+		}
+		t.Skip(err)
+	}
+	noticed(t, "oidc_provider.mjs")
+	node := exec.Command(found.node, "oidc_provider.mjs")
+	node.Env, node.Stderr = append(found.env(), "RINGBACK_URL="+ringback), log{t}
+	input, err := node.StdinPipe()
+	require.NoError(t, err)
+	said, err := node.StdoutPipe()
+	require.NoError(t, err)
+	require.NoError(t, node.Start())
+	t.Cleanup(func() {
+		_ = input.Close()
+		_ = node.Wait()
+	})
+	line, err := bufio.NewReader(said).ReadString('\n')
+	require.NoError(t, err, "the provider did not start")
+	return strings.TrimSpace(line)
+}
+
+// Somebody comes by a second identity provider, independent of the one that other
+// tests stand on.
+func TestSignInByAnIndependentProvider(t *testing.T) {
+	t.Parallel()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	address := free.Addr().String()
+	require.NoError(t, free.Close())
+	_, port, err := net.SplitHostPort(address)
+	require.NoError(t, err)
+	at := issuer(t, "http://localhost:"+port)
+	a, err := app.New(t.Context(), app.Config{
+		Listen: address, DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
+		SecretKey:  base64.StdEncoding.EncodeToString(make([]byte, 32)),
+		OIDCIssuer: at, OIDCClient: "ringback", OIDCSecret: "a secret of the client", OIDCRoles: "groups: crew=advisor",
+	}, slog.New(slog.NewTextHandler(log{t}, nil)))
+	require.NoError(t, err)
+	link, err := a.Gate.Welcome(t.Context(), a.Company.ID)
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- a.Serve(ctx) }()
+	t.Cleanup(func() {
+		stop()
+		require.NoError(t, <-done)
+	})
+	Run(t, "oidc.mjs", map[string]string{"LINK": link.URL, "URL": a.PublicURL(), "ISSUER": at})
+}
