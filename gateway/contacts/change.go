@@ -16,8 +16,8 @@ import (
 // Actor is who writes about a contact of a team, and when.
 type Actor struct {
 	CompanyID, TeamID string
-	Who               string // their name, or the channel that says so
-	StaffID           string // the id of one of the staff; empty: an API key, or none of them
+	Who               string   // their name, or the channel that says so
+	StaffID           string   // the id of one of the staff; empty: an API key, or none of them
 	Reach             []string // the teams whose customers they may change; nil: all of the company's
 	At                time.Time
 }

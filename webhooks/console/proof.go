@@ -36,7 +36,7 @@ func (v *View) prove() (asked bool, err error) {
 	if v.Who.StaffID == "" || !v.sentForm() || v.Form(proofPassword)+v.Form(proofCode)+v.Form(proofPasskey) == "" {
 		return false, nil
 	}
-	who, err := v.Who, error(nil)
+	var who staff.Principal
 	if v.Form(proofPasskey) != "" {
 		who, err = v.proveByPasskey()
 	} else {
