@@ -15,14 +15,30 @@ const (
 
 // cast are customers who were heard in the past. Those at the phone page are new.
 var cast = []Customer{
-	{Name: "Alma Reyes", Number: "+13125550201"}, {Name: "Bill Hoffman", Number: "+13125550202"}, {Name: "Cora Nowak", Number: "+13125550203"},
-	{Name: "Dean Fisher", Number: "+13125550204"}, {Name: "Edith Moore", Number: "+13125550205"}, {Name: "Frank Olsen", Number: "+13125550206"},
-	{Name: "Grace Kim", Number: "+13125550207"}, {Name: "Hank Weaver", Number: "+13125550208"}, {Name: "Ines Costa", Number: "+13125550209"},
-	{Name: "Jack Turner", Number: "+13125550210"}, {Name: "Kate Brandt", Number: "+13125550211"}, {Name: "Leo Marsh", Number: "+13125550212"},
-	{Name: "Mona Petit", Number: "+13125550213"}, {Name: "Ned Graham", Number: "+13125550214"}, {Name: "Olga Simic", Number: "+13125550215"},
-	{Name: "Paul Archer", Number: "+13125550216"}, {Name: "Quinn Daly", Number: "+13125550217"}, {Name: "Rosa Lind", Number: "+13125550218"},
-	{Name: "Sam Whitaker", Number: "+13125550219"}, {Name: "Tess Romano", Number: "+13125550220"}, {Name: "Umar Haddad", Number: "+13125550221"},
-	{Name: "Vera Stone", Number: "+13125550222"}, {Name: "Walt Jennings", Number: "+13125550223"}, {Name: "Yara Beck", Number: "+13125550224"},
+	{Name: "Alma Reyes", Number: "+13125550201"},
+	{Name: "Bill Hoffman", Number: "+13125550202"},
+	{Name: "Cora Nowak", Number: "+13125550203"},
+	{Name: "Dean Fisher", Number: "+13125550204"},
+	{Name: "Edith Moore", Number: "+13125550205"},
+	{Name: "Frank Olsen", Number: "+13125550206"},
+	{Name: "Grace Kim", Number: "+13125550207"},
+	{Name: "Hank Weaver", Number: "+13125550208"},
+	{Name: "Ines Costa", Number: "+13125550209"},
+	{Name: "Jack Turner", Number: "+13125550210"},
+	{Name: "Kate Brandt", Number: "+13125550211"},
+	{Name: "Leo Marsh", Number: "+13125550212"},
+	{Name: "Mona Petit", Number: "+13125550213"},
+	{Name: "Ned Graham", Number: "+13125550214"},
+	{Name: "Olga Simic", Number: "+13125550215"},
+	{Name: "Paul Archer", Number: "+13125550216"},
+	{Name: "Quinn Daly", Number: "+13125550217"},
+	{Name: "Rosa Lind", Number: "+13125550218"},
+	{Name: "Sam Whitaker", Number: "+13125550219"},
+	{Name: "Tess Romano", Number: "+13125550220"},
+	{Name: "Umar Haddad", Number: "+13125550221"},
+	{Name: "Vera Stone", Number: "+13125550222"},
+	{Name: "Walt Jennings", Number: "+13125550223"},
+	{Name: "Yara Beck", Number: "+13125550224"},
 }
 
 // matter is what a customer comes with, and how it goes on.
