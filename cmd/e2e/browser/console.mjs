@@ -5,7 +5,7 @@ export async function signIn(page, env) {
   await page.goto(env.URL + "/");
   await page.getByLabel("Email address").fill(env.EMAIL);
   await page.getByLabel("Password").fill(env.PASSWORD);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in")); // who leaves at once takes no cookie along
   await page.goto(env.URL + "/teams");
   await page.getByRole("link", { name: "Service" }).last().click();

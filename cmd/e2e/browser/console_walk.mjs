@@ -8,7 +8,7 @@ const squeezed = (words) => words.replaceAll(/\s/g, "");
 
 await stage(async ({ page, env, axe, fits, shot, phone }) => {
   await page.goto(env.URL + "/");
-  await page.getByRole("button", { name: "Sign in" }).waitFor();
+  await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
   await axe(page);
   await signIn(page, env);
   const entries = await page.locator(".rail nav a").evaluateAll((links) =>

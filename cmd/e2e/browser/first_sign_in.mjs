@@ -24,11 +24,11 @@ await stage(async ({ page, env, axe, shot, open, allow }) => {
   await page.getByLabel("Email address").fill("maria@greenvalley.example");
   await page.getByLabel("Password").fill("wrong wrong wrong");
   allow(/401/);
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByRole("alert").waitFor();
   await axe(page);
   await page.getByLabel("Password").fill("a mower in the tall grass");
-  await page.getByRole("button", { name: "Sign in" }).click();
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByText("Maria Lopez").first().waitFor();
 
   const other = await open();
