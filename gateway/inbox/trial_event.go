@@ -33,7 +33,7 @@ var trialKinds = map[string][]channels.Kind{
 }
 
 // callKinds are the senders that calls come to, by where their replies go.
-var callKinds = map[string]channels.Kind{"": channels.Voice, "sms": channels.Voice, "whatsapp": channels.WhatsAppCloud, "whatsapp_cloud": channels.WhatsAppCloud}
+var callKinds = map[string]channels.Kind{"": channels.Voice, "whatsapp": channels.WhatsAppCloud, "whatsapp_cloud": channels.WhatsAppCloud}
 
 // What each field of a trial's event goes with.
 var trialFields = []struct {
@@ -62,7 +62,7 @@ func (e TrialEvent) check() error {
 	wrong.Add(e.Kind == "request" && e.Asks == "", "event.asks", "missing")
 	wrong.Add(e.Outcome != "" && e.Step != "", "event.step", "beside_outcome")
 	if _, carried := callKinds[e.Channel]; e.Kind == "call" {
-		wrong.Add(!carried, "event.channel", "not_one_of", "List", []string{"sms", "whatsapp", "whatsapp_cloud"})
+		wrong.Add(!carried, "event.channel", "not_one_of", "List", []string{"whatsapp", "whatsapp_cloud"})
 	}
 	return wrong.Err()
 }
