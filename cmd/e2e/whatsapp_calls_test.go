@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"ringback/webhooks/api/apitest"
+
 	"github.com/stretchr/testify/require"
 )
 
@@ -118,4 +120,17 @@ func TestCallHoursFollowTheSchedules(t *testing.T) {
 	status, answer = w.api("PATCH", one, map[string]any{"call_hours": false})
 	require.Equal(t, http.StatusOK, status, answer)
 	require.NotContains(t, answer, "call_hours_state")
+}
+
+func TestDryRunOfACallByWhatsApp(t *testing.T) {
+	w := newWorld(t)
+	w.byWhatsApp()
+	w.alone()
+	client := apitest.Serve(t, w.Router, bootstrapKey)
+	missed := map[string]any{"event": map[string]any{"kind": "call", "channel": "whatsapp", "outcome": "missed"}, "contact": "+13125550142"}
+	tried := w.tryOut(client, missed)
+	require.Equal(t, "whatsapp_cloud", tried["channel"], tried)
+	require.Contains(t, []any{"customer_call_missed", "after_hours_call"}, tried["decision"].(map[string]any)["automation"])
+	missed["event"].(map[string]any)["channel"] = "webchat"
+	require.Contains(t, client.Refused(http.StatusUnprocessableEntity, "POST", "/teams/"+w.team.ID+"/dry-run", missed), "event.channel")
 }

@@ -274,5 +274,6 @@ func TestUploadWithoutARow(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, kept.names, 2, "the picture and its thumbnail")
 	_, err = w.upload("a.gif", strings.NewReader("GIF89a no more of it"))
-	require.NoError(t, err, "what is not drawn anew is kept as it came")
+	require.Error(t, err, "what cannot be followed to its end may say where it was taken")
+	require.Len(t, kept.names, 2)
 }

@@ -83,7 +83,7 @@ func TestAMessageOpensTheWindow(t *testing.T) {
 	s.Reached.Heard, s.Event.Form = time.Time{}, channels.ReactionMessage
 	require.True(t, s.windowUntil().IsZero())
 	s.Event.Form, s.Event.Kind = channels.PlainMessage, CallSettled
-	require.True(t, s.windowUntil().IsZero(), "a call is heard of as the load says")
+	require.Equal(t, noon.Add(Window), s.windowUntil(), "a call on WhatsApp as well")
 }
 
 // TestWhatATemplateIsFilledWith: the customer's language where there is one of it,

@@ -283,9 +283,9 @@ func TestImportingContacts(t *testing.T) {
 		"+12025550102;Cleo;;de\r\n"
 	csv := []string{"Content-Type", "text/csv"}
 	done := w.Must(http.StatusOK, "POST", path, list, csv...)
-	require.Equal(t, object{"lines": 3.0, "created": 2.0, "updated": 1.0, "opted_out": 1.0}, done)
+	require.Equal(t, object{"lines": 3.0, "created": 2.0, "others": 0.0, "updated": 1.0, "opted_out": 1.0}, done)
 	again := w.Must(http.StatusOK, "POST", path, list, csv...)
-	require.Equal(t, object{"lines": 3.0, "created": 0.0, "updated": 3.0, "opted_out": 0.0}, again)
+	require.Equal(t, object{"lines": 3.0, "created": 0.0, "others": 0.0, "updated": 3.0, "opted_out": 0.0}, again)
 	require.Len(t, w.ids(w.path+"/contacts"), 3)
 	one := w.Must(http.StatusOK, "GET", w.path+"/contacts/"+known.contact, nil)
 	require.Equal(t, "Anna", one["name"], "what the line leaves empty stays")
