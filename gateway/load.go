@@ -37,7 +37,9 @@ type loading struct {
 	payload  any             // of such an event
 	effects.Case
 
-	gone bool // nothing comes of it
+	linked bool // what its provider says of whose addresses they are is known
+	waits  bool // for an older one of the same contact
+	gone   bool // nothing comes of it
 }
 
 // contact is whom it is about; empty as long as nobody knows.
@@ -47,12 +49,13 @@ func (l *loading) contact() string { return l.Contact.ID }
 // are about the same contact; the others come back, to be loaded when the first are
 // written. The contacts' standings are locked.
 func (g *Gateway) loadTogether(ctx context.Context, tx *sqlx.Tx, all []loading) (cases []effects.Case, rest []loading, err error) {
+	inTurn(all)
 	if err := g.meet(ctx, tx, all); err != nil {
 		return nil, nil, err
 	}
 	for n := range all {
 		l := &all[n]
-		if l.received != nil {
+		if l.received != nil || l.waits {
 			continue
 		}
 		l.Case, err = g.load(ctx, tx, l.event, l.payload)
@@ -66,7 +69,7 @@ func (g *Gateway) loadTogether(ctx context.Context, tx *sqlx.Tx, all []loading) 
 		l := &all[n]
 		switch {
 		case l.gone:
-		case about[l.contact()]:
+		case l.waits || about[l.contact()]:
 			rest = append(rest, *l)
 		default:
 			about[l.contact()] = true
@@ -76,18 +79,33 @@ func (g *Gateway) loadTogether(ctx context.Context, tx *sqlx.Tx, all []loading) 
 	return g.casesOf(ctx, tx, now, rest)
 }
 
+// inTurn lets those wait of whom it is known that an older one is about the same
+// contact: a person's hundred messages are then looked up once each, and not all of
+// them again for every one that is written.
+func inTurn(all []loading) {
+	first := map[string]bool{}
+	for n := range all {
+		known := all[n].contact()
+		all[n].waits = known != "" && first[known]
+		first[known] = true
+	}
+}
+
 // meet finds or makes the contacts of the messages.
 func (g *Gateway) meet(ctx context.Context, tx *sqlx.Tx, all []loading) error {
 	var at []contacts.Customer
 	var met []*loading
 	for n := range all {
 		r := all[n].received
-		if r == nil {
+		if r == nil || all[n].waits {
 			continue
 		}
 		by := contacts.Actor{CompanyID: all[n].event.CompanyID, TeamID: all[n].event.TeamID, Who: string(r.Sender), At: g.Clock.Now()}
-		if err := contacts.LinkAddresses(ctx, tx, by, r.Sender, r.CustomerAddress, r.Message.Name, r.Also); err != nil {
-			return err
+		if !all[n].linked {
+			if err := contacts.LinkAddresses(ctx, tx, by, r.Sender, r.CustomerAddress, r.Message.Name, r.Also); err != nil {
+				return err
+			}
+			all[n].linked = true
 		}
 		met = append(met, &all[n])
 		at = append(at, contacts.CustomerAt(r.Sender, r.CustomerAddress, r.Message.Name, all[n].event.SenderID))

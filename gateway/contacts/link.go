@@ -15,7 +15,7 @@ import (
 )
 
 const owners = `
-select contact_id from addresses where company_id = $1 and (kind, address) in (select * from unnest($2::text[], $3::text[]))
+select contact_id, count(*) as addresses from addresses where company_id = $1 and (kind, address) in (select * from unnest($2::text[], $3::text[]))
 group by contact_id order by bool_or(kind = $4 and address = $5) desc, min(created_at), contact_id`
 
 // LinkAddresses holds that several addresses are one person's, as their provider says:
@@ -35,25 +35,35 @@ func LinkAddresses(ctx context.Context, tx *sqlx.Tx, by Actor, channel channels.
 			kinds[i] = phone
 		}
 	}
-	var ids []string
-	if err := tx.SelectContext(ctx, &ids, owners, by.CompanyID, kinds, pq.StringArray(all), kinds[0], address); err != nil {
+	var found []owner
+	if err := tx.SelectContext(ctx, &found, owners, by.CompanyID, kinds, pq.StringArray(all), kinds[0], address); err != nil {
 		return fmt.Errorf("contact of %s %s: %w", kinds[0], mask(address), err)
 	}
-	if len(ids) == 0 { // the address makes a contact, to whom the others are given
+	if len(found) == 0 { // the address makes a contact, to whom the others are given
 		if err := add(ctx, tx, by.CompanyID, "", []Customer{{Kind: kinds[0], Address: address, Name: name}}); err != nil {
 			return err
 		}
 		return LinkAddresses(ctx, tx, by, channel, address, name, also)
 	}
-	for _, other := range ids[1:] {
-		if err := by.mergeSame(ctx, tx, other, ids[0]); err != nil {
-			return fmt.Errorf("merge contact %s into %s: %w", other, ids[0], err)
+	into := found[0].ContactID
+	if found[0].Addresses == len(all) { // they are known to be one person's
+		return nil
+	}
+	for _, other := range found[1:] {
+		if err := by.mergeSame(ctx, tx, other.ContactID, into); err != nil {
+			return fmt.Errorf("merge contact %s into %s: %w", other.ContactID, into, err)
 		}
 	}
-	if _, err := tx.ExecContext(ctx, addAddresses, by.CompanyID, ids[0], kinds, pq.StringArray(all)); err != nil {
-		return fmt.Errorf("contact %s: addresses: %w", ids[0], err)
+	if _, err := tx.ExecContext(ctx, addAddresses, by.CompanyID, into, kinds, pq.StringArray(all)); err != nil {
+		return fmt.Errorf("contact %s: addresses: %w", into, err)
 	}
 	return nil
+}
+
+// owner is a contact who has so many of the addresses.
+type owner struct {
+	ContactID string `db:"contact_id"`
+	Addresses int
 }
 
 // Forms are a person's addresses on a channel, and the forms in which their
