@@ -118,7 +118,7 @@ func (is played) guides(c conversation) []guide {
 		guide{"late", "A text after closing", []guideStep{
 			{Says: "Press Sunday 22:00 above: the team is closed then.", Done: !is.open || is.late},
 			{Says: "Open Messages, write “Is anybody there?” and press Send.", Done: is.late},
-			{Says: "The answer comes by itself. Why, stands below at “Sent”.", Done: is.answered},
+			{Says: "The answer comes by itself. “Sent” below says why.", Done: is.answered},
 		}}.inOrder(),
 		guide{"photo", "A photo asked for", []guideStep{
 			{Says: "Open Messages, and write “The hood of my tractor is cracked.”", Done: is.wrote && is.ticket != ""},
