@@ -57,6 +57,9 @@ func newKey() *rsa.PrivateKey {
 
 const client = "ringback"
 
+// now is when all of this happens.
+var now = time.Date(2026, 6, 2, 10, 0, 0, 0, time.UTC)
+
 func newIssuer(t *testing.T) (*issuer, *oidc.Provider) {
 	t.Helper()
 	i := &issuer{t: t, keys: map[string]any{"first": first}}
@@ -117,7 +120,7 @@ func newIssuer(t *testing.T) (*issuer, *oidc.Provider) {
 		defer i.mu.Unlock()
 		say(w, i.info)
 	})
-	return i, oidc.New(oidc.Config{Issuer: i.URL, ClientID: client, ClientSecret: "hush", Claim: "groups"})
+	return i, oidc.New(oidc.Config{Issuer: i.URL, ClientID: client, ClientSecret: "hush", Claim: "groups", Now: func() time.Time { return now }})
 }
 
 // by signs with a key that is named so.
@@ -133,7 +136,6 @@ func (i *issuer) by(key *rsa.PrivateKey, id string) func(jwt.MapClaims) string {
 
 // dana is what a provider says of somebody whom it has just let in.
 func (i *issuer) dana() jwt.MapClaims {
-	now := time.Now()
 	return jwt.MapClaims{
 		"iss": i.URL, "aud": client, "sub": "dana-1", "nonce": i.flow.Nonce, "iat": now.Unix(), "exp": now.Add(5 * time.Minute).Unix(),
 		"email": "dana@example.com", "email_verified": true, "name": " Dana ", "groups": []string{"crew"}, "sid": "s1", "auth_time": now.Unix(),
@@ -174,7 +176,7 @@ func TestWhoTheProviderSaysSomebodyIs(t *testing.T) {
 
 	who, err := i.signIn(p, nil)
 	require.NoError(t, err)
-	require.WithinDuration(t, time.Now(), who.Proven, time.Minute)
+	require.True(t, now.Equal(who.Proven), who.Proven)
 	who.Proven = time.Time{}
 	require.Equal(t, oidc.Person{
 		Issuer: i.URL, Subject: "dana-1", Email: "dana@example.com", Verified: true, Name: "Dana", Values: []string{"crew"}, Session: "s1", Refresh: "again",
@@ -192,7 +194,7 @@ func TestWhoTheProviderSaysSomebodyIs(t *testing.T) {
 func TestWhatIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	i, p := newIssuer(t)
-	hour := func(n int) int64 { return time.Now().Add(time.Duration(n) * time.Hour).Unix() }
+	hour := func(n int) int64 { return now.Add(time.Duration(n) * time.Hour).Unix() }
 	for what, change := range map[string]func(jwt.MapClaims){
 		"another issuer":              func(c jwt.MapClaims) { c["iss"] = "https://evil.example" },
 		"the issuer and a slash":      func(c jwt.MapClaims) { c["iss"] = i.URL + "/" },
@@ -288,7 +290,6 @@ func TestAFlowIsEndedByWhoBeganIt(t *testing.T) {
 func TestClocksDifferALittle(t *testing.T) {
 	t.Parallel()
 	i, p := newIssuer(t)
-	now := time.Now()
 	for at, fine := range map[time.Duration]bool{time.Minute: true, 4 * time.Minute: true, 6 * time.Minute: false} {
 		_, err := i.signIn(p, func(c jwt.MapClaims) {
 			c["nbf"], c["iat"], c["exp"] = now.Add(at).Unix(), now.Add(at).Unix(), now.Add(at+5*time.Minute).Unix()
@@ -392,7 +393,6 @@ func TestTheNewsThatSomebodyIsSignedOut(t *testing.T) {
 	t.Parallel()
 	i, p := newIssuer(t)
 	news := func(change func(jwt.MapClaims)) (string, string, error) {
-		now := time.Now()
 		c := jwt.MapClaims{
 			"iss": i.URL, "aud": client, "sub": "dana-1", "sid": "s1", "jti": "1", "iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
 			"events": map[string]any{"http://schemas.openid.net/event/backchannel-logout": map[string]any{}},
@@ -408,7 +408,7 @@ func TestTheNewsThatSomebodyIsSignedOut(t *testing.T) {
 		"another client":   func(c jwt.MapClaims) { c["aud"] = "another" },
 		"no such event":    func(c jwt.MapClaims) { delete(c, "events") },
 		"an ID token":      func(c jwt.MapClaims) { c["nonce"] = "n" },
-		"expired":          func(c jwt.MapClaims) { c["exp"] = time.Now().Add(-time.Hour).Unix() },
+		"expired":          func(c jwt.MapClaims) { c["exp"] = now.Add(-time.Hour).Unix() },
 		"of nobody at all": func(c jwt.MapClaims) { delete(c, "sub"); delete(c, "sid") },
 	} {
 		_, _, err := news(change)

@@ -115,7 +115,7 @@ func (p *Provider) read(ctx context.Context, found *oidc.Provider, token *oauth2
 		return person, "", fmt.Errorf("%w: it sent no ID token", ErrRefused)
 	}
 	if raw != "" { // after the first time it is optional
-		signed, err := found.Verifier(&oidc.Config{ClientID: p.ClientID}).Verify(ctx, raw)
+		signed, err := p.verifier(found).Verify(ctx, raw)
 		if err != nil {
 			return person, "", verified(err)
 		}
@@ -231,7 +231,7 @@ func (p *Provider) SignedOut(ctx context.Context, token string) (subject, sessio
 	}
 	ctx, stop := context.WithTimeout(p.through(ctx), patience)
 	defer stop()
-	told, err := found.Verifier(&oidc.Config{ClientID: p.ClientID}).VerifyLogout(ctx, token)
+	told, err := p.verifier(found).VerifyLogout(ctx, token)
 	if err != nil {
 		return "", "", verified(err)
 	}

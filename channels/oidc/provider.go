@@ -45,6 +45,8 @@ type Config struct {
 	ClientID     string
 	ClientSecret string // empty: a public client, which PKCE alone guards
 	Claim        string // whose values say what somebody may be, such as groups; empty: none is read
+
+	Now func() time.Time // by which what is signed has ended or not begun; nil: this machine's clock
 }
 
 // Provider is the company's identity provider. It is safe for many goroutines.
@@ -62,6 +64,9 @@ type Provider struct {
 func New(c Config) *Provider {
 	client := httpcall.NewClient() // which follows nobody elsewhere: the client's secret stays
 	client.Timeout = patience
+	if c.Now == nil {
+		c.Now = time.Now
+	}
 	return &Provider{Config: c, client: client}
 }
 
@@ -84,7 +89,7 @@ func (p *Provider) Look(ctx context.Context) error {
 func (p *Provider) look(ctx context.Context) (*oidc.Provider, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now := time.Now()
+	now := p.Now()
 	if p.found != nil && now.Sub(p.asked) < learned {
 		return p.found, nil
 	}
@@ -106,6 +111,11 @@ func (p *Provider) known() (*oidc.Provider, error) {
 		return p.found, nil
 	}
 	return nil, fmt.Errorf("%w: %w", ErrAway, p.fault)
+}
+
+// verifier looks at what the provider signed for us.
+func (p *Provider) verifier(found *oidc.Provider) *oidc.IDTokenVerifier {
+	return found.Verifier(&oidc.Config{ClientID: p.ClientID, Now: p.Now})
 }
 
 // through has the libraries use our client, with its limits.

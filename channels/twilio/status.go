@@ -60,9 +60,9 @@ func parseStatus(r channels.Request) ([]channels.Event, error) {
 	status := readStatus(form, word)
 	status.Delivery = clean(query(r).Get(deliveryParam), maxID)
 	status.ProviderID = sid
-	sender := query(r).Get(senderParam)
-	if uuid.Validate(sender) != nil {
-		sender = ""
+	sender := ""
+	if id, err := uuid.Parse(query(r).Get(senderParam)); err == nil {
+		sender = id.String() // in the one form that Postgres takes
 	}
 	return []channels.Event{{
 		Kind: channels.DeliveryMoved, ProviderID: sid + "/" + word, Account: account,

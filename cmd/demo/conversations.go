@@ -116,9 +116,9 @@ func (m *month) onWhatsApp(at time.Time, ends bool) {
 func (m *month) visitor(at time.Time, ends bool) {
 	c, about := m.who(), m.matter("Service")
 	m.chats(at, c, about.asks)
-	m.answersVisitor(m.after(at, 3), c, about.answer)
+	m.answers(m.after(at, 3), c.Name, "Service", about.answer)
 	m.chats(m.after(at, 5), c, about.thanks)
 	if ends {
-		m.closesVisitor(m.after(at, 60), c)
+		m.closes(m.after(at, 60), c.Name, "Service")
 	}
 }

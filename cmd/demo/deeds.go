@@ -2,6 +2,7 @@ package demo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"database/sql"
 	"encoding/json"
@@ -84,8 +85,8 @@ func (p *past) calls(at time.Time, c Customer, team string, advisor twiliosim.Ad
 const settles = 45 * time.Second
 
 // answers is what the team's advisor writes to a customer.
-func (p *past) answers(at time.Time, address, team, text string) {
-	p.onTicket(at, address, team, func(ctx context.Context, ticket string) error {
+func (p *past) answers(at time.Time, whom, team, text string) {
+	p.onTicket(at, whom, team, func(ctx context.Context, ticket string) error {
 		who := p.staff[team]
 		if err := p.Desk.Seen(ctx, who, p.teams[team], ticket); err != nil {
 			return err
@@ -96,8 +97,8 @@ func (p *past) answers(at time.Time, address, team, text string) {
 }
 
 // closes is a ticket whose matter is resolved.
-func (p *past) closes(at time.Time, address, team string) {
-	p.onTicket(at, address, team, func(ctx context.Context, ticket string) error {
+func (p *past) closes(at time.Time, whom, team string) {
+	p.onTicket(at, whom, team, func(ctx context.Context, ticket string) error {
 		_, err := p.Desk.ChangeTicket(ctx, p.staff[team], p.teams[team], ticket, func(_ inbox.Ticket, c *inbox.TicketChange) error {
 			c.Status = "closed"
 			return nil
@@ -116,22 +117,22 @@ func wants(kind, what, amount string) inbox.Wanted {
 }
 
 // asks is an advisor's request.
-func (p *past) asks(at time.Time, address, team string, w inbox.Wanted) {
-	p.onTicket(at, address, team, func(ctx context.Context, ticket string) error {
+func (p *past) asks(at time.Time, whom, team string, w inbox.Wanted) {
+	p.onTicket(at, whom, team, func(ctx context.Context, ticket string) error {
 		_, err := p.Desk.Ask(ctx, p.staff[team], p.teams[team], ticket, "", w)
 		return err
 	})
 }
 
 // pays is a payment that is asked for, and made some minutes later.
-func (p *past) pays(at time.Time, address, team string, w inbox.Wanted) {
+func (p *past) pays(at time.Time, whom, team string, w inbox.Wanted) {
 	var page string
-	p.onTicket(at, address, team, func(ctx context.Context, ticket string) error {
+	p.onTicket(at, whom, team, func(ctx context.Context, ticket string) error {
 		asked, err := p.Desk.Ask(ctx, p.staff[team], p.teams[team], ticket, "", w)
 		page = asked.URL
 		return err
 	})
-	p.note(at.Add(9*time.Minute), address, func(ctx context.Context) error {
+	p.note(at.Add(9*time.Minute), whom, func(ctx context.Context) error {
 		if page == "" {
 			return nil
 		}
@@ -159,22 +160,24 @@ select t.id from tickets t join addresses a using (company_id, contact_id)
 where t.company_id = $1 and t.team_id = $2 and a.address = $3 order by t.number desc limit 1`
 
 // onTicket does something about the customer's newest ticket.
-func (p *past) onTicket(at time.Time, address, team string, do func(ctx context.Context, ticket string) error) {
-	p.note(at, address, func(ctx context.Context) error {
-		return p.withTicket(ctx, address, team, do)
+func (p *past) onTicket(at time.Time, whom, team string, do func(ctx context.Context, ticket string) error) {
+	p.note(at, whom, func(ctx context.Context) error {
+		var ticket string
+		err := p.DB.GetContext(ctx, &ticket, newestTicket, p.Company.ID, p.teams[team], p.address(whom))
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil // it was over too soon to become one
+		}
+		if err != nil {
+			return fmt.Errorf("the ticket of %s: %w", whom, err)
+		}
+		return do(ctx, ticket)
 	})
 }
 
-func (p *past) withTicket(ctx context.Context, address, team string, do func(ctx context.Context, ticket string) error) error {
-	var ticket string
-	err := p.DB.GetContext(ctx, &ticket, newestTicket, p.Company.ID, p.teams[team], address)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil // it was over too soon to become one
-	}
-	if err != nil {
-		return fmt.Errorf("the ticket of %s: %w", address, err)
-	}
-	return do(ctx, ticket)
+// address is where somebody is known: by their number, or, of a visitor of the website
+// who is called by their name, by what the chat calls their browser.
+func (p *past) address(whom string) string {
+	return cmp.Or(p.visits[whom].Visitor, whom)
 }
 
 // browser is a website visitor's.
@@ -217,29 +220,6 @@ func (p *past) visit(ctx context.Context, token, to string, body map[string]any,
 		return err
 	}
 	return json.NewDecoder(answer.Body).Decode(into)
-}
-
-// answersVisitor is answers for somebody in the chat.
-func (p *past) answersVisitor(at time.Time, c Customer, text string) {
-	p.note(at, c.Name, func(ctx context.Context) error {
-		return p.withTicket(ctx, p.visits[c.Name].Visitor, "Service", func(ctx context.Context, ticket string) error {
-			_, err := p.Desk.Say(ctx, p.staff["Service"], p.teams["Service"], ticket, "", inbox.Words{Text: text})
-			return err
-		})
-	})
-}
-
-// closesVisitor is closes for somebody in the chat.
-func (p *past) closesVisitor(at time.Time, c Customer) {
-	p.note(at, c.Name, func(ctx context.Context) error {
-		return p.withTicket(ctx, p.visits[c.Name].Visitor, "Service", func(ctx context.Context, ticket string) error {
-			_, err := p.Desk.ChangeTicket(ctx, p.staff["Service"], p.teams["Service"], ticket, func(_ inbox.Ticket, change *inbox.TicketChange) error {
-				change.Status = "closed"
-				return nil
-			})
-			return err
-		})
-	})
 }
 
 // holidays are one that was and one that comes.

@@ -2,7 +2,6 @@ package demo
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -129,10 +128,6 @@ const datedByTheDatabase = `
 with told as (update events set created_at = occurred_at), decided as (update decisions set created_at = at)
 update deliveries set created_at = sent_at, updated_at = sent_at where sent_at is not null`
 
-// stillDue is what the gateway has to do at the played time.
-const stillDue = `
-select (select count(*) from events where handled_at is null and due_at <= $1) + (select count(*) from deliveries where due_at <= $1)`
-
 // patience bounds how long one moment may take on a machine that is busy.
 const patience = time.Minute
 
@@ -141,7 +136,7 @@ func (p *past) settle(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
-		if err := p.drain(ctx); err != nil {
+		if err := p.Gateway.Idle(ctx); err != nil {
 			return err
 		}
 		made, err := p.Simulator.Deliver(ctx)
@@ -151,28 +146,6 @@ func (p *past) settle(ctx context.Context) error {
 		told, err := p.Meta.Deliver(ctx, p.URL()+whatsapp.Path)
 		if err != nil || len(made)+told == 0 {
 			return err
-		}
-	}
-}
-
-func (p *past) drain(ctx context.Context) error {
-	for wait := time.Millisecond; ; wait = min(2*wait, 20*time.Millisecond) {
-		var due int
-		before := p.Gateway.Busy()
-		if err := p.DB.GetContext(ctx, &due, stillDue, p.Clock.Now()); err != nil {
-			return err
-		}
-		busy := before + p.Gateway.Busy()
-		if busy+due == 0 {
-			return nil
-		}
-		if busy == 0 {
-			p.Gateway.Wake()
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			return errors.Join(errors.New("the gateway did not finish its work"), ctx.Err())
 		}
 	}
 }

@@ -157,9 +157,6 @@ func (w *world) text(from, body string) {
 	require.Equal(w.t, http.StatusOK, answer.Second.Status, answer.Second.Body)
 }
 
-const waiting = `
-select (select count(*) from events where handled_at is null and due_at <= coalesce($1::timestamptz, now())) + (select count(*) from deliveries where due_at <= coalesce($1::timestamptz, now()))`
-
 // settle waits until nothing is due, with all the provider's callbacks made.
 func (w *world) settle() {
 	w.t.Helper()
@@ -180,24 +177,7 @@ func (w *world) settle() {
 // drain waits until the gateway has nothing due at the story's time.
 func (w *world) drain(ctx context.Context) {
 	w.t.Helper()
-	// Who asks and wakes all the time takes the processor from those who work.
-	for wait := 2 * time.Millisecond; ; wait = min(2*wait, 20*time.Millisecond) {
-		var due int
-		before := w.Gateway.Busy()
-		require.NoError(w.t, w.DB.GetContext(ctx, &due, waiting, w.Clock.Queue()))
-		busy := before + w.Gateway.Busy()
-		if busy+due == 0 {
-			return
-		}
-		if busy == 0 {
-			w.Gateway.Wake()
-		}
-		select {
-		case <-time.After(wait):
-		case <-ctx.Done():
-			require.FailNow(w.t, "the gateway did not finish its work")
-		}
-	}
+	require.NoError(w.t, w.Gateway.Idle(ctx))
 }
 
 // testLog writes the gateway's log beside the test's own.

@@ -3,8 +3,8 @@
 //
 // The hard decision: what Meta has is told to it when our schedules come to
 // something else than Meta took last, and never because Meta has something else:
-// whoever changed the hours there meant to. That is shown, and a save here sets
-// them again.
+// whoever changed the hours there meant to. That is shown, and stays until ours
+// change.
 package callhours
 
 import (
@@ -86,6 +86,7 @@ func (k *Keeper) keep(ctx context.Context, d settings.CallHoursDue, l *queue.Lea
 	if err != nil && !errors.Is(err, settings.ErrNoAccount) { // without secrets the provider refuses
 		return err
 	}
+	account.ID = d.Account
 	took := d.Wanted.CallHours
 	push := took == nil || !settings.SameCallHours(*took, wanted)
 	if err := l.Hold(ctx, calls); err != nil {

@@ -135,7 +135,7 @@ func (g Gate) RemovePasskey(ctx context.Context, p Principal, id string) error {
 	if err := p.Proven(); err != nil {
 		return err
 	}
-	if uuid.Validate(id) != nil {
+	if !settings.IsID(id) {
 		return settings.ErrNotFound
 	}
 	return inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
