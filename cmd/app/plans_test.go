@@ -247,8 +247,21 @@ func (w *grownUp) texts(from ...string) {
 		})
 	}
 	require.NoError(w.t, w.gateway.Receive(ctx, told))
-	told = nil
-	for range from {
+	w.arrive(ctx, len(from))
+	for ticker := time.NewTicker(5 * time.Millisecond); ; <-ticker.C {
+		var arrived int
+		require.NoError(w.t, w.db.GetContext(ctx, &arrived, `select count(*) from deliveries where state = 'delivered' and decision_id is not null`))
+		if arrived >= len(from) {
+			return
+		}
+	}
+}
+
+// arrive has so many replies go out, and the provider tell that they arrived.
+func (w *grownUp) arrive(ctx context.Context, replies int) {
+	w.t.Helper()
+	var told []channels.Event
+	for range replies {
 		var m channels.Outgoing
 		select {
 		case m = <-w.sends:
@@ -261,13 +274,36 @@ func (w *grownUp) texts(from ...string) {
 		})
 	}
 	require.NoError(w.t, w.gateway.Receive(ctx, told))
-	for ticker := time.NewTicker(5 * time.Millisecond); ; <-ticker.C {
-		var arrived int
-		require.NoError(w.t, w.db.GetContext(ctx, &arrived, `select count(*) from deliveries where state = 'delivered' and decision_id is not null`))
-		if arrived >= len(from) {
-			return
+}
+
+// monologue is one person who writes much at once, known by two addresses: each
+// message is looked up once, and those that wait behind it are not.
+func (w *grownUp) monologue(t *testing.T) {
+	const many = 20
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	var told []channels.Event
+	for range many {
+		told = append(told, channels.Event{
+			Kind: channels.MessageReceived, ProviderID: "SM" + uuid.NewString(), Sender: channels.SMS,
+			SenderAddress: w.sender.Address, CustomerAddress: "+19995550103", Also: []string{"+19995550104"},
+			Message: &channels.Message{Text: "And one more thing"}, Raw: []byte("raw"),
+		})
+	}
+	require.NoError(t, w.gateway.Receive(ctx, told))
+	w.arrive(ctx, 1)
+	require.NoError(t, w.gateway.Idle(ctx))
+	w.mu.Lock()
+	links := 0
+	for _, p := range w.plans {
+		if strings.Contains(p.Query, "select contact_id, count(*) as addresses") {
+			links++
 		}
 	}
+	w.mu.Unlock()
+	require.GreaterOrEqual(t, links, many)
+	require.LessOrEqual(t, links, many+2, "one more where the contact is made")
+	w.judge(t, 30)
 }
 
 func TestStatementsOnGrownTables(t *testing.T) {
@@ -283,6 +319,7 @@ func TestStatementsOnGrownTables(t *testing.T) {
 		w.texts("+19995550101", "+13120000004", "+13120000005")
 		w.judge(t, 30)
 	})
+	t.Run("one person who writes much", w.monologue)
 	t.Run("lists", w.lists)
 	t.Run("the console", w.pages)
 	t.Run("what was read", w.marks)
