@@ -69,6 +69,6 @@ func (c *Channel) Calling(ctx context.Context, account channels.Account) (Callin
 			} `json:"call_hours"`
 		} `json:"calling"`
 	}
-	err := c.call(ctx, account, http.MethodGet, account.ID+"/settings", nil, nil, &found)
-	return Calling{On: found.Calling.Status == "ENABLED", Hours: found.Calling.Hours.Status == "ENABLED"}, err
+	err := c.settings(ctx, account, http.MethodGet, nil, &found)
+	return Calling{On: found.Calling.Status == hoursOn, Hours: found.Calling.Hours.Status == hoursOn}, err
 }
