@@ -24,6 +24,7 @@ func (g *Gateway) conclude(ctx context.Context, tx *sqlx.Tx, cases []effects.Cas
 	for n := range cases {
 		cases[n].Decision, cases[n].IDs = rules.Decide(cases[n].Situation), newIDs()
 	}
+	capUnverified(cases)
 	if err := reservePlaces(ctx, tx, cases); err != nil {
 		return nil, err
 	}
@@ -42,6 +43,24 @@ func (g *Gateway) conclude(ctx context.Context, tx *sqlx.Tx, cases []effects.Cas
 		changes = changes.And(more)
 	}
 	return watched(changes), write(ctx, tx, changes, g.Clock.Queue())
+}
+
+// capUnverified counts the texts of this round to callers for whose numbers nobody
+// vouches: each of them was loaded before any of the others was decided about.
+func capUnverified(cases []effects.Case) {
+	sent := map[string]int{}
+	for n := range cases {
+		c := &cases[n]
+		if c.Call == nil || !c.Situation.Call.Unverified() || !c.Decision.Spends() {
+			continue
+		}
+		if c.Situation.Spent.Unverified += sent[c.Event.TeamID]; sent[c.Event.TeamID] > 0 {
+			c.Decision = rules.Decide(c.Situation)
+		}
+		if c.Decision.Spends() {
+			sent[c.Event.TeamID]++
+		}
+	}
 }
 
 // reservePlaces takes a place below the team's caps for each automatic message,
@@ -73,7 +92,7 @@ func reservePlaces(ctx context.Context, tx *sqlx.Tx, cases []effects.Case) error
 			return err
 		}
 		for _, c := range all[granted:] { // others' messages took the last places
-			c.Situation.Spent = rules.Spent{Hour: team.AutomaticPerHour, Day: team.AutomaticPerDay}
+			c.Situation.Spent.Hour, c.Situation.Spent.Day = team.AutomaticPerHour, team.AutomaticPerDay
 			c.Decision = rules.Decide(c.Situation)
 		}
 	}

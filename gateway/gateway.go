@@ -111,6 +111,7 @@ type Gateway struct {
 	silents  *queue.Queue[deliveries.Silent]
 	calls    *queue.Queue[journal.Silent]
 	snoozed  *queue.Workers
+	lookups  *queue.Queue[contacts.Lookup]
 	byKind   map[channels.Kind]channels.Channel
 	blocks   *ask.Together[contacts.Number, bool]
 	breakers breakers
@@ -142,6 +143,7 @@ func New(c Config) *Gateway {
 	}
 	g.events = &queue.Workers{Name: "handling events", Log: c.Log, N: handlers, Poll: poll, Next: g.handleNext}
 	g.sends, g.silents, g.calls, g.snoozed = g.newSends(), g.newSilents(), g.newSilentCalls(), g.newSnoozed()
+	g.lookups = g.newLookups()
 	for _, channel := range c.Channels {
 		for _, kind := range channel.Kinds() {
 			g.byKind[kind] = channel
@@ -171,6 +173,7 @@ func (g *Gateway) Start() {
 	g.silents.Start()
 	g.calls.Start()
 	g.snoozed.Start()
+	g.lookups.Start()
 }
 
 // StartIntake lets events be written down until Stop, for another process to
@@ -196,6 +199,7 @@ func (g *Gateway) Stop() {
 	g.silents.Stop()
 	g.calls.Stop()
 	g.snoozed.Stop()
+	g.lookups.Stop()
 	g.sends.Stop()
 	g.working.Wait()
 }
@@ -207,6 +211,7 @@ func (g *Gateway) Wake() {
 	g.silents.Wake()
 	g.calls.Wake()
 	g.snoozed.Wake()
+	g.lookups.Wake()
 }
 
 // Busy is how many sends are under way or about to be, and how many events wait in

@@ -12,6 +12,8 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/gateway/events"
 	"ringback/gateway/media"
+	"ringback/gateway/rules"
+	"ringback/settings"
 )
 
 // handleCall adds a line to a call's journal and moves its timer: to when
@@ -56,10 +58,32 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, r
 	if err != nil {
 		return nil, err
 	}
+	if err := g.wantLineType(ctx, tx, c, entries); err != nil {
+		return nil, err
+	}
 	if err := g.spoken(ctx, tx, c, entries, *received.Call, e.OccurredAt); err != nil {
 		return nil, err
 	}
 	return []Change{{Kind: "call", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID}}, c.Arm(ctx, tx, calls.Due(entries, end), calls.AskAt(entries, end))
+}
+
+// wantLineType has it found out, while the call goes on, what line the caller's
+// number is: by its end it is known whether a text would reach it.
+func (g *Gateway) wantLineType(ctx context.Context, tx *sqlx.Tx, c journal.Call, entries []calls.Entry) error {
+	if len(entries) > 1 || c.Kind != channels.Voice {
+		return nil // it was done with the first line
+	}
+	wanted, err := settings.WantsLineTypes(ctx, tx, c.SenderID)
+	if err != nil || !wanted {
+		return err
+	}
+	if nobody, err := unknown(ctx, tx, c, entries); err != nil || nobody || rules.Unreachable(c.Caller) {
+		return err
+	}
+	if _, err := g.callerOf(ctx, tx, c, entries); err != nil {
+		return err
+	}
+	return contacts.WantLineType(ctx, tx, c.CompanyID, c.Caller, c.SenderID, g.Clock.Queue())
 }
 
 // spoken notes at once that an advisor speaks to the caller, when a line says

@@ -109,7 +109,12 @@ func (g *Gateway) onCall(ctx context.Context, tx *sqlx.Tx, e events.Event, call 
 		}
 		s.Contact = contact.Known()
 	}
-	s.Call = rules.Call{Outcome: string(result.Outcome), Step: result.Step, Ended: end.At}
+	s.Call = rules.Call{Outcome: string(result.Outcome), Step: result.Step, Ended: end.At, Verstat: calls.Verstat(entries)}
+	if s.Call.Unverified() {
+		if s.Spent.Unverified, err = decisions.Unverified(ctx, tx, e.CompanyID, e.TeamID, s.Now); err != nil {
+			return effects.Case{}, err
+		}
+	}
 	return effects.Case{
 		Event: e, Contact: contact, Situation: s, Now: g.Clock.Now(), Call: &effects.Call{Call: call, Result: result, End: end.At},
 	}, nil

@@ -41,6 +41,10 @@ type SenderSettings struct {
 	Service string `json:"messaging_service,omitempty"`
 	Agent   string `json:"rcs_agent,omitempty"`
 
+	// LineTypes has Twilio asked, once a number, what line a caller's is, so that none
+	// is texted that takes no texts.
+	LineTypes bool `json:"line_types,omitempty"`
+
 	// CallHours has the hours of calls that a WhatsApp number has at Meta follow
 	// the team's ring schedules and holidays.
 	CallHours bool `json:"call_hours,omitempty"`

@@ -92,6 +92,16 @@ func Name(journal []Entry) (name string) {
 	return name
 }
 
+// Verstat is what the network says of the caller's number; empty: nothing.
+func Verstat(journal []Entry) string {
+	for _, e := range journal {
+		if said := e.Call.Facts["StirVerstat"]; said != "" {
+			return said
+		}
+	}
+	return ""
+}
+
 // ringsOut is how long a call rings that another system takes, before it is that
 // nobody came and not that the caller gave up. Meta ends one that is not taken
 // after 30 to 60 seconds.

@@ -37,6 +37,7 @@ type Address struct {
 	Kind        string `json:"kind" required:"false" enum:"phone,whatsapp,visitor" doc:"Left out: phone. A WhatsApp number is a phone's, too; whatsapp is for a user who shows none"`
 	Address     string `json:"address" minLength:"1" maxLength:"200" doc:"Of a phone, the number in E.164 form"`
 	Unreachable bool   `json:"unreachable" readOnly:"true" doc:"No text reaches it, as a provider told"`
+	LineType    string `json:"line_type,omitempty" readOnly:"true" doc:"Of a phone: what line it is, as Twilio Lookup told; unknown: it could not tell. Left out: nobody asked"`
 }
 
 // AddressList reads itself from a column of JSON.
@@ -118,7 +119,7 @@ func (a Address) fault() string {
 // cardColumns needs contacts as c and their standing with the team as s.
 const cardColumns = `c.id, c.name, c.language, c.blocked_at is not null as blocked, s.opted_out_at is not null as opted_out,
 	` + refusalColumn + `,
-	(select coalesce(json_agg(json_build_object('kind', a.kind, 'address', a.address, 'unreachable', a.unreachable_at is not null)
+	(select coalesce(json_agg(json_build_object('kind', a.kind, 'address', a.address, 'unreachable', a.unreachable_at is not null, 'line_type', a.line_type)
 			order by a.created_at, a.address), '[]')
 		from addresses a where a.company_id = c.company_id and a.contact_id = c.id) as addresses,
 	c.created_at, c.updated_at`

@@ -25,6 +25,7 @@ type Contact struct {
 	Language      string     `db:"language"`
 	BlockedAt     *time.Time `db:"blocked_at"`
 	UnreachableAt *time.Time `db:"unreachable_at"`  // of the address
+	LineType      string     `db:"line_type"`       // of the address; empty: nobody knows
 	OptedOutAt    *time.Time `db:"opted_out_at"`    // of the team
 	SenderOptOut  bool       `db:"sender_opt_out"`  // of one sender alone
 	Ours          bool       `db:"ours"`            // the address is a sender of this gateway: two of them could talk for ever
@@ -38,7 +39,7 @@ type Contact struct {
 func (c Contact) Known() rules.Contact {
 	known := rules.Contact{
 		Name: c.Name, Language: c.Language,
-		Blocked: c.BlockedAt != nil, Unreachable: c.UnreachableAt != nil,
+		Blocked: c.BlockedAt != nil, Unreachable: c.UnreachableAt != nil, LineType: c.LineType,
 		OptedOut: c.OptedOutAt != nil || c.SenderOptOut, InDoubt: c.NearRefusalAt != nil, Staff: c.StaffID, Ours: c.Ours,
 	}
 	if c.PausedUntil != nil {
@@ -111,7 +112,7 @@ with given as (
     select * from rows from (json_to_recordset($3) as (company_id uuid, team_id uuid, kind text, address text, sender_id text))
         with ordinality as g (company_id, team_id, kind, address, sender_id, n)
 )
-select g.n, c.id, c.name, c.language, c.blocked_at, a.unreachable_at, s.opted_out_at, s.near_refusal_at, s.paused_until, s.advisor_at,
+select g.n, c.id, c.name, c.language, c.blocked_at, a.unreachable_at, a.line_type, s.opted_out_at, s.near_refusal_at, s.paused_until, s.advisor_at,
     (select o.at from sender_opt_outs o where o.company_id = $1 and o.sender_id = nullif(g.sender_id, '')::uuid and o.contact_id = c.id) is not null as sender_opt_out,
     exists (select from senders own where own.address = g.address and own.kind <> 'webchat') as ours,
     ` + staffOf + `

@@ -49,7 +49,7 @@ const (
 // test holds that none of those is forgotten.
 var sections = []struct{ name, table, query string }{
 	{"contact", "contacts", `select name, language, blocked_at is not null as blocked, created_at, updated_at from contacts c where c.company_id = $1 and c.id = $2`},
-	{"addresses", "addresses", `select kind, address, unreachable_at is not null as unreachable, created_at from addresses where company_id = $1 and contact_id = $2 order by created_at, address`},
+	{"addresses", "addresses", `select kind, address, unreachable_at is not null as unreachable, line_type, created_at from addresses where company_id = $1 and contact_id = $2 order by created_at, address`},
 	{"teams", "standings", `
 select (select display_name from teams t where t.company_id = s.company_id and t.id = s.team_id) as team, opted_out_at from standings s where` + ofEach + ` order by 1`},
 	{"consents", "consents", `

@@ -24,12 +24,12 @@ select greatest((select m.at from messages m
           and c.sender_id = nullif($4, '')::uuid
         order by c.started_at desc limit 1)) as heard,
     coalesce((select a.address from addresses a
-        where a.company_id = $1 and a.contact_id = $3 and a.kind = 'phone' and a.unreachable_at is null
+        where a.company_id = $1 and a.contact_id = $3 and a.kind = 'phone' and a.unreachable_at is null and a.line_type <> all($6)
         order by a.created_at desc, a.address limit 1), '') as phone,
     array(select o.sender_id::text from sender_opt_outs o where o.company_id = $1 and o.contact_id = $3
         and o.sender_id in (select id from senders where company_id = $1 and team_id = $2)) as stopped,
     array(select a.address from addresses a
-        where a.company_id = $1 and a.contact_id = $3 and a.kind = 'phone' and a.unreachable_at is not null) as no_texts`
+        where a.company_id = $1 and a.contact_id = $3 and a.kind = 'phone' and (a.unreachable_at is not null or a.line_type = any($6))) as no_texts`
 
 // FindWhatsAppSession is how a WhatsApp customer of a team is reached from that sender.
 func FindWhatsAppSession(ctx context.Context, q sqlx.QueryerContext, company, team, contact, sender string, now time.Time) (rules.WhatsAppSession, error) {
@@ -39,7 +39,7 @@ func FindWhatsAppSession(ctx context.Context, q sqlx.QueryerContext, company, te
 		Stopped pq.StringArray `db:"stopped"`
 		NoTexts pq.StringArray `db:"no_texts"`
 	}
-	if err := sqlx.GetContext(ctx, q, &row, reachedBy, company, team, contact, sender, now); err != nil {
+	if err := sqlx.GetContext(ctx, q, &row, reachedBy, company, team, contact, sender, now, pq.StringArray(rules.TextlessLines)); err != nil {
 		return rules.WhatsAppSession{}, fmt.Errorf("contact %s: how WhatsApp reaches them: %w", contact, err)
 	}
 	r := rules.WhatsAppSession{Phone: row.Phone, Stopped: row.Stopped, NoTexts: row.NoTexts}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strings"
 	"time"
 
 	"ringback/channels"
@@ -16,7 +17,8 @@ type Call struct {
 	Outcome string        // answered, voicemail, hung_up, missed, too_short
 	Step    channels.Step // where the caller gave up
 	Ended   time.Time
-	Held    bool // the reply was held back once already
+	Verstat string // what the network says of the caller's number: STIR/SHAKEN; empty: nothing
+	Held    bool   // the reply was held back once already
 }
 
 // The outcomes of a call.
@@ -27,6 +29,22 @@ const (
 	CallMissed    = "missed"
 	CallTooShort  = "too_short"
 )
+
+// Unverified reports whether the network knows of the caller's number and does not
+// vouch for it: anybody may have put it there. Most countries say nothing of any
+// number; that is no reason for doubt.
+// https://www.twilio.com/docs/voice/trusted-calling-with-shakenstir
+func (c Call) Unverified() bool {
+	return c.Verstat != "" && !strings.HasPrefix(c.Verstat, "TN-Validation-Passed")
+}
+
+// unverifiedShare is the part of a team's cap for an hour that callers get for whose
+// numbers nobody vouches, one in so many.
+const unverifiedShare = 10
+
+// UnverifiedPerHour is how many automatic texts a team sends in an hour to callers
+// for whose numbers nobody vouches.
+func UnverifiedPerHour(teamPerHour int) int { return teamPerHour / unverifiedShare }
 
 // redial is how long the replies to a caller's further calls stay away: five
 // calls in a minute are one text.

@@ -142,6 +142,9 @@ func explain(s Situation, d Decision) Decision {
 	d.Facts["local_time"] = s.Event.At.In(s.zone()).Format("Mon 2006-01-02 15:04:05 MST")
 	d.Facts["settings_version"] = s.Team.Team.Version
 	d.Facts["channel"] = string(s.Event.Channel)
+	if s.Call.Verstat != "" {
+		d.Facts["stir_verstat"] = s.Call.Verstat
+	}
 	if s.Hours.InEffect != nil {
 		d.Facts["schedule"] = s.Hours.InEffect.ID
 		d.Facts["schedule_title"] = s.Hours.InEffect.Title

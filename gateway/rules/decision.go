@@ -38,6 +38,7 @@ const (
 	ReasonHelp            Reason = "help"                   // they asked for help
 	ReasonBlocked         Reason = "blocked"                // the team blocked them
 	ReasonUnreachable     Reason = "unreachable"            // no text reaches this address
+	ReasonLandline        Reason = "landline"               // the number is no line that takes texts
 	ReasonWithheld        Reason = "withheld"               // there is no number to answer
 	ReasonOwnNumber       Reason = "own_number"             // it is one of our own
 	ReasonNoSender        Reason = "no_sender"              // the team has nothing left to answer from
@@ -49,6 +50,7 @@ const (
 	ReasonOpenNow         Reason = "open_now"               // it says that the team is closed, which has opened since
 	ReasonContactBudget   Reason = "contact_budget"         // this person got enough for now
 	ReasonTeamBudget      Reason = "team_budget"            // the team reached its cap
+	ReasonUnverified      Reason = "unverified_caller"      // the team reached its cap for callers whose number nobody vouches for
 	ReasonOtherOutcome    Reason = "other_outcome"          // the call came to something else
 	ReasonTooShort        Reason = "too_short"              // a wrong number, most likely
 	ReasonCustomerReached Reason = "customer_reached"       // an advisor was quicker

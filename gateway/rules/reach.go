@@ -50,6 +50,12 @@ func Withheld(address string) bool {
 	return reason == ReasonWithheld
 }
 
+// Unreachable reports whether no text could reach whoever calls from an address.
+func Unreachable(address string) bool {
+	reason, _ := reach(address, channels.SMS)
+	return reason != ""
+}
+
 // byNumber reports whether the address is meant to be a phone number. A
 // WhatsApp user without one is known by an id of letters, a dot and digits.
 func byNumber(address string, channel channels.Kind) bool {

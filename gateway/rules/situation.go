@@ -82,6 +82,7 @@ type Contact struct {
 	Staff       string // the id of the one of the staff whose phone it is; empty: a customer's
 	InDoubt     bool   // what they wrote may be an opt-out, and the staff has not said yet whether
 	Unreachable bool   // the address is known to take no texts, which says nothing about WhatsApp
+	LineType    string // of the address, as a provider told; empty: nobody knows
 	Ours        bool   // the address is a sender of this gateway, of whatever team
 	PausedUntil time.Time
 	AdvisorAt   time.Time // when an advisor last wrote or spoke to them
@@ -122,7 +123,10 @@ type History struct {
 }
 
 // Spent is what the whole team has used of its caps.
-type Spent struct{ Hour, Day int }
+type Spent struct {
+	Hour, Day  int
+	Unverified int // in the hour before now, to callers whose number nobody vouches for; only with such a call
+}
 
 // HoursAt asks the team's schedules about an instant.
 func HoursAt(team *settings.Snapshot, at time.Time) Hours {

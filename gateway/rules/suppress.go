@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"time"
 
 	"ringback/channels"
@@ -49,6 +50,9 @@ func cannotReach(s Situation, facts map[string]any) Reason {
 		return ReasonOptedOut
 	case s.held():
 		return ReasonUnclearOptOut
+	case s.Event.Channel == channels.SMS && slices.Contains(TextlessLines, s.Contact.LineType):
+		facts["line_type"] = s.Contact.LineType
+		return ReasonLandline
 	case s.Contact.Unreachable && !(OnWhatsApp(s.Event.Channel) && byNumber(s.Event.From, s.Event.Channel)): // a landline may well be on WhatsApp
 		return ReasonUnreachable
 	case !countryAllowed(s.Event.From, s.Event.Channel, s.countries()):
@@ -126,9 +130,16 @@ func overBudget(s Situation, facts map[string]any) Reason {
 	case s.Spent.Hour >= team.AutomaticPerHour || s.Spent.Day >= team.AutomaticPerDay:
 		facts["team_hour"], facts["team_day"] = s.Spent.Hour, s.Spent.Day
 		return ReasonTeamBudget
+	case s.Event.Kind == CallSettled && s.Call.Unverified() && s.Spent.Unverified >= UnverifiedPerHour(team.AutomaticPerHour):
+		facts["unverified_hour"] = s.Spent.Unverified
+		return ReasonUnverified
 	}
 	return ""
 }
+
+// TextlessLines are lines that take no texts, by Twilio's words.
+// https://www.twilio.com/docs/lookup/v2-api/line-type-intelligence
+var TextlessLines = []string{"landline", "premium", "sharedCost", "uan", "voicemail", "pager"}
 
 // hasSender reports whether the sender that the customer wrote to is still the
 // team's.

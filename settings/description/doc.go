@@ -66,6 +66,7 @@ type sender struct {
 	Origins           []string `json:"origins,omitempty"`
 	Color             string   `json:"color,omitempty"`
 	CallHours         bool     `json:"call_hours,omitempty"`
+	LineTypes         bool     `json:"line_types,omitempty"`
 	Service           string   `json:"messaging_service,omitempty"`
 	Agent             string   `json:"rcs_agent,omitempty"`
 	Account           string   `json:"account,omitempty"` // at Twilio its SID, at Meta the phone number id; empty: the server's own

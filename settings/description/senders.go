@@ -13,7 +13,7 @@ func senderOf(s settings.Sender) sender {
 	return sender{
 		Kind: string(s.Kind), Address: s.Address, Account: s.Account,
 		MessagesPerSecond: s.Settings.MessagesPerSecond, OwnKeywords: s.Settings.OwnKeywords, Business: s.Settings.Business,
-		Observe: s.Settings.Observe, Origins: s.Settings.Origins, Color: s.Settings.Color, CallHours: s.Settings.CallHours,
+		Observe: s.Settings.Observe, Origins: s.Settings.Origins, Color: s.Settings.Color, CallHours: s.Settings.CallHours, LineTypes: s.Settings.LineTypes,
 		Service: s.Settings.Service, Agent: s.Settings.Agent,
 	}
 }
@@ -22,7 +22,7 @@ func (d sender) onto(s *settings.Sender) {
 	s.Kind, s.Address, s.Account = channels.Kind(d.Kind), d.Address, d.Account
 	s.Settings = settings.SenderSettings{
 		MessagesPerSecond: d.MessagesPerSecond, OwnKeywords: d.OwnKeywords, Business: d.Business,
-		Observe: d.Observe, Origins: d.Origins, Color: d.Color, CallHours: d.CallHours,
+		Observe: d.Observe, Origins: d.Origins, Color: d.Color, CallHours: d.CallHours, LineTypes: d.LineTypes,
 		Service: d.Service, Agent: d.Agent,
 	}
 }

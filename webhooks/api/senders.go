@@ -35,6 +35,7 @@ type sender struct {
 	Business          string        `json:"business_account_id,omitempty" required:"false" maxLength:"32" doc:"Of a whatsapp_cloud: its WhatsApp Business Account ID, by which its templates are found"`
 	Service           string        `json:"messaging_service,omitempty" required:"false" maxLength:"34" doc:"Of an sms: the Messaging Service at Twilio that sends in its place, and picks RCS or a text"`
 	Agent             string        `json:"rcs_agent,omitempty" required:"false" maxLength:"100" doc:"Of an sms with a Messaging Service: the RCS sender in it, without rcs: in front; what customers write to it comes to this sender"`
+	LineTypes         bool          `json:"line_types" required:"false" doc:"Of a voice: Twilio Lookup is asked, once a number, what line a caller's is, so that landlines are not texted. Each question costs money"`
 	CallHours         bool          `json:"call_hours" required:"false" doc:"Of a whatsapp_cloud: the hours of calls that the number has at Meta follow the team's ring schedules and holidays"`
 	PausedAt          *time.Time    `json:"paused_at" readOnly:"true" doc:"When the provider refused it; it is tried again by and by"`
 	PausedFor         *string       `json:"paused_for" readOnly:"true" doc:"The provider's error code"`
@@ -65,7 +66,7 @@ func (r routes) shown(ctx context.Context, stored ...settings.Sender) ([]sender,
 		views[n] = sender{
 			ID: s.ID, Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Rate(),
 			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
-			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business, CallHours: s.Settings.CallHours, CallHoursState: s.CallHours, Service: s.Settings.Service, Agent: s.Settings.Agent,
+			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business, LineTypes: s.Settings.LineTypes, CallHours: s.Settings.CallHours, CallHoursState: s.CallHours, Service: s.Settings.Service, Agent: s.Settings.Agent,
 			PausedAt: s.PausedAt, PausedFor: s.PausedFor, Account: (*credentials)(s.Credentials),
 			CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Health: &s.Health, Paste: s.Paste,
 		}
@@ -126,7 +127,7 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 		v := sender{
 			Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
 			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
-			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business, CallHours: s.Settings.CallHours, Service: s.Settings.Service, Agent: s.Settings.Agent,
+			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business, LineTypes: s.Settings.LineTypes, CallHours: s.Settings.CallHours, Service: s.Settings.Service, Agent: s.Settings.Agent,
 		}
 		if err = in.Onto(&v); err != nil {
 			return err
@@ -156,7 +157,7 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 func (v sender) chosen() settings.SenderSettings {
 	return settings.SenderSettings{
 		MessagesPerSecond: v.MessagesPerSecond, OwnKeywords: v.OwnKeywords, Observe: v.Observe, Origins: v.Origins, Color: v.Color, Business: v.Business,
-		CallHours: v.CallHours, Service: v.Service, Agent: v.Agent,
+		LineTypes: v.LineTypes, CallHours: v.CallHours, Service: v.Service, Agent: v.Agent,
 	}
 }
 

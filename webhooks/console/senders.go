@@ -189,7 +189,7 @@ func (v *View) changeSender() error {
 	for n := range page.Items {
 		if s := &page.Items[n]; s.ID == id && v.Form("what") == "" {
 			s.Settings.Observe, s.Settings.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
-			s.Settings.CallHours = v.Form("call_hours") != ""
+			s.Settings.CallHours, s.Settings.LineTypes = v.Form("call_hours") != "", v.Form("line_types") != ""
 			s.Settings.Service, s.Settings.Agent = v.typedService()
 			page.Faults["business_typed"] = v.Form("business")
 		} else if s.ID == id && v.Form("what") == "chat" {
@@ -221,7 +221,7 @@ func (v *View) typedSender(e *settings.Edit, s *settings.Sender) error {
 		return e.UseCredentials(v.ctx(), v.console.Vault, s, typed)
 	default:
 		s.Settings.Observe, s.Settings.OwnKeywords = v.Form("observe") != "", v.Form("own_keywords") != ""
-		s.Settings.CallHours = v.Form("call_hours") != ""
+		s.Settings.CallHours, s.Settings.LineTypes = v.Form("call_hours") != "", v.Form("line_types") != ""
 		s.Settings.Service, s.Settings.Agent = v.typedService()
 		if typed := v.Form("rate"); typed != v.Form("rate_was") {
 			rate, err := strconv.ParseFloat(strings.Replace(typed, ",", ".", 1), 64)

@@ -28,6 +28,7 @@ func (s *Simulator) routes() {
 	s.mux.HandleFunc("GET "+accounts+"{account}/IncomingPhoneNumbers/{file}", s.api("numbers", s.changeIncoming))
 	s.mux.HandleFunc("POST "+accounts+"{account}/IncomingPhoneNumbers/{file}", s.api("numbers", s.changeIncoming))
 	s.mux.HandleFunc("GET "+accounts+"{file}", s.api("account", s.whoAmI))
+	s.mux.HandleFunc("GET /v2/PhoneNumbers/{number}", s.api("lookup", s.lookUp))
 	s.mux.HandleFunc("GET /v1/Services", s.api("services", s.listServices))
 	s.mux.HandleFunc("GET /v1/Services/{sid}", s.api("services", s.changeService))
 	s.mux.HandleFunc("POST /v1/Services/{sid}", s.api("services", s.changeService))

@@ -59,9 +59,11 @@ type Simulator struct {
 	bySID       map[string]*entry
 	deleted     []string // files and recordings that were
 	callbacks   []Callback
-	handsets    map[string]bool // that do RCS
-	calls       []*Call         // oldest first
-	untold      []CallCallback  // of calls that are over
+	handsets    map[string]bool   // that do RCS
+	lines       map[string]string // what customers' numbers are
+	lookups     []string          // that were asked for
+	calls       []*Call           // oldest first
+	untold      []CallCallback    // of calls that are over
 	advisors    map[string]Advisor
 	faults      []*Fault
 	incoming    []incoming

@@ -20,6 +20,8 @@ var because = map[rules.Reason]string{
 	rules.ReasonHelp:            "the customer asked for help",
 	rules.ReasonBlocked:         "the team blocked this customer",
 	rules.ReasonUnreachable:     "no text reaches this number",
+	rules.ReasonLandline:        "the number is no line that takes texts",
+	rules.ReasonUnverified:      "nobody vouches for the caller’s number, and such callers got enough texts this hour",
 	rules.ReasonWithheld:        "the customer’s number is withheld",
 	rules.ReasonOwnNumber:       "the number is one of the team’s own",
 	rules.ReasonNoSender:        "the team has no number left to answer from",
