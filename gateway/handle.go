@@ -97,19 +97,25 @@ func (g *Gateway) handling(ctx context.Context, claim func(*sqlx.Tx) ([]events.E
 		return fmt.Errorf("handle: %w", err)
 	}
 	claimed, err := claim(tx)
-	if err != nil || len(claimed) == 0 {
-		return err
-	}
-	slices.SortStableFunc(claimed, contactsFirst)
-	changes, handled, err := g.handleAll(ctx, tx, claimed)
 	if err != nil {
 		return err
 	}
-	if _, err := events.Done(ctx, tx, claimed[:handled]...); err != nil {
-		return err
+	var changes []Change
+	handled := 0
+	if len(claimed) > 0 {
+		slices.SortStableFunc(claimed, contactsFirst)
+		if changes, handled, err = g.handleAll(ctx, tx, claimed); err != nil {
+			return err
+		}
+		if _, err := events.Done(ctx, tx, claimed[:handled]...); err != nil {
+			return err
+		}
 	}
 	if err := tx.Commit(); err != nil {
 		return fmt.Errorf("handle %d events: %w", handled, err)
+	}
+	if handled == 0 {
+		return nil
 	}
 	g.tell(changes...)
 	g.sends.Wake()

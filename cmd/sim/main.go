@@ -35,7 +35,6 @@ type options struct {
 	script   string
 	trace    bool
 	shrink   bool
-	strict   bool
 	first    bool
 }
 
@@ -49,7 +48,6 @@ func main() {
 	flag.BoolVar(&o.trace, "trace", false, "print what happens")
 	flag.BoolVar(&o.shrink, "shrink", true, "make the script of a game that breaks something shorter")
 	flag.BoolVar(&o.first, "first", false, "end with the first game that breaks something")
-	flag.BoolVar(&o.strict, "strict", false, "also look for what is not held yet")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -70,9 +68,6 @@ func run(ctx context.Context, o options, out io.Writer) (int, error) {
 		return 0, err
 	}
 	defer end()
-	for _, t := range tables {
-		t.strict = o.strict
-	}
 	if o.script != "" {
 		return runScript(ctx, o, tables[0], out)
 	}

@@ -15,7 +15,6 @@ import (
 // From that, and not from the gateway's own tables, follows what may not be.
 type oracle struct {
 	outcome  Outcome
-	strict   bool     // what is not held yet counts as well
 	trouble  *Trouble // of the step under way, until it is given to a replica
 	troubled bool     // whether the step has any
 	broken   *Broken  // the first thing that broke in it
@@ -69,16 +68,7 @@ func (o *oracle) tell(e channels.Event, customer int) *told {
 	return t
 }
 
-// notHeldYet are properties that the gateway is meant to have and has not. They
-// are looked for with -strict alone.
-var notHeldYet = map[string]bool{
-	"a person's messages are handled in turn": true, // one that was put off lets the younger ones pass
-}
-
 func (o *oracle) breaks(property, format string, args ...any) {
-	if notHeldYet[property] && !o.strict {
-		return
-	}
 	if o.broken == nil {
 		o.broken = &Broken{Property: property, Detail: fmt.Sprintf(format, args...)}
 	}

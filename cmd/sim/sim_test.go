@@ -71,28 +71,6 @@ func TestScripts(t *testing.T) {
 	}
 }
 
-// TestNotHeldYet: each property that is only looked for with -strict has a script
-// that breaks it, whose first line names it. One that breaks nothing any more has
-// been mended: take the property from notHeldYet, and move the script up.
-func TestNotHeldYet(t *testing.T) {
-	t.Parallel()
-	table := newTable(t)
-	named := map[string]bool{}
-	for name, text := range scripts(t, "testdata/not_held_yet/*.script") {
-		line, _, _ := strings.Cut(text, "\n")
-		property := strings.TrimPrefix(line, "# ")
-		require.True(t, notHeldYet[property], name)
-		named[property] = true
-		table.strict = false
-		require.Nil(t, playText(t, table, text).Broke, name)
-		table.strict = true
-		outcome := playText(t, table, text)
-		require.NotNil(t, outcome.Broke, "%s is mended", name)
-		require.Equal(t, property, outcome.Broke.Property, name)
-	}
-	require.Len(t, named, len(notHeldYet))
-}
-
 func scripts(t *testing.T, pattern string) map[string]string {
 	t.Helper()
 	files, err := filepath.Glob(pattern)

@@ -30,12 +30,11 @@ const account = "AC00000000000000000000000000000051"
 // table is where games are played, one after the other: a database with the
 // schema in it, and replicas' pools.
 type table struct {
-	db     *sqlx.DB // the game's own, which no trouble comes to
-	pools  []*sqlx.DB
-	lives  []*process
-	empty  string // deletes whatever a game has left
-	games  int
-	strict bool
+	db    *sqlx.DB // the game's own, which no trouble comes to
+	pools []*sqlx.DB
+	lives []*process
+	empty string // deletes whatever a game has left
+	games int
 }
 
 // sit opens a database for games. Whatever is in it goes.
@@ -127,7 +126,6 @@ func (t *table) open(ctx context.Context) (*world, error) {
 		return nil, err
 	}
 	w := &world{table: t, clock: &clock.Clock{}, provider: newProvider(), oracle: newOracle()}
-	w.oracle.strict = t.strict
 	company, err := settings.EnsureCompany(ctx, t.db, "Green Valley")
 	if err != nil {
 		return nil, err

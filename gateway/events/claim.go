@@ -57,17 +57,36 @@ select team_id from waiting where pg_try_advisory_xact_lock($2, hashtext(team_id
 const teamLocks = 7_241_003
 
 // claim is a statement of its own, so that it sees what whoever held the lock
-// before has done. The rows are locked against a Postpone that comes late.
+// before has done. The rows are locked against a Postpone that comes late. What
+// stands behind something of the same person's that was put off takes its time: a
+// person's events are handled in turn. As a rule nothing of the team is put off, and
+// then nothing is looked for.
 const claim = `
+with due as materialized (
+    select e.company_id, e.id, e.team_id, e.sender_id, e.kind, e.provider_id, e.occurred_at, e.attempts, e.payload, e.due_at, e.seq,
+        case when (select exists (select from events o where o.team_id = $2 and o.handled_at is null and o.fault is not null))
+            then ` + behind + ` end as behind
+    from events e
+    where e.team_id = $2 and e.handled_at is null and e.due_at <= coalesce($1::timestamptz, now())
+    order by e.due_at, e.seq limit $3
+    for update of e
+), moved as (
+    update events e set due_at = due.behind from due
+    where due.behind is not null and e.company_id = due.company_id and e.id = due.id
+)
 select company_id, id, team_id, sender_id, kind, provider_id, occurred_at, attempts, payload
-from events
-where team_id = $2 and handled_at is null and due_at <= coalesce($1::timestamptz, now())
-order by due_at, seq limit $3
-for update`
+from due where behind is null order by due_at, seq`
+
+// behind is when what the person of event e told before is due, if it was put off.
+const behind = `(
+    select max(o.due_at) from events o
+    where o.team_id = e.team_id and o.handled_at is null and o.fault is not null
+      and o.payload ->> 'Theirs' = e.payload ->> 'Theirs' and o.seq < e.seq)`
 
 // Claim takes up to n due events of one team, the oldest first, and keeps the
-// team's others from everybody else until the transaction ends. It returns
-// none when nothing is due, or others are at work on all that is.
+// team's others from everybody else until the transaction ends, which has to be
+// committed also when it returns none: nothing is due then, others are at work on
+// all that is, or it waits for what was put off.
 func Claim(ctx context.Context, tx sqlx.QueryerContext, queue clock.Due, n int) ([]Event, error) {
 	var team string
 	err := tx.QueryRowxContext(ctx, lockTeam, queue, teamLocks).Scan(&team)
@@ -87,12 +106,13 @@ func Claim(ctx context.Context, tx sqlx.QueryerContext, queue clock.Due, n int) 
 // reclaim takes the team's lock again, and one event of it that is open still.
 const reclaim = `
 select company_id, id, team_id, sender_id, kind, provider_id, occurred_at, attempts, payload
-from events
-where company_id = $1 and id = $2 and coalesce(handled_at, 'infinity') = 'infinity'
+from events e
+where company_id = $1 and id = $2 and coalesce(handled_at, 'infinity') = 'infinity' and ` + behind + ` is null
 for update`
 
 // Reclaim takes one event once more that was claimed before, in a transaction that
-// has ended. None: it is handled, or others are at work on its team.
+// has ended. None: it is handled, others are at work on its team, or what its person
+// told before was put off.
 func Reclaim(ctx context.Context, tx sqlx.QueryerContext, e Event) ([]Event, error) {
 	var ours bool
 	err := tx.QueryRowxContext(ctx, `select pg_try_advisory_xact_lock($1, hashtext($2))`, teamLocks, e.TeamID).Scan(&ours)

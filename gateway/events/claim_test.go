@@ -1,7 +1,9 @@
 package events_test
 
 import (
+	"errors"
 	"testing"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -115,4 +117,69 @@ func TestReclaim(t *testing.T) {
 	_, err := events.Done(t.Context(), db, claimed[0])
 	require.NoError(t, err)
 	require.Empty(t, again(), "it is handled")
+}
+
+// TestInTurn: what somebody told waits for what they told before, if that was put
+// off, and nobody else does.
+func TestInTurn(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	team := uuid.NewString()
+	tells := func(name, who string) {
+		t.Helper()
+		_, err := db.Exec(`
+insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload)
+values ($1, gen_random_uuid(), $1, $1, 'message', $2, now(), to_timestamp(1), json_build_object('Theirs', $3::text))`, team, name, who)
+		require.NoError(t, err)
+	}
+	names := func(at int64, done bool) []string {
+		t.Helper()
+		tx := begin(t, db)
+		claimed, err := events.Claim(t.Context(), tx, clock.At(time.Unix(at, 0)), 10)
+		require.NoError(t, err)
+		var all []string
+		for _, e := range claimed {
+			all = append(all, e.ProviderID)
+		}
+		if done && len(claimed) > 0 {
+			_, err = events.Done(t.Context(), tx, claimed...)
+			require.NoError(t, err)
+		}
+		require.NoError(t, tx.Commit())
+		return all
+	}
+	tells("Ann 1", "+13125550142")
+	tells("Bob 1", "+13125550143")
+	tx := begin(t, db)
+	claimed, err := events.Claim(t.Context(), tx, clock.At(time.Unix(2, 0)), 1)
+	require.NoError(t, err)
+	require.NoError(t, tx.Rollback())
+	require.NoError(t, events.Wait(t.Context(), db, claimed[0], errors.New("the database is away"), clock.At(time.Unix(2, 0)), 2*time.Second))
+	tells("Ann 2", "+13125550142")
+
+	tx = begin(t, db)
+	again, err := events.Claim(t.Context(), tx, clock.At(time.Unix(3, 0)), 10)
+	require.NoError(t, err)
+	require.Len(t, again, 1)
+	require.Equal(t, "Bob 1", again[0].ProviderID)
+	require.NoError(t, tx.Commit())
+	require.Equal(t, []string{"Bob 1"}, names(3, true))
+	require.Empty(t, names(3, false), "the other team's turn: nothing of this one is due")
+	tells("Ann 3", "+13125550142") // while the first is due again
+	require.Equal(t, []string{"Ann 1"}, names(4, true))
+	require.Equal(t, []string{"Ann 2", "Ann 3"}, names(4, true))
+
+	// Claimed together, the first is put off for itself: the next is not taken alone.
+	tells("Ann 4", "+13125550142")
+	tells("Ann 5", "+13125550142")
+	tx = begin(t, db)
+	claimed, err = events.Claim(t.Context(), tx, clock.At(time.Unix(5, 0)), 10)
+	require.NoError(t, err)
+	require.Len(t, claimed, 2)
+	require.NoError(t, tx.Rollback())
+	require.NoError(t, events.Postpone(t.Context(), db, claimed[0], errors.New("its own fault"), clock.At(time.Unix(5, 0)), time.Minute))
+	tx = begin(t, db)
+	alone, err := events.Reclaim(t.Context(), tx, claimed[1])
+	require.NoError(t, err)
+	require.Empty(t, alone)
 }
