@@ -20,13 +20,14 @@ type Company struct {
 
 	SegmentPrice float64 `db:"segment_price" json:"segment_price" required:"false" minimum:"0" maximum:"100" doc:"What one segment of an SMS costs, for the reports; 0: not said"`
 	Currency     string  `db:"currency" json:"currency" required:"false" maxLength:"3" example:"USD" doc:"Of that price: three letters of ISO 4217; empty with a price of 0"`
+	OptOutScope  string  `db:"opt_out_scope" json:"opt_out_scope" required:"false" enum:"sender,team,company" doc:"How far a customer’s STOP reaches: the sender they wrote it to, the team, or the whole company. What was said before a change keeps its reach"`
 	SecondFactor string  `db:"second_factor" json:"second_factor" required:"false" enum:"optional,required" doc:"Whether everybody who signs in with a password needs a second factor"`
 
 	CreatedAt time.Time `db:"created_at" json:"created_at" readOnly:"true"`
 	UpdatedAt time.Time `db:"updated_at" json:"updated_at" readOnly:"true"`
 }
 
-const companyColumns = `id, name, contact_per_hour, contact_per_day, segment_price, currency, second_factor, created_at, updated_at`
+const companyColumns = `id, name, contact_per_hour, contact_per_day, segment_price, currency, opt_out_scope, second_factor, created_at, updated_at`
 
 const firstCompany = `select ` + companyColumns + ` from companies order by created_at, id limit 1`
 
@@ -63,7 +64,7 @@ func FindCompany(ctx context.Context, q sqlx.QueryerContext, id string) (Company
 }
 
 const updateCompany = `
-update companies set name = $2, contact_per_hour = $3, contact_per_day = $4, segment_price = $5, currency = $6, second_factor = $7, updated_at = now()
+update companies set name = $2, contact_per_hour = $3, contact_per_day = $4, segment_price = $5, currency = $6, second_factor = $7, opt_out_scope = $8, updated_at = now()
 where id = $1 returning ` + companyColumns
 
 const moveAllVersions = `update teams set version = version + 1 where company_id = $1`
@@ -116,7 +117,7 @@ func changeCompany(ctx context.Context, tx *sqlx.Tx, id, who string, change func
 	if err != nil || !changed {
 		return before, err
 	}
-	if err := get(ctx, tx, &c, updateCompany, id, c.Name, c.ContactPerHour, c.ContactPerDay, c.SegmentPrice, c.Currency, c.SecondFactor); err != nil {
+	if err := get(ctx, tx, &c, updateCompany, id, c.Name, c.ContactPerHour, c.ContactPerDay, c.SegmentPrice, c.Currency, c.SecondFactor, c.OptOutScope); err != nil {
 		return c, err
 	}
 	_, err = tx.ExecContext(ctx, moveAllVersions, id)
@@ -132,6 +133,7 @@ func (c Company) check() error {
 		wrong.Add(n < 0 || n > 1000, field, "range", "From", 0, "To", 1000)
 	}
 	wrong.Add(!slices.Contains([]string{SecondFactorOptional, SecondFactorRequired}, c.SecondFactor), "second_factor", "not_one_of", "List", []string{SecondFactorOptional, SecondFactorRequired})
+	wrong.Add(!slices.Contains(OptOutScopes, c.OptOutScope), "opt_out_scope", "not_one_of", "List", OptOutScopes)
 	wrong.Add(c.SegmentPrice < 0, "segment_price", "too_low", "Limit", 0)
 	wrong.Add(c.SegmentPrice > 100, "segment_price", "too_high", "Limit", 100)
 	if c.Currency == "" {
@@ -142,6 +144,9 @@ func (c Company) check() error {
 	wrong.Add(err != nil || code != c.Currency, "currency", "currency")
 	return wrong.Err()
 }
+
+// OptOutScopes are how far a STOP may reach.
+var OptOutScopes = []string{"sender", "team", "company"}
 
 // What a company wants of a second factor.
 const (

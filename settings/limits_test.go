@@ -122,10 +122,11 @@ func TestTheLimitsOfACompany(t *testing.T) {
 		"a currency in small letters":  {func(c *settings.Company) { c.Currency = "usd" }, []string{"currency currency"}},
 		"a currency that there is not": {func(c *settings.Company) { c.Currency = "XQZ" }, []string{"currency currency"}},
 		"a second factor for everyone": {func(c *settings.Company) { c.SecondFactor = "required" }, nil},
+		"a STOP for everybody":         {func(c *settings.Company) { c.OptOutScope = "world" }, []string{"opt_out_scope not_one_of"}},
 		"a second factor for some":     {func(c *settings.Company) { c.SecondFactor = "sometimes" }, []string{"second_factor not_one_of"}},
 	} {
 		_, err := settings.ChangeCompany(t.Context(), db, team.CompanyID, "test", func(now *settings.Company) error {
-			*now = settings.Company{Name: "GVE", ContactPerHour: 10, ContactPerDay: 30, SecondFactor: "optional"}
+			*now = settings.Company{Name: "GVE", ContactPerHour: 10, ContactPerDay: 30, OptOutScope: "team", SecondFactor: "optional"}
 			c.change(now)
 			return nil
 		})

@@ -23,7 +23,7 @@ type Card struct {
 	Name      string      `db:"name" json:"name" required:"false" maxLength:"200"`
 	Language  string      `db:"language" json:"language" required:"false" maxLength:"16" doc:"Of texts to them; empty: the team's"`
 	Blocked   bool        `db:"blocked" json:"blocked" required:"false" doc:"Gets no automatic message from anybody in the company"`
-	OptedOut  bool        `db:"opted_out" json:"opted_out" required:"false" doc:"Asked this team for no more automatic messages. A change is kept as evidence, with the words"`
+	OptedOut  bool        `db:"opted_out" json:"opted_out" required:"false" doc:"Asked this team, or the whole company, for no more automatic messages. A change is kept as evidence, with the words"`
 	Refusal   *Refusal    `db:"refusal" json:"refusal,omitempty" readOnly:"true" doc:"What they wrote that may ask for no more texts, as long as nobody has said whether it does: no automatic text goes to their phone meanwhile. Left out: nothing"`
 	Words     string      `db:"-" json:"words,omitempty" required:"false" writeOnly:"true" maxLength:"500" doc:"What the customer said, as evidence of a change of opted_out"`
 	Addresses AddressList `db:"addresses" json:"addresses" required:"false" nullable:"false" maxItems:"20" doc:"All of them: what is left out of the list is taken from the contact"`
@@ -117,7 +117,7 @@ func (a Address) fault() string {
 }
 
 // cardColumns needs contacts as c and their standing with the team as s.
-const cardColumns = `c.id, c.name, c.language, c.blocked_at is not null as blocked, s.opted_out_at is not null as opted_out,
+const cardColumns = `c.id, c.name, c.language, c.blocked_at is not null as blocked, (s.opted_out_at is not null or exists (select from sender_opt_outs o where o.company_id = c.company_id and o.sender_id = c.company_id and o.contact_id = c.id)) as opted_out,
 	` + refusalColumn + `,
 	(select coalesce(json_agg(json_build_object('kind', a.kind, 'address', a.address, 'unreachable', a.unreachable_at is not null, 'line_type', a.line_type)
 			order by a.created_at, a.address), '[]')

@@ -27,7 +27,7 @@ type Contact struct {
 	UnreachableAt *time.Time `db:"unreachable_at"`  // of the address
 	LineType      string     `db:"line_type"`       // of the address; empty: nobody knows
 	OptedOutAt    *time.Time `db:"opted_out_at"`    // of the team
-	SenderOptOut  bool       `db:"sender_opt_out"`  // of one sender alone
+	SenderOptOut  bool       `db:"sender_opt_out"`  // of one sender alone, or of the whole company
 	Ours          bool       `db:"ours"`            // the address is a sender of this gateway: two of them could talk for ever
 	NearRefusalAt *time.Time `db:"near_refusal_at"` // what may be an opt-out waits for the staff
 	StaffID       string     `db:"staff_id"`        // whose phone it is of the staff, who are no customers; empty: nobody's
@@ -113,7 +113,7 @@ with given as (
         with ordinality as g (company_id, team_id, kind, address, sender_id, n)
 )
 select g.n, c.id, c.name, c.language, c.blocked_at, a.unreachable_at, a.line_type, s.opted_out_at, s.near_refusal_at, s.paused_until, s.advisor_at,
-    (select o.at from sender_opt_outs o where o.company_id = $1 and o.sender_id = nullif(g.sender_id, '')::uuid and o.contact_id = c.id) is not null as sender_opt_out,
+    (select min(o.at) from sender_opt_outs o where o.company_id = $1 and o.sender_id in (nullif(g.sender_id, '')::uuid, $1) and o.contact_id = c.id) is not null as sender_opt_out,
     exists (select from senders own where own.address = g.address and own.kind <> 'webchat') as ours,
     ` + staffOf + `
 from given g

@@ -221,6 +221,26 @@ func TestAStopHoldsAfterErasure(t *testing.T) {
 	require.Nil(t, w.texts(t, erasedNumber).OptedOutAt, "who opted in is in")
 }
 
+// TestAStopToTheWholeCompanyHoldsAfterErasure, and until a START.
+func TestAStopToTheWholeCompanyHoldsAfterErasure(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.exec(t, `update companies set opt_out_scope = 'company'`)
+	first := w.texts(t, erasedNumber)
+	w.consents(t, w.service, first.ID, "", true, noon)
+	card, err := contacts.Find(t.Context(), w.db, w.company, w.service, first.ID)
+	require.NoError(t, err)
+	require.True(t, card.OptedOut)
+	require.NoError(t, contacts.Erase(t.Context(), w.db, w.actor(""), first.ID))
+	again := w.meet(t, w.sales, w.others, channels.SMS, erasedNumber, "")
+	require.True(t, again.Known().OptedOut)
+	w.consents(t, w.sales, again.ID, "", false, noon.Add(time.Hour))
+	require.False(t, w.meet(t, w.sales, w.others, channels.SMS, erasedNumber, "").Known().OptedOut)
+	require.False(t, w.texts(t, erasedNumber).Known().OptedOut)
+	require.NoError(t, contacts.Erase(t.Context(), w.db, w.actor(""), again.ID))
+	require.False(t, w.texts(t, erasedNumber).Known().OptedOut, "who opted in is in")
+}
+
 // TestAStopHoldsForAnAddressThatIsAdded: by the staff, or by a list.
 func TestAStopHoldsForAnAddressThatIsAdded(t *testing.T) {
 	t.Parallel()

@@ -47,13 +47,18 @@ on conflict (company_id, digest, team_id, sender_id) do update set opted_out_at 
 
 	eraseSenders = `
 with gone as (
-	delete from sender_opt_outs o using senders s
-	where s.company_id = $1 and s.team_id = ` + teams + ` and o.company_id = $1 and o.sender_id = s.id and o.contact_id = $2 returning o.*
+	delete from sender_opt_outs where company_id = $1 and contact_id = $2 and (sender_id = $1 or sender_id = ` + senders + `) returning sender_id, at
+), given_up as (
+	delete from pending_stops p using events e
+	where p.company_id = $1 and p.address = ` + theirs + ` and (p.team_id = $1 or p.team_id = ` + senders + `)
+		and e.company_id = $1 and e.id = p.event_id and e.handled_at is not null
+	returning p.team_id as sender_id, e.occurred_at
 )
 insert into erased_opt_outs (company_id, digest, team_id, sender_id, opted_out_at, person)
-select $1, erased_digest($1, a.address), s.team_id, s.id, gone.at, $2
+select $1, erased_digest($1, a.address), coalesce(s.team_id, $1), o.sender_id, min(o.at), $2
 from unnest((select addresses` + ofErasure + `) as a (address)
-cross join gone join senders s on s.company_id = $1 and s.id = gone.sender_id
+cross join (select sender_id, at from gone union all select * from given_up) o left join senders s on s.company_id = $1 and s.id = o.sender_id
+group by a.address, s.team_id, o.sender_id
 on conflict (company_id, digest, team_id, sender_id) do update set opted_out_at = excluded.opted_out_at, person = excluded.person`
 
 	// When and how stays; what was said, and whose it was, as a digest.

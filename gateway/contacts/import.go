@@ -75,6 +75,9 @@ with told as (
 	join addresses a on a.company_id = $1 and a.kind = 'phone' and a.address = r.phone
 	join standings s on s.company_id = $1 and s.team_id = $2 and s.contact_id = a.contact_id
 	where s.opted_out_at is null group by s.contact_id
+), further as (
+	insert into sender_opt_outs (company_id, sender_id, contact_id, at)
+	select $1, $1, told.contact_id, $3 from told join companies c on c.id = $1 and c.opt_out_scope = 'company' on conflict do nothing
 ), stopped as (
 	update standings s set opted_out_at = $3 from told where s.company_id = $1 and s.team_id = $2 and s.contact_id = told.contact_id
 )

@@ -80,7 +80,7 @@ update tickets set claimed_id = nullif($3::uuid, contact_id), claimed_address = 
 where company_id = $1 and claimed_id = $2 and team_id = any($4::uuid[])`
 
 const mergeSenders = `
-with gone as (delete from sender_opt_outs where company_id = $1 and contact_id = $2 and sender_id in (select id from senders where company_id = $1) returning *)
+with gone as (delete from sender_opt_outs where company_id = $1 and contact_id = $2 and sender_id = any(array(select id from senders where company_id = $1) || $1::uuid) returning *)
 insert into sender_opt_outs (company_id, sender_id, contact_id, at) select company_id, sender_id, $3, at from gone
 on conflict do nothing`
 

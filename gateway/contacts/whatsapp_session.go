@@ -26,8 +26,8 @@ select greatest((select m.at from messages m
     coalesce((select a.address from addresses a
         where a.company_id = $1 and a.contact_id = $3 and a.kind = 'phone' and a.unreachable_at is null and a.line_type <> all($6)
         order by a.created_at desc, a.address limit 1), '') as phone,
-    array(select o.sender_id::text from sender_opt_outs o where o.company_id = $1 and o.contact_id = $3
-        and o.sender_id in (select id from senders where company_id = $1 and team_id = $2)) as stopped,
+    array(select own.id::text from senders own where own.company_id = $1 and own.team_id = $2
+        and exists (select from sender_opt_outs o where o.company_id = $1 and o.sender_id in (own.id, $1) and o.contact_id = $3)) as stopped,
     array(select a.address from addresses a
         where a.company_id = $1 and a.contact_id = $3 and a.kind = 'phone' and (a.unreachable_at is not null or a.line_type = any($6))) as no_texts`
 

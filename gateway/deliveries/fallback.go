@@ -21,6 +21,7 @@ where d.company_id = $1 and d.id = $2 and d.state in ('failed', 'undelivered') a
     and not (d.text = '' and d.template is not null)
     and not exists (select from standings s where s.company_id = d.company_id and s.team_id = d.team_id
         and s.contact_id = d.contact_id and s.opted_out_at is not null)
+    and not exists (select from sender_opt_outs o where o.company_id = d.company_id and o.sender_id in (d.sender_id, d.company_id) and o.contact_id = d.contact_id)
 for update of d`
 
 // MayFallBack reports whether a delivery that was refused may go another way.

@@ -40,7 +40,7 @@ const optedOut = `
 select exists (select 1 from standings
 		where company_id = $1 and team_id = $2 and contact_id = nullif($3, '')::uuid and opted_out_at is not null)
 	or exists (select 1 from sender_opt_outs
-		where company_id = $1 and sender_id = $4 and contact_id = nullif($3, '')::uuid)`
+		where company_id = $1 and sender_id in ($4, $1) and contact_id = nullif($3, '')::uuid)`
 
 // The copy has no time in which it makes sense: a person has just said so.
 const insertRetry = `

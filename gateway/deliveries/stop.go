@@ -35,9 +35,9 @@ const stopped = `
 coalesce((select case
     when d.kind <> 'webchat' and made.reason is distinct from 'opted_out' and (
         s.opted_out_at is not null and not (made.reason is not distinct from 'help' and made.at >= s.opted_out_at)
-        or exists (select from sender_opt_outs o where o.company_id = d.company_id and o.sender_id = d.sender_id and o.contact_id = d.contact_id)
+        or exists (select from sender_opt_outs o where o.company_id = d.company_id and o.sender_id in (d.sender_id, d.company_id) and o.contact_id = d.contact_id)
         or exists (select from addresses a join pending_stops p
-            on p.company_id = a.company_id and p.team_id = d.team_id and p.address = a.address
+            on p.company_id = a.company_id and p.team_id in (d.team_id, d.sender_id, d.company_id) and p.address = a.address
             where a.company_id = d.company_id and a.contact_id = d.contact_id)) then '` + string(channels.ReasonOptedOut) + `'
     when made.id is not null and c.blocked_at is not null then '` + string(ReasonBlocked) + `'
     when made.event_kind in ('message', 'call', 'ticket') and made.automation <> 'after_successful_call'
@@ -52,5 +52,5 @@ coalesce((select case
     case when d.staff_id is not null and exists (select from addresses a
         left join standings s on s.company_id = a.company_id and s.team_id = d.team_id and s.contact_id = a.contact_id
         where a.company_id = d.company_id and a.kind = 'phone' and a.address = d.to_address and (s.opted_out_at is not null
-            or exists (select from sender_opt_outs o where o.company_id = d.company_id and o.sender_id = d.sender_id and o.contact_id = a.contact_id)
-            or exists (select from pending_stops p where p.company_id = d.company_id and p.team_id = d.team_id and p.address = a.address))) then '` + string(channels.ReasonOptedOut) + `' end, '')`
+            or exists (select from sender_opt_outs o where o.company_id = d.company_id and o.sender_id in (d.sender_id, d.company_id) and o.contact_id = a.contact_id)
+            or exists (select from pending_stops p where p.company_id = d.company_id and p.team_id in (d.team_id, d.sender_id, d.company_id) and p.address = a.address))) then '` + string(channels.ReasonOptedOut) + `' end, '')`

@@ -139,6 +139,12 @@ func TestWhatCameMeanwhile(t *testing.T) {
 	}
 	out := func(q *queued) { q.consents(t, "", true, soon) }
 	blocked := func(q *queued) { q.exec(t, `update contacts set blocked_at = $1 where id = $2`, soon, q.contact) }
+	reaching := func(scope string, meanwhile func(*queued)) func(*queued) {
+		return func(q *queued) {
+			q.exec(t, `update companies set opt_out_scope = $2 where id = $1`, q.company, scope)
+			meanwhile(q)
+		}
+	}
 	const stop, block, advisor = channels.ReasonOptedOut, deliveries.ReasonBlocked, deliveries.ReasonAdvisorActive
 	for name, c := range map[string]struct {
 		message, meanwhile func(*queued)
@@ -152,6 +158,10 @@ func TestWhatCameMeanwhile(t *testing.T) {
 		"a STOP from an id that we learn of with it": {automatic, says("US.2222222222", ours, "STOP", customer), stop},
 		"a STOP that is no STOP":                     {automatic, says(customer, ours, "Stop by later"), ""},
 		"a STOP to another team":                     {automatic, says(customer, salesOurs, "STOP"), ""},
+		"a STOP to another team of such a company":   {automatic, reaching("company", says(customer, salesOurs, "STOP")), stop},
+		"such a STOP that is handled":                {automatic, reaching("company", func(q *queued) { q.team = q.sales; q.consents(t, "", true, soon) }), stop},
+		"a STOP to this number, which reaches it":    {automatic, reaching("sender", says(customer, ours, "STOP")), stop},
+		"a STOP to another number, which reaches it": {automatic, reaching("sender", says(customer, salesOurs, "STOP")), ""},
 		"somebody else's STOP":                       {automatic, says("+13125550143", ours, "STOP"), ""},
 		"a STOP whose handling was given up": {automatic, func(q *queued) {
 			q.says(t, customer, ours, "STOP")

@@ -152,7 +152,7 @@ func (c Case) consent(changes *Changes) {
 	if c.Decision.Consent != rules.NoChange {
 		changes.Consents = append(changes.Consents, contacts.Consent{
 			CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.Contact.ID, OptedOut: c.Decision.Consent == rules.OptOut,
-			Source: "message", Words: c.Message.Text, EventID: e.ID, At: e.OccurredAt,
+			Source: "message", Words: c.Message.Text, EventID: e.ID, To: c.textedTo(), At: e.OccurredAt,
 		})
 	}
 	if c.Decision.Refusal {
@@ -166,4 +166,13 @@ func (c Case) consent(changes *Changes) {
 			CompanyID: e.CompanyID, TeamID: e.TeamID, ContactID: c.Contact.ID, Until: e.OccurredAt.Add(rules.LoopPause),
 		})
 	}
+}
+
+// textedTo is the sender that a STOP was written to which may concern it alone. Who
+// writes it on a web page means what comes to their phone.
+func (c Case) textedTo() string {
+	if c.Situation.Event.Channel == channels.WebChat {
+		return ""
+	}
+	return c.Event.SenderID
 }

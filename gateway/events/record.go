@@ -34,8 +34,8 @@ import (
 // their keys: two replicas that are told the same things at once would
 // otherwise each wait for a row of the other's.
 //
-// An opt-out word is in force from here on: a delivery is claimed with a look at
-// pending_stops.
+// An opt-out word is in force from here on, as far as the company chose that it
+// reaches: a delivery is claimed with a look at pending_stops.
 const record = `
 with incoming as (
     select nextval('events_seq_seq') as seq, i.*
@@ -66,11 +66,13 @@ with incoming as (
         coalesce($11::timestamptz, now()), payload::jsonb, raw
     from found where sender_id is not null
     order by company_id, sender_id, provider_id, seq
-    on conflict do nothing returning company_id, team_id, id
+    on conflict do nothing returning company_id, team_id, sender_id, id
 ), stopping as (
     insert into pending_stops (company_id, team_id, address, event_id)
-    select r.company_id, r.team_id, s.address, r.id
+    select r.company_id, case when c.opt_out_scope = 'company' then r.company_id
+        when c.opt_out_scope = 'sender' and to_sender.kind <> 'webchat' then r.sender_id else r.team_id end, s.address, r.id
     from unnest($13::uuid[], $14::text[]) as s (event_id, address) join recorded r on r.id = s.event_id
+    left join companies c on c.id = r.company_id left join senders to_sender on to_sender.id = r.sender_id
     on conflict do nothing
 )
 select (select count(*) from recorded) as recorded, (select count(*) from stray) as strays`

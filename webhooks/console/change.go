@@ -11,7 +11,7 @@ var labels = map[string]string{
 	"name": "team.name", "display_name": "team.display_name", "time_zone": "team.time_zone", "language": "team.language",
 	"plain_letters": "team.plain", "sms_fallback": "team.fallback", "ring_last_advisor": "team.rla", "create_ticket_for_missed_calls": "team.missed",
 	"contact_per_hour": "team.contact_per_hour", "contact_per_day": "team.contact_per_day", "automatic_per_hour": "team.automatic_per_hour",
-	"automatic_per_day": "team.automatic_per_day", "allowed_countries": "team.countries", "voice.voicemail": "team.voicemail",
+	"automatic_per_day": "team.automatic_per_day", "allowed_countries": "team.countries", "opt_out_scope": "team.opt_out_scope", "voice.voicemail": "team.voicemail",
 	"voice.ring_order": "team.ring_order", "voice.ring_seconds": "team.ring_seconds", "voice.whisper": "team.whisper", "voice.options": "team.tree",
 	"voice.greeting.text": "team.prompt_greeting", "voice.menu.text": "team.prompt_menu", "voice.after_hours_prompt.text": "team.prompt_after_hours_prompt",
 	"voice.voicemail_prompt.text": "team.prompt_voicemail_prompt", "voice.greeting.recording": "team.prompt_greeting", "voice.menu.recording": "team.prompt_menu",

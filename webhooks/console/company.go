@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strconv"
@@ -12,11 +13,12 @@ import (
 // companyForm is what a page changes about the company, as it was typed.
 type companyForm struct {
 	Name, Price, Currency string
+	OptOutScope           string // how far a STOP reaches
 	Faults                map[string]string
 }
 
 func formOfCompany(c settings.Company) *companyForm {
-	form := companyForm{Name: c.Name, Currency: c.Currency}
+	form := companyForm{Name: c.Name, Currency: c.Currency, OptOutScope: c.OptOutScope}
 	if c.SegmentPrice > 0 {
 		form.Price = strconv.FormatFloat(c.SegmentPrice, 'f', -1, 64)
 	}
@@ -27,6 +29,7 @@ func formOfCompany(c settings.Company) *companyForm {
 // a comma.
 func (f companyForm) onto(c *settings.Company) error {
 	c.Name, c.SegmentPrice, c.Currency = f.Name, 0, strings.ToUpper(strings.TrimSpace(f.Currency))
+	c.OptOutScope = cmp.Or(f.OptOutScope, c.OptOutScope)
 	if f.Price == "" {
 		return nil
 	}
@@ -38,10 +41,13 @@ func (f companyForm) onto(c *settings.Company) error {
 	return nil
 }
 
+// Scopes are how far a STOP may reach.
+func (companyForm) Scopes() []string { return settings.OptOutScopes }
+
 // saveCompany changes the name that stands before every message, and what the
 // reports reckon with.
 func (v *View) saveCompany() error {
-	form := companyForm{Name: v.Form("company"), Price: strings.TrimSpace(v.Form("segment_price")), Currency: v.Form("currency")}
+	form := companyForm{Name: v.Form("company"), Price: strings.TrimSpace(v.Form("segment_price")), Currency: v.Form("currency"), OptOutScope: v.Form("opt_out_scope")}
 	_, err := settings.ChangeCompany(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, form.onto)
 	if err == nil {
 		return v.Go(fmt.Sprintf("/teams/%s/team?saved=%d", v.Team.ID, v.now.Unix()))
