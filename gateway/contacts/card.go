@@ -117,7 +117,7 @@ func (a Address) fault() string {
 }
 
 // cardColumns needs contacts as c and their standing with the team as s.
-const cardColumns = `c.id, c.name, c.language, c.blocked_at is not null as blocked, (s.opted_out_at is not null or exists (select from sender_opt_outs o where o.company_id = c.company_id and o.sender_id = c.company_id and o.contact_id = c.id)) as opted_out,
+const cardColumns = `c.id, c.name, c.language, c.blocked_at is not null as blocked, coalesce(s.opted_out_at, (select o.at from sender_opt_outs o where o.company_id = c.company_id and o.sender_id = c.company_id and o.contact_id = c.id)) is not null as opted_out,
 	` + refusalColumn + `,
 	(select coalesce(json_agg(json_build_object('kind', a.kind, 'address', a.address, 'unreachable', a.unreachable_at is not null, 'line_type', a.line_type)
 			order by a.created_at, a.address), '[]')

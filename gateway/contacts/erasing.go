@@ -16,6 +16,9 @@ const (
 	teams     = `any((select teams` + ofErasure + `::uuid[])`
 	senders   = `any(array(select id from senders where company_id = $1 and team_id = ` + teams + `))`
 
+	// What an opt-out may be from, beside a team: a sender, or the whole company.
+	sendersOrAll = `any(array(select id from senders where company_id = $1 and team_id = ` + teams + `) || $1::uuid)`
+
 	// ofTeams lets a statement use the indexes, which begin with the team.
 	// Nothing of a team points at somebody who has no standing with it.
 	ofTeams = ` company_id = $1 and team_id = ` + teams + ` and contact_id = $2`
@@ -47,10 +50,10 @@ on conflict (company_id, digest, team_id, sender_id) do update set opted_out_at 
 
 	eraseSenders = `
 with gone as (
-	delete from sender_opt_outs where company_id = $1 and contact_id = $2 and (sender_id = $1 or sender_id = ` + senders + `) returning sender_id, at
+	delete from sender_opt_outs where company_id = $1 and contact_id = $2 and sender_id = ` + sendersOrAll + ` returning sender_id, at
 ), given_up as (
 	delete from pending_stops p using events e
-	where p.company_id = $1 and p.address = ` + theirs + ` and (p.team_id = $1 or p.team_id = ` + senders + `)
+	where p.company_id = $1 and p.address = ` + theirs + ` and p.team_id = ` + sendersOrAll + `
 		and e.company_id = $1 and e.id = p.event_id and e.handled_at is not null
 	returning p.team_id as sender_id, e.occurred_at
 )
