@@ -8,6 +8,7 @@ const (
 	CallEnded    EventKind = "call_ended"   // the call's final status; Event.Call.Status
 	CallRecorded EventKind = "recording"    // a recording is ready, or there is none; Event.Call.Recording
 	CallNoted    EventKind = "call_note"    // a fact that decides nothing by itself: see Event.Call.Facts
+	CalledBack   EventKind = "called_back"  // how a call fares that the staff made; Event.Call.Back names it
 )
 
 // Step is where in the voice flow a caller is.
@@ -31,6 +32,7 @@ type Call struct {
 	ID        string     `json:"id"`                  // the provider's id of the caller's leg
 	Step      Step       `json:"step,omitempty"`      // with CallStepped
 	Option    string     `json:"option,omitempty"`    // the digits that were chosen
+	Back      string     `json:"back,omitempty"`      // with CalledBack: our id of the call
 	Team      string     `json:"team,omitempty"`      // where a call-tree option led, if to another team
 	Advisor   string     `json:"advisor,omitempty"`   // who rings or answered, by our id
 	Round     int        `json:"round,omitempty"`     // which round of ringing began or ended, from 0

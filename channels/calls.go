@@ -1,11 +1,29 @@
 package channels
 
+import "context"
+
 // Caller is a provider that carries calls. What it tells of a call afterwards
 // (its end, its recording, how an advisor's phone rings) comes through Hooks
 // like everything else; these doors are those at which it asks what to do.
 type Caller interface {
 	// Calls are the doors at which the provider asks what a caller hears next.
 	Calls() []CallHook
+}
+
+// Dialer is a provider that rings a phone when we ask it to.
+type Dialer interface {
+	// Dial rings a phone and returns the provider's id of the call. What who answers
+	// hears is asked at a door of Calls, at the place, and how the call ends is told
+	// with it. The error is a *SendError; one to Look after may be ringing.
+	Dial(ctx context.Context, account Account, call OutgoingCall) (id string, err error)
+}
+
+// OutgoingCall is a call to one phone.
+type OutgoingCall struct {
+	From, To  string
+	Seconds   int // that it rings
+	Place     Place
+	PublicURL string
 }
 
 // CallHook is a door whose answer depends on the call. All of Hook holds for

@@ -17,6 +17,7 @@ type Place struct {
 	Round   int    // which advisor of the list rings next, or how often the menu was played
 	Advisor string // whose leg it is
 	Option  string // the option that was chosen
+	Call    string // our id of the call, of one that the staff made; empty: it came in
 }
 
 type (

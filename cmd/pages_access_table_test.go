@@ -61,6 +61,7 @@ var pageTable = map[string]pageAccess{
 	"POST /teams/:team/tickets/:id/cancel":   {who: pageOfTickets, then: 404},
 	"POST /teams/:team/tickets/:id/answer":   {who: pageOfTickets, then: 404},
 	"POST /teams/:team/tickets/:id/refusal":  {who: pageOfTickets, then: 404},
+	"POST /teams/:team/tickets/:id/calls":    {who: pageOfTickets, then: 404},
 	"POST /teams/:team/tickets/:id/share":    {who: pageOfTickets, then: 404},
 	"POST /teams/:team/tickets/:id/join":     {who: pageOfTickets, then: 404},
 	"GET /teams/:team/decisions":             {who: pageOfTickets, then: 200},

@@ -29,6 +29,9 @@ func (g *Gateway) Call(ctx context.Context, asked channels.CallRequest) channels
 		g.journal(ctx, g.FastTimeout, []channels.Event{asked.Event}) // a stray, for all to see
 		return channels.Script{channels.Hangup{}}
 	}
+	if asked.Place.Call != "" {
+		return g.callBack(ctx, called, asked)
+	}
 	if asked.Place.At == "" && (calls.ComesBack(called.Team, called.Sender.Address, asked.Event) || g.blocked(ctx, called, asked.Event.CustomerAddress)) {
 		g.journal(ctx, g.FastTimeout, []channels.Event{named(asked.Event, called)})
 		return channels.Script{channels.Reject{}}

@@ -182,7 +182,7 @@ func roadOf(payload any) road {
 			return moving
 		}
 		return alone
-	case events.TicketLapse, events.RequestExpired, events.MessagePlanned:
+	case events.TicketLapse, events.RequestExpired, events.MessagePlanned, events.CallBackLapse:
 		return alone
 	}
 	return concluded
@@ -215,6 +215,8 @@ func (g *Gateway) handleRun(ctx context.Context, tx *sqlx.Tx, run []events.Event
 		return g.lapse(ctx, tx, e, p)
 	case events.RequestExpired:
 		return g.expire(ctx, tx, e, p)
+	case events.CallBackLapse:
+		return g.lapseBack(ctx, tx, e, p)
 	case events.MessagePlanned:
 		return g.sayPlanned(ctx, tx, e, p)
 	case channels.Event:

@@ -21,6 +21,9 @@ import (
 // be taken for lost. Settled is settled: what comes later is only
 // recorded, but for a voicemail, which nobody would hear.
 func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, received channels.Event) ([]Change, error) {
+	if e.Kind == channels.CalledBack {
+		return g.handleCallBack(ctx, tx, e, received)
+	}
 	line := journal.Entry{
 		CompanyID: e.CompanyID, SenderID: e.SenderID, SID: received.Call.ID, TeamID: e.TeamID, Caller: received.CustomerAddress, Kind: received.Sender,
 		Entry: calls.Entry{Kind: e.Kind, At: e.OccurredAt, Call: *received.Call}, At: e.OccurredAt,

@@ -59,7 +59,7 @@ select g.n, team.version,
         order by m.at desc, m.seq desc limit 1) x) as advisor_wrote,
     (select max(at) from (
         select coalesce(ended_at, started_at) as at from calls
-        where company_id = $1 and team_id = $2 and contact_id = g.contact and started_at > g.now - interval '5 hours' and started_at <= g.now
+        where company_id = $1 and team_id = $2 and contact_id = g.contact and not outgoing and started_at > g.now - interval '5 hours' and started_at <= g.now
         order by started_at desc limit 20) x) as called,
     quoted.request as quoted,
     case when g.gesture then (select json_agg(x) from (

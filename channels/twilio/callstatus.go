@@ -36,6 +36,18 @@ func parseCall(r channels.Request) ([]channels.Event, error) {
 		events = append(events, e)
 		return e.Call
 	}
+	if place.Call != "" {
+		line(channels.CallNoted, "status/"+status)
+		events[0] = back(events[0], place)
+		call := events[0].Call
+		switch {
+		case l.parent != "" && status == "in-progress": // nothing is said to the customer first: they are connected
+			call.Dial = &channels.Dial{Status: status, Bridged: true, Leg: l.sid}
+		case l.parent == "" && final[status]:
+			call.Status, call.Seconds = status, l.seconds("CallDuration")
+		}
+		return events, nil
+	}
 	if step != "" {
 		call := line(channels.CallStepped, "step/"+string(step))
 		call.Step, call.Option = step, place.Option

@@ -51,7 +51,7 @@ func readPlace(r channels.Request) (channels.Place, error) {
 
 // words are the parts of a place that are words, by their parameters' names.
 func words(p *channels.Place) map[string]*string {
-	return map[string]*string{"at": &p.At, "sender": &p.Sender, "team": &p.Team, "advisor": &p.Advisor, "option": &p.Option}
+	return map[string]*string{"at": &p.At, "sender": &p.Sender, "team": &p.Team, "advisor": &p.Advisor, "option": &p.Option, "call": &p.Call}
 }
 
 // keepWord drops what none of a place's words is made of: names of steps, ids

@@ -70,5 +70,15 @@ func askNext(r channels.Request) (channels.CallRequest, error) {
 	case l.form.Get("RecordingUrl") != "":
 		e.Call.Recording = l.recording()
 	}
+	if place.Call != "" {
+		asked.Event = back(asked.Event, place)
+	}
 	return asked, nil
+}
+
+// back is what is told of a call that the staff made. Neither side of it is a
+// customer's address: the phone that Twilio rang is the advisor's.
+func back(e channels.Event, place channels.Place) channels.Event {
+	e.Kind, e.CustomerAddress, e.Call.Back = channels.CalledBack, "", place.Call
+	return e
 }

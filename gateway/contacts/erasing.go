@@ -131,7 +131,8 @@ update requests set message = '', description = '', attachments = '[]', token_ha
 where` + ofTeams
 
 	eraseCalls = `
-update calls set caller = '', journal = '[]', ask_at = null where` + ofTeams
+update calls set caller = '', journal = '[]', ask_at = null, settled_at = case when outgoing then coalesce(settled_at, ` + erasedAt + `) else settled_at end
+where` + ofTeams
 
 	eraseDecisions = `
 update decisions set text = '', facts = case when facts ? 'open' then jsonb_build_object('open', facts -> 'open') else '{}' end where` + ofTeams

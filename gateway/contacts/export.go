@@ -68,7 +68,7 @@ select at, (select number from tickets k where k.company_id = n.company_id and k
 select send_at as at, (select number from tickets k where k.company_id = p.company_id and k.id = p.ticket_id) as ticket, who, text, state, reason
 from planned p where` + ofMet + ` and state <> 'sent' order by send_at, id`},
 	{"calls", "calls", `
-select started_at as at, (select number from tickets k where k.company_id = c.company_id and k.id = c.ticket_id) as ticket, caller, outcome, seconds
+select started_at as at, (select number from tickets k where k.company_id = c.company_id and k.id = c.ticket_id) as ticket, caller, outgoing, outcome, seconds
 from calls c where` + ofMet + ` order by started_at`},
 	{"requests", "requests", `
 select asked_at as at, (select number from tickets k where k.company_id = r.company_id and k.id = r.ticket_id) as ticket, kind, state, message, description,

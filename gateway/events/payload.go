@@ -23,6 +23,7 @@ const (
 	callHeldKind       channels.EventKind = "call_held"
 	ticketLapseKind    channels.EventKind = "ticket_lapse"
 	requestExpiredKind channels.EventKind = "request_expired"
+	callBackLapseKind  channels.EventKind = "call_back_lapse"
 	plannedKind        channels.EventKind = "planned"
 )
 
@@ -96,6 +97,13 @@ type MessagePlanned struct {
 	Message string `json:"message,omitempty"` // the id of what is planned
 }
 
+// CallBackLapse is the timer of a call that one of the staff made.
+type CallBackLapse struct {
+	Contact string `json:"contact,omitempty"`
+	Ticket  string `json:"ticket,omitempty"`
+	Call    string `json:"call,omitempty"`
+}
+
 // CallSettled is the timer of a call of which nothing more can change. Which
 // call it is says the event's name: that and CallHeld carry nothing.
 type CallSettled struct{}
@@ -129,6 +137,9 @@ func (TicketLapse) Kind() channels.EventKind { return ticketLapseKind }
 
 // Kind is request_expired.
 func (RequestExpired) Kind() channels.EventKind { return requestExpiredKind }
+
+// Kind is call_back_lapse.
+func (CallBackLapse) Kind() channels.EventKind { return callBackLapseKind }
 
 // Kind is planned.
 func (MessagePlanned) Kind() channels.EventKind { return plannedKind }
@@ -190,7 +201,7 @@ func (e Event) Decode() (any, error) {
 	var err error
 	switch e.Kind {
 	case channels.MessageReceived, channels.DeliveryMoved, channels.Noted, channels.CallArrived, channels.CallStepped,
-		channels.CallDialed, channels.CallEnded, channels.CallRecorded, channels.CallNoted:
+		channels.CallDialed, channels.CallEnded, channels.CallRecorded, channels.CallNoted, channels.CalledBack:
 		var told channels.Event
 		if err = json.Unmarshal(e.Payload, &told); err == nil {
 			return told, nil
@@ -230,6 +241,8 @@ func internal(kind channels.EventKind, raw []byte) (Internal, error) {
 		return read(raw, RequestExpired{})
 	case plannedKind:
 		return read(raw, MessagePlanned{})
+	case callBackLapseKind:
+		return read(raw, CallBackLapse{})
 	}
 	return nil, fmt.Errorf("nobody handles the kind %q", kind)
 }

@@ -20,11 +20,11 @@ type Entry struct {
 	At       time.Time   `db:"at" json:"at"`
 	Type     string      `db:"type" json:"type" enum:"message,note,planned,change,call,decision,request"`
 	Channel  string      `db:"channel" json:"channel,omitempty" doc:"Of a message: the kind of our sender that it came to or went out from. Of a call: the kind that it came to, unless that was a phone"`
-	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation, advisor, or staff: one of the staff from their own phone, to the team alone; of a change, who made it"`
+	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation, advisor, or staff: one of the staff from their own phone, to the team alone; of a change, who made it; of a call, advisor when one of the staff called"`
 	Text     string      `db:"text" json:"text,omitempty" doc:"Of a message, or of a note, which no customer gets"`
 	Erased   bool        `db:"erased" json:"erased,omitempty" doc:"Of a message: what it said was erased"`
 	Media    media.Files `db:"media" json:"media,omitempty" doc:"Of a message: what came with it; of a call: its recordings"`
-	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's or staff's message and of a note: who wrote it"`
+	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's or staff's message and of a note: who wrote it; of a call to the customer: whose it was"`
 	Change   string      `db:"change" json:"change,omitempty" doc:"opened, begun, reopened, done, closed, assigned, snoozed, woken"`
 	Detail   string      `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned, until when it is snoozed, or the channel on which somebody began to write; of a message that did not arrive: why, in words; of a request: its kind, or its answer in a word"`
 	Request  *string     `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment payment_processing, payment_failed, payment_expired, paid, refunded, refund_failed, payment_disputed, dispute_won, dispute_lost"`
@@ -34,10 +34,10 @@ type Entry struct {
 	MayAnswer Candidates `db:"may_answer" json:"may_answer,omitempty" doc:"Of a customer's message: the open requests of which it may answer one. Nobody but the staff can say which"`
 
 	Step   string `db:"step" json:"step,omitempty" doc:"Of a call: where the caller gave up"`
-	Waited *int   `db:"waited" json:"waited_seconds,omitempty" doc:"Of a call: from its beginning to its end"`
+	Waited *int   `db:"waited" json:"waited_seconds,omitempty" doc:"Of a call: from its beginning to its end; of one to the customer: how long they spoke"`
 
 	Automation *string `db:"automation" json:"automation,omitempty"`
-	Outcome    string  `db:"outcome" json:"outcome,omitempty" doc:"Of a decision: sent, skipped or deferred; of a call: answered, voicemail, hung_up or missed"`
+	Outcome    string  `db:"outcome" json:"outcome,omitempty" doc:"Of a decision: sent, skipped or deferred; of a call: answered, voicemail, hung_up or missed; of one to the customer: answered, unanswered, not_taken by the advisor, not_placed, or empty while it goes on"`
 	Reason     string  `db:"reason" json:"reason,omitempty" doc:"Of a decision; and of a message that did not arrive"`
 }
 
@@ -73,7 +73,7 @@ select * from (
 	select id, at, 'note', 'advisor', who, text, null, '', '', null, null, '', null, null, '', '', null, '', null, false
 	from notes where company_id = $1 and ticket_id = $2
 	union all
-	select id, started_at, 'call', 'customer', '', '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null, case when kind = 'voice' then '' else kind end, null, false
+	select id, started_at, 'call', case when outgoing then 'advisor' else 'customer' end, who, '', ` + media.Of("x.company_id = calls.company_id and x.call_id = calls.id") + `, '', '', null, null, step, waited, null, outcome, '', null, case when kind = 'voice' then '' else kind end, null, false
 	from calls where company_id = $1 and ticket_id = $2
 	union all
 	select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason, null, '', null, false

@@ -28,15 +28,17 @@ type one struct {
 	Origin string         `json:"origin"`
 	Name   string         `json:"name"`
 	Source channels.Media `json:"source"`
+
+	Seconds int `json:"seconds,omitempty"` // that a recording lasts; 0: nobody said
 }
 
 // What was announced and is then ready is fetched at once.
 const expect = `
-insert into media (company_id, id, team_id, contact_id, ticket_id, message_id, call_id, kind, account, origin, name, source, due_at)
+insert into media (company_id, id, team_id, contact_id, ticket_id, message_id, call_id, kind, account, origin, name, source, seconds, due_at)
 select $1, (f->>'id')::uuid, $2, nullif($3, '')::uuid, nullif($4, '')::uuid, nullif($5, '')::uuid, nullif($6, '')::uuid, $7, $8,
-	f->>'origin', f->>'name', f->'source', coalesce($10::timestamptz, now()) + $11::bigint * interval '1 millisecond'
+	f->>'origin', f->>'name', f->'source', (f->>'seconds')::integer, coalesce($10::timestamptz, now()) + $11::bigint * interval '1 millisecond'
 from jsonb_array_elements($9::jsonb) f
-on conflict (company_id, origin) do update set due_at = least(media.due_at, excluded.due_at)
+on conflict (company_id, origin) do update set due_at = least(media.due_at, excluded.due_at), seconds = coalesce(excluded.seconds, media.seconds)
 where media.state = 'waiting' and media.attempts = 0`
 
 // Expect writes down the files of a message, to be fetched. Doing so again for
@@ -47,7 +49,7 @@ func (o Origin) Expect(ctx context.Context, tx sqlx.ExecerContext, files []chann
 	}
 	all := make([]one, 0, len(files))
 	for n, f := range files {
-		all = append(all, one{newID(), "message/" + o.MessageID + "/" + strconv.Itoa(n), f.Name, f})
+		all = append(all, one{ID: newID(), Origin: "message/" + o.MessageID + "/" + strconv.Itoa(n), Name: f.Name, Source: f})
 	}
 	return o.expect(ctx, tx, all, queue, 0)
 }
@@ -82,7 +84,7 @@ func (o Origin) ExpectRecording(ctx context.Context, tx sqlx.ExecerContext, r ch
 		wait = 0
 	}
 	lies := channels.Media{URL: r.URL, ID: r.ID}
-	return o.expect(ctx, tx, []one{{newID(), "call/" + o.CallID + "/" + r.ID, "", lies}}, queue, wait)
+	return o.expect(ctx, tx, []one{{ID: newID(), Origin: "call/" + o.CallID + "/" + r.ID, Source: lies, Seconds: r.Seconds}}, queue, wait)
 }
 
 func (o Origin) expect(ctx context.Context, tx sqlx.ExecerContext, files []one, queue clock.Due, wait time.Duration) error {

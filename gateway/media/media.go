@@ -56,13 +56,14 @@ type Media struct {
 	State       State     `db:"state" json:"state" enum:"waiting,stored,refused,failed"`
 	Reason      string    `db:"reason" json:"reason,omitempty" doc:"Why it is not there, in one word"`
 	CreatedAt   time.Time `db:"created_at" json:"created_at"`
+	Seconds     *int      `db:"seconds" json:"seconds,omitempty" doc:"Of a recording of a call: how long it is, as the provider says"`
 }
 
 const address = `'/api/v1/teams/' || x.team_id || '/media/' || x.id`
 
 // columns are a Media of the row x.
 const columns = `x.id, ` + address + ` as url, case when x.thumbnail then ` + address + ` || '/thumbnail' else '' end as thumbnail_url,
-	x.content_type, x.size, x.name, x.state, x.reason, x.created_at`
+	x.content_type, x.size, x.name, x.state, x.reason, x.created_at, x.seconds`
 
 // Of is SQL for the list of files, as JSON, that a condition on the row x of
 // media picks; null when there is none. Files scans it.

@@ -44,7 +44,7 @@ with called as (
 			or exists (select from calls a where a.company_id = $1 and a.team_id = $2 and a.contact_id = c.contact_id
 				and a.outcome = 'answered' and a.started_at > c.started_at and a.started_at < c.started_at + interval '1 day')) as reached
 	from calls c cross join lateral (select c.outcome in ('missed', 'hung_up') as missed) gone
-	where c.company_id = $1 and c.team_id = $2 and c.started_at >= $4 and c.started_at < $5 and c.settled_at is not null
+	where c.company_id = $1 and c.team_id = $2 and c.started_at >= $4 and c.started_at < $5 and c.settled_at is not null and not c.outgoing
 ), by_call as (
 	select period, count(*) as calls, count(*) filter (where missed) as missed, count(*) filter (where outcome = 'voicemail') as voicemails,
 		count(*) filter (where texted) as texted, count(*) filter (where replied) as replied, count(*) filter (where replied or reached) as recovered

@@ -31,7 +31,7 @@ select sender_id, theirs from (
         order by m.seq desc limit 1)
     union all
     (select sender_id, caller, started_at from calls
-        where company_id = $1 and ticket_id = $2 order by started_at desc limit 1)) h
+        where company_id = $1 and ticket_id = $2 and not outgoing order by started_at desc limit 1)) h
 order by at desc limit 1`
 
 // newest is the contact's newest address of a kind.

@@ -191,6 +191,7 @@ var routes = map[string]need{
 	"list-deliveries":    {scope: DeliveriesRead},
 	"retry-delivery":     {scope: DeliveriesWrite},
 	"write-note":         {scope: TicketsWrite},
+	"call-back":          {scope: TicketsWrite}, // as writing to them is
 	"cancel-message":     {scope: TicketsWrite},
 	"search":             {scope: TicketsRead}, // within reach alone
 

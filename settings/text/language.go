@@ -99,7 +99,8 @@ func primary(tag string) string {
 
 // Spoken is a default prompt of the voice flow, with the team's name in it.
 // Names: greeting, voicemail_prompt and after_hours_prompt, each also with
-// _without for a team that has no voicemail, whisper, goodbye.
+// _without for a team that has no voicemail, whisper, call_back,
+// call_back_unanswered, goodbye.
 func Spoken(lang, name, team string) string {
 	return strings.ReplaceAll(find(lang).Spoken[name], "{{team}}", team)
 }

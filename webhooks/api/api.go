@@ -109,6 +109,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.media(api)
 	r.conversations(api)
 	r.notes(api)
+	r.callBacks(api)
 	r.replies(api)
 	r.requests(api)
 	r.ratings(api)

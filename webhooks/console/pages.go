@@ -51,6 +51,7 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/tickets/:id/cancel", "tickets", "cancel-request", (*View).cancelAsking},
 	{http.MethodPost, "/teams/:team/tickets/:id/answer", "tickets", "count-answer", (*View).countAnswer},
 	{http.MethodPost, "/teams/:team/tickets/:id/refusal", "tickets", "settle-refusal", (*View).settleRefusalOnTicket},
+	{http.MethodPost, "/teams/:team/tickets/:id/calls", "tickets", "call-back", (*View).callBack},
 	{http.MethodPost, "/teams/:team/tickets/:id/share", "tickets", "share-voicehub", (*View).shareContactPage},
 	{http.MethodGet, "/teams/:team/decisions", "decisions", "list-decisions", (*View).decisions},
 	{http.MethodGet, "/teams/:team/decisions/:id", "decisions", "get-decision", (*View).decision},

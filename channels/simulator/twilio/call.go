@@ -106,7 +106,9 @@ func (c *Call) runLive() {
 
 // run is the call from its first request to its last.
 func (c *Call) run() {
-	if c.plan.hangsUp(BeforeAnswer) {
+	if c.plan.outgoing() && !c.ringOut() {
+		c.over = true
+	} else if c.plan.hangsUp(BeforeAnswer) {
 		c.plan.hangUpAt = ""
 		c.fetch(ask{url: c.voice})
 		c.rejected = "canceled"

@@ -79,6 +79,13 @@ func (s *Simulator) take(want func(due time.Time) bool) []planned {
 		}
 		e.steps = left
 	}
+	for _, c := range s.placed {
+		taken = append(taken, planned{c.started, func(context.Context) []Callback {
+			c.run()
+			return []Callback{{Call: c.sid, Status: c.status}}
+		}})
+	}
+	s.placed = nil
 	var left []CallCallback
 	for _, told := range s.untold {
 		if want(told.At) {

@@ -31,6 +31,7 @@ type callPlan struct {
 	arrange func([]CallCallback) []CallCallback
 
 	pickUpWins bool
+	rings      time.Duration // of a call that Twilio makes: how long, at most; 0: it comes in
 }
 
 // HangUp lets the caller hang up at a step, one second after coming there or
@@ -116,7 +117,7 @@ func (c *Call) pass(m moment) deed {
 	d := deed{after: m.lasts, hangUp: true}
 	switch {
 	case c.ctx.Err() != nil:
-	case c.sim.auto.Load():
+	case c.sim.auto.Load() && (!c.plan.outgoing() || m.doing != "gather"):
 		d = c.live(c.ctx, m)
 	default:
 		d = c.plan.next(m)

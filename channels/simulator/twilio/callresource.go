@@ -22,7 +22,7 @@ func (s *Simulator) fetchCall(w http.ResponseWriter, r *http.Request, account st
 		ended = state.Started.Add(time.Duration(state.Seconds) * time.Second)
 	}
 	write(w, http.StatusOK, map[string]any{
-		"sid": sid, "account_sid": account, "api_version": apiVersion, "direction": "inbound", "parent_call_sid": nil,
+		"sid": sid, "account_sid": account, "api_version": apiVersion, "direction": c.form.Get("Direction"), "parent_call_sid": nil,
 		"from": state.From, "from_formatted": state.From, "to": state.To, "to_formatted": state.To, "status": state.Status,
 		"start_time": rfc2822(state.Started), "end_time": rfc2822(ended), "date_created": rfc2822(state.Started),
 		"date_updated": rfc2822(ended), "duration": duration, "price": nil, "price_unit": "USD", "answered_by": nil,

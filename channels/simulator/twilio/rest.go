@@ -22,6 +22,7 @@ func (s *Simulator) routes() {
 	s.mux.HandleFunc("DELETE "+accounts+"{account}/Messages/{sid}/Media/{media}", s.api("delete", s.deleteMedia))
 	s.mux.HandleFunc("DELETE "+accounts+"{account}/Recordings/{file}", s.api("delete", s.deleteRecording))
 	s.mux.HandleFunc("GET "+kept+"{sid}/{media}", s.fetchKept)
+	s.mux.HandleFunc("POST "+accounts+"{account}/Calls.json", s.api("call", s.createCall))
 	s.mux.HandleFunc("GET "+accounts+"{account}/Calls/{file}", s.api("fetch", s.fetchCall))
 	s.mux.HandleFunc("GET "+accounts+"{account}/Recordings/{file}", s.api("fetch", s.fetchRecording))
 	s.mux.HandleFunc("GET "+accounts+"{account}/IncomingPhoneNumbers.json", s.api("numbers", s.listIncoming))

@@ -63,6 +63,7 @@ type Simulator struct {
 	lines       map[string]string // what customers' numbers are
 	lookups     []string          // that were asked for
 	calls       []*Call           // oldest first
+	placed      []*Call           // that the account asked for, and that wait for Deliver
 	untold      []CallCallback    // of calls that are over
 	advisors    map[string]Advisor
 	faults      []*Fault

@@ -99,10 +99,11 @@ func advise(live *twiliosim.Call, number string, does twiliosim.Advisor) error {
 	return nil
 }
 
-// lastCall is the conversation's newest, under way or over.
+// lastCall is the conversation's newest, under way or over; one that the team makes
+// itself is there as long as it goes on.
 func (p *Phone) lastCall(c conversation) (*twiliosim.Call, bool) {
 	for _, one := range slices.Backward(p.Simulator.State().Calls) {
-		if c.Customer.Number != "" && one.From == c.Customer.Number && one.To == c.Sender.Address {
+		if one.From == c.Sender.Address && !one.Over || c.Customer.Number != "" && one.From == c.Customer.Number && one.To == c.Sender.Address {
 			return p.Simulator.FindCall(one.SID)
 		}
 	}

@@ -70,7 +70,15 @@ func (p *Phone) handset(ctx context.Context, c conversation, texts []*text) (*ha
 		SID: state.SID, Live: !state.Over, Status: standsAs(state), Step: places[state.Step], Faults: state.Faults,
 		Keys: state.Doing == "gather" || state.Step == channels.StepMenu, Tone: state.Doing == "record" && state.Text == "",
 	}
+	back := state.From == c.Sender.Address // the team calls: what is heard is heard by the advisor
+	names[c.Customer.Number] = c.Customer.Name
 	for i, m := range state.Course {
+		if back && m.Doing != "dial" && m.Doing != "talk" {
+			continue
+		}
+		if back && m.Doing == "talk" {
+			m.Phones = []string{state.To}
+		}
 		line := inWords(m, names)
 		line.Key, line.At = fmt.Sprintf("heard-%d", i), clockOf(m.Seconds)
 		h.Course = append(h.Course, line)
@@ -80,6 +88,12 @@ func (p *Phone) handset(ctx context.Context, c conversation, texts []*text) (*ha
 	}
 	if state.With != "" {
 		h.Phones = []ringing{{Name: named(names, state.With), Number: state.With, Talks: true}}
+	}
+	if back && state.With != "" {
+		h.Phones[0].Name = named(names, state.To)
+	}
+	if back && state.With == "" {
+		h.Status = "The team calls back"
 	}
 	if state.Over {
 		h.Became = becameOf(state.SID, texts)

@@ -1,9 +1,11 @@
 // A customer calls on a Tuesday: gives up while it rings and gets a text; then
-// somebody answers; then nobody does, and they leave a voicemail.
+// somebody answers; then nobody does, and they leave a voicemail, from whose ticket
+// they are called back.
 
-import { stage } from "./stage.mjs";
+import { stage, assert } from "./stage.mjs";
+import { signIn } from "./console.mjs";
 
-await stage(async ({ page, env, axe, fits, shot, phone }) => {
+await stage(async ({ page, env, axe, fits, shot, phone, open }) => {
   await page.goto(env.URL + "/phone");
   await page.getByRole("button", { name: "Tuesday 10:00" }).click();
   await page.getByText("another time").waitFor();
@@ -63,4 +65,38 @@ await stage(async ({ page, env, axe, fits, shot, phone }) => {
   const conversation = page.getByRole("log", { name: "The conversation" });
   await conversation.getByText("Called, and left a voicemail").waitFor();
   await conversation.getByText("Called, and was answered").waitFor();
+
+  const desk = await open();
+  await signIn(desk, env);
+  await desk.goto(desk.url().split("?")[0] + "?view=all&kind=voicemail");
+  await desk.getByRole("link", { name: /Ann Kowalski/ }).first().click();
+  await desk.getByText("Left a voicemail").waitFor();
+  await desk.getByText("0:20", { exact: true }).waitFor();
+  await desk.getByRole("link", { name: "Reply by SMS" }).click();
+  assert.equal(await desk.evaluate(() => document.activeElement.id), "text");
+  await axe(desk);
+  await shot("console-voicemail", desk);
+  for (const dark of [false, true]) {
+    const other = await open({ width: dark ? 1280 : 390, dark, storageState: await desk.context().storageState() });
+    await other.goto(desk.url());
+    await other.getByText("Left a voicemail").waitFor();
+    await axe(other);
+    await fits(other);
+    await shot(`console-voicemail-${dark ? "dark" : "390"}`, other);
+    await other.context().close();
+  }
+  await desk.getByRole("button", { name: "Call back" }).first().click();
+  await desk.getByText("Calling back · Maria Lopez").waitFor();
+
+  await page.getByRole("button", { name: "Calls" }).click();
+  await page.getByText("The team calls back").waitFor();
+  await advisors.getByText("Maria Lopez").waitFor();
+  await advisors.getByRole("button", { name: "Answer, press 1" }).click();
+  await advisors.getByText("Ann Kowalski").waitFor();
+  await axe(page);
+  await shot("phone-call-back");
+  await advisors.getByRole("button", { name: "Answer, press 1" }).click();
+  await course.getByText("You talk with Maria Lopez").waitFor();
+  await advisors.getByRole("button", { name: "Hang up as Maria Lopez" }).click();
+  await desk.getByText("Called back: they spoke").waitFor();
 });

@@ -6,7 +6,7 @@ func TestPhonePage(t *testing.T) {
 	t.Parallel()
 	d := Demo(t)
 	t.Run("a text", func(t *testing.T) { Run(t, "phone_text.mjs", map[string]string{"URL": d.URL()}) })
-	t.Run("calls", func(t *testing.T) { Run(t, "phone_call.mjs", map[string]string{"URL": d.URL()}) })
+	t.Run("calls", func(t *testing.T) { Run(t, "phone_call.mjs", consoleEnv(d)) })
 }
 
 // In a demo of its own: a clock that was played back would let a call before it

@@ -18,6 +18,14 @@ document.addEventListener("htmx:beforeSwap", () => { atEnd = talk.getBoundingCli
 document.addEventListener("htmx:oobBeforeSwap", () => { atEnd = true; });
 document.addEventListener("htmx:afterSettle", (e) => { if (atEnd && e.target.closest(".talk-main, #live")) toEnd(); });
 
+// From a voicemail one writes by the box below.
+document.addEventListener("click", (e) => {
+  if (!composing || !e.target.closest("[data-reply]")) return;
+  e.preventDefault();
+  composing.querySelector("[name=mode][value=reply]").click();
+  box.focus();
+});
+
 if (composing) {
   let sent = "";
   composing.addEventListener("keydown", (e) => {
