@@ -94,6 +94,11 @@ var table = map[string]access{
 	"create-sender":  {who: editSettings},
 	"change-sender":  {who: editSettings, of: "sender", body: `{}`},
 	"delete-sender":  {who: editSettings, of: "sender"},
+	"check-sender":   {who: editSettings, of: "sender"},
+	"test-sender":    {who: editSettings, of: "sender"},
+
+	"get-first-steps":      {who: seeSettings},
+	"put-first-steps-away": {who: editSettings},
 
 	"list-identity-keys":  {who: seeSettings, of: "sender"},
 	"create-identity-key": {who: editSettings, of: "sender"},

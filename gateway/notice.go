@@ -41,8 +41,8 @@ func (g *Gateway) pause(ctx context.Context, c deliveries.Claimed, code string) 
 // textFor is how long a text to one of the staff makes sense.
 const textFor = time.Hour
 
-// TextStaff puts a text to one of the staff into the outbox of the team's first
-// number that takes texts. It has no decision, so it counts in nobody's budget,
+// TextStaff puts a text to one of the staff into the outbox of the team's number
+// that it names, or the first that takes texts. It has no decision, so it counts in nobody's budget,
 // and stands on no ticket.
 func (g *Gateway) TextStaff(ctx context.Context, tx *sqlx.Tx, t notifications.TextTo) error {
 	var version int64
@@ -54,7 +54,11 @@ func (g *Gateway) TextStaff(ctx context.Context, tx *sqlx.Tx, t notifications.Te
 	if err != nil {
 		return err
 	}
-	sender, found := team.Sender(tickets.TextSender(team, ""))
+	from := t.SenderID
+	if from == "" {
+		from = tickets.TextSender(team, "")
+	}
+	sender, found := team.Sender(from)
 	if !found || sender.Kind != channels.SMS {
 		return notifications.ErrNoSender
 	}

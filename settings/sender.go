@@ -89,6 +89,15 @@ func ListSenders(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, 
 
 const findSender = `select ` + senderColumns + ` from senders where company_id = $1 and team_id = $2 and id = $3`
 
+// FindSender returns one of the team's senders, or ErrNotFound.
+func FindSender(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, id string) (Sender, error) {
+	var s Sender
+	if !IsID(id) {
+		return s, ErrNotFound
+	}
+	return s, wrap(get(ctx, q, &s, findSender, companyID, teamID, id), "sender "+id)
+}
+
 // Sender returns one of the team's senders under the edit's lock.
 func (e *Edit) Sender(ctx context.Context, id string) (Sender, error) {
 	var s Sender

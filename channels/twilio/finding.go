@@ -8,6 +8,7 @@ import (
 
 // Finding is how one thing at Twilio stands.
 type Finding struct {
+	Code  string // message, message_fails, call, call_status or call_fails
 	What  string // "A message comes in"
 	Is    string // what is set there; empty: nothing
 	Needs string // what would be right; empty: it is right
@@ -46,41 +47,41 @@ func (w Wiring) Compare(public string, texts, calls bool) []Finding {
 func (w Wiring) texts(door string) []Finding {
 	const what = "A message comes in"
 	if s := w.Service; s != nil && !s.OnNumber {
-		f := hooked(what+" (Messaging Service “"+s.Name+"”)", s.Inbound, s.InboundMethod, door, true)
+		f := hooked("message", what+" (Messaging Service “"+s.Name+"”)", s.Inbound, s.InboundMethod, door, true)
 		f.service = s.SID
 		f.sets("InboundRequestUrl", door+Repeats, "InboundMethod", "POST")
 		return []Finding{f}
 	}
 	if w.SMSApplication != "" {
-		return []Finding{{What: what, Is: "the TwiML app " + w.SMSApplication, Needs: "a webhook of the number's own: the app overrides it"}}
+		return []Finding{{Code: "message", What: what, Is: "the TwiML app " + w.SMSApplication, Needs: "a webhook of the number's own: the app overrides it"}}
 	}
-	f := hooked(what, w.SMSURL, w.SMSMethod, door, true)
+	f := hooked("message", what, w.SMSURL, w.SMSMethod, door, true)
 	f.sets("SmsUrl", door+Repeats, "SmsMethod", "POST")
-	return []Finding{f, fallback("A message's handler fails", w.SMSFallback, door, "SmsFallbackUrl", "SmsFallbackMethod")}
+	return []Finding{f, fallback("message_fails", "A message's handler fails", w.SMSFallback, door, "SmsFallbackUrl", "SmsFallbackMethod")}
 }
 
 // calls knows teams that keep their own phone system: they name the caller's
 // step in the address for the call's status, and nothing else is ours.
 func (w Wiring) calls(door, status string) []Finding {
-	told := hooked("Call status changes", w.Status, w.StatusMethod, status, true)
+	told := hooked("call_status", "Call status changes", w.Status, w.StatusMethod, status, true)
 	if u, err := url.Parse(w.Status); err == nil && u.Query().Has("step") {
 		ours := *u
 		ours.RawQuery, ours.Fragment = "", ""
 		if ours.String() == status {
-			return []Finding{{What: "Call status changes (the team has its own phone system)", Is: w.Status}}
+			return []Finding{{Code: "call_status", What: "Call status changes (the team has its own phone system)", Is: w.Status}}
 		}
 	}
 	told.sets("StatusCallback", status+Repeats, "StatusCallbackMethod", "POST")
 	const what = "A call comes in"
 	switch {
 	case w.Trunk != "":
-		return []Finding{{What: what, Is: "the SIP trunk " + w.Trunk, Needs: "a webhook of the number's own: the trunk overrides it"}, told}
+		return []Finding{{Code: "call", What: what, Is: "the SIP trunk " + w.Trunk, Needs: "a webhook of the number's own: the trunk overrides it"}, told}
 	case w.VoiceApplication != "":
-		return []Finding{{What: what, Is: "the TwiML app " + w.VoiceApplication, Needs: "a webhook of the number's own: the app overrides it"}, told}
+		return []Finding{{Code: "call", What: what, Is: "the TwiML app " + w.VoiceApplication, Needs: "a webhook of the number's own: the app overrides it"}, told}
 	}
-	comes := hooked(what, w.VoiceURL, w.VoiceMethod, door, false)
+	comes := hooked("call", what, w.VoiceURL, w.VoiceMethod, door, false)
 	comes.sets("VoiceUrl", door, "VoiceMethod", "POST")
-	return []Finding{comes, told, fallback("A call's handler fails", w.VoiceFallback, door, "VoiceFallbackUrl", "VoiceFallbackMethod")}
+	return []Finding{comes, told, fallback("call_fails", "A call's handler fails", w.VoiceFallback, door, "VoiceFallbackUrl", "VoiceFallbackMethod")}
 }
 
 // sets keeps what would put a finding right, if it is not.
@@ -96,8 +97,8 @@ func (f *Finding) sets(pairs ...string) {
 
 // hooked holds one address to our door; repeated says whether Twilio has to be
 // told to try again.
-func hooked(what, address, method, door string, repeated bool) Finding {
-	f := Finding{What: what, Is: address}
+func hooked(code, what, address, method, door string, repeated bool) Finding {
+	f := Finding{Code: code, What: what, Is: address}
 	at, overrides, _ := strings.Cut(address, "#")
 	needed := door
 	if repeated {
@@ -126,9 +127,9 @@ func tries(overrides string) bool {
 
 // fallback is asked once our door has failed. Ours once more is better than
 // nobody; somebody else's is the owner's business.
-func fallback(what, address, door, name, method string) Finding {
+func fallback(code, what, address, door, name, method string) Finding {
 	at, _, _ := strings.Cut(address, "#")
-	f := Finding{What: what, Is: address}
+	f := Finding{Code: code, What: what, Is: address}
 	switch at {
 	case door:
 	case "":

@@ -69,8 +69,37 @@ func (c *Channel) CheckAccount(ctx context.Context, account channels.Account) er
 
 // Wirings are those of all the account's numbers, by number.
 func (c *Channel) Wirings(ctx context.Context, account channels.Account) (map[string]Wiring, error) {
+	return c.wirings(ctx, account, "")
+}
+
+// CheckWiring looks at one number as the doctor looks at all. That the account does not
+// have it is a finding as well.
+func (c *Channel) CheckWiring(ctx context.Context, account channels.Account, number, publicURL string, texts, calls bool) ([]channels.WiringFinding, error) {
+	if !alphanumeric(account.ID) || len(account.Secrets) == 0 {
+		return nil, &channels.SendError{Reason: channels.ReasonCredentials, Err: errors.New("there is no account to ask with")}
+	}
+	wirings, err := c.wirings(ctx, account, number)
+	if err != nil {
+		return nil, err
+	}
+	w, there := wirings[number]
+	if !there {
+		return []channels.WiringFinding{{What: "number", Needs: number}}, nil
+	}
+	found := []channels.WiringFinding{}
+	for _, f := range w.Compare(publicURL, texts, calls) {
+		found = append(found, channels.WiringFinding{What: f.Code, Is: f.Is, Needs: f.Needs, Note: f.Note})
+	}
+	return found, nil
+}
+
+// wirings are those of the numbers in which the digits stand; of none: of all.
+func (c *Channel) wirings(ctx context.Context, account channels.Account, number string) (map[string]Wiring, error) {
 	found := map[string]Wiring{}
 	next := "/2010-04-01/Accounts/" + account.ID + "/IncomingPhoneNumbers.json?PageSize=1000"
+	if number != "" {
+		next += "&PhoneNumber=" + url.QueryEscape(number)
+	}
 	for page := 0; next != "" && page < mostPages; page++ {
 		var answer struct {
 			Numbers []Wiring `json:"incoming_phone_numbers"`

@@ -39,6 +39,7 @@ type Texter func(ctx context.Context, tx *sqlx.Tx, t TextTo) error
 type TextTo struct {
 	CompanyID, TeamID, StaffID string
 	To, Text                   string
+	SenderID                   string // from which it goes; empty: the team's first
 }
 
 // Notifier tells the staff.

@@ -136,6 +136,12 @@ var routes = map[string]need{
 	"change-sender":  {scope: SettingsWrite},
 	"delete-sender":  {scope: SettingsWrite},
 
+	"check-sender": {scope: SettingsWrite},
+	"test-sender":  {scope: SettingsWrite},
+
+	"get-first-steps":      {scope: SettingsRead},
+	"put-first-steps-away": {scope: SettingsWrite},
+
 	"list-identity-keys":  {scope: SettingsRead},
 	"create-identity-key": {scope: SettingsWrite},
 	"delete-identity-key": {scope: SettingsWrite},

@@ -31,6 +31,7 @@ const (
 	HelpText          = "help"
 	AlreadyAnswered   = "already_answered" // to who answers a question again
 	StaffPhone        = "staff_phone"      // to one of the staff who writes as customers do
+	SenderTest        = "sender_test"      // to one of the staff who tries a number
 )
 
 // language is one entry of languages.json.

@@ -110,6 +110,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.conversations(api)
 	r.notes(api)
 	r.callBacks(api)
+	r.firstSteps(api)
 	r.replies(api)
 	r.requests(api)
 	r.ratings(api)

@@ -47,7 +47,10 @@ type sender struct {
 	CallHoursState *settings.CallHoursState `json:"call_hours_state,omitempty" readOnly:"true" doc:"Of a number whose hours of calls follow the schedules: how they stand at Meta"`
 
 	Health *settings.Health `json:"health,omitempty" readOnly:"true"`
-	Paste  []settings.Paste `json:"paste" readOnly:"true" nullable:"false" doc:"What has to be entered at the provider or on the website, and where"`
+
+	Check *settings.SenderCheck `json:"check,omitempty" readOnly:"true" doc:"What its provider said when it was last asked whether it brings here what happens there; left out: it was not asked"`
+
+	Paste []settings.Paste `json:"paste" readOnly:"true" nullable:"false" doc:"What has to be entered at the provider or on the website, and where"`
 }
 
 // credentials are taken whole and shown as their last four characters.
@@ -68,7 +71,7 @@ func (r routes) shown(ctx context.Context, stored ...settings.Sender) ([]sender,
 			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
 			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business, LineTypes: s.Settings.LineTypes, CallHours: s.Settings.CallHours, CallHoursState: s.CallHours, Service: s.Settings.Service, Agent: s.Settings.Agent,
 			PausedAt: s.PausedAt, PausedFor: s.PausedFor, Account: (*credentials)(s.Credentials),
-			CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Health: &s.Health, Paste: s.Paste,
+			CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Health: &s.Health, Check: s.Check, Paste: s.Paste,
 		}
 	}
 	return views, err

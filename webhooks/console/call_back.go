@@ -19,8 +19,8 @@ func (v *View) callBack() error {
 	return v.afterTicket(id, err)
 }
 
-// CanCall reports whether the team has a number that customers can be called from.
-func (v *View) CanCall() (bool, error) {
+// canCall reports whether the team has a number that customers can be called from.
+func (v *View) canCall() (bool, error) {
 	senders, err := settings.ListSenders(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, "", most)
 	return slices.ContainsFunc(senders, func(s settings.Sender) bool { return s.Kind == channels.Voice }), err
 }

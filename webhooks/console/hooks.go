@@ -194,6 +194,9 @@ func (v *View) changeHook() error {
 		}
 		_, err = v.console.Hooks.Resend(v.ctx(), v.Who.CompanyID, was.ID, v.Form("delivery"))
 	case "delete":
+		if asked, err := v.ask("delete-hook"); asked || err != nil {
+			return err
+		}
 		if err = v.console.Hooks.Remove(v.ctx(), v.Who.CompanyID, v.Who.Who, was.ID); err == nil {
 			return v.Go("/hooks")
 		}

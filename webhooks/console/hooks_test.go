@@ -53,7 +53,10 @@ func TestAnAddressOfAnotherSystem(t *testing.T) {
 	require.Contains(t, off.text, `value="https://example.com/other"`)
 	require.NotContains(t, off.text, `name="delivery"`, "nothing is sent to one that is off")
 	require.Equal(t, http.StatusUnprocessableEntity, b.post(one, "what", "test").status)
-	b.post(one, "what", "delete").leadsTo(t, "/hooks")
+	asked := b.post(one, "what", "delete")
+	require.Equal(t, http.StatusOK, asked.status)
+	require.Contains(t, asked.text, "Delete this webhook?")
+	b.post(one, "what", "delete", "sure", "yes").leadsTo(t, "/hooks")
 	for _, gone := range []string{one, "/hooks/" + b.team, "/hooks/x"} {
 		require.Equal(t, http.StatusNotFound, b.get(gone).status, path.Base(gone))
 		require.Equal(t, http.StatusNotFound, b.post(gone, "what", "secret").status)

@@ -58,7 +58,14 @@ func TestTheInboxIsWorkedThrough(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, b.post(page+"/"+ann+"/labels", "label", "x").status)
 	require.Equal(t, http.StatusSeeOther, b.post(page+"/"+ann+"/labels", "off", label).status)
 	require.Empty(t, whose(b.get(page+"?label="+label).text))
-	require.Equal(t, http.StatusSeeOther, b.post("/teams/"+b.team+"/labels/"+label+"/delete").status)
+	drop := "/teams/" + b.team + "/labels/" + label + "/delete"
+	asked := b.post(drop, "named", "<b>warranty</b>", "sure", "no")
+	require.Equal(t, http.StatusOK, asked.status)
+	require.Contains(t, asked.text, "Remove this label from the team and from all tickets?")
+	require.Contains(t, asked.text, "&lt;b&gt;warranty&lt;/b&gt;")
+	require.Contains(t, asked.text, `name="sure" value="yes"`)
+	require.Contains(t, b.get("/teams/"+b.team+"/labels").text, label, "nothing is gone yet")
+	require.Equal(t, http.StatusSeeOther, b.post(drop).status)
 
 	for _, until := range []string{"hour", "evening", "tomorrow", "monday"} {
 		require.Equal(t, http.StatusSeeOther, b.post(page+"/"+ben+"/snooze", "until", until).status, until)

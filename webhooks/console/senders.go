@@ -31,6 +31,7 @@ type sendersPage struct {
 	MayChange bool
 	Changed   string // id of the one whose form was refused, or that has a new key
 	Secret    string // of that key
+	Tested    string // id of the one that a test went out from
 	Faults    map[string]string
 }
 
@@ -81,6 +82,7 @@ func (v *View) senders() error {
 	if err != nil {
 		return err
 	}
+	page.Tested = v.Query("tested")
 	return v.Show("senders.html", page)
 }
 
@@ -144,11 +146,17 @@ func (v *View) addSender() error {
 	if typed != (settings.Credentials{}) {
 		account = &typed
 	}
-	_, err := v.editTeam(func(e *settings.Edit) error {
-		_, err := e.ConnectSender(v.ctx(), v.console.Vault, settings.Sender{Kind: form.Kind, Address: form.Address}, account)
+	var added settings.Sender
+	_, err := v.editTeam(func(e *settings.Edit) (err error) {
+		added, err = e.ConnectSender(v.ctx(), v.console.Vault, settings.Sender{Kind: form.Kind, Address: form.Address}, account)
 		return err
 	})
 	if err == nil {
+		if checked(added.Kind) { // so that the page says at once what is left to do there
+			if _, err := v.console.Inbox.CheckSender(v.ctx(), v.Who, v.Team.ID, added.ID); err != nil {
+				v.console.Log.Warn("a new sender could not be checked", "sender", added.ID, "error", err)
+			}
+		}
 		return v.Go("/teams/" + v.Team.ID + "/senders")
 	}
 	form.Account = settings.Credentials{AccountSID: typed.AccountSID, PhoneNumberID: typed.PhoneNumberID, APIKey: typed.APIKey} // secrets are not shown again

@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -90,15 +91,17 @@ func newBrowser(t *testing.T, identity ...staff.Identity) *browser {
 	archive := media.New(media.Config{
 		DB: b.db, Blobs: blobs, Clock: b.clock, Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
 	})
+	vault := &settings.Vault{Key: secret}
 	trials := gateway.New(gateway.Config{ // not started: it handles nothing but trials
-		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
+		Accounts: settings.Accounts{Vault: vault, DB: b.db},
+		DB:       b.db, Clock: b.clock, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
 	})
 	b.bell = notifications.New(notifications.Config{
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Key: secret, Mail: post, Log: slog.New(slog.DiscardHandler),
 		PublicURL: func() string { return b.base },
 	})
 	desk := inbox.Desk{DB: b.db, Clock: b.clock, Gateway: trials, Media: archive, Notices: b.bell, Company: company.ID, PublicURL: func() string { return b.base }}
-	vault, hooks := &settings.Vault{Key: secret}, outboundhooks.New(outboundhooks.Config{DB: b.db, Key: secret})
+	hooks := outboundhooks.New(outboundhooks.Config{DB: b.db, Key: secret})
 	templates := func(context.Context, settings.Sender) ([]channels.Approval, error) { return b.atMeta, b.metaFault }
 	api.Mount(engine, api.Config{
 		DB: b.db, Clock: b.clock, Vault: vault, Company: company.ID, PublicURL: func() string { return b.base },
@@ -131,8 +134,15 @@ type page struct {
 	text   string
 }
 
+// takesAway are the paths of forms that ask once more; these browsers have answered,
+// unless they say otherwise.
+var takesAway = regexp.MustCompile(`/(delete|remove|end|revoke|erase)(\?|$)`)
+
 func (b *browser) ask(method, path string, form url.Values, headers ...string) page {
 	b.t.Helper()
+	if form != nil && takesAway.MatchString(path) && !form.Has("sure") {
+		form.Set("sure", "yes")
+	}
 	r, err := http.NewRequestWithContext(b.t.Context(), method, b.base+path, strings.NewReader(form.Encode()))
 	require.NoError(b.t, err)
 	if form != nil {

@@ -57,6 +57,7 @@ type teamPage struct {
 	MayUpload bool
 	SavedAt   string
 	Company   *companyForm // nil: not theirs to change
+	Steps     []firstStep  // none: done, or put away
 }
 
 // Digits are the keys of a phone that can be a choice: # ends an entry.
@@ -85,6 +86,10 @@ func (v *View) readTeam() (teamPage, error) {
 			return page, err
 		}
 		page.Company = formOfCompany(company)
+	}
+	var err error
+	if page.Steps, err = v.readFirstSteps(); err != nil {
+		return page, err
 	}
 	return page, v.readAround(&page)
 }

@@ -35,6 +35,7 @@ type ticketPage struct {
 	Ask     asking            // a request that was refused
 	Ending  ending            // what is asked before it ends
 	Blocked bool              // the customer is
+	CanCall bool              // the customer can be called back
 	Replies []settings.Reply  // saved
 }
 
@@ -76,6 +77,9 @@ func (v *View) readTicket() (ticketPage, error) {
 	drawn, _ := json.Marshal(page.TicketWithTimeline) // it is plain values
 	sum := sha256.Sum256(drawn)
 	page.Seen = hex.EncodeToString(sum[:8])
+	if err == nil && page.Rings() != "" && v.Who.MayCall("call-back") {
+		page.CanCall, err = v.canCall()
+	}
 	if err != nil || v.Partial() {
 		return page, err
 	}

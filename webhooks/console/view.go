@@ -75,6 +75,9 @@ func (v *View) run(p page) error {
 	if shown, err := v.prove(); shown || err != nil {
 		return err
 	}
+	if asked, err := v.ask(p.operation); asked || err != nil {
+		return err
+	}
 	return p.show(v)
 }
 

@@ -55,6 +55,10 @@ await stage(async ({ page, env, axe, fits, phone, shot }) => {
   await page.getByText("whole company").waitFor();
   await page.getByRole("link", { name: "New Year" }).click();
   await page.getByRole("button", { name: "Delete this holiday" }).click();
+  await page.getByRole("heading", { name: "Delete this holiday?" }).waitFor();
+  await axe(page);
+  await shot("console-sure");
+  await page.getByRole("button", { name: "Yes, remove it" }).click();
   await page.getByText(/Right now:/).waitFor();
 
   await page.getByRole("link", { name: "Ring schedules" }).click();
@@ -68,6 +72,7 @@ await stage(async ({ page, env, axe, fits, phone, shot }) => {
   await page.getByRole("link", { name: "Cancel" }).click();
   await made.click();
   await page.getByRole("button", { name: "Delete this holiday" }).click();
+  await page.getByRole("button", { name: "Yes, remove it" }).click();
   await page.getByText(/Right now:/).waitFor();
   assert.equal(await made.count(), 0);
 

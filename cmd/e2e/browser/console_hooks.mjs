@@ -45,5 +45,6 @@ await stage(async ({ page, env, axe, fits, phone, shot, allow }) => {
   assert.notEqual(await secret(), first);
   await page.getByText("The secret before this one signs too").waitFor();
   await page.getByRole("button", { name: "Delete this address" }).click();
+  await page.getByRole("button", { name: "Yes, remove it" }).click();
   await page.getByText("No other system is told anything yet.").waitFor();
 });

@@ -9,6 +9,23 @@ await stage(async ({ page, env, axe, shot, phone, fits }) => {
   await page.getByRole("link", { name: /Ann Kowalski/ }).waitFor();
   await axe(page);
   await shot("console-tickets");
+  // By keys alone: what they are, down the list, into a ticket.
+  await page.locator("body").press("?");
+  const keys = page.getByRole("dialog", { name: "Keys" });
+  await keys.getByText("Open the ticket").waitFor();
+  await axe(page);
+  await shot("console-keys");
+  await page.keyboard.press("Escape");
+  await keys.waitFor({ state: "hidden" });
+  await page.evaluate(() => document.activeElement.blur());
+  await page.keyboard.press("j");
+  assert.match(await page.evaluate(() => document.activeElement.id), /^ticket-/);
+  await page.keyboard.press("/");
+  assert.equal(await page.evaluate(() => document.activeElement.type), "search");
+  await page.keyboard.type("j?"); // which are letters here
+  assert.equal(await page.evaluate(() => document.activeElement.value), "j?");
+  await page.reload();
+  await page.getByRole("link", { name: /Ann Kowalski/ }).waitFor();
   const small = await phone();
   await small.goto(page.url());
   await small.getByRole("link", { name: /Ann Kowalski/ }).waitFor();

@@ -63,5 +63,6 @@ await stage(async ({ page, context, env, axe, fits, phone, shot }) => {
     return shown.length === 1 && shown[0].title === "Missed call · #1001" && shown[0].body === "Ann" && shown[0].data.url === "/teams";
   });
   await page.getByRole("button", { name: /^Remove Chrome, Linux/ }).click();
+  await page.getByRole("button", { name: "Yes, remove it" }).click();
   await page.getByRole("button", { name: /^Remove/ }).waitFor({ state: "detached" });
 });

@@ -31,6 +31,20 @@ await stage(async ({ page, env, axe, fits, shot, phone }) => {
     if (["/privacy", "/audit"].includes(href)) await shot("console-small-" + href.slice(1), small);
   }
 
+  // What Twilio says of a number stands at the number.
+  await page.goto(env.URL + entries.find(({ href }) => href.endsWith("/senders")).href);
+  await page.getByRole("button", { name: /^Check now/ }).first().click();
+  await page.getByText(/Twilio (brings|does not bring) here what happens/).first().waitFor();
+  await page.getByRole("button", { name: /^Send a test/ }).first().click();
+  await page.getByText("A test text is on its way to your phone.").waitFor();
+  await axe(page);
+  await shot("console-senders-checked");
+  await small.goto(page.url());
+  await small.getByText("A test text is on its way to your phone.").waitFor();
+  await axe(small);
+  await fits(small);
+  await shot("console-senders-checked-small-dark", small);
+
   await page.goto(env.URL + entries.find(({ href }) => href.endsWith("/contacts")).href);
   await page.locator("tbody a").first().click();
   await page.getByRole("button", { name: "Erase this customer" }).click();

@@ -3,7 +3,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env, axe, shot, open, allow }) => {
+await stage(async ({ page, env, axe, fits, shot, open, allow }) => {
   allow(/4(04|10|22)/); // a password too easy, and a link that is gone
   await page.goto(env.LINK);
   await axe(page);
@@ -30,6 +30,28 @@ await stage(async ({ page, env, axe, shot, open, allow }) => {
   await page.getByLabel("Password").fill("a mower in the tall grass");
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.getByText("Maria Lopez").first().waitFor();
+
+  // A new team's list checks itself, and goes when it is put away.
+  await page.goto(env.URL + "/teams/new");
+  await page.getByLabel("Name", { exact: true }).fill("Service");
+  await page.getByLabel("Time zone").fill("America/Chicago");
+  await page.getByRole("button", { name: "Make the team" }).click();
+  await page.getByRole("link", { name: "Team", exact: true }).click();
+  const steps = page.getByRole("region", { name: "First steps" });
+  await steps.getByRole("link", { name: /^Connect a number/ }).waitFor();
+  await axe(page);
+  await shot("first-steps");
+  for (const dark of [false, true]) {
+    const small = await open({ width: 390, dark, storageState: await page.context().storageState() });
+    await small.goto(page.url());
+    await small.getByRole("region", { name: "First steps" }).waitFor();
+    await axe(small);
+    await fits(small);
+    await shot(`first-steps-390${dark ? "-dark" : ""}`, small);
+    await small.context().close();
+  }
+  await steps.getByRole("button", { name: "Put the list away" }).click();
+  await steps.waitFor({ state: "detached" });
 
   const other = await open();
   await other.goto(env.LINK);

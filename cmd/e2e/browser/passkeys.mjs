@@ -62,6 +62,7 @@ await stage(async ({ page, env, axe, fits, shot, context, allow }) => {
   await page.getByRole("button", { name: "Add a passkey" }).click();
   await page.locator("[data-failed]:visible").waitFor(); // it is on this device already
   await page.getByRole("button", { name: /Remove.*My laptop/ }).click();
+  await page.getByRole("button", { name: "Yes, remove it" }).click();
   await page.getByText("My laptop", { exact: true }).waitFor({ state: "detached" });
 
   await page.getByRole("button", { name: "Sign out" }).click();

@@ -28,13 +28,30 @@ if (menu) {
   });
 }
 
-// "/" goes to the page's search, unless somebody is typing.
+// Keys, never while somebody types: "/" goes to the page's search, or to the box of a
+// ticket, where it begins a saved reply; j and k, and the arrows among them, go through
+// the tickets; "?" shows them all.
+const through = { j: 1, k: -1, ArrowDown: 1, ArrowUp: -1 };
 document.addEventListener("keydown", (e) => {
-  if (e.key !== "/" || e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select, [contenteditable]")) return;
-  const search = document.querySelector("[data-search]");
-  if (!search) return;
-  e.preventDefault();
-  search.focus();
+  if (e.ctrlKey || e.metaKey || e.altKey || e.target.closest("input, textarea, select, audio, video, dialog, [contenteditable]")) return;
+  const to = (element) => {
+    if (!element) return;
+    e.preventDefault();
+    element.focus();
+  };
+  if (e.key === "/") {
+    const search = document.querySelector("[data-search]");
+    const box = document.querySelector("#compose textarea");
+    if (!search && box) box.focus(); // and the key is typed there
+    else to(search);
+  } else if (e.key === "?") {
+    const keys = document.getElementById("keys");
+    if (keys) keys.showModal();
+  } else if (through[e.key]) {
+    const rows = [...document.querySelectorAll(".inbox a")];
+    const at = rows.indexOf(document.activeElement);
+    if (at >= 0 || e.key === "j") to(rows[at + through[e.key]]);
+  }
 });
 
 // <input data-filter="#teams li"> hides what does not hold its words.
@@ -96,7 +113,10 @@ document.addEventListener("click", (e) => {
 // <dialog> opened by <button data-open="id">, closed by <button data-close>.
 document.addEventListener("click", (e) => {
   const opener = e.target.closest("[data-open]");
-  if (opener) document.getElementById(opener.dataset.open).showModal();
+  if (opener) {
+    e.preventDefault(); // without this the button asks on a page of its own
+    document.getElementById(opener.dataset.open).showModal();
+  }
   const closer = e.target.closest("[data-close]");
   if (closer) closer.closest("dialog").close();
 });

@@ -1,0 +1,22 @@
+package channels
+
+import "context"
+
+// WiringChecker is a provider that can be asked whether it brings here what happens at
+// one of our numbers.
+type WiringChecker interface {
+	// CheckWiring holds what is set at the number to what we need when we are reached at
+	// the public URL: for texts, for calls or for both. The error is a *SendError.
+	CheckWiring(ctx context.Context, account Account, number, publicURL string, texts, calls bool) ([]WiringFinding, error)
+}
+
+// WiringFinding is how one thing at a provider stands. It is stored.
+type WiringFinding struct {
+	What  string `json:"what" doc:"number, message, message_fails, call, call_status or call_fails"`
+	Is    string `json:"is" doc:"What is set there; empty: nothing"`
+	Needs string `json:"needs,omitempty" doc:"What would be right; left out: it is right"`
+	Note  bool   `json:"note,omitempty" doc:"It is not as it could be, and works all the same"`
+}
+
+// Wrong reports whether nothing comes here because of it.
+func (f WiringFinding) Wrong() bool { return f.Needs != "" && !f.Note }

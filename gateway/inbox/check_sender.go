@@ -1,0 +1,75 @@
+package inbox
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+	"ringback/gateway/notifications"
+	"ringback/settings"
+	"ringback/settings/staff"
+	"ringback/settings/text"
+)
+
+// checking bounds what is asked of a provider.
+const checking = 20 * time.Second
+
+// CheckSender asks the provider whether it brings here what happens at the sender, and
+// keeps what it says for all to see.
+func (d Desk) CheckSender(ctx context.Context, who staff.Principal, team, id string) (settings.SenderCheck, error) {
+	s, err := settings.FindSender(ctx, d.DB, who.CompanyID, team, id)
+	if err != nil {
+		return settings.SenderCheck{}, err
+	}
+	if s.Kind != channels.SMS && s.Kind != channels.Voice || d.Gateway == nil {
+		return settings.SenderCheck{}, settings.Refuse("kind", "not_checked")
+	}
+	asking, cancel := context.WithTimeout(ctx, checking)
+	defer cancel()
+	c := settings.SenderCheck{At: d.Clock.Now()}
+	c.Findings, err = d.Gateway.CheckWiring(asking, s)
+	var refused *channels.SendError
+	switch {
+	case errors.As(err, &refused):
+		c.Fault, c.Findings = string(refused.Reason), []channels.WiringFinding{}
+	case err != nil:
+		return c, err
+	}
+	return c, c.Save(ctx, d.DB, who.CompanyID, id)
+}
+
+// TestSender sends who asks a text from the sender to their own phone, to see that it
+// arrives.
+func (d Desk) TestSender(ctx context.Context, who staff.Principal, team, id string) error {
+	s, err := settings.FindSender(ctx, d.DB, who.CompanyID, team, id)
+	if err != nil {
+		return err
+	}
+	if s.Kind != channels.SMS || d.Gateway == nil {
+		return settings.Refuse("kind", "not_tested")
+	}
+	err = d.inTx(ctx, func(tx *sqlx.Tx) error {
+		me, err := ringable(ctx, tx, who, team, "")
+		if err != nil {
+			return err
+		}
+		chosen, err := settings.Load(ctx, tx, who.CompanyID, team)
+		if err != nil {
+			return err
+		}
+		words := strings.ReplaceAll(text.Default(chosen.Team.Language, text.SenderTest), "{{team}}", cmp.Or(chosen.Team.DisplayName, chosen.Team.Name))
+		return d.Gateway.TextStaff(ctx, tx, notifications.TextTo{CompanyID: who.CompanyID, TeamID: team, StaffID: me.ID, To: me.Phone, Text: words, SenderID: id})
+	})
+	if errors.Is(err, notifications.ErrNoSender) {
+		err = settings.Refuse("kind", "not_tested")
+	}
+	if err == nil {
+		d.wake()
+	}
+	return err
+}

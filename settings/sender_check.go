@@ -1,0 +1,77 @@
+package settings
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"ringback/channels"
+)
+
+// SenderCheck is what a provider said when it was asked whether it brings here what
+// happens at a sender.
+type SenderCheck struct {
+	At       time.Time                `json:"at"`
+	Fault    string                   `json:"fault,omitempty" doc:"Why it could not be asked, in a word: credentials, provider_unavailable and the like"`
+	Findings []channels.WiringFinding `json:"findings" nullable:"false" doc:"What is set there, and what would be right"`
+}
+
+// Right reports whether all that happens there comes here.
+func (c SenderCheck) Right() bool {
+	return c.Fault == "" && !slices.ContainsFunc(c.Findings, channels.WiringFinding.Wrong)
+}
+
+// Wrong are the findings for which something does not come here.
+func (c SenderCheck) Wrong() (wrong []channels.WiringFinding) {
+	for _, f := range c.Findings {
+		if f.Wrong() {
+			wrong = append(wrong, f)
+		}
+	}
+	return wrong
+}
+
+const checks = `select sender_id, at, fault, findings from sender_checks where company_id = $1 and sender_id = any($2::uuid[])`
+
+func checksOf(ctx context.Context, q sqlx.QueryerContext, company string, senders []string) (map[string]*SenderCheck, error) {
+	var rows []struct {
+		SenderID string `db:"sender_id"`
+		At       time.Time
+		Fault    string
+		Findings json.RawMessage
+	}
+	if err := sqlx.SelectContext(ctx, q, &rows, checks, company, pq.Array(senders)); err != nil {
+		return nil, fmt.Errorf("checks of senders: %w", err)
+	}
+	found := map[string]*SenderCheck{}
+	for _, row := range rows {
+		c := &SenderCheck{At: row.At, Fault: row.Fault, Findings: []channels.WiringFinding{}}
+		if err := json.Unmarshal(row.Findings, &c.Findings); err != nil {
+			return nil, fmt.Errorf("sender %s: check: %w", row.SenderID, err)
+		}
+		found[row.SenderID] = c
+	}
+	return found, nil
+}
+
+const saveCheck = `
+insert into sender_checks (company_id, sender_id, at, fault, findings) values ($1, $2, $3, $4, $5)
+on conflict (company_id, sender_id) do update set at = excluded.at, fault = excluded.fault, findings = excluded.findings
+where sender_checks.at <= excluded.at`
+
+// Save keeps what the provider said; the newest word stands.
+func (c SenderCheck) Save(ctx context.Context, q sqlx.ExecerContext, company, sender string) error {
+	raw, err := json.Marshal(c.Findings)
+	if err == nil {
+		_, err = q.ExecContext(ctx, saveCheck, company, sender, c.At, c.Fault, string(raw))
+	}
+	if err != nil {
+		return fmt.Errorf("sender %s: check: %w", sender, err)
+	}
+	return nil
+}

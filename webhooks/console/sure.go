@@ -1,0 +1,46 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+)
+
+// takesAway are the operations that take something away, and whether the page of
+// changes can bring it back. Their forms ask once more, on a page that needs no script;
+// who answered it sends sureField along.
+var takesAway = map[string]bool{
+	"delete-schedule": true, "delete-holiday": true, "delete-sender": true,
+	"delete-label": false, "delete-reply": false, "delete-identity-key": false, "delete-key": false, "delete-device": false,
+	"delete-hook": false, "remove-second-factor": false, "erase-contact": false,
+}
+
+const (
+	sureField  = "sure"
+	namedField = "named" // what is taken away, as people call it
+)
+
+// surePage asks whether something is to be taken away.
+type surePage struct {
+	Operation string
+	Named     string
+	Back      bool // it can be brought back
+	Path      string
+	Fields    url.Values // what was sent before
+	Next      string     // the page to go back to
+}
+
+// ask shows the question of an operation that takes something away, unless it was
+// answered, and says whether it has.
+func (v *View) ask(operation string) (asked bool, err error) {
+	back, takes := takesAway[operation]
+	if !takes || v.g.Request.Method != http.MethodPost || v.Form(sureField) == "yes" {
+		return false, nil
+	}
+	page := surePage{Operation: operation, Named: v.Form(namedField), Back: back, Path: v.Here(), Fields: url.Values{}, Next: v.camefrom()}
+	for name, values := range v.g.Request.PostForm {
+		page.Fields[name] = values
+	}
+	page.Fields.Set(sureField, "yes")
+	page.Fields.Set(proofFrom, page.Next)
+	return true, v.Show("sure.html", page)
+}
