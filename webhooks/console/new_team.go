@@ -1,6 +1,9 @@
 package console
 
-import "ringback/settings"
+import (
+	"ringback/settings"
+	tables "ringback/settings/zone"
+)
 
 type teamForm struct {
 	settings.Team
@@ -8,23 +11,14 @@ type teamForm struct {
 	Zones  []string
 }
 
-// zones are offered to begin with; any other that the time zone database knows
-// can be typed.
-var zones = []string{
-	"America/New_York", "America/Chicago", "America/Denver", "America/Phoenix", "America/Los_Angeles", "America/Anchorage",
-	"Pacific/Honolulu", "America/Toronto", "America/Vancouver", "America/Mexico_City", "America/Sao_Paulo", "America/Bogota",
-	"America/Argentina/Buenos_Aires", "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Madrid", "Europe/Paris",
-	"Europe/Berlin", "Europe/Rome", "Europe/Warsaw", "Europe/Vienna", "Europe/Zurich", "Australia/Sydney", "UTC",
-}
-
 // newTeam is where an admin begins who has just named the company.
 func (v *View) newTeam() error {
-	return v.Show("new-team.html", teamForm{Team: settings.Team{Language: v.Words.Tag}, Zones: zones})
+	return v.Show("new-team.html", teamForm{Team: settings.Team{Language: v.Words.Tag}, Zones: tables.Names()})
 }
 
 func (v *View) makeTeam() error {
-	form := teamForm{Team: settings.NewTeam(), Zones: zones}
-	form.Name, form.DisplayName, form.TimeZone, form.Language = v.Form("name"), v.Form("display_name"), v.Form("time_zone"), v.Form("language")
+	form := teamForm{Team: settings.NewTeam(), Zones: tables.Names()}
+	form.Name, form.DisplayName, form.TimeZone, form.Language = v.Form("name"), v.Form("display_name"), tables.Named(v.Form("time_zone")), v.Form("language")
 	made, err := settings.CreateTeam(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, form.Team)
 	if err == nil {
 		return v.Go("/teams/" + made.ID)
@@ -39,6 +33,9 @@ func (v *View) makeTeam() error {
 	}
 	return v.ShowFault("new-team.html", form)
 }
+
+// City is the place that a zone is named for: one searches by it.
+func (v *View) City(zone string) string { return tables.City(zone) }
 
 // MayMakeTeams reports whether who asks may make a team.
 func (v *View) MayMakeTeams() bool { return v.Who.MayCall("create-team") }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ringback/settings"
+	tables "ringback/settings/zone"
 )
 
 // How a schedule repeats, as the form has it.
@@ -89,7 +90,7 @@ func (v *View) showSchedule(form scheduleForm, status int) error {
 			return !form.Rings(m.ID) && (!m.Active || m.Role != settings.RoleAdmin && !slices.Contains(m.Teams, v.Team.ID))
 		})
 	}
-	form.Zones = zones
+	form.Zones = tables.Names()
 	return v.show(status, "schedule.html", form)
 }
 
@@ -97,7 +98,7 @@ func (v *View) showSchedule(form scheduleForm, status int) error {
 func (v *View) saveSchedule() error {
 	form := scheduleForm{
 		ID: v.g.Param("id"), Title: v.Form("title"), Kind: v.Form("kind"), Days: v.g.PostFormArray("days"), Date: v.Form("date"), From: v.Form("from"),
-		EndDate: v.Form("end_date"), To: v.Form("to"), Until: v.Form("until"), Rule: v.Form("rrule"), TimeZone: v.Form("time_zone"),
+		EndDate: v.Form("end_date"), To: v.Form("to"), Until: v.Form("until"), Rule: v.Form("rrule"), TimeZone: tables.Named(v.Form("time_zone")),
 		Business: v.Form("business"), Advisors: append([]string{}, v.g.PostFormArray("advisors")...), Enabled: v.Form("enabled") != "",
 	}
 	if form.ID != "" {

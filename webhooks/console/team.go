@@ -11,6 +11,7 @@ import (
 
 	"ringback/settings"
 	"ringback/settings/text"
+	tables "ringback/settings/zone"
 )
 
 // parts are what can be chosen about a team but its call tree and its
@@ -70,7 +71,7 @@ func (teamPage) Prompts() []string {
 
 func (v *View) readTeam() (teamPage, error) {
 	page := teamPage{
-		Chosen: chosen{}, Faults: map[string]string{}, Zones: zones,
+		Chosen: chosen{}, Faults: map[string]string{}, Zones: tables.Names(),
 		MayChange: v.Who.MayCall("change-team"),
 		MayUpload: v.Who.MayCall("upload-media"),
 	}

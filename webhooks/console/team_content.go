@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"ringback/settings"
+	tables "ringback/settings/zone"
 )
 
 const countries = "allowed_countries"
@@ -71,6 +72,7 @@ func (v *View) typedTeam() teamContent {
 	for name := range p.texts {
 		typed.Chosen[name] = v.Form(name)
 	}
+	typed.Chosen["time_zone"] = tables.Named(v.Form("time_zone"))
 	for name := range p.numbers {
 		typed.Chosen[name] = v.Form(name)
 	}
