@@ -9,50 +9,10 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/channels"
+	"ringback/cmd/chaos/audit"
 )
 
 func ids(of []string) pq.StringArray { return append(pq.StringArray{}, of...) }
-
-// faults are rows that may not be, whatever the game has played so far.
-const faults = `
-select 'what is acknowledged is kept' as property, name as detail from unnest($2::text[]) as acknowledged (name)
-    where not exists (select from events e where e.company_id = $1 and e.provider_id = name)
-union all
-select 'an event has one decision', e.kind || ' ' || e.provider_id || ' has ' || count(d.id)
-    from events e left join decisions d on d.company_id = $1 and d.event_id = e.id
-    where e.company_id = $1 and e.handled_at is not null and e.kind in ('message', 'call', 'ticket_done', 'ticket_closed')
-    group by e.id, e.kind, e.provider_id having count(d.id) <> 1
-union all
-select 'a decision is on a handled event', coalesce(e.provider_id, 'nothing') from decisions d
-    left join events e on e.company_id = $1 and e.id = d.event_id
-    where d.company_id = $1 and e.handled_at is null
-union all
-select 'a message stands once on the timeline', e.provider_id || ' stands ' || count(m.id) || ' times'
-    from events e join decisions d on d.company_id = $1 and d.event_id = e.id and d.reason <> 'internal_error'
-    left join messages m on m.company_id = $1 and m.event_id = e.id
-    where e.company_id = $1 and e.kind = 'message' and e.handled_at is not null
-    group by e.id, e.provider_id having count(m.id) <> 1
-union all
-select 'a decision is at most one message', d.automation || ' on ' || d.provider_id || ': ' || count(o.id)
-    from decisions d left join deliveries o on o.company_id = $1 and o.decision_id = d.id
-    where d.company_id = $1
-    group by d.id, d.automation, d.provider_id, d.outcome having count(o.id) <> case when d.outcome = 'sent' then 1 else 0 end
-union all
-select 'a message has its decision', 'delivery ' || o.seq from deliveries o
-    where o.company_id = $1 and o.decision_id is not null and not exists (select from decisions d where d.company_id = $1 and d.id = o.decision_id)
-union all
-select 'a ticket is greeted once', t.number || ' is greeted ' || count(*) || ' times'
-    from decisions d join tickets t on t.company_id = $1 and t.id = d.ticket_id
-    where d.company_id = $1 and d.outcome = 'sent' and d.automation = 'customer_first_chat'
-    group by t.number having count(*) > 1
-union all
-select 'ticket numbers have no gaps', count(*) || ' tickets up to ' || c.last_ticket
-    from companies c left join tickets t on t.company_id = c.id
-    where c.id = $1 group by c.id, c.last_ticket
-    having count(t.id) <> c.last_ticket - 1000 or coalesce(max(t.number), 1000) <> c.last_ticket
-union all
-select 'trouble is not an event''s own fault', provider_id || ' has ' || attempts || ' attempts' from events
-    where company_id = $1 and attempts > 0`
 
 // check looks at everything.
 func (w *world) check(ctx context.Context) error {
@@ -62,9 +22,9 @@ func (w *world) check(ctx context.Context) error {
 			acknowledged = append(acknowledged, t.ProviderID)
 		}
 	}
-	var found []struct{ Property, Detail string }
-	if err := w.db.SelectContext(ctx, &found, faults, w.company, ids(acknowledged)); err != nil {
-		return fmt.Errorf("check: %w", err)
+	found, err := audit.Rows(ctx, w.db, w.company, acknowledged)
+	if err != nil {
+		return err
 	}
 	for _, f := range found {
 		w.breaks(f.Property, "%s", f.Detail)

@@ -1,0 +1,144 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels/simulator/twilio"
+	"ringback/cmd/chaos/load"
+)
+
+// UnderWay is how long after a STOP was acknowledged a message may reach the provider
+// that had left before.
+const UnderWay = time.Second
+
+// Facts are what is worth knowing and no fault.
+type Facts struct {
+	Told, Acknowledged map[load.Kind]int
+	Taken              int // by the provider
+	Spooled            int // events that Postgres had after they were acknowledged
+	// BetweenSpools are texts of one person that two processes acknowledged while one
+	// of them had no Postgres: their order is nobody's to know.
+	BetweenSpools int
+	// Unheard are messages that left one process while another had a STOP in its spool.
+	Unheard  int
+	States   map[string]int // of deliveries
+	Expired  int            // replies that came too late to make sense
+	Canceled int
+}
+
+// look is what there is to compare.
+type look struct {
+	facts      Facts
+	found      []Finding
+	told       []load.Told
+	events     map[string]event // by the provider's id
+	deliveries map[string]*delivery
+	inOrder    []*delivery
+	sent       []twilio.Message
+	stops      map[string][]silence // by customer and team
+}
+
+type event struct {
+	ProviderID string    `db:"provider_id"`
+	Seq        int64     `db:"seq"`
+	CreatedAt  time.Time `db:"created_at"`
+	Turn       int64     `db:"turn"`
+}
+
+type delivery struct {
+	ID         string     `db:"id"`
+	Seq        int64      `db:"seq"`
+	TeamID     string     `db:"team_id"`
+	From       string     `db:"from_address"`
+	To         string     `db:"to_address"`
+	Text       string     `db:"text"`
+	State      string     `db:"state"`
+	ProviderID string     `db:"provider_id"`
+	Error      string     `db:"error"`
+	Reason     string     `db:"reason"` // of the decision
+	DueAt      *time.Time `db:"due_at"`
+	taken      []twilio.Message
+}
+
+const (
+	allEvents = `
+select provider_id, seq, created_at, coalesce((select m.seq from messages m where m.company_id = e.company_id and m.event_id = e.id), 0) as turn
+from events e`
+	allDeliveries = `
+select d.id, d.seq, d.team_id, from_address, to_address, d.text, state, coalesce(d.provider_id, '') as provider_id, error, coalesce(made.reason, '') as reason, due_at
+from deliveries d left join decisions made on made.company_id = d.company_id and made.id = d.decision_id order by d.seq`
+)
+
+// Look finds what may not be, once all that was told is acknowledged and nothing is
+// due any more. Sent is what the provider got.
+func Look(ctx context.Context, db *sqlx.DB, teams []load.Team, sent []twilio.Message, told []load.Told) ([]Finding, Facts, error) {
+	l := &look{
+		told: told, sent: sent, events: map[string]event{}, deliveries: map[string]*delivery{}, stops: map[string][]silence{},
+		facts: Facts{Told: map[load.Kind]int{}, Acknowledged: map[load.Kind]int{}, States: map[string]int{}, Taken: len(sent)},
+	}
+	var companies []string
+	if err := db.SelectContext(ctx, &companies, `select id from companies`); err != nil {
+		return nil, l.facts, fmt.Errorf("the companies: %w", err)
+	}
+	var acknowledged []string
+	for _, t := range told {
+		if id := eventOf(t); id != "" {
+			acknowledged = append(acknowledged, id)
+		}
+	}
+	for _, company := range companies {
+		found, err := Rows(ctx, db, company, acknowledged)
+		if err != nil {
+			return nil, l.facts, err
+		}
+		l.found = append(l.found, found...)
+	}
+	if err := l.read(ctx, db); err != nil {
+		return nil, l.facts, err
+	}
+	l.lookAtTold()
+	l.lookAtSent()
+	l.lookAtReplies()
+	l.lookAtDeliveries()
+	err := l.lookAtTables(ctx, db, teams)
+	return l.found, l.facts, err
+}
+
+func (l *look) read(ctx context.Context, db *sqlx.DB) error {
+	var events []event
+	if err := db.SelectContext(ctx, &events, allEvents); err != nil {
+		return fmt.Errorf("the events: %w", err)
+	}
+	for _, e := range events {
+		l.events[e.ProviderID] = e
+	}
+	if err := db.SelectContext(ctx, &l.inOrder, allDeliveries); err != nil {
+		return fmt.Errorf("the deliveries: %w", err)
+	}
+	for _, d := range l.inOrder {
+		l.deliveries[d.ID] = d
+		l.facts.States[d.State]++
+	}
+	return nil
+}
+
+func (l *look) finds(property, format string, args ...any) {
+	l.found = append(l.found, Finding{property, fmt.Sprintf(format, args...)})
+}
+
+// deliveryOf is our id of a message, which its status callback's address tells.
+func deliveryOf(m twilio.Message) string {
+	u, err := url.Parse(m.Callback)
+	if err != nil {
+		return ""
+	}
+	return u.Query().Get("delivery")
+}
+
+// clock is how a moment is written in a finding, to be found in logs.
+func clock(t time.Time) string { return t.UTC().Format("15:04:05.000") }
