@@ -51,13 +51,24 @@ func (a *App) openEarly() error {
 // beginAgain is Begin, again and again while the database is away and the doors can
 // do without it.
 func (a *App) beginAgain(ctx context.Context) error {
-	for wait := lookAgain; ; wait = min(2*wait, lookSeldom) {
-		err := a.Begin(ctx)
-		if err == nil || a.early == nil || a.Config.DatabaseURL == "" || !events.Troubled(err) || ctx.Err() != nil {
-			return err
-		}
+	if a.early == nil || a.Config.DatabaseURL == "" {
+		return a.Begin(ctx)
+	}
+	return untilThrough(ctx, a.Begin, func(err error) {
 		a.start.set(away, err)
 		a.Log.Warn("Postgres is away; what providers bring is kept in the spool until it is there", "events", a.spool.State().Count, "error", err)
+	})
+}
+
+// untilThrough does what trouble of the database's cuts off again and again, and tells
+// of each time. It may come at any statement of a start.
+func untilThrough(ctx context.Context, do func(context.Context) error, cutOff func(error)) error {
+	for wait := lookAgain; ; wait = min(2*wait, lookSeldom) {
+		err := do(ctx)
+		if err == nil || !events.Troubled(err) || ctx.Err() != nil {
+			return err
+		}
+		cutOff(err)
 		select {
 		case <-ctx.Done():
 			return ctx.Err()

@@ -18,7 +18,8 @@ func (d *doors) set(h http.Handler) { d.now.Store(&h) }
 func (d *doors) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*d.now.Load()).ServeHTTP(w, r) }
 
 // Run is Serve for a Ringback that was opened and has not begun: its doors are open
-// from the first moment. Begun is called once everything works.
+// from the first moment. Begun is called once everything works, and again when trouble
+// of the database's cut it off.
 func (a *App) Run(ctx context.Context, begun func(context.Context) error) error {
 	serving, stop := context.WithCancel(ctx)
 	defer stop()
@@ -33,7 +34,7 @@ func (a *App) Run(ctx context.Context, begun func(context.Context) error) error 
 		err := a.beginAgain(serving)
 		if err == nil {
 			go func() { fail(a.DB.gone(serving)) }()
-			err = begun(serving)
+			err = untilThrough(serving, begun, func(err error) { a.Log.Warn("what is told at a start waits for Postgres", "error", err) })
 		}
 		fail(err)
 	})
