@@ -15,13 +15,14 @@ import (
 
 	"ringback/channels"
 	"ringback/cmd/app"
+	"ringback/cmd/chaos/wire"
 	"ringback/settings"
 )
 
 // wired is a world whose way to Postgres can be cut and silenced, and Postgres itself.
-func wired(t *testing.T, changes ...func(*app.Config)) (*world, *wire, *sqlx.DB) {
+func wired(t *testing.T, changes ...func(*app.Config)) (*world, *wire.Wire, *sqlx.DB) {
 	t.Helper()
-	var cable *wire
+	var cable *wire.Wire
 	var direct *sqlx.DB
 	w := opened(t, append(changes, func(c *app.Config) {
 		var err error
@@ -74,12 +75,12 @@ func TestDatabaseStuck(t *testing.T) {
 // often it came, and each contact's are in order.
 func TestDatabaseAway(t *testing.T) {
 	t.Parallel()
-	for name, fault := range map[string]func(*wire) (end func()){
-		"cut": func(cable *wire) func() {
-			cable.set(true)
-			return func() { cable.set(false) }
+	for name, fault := range map[string]func(*wire.Wire) (end func()){
+		"cut": func(cable *wire.Wire) func() {
+			cable.Cut(true)
+			return func() { cable.Cut(false) }
 		},
-		"silent": (*wire).silence,
+		"silent": (*wire.Wire).Silence,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -162,7 +163,7 @@ func TestDatabaseCutInTheMiddle(t *testing.T) {
 				one.Lock()
 				thanked++
 				if thanked == customers/3 || thanked == 2*customers/3 {
-					cable.set(thanked == customers/3)
+					cable.Cut(thanked == customers/3)
 				}
 				one.Unlock()
 			}
@@ -188,7 +189,7 @@ func TestDatabaseCutInTheMiddle(t *testing.T) {
 func TestSpoolFull(t *testing.T) {
 	t.Parallel()
 	w, cable, _ := wired(t, func(c *app.Config) { c.SpoolLimit = 1 })
-	cable.set(true)
+	cable.Cut(true)
 	long := make([]byte, 60<<10)
 	for n := range long {
 		long[n] = 'x'
@@ -203,7 +204,7 @@ func TestSpoolFull(t *testing.T) {
 	answer, notes := w.get("/readyz")
 	require.Equal(t, http.StatusServiceUnavailable, answer.StatusCode)
 	require.Contains(t, string(notes), "the spool takes nothing more")
-	cable.set(false)
+	cable.Cut(false)
 	w.settle()
 	w.count(decisionsOf, "+13125560000", kept-1)
 	require.Equal(t, "ready\n", w.readiness())
@@ -250,7 +251,7 @@ func TestCallsWhileSilent(t *testing.T) {
 		return answer.Body
 	}
 	require.Contains(t, ring("CA0"), "<Response>")
-	end := cable.silence()
+	end := cable.Silence()
 	defer end()
 	hears := ring("CA1")
 	require.Contains(t, hears, "sender=", "the number is known")

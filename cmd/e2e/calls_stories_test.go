@@ -13,6 +13,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
+	"ringback/cmd/chaos/wire"
 	"ringback/settings"
 	"ringback/settings/automations"
 	"ringback/webhooks/api/apitest"
@@ -202,7 +203,7 @@ func TestALandline(t *testing.T) {
 func TestACallOfAnAccountOfTheirOwn(t *testing.T) {
 	t.Parallel()
 	const theirs, token, number = "AC0000000000000000000000000000000e", "a token of their own", "+13125550177"
-	var cable *wire
+	var cable *wire.Wire
 	w := opened(t, func(c *app.Config) {
 		c.SecretKey = base64.StdEncoding.EncodeToString(make([]byte, 32))
 		cable, c.DatabaseURL = newWire(t, c.DatabaseURL)
@@ -222,7 +223,7 @@ func TestACallOfAnAccountOfTheirOwn(t *testing.T) {
 	w.stop()
 	w.App, w.stop = w.start() // a start learns who may sign; nobody has called yet
 
-	cable.set(true)
+	cable.Cut(true)
 	call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, caller, number, twilio.ToCallAccount(theirs), twilio.HangUp(channels.StepRinging))
 	require.NoError(t, err)
 	require.Empty(t, call.Faults())
@@ -230,7 +231,7 @@ func TestACallOfAnAccountOfTheirOwn(t *testing.T) {
 	form := url.Values{"AccountSid": {theirs}, "CallSid": {"CA0000000000000000000000000000000d"}, "From": {caller}, "To": {number}, "CallStatus": {"ringing"}}
 	status, words := w.post(webhook{path: voicePath, body: form.Encode(), token: "a guess"})
 	require.Equal(t, http.StatusForbidden, status, words)
-	cable.set(false)
+	cable.Cut(false)
 	require.Eventually(t, func() bool {
 		var steps int
 		return w.DB.Get(&steps, `select count(*) from events where kind = 'call_step' and payload->'Call'->>'id' = $1`, call.SID()) == nil && steps == 2

@@ -17,6 +17,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
+	"ringback/cmd/chaos/wire"
 	"ringback/settings"
 	"ringback/settings/automations"
 )
@@ -356,7 +357,7 @@ func TestARecordingAfterSettling(t *testing.T) {
 // the journal is written when the database is back.
 func TestACallWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()
-	var cable *wire
+	var cable *wire.Wire
 	var direct *sqlx.DB
 	w := opened(t, func(c *app.Config) {
 		var err error
@@ -371,12 +372,12 @@ func TestACallWhileTheDatabaseIsAway(t *testing.T) {
 	w.later(40 * time.Second)
 	require.Len(t, w.sim.Inbox(caller), 1)
 
-	cable.set(true)
+	cable.Cut(true)
 	call, err := w.sim.Call(t.Context(), w.PublicURL()+voicePath, "+13125550143", ours, twilio.HangUp(channels.StepRinging), twilio.WithCallStatus(w.PublicURL()+callsPath))
 	require.NoError(t, err)
 	require.Empty(t, call.Faults())
 	require.Equal(t, channels.StepRinging, call.State().Step, "it rang")
-	cable.set(false)
+	cable.Cut(false)
 
 	require.Eventually(t, func() bool {
 		var steps int

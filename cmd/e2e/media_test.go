@@ -21,6 +21,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
+	"ringback/cmd/chaos/wire"
 	"ringback/settings"
 	"ringback/settings/automations"
 )
@@ -151,7 +152,7 @@ func (w *world) send(kind string, content []byte) (int, map[string]any) {
 // provider fetches what it is sent to, and counts it a fault if that is no sound.
 func TestAnUploadedGreetingIsPlayed(t *testing.T) {
 	t.Parallel()
-	var cable *wire
+	var cable *wire.Wire
 	w := newWorld(t, func(c *app.Config) {
 		cable, c.DatabaseURL = newWire(t, c.DatabaseURL)
 		c.FastTimeout = 0 // nobody waits for a database that is away
@@ -180,9 +181,9 @@ func TestAnUploadedGreetingIsPlayed(t *testing.T) {
 
 	w.heardGreeting()
 	w.settle()
-	cable.set(true)
+	cable.Cut(true)
 	w.heardGreeting()
-	cable.set(false)
+	cable.Cut(false)
 }
 
 // heardGreeting plays a call whose caller hears the greeting from our own link.

@@ -50,7 +50,7 @@ func (l *look) lookAtTold() {
 		inOrder := before.event.Seq < e.Seq && (before.Turn == 0 || e.Turn == 0 || before.Turn < e.Turn)
 		switch {
 		case inOrder:
-		case before.spooled && before.By != t.By || before.Tries > 1 && before.By != t.By:
+		case (before.spooled || spooled) && (before.By != t.By || before.Tries+t.Tries > 2): // it may have been brought to others
 			l.facts.BetweenSpools++
 		default:
 			l.finds("a person's texts stand in their order", "%s: %s (acknowledged %s, %q, spooled %v, event %d, message %d) and %s (told first %s, %q, spooled %v, event %d, message %d)", t.Customer,

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -86,7 +87,11 @@ const (
 )
 
 func (l *Load) writes(ctx context.Context, c *customer) {
-	l.says(ctx, c, Text, fmt.Sprintf("Is it ready? %d", c.written))
+	text := fmt.Sprintf("Is it ready? %d", c.written)
+	if l.length.Load() {
+		text += strings.Repeat(" I really have to know.", 2000)
+	}
+	l.says(ctx, c, Text, text)
 }
 
 func (l *Load) says(ctx context.Context, c *customer, kind Kind, text string) {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -66,6 +65,7 @@ type Load struct {
 	running sync.WaitGroup
 	under   atomic.Int64 // told and not acknowledged yet
 	made    atomic.Int64
+	length  atomic.Bool
 
 	mu        sync.Mutex
 	luck      *rand.Rand
@@ -139,6 +139,9 @@ func (l *Load) Settle(ctx context.Context) error {
 // Under is how many things wait for their acknowledgment.
 func (l *Load) Under() int { return int(l.under.Load()) }
 
+// AtLength has customers write much more than one would, until they write as ever.
+func (l *Load) AtLength(yes bool) { l.length.Store(yes) }
+
 // Told is what was acknowledged so far, in that order.
 func (l *Load) Told() []Told {
 	l.mu.Lock()
@@ -154,7 +157,7 @@ func (l *Load) Faults() []string {
 	return append([]string(nil), l.faults...)
 }
 
-// Rate is how much was begun and acknowledged between two times, by whole seconds.
+// Between is how much was begun and acknowledged between two times, by whole seconds.
 func (l *Load) Between(from, to time.Time) (sum Second) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -200,10 +203,4 @@ func (l *Load) id(prefix string) string {
 func number(seed uint64, n int) string {
 	areas := []string{"312", "773", "847", "630", "708", "217", "309", "618"}
 	return fmt.Sprintf("+1%s%03d%04d", areas[int(seed)%len(areas)], 220+n/10_000, n%10_000) //nolint:gosec // a remainder
-}
-
-// firstWord of what somebody wrote.
-func firstWord(text string) string {
-	word, _, _ := strings.Cut(text, " ")
-	return word
 }
