@@ -1,7 +1,7 @@
 # From a clean clone: `make demo` to try it, `make test` to prove it. Both install
 # what is missing and say what they do.
 .DEFAULT_GOAL := help
-.PHONY: help demo test race test-hours sim sim-mutants lint bench alerts build tunnel release proxies setup-demo setup-test
+.PHONY: help demo test race test-hours sim sim-mutants chaos chaos-plants lint bench alerts build tunnel release proxies setup-demo setup-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,12 @@ sim: setup-demo ## play it by seed: SEED=1 SEEDS=20 STEPS=500, a script of what 
 
 sim-mutants: setup-demo ## plant known faults, one after the other: make sim has to find each
 	go run ./cmd/sim/mutants
+
+chaos: setup-demo ## break it under load: SEED=1 MINUTES=10 RATE=40 FAULTS=kill,storm REPORT=file; all faults without FAULTS
+	go run ./cmd/chaos -minutes $(or $(MINUTES),10) -rate $(or $(RATE),40) $(if $(SEED),-seed $(SEED)) $(if $(FAULTS),-faults $(FAULTS)) $(if $(REPORT),-report $(REPORT))
+
+chaos-plants: setup-demo ## plant known faults, one after the other: make chaos has to find each
+	go run ./cmd/chaos -plant all
 
 bench: setup-demo ## measure it: webhooks and replies per second, as ratios
 	go run ./cmd/bench

@@ -17,9 +17,10 @@ import (
 type campaign struct {
 	*stage
 	binary, before string
+	first          bool // end with what is found first
 	out            io.Writer
 	frozen         time.Duration
-	part           float64 // of a fault's times, for a short campaign
+	part           float64 // of a fault's times and lengths, for a short campaign
 	luck           *rand.Rand
 	holding        sync.Mutex // replicas, by one fault at a time
 	mu             sync.Mutex
@@ -106,6 +107,9 @@ func (c *campaign) play(ctx context.Context, all []fault, until time.Time) error
 		if err := c.episode(ctx, together); err != nil {
 			return err
 		}
+		if c.first && c.brokenAlready(ctx) {
+			return nil
+		}
 	}
 	return nil
 }
@@ -118,25 +122,7 @@ func (c *campaign) episode(ctx context.Context, together []fault) error {
 	}
 	name := strings.Join(names, "+")
 	from := time.Now()
-	var playing sync.WaitGroup
-	failed := make([]error, len(together))
-	for n, f := range together {
-		luck := rand.New(rand.NewPCG(c.luck.Uint64(), 0)) //nolint:gosec // the same each time
-		playing.Go(func() {
-			times, err := f.play(ctx, c, luck)
-			c.mu.Lock()
-			defer c.mu.Unlock()
-			if errors.Is(err, errNoDisk) {
-				c.skipped[f.name], err = err.Error(), nil
-				return
-			}
-			c.tally(f.name).episodes++
-			c.tally(f.name).times += times
-			failed[n] = err
-		})
-	}
-	playing.Wait()
-	if err := errors.Join(failed...); err != nil {
+	if err := c.goWrong(ctx, together); err != nil {
 		return fmt.Errorf("%s: %w", name, err)
 	}
 	to := time.Now()
@@ -164,6 +150,29 @@ func (c *campaign) episode(ctx context.Context, together []fault) error {
 	return nil
 }
 
+// goWrong plays faults side by side.
+func (c *campaign) goWrong(ctx context.Context, together []fault) error {
+	var playing sync.WaitGroup
+	failed := make([]error, len(together))
+	for n, f := range together {
+		luck := rand.New(rand.NewPCG(c.luck.Uint64(), 0)) //nolint:gosec // the same each time
+		playing.Go(func() {
+			times, err := f.play(ctx, c, luck)
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			if errors.Is(err, errNoDisk) {
+				c.skipped[f.name], err = err.Error(), nil
+				return
+			}
+			c.tally(f.name).episodes++
+			c.tally(f.name).times += times
+			failed[n] = err
+		})
+	}
+	playing.Wait()
+	return errors.Join(failed...)
+}
+
 // tally is a fault's; the caller holds c.mu.
 func (c *campaign) tally(name string) *tally {
 	if c.tallies[name] == nil {
@@ -179,12 +188,14 @@ const (
 	patience  = 30 * time.Second
 	whileWell = 2 * time.Second
 	fresh     = time.Second
+	slow      = 5 * time.Second // after which it is said what waits
 )
 
 // recovers measures how long it takes until all is well again.
 func (c *campaign) recovers(ctx context.Context) (doors, settled time.Duration, ok bool) {
 	end := time.Now()
 	doors, settled = -1, -1
+	said := false
 	for tick := time.NewTicker(200 * time.Millisecond); time.Since(end) < patience && ctx.Err() == nil; <-tick.C {
 		now := time.Now()
 		if doors < 0 {
@@ -194,8 +205,12 @@ func (c *campaign) recovers(ctx context.Context) (doors, settled time.Duration, 
 		}
 		if settled < 0 {
 			soon, cancel := context.WithTimeout(ctx, time.Second)
-			waiting, err := audit.Waiting(soon, c.db)
+			what, waiting, err := audit.Waiting(soon, c.db)
 			cancel()
+			if now.Sub(end) > slow && !said && err == nil && waiting >= fresh {
+				fmt.Fprintf(c.out, "  %s still waits, for %s\n", what, waiting.Round(time.Millisecond))
+				said = true
+			}
 			if err == nil && waiting < fresh {
 				settled = now.Sub(end)
 			}
@@ -219,6 +234,31 @@ const (
 	toTell   = 2 * time.Minute
 	toSettle = 3 * time.Minute
 )
+
+// brokenAlready looks for what is wrong whatever may still come: a doubled message, one
+// after a STOP, and what was lost, when no spool holds anything that could be it.
+func (c *campaign) brokenAlready(ctx context.Context) bool {
+	lasts(ctx, whileWell)
+	told := c.load.Told()
+	lasts(ctx, whileWell)
+	found, _, err := audit.Look(ctx, c.db, c.teams, c.sim.Messages(), told)
+	if err != nil {
+		return false
+	}
+	for _, f := range found {
+		if final[f.Property] {
+			fmt.Fprintf(c.out, "  found: %s: %s\n", f.Property, f.Detail)
+			return true
+		}
+	}
+	return false
+}
+
+// final are properties that, once they are broken, stay so.
+var final = map[string]bool{
+	"a message is sent once": true, "nothing is sent after a STOP": true, "a message stands once on the timeline": true,
+	"an event has one decision": true, "nothing acknowledged is lost": true, "what is acknowledged is kept": true,
+}
 
 // audit lets everything come to rest and looks.
 func (c *campaign) audit(ctx context.Context) error {

@@ -64,8 +64,9 @@ func chosen(names string) ([]fault, error) {
 	return some, nil
 }
 
-func between(luck *rand.Rand, least, most time.Duration) time.Duration {
-	return least + time.Duration(luck.Int64N(int64(most-least)))
+// between is how long something lasts.
+func (c *campaign) between(luck *rand.Rand, least, most time.Duration) time.Duration {
+	return time.Duration(c.part * float64(least+time.Duration(luck.Int64N(int64(most-least)))))
 }
 
 // lasts waits, unless the campaign is broken off.
@@ -85,12 +86,12 @@ func kills(ctx context.Context, c *campaign, luck *rand.Rand) (n int, err error)
 		if err := c.withOne(luck, func(r *replica) error {
 			r.kill()
 			n++
-			lasts(ctx, between(luck, 0, 300*time.Millisecond))
+			lasts(ctx, c.between(luck, 0, 300*time.Millisecond))
 			return r.start(c.more(r)...)
 		}); err != nil {
 			return n, err
 		}
-		lasts(ctx, between(luck, 200*time.Millisecond, 1200*time.Millisecond))
+		lasts(ctx, c.between(luck, 200*time.Millisecond, 1200*time.Millisecond))
 	}
 	return n, nil
 }
@@ -100,7 +101,7 @@ func killsAll(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 		for _, r := range c.replicas {
 			r.kill()
 		}
-		lasts(ctx, between(luck, 0, time.Second))
+		lasts(ctx, c.between(luck, 0, time.Second))
 		for _, r := range c.replicas {
 			if err := r.start(c.more(r)...); err != nil {
 				return err
@@ -117,11 +118,11 @@ func stopsPostgres(ctx context.Context, c *campaign, luck *rand.Rand) (n int, er
 		}
 		c.stopPostgres()
 		n++
-		lasts(ctx, between(luck, 0, 3*time.Second))
+		lasts(ctx, c.between(luck, 0, 3*time.Second))
 		if err := c.startPostgres(context.WithoutCancel(ctx)); err != nil {
 			return n, err
 		}
-		lasts(ctx, between(luck, 500*time.Millisecond, 3*time.Second))
+		lasts(ctx, c.between(luck, 500*time.Millisecond, 3*time.Second))
 	}
 	return n, nil
 }
@@ -135,28 +136,28 @@ func storms(ctx context.Context, c *campaign, luck *rand.Rand) (n int, err error
 		_, _ = c.db.ExecContext(ctx, `select pg_terminate_backend(pid) from pg_stat_activity
 			where datname = current_database() and pid <> pg_backend_pid() and backend_type = 'client backend'`)
 		n++
-		lasts(ctx, between(luck, 50*time.Millisecond, 1500*time.Millisecond))
+		lasts(ctx, c.between(luck, 50*time.Millisecond, 1500*time.Millisecond))
 	}
 	return n, nil
 }
 
 func cutsPostgres(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 	c.toPostgres.Cut(true)
-	lasts(ctx, between(luck, 500*time.Millisecond, 8*time.Second))
+	lasts(ctx, c.between(luck, 500*time.Millisecond, 8*time.Second))
 	c.toPostgres.Cut(false)
 	return 1, nil
 }
 
 func slowsPostgres(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
-	c.toPostgres.Slow(between(luck, 10*time.Millisecond, 250*time.Millisecond))
-	lasts(ctx, between(luck, 3*time.Second, 8*time.Second))
+	c.toPostgres.Slow(c.between(luck, 10*time.Millisecond, 250*time.Millisecond))
+	lasts(ctx, c.between(luck, 3*time.Second, 8*time.Second))
 	c.toPostgres.Slow(0)
 	return 1, nil
 }
 
 func silencesPostgres(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 	end := c.toPostgres.Silence()
-	lasts(ctx, between(luck, time.Second, 12*time.Second))
+	lasts(ctx, c.between(luck, time.Second, 12*time.Second))
 	end()
 	return 1, nil
 }
@@ -174,7 +175,7 @@ func locks(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 	if _, err := tx.ExecContext(soon, `lock table `+table+` in access exclusive mode`); err != nil {
 		return 0, nil //nolint:nilerr // it could not be had
 	}
-	lasts(ctx, between(luck, time.Second, 8*time.Second))
+	lasts(ctx, c.between(luck, time.Second, 8*time.Second))
 	return 1, nil
 }
 
@@ -199,7 +200,7 @@ func connections(ctx context.Context, c *campaign, luck *rand.Rand) (int, error)
 		}
 		open = append(open, tx)
 	}
-	lasts(ctx, between(luck, time.Second, 8*time.Second))
+	lasts(ctx, c.between(luck, time.Second, 8*time.Second))
 	for _, tx := range open {
 		_ = tx.Rollback()
 	}
@@ -210,7 +211,7 @@ func freezes(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 	return 1, c.withOne(luck, func(r *replica) error {
 		thaw := r.freeze()
 		defer thaw()
-		lasts(ctx, between(luck, c.frozen/4*3, c.frozen))
+		lasts(ctx, c.between(luck, c.frozen/4*3, c.frozen))
 		return nil
 	})
 }
@@ -229,7 +230,7 @@ func terms(ctx context.Context, c *campaign, luck *rand.Rand) (n int, err error)
 		}); err != nil {
 			return n, err
 		}
-		lasts(ctx, between(luck, 100*time.Millisecond, time.Second))
+		lasts(ctx, c.between(luck, 100*time.Millisecond, time.Second))
 	}
 	return n, nil
 }
@@ -238,7 +239,7 @@ func terms(ctx context.Context, c *campaign, luck *rand.Rand) (n int, err error)
 func provider(f twilio.Fault) func(context.Context, *campaign, *rand.Rand) (int, error) {
 	return func(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 		c.sim.Fault(f)
-		lasts(ctx, between(luck, time.Second, 6*time.Second))
+		lasts(ctx, c.between(luck, time.Second, 6*time.Second))
 		c.sim.ClearFaults()
 		return 1, nil
 	}
@@ -247,7 +248,7 @@ func provider(f twilio.Fault) func(context.Context, *campaign, *rand.Rand) (int,
 // providerHalf has it take half of what goes wrong.
 func providerHalf(f twilio.Fault) func(context.Context, *campaign, *rand.Rand) (int, error) {
 	return func(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
-		end := time.Now().Add(between(luck, 2*time.Second, 6*time.Second))
+		end := time.Now().Add(c.between(luck, 2*time.Second, 6*time.Second))
 		for n := 0; ctx.Err() == nil && time.Now().Before(end); n++ {
 			one := f
 			one.Taken, one.Times = n%2 == 0, 3
@@ -261,21 +262,21 @@ func providerHalf(f twilio.Fault) func(context.Context, *campaign, *rand.Rand) (
 
 func providerDown(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 	c.sim.Down(true)
-	lasts(ctx, between(luck, time.Second, 6*time.Second))
+	lasts(ctx, c.between(luck, time.Second, 6*time.Second))
 	c.sim.Down(false)
 	return 1, nil
 }
 
 func silencesProvider(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 	end := c.toProvider.Silence()
-	lasts(ctx, between(luck, 2*time.Second, 10*time.Second))
+	lasts(ctx, c.between(luck, 2*time.Second, 10*time.Second))
 	end()
 	return 1, nil
 }
 
 func slowsProvider(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
-	c.toProvider.Slow(between(luck, 200*time.Millisecond, 2*time.Second))
-	lasts(ctx, between(luck, 3*time.Second, 8*time.Second))
+	c.toProvider.Slow(c.between(luck, 200*time.Millisecond, 2*time.Second))
+	lasts(ctx, c.between(luck, 3*time.Second, 8*time.Second))
 	c.toProvider.Slow(0)
 	return 1, nil
 }

@@ -35,12 +35,13 @@ type options struct {
 	before  string
 	keep    bool
 	plant   string
+	first   bool // end with the first episode after which something is broken
 }
 
 func main() {
 	var o options
 	flag.Uint64Var(&o.seed, "seed", uint64(time.Now().Unix()), "which faults, and when; the same seed is the same order of them") //nolint:gosec // after 1970
-	flag.Float64Var(&o.minutes, "minutes", 10, "how long")
+	flag.Float64Var(&o.minutes, "minutes", 0, "how long; 0: 10, or the 4 within which a planted fault has to be found")
 	flag.StringVar(&o.faults, "faults", "", "these alone, with commas between them; -faults list prints them")
 	flag.Float64Var(&o.rate, "rate", 40, "things that customers and advisors do a second")
 	flag.StringVar(&o.report, "report", "", "write what is told in the end into this `file` as well")
@@ -61,12 +62,20 @@ func main() {
 	}
 }
 
+// usual is how many minutes a campaign takes unless somebody says otherwise.
+const usual = 10
+
 func run(ctx context.Context, o options, out io.Writer) (broken bool, err error) {
 	if o.faults == "list" {
 		for _, f := range faults {
 			fmt.Fprintf(out, "%-16s %s\n", f.name, f.what)
 		}
 		return false, nil
+	}
+	if o.minutes == 0 && o.plant != "" {
+		o.minutes = plantedFor
+	} else if o.minutes == 0 {
+		o.minutes = usual
 	}
 	if o.plant != "" {
 		return plant(ctx, o, out)
@@ -104,7 +113,7 @@ func campaigns(ctx context.Context, o options, out io.Writer) (broken bool, err 
 		return false, err
 	}
 	c := newCampaign(s, o.seed, out)
-	c.binary, c.before, c.skipped = o.binary, o.before, skipped
+	c.binary, c.before, c.skipped, c.first = o.binary, o.before, skipped, o.first
 	defer func() {
 		s.close()
 		if broken || err != nil || o.keep {

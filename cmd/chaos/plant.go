@@ -2,10 +2,58 @@ package main
 
 import (
 	"context"
-	"errors"
+	_ "embed"
+	"fmt"
 	"io"
+	"os"
+	"time"
+
+	"ringback/cmd/overlay"
 )
 
-func plant(context.Context, options, io.Writer) (bool, error) {
-	return false, errors.New("not yet")
+//go:embed plants.txt
+var plants string
+
+// plantedFor is how long a planted fault may take to be found, in minutes, unless somebody
+// says otherwise.
+const plantedFor = 4
+
+// plant builds the program with a known fault in it and plays until the campaign is
+// broken: one that stays whole has not looked.
+func plant(ctx context.Context, o options, out io.Writer) (missed bool, err error) {
+	all, err := overlay.Read(plants, "faults")
+	if err != nil {
+		return false, err
+	}
+	dir, err := os.MkdirTemp("", "ringback-chaos-planted-")
+	if err != nil {
+		return false, err
+	}
+	defer os.RemoveAll(dir)
+	for n, m := range all {
+		number := fmt.Sprint(n + 1)
+		if o.plant == "list" {
+			fmt.Fprintf(out, "%s %s\n", number, m.Name)
+		}
+		if o.plant != "all" && o.plant != number {
+			continue
+		}
+		planted := o
+		planted.faults, planted.minutes, planted.first = m.More["faults"], o.minutes, true
+		if planted.binary, err = m.Build(ctx, dir, "ringback", "./cmd/ringback"); err != nil {
+			return missed, fmt.Errorf("%s: %w", m.Name, err)
+		}
+		began := time.Now()
+		broken, err := campaigns(ctx, planted, out)
+		if err != nil {
+			return missed, fmt.Errorf("%s: %w", m.Name, err)
+		}
+		how := "NOT FOUND"
+		if broken {
+			how = "found"
+		}
+		missed = missed || !broken
+		fmt.Fprintf(out, "PLANTED %s: %s, after %s with the time to settle\n\n", m.Name, how, time.Since(began).Round(time.Second))
+	}
+	return missed, nil
 }

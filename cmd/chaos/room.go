@@ -23,7 +23,7 @@ func fillsSpool(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) 
 		}
 		c.load.AtLength(true)
 		c.toPostgres.Cut(true)
-		lasts(ctx, between(luck, 8*time.Second, 15*time.Second))
+		lasts(ctx, c.between(luck, 8*time.Second, 15*time.Second))
 		c.toPostgres.Cut(false)
 		c.load.AtLength(false)
 		lasts(ctx, 2*time.Second)
@@ -76,9 +76,9 @@ func fillsDisk(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 				return err
 			}
 		}
-		lasts(ctx, between(luck, 0, 2*time.Second))
+		lasts(ctx, c.between(luck, 0, 2*time.Second))
 		c.toPostgres.Cut(true)
-		lasts(ctx, between(luck, 3*time.Second, 8*time.Second))
+		lasts(ctx, c.between(luck, 3*time.Second, 8*time.Second))
 		if luck.IntN(2) == 0 { // and a replica dies on it
 			r := c.replicas[luck.IntN(len(c.replicas))]
 			r.kill()
@@ -90,7 +90,7 @@ func fillsDisk(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 		for _, name := range fillers {
 			_ = os.Remove(name)
 		}
-		lasts(ctx, between(luck, 0, 3*time.Second))
+		lasts(ctx, c.between(luck, 0, 3*time.Second))
 		c.toPostgres.Cut(false)
 		return nil
 	})
@@ -129,7 +129,7 @@ func upgrades(ctx context.Context, c *campaign, luck *rand.Rand) (n int, err err
 					lasts(ctx, 50*time.Millisecond)
 				}
 			}
-			lasts(ctx, between(luck, time.Second, 4*time.Second))
+			lasts(ctx, c.between(luck, time.Second, 4*time.Second))
 		}
 		return nil
 	})

@@ -20,9 +20,9 @@ import (
 )
 
 const (
-	account = "AC00000000000000000000000000000001"
-	token   = "an auth token for the campaign"
-	key     = "a bootstrap key for the campaign"
+	account   = "AC00000000000000000000000000000001"
+	authToken = "an auth token for the campaign"
+	key       = "a bootstrap key for the campaign"
 )
 
 // teams are what customers write to. The second may send few automatic messages.
@@ -58,6 +58,7 @@ type stageOptions struct {
 	rate     float64
 	seed     uint64
 	callback time.Duration
+	env      []string
 	disks    bool // small ones, to be filled
 	fast     bool // a Postgres that need not survive the machine, for a short test
 }
@@ -83,11 +84,11 @@ func setUp(ctx context.Context, o stageOptions) (s *stage, err error) {
 	if err != nil {
 		return s, err
 	}
-	env := []string{
-		"DATABASE_URL=" + over, "DATABASE_CONNECTIONS=24", "TWILIO_ACCOUNT_SID=" + account, "TWILIO_AUTH_TOKEN=" + token, "RINGBACK_BOOTSTRAP_KEY=" + key,
+	env := append([]string{
+		"DATABASE_URL=" + over, "DATABASE_CONNECTIONS=24", "TWILIO_ACCOUNT_SID=" + account, "TWILIO_AUTH_TOKEN=" + authToken, "RINGBACK_BOOTSTRAP_KEY=" + key,
 		"TRUSTED_PROXIES=127.0.0.1", "TWILIO_BASE_URL=http://" + s.toProvider.Address(), "LOG_LEVEL=info",
 		"RINGBACK_SECRET_KEY=" + base64.StdEncoding.EncodeToString([]byte("thirty-two bytes of a test's key")),
-	}
+	}, o.env...)
 	var names, urls []string
 	for n := range o.replicas {
 		r, err := newReplica(s.dir, n+1, o.binary, env)
@@ -115,7 +116,7 @@ func setUp(ctx context.Context, o stageOptions) (s *stage, err error) {
 		return s, err
 	}
 	loaded, err := load.Setup(ctx, load.Config{
-		Entry: s.entry.URL, Key: key, Account: account, Token: token, Teams: teams, DB: s.db, Rate: o.rate, Seed: o.seed,
+		Entry: s.entry.URL, Key: key, Account: account, Token: authToken, Teams: teams, DB: s.db, Rate: o.rate, Seed: o.seed,
 	})
 	s.teams, s.load = loaded.Teams, load.New(loaded)
 	return s, err
@@ -138,7 +139,7 @@ func (s *stage) startPostgresAndProvider(ctx context.Context, o stageOptions) (e
 	}
 	s.db.SetMaxOpenConns(4)
 	s.sim = twilio.New(twilio.Config{
-		AccountSID: account, AuthToken: token, Numbers: []string{teams[0].Number, teams[1].Number},
+		AccountSID: account, AuthToken: authToken, Numbers: []string{teams[0].Number, teams[1].Number},
 		OptOuts: twilio.OptOutsOff, Auto: true, CallbackDelay: o.callback, Keep: remembered,
 	})
 	at, err := s.sim.Listen(simulator.Loopback)

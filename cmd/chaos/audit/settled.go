@@ -34,17 +34,24 @@ func Settled(ctx context.Context, db *sqlx.DB) (left int, err error) {
 	}
 }
 
-// Waiting is how long the oldest thing has waited that nothing holds back: an event,
-// or a message that was not tried yet. 0: nothing waits.
-func Waiting(ctx context.Context, db sqlx.QueryerContext) (time.Duration, error) {
-	var seconds float64
-	const oldest = `
-select coalesce(extract(epoch from now() - min(since)), 0) from (
-    select min(due_at) as since from events where handled_at is null and due_at <= now() and attempts = 0
-    union all
-    select min(due_at) from deliveries where due_at <= now() and tried_at is null and attempts = 0) waiting`
-	if err := sqlx.GetContext(ctx, db, &seconds, oldest); err != nil {
-		return 0, fmt.Errorf("what waits: %w", err)
+// Waiting is what has waited longest that nothing holds back, an event or a message that
+// was not tried yet, and for how long. 0: nothing waits.
+func Waiting(ctx context.Context, db sqlx.QueryerContext) (what string, since time.Duration, err error) {
+	var all []struct {
+		What    string
+		Seconds float64
 	}
-	return time.Duration(seconds * float64(time.Second)), nil
+	const oldest = `
+select what, extract(epoch from now() - since) as seconds from (
+    select 'event ' || kind || ' ' || provider_id as what, due_at as since from events where handled_at is null and due_at <= now() and attempts = 0
+    union all
+    select 'delivery ' || id, due_at from deliveries where due_at <= now() and tried_at is null and attempts = 0) waiting
+order by since limit 1`
+	if err := sqlx.SelectContext(ctx, db, &all, oldest); err != nil {
+		return "", 0, fmt.Errorf("what waits: %w", err)
+	}
+	for _, one := range all {
+		what, since = one.What, time.Duration(one.Seconds*float64(time.Second))
+	}
+	return what, since, nil
 }

@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"go/parser"
+	"go/token"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"ringback/cmd/app"
+	"ringback/cmd/overlay"
+)
+
+// asReplica in the environment lets this test's own program be `ringback serve`: the
+// same code, and no second program to link.
+const asReplica = "RINGBACK_TEST_SERVE"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asReplica) == "" {
+		os.Exit(m.Run())
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	err := serve(ctx)
+	stop()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func serve(ctx context.Context) error {
+	c, err := app.FromEnvironment()
+	if err != nil {
+		return err
+	}
+	a, err := app.Open(c, c.Logger())
+	if err != nil {
+		return err
+	}
+	return a.Run(ctx, func(context.Context) error { return nil })
+}
+
+// TestShortCampaign: a few of each of the worst, one after the other and some at once,
+// under load. How soon all is well again depends on who else uses the machine, and is
+// not asked; what may not be is.
+func TestShortCampaign(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	s, err := setUp(t.Context(), stageOptions{binary: self, replicas: 3, rate: 25, seed: 1, callback: 20 * time.Millisecond, fast: true, env: []string{asReplica + "=1"}})
+	t.Cleanup(func() {
+		s.close()
+		require.NoError(t, s.clear())
+	})
+	require.NoError(t, err)
+	c := newCampaign(s, 1, testLog{t})
+	c.part, c.frozen = 0.25, 3*time.Second
+	end := c.begin(t.Context())
+	for _, names := range []string{"provider-takes,kill", "postgres-stop,provider-closes", "storm,freeze", "term"} {
+		together, err := chosen(names)
+		require.NoError(t, err)
+		require.NoError(t, c.goWrong(t.Context(), together))
+	}
+	end()
+	require.NoError(t, c.audit(t.Context()))
+	var said strings.Builder
+	c.report(&said, 1)
+	require.Empty(t, c.findings, said.String())
+	require.Greater(t, len(s.load.Told()), 50)
+	require.Greater(t, c.facts.Taken, 20)
+}
+
+type testLog struct{ t *testing.T }
+
+func (l testLog) Write(line []byte) (int, error) {
+	l.t.Logf("%s", line[:max(0, len(line)-1)])
+	return len(line), nil
+}
+
+// The sources change, and a fault that can no longer be planted proves nothing.
+func TestEveryPlantCanBePlanted(t *testing.T) {
+	all, err := overlay.Read(plants, "faults")
+	require.NoError(t, err)
+	require.Len(t, all, 5)
+	for _, m := range all {
+		text, err := m.Plant("../..")
+		require.NoError(t, err, m.Name)
+		_, err = parser.ParseFile(token.NewFileSet(), m.File, text, parser.AllErrors)
+		require.NoError(t, err, m.Name)
+		_, err = chosen(m.More["faults"])
+		require.NoError(t, err, m.Name)
+	}
+}
