@@ -12,8 +12,9 @@ import (
 )
 
 // An account at a provider that has failed tripped times in a row is left alone for
-// restFirst, and after each trial that fails for twice as long, restLongest at the most,
-// unless the provider says how long.
+// restFirst, and after each trial that fails for a quarter of the time that it has been
+// away, restLongest at the most, unless the provider says how long. Doubling would leave
+// one that was away for half a minute alone for as long again.
 const (
 	tripped     = 5
 	restFirst   = 5 * time.Second
@@ -30,9 +31,9 @@ type breakers struct {
 }
 
 type breaker struct {
-	failures int           // in a row
-	rest     time.Duration // the last one
-	until    time.Time     // when the next trial may be
+	failures int       // in a row
+	since    time.Time // when it was found to be away
+	until    time.Time // when the next trial may be
 }
 
 func (b *breaker) open() bool { return b.failures >= tripped }
@@ -56,9 +57,12 @@ func (b *breakers) note(account string, err error, now time.Time) {
 	case known.open() && now.Before(known.until): // it was under way already
 		return
 	}
-	if known.failures++; known.open() {
-		known.rest = min(max(2*known.rest, restFirst), restLongest)
-		known.until = now.Add(max(known.rest, min(after, time.Hour)))
+	if known.failures++; known.failures == tripped {
+		known.since = now
+	}
+	if known.open() {
+		rest := min(max(now.Sub(known.since)/4, restFirst), restLongest)
+		known.until = now.Add(max(rest, min(after, time.Hour)))
 	}
 }
 

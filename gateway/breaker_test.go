@@ -47,7 +47,12 @@ func TestAnAccountIsLeftAlone(t *testing.T) {
 	require.Equal(t, pq.Int64Array{7, 3}, busy.Used, "what was given stays")
 
 	b.note("sms AC1", down, now) // it had begun before
-	for _, rest := range []time.Duration{5 * time.Second, 10 * time.Second, 20 * time.Second, 40 * time.Second, time.Minute, time.Minute} {
+	began, rests := now, map[time.Duration]bool{}
+	for rest := 5 * time.Second; now.Sub(began) < 10*time.Minute; rest = min(max(now.Sub(began)/4, 5*time.Second), time.Minute) {
+		if now.Sub(began) < 40*time.Second {
+			require.LessOrEqual(t, rest, 10*time.Second, "what was short is over soon")
+		}
+		rests[rest] = true
 		now = now.Add(rest - time.Nanosecond)
 		require.EqualValues(t, 32, used(&b, idle, "sms AC1"), rest)
 		now = now.Add(time.Nanosecond)
@@ -55,6 +60,7 @@ func TestAnAccountIsLeftAlone(t *testing.T) {
 		require.EqualValues(t, 32, used(&b, busy, "sms AC1"), "one is tried at a time")
 		b.note("sms AC1", down, now)
 	}
+	require.True(t, rests[time.Minute], "what is long is not asked for ever so often")
 	now = now.Add(time.Minute)
 	b.note("sms AC1", &channels.SendError{Reason: channels.ReasonUnavailable, After: 10 * time.Minute, Err: errors.New("503")}, now)
 	now = now.Add(9 * time.Minute)
