@@ -28,6 +28,7 @@ type campaign struct {
 	findings       []finding
 	allowedFull    []span
 	disturbed      []span
+	late           []audit.Span
 	facts          audit.Facts
 	began          time.Time
 	lasted         time.Duration
@@ -157,9 +158,13 @@ func (c *campaign) goWrong(ctx context.Context, together []fault) error {
 	for n, f := range together {
 		luck := rand.New(rand.NewPCG(c.luck.Uint64(), 0)) //nolint:gosec // the same each time
 		playing.Go(func() {
+			from := time.Now()
 			times, err := f.play(ctx, c, luck)
 			c.mu.Lock()
 			defer c.mu.Unlock()
+			if f.late {
+				c.late = append(c.late, audit.Span{From: from, To: time.Now()})
+			}
 			if errors.Is(err, errNoDisk) {
 				c.skipped[f.name], err = err.Error(), nil
 				return
@@ -241,7 +246,7 @@ func (c *campaign) brokenAlready(ctx context.Context) bool {
 	lasts(ctx, whileWell)
 	told := c.load.Told()
 	lasts(ctx, whileWell)
-	found, _, err := audit.Look(ctx, c.db, c.teams, c.sim.Messages(), told)
+	found, _, err := audit.Look(ctx, c.db, c.teams, c.sim.Messages(), told, c.late...)
 	if err != nil {
 		return false
 	}
@@ -276,7 +281,7 @@ func (c *campaign) audit(ctx context.Context) error {
 	if left > 0 {
 		fmt.Fprintf(c.out, "%d things are left to do\n", left)
 	}
-	found, facts, err := audit.Look(ctx, c.db, c.teams, c.sim.Messages(), c.load.Told())
+	found, facts, err := audit.Look(ctx, c.db, c.teams, c.sim.Messages(), c.load.Told(), c.late...)
 	if err != nil {
 		return err
 	}

@@ -20,6 +20,7 @@ type fault struct {
 	name, what string
 	play       func(ctx context.Context, c *campaign, luck *rand.Rand) (times int, err error)
 	full       bool // meanwhile a door may say that there is no room
+	late       bool // what leaves meanwhile may arrive much later
 	lone       bool // played with no other
 }
 
@@ -41,8 +42,8 @@ var faults = []fault{
 	{name: "provider-takes", what: "the provider takes messages and does not answer", play: provider(twilio.Fault{Hang: true, Taken: true})},
 	{name: "provider-closes", what: "the provider closes the connection, having taken half of the messages", play: providerHalf(twilio.Fault{Close: true})},
 	{name: "provider-down", what: "the provider is down", play: providerDown},
-	{name: "provider-silent", what: "the network to the provider is silent", play: silencesProvider},
-	{name: "provider-slow", what: "the network to the provider is slow", play: slowsProvider},
+	{name: "provider-silent", what: "the network to the provider is silent", play: silencesProvider, late: true},
+	{name: "provider-slow", what: "the network to the provider is slow", play: slowsProvider, late: true},
 	{name: "spool-limit", what: "Postgres is away until spools are at their limit", play: fillsSpool, full: true, lone: true},
 	{name: "disk-full", what: "Postgres is away, and the disks with the spools are full", play: fillsDisk, full: true, lone: true},
 	{name: "upgrade", what: "replica by replica, another version takes over, and back", play: upgrades, lone: true},

@@ -16,6 +16,10 @@ import (
 // that had left before.
 const UnderWay = time.Second
 
+// Span is a time in which what reached the provider may have left long before, because
+// the network to it was slow or silent.
+type Span struct{ From, To time.Time }
+
 // Facts are what is worth knowing and no fault.
 type Facts struct {
 	Told, Acknowledged map[load.Kind]int
@@ -40,7 +44,8 @@ type look struct {
 	deliveries map[string]*delivery
 	inOrder    []*delivery
 	sent       []twilio.Message
-	stops      map[string][]silence // by customer and team
+	stops      map[string][]silence // by customer
+	late       []Span
 }
 
 type event struct {
@@ -75,10 +80,10 @@ from deliveries d left join decisions made on made.company_id = d.company_id and
 )
 
 // Look finds what may not be, once all that was told is acknowledged and nothing is
-// due any more. Sent is what the provider got.
-func Look(ctx context.Context, db *sqlx.DB, teams []load.Team, sent []twilio.Message, told []load.Told) ([]Finding, Facts, error) {
+// due any more. Sent is what the provider got, and late is when it got that late.
+func Look(ctx context.Context, db *sqlx.DB, teams []load.Team, sent []twilio.Message, told []load.Told, late ...Span) ([]Finding, Facts, error) {
 	l := &look{
-		told: told, sent: sent, events: map[string]event{}, deliveries: map[string]*delivery{}, stops: map[string][]silence{},
+		told: told, sent: sent, late: late, events: map[string]event{}, deliveries: map[string]*delivery{}, stops: map[string][]silence{},
 		facts: Facts{Told: map[load.Kind]int{}, Acknowledged: map[load.Kind]int{}, States: map[string]int{}, Taken: len(sent)},
 	}
 	var companies []string

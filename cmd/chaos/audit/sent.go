@@ -42,10 +42,16 @@ func (l *look) lookForStop(m twilio.Message, d *delivery) {
 	if d.Reason == "opted_out" || d.Reason == "help" {
 		return // which answers the STOP
 	}
+	left := m.Created
+	for _, span := range l.late {
+		if left.After(span.From) && left.Before(span.To.Add(UnderWay)) {
+			left = span.From
+		}
+	}
 	for _, s := range l.stops[d.To] {
 		switch {
-		case !s.to.IsZero() && m.Created.After(s.to), m.Created.Before(s.acknowledged.Add(UnderWay)):
-		case m.Created.Before(s.from.Add(UnderWay)):
+		case !s.to.IsZero() && m.Created.After(s.to), left.Before(s.acknowledged.Add(UnderWay)):
+		case left.Before(s.from.Add(UnderWay)):
 			l.facts.Unheard++
 		default:
 			l.finds("nothing is sent after a STOP", "%s, delivery %s, at %s to %s, whose STOP %s was acknowledged at %s and in force at %s", m.SID, d.ID,
