@@ -51,8 +51,8 @@ func main() {
 	flag.StringVar(&o.plant, "plant", "", "plant this known fault in the gateway first; -plant list prints them, -plant all plants each and fails for one that is not found")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
 	broken, err := run(ctx, o, os.Stdout)
+	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "chaos:", err)
 		os.Exit(2)
@@ -157,7 +157,7 @@ func newCampaign(s *stage, seed uint64, out io.Writer) *campaign {
 }
 
 func build(ctx context.Context, folder, binary string, more ...string) error {
-	args := append([]string{"build", "-tags", "nomsgpack"}, more...)
+	args := append([]string{"build", "-ldflags", "-s -w", "-tags", "nomsgpack"}, more...)
 	cmd := exec.CommandContext(ctx, "go", append(args, "-o", binary, "./cmd/ringback")...) //nolint:gosec // our own sources
 	cmd.Dir = folder
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -79,7 +79,7 @@ func (r *replica) start(more ...string) error {
 func (r *replica) kill() {
 	r.sent.Store(true)
 	_ = r.cmd.Process.Kill()
-	<-r.gone
+	<-r.gone //nolint:errcheck // it says how it ended, which we know
 }
 
 // end is SIGTERM, and an error when it does not end as it should. One that has only

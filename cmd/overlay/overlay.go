@@ -95,7 +95,7 @@ func (m Mutant) Build(ctx context.Context, dir, name, pkg string) (binary string
 		return "", err
 	}
 	binary = filepath.Join(dir, name)
-	out, err := exec.CommandContext(ctx, "go", "build", "-tags", "nomsgpack", "-overlay", overlay, "-o", binary, pkg).CombinedOutput() //nolint:gosec // our own sources
+	out, err := exec.CommandContext(ctx, "go", "build", "-ldflags", "-s -w", "-tags", "nomsgpack", "-overlay", overlay, "-o", binary, pkg).CombinedOutput() //nolint:gosec // our own sources
 	if err != nil {
 		return "", fmt.Errorf("build: %w\n%s", err, out)
 	}
