@@ -90,14 +90,8 @@ func Look(ctx context.Context, db *sqlx.DB, teams []load.Team, sent []twilio.Mes
 	if err := db.SelectContext(ctx, &companies, `select id from companies`); err != nil {
 		return nil, l.facts, fmt.Errorf("the companies: %w", err)
 	}
-	var acknowledged []string
-	for _, t := range told {
-		if id := eventOf(t); id != "" {
-			acknowledged = append(acknowledged, id)
-		}
-	}
 	for _, company := range companies {
-		found, err := Rows(ctx, db, company, acknowledged)
+		found, err := Rows(ctx, db, company, nil) // what was acknowledged is looked for below, in memory
 		if err != nil {
 			return nil, l.facts, err
 		}

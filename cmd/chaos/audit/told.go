@@ -23,7 +23,7 @@ func (l *look) lookAtTold() {
 		l.facts.Acknowledged[t.Kind]++
 		e, there := l.events[eventOf(t)]
 		if !there {
-			if t.Kind == load.Call || t.Kind == load.Text { // the others are found by the tables
+			if eventOf(t) != "" {
 				l.finds("nothing acknowledged is lost", "%s %s of %s, acknowledged at %s by %q", t.Kind, t.SID, t.Customer, clock(t.At), t.By)
 			}
 			continue
