@@ -17,6 +17,7 @@ import (
 type campaign struct {
 	*stage
 	binary, before string
+	fast, slow     string // whose clocks are wrong
 	first          bool // end with what is found first
 	out            io.Writer
 	frozen         time.Duration

@@ -65,6 +65,11 @@ func main() {
 // usual is how many minutes a campaign takes unless somebody says otherwise.
 const usual = 10
 
+// lateCallbacks is how long the provider takes to tell what became of a message: longer
+// than it takes until one whose answer was lost is looked for. A callback that came
+// first would answer in the look's place.
+const lateCallbacks = 6 * time.Second
+
 func run(ctx context.Context, o options, out io.Writer) (broken bool, err error) {
 	if o.faults == "list" {
 		for _, f := range faults {
@@ -101,14 +106,14 @@ func campaigns(ctx context.Context, o options, out io.Writer) (broken bool, err 
 			return false, err
 		}
 	}
-	if o.before == "" && slices.ContainsFunc(some, func(f fault) bool { return f.name == "upgrade" }) {
+	if o.before == "" && has(some, "upgrade") {
 		if o.before, err = buildBefore(ctx, dir); err != nil {
 			skipped["upgrade"] = "the version before cannot be built: " + err.Error()
 			some = slices.DeleteFunc(slices.Clone(some), func(f fault) bool { return f.name == "upgrade" })
 		}
 	}
-	disks := slices.ContainsFunc(some, func(f fault) bool { return f.name == "disk-full" }) && os.Geteuid() == 0
-	s, err := setUp(ctx, stageOptions{binary: o.binary, replicas: 3, rate: o.rate, seed: o.seed, callback: 200 * time.Millisecond, disks: disks})
+	disks := has(some, "disk-full") && os.Geteuid() == 0
+	s, err := setUp(ctx, stageOptions{binary: o.binary, replicas: 3, rate: o.rate, seed: o.seed, callback: lateCallbacks, disks: disks})
 	if err != nil {
 		return false, err
 	}
@@ -122,6 +127,11 @@ func campaigns(ctx context.Context, o options, out io.Writer) (broken bool, err 
 		}
 		err = s.clear()
 	}()
+	if has(some, "clocks") {
+		if err := c.buildWrong(ctx, dir); err != nil {
+			return false, err
+		}
+	}
 	fmt.Fprintf(out, "seed %d, %.0f a second for %.1f minutes; logs in %s\n", o.seed, o.rate, o.minutes, s.dir)
 	end := c.begin(ctx)
 	err = c.play(ctx, some, time.Now().Add(time.Duration(o.minutes*float64(time.Minute))))
@@ -138,6 +148,10 @@ func campaigns(ctx context.Context, o options, out io.Writer) (broken bool, err 
 		err = c.write(o.report, o.seed)
 	}
 	return len(c.findings) > 0, err
+}
+
+func has(some []fault, name string) bool {
+	return slices.ContainsFunc(some, func(f fault) bool { return f.name == name })
 }
 
 func (c *campaign) write(name string, seed uint64) error {
