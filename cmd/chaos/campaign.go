@@ -18,7 +18,7 @@ type campaign struct {
 	*stage
 	binary, before string
 	fast, slow     string // whose clocks are wrong
-	first          bool // end with what is found first
+	first          bool   // end with what is found first
 	out            io.Writer
 	frozen         time.Duration
 	part           float64 // of a fault's times and lengths, for a short campaign
@@ -275,6 +275,12 @@ func (c *campaign) audit(ctx context.Context) error {
 	}
 	settling, cancel := context.WithTimeout(ctx, toSettle)
 	defer cancel()
+	if _, err := audit.Settled(settling, c.db); err != nil {
+		return err
+	}
+	for n := 0; n < 100 && !c.allTold(); n++ {
+		lasts(settling, 300*time.Millisecond)
+	}
 	left, err := audit.Settled(settling, c.db)
 	if err != nil {
 		return err
@@ -295,6 +301,16 @@ func (c *campaign) audit(ctx context.Context) error {
 	}
 	c.lookAtRefusals()
 	return nil
+}
+
+// allTold reports whether the provider has told the end of every message.
+func (c *campaign) allTold() bool {
+	for _, m := range c.sim.Messages() {
+		if m.Status != "delivered" {
+			return false
+		}
+	}
+	return true
 }
 
 // lookAtRefusals: no replica answers a provider with a 5xx. One that was asked while it

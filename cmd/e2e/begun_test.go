@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/clock/clocktest"
 	"ringback/cmd/app"
 	"ringback/migrations/testdb"
 )
@@ -22,6 +23,7 @@ func TestPostgresGoesAtTheLastStepOfAStart(t *testing.T) {
 	a, err := app.Open(app.Config{
 		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: few, TwilioAccount: accountSID, TwilioToken: authToken,
 		LogLevel: "info", LogFormat: "text", MediaURL: "file://" + t.TempDir(), DataDir: t.TempDir(),
+		Clock: clocktest.RunningFrom(monday),
 	}, slog.New(slog.NewTextHandler(testLog{t}, nil)))
 	require.NoError(t, err)
 	asked := 0

@@ -14,14 +14,20 @@ select (select count(*) from events where handled_at is null and due_at < now() 
      + (select count(*) from deliveries where due_at is not null)
      + (select count(*) from calls where settled_at is null)`
 
+// still is how often in a row nothing may be due: what a provider tells late comes in
+// between.
+const still = 3
+
 // Settled waits until nothing is due, now or soon, and reports how much was left when
 // the context ended.
 func Settled(ctx context.Context, db *sqlx.DB) (left int, err error) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
-	for {
+	for none := 0; ; none++ {
 		last := left
-		if err = db.GetContext(ctx, &left, unfinished); err == nil && left == 0 {
+		if err = db.GetContext(ctx, &left, unfinished); err != nil || left > 0 {
+			none = 0
+		} else if none == still {
 			return 0, nil
 		}
 		if ctx.Err() != nil {
