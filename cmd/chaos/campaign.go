@@ -164,7 +164,7 @@ func (c *campaign) goWrong(ctx context.Context, together []fault) error {
 			c.mu.Lock()
 			defer c.mu.Unlock()
 			if f.late {
-				c.late = append(c.late, audit.Span{From: from, To: time.Now()})
+				c.late = append(c.late, audit.Span{From: from, To: time.Now().Add(2 * slowest)})
 			}
 			if errors.Is(err, errNoDisk) {
 				c.skipped[f.name], err = err.Error(), nil

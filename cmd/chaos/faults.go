@@ -276,8 +276,11 @@ func silencesProvider(ctx context.Context, c *campaign, luck *rand.Rand) (int, e
 	return 1, nil
 }
 
+// slowest is how much the network to the provider delays at the most, each way.
+const slowest = 2 * time.Second
+
 func slowsProvider(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
-	c.toProvider.Slow(c.between(luck, 200*time.Millisecond, 2*time.Second))
+	c.toProvider.Slow(c.between(luck, 200*time.Millisecond, slowest))
 	lasts(ctx, c.between(luck, 3*time.Second, 8*time.Second))
 	c.toProvider.Slow(0)
 	return 1, nil

@@ -19,6 +19,13 @@ func (l *look) lookAtTold() {
 		event
 		spooled bool
 	}{}
+	heard := map[string]map[string]bool{} // by whom each text was acknowledged, its repeats among it
+	for _, t := range l.told {
+		if heard[t.SID] == nil {
+			heard[t.SID] = map[string]bool{}
+		}
+		heard[t.SID][t.By] = true
+	}
 	for _, t := range l.told {
 		l.facts.Acknowledged[t.Kind]++
 		e, there := l.events[eventOf(t)]
@@ -50,7 +57,7 @@ func (l *look) lookAtTold() {
 		inOrder := before.event.Seq < e.Seq && (before.Turn == 0 || e.Turn == 0 || before.Turn < e.Turn)
 		switch {
 		case inOrder:
-		case (before.spooled || spooled) && (before.By != t.By || before.Tries+t.Tries > 2): // it may have been brought to others
+		case (before.spooled || spooled) && (before.By != t.By || before.Tries+t.Tries > 2 || len(heard[before.SID])+len(heard[t.SID]) > 2): // it may have been brought to others
 			l.facts.BetweenSpools++
 		default:
 			l.finds("a person's texts stand in their order", "%s: %s (acknowledged %s, %q, spooled %v, event %d, message %d) and %s (told first %s, %q, spooled %v, event %d, message %d)", t.Customer,
