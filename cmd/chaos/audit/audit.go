@@ -10,11 +10,16 @@ import (
 
 	"ringback/channels/simulator/twilio"
 	"ringback/cmd/chaos/load"
+	"ringback/gateway/deliveries"
 )
 
 // UnderWay is how long after a STOP was acknowledged a message may reach the provider
 // that had left before.
 const UnderWay = time.Second
+
+// claimed is how long a message that was claimed before a STOP may take to leave: as
+// long as its lease.
+const claimed = deliveries.Lease
 
 // Span is a time in which what reached the provider may have left long before, because
 // the network to it was slow or silent.
@@ -67,6 +72,8 @@ type delivery struct {
 	Error      string     `db:"error"`
 	Reason     string     `db:"reason"` // of the decision
 	DueAt      *time.Time `db:"due_at"`
+	TriedAt    *time.Time `db:"tried_at"`
+	Claims     int        `db:"claims"`
 	taken      []twilio.Message
 }
 
@@ -75,7 +82,7 @@ const (
 select provider_id, seq, created_at, coalesce((select m.seq from messages m where m.company_id = e.company_id and m.event_id = e.id), 0) as turn
 from events e`
 	allDeliveries = `
-select d.id, d.seq, d.team_id, from_address, to_address, d.text, state, coalesce(d.provider_id, '') as provider_id, error, coalesce(made.reason, '') as reason, due_at
+select d.id, d.seq, d.team_id, from_address, to_address, d.text, state, coalesce(d.provider_id, '') as provider_id, error, coalesce(made.reason, '') as reason, due_at, tried_at, claims
 from deliveries d left join decisions made on made.company_id = d.company_id and made.id = d.decision_id order by d.seq`
 )
 

@@ -43,6 +43,9 @@ func (l *look) lookForStop(m twilio.Message, d *delivery) {
 		return // which answers the STOP
 	}
 	left := m.Created
+	if d.Claims == 1 && d.TriedAt != nil && left.Sub(*d.TriedAt) < claimed {
+		left = *d.TriedAt
+	}
 	for _, span := range l.late {
 		if left.After(span.From) && left.Before(span.To.Add(UnderWay)) {
 			left = span.From

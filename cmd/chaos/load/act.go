@@ -98,14 +98,14 @@ func (l *Load) says(ctx context.Context, c *customer, kind Kind, text string) {
 	c.written++
 	sid := l.id("SM")
 	if l.tell(ctx, c, Told{Kind: kind, SID: sid, Text: text}, messages, l.form(c, url.Values{"MessageSid": {sid}, "Body": {text}})) {
-		c.texts = append(c.texts, sid)
+		c.texts = append(c.texts, said{sid, text})
 	}
 }
 
 // repeats tells something once more that was acknowledged, as if it had not been.
 func (l *Load) repeats(ctx context.Context, c *customer) {
-	sid := c.texts[len(c.texts)-1]
-	l.tell(ctx, c, Told{Kind: Repeat, SID: sid}, messages, l.form(c, url.Values{"MessageSid": {sid}, "Body": {"Is it ready? again"}}))
+	last := c.texts[len(c.texts)-1]
+	l.tell(ctx, c, Told{Kind: Repeat, SID: last.sid}, messages, l.form(c, url.Values{"MessageSid": {last.sid}, "Body": {last.text}}))
 }
 
 // stops has somebody say STOP, half of them while an answer is on its way to them.

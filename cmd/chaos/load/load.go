@@ -81,9 +81,11 @@ type customer struct {
 	team    int
 	busy    bool
 	stopped bool
-	texts   []string // ids of those that were acknowledged
+	texts   []said // that were acknowledged
 	written int
 }
+
+type said struct{ sid, text string }
 
 // New prepares a load.
 func New(c Config) *Load {
