@@ -53,7 +53,7 @@ func serve(ctx context.Context) error {
 func TestShortCampaign(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
-	s, err := setUp(t.Context(), stageOptions{binary: self, replicas: 3, rate: 25, seed: 1, callback: 4500 * time.Millisecond, fast: true, env: []string{asReplica + "=1"}})
+	s, err := setUp(t.Context(), stageOptions{binary: self, replicas: 3, rate: 25, seed: 1, callback: 20 * time.Millisecond, fast: true, env: []string{asReplica + "=1"}})
 	t.Cleanup(func() {
 		s.close()
 		require.NoError(t, s.clear())
