@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
-	"github.com/lib/pq"
 
 	"ringback/channels/clock"
 	"ringback/channels/mail"
@@ -111,8 +110,8 @@ func (c Config) Check() error {
 	}
 	checkURL(fault, "PUBLIC_URL", c.PublicURL)
 	if c.DatabaseURL != "" {
-		if _, err := pq.NewConnector(c.DatabaseURL); err != nil { // whose words could hold the password
-			fault("DATABASE_URL", "not an address like postgres://user:password@host/database")
+		if _, err := newConnector(c.DatabaseURL, nil, dialer{}); err != nil { // whose words could hold the password
+			fault("DATABASE_URL", "%v", errAddress)
 		}
 	}
 	if err := webhooks.CheckProxies(c.TrustedProxies); err != nil {

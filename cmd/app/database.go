@@ -87,8 +87,8 @@ func (d *Database) reach(ctx context.Context) error {
 	if err == nil || d.server != nil || errors.Is(err, context.Canceled) {
 		return err
 	}
-	address, _ := url.Parse(d.dsn) // Connect has
-	at := cmp.Or(address.Host, address.Query().Get("host"))
+	address, _ := url.Parse(d.dsn)                          // Connect has
+	at := cmp.Or(address.Host, address.Query().Get("host")) // several hosts are there
 	return fmt.Errorf("DATABASE_URL: Postgres at %s does not let us in: %w. Is it running, and are host, user, password and database right?", at, err)
 }
 

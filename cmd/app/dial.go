@@ -2,14 +2,12 @@ package app
 
 import (
 	"context"
-	"errors"
+	"database/sql/driver"
 	"fmt"
 	"net"
 	"net/url"
 	"strconv"
 	"time"
-
-	"github.com/lib/pq"
 )
 
 // A statement is given up by Postgres after statementTimeout, and by us when
@@ -43,7 +41,8 @@ var ofSession = map[string]string{
 	"tcp_keepalives_interval":             seconds(unacknowledged / keepAliveProbes),
 	"tcp_keepalives_count":                strconv.Itoa(keepAliveProbes),
 	"tcp_user_timeout":                    milliseconds(unacknowledged),
-	"jit":                                 "off", // compiling a statement takes seconds, and ours run for milliseconds
+	"jit":                                 "off",        // compiling a statement takes seconds, and ours run for milliseconds
+	"target_session_attrs":                "read-write", // a standby is of no use, also as the only host
 }
 
 func milliseconds(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
@@ -52,9 +51,9 @@ func seconds(d time.Duration) string { return fmt.Sprint(int(d.Seconds())) }
 
 // tuned is a DSN with the settings of our connections in it.
 func tuned(dsn string) (*url.URL, error) {
-	u, err := url.Parse(dsn)
-	if err != nil || (u.Scheme != "postgres" && u.Scheme != "postgresql") {
-		return nil, errors.New("DATABASE_URL: not an address like postgres://user:password@host/database")
+	u, err := parseAddress(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	query := u.Query()
 	for name, value := range ofSession {
@@ -68,7 +67,7 @@ func tuned(dsn string) (*url.URL, error) {
 
 // newConnector makes connections with more settings of their own, which are not
 // DATABASE_URL's to choose.
-func newConnector(dsn string, settings map[string]string, d dialer) (*pq.Connector, error) {
+func newConnector(dsn string, settings map[string]string, d dialer) (driver.Connector, error) {
 	u, err := tuned(dsn)
 	if err != nil {
 		return nil, err
@@ -79,12 +78,11 @@ func newConnector(dsn string, settings map[string]string, d dialer) (*pq.Connect
 		query.Set(name, value)
 	}
 	u.RawQuery = query.Encode()
-	connector, err := pq.NewConnector(u.String())
+	servers, err := newHosts(u.String(), d)
 	if err != nil {
 		return nil, fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	connector.Dialer(d)
-	return connector, nil
+	return replicated{servers}, nil
 }
 
 // dialer makes connections that do not wait for a silent server for ever.

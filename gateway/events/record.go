@@ -36,6 +36,10 @@ import (
 //
 // An opt-out word is in force from here on, as far as the company chose that it
 // reaches: a delivery is claimed with a look at pending_stops.
+//
+// What was all there already may have come by a commit whose wait for the standby was
+// cut short, and a transaction that writes nothing waits for none. A message to the log,
+// which nobody reads, has it wait for all that went before.
 const record = `
 with incoming as (
     select nextval('events_seq_seq') as seq, i.*
@@ -75,7 +79,8 @@ with incoming as (
     left join companies c on c.id = r.company_id left join senders to_sender on to_sender.id = r.sender_id
     on conflict do nothing
 )
-select (select count(*) from recorded) as recorded, (select count(*) from stray) as strays`
+select recorded, strays, case when recorded + strays = 0 then pg_logical_emit_message(true, 'ringback', '')::text end as waits
+from (select (select count(*) from recorded) as recorded, (select count(*) from stray) as strays) as new`
 
 // Count is what became of some events.
 type Count struct {
@@ -112,7 +117,8 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 	var count Count
 	row := q.QueryRowxContext(ctx, record, pq.Array(ids), pq.Array(kinds), pq.Array(senders), pq.Array(accounts), pq.Array(ours),
 		pq.Array(providers), pq.Array(times), pq.Array(payloads), pq.Array(raws), defaultAccount, queue, pq.Array(named), pq.Array(stops), pq.Array(stopped))
-	if err := row.Scan(&count.Recorded, &count.Strays); err != nil {
+	var waits *string
+	if err := row.Scan(&count.Recorded, &count.Strays, &waits); err != nil {
 		return Count{}, fmt.Errorf("record %d events: %w", n, err)
 	}
 	return count, nil

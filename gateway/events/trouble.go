@@ -15,9 +15,10 @@ import (
 // troubles are the classes of Postgres's errors, by the first two characters of
 // their code, that say nothing about what it was asked: the connection (08), a
 // transaction that another one had to give way to (40), resources (53), locks (55),
-// an operator or a limit of time (57), the system (58), and a transaction that was
-// ended while it waited (25P03 and its like).
-var troubles = []string{"08", "40", "53", "55", "57", "58", "25"}
+// an operator or a limit of time (57), the system (58), a transaction that was ended
+// while it waited or met a server that is no primary any more (25P03, 25006), and a
+// commit that a standby may lack, whose warning (01) is an error to us.
+var troubles = []string{"01", "08", "25", "40", "53", "55", "57", "58"}
 
 // Troubled reports whether an error is the database's own trouble, or the way's to
 // it: the same would have befallen any other event in its place.

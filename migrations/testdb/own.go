@@ -20,10 +20,11 @@ import (
 // ownServer starts a server that lives as long as this process, on a copy of a
 // cluster that already has the template in it.
 func ownServer(ctx context.Context) (string, error) {
-	dir, err := prepare(ctx)
+	dir, lock, err := prepare(ctx)
 	if err != nil {
 		return "", err
 	}
+	held.lock = lock
 	s, err := pg.Start(ctx, config(dir))
 	if err != nil {
 		return "", err
@@ -37,33 +38,32 @@ func config(dir string) pg.Config {
 
 // prepare makes a folder for this process, holding a lock so that processes which
 // start together make the cluster to copy from only once, and so that none sweeps
-// away what another is about to use.
-func prepare(ctx context.Context) (string, error) {
+// away what another is about to use. The folder's own lock says that it is in use.
+func prepare(ctx context.Context) (dir string, alive *os.File, err error) {
 	root, err := scratch()
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	lock, err := flock(filepath.Join(root, "lock"), syscall.LOCK_EX)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
 	defer lock.Close()
 	sweep(root)
 	base, err := ensureBase(ctx, root)
 	if err != nil {
-		return "", err
+		return "", nil, err
 	}
-	dir, err := os.MkdirTemp(root, "run-")
-	if err != nil {
-		return "", err
+	if dir, err = os.MkdirTemp(root, "run-"); err != nil {
+		return "", nil, err
 	}
 	if err := os.Chmod(dir, 0o755); err != nil {
-		return "", err
+		return "", nil, err
 	}
-	if held.lock, err = flock(filepath.Join(dir, "alive"), syscall.LOCK_EX); err != nil {
-		return "", err
+	if alive, err = flock(filepath.Join(dir, "alive"), syscall.LOCK_EX); err != nil {
+		return "", nil, err
 	}
-	return dir, copyTree(filepath.Join(base, "postgres"), dir)
+	return dir, alive, copyTree(filepath.Join(base, "postgres"), dir)
 }
 
 // scratch is in memory where there is enough of it, and not in a temporary folder

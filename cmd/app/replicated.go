@@ -1,0 +1,139 @@
+package app
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"io"
+
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
+)
+
+// replicated makes connections whose commits are believed only when the synchronous
+// standby has them, where there is one. Postgres cannot take back what the primary has
+// on its disk: a commit whose wait for the standby is cut short succeeds, with a
+// warning ("canceling wait for synchronous replication"), and is lost if the primary
+// is lost then. Here it is an error, whatever statement it ended: who must not
+// acknowledge anything does not, and does it again.
+//
+// A server that has become read-only is not asked twice either.
+type replicated struct{ driver.Connector }
+
+// awaits is the function in Postgres that waits for the standby. Its warnings are
+// translated, and their code is anything's; its name is neither.
+const awaits = "SyncRepWaitForLSN"
+
+// Connect makes a connection.
+func (r replicated) Connect(ctx context.Context) (driver.Conn, error) {
+	plain, err := r.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	full, ok := plain.(capable)
+	if !ok {
+		return nil, errors.Join(errors.New("the driver's connections lack something"), plain.Close())
+	}
+	c := &doubting{capable: full}
+	pq.SetNoticeHandler(plain, func(notice *pq.Error) {
+		if notice.Routine == awaits {
+			c.unreplicated = notice
+		}
+	})
+	return c, nil
+}
+
+// doubting is a connection that remembers what makes it unfit.
+type doubting struct {
+	capable
+	unreplicated error // the warning, nil for none
+	readOnly     bool
+}
+
+// judge is the error of what was done, as far as it is known now.
+func (c *doubting) judge(err error) error {
+	var answer *pq.Error
+	if errors.As(err, &answer) && answer.Code == pqerror.ReadOnlySQLTransaction {
+		c.readOnly = true
+	}
+	if err == nil || err == io.EOF { //nolint:errorlint // a driver's io.EOF is the end of the rows and never wrapped
+		if c.unreplicated != nil {
+			return c.unreplicated
+		}
+	}
+	return err
+}
+
+// IsValid keeps an unfit connection from going back to the pool.
+func (c *doubting) IsValid() bool {
+	return c.unreplicated == nil && !c.readOnly && c.capable.IsValid()
+}
+
+func (c *doubting) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	tx, err := c.capable.BeginTx(ctx, options)
+	if err != nil {
+		return nil, c.judge(err)
+	}
+	return doubtingTx{tx, c}, nil
+}
+
+func (c *doubting) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	result, err := c.capable.ExecContext(ctx, query, args)
+	return result, c.judge(err)
+}
+
+func (c *doubting) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	rows, err := c.capable.QueryContext(ctx, query, args)
+	if err != nil {
+		return nil, c.judge(err)
+	}
+	return doubtingRows{rows, c}, nil
+}
+
+func (c *doubting) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	made, err := c.capable.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, c.judge(err)
+	}
+	s, ok := made.(statement)
+	if !ok {
+		return nil, errors.Join(errors.New("the driver's statements take no context"), made.Close())
+	}
+	return doubtingStatement{s, c}, nil
+}
+
+type doubtingTx struct {
+	driver.Tx
+	conn *doubting
+}
+
+func (t doubtingTx) Commit() error { return t.conn.judge(t.Tx.Commit()) }
+
+type doubtingStatement struct {
+	statement
+	conn *doubting
+}
+
+func (s doubtingStatement) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	result, err := s.statement.ExecContext(ctx, args)
+	return result, s.conn.judge(err)
+}
+
+func (s doubtingStatement) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	rows, err := s.statement.QueryContext(ctx, args)
+	if err != nil {
+		return nil, s.conn.judge(err)
+	}
+	return doubtingRows{rows, s.conn}, nil
+}
+
+// doubtingRows are what a statement returned. One that is a transaction of its own is
+// committed after its last row.
+type doubtingRows struct {
+	driver.Rows
+	conn *doubting
+}
+
+func (r doubtingRows) Next(row []driver.Value) error { return r.conn.judge(r.Rows.Next(row)) }
+
+func (r doubtingRows) Close() error { return r.conn.judge(r.Rows.Close()) }
