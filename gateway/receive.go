@@ -136,7 +136,11 @@ func (g *Gateway) record(together []*arrival) {
 // of it. What Postgres will not take would fail its neighbors with it, now and at
 // every repeat: then each is written on its own.
 func (g *Gateway) write(together []*arrival) []error {
-	ctx, cancel := context.WithTimeout(context.Background(), statement)
+	within := statement
+	if g.Spool != nil { // which has it by then, and brings it again
+		within = playWithin
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	var all []channels.Event
 	for _, a := range together {

@@ -110,7 +110,7 @@ func (c Config) Check() error {
 	}
 	checkURL(fault, "PUBLIC_URL", c.PublicURL)
 	if c.DatabaseURL != "" {
-		if _, err := newConnector(c.DatabaseURL, nil, dialer{}); err != nil { // whose words could hold the password
+		if _, err := newConnector(c.DatabaseURL, nil, nil, dialer{}); err != nil { // whose words could hold the password
 			fault("DATABASE_URL", "%v", errAddress)
 		}
 	}

@@ -49,12 +49,13 @@ type Database struct {
 	server   *pg.Server // nil: somebody else's
 	embedded bool       // in the data folder, whoever runs it
 	dsn      string
+	leader   *leader // which host takes writes, if there are several
 }
 
 // openDatabase connects to DATABASE_URL, or starts a Postgres of our own. The
 // schema is as it is found.
 func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, error) {
-	dsn, d := c.DatabaseURL, &Database{embedded: c.DatabaseURL == ""}
+	dsn, d := c.DatabaseURL, &Database{embedded: c.DatabaseURL == "", leader: newLeader()}
 	if dsn == "" {
 		server, err := pg.Start(ctx, pg.Config{DataDir: c.DataDir, Throwaway: c.Throwaway, Log: log})
 		if err != nil {
@@ -68,11 +69,11 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 	}
 	d.dsn = address.String()
 	api, work := pools(c.DatabaseConnections)
-	if d.DB, err = connect(dsn, api); err == nil {
+	if d.DB, err = connect(dsn, api, d.leader); err == nil {
 		err = d.reach(ctx)
 	}
 	if err == nil {
-		d.Work, err = connectWork(dsn, work)
+		d.Work, err = connectWork(dsn, work, d.leader)
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.close(ctx))
@@ -158,7 +159,7 @@ func WithSchema(ctx context.Context, c Config, work func(*Database) error) error
 // Patient is a pool of its own for work that takes as long as it takes: no call
 // ends because the server has said nothing for a while. The caller closes it.
 func (d *Database) Patient(name string) (*sqlx.DB, error) {
-	connector, err := newConnector(d.dsn, map[string]string{"application_name": name}, dialer{})
+	connector, err := newConnector(d.dsn, map[string]string{"application_name": name}, d.leader, dialer{})
 	if err != nil {
 		return nil, err
 	}
@@ -192,10 +193,10 @@ func FirstCompany(ctx context.Context, d *Database) (settings.Company, error) {
 
 // Connect opens a pool on a Postgres URL, whose statements are planned anew
 // each time: a list is filtered by this or by that, and no plan suits both.
-func Connect(dsn string) (*sqlx.DB, error) { return connect(dsn, connections) }
+func Connect(dsn string) (*sqlx.DB, error) { return connect(dsn, connections, newLeader()) }
 
-func connect(dsn string, most int) (*sqlx.DB, error) {
-	connector, err := newConnector(dsn, nil, dialer{silence})
+func connect(dsn string, most int, l *leader) (*sqlx.DB, error) {
+	connector, err := newConnector(dsn, nil, l, dialer{silence})
 	if err != nil {
 		return nil, err
 	}
@@ -205,10 +206,12 @@ func connect(dsn string, most int) (*sqlx.DB, error) {
 // ConnectWork opens the gateway's pool. Its statements are planned once for
 // all values, so they must not depend on how big the tables were then: each
 // reaches its few rows through an index, in a table of ten rows or of millions.
-func ConnectWork(dsn string) (*sqlx.DB, error) { return connectWork(dsn, workingConnections) }
+func ConnectWork(dsn string) (*sqlx.DB, error) {
+	return connectWork(dsn, workingConnections, newLeader())
+}
 
-func connectWork(dsn string, most int) (*sqlx.DB, error) {
-	connector, err := WorkConnector(dsn)
+func connectWork(dsn string, most int, l *leader) (*sqlx.DB, error) {
+	connector, err := workConnector(dsn, l)
 	if err != nil {
 		return nil, err
 	}
@@ -218,7 +221,11 @@ func connectWork(dsn string, most int) (*sqlx.DB, error) {
 // WorkConnector makes the connections of ConnectWork's pool, for who puts
 // something between them and the gateway.
 func WorkConnector(dsn string) (driver.Connector, error) {
-	connector, err := newConnector(dsn, atWork, dialer{silence})
+	return workConnector(dsn, newLeader())
+}
+
+func workConnector(dsn string, l *leader) (driver.Connector, error) {
+	connector, err := newConnector(dsn, atWork, l, dialer{silence})
 	if err != nil {
 		return nil, err
 	}

@@ -41,7 +41,8 @@ var ofSession = map[string]string{
 	"tcp_keepalives_interval":             seconds(unacknowledged / keepAliveProbes),
 	"tcp_keepalives_count":                strconv.Itoa(keepAliveProbes),
 	"tcp_user_timeout":                    milliseconds(unacknowledged),
-	"jit":                                 "off",        // compiling a statement takes seconds, and ours run for milliseconds
+	"jit":                                 "off", // compiling a statement takes seconds, and ours run for milliseconds
+	"connect_timeout":                     seconds(connectWithin),
 	"target_session_attrs":                "read-write", // a standby is of no use, also as the only host
 }
 
@@ -67,7 +68,7 @@ func tuned(dsn string) (*url.URL, error) {
 
 // newConnector makes connections with more settings of their own, which are not
 // DATABASE_URL's to choose.
-func newConnector(dsn string, settings map[string]string, d dialer) (driver.Connector, error) {
+func newConnector(dsn string, settings map[string]string, l *leader, d dialer) (driver.Connector, error) {
 	u, err := tuned(dsn)
 	if err != nil {
 		return nil, err
@@ -78,11 +79,11 @@ func newConnector(dsn string, settings map[string]string, d dialer) (driver.Conn
 		query.Set(name, value)
 	}
 	u.RawQuery = query.Encode()
-	servers, err := newHosts(u.String(), d)
+	servers, err := newHosts(u.String(), l, d)
 	if err != nil {
 		return nil, fmt.Errorf("DATABASE_URL: %w", err)
 	}
-	return replicated{servers}, nil
+	return servers, nil
 }
 
 // dialer makes connections that do not wait for a silent server for ever.

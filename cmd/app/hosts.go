@@ -15,23 +15,43 @@ import (
 )
 
 // A host that has not let us in after headStart is not waited for any more before the
-// next is tried, and all of them together have connectWithin.
+// next is tried, and all of them together have connectWithin. When none takes writes,
+// nobody looks again for lookedFor: everything in the process would, all the time, and
+// that alone is work for servers that are about to agree on a primary.
 const (
 	headStart     = 400 * time.Millisecond
 	connectWithin = 5 * time.Second
+	lookedFor     = 500 * time.Millisecond
 )
 
-// hosts makes connections to the one of several servers that takes writes. The one
-// that did last goes first, and the others beside it as soon as it fails or is slow: a
-// machine that is cut off, and a server that stands still, answer nothing for as long
-// as one waits.
+// hosts makes connections to the one of several servers that takes writes. While it is
+// known it is asked alone. When it fails or is slow the others are asked beside it, by
+// one that looks for all: a machine that is cut off, and a server that stands still,
+// answer nothing for as long as one waits.
 type hosts struct {
 	each   []pq.Config
 	dialer dialer
-	last   *atomic.Int32 // of each
+	leader *leader
 }
 
-func newHosts(dsn string, d dialer) (hosts, error) {
+// leader is which host takes writes, for all that stand on the same servers.
+type leader struct {
+	host    atomic.Int32
+	known   atomic.Bool
+	looking chan struct{} // has room for the one who looks
+	lost    error         // what came of the last look, and when; of who looks
+	lostAt  time.Time
+}
+
+func newLeader() *leader { return &leader{looking: make(chan struct{}, 1)} }
+
+// doubt has the hosts after this one asked first, next time.
+func (l *leader) doubt(host, hosts int32) {
+	l.known.Store(false)
+	l.host.CompareAndSwap(host, (host+1)%hosts)
+}
+
+func newHosts(dsn string, l *leader, d dialer) (hosts, error) {
 	config, err := pq.NewConfig(dsn)
 	if err != nil {
 		return hosts{}, err
@@ -45,7 +65,7 @@ func newHosts(dsn string, d dialer) (hosts, error) {
 	for n := range each {
 		each[n].Multi = nil
 	}
-	return hosts{each, d, new(atomic.Int32)}, nil
+	return hosts{each, d, l}, nil
 }
 
 // Driver is lib/pq's.
@@ -65,11 +85,42 @@ func (h hosts) Connect(ctx context.Context) (driver.Conn, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, connectWithin)
 	defer cancel() // which ends all attempts but the one that was taken
+	if h.leader.known.Load() {
+		soon, cancel := context.WithTimeout(ctx, 2*headStart)
+		defer cancel()
+		one := h.try(soon, int(h.leader.host.Load()))
+		if one.err == nil {
+			return one.conn, nil
+		}
+		h.leader.known.Store(false)
+	}
+	select {
+	case h.leader.looking <- struct{}{}:
+		defer func() { <-h.leader.looking }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("nobody has found a primary: %w", ctx.Err())
+	}
+	if h.leader.lost != nil && time.Since(h.leader.lostAt) < lookedFor {
+		return nil, h.leader.lost
+	}
+	one := h.look(ctx)
+	h.leader.lost, h.leader.lostAt = one.err, time.Now()
+	if one.err == nil {
+		h.leader.host.Store(int32(one.host)) //nolint:gosec // few
+		h.leader.known.Store(true)
+	}
+	return one.conn, one.err
+}
+
+// look asks one host after the other, without waiting long for any.
+func (h hosts) look(ctx context.Context) attempt {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
 	came := make(chan attempt, len(h.each))
-	begun, last := 0, int(h.last.Load())
+	begun, first := 0, int(h.leader.host.Load())
 	begin := func() {
 		if begun < len(h.each) {
-			host := (last + begun) % len(h.each)
+			host := (first + begun) % len(h.each)
 			begun++
 			go func() { came <- h.try(ctx, host) }()
 		}
@@ -84,15 +135,14 @@ func (h hosts) Connect(ctx context.Context) (driver.Conn, error) {
 			begin()
 		case one := <-came:
 			if one.err == nil {
-				h.last.Store(int32(one.host))
 				go h.drop(came, begun-len(failed)-1)
-				return one.conn, nil
+				return one
 			}
 			failed = append(failed, one.err)
 			begin()
 		}
 	}
-	return nil, errors.Join(failed...)
+	return attempt{err: errors.Join(failed...)}
 }
 
 // drop closes what comes too late.
@@ -120,7 +170,8 @@ func (h hosts) try(ctx context.Context, host int) attempt {
 	if err != nil {
 		return attempt{host, nil, h.trouble(ctx, host, err)}
 	}
-	return attempt{host, conn, nil}
+	judged, err := judged(conn, int32(host), h) //nolint:gosec // few
+	return attempt{host, judged, err}
 }
 
 // trouble gives an error a class where lib/pq has only words: a server that is

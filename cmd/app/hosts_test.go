@@ -25,7 +25,7 @@ func TestAnAddressOfSeveralHosts(t *testing.T) {
 	} {
 		u, err := tuned(dsn)
 		require.NoError(t, err, dsn)
-		h, err := newHosts(u.String(), dialer{})
+		h, err := newHosts(u.String(), nil, dialer{})
 		require.NoError(t, err, dsn)
 		var got []string
 		for _, one := range h.each {

@@ -173,12 +173,12 @@ func (w *grownUp) watch(dsn string) {
 		"session_preload_libraries": "auto_explain", "auto_explain.log_min_duration": "0", "auto_explain.log_analyze": "on",
 		"auto_explain.log_timing": "off", "auto_explain.log_format": "json", "auto_explain.log_level": "notice",
 	}
-	lists, err := newConnector(dsn, explain, dialer{silence})
+	lists, err := newConnector(dsn, explain, newLeader(), dialer{silence})
 	require.NoError(w.t, err)
 	for name, value := range atWork {
 		explain[name] = value
 	}
-	work, err := newConnector(dsn, explain, dialer{silence})
+	work, err := newConnector(dsn, explain, newLeader(), dialer{silence})
 	require.NoError(w.t, err)
 	api0 := open(pq.ConnectorWithNoticeHandler(lists, func(notice *pq.Error) {
 		w.saw(notice)

@@ -10,44 +10,41 @@ import (
 	"github.com/lib/pq/pqerror"
 )
 
-// replicated makes connections whose commits are believed only when the synchronous
+// awaits is the function in Postgres that waits for the standby. Its warnings are
+// translated, and their code is anything's; its name is neither.
+const awaits = "SyncRepWaitForLSN"
+
+// doubting is a connection whose commits are believed only when the synchronous
 // standby has them, where there is one. Postgres cannot take back what the primary has
 // on its disk: a commit whose wait for the standby is cut short succeeds, with a
 // warning ("canceling wait for synchronous replication"), and is lost if the primary
 // is lost then. Here it is an error, whatever statement it ended: who must not
 // acknowledge anything does not, and does it again.
 //
-// A server that has become read-only is not asked twice either.
-type replicated struct{ driver.Connector }
+// Then the standby may have become the primary, without the word having come to the
+// old one, so the others are asked first next time. A server that has become read-only
+// is not asked twice either, and none when another one has been found to lead.
+type doubting struct {
+	capable
+	at           int32 // of the hosts
+	hosts        hosts
+	unreplicated error // the warning, nil for none
+	readOnly     bool
+}
 
-// awaits is the function in Postgres that waits for the standby. Its warnings are
-// translated, and their code is anything's; its name is neither.
-const awaits = "SyncRepWaitForLSN"
-
-// Connect makes a connection.
-func (r replicated) Connect(ctx context.Context) (driver.Conn, error) {
-	plain, err := r.Connector.Connect(ctx)
-	if err != nil {
-		return nil, err
-	}
+func judged(plain driver.Conn, at int32, h hosts) (driver.Conn, error) {
 	full, ok := plain.(capable)
 	if !ok {
 		return nil, errors.Join(errors.New("the driver's connections lack something"), plain.Close())
 	}
-	c := &doubting{capable: full}
+	c := &doubting{capable: full, at: at, hosts: h}
 	pq.SetNoticeHandler(plain, func(notice *pq.Error) {
 		if notice.Routine == awaits {
 			c.unreplicated = notice
+			h.leader.doubt(at, int32(len(h.each))) //nolint:gosec // few
 		}
 	})
 	return c, nil
-}
-
-// doubting is a connection that remembers what makes it unfit.
-type doubting struct {
-	capable
-	unreplicated error // the warning, nil for none
-	readOnly     bool
 }
 
 // judge is the error of what was done, as far as it is known now.
@@ -65,8 +62,18 @@ func (c *doubting) judge(err error) error {
 }
 
 // IsValid keeps an unfit connection from going back to the pool.
-func (c *doubting) IsValid() bool {
-	return c.unreplicated == nil && !c.readOnly && c.capable.IsValid()
+func (c *doubting) IsValid() bool { return c.fit() && c.capable.IsValid() }
+
+// ResetSession keeps one from being used that has become unfit in the pool.
+func (c *doubting) ResetSession(ctx context.Context) error {
+	if !c.fit() {
+		return driver.ErrBadConn
+	}
+	return c.capable.ResetSession(ctx)
+}
+
+func (c *doubting) fit() bool {
+	return c.unreplicated == nil && !c.readOnly && c.at == c.hosts.leader.host.Load()
 }
 
 func (c *doubting) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
