@@ -1,7 +1,7 @@
 # From a clean clone: `make demo` to try it, `make test` to prove it. Both install
 # what is missing and say what they do.
 .DEFAULT_GOAL := help
-.PHONY: help demo test race test-hours sim sim-mutants chaos chaos-plants lint bench alerts build tunnel release proxies setup-demo setup-test
+.PHONY: help demo test race test-hours sim sim-mutants chaos chaos-plants cluster lint bench alerts build tunnel release proxies setup-demo setup-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,10 @@ chaos: setup-demo ## break it under load: SEED=1 MINUTES=10 RATE=40 FAULTS=kill,
 
 chaos-plants: setup-demo ## plant known faults, one after the other: make chaos has to find each
 	go run ./cmd/chaos -plant all
+
+cluster: ## three machines with Patroni in network namespaces, broken under load: FOR=30m SEED=1
+	@.ci/setup cluster
+	go run ./cmd/cluster -for $(or $(FOR),30m) -seed $(or $(SEED),1)
 
 bench: setup-demo ## measure it: webhooks and replies per second, as ratios
 	go run ./cmd/bench

@@ -30,6 +30,7 @@ type intake chan *arrival
 
 type arrival struct {
 	events []channels.Event
+	played bool // out of the spool: Postgres may be at work on it from before
 	done   chan error
 }
 
@@ -146,7 +147,12 @@ func (g *Gateway) write(together []*arrival) []error {
 	for _, a := range together {
 		all = append(all, a.events...)
 	}
-	_, err := events.Record(ctx, g.DB, all, g.Account, g.Clock.Queue())
+	var err error
+	if len(together) == 1 && together[0].played {
+		_, err = events.RecordAgain(ctx, g.DB, all, g.Account, g.Clock.Queue())
+	} else {
+		_, err = events.Record(ctx, g.DB, all, g.Account, g.Clock.Queue())
+	}
 	failed := slices.Repeat([]error{err}, len(together))
 	if events.Refused(err) {
 		for n, a := range together {

@@ -137,7 +137,7 @@ func (g *Gateway) playSome(ctx context.Context) error {
 	for n, entry := range entries {
 		all[n] = unspooled(entry)
 	}
-	a := &arrival{events: all, done: make(chan error, 1)}
+	a := &arrival{events: all, played: true, done: make(chan error, 1)}
 	go func() { a.done <- g.write([]*arrival{a})[0] }()
 	select {
 	case err = <-a.done:

@@ -21,6 +21,7 @@ var faults = []fault{
 	{"postgres-restarts", "the primary's Postgres dies (kill -9), and Patroni starts it again where it is", postgresRestarts},
 	{"patroni-killed", "the primary's Patroni dies, and Postgres goes on without it: two that take writes, of which one gets no standby's word", patroniKilled},
 	{"both-killed", "Patroni and Postgres of the primary die together", bothKilled},
+	{"unheard-and-dies", "both standbys hear nothing while commits wait for them, and then the primary dies with what it alone has", unheardAndDies},
 	{"machine-dies", "every process of the primary's machine dies: etcd, Patroni, Postgres and gateway", machineDies},
 	{"primary-cut-off", "the cable of the primary's machine is out: a primary alone, and an etcd in the minority", primaryCutOff},
 	{"standby-cut-off", "the cable of the synchronous standby's machine is out", standbyCutOff},
@@ -127,6 +128,33 @@ func bothKilled(ctx context.Context, b *bed, luck *rand.Rand) error {
 	}
 	old.patroni.kill()
 	old.signal("postgres", syscall.SIGKILL)
+	err = b.anotherLeads(ctx, old)
+	lasts(ctx, between(luck, 0, 3*time.Second))
+	if err != nil {
+		return err
+	}
+	return old.patroni.start()
+}
+
+// unheardAndDies is long enough for commits to be given up, which Postgres then says are
+// made. The standbys' receivers die rather than wake, with what has come to them unread.
+func unheardAndDies(ctx context.Context, b *bed, luck *rand.Rand) error {
+	old, err := b.leads(ctx)
+	if err != nil {
+		return err
+	}
+	receivers := func(s syscall.Signal) {
+		for _, m := range b.machines {
+			if m != old {
+				m.signalTitled("walreceiver", s)
+			}
+		}
+	}
+	receivers(syscall.SIGSTOP)
+	lasts(ctx, between(luck, 8*time.Second, 9500*time.Millisecond)) // Patroni would find another standby, and wal_receiver_timeout is 10 s
+	old.patroni.kill()
+	old.signal("postgres", syscall.SIGKILL)
+	receivers(syscall.SIGKILL)
 	err = b.anotherLeads(ctx, old)
 	lasts(ctx, between(luck, 0, 3*time.Second))
 	if err != nil {

@@ -165,6 +165,15 @@ func (m *machine) signal(name string, s syscall.Signal) {
 	}
 }
 
+// signalTitled is sent to those of Postgres's processes that say they do this.
+func (m *machine) signalTitled(title string, s syscall.Signal) {
+	for _, pid := range m.pids("postgres") {
+		if is, _ := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid)); strings.Contains(string(is), title) {
+			_ = syscall.Kill(pid, s)
+		}
+	}
+}
+
 // plug puts the machine's cable in, or pulls it.
 func (m *machine) plug(in bool) error {
 	state := "down"

@@ -123,3 +123,30 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 	}
 	return count, nil
 }
+
+// RecordAgain writes down what may be on its way to Postgres already, from a try that
+// was given up or by another process. Record numbers events before it waits for who
+// writes one of them at the same time; that one's number would be higher than those of
+// what came after it. So when not all were new they are taken back and numbered again:
+// what was written meanwhile is committed by then.
+func RecordAgain(ctx context.Context, db *sqlx.DB, incoming []channels.Event, defaultAccount string, queue clock.Due) (Count, error) {
+	tx, err := db.BeginTxx(ctx, nil)
+	if err != nil {
+		return Count{}, fmt.Errorf("record %d events: %w", len(incoming), err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	count, err := Record(ctx, tx, incoming, defaultAccount, queue)
+	if err != nil {
+		return Count{}, err
+	}
+	if count.Recorded+count.Strays < len(incoming) {
+		if err := tx.Rollback(); err != nil {
+			return Count{}, fmt.Errorf("record %d events: %w", len(incoming), err)
+		}
+		return Record(ctx, db, incoming, defaultAccount, queue)
+	}
+	if err := tx.Commit(); err != nil {
+		return Count{}, fmt.Errorf("record %d events: %w", len(incoming), err)
+	}
+	return count, nil
+}

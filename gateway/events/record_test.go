@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
@@ -86,4 +87,32 @@ func TestOrderOfArrival(t *testing.T) {
 	var stored []string
 	require.NoError(t, db.Select(&stored, `select provider_id from events order by seq`))
 	require.Equal(t, arrived, stored)
+}
+
+// TestWhatIsPlayedStaysInItsOrder: while a spool is played, another process writes one
+// of its events, which was told there before. Those behind it stay behind it.
+func TestWhatIsPlayedStaysInItsOrder(t *testing.T) {
+	db := testdb.New(t)
+	sender(t, db)
+	const to = "+13125550100"
+	elsewhere := begin(t, db)
+	_, err := events.Record(t.Context(), elsewhere, []channels.Event{text("SM1", to)}, account, clock.Due{})
+	require.NoError(t, err)
+	played := make(chan error, 1)
+	go func() {
+		_, err := events.RecordAgain(t.Context(), db, []channels.Event{text("SM1", to), text("SM2", to), text("SM3", to)}, account, clock.Due{})
+		played <- err
+	}()
+	require.Eventually(t, func() bool {
+		var waits bool
+		require.NoError(t, db.Get(&waits, `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock')`))
+		return waits
+	}, 10*time.Second, 5*time.Millisecond)
+	_, err = events.Record(t.Context(), db, []channels.Event{text("SM2", to)}, account, clock.Due{})
+	require.NoError(t, err)
+	require.NoError(t, elsewhere.Commit())
+	require.NoError(t, <-played)
+	var order []string
+	require.NoError(t, db.Select(&order, `select provider_id from events order by seq`))
+	require.Equal(t, []string{"SM1", "SM2", "SM3"}, order)
 }
