@@ -124,29 +124,36 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 	return count, nil
 }
 
+// numberings is how often events are numbered at the most.
+const numberings = 8
+
 // RecordAgain writes down what may be on its way to Postgres already, from a try that
 // was given up or by another process. Record numbers events before it waits for who
 // writes one of them at the same time; that one's number would be higher than those of
-// what came after it. So when not all were new they are taken back and numbered again:
-// what was written meanwhile is committed by then.
+// what came after it. So those that turned out to be known are to be the same in two
+// tries, of which the first is taken back: what it waited for is committed by then.
 func RecordAgain(ctx context.Context, db *sqlx.DB, incoming []channels.Event, defaultAccount string, queue clock.Due) (Count, error) {
-	tx, err := db.BeginTxx(ctx, nil)
-	if err != nil {
-		return Count{}, fmt.Errorf("record %d events: %w", len(incoming), err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	count, err := Record(ctx, tx, incoming, defaultAccount, queue)
-	if err != nil {
-		return Count{}, err
-	}
-	if count.Recorded+count.Strays < len(incoming) {
+	before := -1
+	for try := 1; ; try++ {
+		tx, err := db.BeginTxx(ctx, nil)
+		if err != nil {
+			return Count{}, fmt.Errorf("record %d events: %w", len(incoming), err)
+		}
+		count, err := Record(ctx, tx, incoming, defaultAccount, queue)
+		if err != nil {
+			_ = tx.Rollback()
+			return Count{}, err
+		}
+		known := len(incoming) - count.Recorded - count.Strays
+		if known == 0 || known == before || try == numberings {
+			if err := tx.Commit(); err != nil {
+				return Count{}, fmt.Errorf("record %d events: %w", len(incoming), err)
+			}
+			return count, nil
+		}
 		if err := tx.Rollback(); err != nil {
 			return Count{}, fmt.Errorf("record %d events: %w", len(incoming), err)
 		}
-		return Record(ctx, db, incoming, defaultAccount, queue)
+		before = known
 	}
-	if err := tx.Commit(); err != nil {
-		return Count{}, fmt.Errorf("record %d events: %w", len(incoming), err)
-	}
-	return count, nil
 }
