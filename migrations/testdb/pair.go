@@ -41,6 +41,12 @@ func NewPair(t testing.TB) *Pair {
 	run(t, p.primary, `alter system set synchronous_standby_names = '*'`)
 	run(t, p.primary, `select pg_reload_conf()`)
 	p.untilFollowed()
+	require.Eventually(t, func() bool {
+		db, err := sql.Open("postgres", p.Standby())
+		require.NoError(t, err)
+		defer db.Close()
+		return db.Ping() == nil
+	}, 10*time.Second, 5*time.Millisecond, "the standby has the database")
 	return p
 }
 
