@@ -115,7 +115,6 @@ type Gateway struct {
 	byKind   map[channels.Kind]channels.Channel
 	blocks   *ask.Together[contacts.Number, bool]
 	breakers breakers
-	troubled *lru.Cache[string, int]      // how often an event met trouble of the database's here
 	pressed  *lru.Cache[string, struct{}] // legs of calls on which an advisor pressed 1, at this process
 	stop     context.CancelFunc
 	working  sync.WaitGroup
@@ -139,9 +138,6 @@ func New(c Config) *Gateway {
 		return contacts.Blocked(ctx, g.DB, all)
 	}}
 	var err error
-	if g.troubled, err = lru.New[string, int](unlucky); err != nil {
-		panic(err) // of a size below one
-	}
 	if g.pressed, err = lru.New[string, struct{}](legs); err != nil {
 		panic(err) // of a size below one
 	}

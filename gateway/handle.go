@@ -23,17 +23,9 @@ const statement = 10 * time.Second
 // up with a decision that says so.
 const attempts = 8
 
-// An event that the database's own trouble kept from being handled is tried again in
-// its place, so that a person's messages stay in their order. After inPlace tries of one
-// process it lets the younger ones of its team pass for troubled, in case that it is the
-// only one whose statements take too long.
-const (
-	inPlace  = 40
-	troubled = 2 * time.Second
-)
-
-// unlucky is how many events a process remembers the tries of.
-const unlucky = 1000
+// troubled is how long an event waits that the database's own trouble kept from
+// being handled.
+const troubled = 2 * time.Second
 
 // maxBatch is how many events of a team are handled in one transaction at the
 // most, and batchBudget is when it ends before: well before its time is over.
@@ -266,7 +258,8 @@ func (g *Gateway) concludeAll(ctx context.Context, tx *sqlx.Tx, run []events.Eve
 
 // fault puts a failed event off, longer each time. The last time it is given
 // up, with a decision, so that the page can say what became of it. Trouble of the
-// database's is not the event's: it is tried again, however long that takes.
+// database's is not the event's: it waits for its end, however long that takes. What
+// the same person told later waits with it.
 func (g *Gateway) fault(ctx context.Context, e events.Event, cause error) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), statement)
 	defer cancel()
@@ -274,12 +267,7 @@ func (g *Gateway) fault(ctx context.Context, e events.Event, cause error) error 
 		return nil // the other is through by now
 	}
 	if events.Troubled(cause) {
-		tries, _ := g.troubled.Get(e.ID)
-		g.troubled.Add(e.ID, tries+1)
-		if tries < inPlace {
-			return fmt.Errorf("event %s waits for the database: %w", e.ID, cause)
-		}
-		g.Log.Warn("an event waits for the database, and others go on", "event", e.ID, "tries", tries, "error", cause)
+		g.Log.Warn("an event waits for the database", "event", e.ID, "error", cause)
 		return events.Wait(ctx, g.DB, e, cause, g.Clock.Queue(), troubled)
 	}
 	g.Log.Error("an event could not be handled", "event", e.ID, "attempt", e.Attempts+1, "error", cause)

@@ -133,7 +133,7 @@ func (c *campaign) episode(ctx context.Context, f fault) error {
 func (c *campaign) caughtUp(ctx context.Context) bool {
 	soon, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	waits, err := audit.Waiting(soon, c.db)
+	_, waits, err := audit.Waiting(soon, c.db)
 	return err == nil && waits < calm
 }
 

@@ -18,8 +18,11 @@ func (v *View) readFirstSteps() ([]firstStep, error) {
 	}
 	team := "/teams/" + v.Team.ID
 	return []firstStep{
-		{"number", team + "/senders", f.Number}, {"hours", team + "/schedules", f.Hours}, {"people", "/staff", f.People},
-		{"text", team + "/senders", f.Text}, {"live", team + "/tickets", f.Live},
+		{"number", team + "/senders", f.Number},
+		{"hours", team + "/schedules", f.Hours},
+		{"people", "/staff", f.People},
+		{"text", team + "/senders", f.Text},
+		{"live", team + "/tickets", f.Live},
 	}, nil
 }
 

@@ -106,13 +106,13 @@ func (c *Call) runLive() {
 
 // run is the call from its first request to its last.
 func (c *Call) run() {
-	if c.plan.outgoing() && !c.ringOut() {
-		c.over = true
-	} else if c.plan.hangsUp(BeforeAnswer) {
+	switch {
+	case c.plan.outgoing() && !c.ringOut(): // whoever asked for it is told how it ended
+	case c.plan.hangsUp(BeforeAnswer):
 		c.plan.hangUpAt = ""
 		c.fetch(ask{url: c.voice})
 		c.rejected = "canceled"
-	} else {
+	default:
 		c.follow(ask{url: c.voice})
 		if !c.over {
 			c.hangUp() // the document has ended
