@@ -41,9 +41,9 @@ func TestEachFaultIsNamedAtOnce(t *testing.T) {
 		require.ErrorContains(t, err, said)
 	}
 	require.NotContains(t, err.Error(), "secret")
-	c = Config{Listen: ":0", LogLevel: "info", LogFormat: "text", DatabaseURL: "dbname=ringback", OIDCIssuer: "http://login.example.com", OIDCSecret: "hidden", OIDCRoles: "groups"}
+	c = Config{Listen: ":0", LogLevel: "info", LogFormat: "text", DatabaseURL: "host=/run/postgresql dbname=ringback", OIDCIssuer: "http://login.example.com", OIDCSecret: "hidden", OIDCRoles: "groups"}
 	err = c.Check()
-	for _, said := range []string{"OIDC_ISSUER: must begin with https", "OIDC_CLIENT_ID: must be set", "OIDC_ROLES: must be like groups: ", "RINGBACK_SECRET_KEY: must be set with OIDC_ISSUER"} {
+	for _, said := range []string{"DATABASE_URL: not an address like ", "OIDC_ISSUER: must begin with https", "OIDC_CLIENT_ID: must be set", "OIDC_ROLES: must be like groups: ", "RINGBACK_SECRET_KEY: must be set with OIDC_ISSUER"} {
 		require.ErrorContains(t, err, said)
 	}
 	require.NotContains(t, err.Error(), "hidden")
@@ -51,7 +51,7 @@ func TestEachFaultIsNamedAtOnce(t *testing.T) {
 	require.ErrorContains(t, c.Check(), "OIDC_ISSUER: must be set")
 	c.OIDCIssuer, c.OIDCClient = "http://127.0.0.1:9000/oidc", "ringback"
 	require.NoError(t, c.Check())
-	c = Config{Listen: ":0", LogLevel: "info", LogFormat: "text", DatabaseURL: "host=/run/postgresql dbname=ringback", TwilioAccount: "AC0123456789abcdef0123456789abcdef", TwilioToken: "token"}
+	c = Config{Listen: ":0", LogLevel: "info", LogFormat: "text", DatabaseURL: "postgres:///ringback?host=/run/postgresql", TwilioAccount: "AC0123456789abcdef0123456789abcdef", TwilioToken: "token"}
 	require.NoError(t, c.Check())
 }
 

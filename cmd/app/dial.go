@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"database/sql/driver"
 	"fmt"
 	"net"
 	"net/url"
@@ -68,10 +67,10 @@ func tuned(dsn string) (*url.URL, error) {
 
 // newConnector makes connections with more settings of their own, which are not
 // DATABASE_URL's to choose.
-func newConnector(dsn string, settings map[string]string, l *leader, d dialer) (driver.Connector, error) {
+func newConnector(dsn string, settings map[string]string, l *leader, d dialer) (hosts, error) {
 	u, err := tuned(dsn)
 	if err != nil {
-		return nil, err
+		return hosts{}, err
 	}
 	query := u.Query()
 	query.Set("binary_parameters", "yes") // one round trip a query
@@ -81,7 +80,7 @@ func newConnector(dsn string, settings map[string]string, l *leader, d dialer) (
 	u.RawQuery = query.Encode()
 	servers, err := newHosts(u.String(), l, d)
 	if err != nil {
-		return nil, fmt.Errorf("DATABASE_URL: %w", err)
+		return hosts{}, fmt.Errorf("DATABASE_URL: %w", err)
 	}
 	return servers, nil
 }

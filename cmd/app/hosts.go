@@ -32,6 +32,7 @@ type hosts struct {
 	each   []pq.Config
 	dialer dialer
 	leader *leader
+	heard  func(*pq.Error) // what the server says beside its answers; nil: nobody listens
 }
 
 // leader is which host takes writes, for all that stand on the same servers.
@@ -65,7 +66,7 @@ func newHosts(dsn string, l *leader, d dialer) (hosts, error) {
 	for n := range each {
 		each[n].Multi = nil
 	}
-	return hosts{each, d, l}, nil
+	return hosts{each: each, dialer: d, leader: l}, nil
 }
 
 // Driver is lib/pq's.

@@ -180,13 +180,15 @@ func (w *grownUp) watch(dsn string) {
 	}
 	work, err := newConnector(dsn, explain, newLeader(), dialer{silence})
 	require.NoError(w.t, err)
-	api0 := open(pq.ConnectorWithNoticeHandler(lists, func(notice *pq.Error) {
+	lists.heard = func(notice *pq.Error) {
 		w.saw(notice)
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.asked++
-	}), connections)
-	w.work = open(preparing{pq.ConnectorWithNoticeHandler(work, w.saw)}, workingConnections)
+	}
+	work.heard = w.saw
+	api0 := open(lists, connections)
+	w.work = open(preparing{work}, workingConnections)
 	w.t.Cleanup(func() { _ = w.work.Close(); _ = api0.Close() })
 	w.gateway = gateway.New(gateway.Config{
 		DB: w.work, Clock: w.clock, Settings: settings.NewCache(), Channels: []channels.Channel{w},

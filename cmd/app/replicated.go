@@ -43,6 +43,9 @@ func judged(plain driver.Conn, at int32, h hosts) (driver.Conn, error) {
 			c.unreplicated = notice
 			h.leader.doubt(at, int32(len(h.each))) //nolint:gosec // few
 		}
+		if h.heard != nil {
+			h.heard(notice)
+		}
 	})
 	return c, nil
 }
