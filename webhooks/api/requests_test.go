@@ -179,7 +179,7 @@ func TestWhatIsTakenBack(t *testing.T) {
 	second := ask("A new pump?")
 	require.NotEqual(t, first, second, "what was taken back can be asked again")
 
-	for state, detail := range map[string]string{"answered": "answered already", "expired": "works no more"} {
+	for state, detail := range map[string]string{"answered": "answered already", "expired": "no longer works"} {
 		_, err := w.db.Exec(`update requests set state = $2 where id = $1`, second, state)
 		require.NoError(t, err)
 		require.Contains(t, w.Refused(http.StatusConflict, "POST", cancel(second), nil)["state"], detail)

@@ -37,7 +37,7 @@ func TestTheCompanysHistory(t *testing.T) {
 	page := b.get("/history").text
 	require.Contains(t, page, "Password chosen: Maria")
 	require.Contains(t, page, "<del>Green Valley</del>")
-	require.Equal(t, 2, strings.Count(page, ">Bring back what was<"), "both names of the company and no password: %s", page)
+	require.Equal(t, 2, strings.Count(page, ">Restore the earlier version<"), "both names of the company and no password: %s", page)
 	id := b.newest("/history")
 	b.post("/history/"+id+"/restore").leadsTo(t, "/history?restored=1")
 	require.Contains(t, b.get("/").text+b.get("/account").text, "Green Valley")

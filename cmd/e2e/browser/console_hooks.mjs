@@ -7,7 +7,7 @@ import { signIn } from "./console.mjs";
 await stage(async ({ page, env, axe, fits, phone, shot, allow }) => {
   allow(/422/); // an address that is not taken
   await signIn(page, env);
-  await page.getByRole("link", { name: "Other systems" }).click();
+  await page.getByRole("link", { name: "Integrations" }).click();
   await page.getByText("No other system is told anything yet.").waitFor();
   await axe(page);
   await page.getByRole("textbox", { name: "Address" }).fill("http://10.0.0.1/hook");
