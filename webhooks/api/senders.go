@@ -48,7 +48,7 @@ type sender struct {
 
 	Health *settings.Health `json:"health,omitempty" readOnly:"true"`
 
-	Check *settings.SenderCheck `json:"check,omitempty" readOnly:"true" doc:"What its provider said when it was last asked whether it brings here what happens there; left out: it was not asked"`
+	Check *settings.SenderCheck `json:"check,omitempty" readOnly:"true" doc:"What its provider said when it was last asked whether it tells us what happens there; left out: it was not asked"`
 
 	Paste []settings.Paste `json:"paste" readOnly:"true" nullable:"false" doc:"What has to be entered at the provider or on the website, and where"`
 }
