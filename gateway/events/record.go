@@ -37,6 +37,9 @@ import (
 // An opt-out word is in force from here on, as far as the company chose that it
 // reaches: a delivery is claimed with a look at pending_stops.
 //
+// Nothing has happened that is yet to come: a process whose clock is fast would have
+// calls settled as late as that, which its neighbors settle by the database's.
+//
 // What was all there already may have come by a commit whose wait for the standby was
 // cut short, and a transaction that writes nothing waits for none. A message to the log,
 // which nobody reads, has it wait for all that went before.
@@ -66,7 +69,8 @@ with incoming as (
 ), recorded as (
     insert into events (company_id, id, seq, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload, raw)
     overriding system value
-    select company_id, id, seq, team_id, sender_id, kind, provider_id, occurred_at,
+    select company_id, id, seq, team_id, sender_id, kind, provider_id,
+        case when $11::timestamptz is null and occurred_at > now() + interval '5 seconds' then now() else occurred_at end,
         coalesce($11::timestamptz, now()), payload::jsonb, raw
     from found where sender_id is not null
     order by company_id, sender_id, provider_id, seq

@@ -116,3 +116,34 @@ func TestWhatIsPlayedStaysInItsOrder(t *testing.T) {
 	require.NoError(t, db.Select(&order, `select provider_id from events order by seq`))
 	require.Equal(t, []string{"SM1", "SM2", "SM3"}, order)
 }
+
+// TestNothingHappensInTheFuture: what a process with a fast clock is told happened now,
+// by the database's clock. A clock that is played is believed.
+func TestNothingHappensInTheFuture(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	sender(t, db)
+	var now time.Time
+	require.NoError(t, db.Get(&now, `select now()`))
+	for id, c := range map[string]struct {
+		at    time.Time
+		queue clock.Due
+		moved bool
+	}{
+		"fast":   {now.Add(10 * time.Minute), clock.Due{}, true},
+		"slow":   {now.Add(-10 * time.Minute), clock.Due{}, false},
+		"right":  {now.Add(time.Second), clock.Due{}, false},
+		"played": {now.Add(24 * time.Hour), clock.At(now), false},
+	} {
+		e := text(id, "+13125550100")
+		e.At = c.at
+		_, err := events.Record(t.Context(), db, []channels.Event{e}, account, c.queue)
+		require.NoError(t, err)
+		var kept time.Time
+		require.NoError(t, db.Get(&kept, `select occurred_at from events where provider_id = $1`, id))
+		require.Equal(t, c.moved, !kept.Equal(c.at.Truncate(time.Microsecond)), id)
+		if c.moved {
+			require.Less(t, kept.Sub(now), 5*time.Minute, id)
+		}
+	}
+}
