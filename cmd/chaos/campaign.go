@@ -56,9 +56,6 @@ type span struct {
 
 func (c *campaign) scaled(n int) int { return max(1, int(float64(n)*c.part+0.5)) }
 
-// more is what a replica's environment has beside the usual.
-func (c *campaign) more(*replica) []string { return nil }
-
 func (c *campaign) breaks(property, format string, args ...any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -346,7 +343,7 @@ func (c *campaign) watch() {
 				c.holding.Lock()
 				defer c.holding.Unlock()
 				if !r.sent.Load() {
-					_ = r.start(c.more(r)...)
+					_ = r.start()
 				}
 			}()
 		}

@@ -39,7 +39,7 @@ func misleadsClocks(ctx context.Context, c *campaign, luck *rand.Rand) (int, err
 					c.breaks("an orderly stop is one", "%v", err)
 				}
 				r.binary = binary
-				if err := r.start(c.more(r)...); err != nil {
+				if err := r.start(); err != nil {
 					return err
 				}
 			}

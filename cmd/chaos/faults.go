@@ -89,7 +89,7 @@ func kills(ctx context.Context, c *campaign, luck *rand.Rand) (n int, err error)
 			r.kill()
 			n++
 			lasts(ctx, c.between(luck, 0, 300*time.Millisecond))
-			return r.start(c.more(r)...)
+			return r.start()
 		}); err != nil {
 			return n, err
 		}
@@ -105,7 +105,7 @@ func killsAll(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 		}
 		lasts(ctx, c.between(luck, 0, time.Second))
 		for _, r := range c.replicas {
-			if err := r.start(c.more(r)...); err != nil {
+			if err := r.start(); err != nil {
 				return err
 			}
 		}
@@ -228,7 +228,7 @@ func terms(ctx context.Context, c *campaign, luck *rand.Rand) (n int, err error)
 			if err := r.end(); err != nil {
 				c.breaks("an orderly stop is one", "%v", err)
 			}
-			return r.start(c.more(r)...)
+			return r.start()
 		}); err != nil {
 			return n, err
 		}

@@ -37,7 +37,7 @@ func (c *campaign) restartAll(more ...string) error {
 		if err := r.end(); err != nil {
 			c.breaks("an orderly stop is one", "%v", err)
 		}
-		if err := r.start(append(c.more(r), more...)...); err != nil {
+		if err := r.start(more...); err != nil {
 			return err
 		}
 	}
@@ -83,7 +83,7 @@ func fillsDisk(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 			r := c.replicas[luck.IntN(len(c.replicas))]
 			r.kill()
 			_ = os.Remove(filepath.Join(r.data, "filler"))
-			if err := r.start(c.more(r)...); err != nil {
+			if err := r.start(); err != nil {
 				return err
 			}
 		}
@@ -122,7 +122,7 @@ func upgrades(ctx context.Context, c *campaign, luck *rand.Rand) (n int, err err
 				if binary != "" {
 					r.binary = binary
 				}
-				if err := r.start(c.more(r)...); err != nil {
+				if err := r.start(); err != nil {
 					return err
 				}
 				for n := 0; n < 600 && !c.entry.isReady(at) && ctx.Err() == nil; n++ {
