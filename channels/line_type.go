@@ -2,6 +2,9 @@ package channels
 
 import "context"
 
+// UnknownLine is the type of a number of which the provider can say nothing.
+const UnknownLine = "unknown"
+
 // LineTyper is a provider that can be asked what line a phone number is.
 type LineTyper interface {
 	// LineType is mobile, landline and the like, by the provider's words; unknown

@@ -18,7 +18,6 @@ const (
 	lookupLease  = time.Minute
 	lookupTries  = 4
 	lookupPutOff = 5 * time.Minute
-	unknownLine  = "unknown"
 )
 
 // newLookups is the queue of numbers of which nobody knows what line they are.
@@ -34,7 +33,7 @@ func (g *Gateway) newLookups() *queue.Queue[contacts.Lookup] {
 		Key:  func(l contacts.Lookup) string { return l.Account },
 		Work: func(ctx context.Context, l contacts.Lookup, _ *queue.Lease) error { return g.lookUp(ctx, l) },
 		Panicked: func(ctx context.Context, l contacts.Lookup, _ error) error {
-			return l.Keep(ctx, g.DB, unknownLine)
+			return l.Keep(ctx, g.DB, channels.UnknownLine)
 		},
 	})
 }
@@ -43,7 +42,7 @@ func (g *Gateway) newLookups() *queue.Queue[contacts.Lookup] {
 func (g *Gateway) lookUp(ctx context.Context, l contacts.Lookup) error {
 	asked, ok := g.byKind[channels.SMS].(channels.LineTyper)
 	if !ok {
-		return l.Keep(ctx, g.DB, unknownLine)
+		return l.Keep(ctx, g.DB, channels.UnknownLine)
 	}
 	account, err := g.account(ctx, channels.Voice, l.Account)
 	if err != nil {
@@ -62,7 +61,7 @@ func (g *Gateway) lookUp(ctx context.Context, l contacts.Lookup) error {
 		return l.PutOff(ctx, g.DB, g.Clock.Queue(), lookupPutOff)
 	default:
 		g.Log.Warn("a number could not be looked up, and stays unknown", "error", err)
-		kind = unknownLine
+		kind = channels.UnknownLine
 	}
 	return l.Keep(context.WithoutCancel(ctx), g.DB, kind)
 }

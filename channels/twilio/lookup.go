@@ -10,9 +10,6 @@ import (
 // lookupsHost is where numbers are looked up. Each question costs money.
 const lookupsHost = "https://lookups.twilio.com"
 
-// unknownLine is a number of which Twilio says nothing.
-const unknownLine = "unknown"
-
 // LineType asks for Twilio's line type intelligence: landline, mobile, fixedVoip,
 // nonFixedVoip, personal, tollFree, premium, sharedCost, uan, voicemail, pager or
 // unknown. https://www.twilio.com/docs/lookup/v2-api/line-type-intelligence
@@ -30,7 +27,7 @@ func (c *Channel) LineType(ctx context.Context, account channels.Account, number
 		return "", err
 	}
 	if answer.Line == nil || answer.Line.Type == "" {
-		return unknownLine, nil
+		return channels.UnknownLine, nil
 	}
 	return plain(answer.Line.Type, 32), nil
 }

@@ -1,51 +1,20 @@
 package main
 
 import (
-	"context"
-	"fmt"
 	"go/parser"
 	"go/token"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/cmd/app"
+	"ringback/cmd/app/apptest"
 	"ringback/cmd/overlay"
 )
 
-// asReplica in the environment lets this test's own program be `ringback serve`: the
-// same code, and no second program to link.
-const asReplica = "RINGBACK_TEST_SERVE"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asReplica) == "" {
-		os.Exit(m.Run())
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	err := serve(ctx)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-func serve(ctx context.Context) error {
-	c, err := app.FromEnvironment()
-	if err != nil {
-		return err
-	}
-	a, err := app.Open(c, c.Logger())
-	if err != nil {
-		return err
-	}
-	return a.Run(ctx, func(context.Context) error { return nil })
-}
+func TestMain(m *testing.M) { apptest.Main(m) }
 
 // TestShortCampaign: a few of each of the worst, one after the other and some at once,
 // under load. How soon all is well again depends on who else uses the machine, and is
@@ -53,7 +22,7 @@ func serve(ctx context.Context) error {
 func TestShortCampaign(t *testing.T) {
 	self, err := os.Executable()
 	require.NoError(t, err)
-	s, err := setUp(t.Context(), stageOptions{binary: self, replicas: 3, rate: 25, seed: 1, callback: 20 * time.Millisecond, fast: true, env: []string{asReplica + "=1"}})
+	s, err := setUp(t.Context(), stageOptions{binary: self, replicas: 3, rate: 25, seed: 1, callback: 20 * time.Millisecond, fast: true, env: []string{apptest.AsServer + "=1"}})
 	t.Cleanup(func() {
 		s.close()
 		require.NoError(t, s.clear())

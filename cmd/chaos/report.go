@@ -5,19 +5,13 @@ import (
 	"io"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 )
 
 // report is what a person wants to know of a campaign, as a part of a page.
 func (c *campaign) report(out io.Writer, seed uint64) {
 	said := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
-	total := 0
-	for _, n := range c.facts.Acknowledged {
-		total += n
-	}
-	said("Seed %d, %s, %d replicas: %d things told and acknowledged (%s), %d messages taken by the provider.", seed, c.lasted.Round(time.Second), len(c.replicas), total,
-		counts(c.facts.Acknowledged), c.facts.Taken)
+	said("Seed %d, %s, %d replicas: %s.", seed, c.lasted.Round(time.Second), len(c.replicas), c.facts.Amount())
 	said("")
 	said("| fault | what it is | episodes | times | doors back, worst | all worked up, worst |")
 	said("| --- | --- | --: | --: | --: | --: |")
@@ -42,8 +36,7 @@ func (c *campaign) report(out io.Writer, seed uint64) {
 	}
 	said("The balancer had %d requests cut off with the replica they were at, and %d for which no replica was ready; %d were refused for want of room.", c.entry.cutOff, c.entry.nobody, full)
 	c.entry.mu.Unlock()
-	said("%d events went through a spool. %d pairs of one person's texts were in two replicas' spools, and %d messages left while another replica's spool had the STOP: of such orders nobody can know. %d replies came too late to make sense (15 minutes), %d were canceled.",
-		c.facts.Spooled, c.facts.BetweenSpools, c.facts.Unheard, c.facts.Expired, c.facts.Canceled)
+	said("%s", c.facts.Unjudged())
 	said("")
 	if len(c.findings) == 0 {
 		said("Nothing was lost, doubled, out of order, sent after a STOP, over a cap or stuck, and no replica answered a provider with a 5xx.")
@@ -70,12 +63,4 @@ func (c *campaign) report(out io.Writer, seed uint64) {
 			said("  - %s%s", f.Detail, during)
 		}
 	}
-}
-
-func counts[K ~string](of map[K]int) string {
-	var words []string
-	for _, name := range slices.Sorted(maps.Keys(of)) {
-		words = append(words, fmt.Sprintf("%s %d", name, of[name]))
-	}
-	return strings.Join(words, ", ")
 }

@@ -15,14 +15,7 @@ import (
 // report is what a person wants to know of a campaign, as a part of a page.
 func (c *campaign) report(out io.Writer, seed uint64) {
 	said := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
-	var kinds []string
-	total := 0
-	for _, kind := range slices.Sorted(maps.Keys(c.facts.Acknowledged)) {
-		kinds = append(kinds, fmt.Sprintf("%s %d", kind, c.facts.Acknowledged[kind]))
-		total += c.facts.Acknowledged[kind]
-	}
-	said("Seed %d, %s, three machines: %d changes of the primary; %d things told and acknowledged (%s), %d messages taken by the provider, %d events by way of a spool.",
-		seed, c.lasted.Round(time.Second), c.changes, total, strings.Join(kinds, ", "), c.facts.Taken, c.facts.Spooled)
+	said("Seed %d, %s, three machines: %d changes of the primary; %s.", seed, c.lasted.Round(time.Second), c.changes, c.facts.Amount())
 	said("")
 	said("| fault | what it is | times | new primaries | after, median and worst | worked up from then, median and worst |")
 	said("| --- | --- | --: | --: | --: | --: |")
@@ -36,8 +29,7 @@ func (c *campaign) report(out io.Writer, seed uint64) {
 	}
 	said("")
 	said("HAProxy answered a provider with: %s.", c.answered())
-	said("%d pairs of one person's texts were in two gateways' spools, and %d messages left while another gateway's spool had the STOP: of such orders nobody can know. %d replies came too late to make sense, %d were canceled.",
-		c.facts.BetweenSpools, c.facts.Unheard, c.facts.Expired, c.facts.Canceled)
+	said("%s", c.facts.Unjudged())
 	said("")
 	if len(c.findings) == 0 {
 		said("Nothing was lost, doubled, out of order, sent after a STOP, over a cap or stuck.")

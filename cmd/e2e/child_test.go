@@ -4,18 +4,16 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
-	"os/signal"
 	"syscall"
 	"testing"
 	"time"
 
-	"ringback/cmd/app"
+	"ringback/cmd/app/apptest"
 
 	"github.com/stretchr/testify/require"
 )
@@ -30,34 +28,7 @@ type child struct {
 
 const bootstrapKey = "a bootstrap key for tests"
 
-// asChild in the environment lets this test's own program be `ringback serve`: the
-// same code, and no second program to link, which takes longer than the tests of it.
-const asChild = "RINGBACK_TEST_SERVE"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asChild) == "" {
-		os.Exit(m.Run())
-	}
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	err := serve(ctx)
-	stop()
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		os.Exit(1)
-	}
-}
-
-func serve(ctx context.Context) error {
-	c, err := app.FromEnvironment()
-	if err != nil {
-		return err
-	}
-	a, err := app.Open(c, c.Logger())
-	if err != nil {
-		return err
-	}
-	return a.Run(ctx, func(context.Context) error { return nil })
-}
+func TestMain(m *testing.M) { apptest.Main(m) }
 
 // newChild prepares a Ringback on a free port; start runs it.
 func newChild(t *testing.T, env ...string) *child {
@@ -68,7 +39,7 @@ func newChild(t *testing.T, env ...string) *child {
 	address := free.Addr().String()
 	require.NoError(t, free.Close())
 	c.url = "http://" + address
-	c.env = append(append([]string{"RINGBACK_DATA_DIR=" + t.TempDir()}, env...), asChild+"=1", "DATABASE_CONNECTIONS=16", "PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"), "LISTEN="+address, "PUBLIC_URL="+c.url,
+	c.env = append(append([]string{"RINGBACK_DATA_DIR=" + t.TempDir()}, env...), apptest.AsServer+"=1", "DATABASE_CONNECTIONS=16", "PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"), "LISTEN="+address, "PUBLIC_URL="+c.url,
 		"RINGBACK_BOOTSTRAP_KEY="+bootstrapKey, "TWILIO_ACCOUNT_SID="+accountSID, "TWILIO_AUTH_TOKEN="+authToken, "LOG_LEVEL=error")
 	return c
 }

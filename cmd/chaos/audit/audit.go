@@ -3,7 +3,10 @@ package audit
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -38,6 +41,24 @@ type Facts struct {
 	States   map[string]int // of deliveries
 	Expired  int            // replies that came too late to make sense
 	Canceled int
+}
+
+// Amount is how much was told and sent, in words.
+func (f Facts) Amount() string {
+	var kinds []string
+	total := 0
+	for _, kind := range slices.Sorted(maps.Keys(f.Acknowledged)) {
+		kinds = append(kinds, fmt.Sprintf("%s %d", kind, f.Acknowledged[kind]))
+		total += f.Acknowledged[kind]
+	}
+	return fmt.Sprintf("%d things told and acknowledged (%s), %d messages taken by the provider, %d events by way of a spool",
+		total, strings.Join(kinds, ", "), f.Taken, f.Spooled)
+}
+
+// Unjudged is what was counted and not judged, in words.
+func (f Facts) Unjudged() string {
+	return fmt.Sprintf("%d pairs of one person's texts were in two gateways' spools, and %d messages left while another gateway's spool had the STOP: "+
+		"of such orders nobody can know. %d replies came too late to make sense (15 minutes), %d were canceled.", f.BetweenSpools, f.Unheard, f.Expired, f.Canceled)
 }
 
 // look is what there is to compare.

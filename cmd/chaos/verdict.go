@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"ringback/cmd/chaos/audit"
+)
+
+// audit lets everything come to rest and looks.
+func (c *campaign) audit(ctx context.Context) error {
+	telling, cancel := context.WithTimeout(ctx, toTell)
+	defer cancel()
+	if err := c.load.Settle(telling); err != nil {
+		c.breaks("everything is acknowledged in the end", "%v", err)
+	}
+	settling, cancel := context.WithTimeout(ctx, toSettle)
+	defer cancel()
+	if _, err := audit.Settled(settling, c.db); err != nil {
+		return err
+	}
+	for n := 0; n < 100 && !c.allTold(); n++ {
+		lasts(settling, 300*time.Millisecond)
+	}
+	left, err := audit.Settled(settling, c.db)
+	if err != nil {
+		return err
+	}
+	if left > 0 {
+		fmt.Fprintf(c.out, "%d things are left to do\n", left)
+	}
+	found, facts, err := audit.Look(ctx, c.db, c.teams, c.sim.Messages(), c.load.Told(), c.late...)
+	if err != nil {
+		return err
+	}
+	c.facts = facts
+	for _, f := range found {
+		c.findings = append(c.findings, finding{Finding: f})
+	}
+	for _, f := range c.load.Faults() {
+		c.findings = append(c.findings, finding{Finding: audit.Finding{Property: "a door takes what is right", Detail: f}})
+	}
+	c.lookAtRefusals()
+	return nil
+}
+
+// allTold reports whether the provider has told the end of every message.
+func (c *campaign) allTold() bool {
+	for _, m := range c.sim.Messages() {
+		if m.Status != "delivered" {
+			return false
+		}
+	}
+	return true
+}
+
+// lookAtRefusals: no replica answers a provider with a 5xx. One that was asked while it
+// was ready may only say that it has no room, while it has none.
+func (c *campaign) lookAtRefusals() {
+	c.entry.mu.Lock()
+	defer c.entry.mu.Unlock()
+	for _, r := range c.entry.refused {
+		if r.full && within(c.allowedFull, r.at) != "" {
+			continue
+		}
+		c.findings = append(c.findings, finding{audit.Finding{
+			Property: "no provider hears a 5xx", Detail: fmt.Sprintf("%s from %s at %s: %d %s", r.path, r.replica, r.at.UTC().Format("15:04:05.000"), r.status, r.words),
+		}, within(c.disturbed, r.at)})
+	}
+}
+
+func within(spans []span, at time.Time) string {
+	for _, s := range spans {
+		if !at.Before(s.from) && !at.After(s.to) {
+			return s.name
+		}
+	}
+	return ""
+}
