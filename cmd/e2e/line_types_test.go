@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
 	"testing"
@@ -95,8 +96,15 @@ func TestCallersNobodyVouchesFor(t *testing.T) {
 		w.later(time.Minute)
 		w.decision(c.outcome, c.reason, automations.CustomerHangsUp)
 	}
+
+	// Of several that are settled in one go, no more get a text than one after the other.
 	w.later(time.Hour)
-	w.ring("+13125550169", twilio.HangUp(channels.StepRinging), twilio.WithCallParams(url.Values{"StirVerstat": {"TN-Validation-Failed-A"}}))
+	for n := range 4 {
+		w.ring(fmt.Sprintf("+1312555017%d", n), twilio.HangUp(channels.StepRinging), twilio.WithCallParams(url.Values{"StirVerstat": {"TN-Validation-Failed-A"}}))
+	}
 	w.later(time.Minute)
-	w.decision("sent", "sent", automations.CustomerHangsUp)
+	var sent, refused int
+	require.NoError(t, w.DB.QueryRow(`select count(*) filter (where reason = 'sent'), count(*) filter (where reason = 'unverified_caller') from decisions
+		where contact_id in (select contact_id from addresses where address like '+1312555017%')`).Scan(&sent, &refused))
+	require.Equal(t, [2]int{2, 2}, [2]int{sent, refused})
 }

@@ -67,3 +67,18 @@ func TestHowFarAStopReaches(t *testing.T) {
 		require.Equal(t, c.then, stopped(contact), c.said)
 	}
 }
+
+// TestAListReachesAsFar: who an imported list opts out is asked for no more by any team
+// of such a company, by none of its numbers.
+func TestAListReachesAsFar(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.exec(t, `update companies set opt_out_scope = 'company' where id = $1`, w.company)
+	person := w.texts(t, "+13125550142")
+	_, err := contacts.Import(t.Context(), w.db, w.actor(w.service), []contacts.Row{{Line: 2, Phone: "+13125550142", OptedOut: true}})
+	require.NoError(t, err)
+	require.True(t, w.meet(t, w.sales, w.others, channels.SMS, "+13125550142", "").Known().OptedOut)
+	way, err := contacts.FindWhatsAppSession(t.Context(), w.db, w.company, w.sales, person.ID, w.others, noon)
+	require.NoError(t, err)
+	require.Equal(t, []string{w.others}, way.Stopped, "no way around it")
+}

@@ -237,6 +237,8 @@ func TestWhatMayGoAnotherWay(t *testing.T) {
 		"to the instant":              {`update deliveries set state = 'failed', expires_at = '2026-06-01T12:00:00Z' where id = $1`, true},
 		"too late":                    {`update deliveries set state = 'failed', expires_at = '2026-06-01T11:59:59Z' where id = $1`, false},
 		"opted out meanwhile":         {`with d as (update deliveries set state = 'failed' where id = $1 returning *) update standings s set opted_out_at = now() from d where s.contact_id = d.contact_id`, false},
+		"of this sender alone":        {`with d as (update deliveries set state = 'failed' where id = $1 returning *) insert into sender_opt_outs select company_id, sender_id, contact_id, now() from d`, false},
+		"of the whole company":        {`with d as (update deliveries set state = 'failed' where id = $1 returning *) insert into sender_opt_outs select company_id, company_id, contact_id, now() from d`, false},
 	} {
 		w := newMessage(t, db)
 		_, err := db.Exec(c.prepare, w.out.ID)
