@@ -14,11 +14,10 @@ import (
 // being asked about.
 const wantLineType = `
 update addresses set lookup_at = coalesce($4::timestamptz, now()), lookup_sender = $3
-where company_id = $1 and kind = 'phone' and address = $2 and line_type = '' and lookup_at is null
-  and exists (select from senders where id = $3 and settings @> '{"line_types": true}')`
+where company_id = $1 and kind = 'phone' and address = $2 and line_type = '' and lookup_at is null`
 
-// WantLineType has it found out what line a number is, if whoever was called wants
-// to know and nobody knows.
+// WantLineType has it found out what line a number is, if nobody knows. Whether the
+// sender that was called wants to know, settings.WantsLineTypes says.
 func WantLineType(ctx context.Context, q sqlx.ExecerContext, company, number, sender string, now clock.Due) error {
 	if _, err := q.ExecContext(ctx, wantLineType, company, number, sender, now); err != nil {
 		return fmt.Errorf("address %s: what line it is: %w", mask(number), err)
