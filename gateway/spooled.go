@@ -53,13 +53,13 @@ func (g *Gateway) spoolAll(together []*arrival) {
 	for _, a := range together {
 		all = append(all, a.events...)
 	}
-	err := g.spool(all)
+	err := g.spool(all, g.Spool.Append)
 	for _, a := range together {
 		a.done <- err
 	}
 }
 
-func (g *Gateway) spool(all []channels.Event) error {
+func (g *Gateway) spool(all []channels.Event, keep func([][]byte, time.Time) error) error {
 	things := make([][]byte, len(all))
 	for n, e := range all {
 		var err error
@@ -68,7 +68,7 @@ func (g *Gateway) spool(all []channels.Event) error {
 		}
 	}
 	before := g.Spool.State()
-	err := g.Spool.Append(things, time.Now())
+	err := keep(things, time.Now())
 	switch {
 	case err != nil && before.Fault == nil:
 		g.Log.Error("the spool takes nothing more, and providers are asked to try again", "events", before.Count, "error", err)
@@ -182,11 +182,12 @@ func (g *Gateway) behind() bool { return g.Spool != nil && g.Spool.State().Count
 
 // Journal writes events down without keeping anybody waiting: in Postgres if that
 // takes no longer than the context allows, else in the spool. It is for calls, whose
-// callers are answered whatever the database does.
+// callers are answered whatever the database does, and told by nobody again: a spool that
+// is full to webhooks, which are, has some room left for them.
 func (g *Gateway) Journal(ctx context.Context, arrived []channels.Event) {
 	err := g.Receive(ctx, arrived)
 	if err != nil && g.Spool != nil {
-		err = g.spool(arrived)
+		err = g.spool(arrived, g.Spool.AppendLast)
 	}
 	if err != nil {
 		g.Log.Error("a call's journal is lost", "events", len(arrived), "error", err)

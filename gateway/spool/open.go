@@ -101,7 +101,7 @@ func (s *Spool) take(other *Spool) error {
 // open is one file, without a bound: what is in it was acknowledged. What is damaged
 // in it is put aside, and what can be read of it goes on in a new one.
 func open(path string, log *slog.Logger) (*Spool, error) {
-	s := &Spool{limit: math.MaxInt64, log: log}
+	s := &Spool{limit: math.MaxInt64 / 2, log: log}
 	err := guarded(func() error { return s.load(path) })
 	if err != nil && !isDamage(err) {
 		return nil, err

@@ -73,14 +73,21 @@ type Entry struct {
 
 // Append keeps things in order, all or none, and returns when they are on the disk.
 // At is the present time. The errors are ErrFull, ErrDiskFull and others of the disk.
-func (s *Spool) Append(things [][]byte, at time.Time) error {
+func (s *Spool) Append(things [][]byte, at time.Time) error { return s.append(things, at, s.limit) }
+
+// AppendLast is Append with a sixteenth more room.
+func (s *Spool) AppendLast(things [][]byte, at time.Time) error {
+	return s.append(things, at, s.limit+s.limit/16)
+}
+
+func (s *Spool) append(things [][]byte, at time.Time, limit int64) error {
 	var size int64
 	for _, data := range things {
 		size += int64(header + len(data))
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.state.Bytes+size > s.limit {
+	if s.state.Bytes+size > limit {
 		s.state.Fault = ErrFull
 		return ErrFull
 	}
@@ -108,6 +115,9 @@ func (s *Spool) Append(things [][]byte, at time.Time) error {
 		s.state.Oldest = at
 	}
 	s.state.Count, s.state.Bytes = s.state.Count+len(things), s.state.Bytes+size
+	if s.state.Bytes > s.limit {
+		s.state.Fault = ErrFull // to everybody else
+	}
 	return nil
 }
 

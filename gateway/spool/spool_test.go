@@ -94,6 +94,26 @@ func TestBounded(t *testing.T) {
 	require.NoError(t, s.State().Fault)
 }
 
+// TestRoomForWhatNobodyTellsAgain is left when a spool is full, and is bounded too.
+func TestRoomForWhatNobodyTellsAgain(t *testing.T) {
+	s, err := Open(t.TempDir(), 2000, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	n := 0
+	for s.Append(things(n, n+1), noon) == nil {
+		n++
+	}
+	require.NoError(t, s.AppendLast(things(n, n+1), noon))
+	require.ErrorIs(t, s.State().Fault, ErrFull, "to everybody else")
+	require.ErrorIs(t, s.Append(things(n+1, n+2), noon), ErrFull)
+	last := n + 1
+	for last < 2*n && s.AppendLast(things(last, last+1), noon) == nil {
+		last++
+	}
+	require.Less(t, last, n+n/8+2)
+	require.Equal(t, texts(0, last), held(t, s), "in order")
+}
+
 // TestProbed: a spool that is empty finds out that there is room again.
 func TestProbed(t *testing.T) {
 	s, err := Open(t.TempDir(), 10, slog.New(slog.DiscardHandler))
