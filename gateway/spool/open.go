@@ -44,7 +44,7 @@ func Open(folder string, limit int64, log *slog.Logger) (*Spool, error) {
 	if err := own.adopt(folder); err != nil {
 		return nil, errors.Join(err, own.Close())
 	}
-	own.limit = limit
+	own.limit, own.held = limit, own.state.Bytes
 	return own, nil
 }
 

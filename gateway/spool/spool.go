@@ -43,6 +43,7 @@ const header = 4 + 8
 type Spool struct {
 	db    *bolt.DB
 	limit int64
+	held  int64 // when it was opened, which may be more than a limit that was lowered
 	log   *slog.Logger
 
 	mu    sync.Mutex
@@ -75,9 +76,9 @@ type Entry struct {
 // At is the present time. The errors are ErrFull, ErrDiskFull and others of the disk.
 func (s *Spool) Append(things [][]byte, at time.Time) error { return s.append(things, at, s.limit) }
 
-// AppendLast is Append with a sixteenth more room.
+// AppendLast is Append with a sixteenth more room, however much it held from before.
 func (s *Spool) AppendLast(things [][]byte, at time.Time) error {
-	return s.append(things, at, s.limit+s.limit/16)
+	return s.append(things, at, max(s.limit, s.held)+s.limit/16)
 }
 
 func (s *Spool) append(things [][]byte, at time.Time, limit int64) error {

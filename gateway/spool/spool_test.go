@@ -114,6 +114,20 @@ func TestRoomForWhatNobodyTellsAgain(t *testing.T) {
 	require.Equal(t, texts(0, last), held(t, s), "in order")
 }
 
+// TestALowerLimit than what is held leaves that room as well.
+func TestALowerLimit(t *testing.T) {
+	folder := t.TempDir()
+	s, err := Open(folder, 1<<20, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	require.NoError(t, s.Append(things(0, 400), noon))
+	require.NoError(t, s.Close())
+	s, err = Open(folder, 1000, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = s.Close() })
+	require.ErrorIs(t, s.Append(things(400, 401), noon), ErrFull)
+	require.NoError(t, s.AppendLast(things(400, 401), noon))
+}
+
 // TestProbed: a spool that is empty finds out that there is room again.
 func TestProbed(t *testing.T) {
 	s, err := Open(t.TempDir(), 10, slog.New(slog.DiscardHandler))
