@@ -11,6 +11,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	lru "github.com/hashicorp/golang-lru/v2"
@@ -106,6 +107,7 @@ type Gateway struct {
 	intake   intake
 	seen     chan []channels.Event // recorded, and Seen not told of it yet
 	unplayed chan struct{}         // something new is in the spool
+	spools   atomic.Int64          // how often something was put there
 	events   *queue.Workers
 	sends    *queue.Queue[deliveries.Claimed]
 	silents  *queue.Queue[deliveries.Silent]

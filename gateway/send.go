@@ -32,11 +32,15 @@ func (g *Gateway) newSends() *queue.Queue[deliveries.Claimed] {
 	return queue.New(queue.Config[deliveries.Claimed]{
 		Name: "sending", Log: g.Log, Slots: sending, Each: slotsPerAccount, Poll: poll, Lease: deliveries.Lease, Grace: 2 * call,
 		Claim: func(ctx context.Context, room queue.Room) ([]deliveries.Claimed, error) {
+			spools := g.spools.Load()
 			if g.behind() {
 				return nil, nil
 			}
 			due := g.Clock.Queue()
 			claimed, err := deliveries.Claim(ctx, g.DB, due, g.breakers.narrow(room, time.Now()), g.Paced && due.Real())
+			if len(claimed) > 0 && g.spools.Load() != spools { // perhaps a STOP, and the claim does not know it
+				return nil, deliveries.PutBack(ctx, g.DB, claimed, due)
+			}
 			if wait := deliveries.Rests(claimed); wait > 0 {
 				time.AfterFunc(wait, g.sends.Wake)
 			}

@@ -68,6 +68,7 @@ func (g *Gateway) spool(all []channels.Event, keep func([][]byte, time.Time) err
 		}
 	}
 	before := g.Spool.State()
+	g.spools.Add(1)
 	err := keep(things, time.Now())
 	switch {
 	case err != nil && before.Fault == nil:

@@ -234,6 +234,45 @@ func TestSpooledStop(t *testing.T) {
 	w.state(customer, "canceled", "")
 }
 
+// TestSpooledStopMeanwhile: what was being claimed when a STOP went into the spool does
+// not leave either, however long Postgres took for the claim.
+func TestSpooledStopMeanwhile(t *testing.T) {
+	t.Parallel()
+	const customer = "+13125550142"
+	w, _, direct := wired(t)
+	w.answered(customer)
+	slow, err := direct.Beginx()
+	require.NoError(t, err)
+	defer func() { _ = slow.Rollback() }()
+	_, err = slow.Exec(`lock table paces in access exclusive mode`)
+	require.NoError(t, err)
+	_, err = direct.Exec(`update deliveries set state = 'queued', due_at = $1, provider_id = null, tried_at = null`, monday)
+	require.NoError(t, err)
+	w.Gateway.Wake()
+	waits := `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%paces%')`
+	require.Eventually(t, func() bool {
+		var claiming bool
+		require.NoError(t, direct.Get(&claiming, waits))
+		return claiming
+	}, settled, time.Millisecond)
+	stuck, err := direct.Beginx()
+	require.NoError(t, err)
+	defer func() { _ = stuck.Rollback() }()
+	_, err = stuck.Exec(`lock table events in access exclusive mode`)
+	require.NoError(t, err)
+	w.thanked(sms("From", customer, "Body", "STOP"))
+	require.NoError(t, slow.Rollback())
+	require.Eventually(t, func() bool {
+		var claiming bool
+		require.NoError(t, direct.Get(&claiming, waits))
+		return !claiming
+	}, settled, time.Millisecond)
+	require.NoError(t, stuck.Rollback())
+	w.settle()
+	require.Len(t, w.sim.Inbox(customer), 1, "the one before")
+	w.state(customer, "canceled", "")
+}
+
 // TestCallsWhileSilent: a caller hears what they would have heard, soon, while Postgres
 // says nothing, and their call is written down.
 func TestCallsWhileSilent(t *testing.T) {

@@ -43,7 +43,7 @@ type world struct {
 
 // few connections are what a world opens and Postgres starts processes for: with
 // the usual number the suite would take half as long again.
-const few = 16
+const few = 10
 
 // settled bounds how long a story waits for the gateway to finish, on a machine
 // that is busy with something else.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"ringback/channels"
 	"ringback/channels/clock"
@@ -149,6 +150,24 @@ func Claim(ctx context.Context, q sqlx.QueryerContext, now clock.Due, room queue
 		return nil, fmt.Errorf("claim deliveries: %w", err)
 	}
 	return claimed, nil
+}
+
+const putBack = `
+update deliveries d set due_at = coalesce($5::timestamptz, now()), tried_at = back.tried_at
+from unnest($1::uuid[], $2::uuid[], $3::int[], $4::timestamptz[]) as back (company_id, id, claims, tried_at)
+where d.company_id = back.company_id and d.id = back.id and d.claims = back.claims and d.due_at is not null`
+
+// PutBack undoes a claim: nothing of it has left.
+func PutBack(ctx context.Context, q sqlx.ExecerContext, all []Claimed, now clock.Due) error {
+	companies, ids := make([]string, len(all)), make([]string, len(all))
+	claims, tried := make([]int64, len(all)), make([]*time.Time, len(all))
+	for n, c := range all {
+		companies[n], ids[n], claims[n], tried[n] = c.CompanyID, c.ID, int64(c.Claims), c.TriedAt
+	}
+	if _, err := q.ExecContext(ctx, putBack, pq.Array(companies), pq.Array(ids), pq.Array(claims), pq.Array(tried), now); err != nil {
+		return fmt.Errorf("put %d claimed deliveries back: %w", len(all), err)
+	}
+	return nil
 }
 
 // Rests is how long to wait before it pays to claim more: until the first of the
