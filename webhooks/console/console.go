@@ -16,6 +16,7 @@ import (
 	"log/slog"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -45,33 +46,43 @@ type Config struct {
 // Console is the pages of one process.
 type Console struct {
 	Config
-	words *i18n.Catalog
-	pages map[string]*template.Template // by language
+	drawing
 }
 
 //go:embed templates/*.html phrases/*.json
 var files embed.FS
 
-// New reads the templates in every language.
-func New(c Config) (*Console, error) {
+// drawing is what every console of a process is drawn with.
+type drawing struct {
+	words *i18n.Catalog
+	pages map[string]*template.Template // by language
+}
+
+// draw reads the phrases, and the templates in every language, once a process.
+var draw = sync.OnceValues(func() (drawing, error) {
 	phrases, err := fs.Sub(files, "phrases")
 	if err != nil {
-		return nil, err
+		return drawing{}, err
 	}
-	catalog, err := i18n.Load(phrases)
+	d := drawing{pages: map[string]*template.Template{}}
+	if d.words, err = i18n.Load(phrases); err != nil {
+		return drawing{}, err
+	}
+	for _, tag := range i18n.Tags {
+		if d.pages[tag], err = template.New("").Funcs(functions(d.words.Match(tag, ""))).ParseFS(files, "templates/*.html"); err != nil {
+			return drawing{}, err
+		}
+	}
+	return d, nil
+})
+
+// New prepares the pages.
+func New(c Config) (*Console, error) {
+	d, err := draw()
 	if err != nil {
 		return nil, err
 	}
-	console := &Console{Config: c, words: catalog, pages: map[string]*template.Template{}}
-	for _, tag := range i18n.Tags {
-		language := catalog.Match(tag, "")
-		set, err := template.New("").Funcs(functions(language)).ParseFS(files, "templates/*.html")
-		if err != nil {
-			return nil, err
-		}
-		console.pages[tag] = set
-	}
-	return console, nil
+	return &Console{Config: c, drawing: d}, nil
 }
 
 // Mount serves the pages and what they are made of.

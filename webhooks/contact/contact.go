@@ -14,6 +14,7 @@ import (
 	"html/template"
 	"io/fs"
 	"log/slog"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 	"github.com/jmoiron/sqlx"
@@ -49,29 +50,42 @@ type Config struct {
 // Contact is the contact pages of all teams.
 type Contact struct {
 	Config
+	drawing
+	book *limit.Limiter
+	left *limit.Slowdown
+}
+
+// drawing is what the pages are drawn with.
+type drawing struct {
 	words *i18n.Catalog
 	drawn map[string]*template.Template // by language
-	book  *limit.Limiter
-	left  *limit.Slowdown
 }
+
+// draw reads it in every language, once a process.
+var draw = sync.OnceValues(func() (drawing, error) {
+	said, err := fs.Sub(phrases, "phrases")
+	if err != nil {
+		return drawing{}, err
+	}
+	d := drawing{drawn: map[string]*template.Template{}}
+	if d.words, err = i18n.Load(said); err != nil {
+		return drawing{}, err
+	}
+	for _, tag := range i18n.Tags {
+		if d.drawn[tag], err = template.New("").Funcs(functions(d.words.Match(tag, ""))).ParseFS(templates, "templates/*.html"); err != nil {
+			return drawing{}, err
+		}
+	}
+	return d, nil
+})
 
 // New prepares the pages in every language.
 func New(c Config) (*Contact, error) {
-	said, err := fs.Sub(phrases, "phrases")
+	d, err := draw()
 	if err != nil {
-		return nil, err
-	}
-	p := &Contact{Config: c, drawn: map[string]*template.Template{}, book: limit.New(), left: leaving()}
-	if p.words, err = i18n.Load(said); err != nil {
 		return nil, fmt.Errorf("contact page: %w", err)
 	}
-	for _, tag := range i18n.Tags {
-		l := p.words.Match(tag, "")
-		if p.drawn[tag], err = template.New("").Funcs(functions(l)).ParseFS(templates, "templates/*.html"); err != nil {
-			return nil, fmt.Errorf("contact page: %w", err)
-		}
-	}
-	return p, nil
+	return &Contact{Config: c, drawing: d, book: limit.New(), left: leaving()}, nil
 }
 
 // Mount opens the pages on a router.

@@ -15,6 +15,7 @@ import (
 	"html/template"
 	"io/fs"
 	"log/slog"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 	"github.com/jmoiron/sqlx"
@@ -61,16 +62,34 @@ type Config struct {
 // Pages is the customers' pages.
 type Pages struct {
 	Config
-	words  *i18n.Catalog
-	drawn  *template.Template
+	drawing
 	visits *limit.Limiter
 }
 
-// New prepares the pages.
-func New(c Config) (*Pages, error) {
+// drawing is what the pages are drawn with.
+type drawing struct {
+	words *i18n.Catalog
+	drawn *template.Template
+}
+
+// draw reads it, once a process.
+var draw = sync.OnceValues(func() (d drawing, err error) {
 	said, err := fs.Sub(phrases, "phrases")
 	if err != nil {
-		return nil, err
+		return d, err
+	}
+	if d.words, err = i18n.Load(said); err != nil {
+		return d, err
+	}
+	d.drawn, err = template.New("").Funcs(functions(d.words.Match("en", ""))).ParseFS(templates, "templates/*.html")
+	return d, err
+})
+
+// New prepares the pages.
+func New(c Config) (*Pages, error) {
+	d, err := draw()
+	if err != nil {
+		return nil, fmt.Errorf("customers' pages: %w", err)
 	}
 	if c.Wake == nil {
 		c.Wake = func() {}
@@ -78,14 +97,7 @@ func New(c Config) (*Pages, error) {
 	if c.Changed == nil {
 		c.Changed = func(gateway.Change) {}
 	}
-	p := &Pages{Config: c, visits: limit.New()}
-	if p.words, err = i18n.Load(said); err != nil {
-		return nil, fmt.Errorf("customers' pages: %w", err)
-	}
-	if p.drawn, err = template.New("").Funcs(functions(p.words.Match("en", ""))).ParseFS(templates, "templates/*.html"); err != nil {
-		return nil, fmt.Errorf("customers' pages: %w", err)
-	}
-	return p, nil
+	return &Pages{Config: c, drawing: d, visits: limit.New()}, nil
 }
 
 // Mount opens the pages on a router.
