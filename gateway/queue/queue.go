@@ -95,7 +95,8 @@ func New[T any](c Config[T]) *Queue[T] {
 
 // Start looks for work until Stop.
 func (q *Queue[T]) Start() {
-	q.looking.Go(func() { run(q.look, q.Log, q.Name, q.wake, q.Poll, q.next, func() {}) })
+	q.looking.Go(func() { beat(q.look, q.wake, q.Poll) })
+	q.looking.Go(func() { run(q.look, q.Log, q.Name, q.wake, q.next, func() {}) })
 }
 
 // Wake has the queue look at once.

@@ -20,17 +20,29 @@ func (s signal) send() {
 	}
 }
 
-// run calls next until it finds nothing to do, and again at each signal and
-// each poll. It tells of the first that it found after it had waited.
-func run(ctx context.Context, log *slog.Logger, name string, wake signal, poll time.Duration, next func(context.Context) (bool, error), first func()) {
-	timer := time.NewTimer(0)
-	defer timer.Stop()
+// beat wakes at once and at each poll. It is one beat however many wait: who finds
+// something wakes a colleague, and idle ones cost no look and no connection.
+func beat(ctx context.Context, wake signal, poll time.Duration) {
+	ticker := time.NewTicker(poll)
+	defer ticker.Stop()
+	for {
+		wake.send()
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
+}
+
+// run calls next at each signal until it finds nothing more to do. It tells of the
+// first that it found after it had waited.
+func run(ctx context.Context, log *slog.Logger, name string, wake signal, next func(context.Context) (bool, error), first func()) {
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-wake:
-		case <-timer.C:
 		}
 		for n := 0; ctx.Err() == nil; n++ {
 			var found bool
@@ -45,7 +57,6 @@ func run(ctx context.Context, log *slog.Logger, name string, wake signal, poll t
 				first()
 			}
 		}
-		timer.Reset(poll)
 	}
 }
 
@@ -77,8 +88,9 @@ func (w *Workers) prepare() {
 // colleague, so that as many work as there is work for.
 func (w *Workers) Start() {
 	w.prepare()
+	w.busy.Go(func() { beat(w.ctx, w.wake, w.Poll) })
 	for range w.N {
-		w.busy.Go(func() { run(w.ctx, w.Log, w.Name, w.wake, w.Poll, w.Next, w.wake.send) })
+		w.busy.Go(func() { run(w.ctx, w.Log, w.Name, w.wake, w.Next, w.wake.send) })
 	}
 }
 
