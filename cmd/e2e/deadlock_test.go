@@ -9,6 +9,8 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 	"github.com/stretchr/testify/require"
+
+	"ringback/cmd/app"
 )
 
 // hold begins a transaction that meets a customer nobody knew, and leaves it open.
@@ -40,7 +42,7 @@ func (w *world) wait(many int) {
 // database ends ours: it is made again at once, and nothing counts as failed.
 func TestADeadlockIsNobodysFault(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t)
+	w := newWorld(t, func(c *app.Config) { c.DatabaseConnections = 40 }) // we hold some, while all handlers wait with theirs
 	rounds := 1
 	for !w.deadlocks(rounds) {
 		rounds++

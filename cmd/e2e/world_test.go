@@ -41,9 +41,9 @@ type world struct {
 	read   map[string]int // how much of each customer's inbox the story has accounted for
 }
 
-// few connections are what a world opens and Postgres starts processes for: with
-// the usual number the suite would take half as long again.
-const few = 10
+// few connections are what a world opens: Postgres starts a process for each and plans
+// every statement in it anew, which is most of what a story costs.
+const few = 6
 
 // settled bounds how long a story waits for the gateway to finish, on a machine
 // that is busy with something else.
