@@ -179,6 +179,7 @@ var table = map[string]access{
 	"merge-contact":    {who: editTickets, of: "contact", body: `{"into": "{second}"}`},
 	"settle-refusal":   {who: editTickets, of: "second", body: `{"meant": true}`},
 	"contact-consents": {who: seeTickets, of: "contact"},
+	"contact-timeline": {who: seeTickets, of: "contact"},
 
 	"export-contact": {who: seePrivacy, of: "contact"},
 	"erase-contact":  {who: editPrivacy, of: "contact"},

@@ -500,6 +500,7 @@ func (w *grownUp) lists(t *testing.T) {
 		"/teams/T/decisions?event=" + uuid.NewString() + "&", "/teams/T/decisions?event=SM1&",
 		"/deliveries?", "/deliveries?state=failed&", "/deliveries?error=30003&", "/deliveries?contact=" + address + "&", "/deliveries?since=2020-01-01T00:00:00Z&", "/deliveries?state=delivered&", "/deliveries?state=queued&", "/deliveries?sender=" + w.sender.ID + "&",
 		"/deliveries?sender=" + uuid.NewString() + "&",
+		"/contacts/" + contact + "/timeline?", "/contacts/" + contact + "/timeline?cursor=" + later + "&",
 		"/teams/T/tickets?", "/teams/T/tickets?status=open&", "/teams/T/tickets?status=done&", "/teams/T/tickets?contact=" + contact + "&",
 		"/teams/T/tickets?contact=" + address + "&",
 		"/teams/T/tickets?view=all&", "/teams/T/tickets?view=all&cursor=" + later + "&", "/teams/T/tickets?view=all&status=closed&", "/teams/T/tickets?view=all&status=done&",

@@ -39,11 +39,11 @@ func (c *Candidates) Scan(column any) error {
 	return fmt.Errorf("candidates: cannot read %T", column)
 }
 
-// candidates are what a message m on a timeline may still be the answer to.
+// candidates are what a message e on a timeline may still be the answer to.
 const candidates = `
-case when m.may_answer <> '{}' then (
+case when e.may_answer <> '{}' then (
 	select json_agg(json_build_object('request', r.id, 'kind', r.kind, 'message', r.message) order by r.asked_at, r.id) from requests r
-	where r.company_id = m.company_id and r.id = any(m.may_answer) and r.state in ('open', 'seen') and r.expires_at > $3) end`
+	where r.company_id = e.company_id and r.id = any(e.may_answer) and r.state in ('open', 'seen') and r.expires_at > $3) end`
 
 const maybeAnswer = `
 select m.text from messages m join requests r on r.company_id = m.company_id and r.contact_id = m.contact_id and r.id = any(m.may_answer)

@@ -227,6 +227,7 @@ var routes = map[string]need{
 	"list-consents":    {scope: TicketsRead},
 	"export-consents":  {scope: TicketsRead},
 	"contact-consents": {scope: TicketsRead},
+	"contact-timeline": {scope: TicketsRead}, // within reach alone
 
 	"export-contact": {scope: PrivacyRead, company: true}, // it tells what they said to every team
 	"erase-contact":  {scope: PrivacyWrite, company: true},

@@ -26,6 +26,10 @@ func (r routes) contacts(api huma.API) {
 	huma.Register(api, importOp(path+"/import"), r.importContacts)
 	huma.Register(api, Op("contact-consents", http.MethodGet, path+"/{id}/consents", http.StatusOK,
 		"When and how a customer opted out and in"), r.contactConsents)
+	timeline := Op("contact-timeline", http.MethodGet, "/contacts/{id}/timeline", http.StatusOK, "What happened between a customer and the teams that you see, the newest first")
+	timeline.Description = "Messages, calls, what became of tickets and requests, notes, opt-outs and blocks, of all teams within reach that have met them. " +
+		"Why they got an automated message or none is told by their decisions."
+	huma.Register(api, timeline, r.contactTimeline)
 	huma.Register(api, Op("list-consents", http.MethodGet, "/teams/{team}/consents", http.StatusOK,
 		"When and how the team's customers opted out and in"), r.listConsents)
 	huma.Register(api, csvOp("export-consents", "/teams/{team}/consents.csv", "The same as a file"), r.exportConsents)
@@ -70,6 +74,17 @@ func (r routes) createContact(ctx context.Context, in *newContact) (*Answer[cont
 
 func (r routes) getContact(ctx context.Context, in *TicketPath) (*Answer[contacts.Card], error) {
 	return Answered(r.Inbox.Contact(ctx, caller(ctx), in.Team, in.ID))
+}
+
+type timelineQuery struct {
+	ID string `path:"id"`
+	Page
+}
+
+func (r routes) contactTimeline(ctx context.Context, in *timelineQuery) (*Answer[List[inbox.Entry]], error) {
+	return ListedFrom(in.Page, inbox.Entry.Place, func(after inbox.Place, limit int) ([]inbox.Entry, error) {
+		return r.Inbox.ContactTimeline(ctx, caller(ctx), in.ID, after, limit)
+	})
 }
 
 type contactBody struct {

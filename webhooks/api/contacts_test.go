@@ -136,6 +136,35 @@ func TestOptingOutLeavesEvidence(t *testing.T) {
 	}, "\r\n"), export.Text)
 }
 
+func TestAContactsTimelineByPages(t *testing.T) {
+	w := newInbox(t)
+	s := w.text(customer, "SM1", noon)
+	w.Must(http.StatusOK, "PATCH", w.path+"/contacts/"+s.contact, object{"opted_out": true, "words": "asked on the phone"})
+	path := "/contacts/" + s.contact + "/timeline"
+	all := apitest.Items(w.Must(http.StatusOK, "GET", path, nil))
+	require.GreaterOrEqual(t, len(all), 2)
+	types := map[any]object{}
+	for _, one := range all {
+		types[one["type"]] = one
+	}
+	require.Equal(t, []any{"opted_out", "api", "asked on the phone"}, []any{types["consent"]["change"], types["consent"]["detail"], types["consent"]["text"]})
+	require.Equal(t, []any{"customer", w.team.ID}, []any{types["message"]["author"], types["message"]["team"]})
+	read, next := []object{}, ""
+	for {
+		page := w.Must(http.StatusOK, "GET", path+"?limit=1"+next, nil)
+		read = append(read, apitest.Items(page)...)
+		if page["next"] == nil {
+			break
+		}
+		next = "&cursor=" + page["next"].(string)
+	}
+	require.Equal(t, all, read)
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "GET", path+"?cursor=x", nil), "cursor")
+	for _, id := range []string{"1", nobody} {
+		w.Refused(http.StatusNotFound, "GET", "/contacts/"+id+"/timeline", nil)
+	}
+}
+
 func TestSearchingContacts(t *testing.T) {
 	w := newInbox(t)
 	add := func(name, number string) string {

@@ -20,7 +20,7 @@ insert into ticket_labels (company_id, ticket_id, label_id) select :company, tic
 insert into ticket_reads (company_id, staff_id, ticket_id, heard) select :company, md5('staff20')::uuid, ticket, 1 from grown;
 insert into ticket_changes (company_id, id, ticket_id, at, change) select :company, md5('change' || n)::uuid, ticket, at, 'opened' from grown;
 insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, event_id, at)
-select :company, md5('message' || n || ' ' || m)::uuid, :team, contact, ticket, :sender, 'customer', case when n % 100 = 0 then 'The boiler is cold' else 'Are you open?' end, event, at
+select :company, md5('message' || n || ' ' || m)::uuid, :team, contact, ticket, :sender, 'customer', case when n % 100 = 0 then 'The boiler is cold' else 'Are you open?' end, event, at - (m - 1) * interval '1 millisecond'
 from grown, generate_series(1, much) m;
 insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, handled_at, payload)
 select :company, event, :team, :sender, 'message', sid, at, at, at, json_build_object('Theirs', '+1312' || lpad(n::text, 7, '0')) from grown;
