@@ -1,6 +1,7 @@
 package console
 
 import (
+	"net/url"
 	"strings"
 
 	"ringback/gateway/contacts"
@@ -11,14 +12,15 @@ import (
 type contactPage struct {
 	Words string // evidence that was typed and not taken
 	contacts.Card
-	Consents []contacts.Evidence
-	Tickets  []inbox.Ticket
-	Claims   []inbox.Ticket  // not proven to be theirs
-	Others   []contacts.Card // found to be merged with
-	Search   string
-	Saved    bool
-	Fault    string
-	Faults   map[string]string
+	Open   []inbox.OpenTicket
+	Story  []scene         // the newest first
+	Older  string          // where the rest of it is; empty: nowhere
+	Claims []inbox.Ticket  // not proven to be theirs
+	Others []contacts.Card // found to be merged with
+	Search string
+	Saved  bool
+	Fault  string
+	Faults map[string]string
 }
 
 // title is whom the page is about.
@@ -64,17 +66,15 @@ func (v *View) readContact(id string) (contactPage, error) {
 	if page.Card, err = desk.Contact(ctx, v.Who, v.Team.ID, id); err != nil {
 		return page, err
 	}
-	if v.Who.MayCall("contact-consents") {
-		if page.Consents, err = desk.Consents(ctx, v.Who, v.Team.ID, id, "", shown); err != nil {
+	if v.Who.MayCall("contact-timeline") {
+		if err := v.readStory(&page); err != nil {
 			return page, err
 		}
 	}
 	if v.Who.MayCall("list-tickets") {
-		if page.Tickets, err = desk.Tickets(ctx, v.Who, v.Team.ID, inbox.TicketFilter{Contact: id}, inbox.Place{}, 20); err != nil {
+		if page.Open, err = desk.OpenTickets(ctx, v.Who, id); err != nil {
 			return page, err
 		}
-	}
-	if v.Who.MayCall("list-tickets") {
 		if page.Claims, err = desk.Tickets(ctx, v.Who, v.Team.ID, inbox.TicketFilter{Claimed: id}, inbox.Place{}, 20); err != nil {
 			return page, err
 		}
@@ -91,6 +91,32 @@ func (v *View) readContact(id string) (contactPage, error) {
 		}
 	}
 	return page, nil
+}
+
+// readStory reads a page of what happened with the customer.
+func (v *View) readStory(page *contactPage) error {
+	list, err := listedFrom(v, inbox.Entry.Place, func(after inbox.Place, limit int) ([]inbox.Entry, error) {
+		return v.console.Inbox.ContactTimeline(v.ctx(), v.Who, page.ID, after, limit)
+	})
+	if err != nil {
+		return err
+	}
+	staff, err := v.colleagues()
+	names := map[string]string{}
+	for _, m := range staff {
+		names[m.ID] = m.Name
+	}
+	for _, e := range list.Items {
+		one := scene{Entry: e, Assignee: assignee(e, names)}
+		if e.Ticket != nil {
+			one.Home = v.ticketHome(e.Team, *e.Ticket)
+		}
+		page.Story = append(page.Story, one)
+	}
+	if list.Next != nil {
+		page.Older = "?" + url.Values{"cursor": {*list.Next}}.Encode()
+	}
+	return err
 }
 
 // contact is one customer.

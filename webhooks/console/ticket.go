@@ -27,6 +27,7 @@ type ticketPage struct {
 	inbox.TicketWithTimeline
 	Requests []request
 
+	Home    string            // the address of the page
 	Team    []colleague       // who can be assigned
 	Names   map[string]string // of staff, by id
 	Seen    string            // what the timeline was drawn from
@@ -63,6 +64,7 @@ func (v *View) readTicket() (ticketPage, error) {
 	if page.TicketWithTimeline, err = v.console.Inbox.Ticket(v.ctx(), v.Who, v.Team.ID, id); err != nil {
 		return page, err
 	}
+	page.Home = v.ticketHome(v.Team.ID, id)
 	for _, one := range page.TicketWithTimeline.Requests {
 		page.Requests = append(page.Requests, request{one})
 	}
@@ -92,6 +94,9 @@ func (v *View) readTicket() (ticketPage, error) {
 	}
 	return page, err
 }
+
+// ticketHome is the address of a ticket's page.
+func (*View) ticketHome(team, id string) string { return "/teams/" + team + "/tickets/" + id }
 
 // ticket is one conversation.
 func (v *View) ticket() error {

@@ -6,11 +6,14 @@ import (
 	"ringback/gateway/inbox"
 )
 
-// scene is one thing on a ticket's page, or several that say nothing to a reader and
-// are folded away.
+// scene is one thing on the page of a ticket or of a contact, or several that say
+// nothing to a reader and are folded away.
 type scene struct {
 	inbox.Entry
-	Quiet []inbox.Entry
+	Quiet    []inbox.Entry
+	Home     string      // the address of its ticket's page; empty: it stands on none
+	Assignee string      // of a ticket that was handed over, whose it became
+	On       *ticketPage // its ticket's page; nil: it is on a contact's
 }
 
 // Standing is the state of a message that goes out later, or was to.
@@ -33,22 +36,26 @@ var routine = []string{
 func (p ticketPage) Story() []scene {
 	var story []scene
 	for _, e := range p.Timeline {
-		if e.Type != "decision" {
-			story = append(story, scene{Entry: e})
+		if e.Type == "decision" && e.Outcome == "sent" {
 			continue
 		}
-		if e.Outcome == "sent" {
+		if e.Type == "decision" && slices.Contains(routine, e.Reason) && e.Outcome != "deferred" {
+			if last := len(story) - 1; last >= 0 && len(story[last].Quiet) > 0 {
+				story[last].Quiet = append(story[last].Quiet, e)
+				continue
+			}
+			story = append(story, scene{Quiet: []inbox.Entry{e}})
 			continue
 		}
-		if !slices.Contains(routine, e.Reason) || e.Outcome == "deferred" {
-			story = append(story, scene{Entry: e})
-			continue
-		}
-		if last := len(story) - 1; last >= 0 && len(story[last].Quiet) > 0 {
-			story[last].Quiet = append(story[last].Quiet, e)
-			continue
-		}
-		story = append(story, scene{Quiet: []inbox.Entry{e}})
+		story = append(story, scene{Entry: e, Home: p.Home, Assignee: assignee(e, p.Names), On: &p})
 	}
 	return story
+}
+
+// assignee is the name of whom an entry says that the ticket was handed to.
+func assignee(e inbox.Entry, names map[string]string) string {
+	if e.Change != "assigned" {
+		return ""
+	}
+	return names[e.Detail]
 }
