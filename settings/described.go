@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"ringback/channels"
 )
 
 // What a description of a team (settings/description) reads and changes of it,
@@ -71,11 +73,11 @@ func (e *Edit) JoinAccount(ctx context.Context, v *Vault, s *Sender, account str
 	return err
 }
 
-// Holds reports whether the account's first secret is that one already.
-func (e *Edit) Holds(ctx context.Context, v *Vault, s Sender, account, secret string) (bool, error) {
-	live, err := v.AccountSecrets(ctx, e.tx, ProviderOf(s.Kind), account)
+// Held is the account that a sender uses as it stands, with its secrets; empty: none is known.
+func (e *Edit) Held(ctx context.Context, v *Vault, s Sender) (channels.Account, error) {
+	held, err := v.Account(ctx, e.tx, ProviderOf(s.Kind), s.Account)
 	if errors.Is(err, ErrNoAccount) {
-		return false, nil
+		return channels.Account{}, nil
 	}
-	return err == nil && len(live) > 0 && live[0] == secret, err
+	return held, err
 }

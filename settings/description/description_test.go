@@ -137,6 +137,63 @@ func TestSecretsComeFromTheEnvironment(t *testing.T) {
 	require.NotContains(t, raw, "token of theirs")
 }
 
+// TestAKeyOfTheProviders: a plan names it and says when its secret is another, and
+// shows the secret nowhere.
+func TestAKeyOfTheProviders(t *testing.T) {
+	w := newWorld(t)
+	const first, second = "SK00000000000000000000000000000001", "SK00000000000000000000000000000002"
+	text := func(key string) string {
+		return `teams: [{name: Service, time_zone: UTC, senders: [{kind: sms, address: +13125550100, account: ` + account + `, auth_token_env: TOKEN` + key + `}]}]`
+	}
+	stored := func() channels.APIKey {
+		found, err := w.Vault.Account(t.Context(), w.DB, settings.Twilio, account)
+		require.NoError(t, err)
+		return found.Key
+	}
+	with := func(sid string) string { return text(`, api_key: ` + sid + `, api_key_secret_env: KEY_SECRET`) }
+	w.environment["TOKEN"] = token
+	_, err := w.apply(with(first))
+	var wrong description.Wrong
+	require.ErrorAs(t, err, &wrong)
+	require.Equal(t, "teams[0].senders[0].api_key_secret_env", wrong[0].Field)
+
+	w.environment["KEY_SECRET"] = "a secret of the first key"
+	w.applied(with(first))
+	require.Equal(t, channels.APIKey{SID: first, Secret: "a secret of the first key"}, stored())
+	require.Zero(t, w.applied(text("")).Change, "what is left out stays")
+	require.Equal(t, first, stored().SID)
+
+	w.environment["KEY_SECRET"] = "a secret of the second key"
+	plan := w.applied(with(second))
+	require.Equal(t, []description.Field{
+		{Field: "api_key", From: first, To: second}, {Field: "api_key_secret_env", From: "another secret", To: "the secret in KEY_SECRET"},
+	}, plan.Changes[len(plan.Changes)-1].Fields)
+	require.Equal(t, "a secret of the second key", stored().Secret)
+
+	w.environment["KEY_SECRET"] = "another secret of the second"
+	plan = w.applied(with(second))
+	require.Equal(t, []description.Field{{Field: "api_key_secret_env", From: "another secret", To: "the secret in KEY_SECRET"}}, plan.Changes[len(plan.Changes)-1].Fields)
+	require.Equal(t, "another secret of the second", stored().Secret)
+
+	require.Equal(t, 1, w.applied(text(`, api_key: ""`)).Change, "an empty one is taken away")
+	require.Empty(t, stored())
+
+	for said, field := range map[string]string{
+		`, api_key: ` + first:                                "api_key_secret_env",
+		`, api_key_secret_env: KEY_SECRET`:                   "api_key",
+		`, api_key: "", api_key_secret_env: KEY_SECRET`:      "api_key",
+		`, api_key: SK1, api_key_secret_env: KEY_SECRET`:     "api_key",
+		`, api_key: ` + first + `, api_key_secret_env: NONE`: "api_key_secret_env",
+	} {
+		_, err := w.apply(text(said))
+		require.ErrorAs(t, err, &wrong, said)
+		require.Equal(t, "teams[0].senders[0]."+field, wrong[0].Field, said)
+	}
+	_, err = w.apply(`teams: [{name: Service, senders: [{kind: sms, address: +13125550100, account: ` + account + `, api_key: ` + first + `, api_key_secret_env: KEY_SECRET}]}]`)
+	require.ErrorAs(t, err, &wrong)
+	require.Equal(t, "teams[0].senders[0].auth_token_env", wrong[0].Field, "a key goes with its account's token")
+}
+
 func TestNoTeamIsChangedByHalf(t *testing.T) {
 	w := newWorld(t)
 	w.applied(`teams: [{name: Sales, time_zone: UTC, senders: [{kind: sms, address: +13125550100}]}]`)

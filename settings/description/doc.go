@@ -73,6 +73,8 @@ type sender struct {
 	AuthTokenEnv      string   `json:"auth_token_env,omitempty"`
 	AccessTokenEnv    string   `json:"access_token_env,omitempty"`
 	AppSecretEnv      string   `json:"app_secret_env,omitempty"`
+	APIKey            string   `json:"api_key,omitempty"` // what Twilio is called with in place of the token; said and empty: it is taken away
+	APIKeySecretEnv   string   `json:"api_key_secret_env,omitempty"`
 }
 
 // onto writes what is said over an automation.

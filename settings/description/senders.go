@@ -2,7 +2,6 @@ package description
 
 import (
 	"context"
-	"errors"
 
 	"ringback/channels"
 	"ringback/settings"
@@ -95,53 +94,4 @@ func (t *teamRun) senders(ctx context.Context) error {
 		},
 		remove: func(s settings.Sender) error { return t.edit.DeleteSender(ctx, s.ID) },
 	}, t.prunes("senders"), "sender")
-}
-
-// errSecret is a secret that the environment lacks; the fault is noted.
-var errSecret = errors.New("a secret is missing")
-
-// credentials are the account with the secrets that the environment holds; nil: the
-// file names none.
-func (t *teamRun) credentials(path string, said map[string]any, kind channels.Kind) (*settings.Credentials, error) {
-	secrets, named := map[string]string{}, false
-	for _, field := range []string{"auth_token_env", "access_token_env", "app_secret_env"} {
-		variable := text(said, field)
-		if variable == "" {
-			continue
-		}
-		named = true
-		value, there := t.Getenv(variable)
-		if !there || value == "" {
-			t.fault(path+"."+field, settings.Fault{Field: field, Code: "not_set"}, "names "+variable+", which the environment does not hold")
-			return nil, errSecret
-		}
-		secrets[field] = value
-	}
-	if !named {
-		return nil, nil
-	}
-	c := &settings.Credentials{AuthToken: secrets["auth_token_env"], AccessToken: secrets["access_token_env"], AppSecret: secrets["app_secret_env"]}
-	if settings.ProviderOf(kind) == settings.Meta {
-		c.PhoneNumberID = text(said, "account")
-	} else {
-		c.AccountSID = text(said, "account")
-	}
-	return c, nil
-}
-
-// secret is what differs of the secrets, which nobody can be shown.
-func (t *teamRun) secret(ctx context.Context, path string, said map[string]any, s settings.Sender) ([]Field, error) {
-	c, err := t.credentials(path, said, s.Kind)
-	if err != nil || c == nil {
-		return nil, err
-	}
-	field, secret := "auth_token_env", c.AuthToken
-	if c.PhoneNumberID != "" {
-		field, secret = "access_token_env", c.AccessToken
-	}
-	held, err := t.edit.Holds(ctx, t.Vault, s, s.Account, secret)
-	if err != nil || held {
-		return nil, err
-	}
-	return []Field{{field, "another secret", "the secret in " + text(said, field)}}, nil
 }
