@@ -39,7 +39,7 @@ type slowProvider struct {
 }
 
 func (p *slowProvider) Kinds() []channels.Kind {
-	return []channels.Kind{channels.SMS, channels.WhatsAppTwilio}
+	return []channels.Kind{channels.SMS, channels.WhatsAppTwilio, channels.WebChat}
 }
 func (p *slowProvider) Hooks() []channels.Hook { return nil }
 
