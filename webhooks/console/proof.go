@@ -22,10 +22,10 @@ const (
 
 // proofPage asks somebody once more who they are.
 type proofPage struct {
-	Path     string     // to which the form goes
-	Fields   url.Values // what was sent before
-	Next     string     // the page to come back to from elsewhere
-	Provider string     // where they may show who they are as well; empty: not there
+	Path     string // to which the form goes
+	Sent     repeated
+	Next     string // the page to come back to from elsewhere
+	Provider string // where they may show who they are as well; empty: not there
 	Ways     staff.Ways
 	Fault    string
 }
@@ -74,13 +74,7 @@ func (v *View) askProof(said string) error {
 	}
 	switch {
 	case v.sentForm():
-		_ = v.g.PostForm("") // has it read
-		page.Fields = url.Values{}
-		for name, values := range v.g.Request.PostForm {
-			if name != proofPassword && name != proofCode && name != proofPasskey && name != proofFrom {
-				page.Fields[name] = values
-			}
-		}
+		page.Sent = v.repeat()
 	case v.g.Request.Method == http.MethodPost:
 		page.Path = "/account/prove"
 	default:
@@ -109,12 +103,12 @@ func (v *View) showProof(page proofPage) error {
 	if page.Ways.Provider {
 		page.Provider = v.console.Gate.ProviderHost()
 	}
-	if page.Fields == nil {
-		page.Fields = url.Values{}
+	if page.Sent.Fields == nil {
+		page.Sent.Fields = url.Values{}
 	}
-	page.Fields.Set(proofFrom, page.Next)
+	page.Sent.Fields.Set(proofFrom, page.Next)
 	if page.Path == "/account/prove" {
-		page.Fields.Set("next", page.Next)
+		page.Sent.Fields.Set("next", page.Next)
 	}
 	return v.show(http.StatusForbidden, "prove.html", page)
 }

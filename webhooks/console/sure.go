@@ -1,9 +1,6 @@
 package console
 
-import (
-	"net/http"
-	"net/url"
-)
+import "net/http"
 
 // takesAway are the operations that take something away, and whether the page of
 // changes can bring it back. Their forms ask once more, on a page that needs no script;
@@ -25,8 +22,8 @@ type surePage struct {
 	Named     string
 	Back      bool // it can be brought back
 	Path      string
-	Fields    url.Values // what was sent before
-	Next      string     // the page to go back to
+	Sent      repeated
+	Next      string // the page to go back to
 }
 
 // ask shows the question of an operation that takes something away, unless it was
@@ -36,11 +33,8 @@ func (v *View) ask(operation string) (asked bool, err error) {
 	if !takes || v.g.Request.Method != http.MethodPost || v.Form(sureField) == "yes" {
 		return false, nil
 	}
-	page := surePage{Operation: operation, Named: v.Form(namedField), Back: back, Path: v.Here(), Fields: url.Values{}, Next: v.camefrom()}
-	for name, values := range v.g.Request.PostForm {
-		page.Fields[name] = values
-	}
-	page.Fields.Set(sureField, "yes")
-	page.Fields.Set(proofFrom, page.Next)
+	page := surePage{Operation: operation, Named: v.Form(namedField), Back: back, Path: v.Here(), Sent: v.repeat(), Next: v.camefrom()}
+	page.Sent.Fields.Set(sureField, "yes")
+	page.Sent.Fields.Set(proofFrom, page.Next)
 	return true, v.Show("sure.html", page)
 }

@@ -43,3 +43,33 @@ func TestWhatTakesAwayAsks(t *testing.T) {
 		}
 	}
 }
+
+// inputTag is a field of a template that holds a secret.
+var (
+	inputTag    = regexp.MustCompile(`<input [^>]*(type="password"|autocomplete="one-time-code")[^>]*>`)
+	nameOfInput = regexp.MustCompile(` name="([a-z_]+)"`)
+)
+
+// TestEverySecretOfAFormIsKnown: what browsers hide, or what is a code, is not repeated.
+func TestEverySecretOfAFormIsKnown(t *testing.T) {
+	t.Parallel()
+	templates, err := fs.Glob(files, "templates/*.html")
+	require.NoError(t, err)
+	seen := 0
+	for _, name := range templates {
+		raw, err := fs.ReadFile(files, name)
+		require.NoError(t, err)
+		for _, input := range inputTag.FindAllString(string(raw), -1) {
+			if found := nameOfInput.FindStringSubmatch(input); found != nil {
+				require.Contains(t, secretFields, found[1], name)
+				seen++
+			}
+		}
+	}
+	require.GreaterOrEqual(t, seen, 7)
+	c, err := New(Config{})
+	require.NoError(t, err)
+	for field, label := range secretFields {
+		require.True(t, label == "" || c.words.Has(label), field)
+	}
+}
