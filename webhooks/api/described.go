@@ -9,8 +9,19 @@ import (
 
 // described adds to an operation's description what huma cannot know: with which
 // statuses a body, a change or a condition is refused, that an ETag is one text though
-// it may be sent several times, and what a calendar is.
-func described(_ *huma.OpenAPI, op *huma.Operation) {
+// it may be sent several times, what a calendar is, and that the database may be away.
+func described(document *huma.OpenAPI, op *huma.Operation) {
+	if document.Components.Responses == nil {
+		document.Components.Responses = map[string]*huma.Response{}
+	}
+	if document.Components.Responses["Unavailable"] == nil {
+		document.Components.Responses["Unavailable"] = &huma.Response{
+			Description: "The database is away or in trouble, or too much is done at once: try again",
+			Headers:     map[string]*huma.Param{"Retry-After": {Description: "In how many seconds", Schema: &huma.Schema{Type: huma.TypeInteger}}},
+			Content:     op.Responses["404"].Content,
+		}
+	}
+	op.Responses["503"] = &huma.Response{Ref: "#/components/responses/Unavailable"}
 	if op.Method != http.MethodGet {
 		refuses(op, http.StatusBadRequest, http.StatusConflict)
 	}

@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
 
+	"ringback/channels"
+	"ringback/gateway/events"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
 	"ringback/settings"
@@ -143,7 +146,21 @@ func ProblemOf(ctx context.Context, about string, err error) *Problem {
 		return NewProblem(http.StatusServiceUnavailable, "The request was given up.")
 	}
 	slog.ErrorContext(ctx, "request failed", "operation", about, "error", err)
+	if Unavailable(err) {
+		return withCode(http.StatusServiceUnavailable, "unavailable", "The database is away or in trouble at this moment; it was logged. Try again in a few seconds: of a change, look first whether it was made.")
+	}
 	return NewProblem(http.StatusInternalServerError, "Something went wrong here; it was logged. Try again, and tell the operator if it stays.")
+}
+
+// RetryAfter is in how many seconds a database that is in trouble may be asked again.
+const RetryAfter = "5"
+
+// Unavailable reports whether an error is the database's own trouble: what was asked
+// may be right, and work in a moment. What another server did not answer is none.
+func Unavailable(err error) bool {
+	var elsewhere *url.Error
+	var provider *channels.SendError
+	return events.Troubled(err) && !errors.As(err, &elsewhere) && !errors.As(err, &provider)
 }
 
 func enrolFirst() *Problem {

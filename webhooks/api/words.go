@@ -1,6 +1,7 @@
 package api
 
 import (
+	"net/http"
 	"strings"
 	"sync"
 
@@ -50,7 +51,11 @@ func finding(message string) settings.Fault {
 var Speak = sync.OnceFunc(func() {
 	huma.ValidateStrictCasing = true // "Name" is not "name"
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, detail string, errs ...error) huma.StatusError {
-		return problem(ctx.Context(), ctx.Operation(), status, detail, errs)
+		p := problem(ctx.Context(), ctx.Operation(), status, detail, errs)
+		if p.Status == http.StatusServiceUnavailable {
+			ctx.SetHeader("Retry-After", RetryAfter)
+		}
+		return p
 	}
 	huma.NewError = func(status int, detail string, _ ...error) huma.StatusError {
 		return NewProblem(status, detail) // what huma documents errors by

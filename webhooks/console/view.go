@@ -257,6 +257,9 @@ func (v *View) fail(err error) {
 		_ = v.Go("/sign-in?next=" + url.QueryEscape(v.g.Request.URL.RequestURI())) // cannot fail
 		return
 	}
+	if status == http.StatusServiceUnavailable {
+		v.g.Header("Retry-After", api.RetryAfter)
+	}
 	if v.Partial() {
 		v.g.String(status, "%s", detail)
 		return
@@ -288,5 +291,8 @@ func (v *View) answer(err error) (int, string) {
 		return http.StatusUnprocessableEntity, said
 	}
 	unexpected := api.ProblemOf(v.ctx(), v.Path, err) // which logs it
+	if api.Unavailable(err) {
+		return unexpected.Status, v.T("error.unavailable_lead")
+	}
 	return unexpected.Status, unexpected.Detail
 }
