@@ -66,7 +66,13 @@ func (c *Client) Read(payload []byte, signature string) (PaymentUpdate, error) {
 	if event.Data == nil {
 		return told, &channels.Malformed{Field: "data", Detail: "is missing"}
 	}
-	return told, told.read(event)
+	if err := told.read(event); err != nil {
+		return told, err
+	}
+	if strings.ContainsRune(told.ID+told.Order+told.Intent+told.Currency, 0) { // which cannot be written down
+		return told, &channels.Malformed{Field: "data", Detail: "holds a NUL character"}
+	}
+	return told, nil
 }
 
 func (u *PaymentUpdate) read(event stripe.Event) error {
