@@ -40,13 +40,16 @@ select g.n, team.version,
             (array_agg(text order by coalesce(decided_at, at) desc))[1] as text,
             count(*) filter (where coalesce(decided_at, at) > g.now - interval '1 hour' and event_kind not in ('request', 'share')) as hour,
             count(*) filter (where coalesce(decided_at, at) > g.now - interval '1 day' and event_kind not in ('request', 'share')) as day
-        from decisions
-        where company_id = $1 and team_id = $2 and contact_id = g.contact and outcome = 'sent' and automation is not null and at <= g.now
+        from (select * from decisions
+            where company_id = $1 and team_id = $2 and contact_id = g.contact and outcome = 'sent' and automation is not null and (at <= g.now) is true
+            order by automation, at offset 0) d
         group by automation) x) as sent,
     (select row_to_json(x) from (
-        select count(*) filter (where decided_at > g.now - interval '1 hour') as hour, count(*) as day from decisions
-        where company_id = $1 and contact_id = g.contact and outcome = 'sent' and automation is not null
-            and decided_at > g.now - interval '1 day' and decided_at <= g.now and event_kind not in ('request', 'share')) x) as company,
+        select count(*) filter (where decided_at > g.now - interval '1 hour') as hour, count(*) as day
+        from (select decided_at from decisions
+            where company_id = $1 and contact_id = g.contact and outcome = 'sent' and automation is not null
+                and decided_at > g.now - interval '1 day' and decided_at <= g.now and event_kind not in ('request', 'share')
+            order by decided_at offset 0) d) x) as company,
     json_build_object(
         'hour', (select sent from spend where company_id = $1 and team_id = $2
             and span = 'hour' and starts_at = date_trunc('hour', g.now, 'UTC')),
@@ -56,7 +59,7 @@ select g.n, team.version,
         select m.at from messages m
         where m.company_id = $1 and m.team_id = $2 and m.contact_id = g.contact and m.at > g.now - interval '7 days' and m.at <= g.now
             and m.author = 'advisor'
-        order by m.at desc, m.seq desc limit 1) x) as advisor_wrote,
+        order by m.at desc limit 1) x) as advisor_wrote,
     (select max(at) from (
         select coalesce(ended_at, started_at) as at from calls
         where company_id = $1 and team_id = $2 and contact_id = g.contact and not outgoing and started_at > g.now - interval '5 hours' and started_at <= g.now
@@ -72,9 +75,11 @@ select g.n, team.version,
             exists (select from messages m
                 where m.company_id = $1 and m.team_id = $2 and m.contact_id = g.contact and m.author = 'advisor'
                     and m.at >= r.asked_at and m.at <= g.now and (m.at, m.id) > (r.asked_at, r.id)) as advisor_since
-        from requests r join tickets t on t.company_id = r.company_id and t.id = r.ticket_id
-        where r.company_id = $1 and r.team_id = $2 and r.contact_id = g.contact and (r.channel = g.channel or r.id in (quoted.request, g.tapped))
-            and r.asked_at > g.now - interval '7 days' and r.asked_at <= g.now
+        from (select * from requests
+            where company_id = $1 and team_id = $2 and contact_id = g.contact and asked_at > g.now - interval '7 days' and asked_at <= g.now
+            order by asked_at desc offset 0) r
+        cross join lateral (select number from tickets where company_id = $1 and id = r.ticket_id offset 0) t
+        where (r.channel = g.channel or r.id in (quoted.request, g.tapped))
             and (r.state in ('open', 'seen') and r.expires_at > g.now
                 or r.state = 'answered' and r.answered_at > g.now - interval '1 hour'
                 or r.state = 'cancelled' and r.ended_at > g.now - interval '1 hour')

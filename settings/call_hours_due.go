@@ -67,8 +67,9 @@ type CallHoursDue struct {
 
 const claimCallHours = `
 with due as (
-	select h.company_id, h.sender_id, s.account from call_hours h join senders s on s.company_id = h.company_id and s.id = h.sender_id
-	where h.due_at <= now() order by h.due_at limit $1 for update of h skip locked
+	select company_id, sender_id, (select account from senders s where s.company_id = h.company_id and s.id = h.sender_id) as account from call_hours h
+	where due_at <= now() and (select true from senders s where s.company_id = h.company_id and s.id = h.sender_id)
+	order by due_at limit $1 for update skip locked
 )
 update call_hours h set due_at = now() + $2::bigint * interval '1 millisecond', claims = h.claims + 1
 from due where h.company_id = due.company_id and h.sender_id = due.sender_id

@@ -104,25 +104,24 @@ const staffOf = `coalesce((select min(m.id::text) from staff m where m.company_i
 // which keeps any other event of theirs waiting until the transaction ends. The
 // lock on the contact itself keeps it from being merged into another. Everybody
 // locks in the order of the contacts' ids, so that no two wait for each other. An
-// exists instead of the sub-select would read all opt-outs of the sender. The
-// company stands in each row that is given, so that nothing can be looked up by
-// the company alone, which Postgres finds tempting while a table is small.
+// exists instead of the sub-select would read all opt-outs of the sender. Each step
+// looks up what the one before it found, and Postgres has no say in that: while
+// tables are small it would find it tempting to read all standings for each batch, and
+// go on doing so while they grow.
 const meet = `
-with given as (
-    select * from rows from (json_to_recordset($3) as (company_id uuid, team_id uuid, kind text, address text, sender_id text))
-        with ordinality as g (company_id, team_id, kind, address, sender_id, n)
-)
-select g.n, c.id, c.name, c.language, c.blocked_at, a.unreachable_at, a.line_type, s.opted_out_at, s.near_refusal_at, s.paused_until, s.advisor_at,
+select g.n, c.id, c.name, c.language, c.blocked_at, g.unreachable_at, g.line_type, s.opted_out_at, s.near_refusal_at, s.paused_until, s.advisor_at,
     (select min(o.at) from sender_opt_outs o where o.company_id = $1 and o.sender_id in (nullif(g.sender_id, '')::uuid, $1) and o.contact_id = c.id) is not null as sender_opt_out,
     exists (select from senders own where own.address = g.address and own.kind <> 'webchat') as ours,
     ` + staffOf + `
-from given g
-join addresses a on a.company_id = g.company_id and a.kind = g.kind and a.address = g.address
-join standings s on s.company_id = g.company_id and s.team_id = g.team_id and s.contact_id = a.contact_id
-join contacts c on c.company_id = g.company_id and c.id = a.contact_id
-where g.company_id = $1 and g.team_id = $2
-order by c.id, g.n
-for update of s for key share of c`
+from (
+    select given.*, a.* from rows from (json_to_recordset($3) as (kind text, address text, sender_id text)) with ordinality as given (kind, address, sender_id, n)
+    cross join lateral (
+        select contact_id, unreachable_at, line_type from addresses
+        where company_id = $1 and addresses.kind = given.kind and addresses.address = given.address offset 0) a
+    order by a.contact_id, given.n offset 0
+) g
+cross join lateral (select * from standings where company_id = $1 and team_id = $2 and standings.contact_id = g.contact_id for update) s
+cross join lateral (select * from contacts where company_id = $1 and contacts.id = s.contact_id for key share) c`
 
 // Meet returns the contacts of addresses, made if they are new, and locks their
 // standings with the team until the transaction ends. Addresses of one person
