@@ -108,6 +108,7 @@ type Gateway struct {
 	seen     chan []channels.Event // recorded, and Seen not told of it yet
 	unplayed chan struct{}         // something new is in the spool
 	spools   atomic.Int64          // how often something was put there
+	handled  atomic.Int64          // events
 	events   *queue.Workers
 	sends    *queue.Queue[deliveries.Claimed]
 	silents  *queue.Queue[deliveries.Silent]

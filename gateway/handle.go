@@ -106,6 +106,7 @@ func (g *Gateway) handling(ctx context.Context, claim func(*sqlx.Tx) ([]events.E
 	if handled == 0 {
 		return nil
 	}
+	g.countRows(handled)
 	g.tell(changes...)
 	g.sends.Wake()
 	g.traceHandled(ctx, began, changes)
