@@ -117,6 +117,7 @@ type Gateway struct {
 	lookups  *queue.Queue[contacts.Lookup]
 	byKind   map[channels.Kind]channels.Channel
 	blocks   *ask.Together[contacts.Number, bool]
+	taken    *ask.Together[deliveries.Taken, error] // receipts that are noted together
 	breakers breakers
 	pressed  *lru.Cache[string, struct{}] // legs of calls on which an advisor pressed 1, at this process
 	stop     context.CancelFunc
@@ -140,6 +141,7 @@ func New(c Config) *Gateway {
 	g.blocks = &ask.Together[contacts.Number, bool]{Patience: statement, Ask: func(ctx context.Context, all []contacts.Number) (map[contacts.Number]bool, error) {
 		return contacts.Blocked(ctx, g.DB, all)
 	}}
+	g.taken = &ask.Together[deliveries.Taken, error]{Patience: statement, Ask: g.noteTaken}
 	var err error
 	if g.pressed, err = lru.New[string, struct{}](legs); err != nil {
 		panic(err) // of a size below one

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -194,13 +195,28 @@ func (g *Gateway) end(ctx context.Context, c deliveries.Claimed, state channels.
 	return nil
 }
 
-// markAccepted notes that the provider took a message at that time.
+// markAccepted notes that the provider took a message at that time, with all that it
+// took while the ones before were noted.
 func (g *Gateway) markAccepted(ctx context.Context, c deliveries.Claimed, r channels.Receipt, at time.Time) error {
-	err := deliveries.MarkAccepted(ctx, g.DB, c, r, at, g.askAfter(c.Kind), g.Clock.Queue())
-	if err == nil {
+	failed, err := g.taken.About(ctx, deliveries.TakenBy(c, r, at, g.askAfter(c.Kind)))
+	if err = cmp.Or(err, failed); err == nil {
 		g.tell(sent(c, channels.Sending, ""))
 	}
 	return err
+}
+
+// noteTaken says of each that could not be noted why: what Postgres does not take of one
+// must not leave the others in doubt.
+func (g *Gateway) noteTaken(ctx context.Context, all []deliveries.Taken) (map[deliveries.Taken]error, error) {
+	err := deliveries.MarkAccepted(ctx, g.DB, all, g.Clock.Queue())
+	if err == nil || len(all) == 1 {
+		return nil, err
+	}
+	failed := map[deliveries.Taken]error{}
+	for _, one := range all {
+		failed[one] = deliveries.MarkAccepted(ctx, g.DB, []deliveries.Taken{one}, g.Clock.Queue())
+	}
+	return failed, nil
 }
 
 // reschedule plans the next try, or the next look.

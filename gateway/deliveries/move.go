@@ -3,8 +3,11 @@ package deliveries
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -16,22 +19,44 @@ import (
 )
 
 const taken = `
-update deliveries set provider_id = coalesce(provider_id, $3), segments = greatest(segments, $4), attempts = attempts + 1,
-    state = case when state in ('queued', 'unknown') then $5 else state end,
-    sent_at = coalesce(sent_at, $6), due_at = null, reason = '', error_code = '', error = '', updated_at = now(),
-    ask_at = case when $7::bigint > 0 and state in ('queued', 'unknown', 'sending', 'sent') then coalesce($8::timestamptz, now()) + $7::bigint * interval '1 millisecond' end
-where company_id = $1 and id = $2`
+update deliveries d set provider_id = coalesce(d.provider_id, t.provider_id), segments = greatest(d.segments, t.segments), attempts = attempts + 1,
+    state = case when d.state in ('queued', 'unknown') then t.state else d.state end,
+    sent_at = coalesce(d.sent_at, t.at), due_at = null, reason = '', error_code = '', error = '', updated_at = now(),
+    ask_at = case when t.ask > 0 and d.state in ('queued', 'unknown', 'sending', 'sent') then coalesce($2::timestamptz, now()) + t.ask * interval '1 millisecond' end
+from json_to_recordset($1) as t (company_id uuid, id uuid, provider_id text, segments int, state text, at timestamptz, ask bigint)
+where d.company_id = t.company_id and d.id = t.id`
 
-// MarkAccepted notes that the provider took the delivery. A callback may have been
-// quicker and moved it on already. Ask is how long the provider may say nothing
-// of it before it is asked; 0: it is not.
-func MarkAccepted(ctx context.Context, q sqlx.ExecerContext, c Claimed, r channels.Receipt, at time.Time, ask time.Duration, now clock.Due) error {
+// Taken is a delivery that the provider took. Its JSON names are columns.
+type Taken struct {
+	CompanyID  string         `json:"company_id"`
+	ID         string         `json:"id"`
+	ProviderID string         `json:"provider_id"`
+	Segments   int            `json:"segments"`
+	State      channels.State `json:"state"`
+	At         time.Time      `json:"at"`
+	Ask        int64          `json:"ask"` // milliseconds that the provider may say nothing of it before it is asked; 0: it is not
+}
+
+// TakenBy is what a provider's receipt says of a delivery.
+func TakenBy(c Claimed, r channels.Receipt, at time.Time, ask time.Duration) Taken {
 	state := channels.Sending
 	if channels.Sending.Before(r.State) {
 		state = r.State
 	}
-	if _, err := q.ExecContext(ctx, taken, c.CompanyID, c.ID, r.ProviderID, r.Segments, string(state), at, ask.Milliseconds(), now); err != nil {
-		return fmt.Errorf("delivery %s: taken: %w", c.ID, err)
+	return Taken{c.CompanyID, c.ID, r.ProviderID, r.Segments, state, at.Round(0), ask.Milliseconds()}
+}
+
+// MarkAccepted notes that the provider took deliveries. A callback may have been
+// quicker and moved one on already. Callbacks lock deliveries in the order of their
+// ids, and so does this.
+func MarkAccepted(ctx context.Context, q sqlx.ExecerContext, all []Taken, now clock.Due) error {
+	slices.SortFunc(all, func(a, b Taken) int { return strings.Compare(a.ID, b.ID) })
+	rows, err := json.Marshal(all)
+	if err == nil {
+		_, err = q.ExecContext(ctx, taken, string(rows), now)
+	}
+	if err != nil {
+		return fmt.Errorf("%d deliveries, %s the first: taken: %w", len(all), all[0].ID, err)
 	}
 	return nil
 }
