@@ -53,7 +53,7 @@ type caller struct {
 func newOffice(t *testing.T) *office {
 	t.Helper()
 	a, err := app.New(t.Context(), app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), BootstrapKey: bootstrap, LogLevel: "error", LogFormat: "text",
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: 10, DataDir: t.TempDir(), BootstrapKey: bootstrap, LogLevel: "error", LogFormat: "text",
 		Clock: clocktest.Running(t),
 	}, slog.New(slog.NewTextHandler(io.Discard, nil)))
 	require.NoError(t, err)

@@ -21,7 +21,7 @@ import (
 // a tunnel, opens its phone page only by the address that it prints.
 func TestThePhoneIsNotForTheInternet(t *testing.T) {
 	d, err := demo.Start(t.Context(), app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text",
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: 10, DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text",
 		PublicURL: "https://texts.ngrok.app", Clock: clocktest.Running(t),
 	}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)

@@ -107,7 +107,7 @@ func (s *sharedDemo) enter(t *testing.T, ts *testscript.TestScript) {
 func (s *sharedDemo) start(t *testing.T) {
 	s.folder = t.TempDir()
 	d, err := demo.Start(context.Background(), app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: s.folder, LogLevel: "info", LogFormat: "text",
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: 10, DataDir: s.folder, LogLevel: "info", LogFormat: "text",
 		Clock: clocktest.RunningFrom(s.at),
 	}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)

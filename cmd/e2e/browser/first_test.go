@@ -16,7 +16,7 @@ import (
 func TestFirstSignIn(t *testing.T) {
 	t.Parallel()
 	a, err := app.New(t.Context(), app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: 10, DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
 	}, slog.New(slog.NewTextHandler(log{t}, nil)))
 	require.NoError(t, err)
 	link, err := a.Gate.Welcome(t.Context(), a.Company.ID)

@@ -57,7 +57,7 @@ func TestSignInByAnIndependentProvider(t *testing.T) {
 	require.NoError(t, err)
 	at := issuer(t, "http://localhost:"+port)
 	a, err := app.New(t.Context(), app.Config{
-		Listen: address, DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
+		Listen: address, DatabaseURL: testdb.DSN(t), DatabaseConnections: 10, DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
 		SecretKey:  base64.StdEncoding.EncodeToString(make([]byte, 32)),
 		OIDCIssuer: at, OIDCClient: "ringback", OIDCSecret: "a secret of the client", OIDCRoles: "groups: crew=advisor",
 	}, slog.New(slog.NewTextHandler(log{t}, nil)))

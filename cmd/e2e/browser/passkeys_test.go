@@ -17,7 +17,7 @@ import (
 func TestPasskeys(t *testing.T) {
 	t.Parallel()
 	a, err := app.New(t.Context(), app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: 10, DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
 		SecretKey: base64.StdEncoding.EncodeToString(make([]byte, 32)),
 	}, slog.New(slog.NewTextHandler(log{t}, nil)))
 	require.NoError(t, err)
