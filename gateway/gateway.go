@@ -108,6 +108,7 @@ type Gateway struct {
 	seen     chan []channels.Event // recorded, and Seen not told of it yet
 	unplayed chan struct{}         // something new is in the spool
 	spools   atomic.Int64          // how often something was put there
+	unkept   chan []channels.Event // journals of calls that nothing took yet
 	handled  atomic.Int64          // events
 	events   *queue.Workers
 	sends    *queue.Queue[deliveries.Claimed]
@@ -136,6 +137,7 @@ func New(c Config) *Gateway {
 	c.FastTimeout = cmp.Or(c.FastTimeout, fastTimeout)
 	g := &Gateway{
 		Config: c, intake: newIntake(), seen: make(chan []channels.Event, seenLimit), unplayed: make(chan struct{}, 1),
+		unkept: make(chan []channels.Event, unkeptLimit),
 		byKind: map[channels.Kind]channels.Channel{},
 	}
 	g.blocks = &ask.Together[contacts.Number, bool]{Patience: statement, Ask: func(ctx context.Context, all []contacts.Number) (map[contacts.Number]bool, error) {
@@ -193,6 +195,7 @@ func (g *Gateway) begin() context.Context {
 	g.stop = cancel
 	g.working.Go(func() { g.commit(ctx) })
 	g.working.Go(func() { g.watch(ctx) })
+	g.working.Go(func() { g.keep(ctx) })
 	return ctx
 }
 

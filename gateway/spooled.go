@@ -184,13 +184,64 @@ func (g *Gateway) behind() bool { return g.Spool != nil && g.Spool.State().Count
 // Journal writes events down without keeping anybody waiting: in Postgres if that
 // takes no longer than the context allows, else in the spool. It is for calls, whose
 // callers are answered whatever the database does, and told by nobody again: a spool that
-// is full to webhooks, which are, has some room left for them.
+// is full to webhooks, which are, has some room left for them. Where there is none
+// either, as on a full disk, they wait in memory, which a crash takes with it.
 func (g *Gateway) Journal(ctx context.Context, arrived []channels.Event) {
+	err := g.writeDown(ctx, arrived)
+	if err == nil {
+		return
+	}
+	select {
+	case g.unkept <- arrived:
+		g.Log.Error("a call's journal waits in memory: neither Postgres nor the spool takes it", "events", len(arrived), "error", err)
+	default:
+		g.Log.Error("a call's journal is lost", "events", len(arrived), "error", err)
+	}
+}
+
+func (g *Gateway) writeDown(ctx context.Context, arrived []channels.Event) error {
 	err := g.Receive(ctx, arrived)
 	if err != nil && g.Spool != nil {
 		err = g.spool(arrived, g.Spool.AppendLast)
 	}
-	if err != nil {
-		g.Log.Error("a call's journal is lost", "events", len(arrived), "error", err)
+	return err
+}
+
+// How many calls' journals wait in memory at the most, and how long between two tries.
+const (
+	unkeptLimit = 10_000
+	keepAgain   = time.Second
+)
+
+// keep writes down what waits in memory as soon as something takes it, the oldest first,
+// and at the end tries once more.
+func (g *Gateway) keep(ctx context.Context) {
+	for {
+		select {
+		case arrived := <-g.unkept:
+			g.persist(ctx, arrived)
+		case <-ctx.Done():
+			for len(g.unkept) > 0 {
+				g.persist(ctx, <-g.unkept)
+			}
+			return
+		}
+	}
+}
+
+func (g *Gateway) persist(ctx context.Context, arrived []channels.Event) {
+	for {
+		err := g.writeDown(ctx, arrived)
+		if err == nil {
+			return
+		}
+		if ctx.Err() != nil {
+			g.Log.Error("a call's journal is lost", "events", len(arrived), "error", err)
+			return
+		}
+		select {
+		case <-time.After(keepAgain):
+		case <-ctx.Done():
+		}
 	}
 }

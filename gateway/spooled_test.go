@@ -1,8 +1,10 @@
 package gateway_test
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -116,4 +118,46 @@ func TestAnEventsOwnFault(t *testing.T) {
 	var kept []string
 	require.NoError(t, db.Select(&kept, `select left(provider_id, 3) from strays order by 1`))
 	require.Equal(t, []string{"SM0", "SM1", "SM2", "SM3"}, kept)
+}
+
+// fullDisk is a spool that takes nothing until the disk has room.
+type fullDisk struct {
+	spool.Store
+	room atomic.Bool
+}
+
+func (d *fullDisk) Append(things [][]byte, at time.Time) error {
+	if !d.room.Load() {
+		return errors.New("no space left on device")
+	}
+	return d.Store.Append(things, at)
+}
+
+func (d *fullDisk) AppendLast(things [][]byte, at time.Time) error { return d.Append(things, at) }
+
+// TestACallWaitsInMemory: what a caller did while nothing could be written down is kept
+// as soon as something can, and when the process ends as well.
+func TestACallWaitsInMemory(t *testing.T) {
+	t.Parallel()
+	for _, ends := range []bool{false, true} {
+		t.Run(fmt.Sprint("the process ends: ", ends), func(t *testing.T) {
+			t.Parallel()
+			g := spooling(t, nil, t.TempDir()) // Postgres is away
+			disk := &fullDisk{Store: g.Spool}
+			g.Spool = disk
+			g.StartIntake()
+			for n := range 3 {
+				g.Journal(t.Context(), numbered(n))
+			}
+			require.Zero(t, disk.State().Count)
+			disk.room.Store(true)
+			if ends {
+				g.Stop()
+			} else {
+				require.Eventually(t, func() bool { return disk.State().Count >= 3 }, time.Minute, time.Millisecond)
+				g.Stop()
+			}
+			require.GreaterOrEqual(t, disk.State().Count, 3, "one that is there twice is known when it comes again")
+		})
+	}
 }
