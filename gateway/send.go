@@ -209,7 +209,7 @@ func (g *Gateway) markAccepted(ctx context.Context, c deliveries.Claimed, r chan
 // must not leave the others in doubt.
 func (g *Gateway) noteTaken(ctx context.Context, all []deliveries.Taken) (map[deliveries.Taken]error, error) {
 	err := deliveries.MarkAccepted(ctx, g.DB, all, g.Clock.Queue())
-	if err == nil || len(all) == 1 {
+	if !events.Refused(err) || len(all) == 1 {
 		return nil, err
 	}
 	failed := map[deliveries.Taken]error{}

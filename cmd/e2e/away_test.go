@@ -35,6 +35,17 @@ func wired(t *testing.T, changes ...func(*app.Config)) (*world, *wire.Wire, *sql
 	return w, cable, direct
 }
 
+// locked is a transaction that keeps everybody from a table until it is rolled back.
+func locked(t *testing.T, db *sqlx.DB, table string) *sqlx.Tx {
+	t.Helper()
+	tx, err := db.Beginx()
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = tx.Rollback() })
+	_, err = tx.Exec(`lock table ` + table + ` in access exclusive mode`)
+	require.NoError(t, err)
+	return tx
+}
+
 // thanked brings a text to a door, and is answered as a provider wants it.
 func (w *world) thanked(body string) {
 	w.t.Helper()
@@ -54,11 +65,7 @@ func (w *world) readiness() string {
 func TestDatabaseStuck(t *testing.T) {
 	t.Parallel()
 	w, _, direct := wired(t)
-	stuck, err := direct.Beginx()
-	require.NoError(t, err)
-	defer func() { _ = stuck.Rollback() }()
-	_, err = stuck.Exec(`lock table events in access exclusive mode`)
-	require.NoError(t, err)
+	stuck := locked(t, direct, "events")
 	w.thanked(sms("MessageSid", "SMstuck"))
 	w.thanked(sms("MessageSid", "SMstuck"))
 	require.Contains(t, w.readiness(), "the spool holds 2 events")
@@ -217,13 +224,9 @@ func TestSpooledStop(t *testing.T) {
 	const customer = "+13125550142"
 	w, _, direct := wired(t)
 	w.answered(customer)
-	stuck, err := direct.Beginx()
-	require.NoError(t, err)
-	defer func() { _ = stuck.Rollback() }()
-	_, err = stuck.Exec(`lock table events in access exclusive mode`)
-	require.NoError(t, err)
+	stuck := locked(t, direct, "events")
 	w.thanked(sms("From", customer, "Body", "STOP"))
-	_, err = direct.Exec(`update deliveries set state = 'queued', due_at = $1, provider_id = null, tried_at = null`, monday)
+	_, err := direct.Exec(`update deliveries set state = 'queued', due_at = $1, provider_id = null, tried_at = null`, monday)
 	require.NoError(t, err)
 	sent, err := w.Gateway.SendOne(t.Context())
 	require.NoError(t, err)
@@ -241,12 +244,8 @@ func TestSpooledStopMeanwhile(t *testing.T) {
 	const customer = "+13125550142"
 	w, _, direct := wired(t)
 	w.answered(customer)
-	slow, err := direct.Beginx()
-	require.NoError(t, err)
-	defer func() { _ = slow.Rollback() }()
-	_, err = slow.Exec(`lock table paces in access exclusive mode`)
-	require.NoError(t, err)
-	_, err = direct.Exec(`update deliveries set state = 'queued', due_at = $1, provider_id = null, tried_at = null`, monday)
+	slow := locked(t, direct, "paces")
+	_, err := direct.Exec(`update deliveries set state = 'queued', due_at = $1, provider_id = null, tried_at = null`, monday)
 	require.NoError(t, err)
 	w.Gateway.Wake()
 	waits := `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%paces%')`
@@ -255,11 +254,7 @@ func TestSpooledStopMeanwhile(t *testing.T) {
 		require.NoError(t, direct.Get(&claiming, waits))
 		return claiming
 	}, settled, time.Millisecond)
-	stuck, err := direct.Beginx()
-	require.NoError(t, err)
-	defer func() { _ = stuck.Rollback() }()
-	_, err = stuck.Exec(`lock table events in access exclusive mode`)
-	require.NoError(t, err)
+	stuck := locked(t, direct, "events")
 	w.thanked(sms("From", customer, "Body", "STOP"))
 	require.NoError(t, slow.Rollback())
 	require.Eventually(t, func() bool {

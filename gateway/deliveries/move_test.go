@@ -14,6 +14,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/gateway/deliveries"
+	"ringback/gateway/queue"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 )
@@ -271,4 +272,25 @@ func TestTheOtherWayHasAPlaceOfItsOwn(t *testing.T) {
 	may, err := deliveries.MayFallBack(t.Context(), db, moved, clock.At(noon))
 	require.NoError(t, err)
 	require.False(t, may, "at most one")
+}
+
+// TestPutBack: a claim that is undone leaves a message as it was before: due, and never
+// tried. Of one that somebody else has claimed since nothing is undone.
+func TestPutBack(t *testing.T) {
+	t.Parallel()
+	w := newMessage(t, testdb.New(t))
+	claim := func() []deliveries.Claimed {
+		claimed, err := deliveries.Claim(t.Context(), w.db, clock.At(noon), queue.Room{Free: 9, Each: 9}, false)
+		require.NoError(t, err)
+		return claimed
+	}
+	first := claim()
+	require.Len(t, first, 1)
+	require.Empty(t, claim())
+	require.NoError(t, deliveries.PutBack(t.Context(), w.db, first, clock.At(noon)))
+	second := claim()
+	require.Len(t, second, 1)
+	require.Nil(t, second[0].TriedAt, "nothing of it may have left")
+	require.NoError(t, deliveries.PutBack(t.Context(), w.db, first, clock.At(noon)))
+	require.Empty(t, claim(), "it is the second's")
 }
