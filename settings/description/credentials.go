@@ -50,7 +50,7 @@ func (t *teamRun) credentials(path string, said map[string]any, kind channels.Ki
 func (t *teamRun) apiKey(path string, said map[string]any) (*string, error) {
 	_, says := said["api_key"]
 	sid, secret := text(said, "api_key"), text(said, "api_key_secret_env")
-	refuse := func(field, code, words string) (*string, error) {
+	faulty := func(field, code, words string) (*string, error) {
 		t.fault(path+"."+field, settings.Fault{Field: field, Code: code}, words)
 		return nil, errSecret
 	}
@@ -58,13 +58,13 @@ func (t *teamRun) apiKey(path string, said map[string]any) (*string, error) {
 	case !says && secret == "":
 		return nil, nil
 	case sid == "" && secret != "":
-		return refuse("api_key", "empty", "must be given beside api_key_secret_env")
+		return faulty("api_key", "empty", "must be given beside api_key_secret_env")
 	case sid != "" && !settings.IsAPIKeySID(sid):
-		return refuse("api_key", "api_key", "")
+		return faulty("api_key", "api_key", "")
 	case sid != "" && secret == "":
-		return refuse("api_key_secret_env", "empty", "must be given beside api_key")
+		return faulty("api_key_secret_env", "empty", "must be given beside api_key")
 	case text(said, "auth_token_env") == "":
-		return refuse("auth_token_env", "empty", "must be given beside api_key: what Twilio sends is signed with the token")
+		return faulty("auth_token_env", "empty", "must be given beside api_key: what Twilio sends is signed with the token")
 	}
 	return &sid, nil
 }
