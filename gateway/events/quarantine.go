@@ -15,6 +15,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/settings/text"
 )
 
 // Refused reports whether Postgres will not take what it was given, however
@@ -43,7 +44,7 @@ on conflict do nothing`
 func Quarantine(ctx context.Context, q sqlx.ExecerContext, e channels.Event, cause error, queue clock.Due) error {
 	why, err := json.Marshal(map[string]string{"fault": fit(cause.Error())})
 	if err == nil {
-		_, err = q.ExecContext(ctx, setAside, fit(e.Account), fit(string(e.Kind)), fit(e.SenderAddress), fit(e.ProviderID), string(why), e.Raw, queue, uuid.Must(uuid.NewV7()).String())
+		_, err = q.ExecContext(ctx, setAside, fit(e.Account), fit(string(e.Kind)), fit(e.SenderAddress), fit(e.ProviderID), string(why), text.WithoutLinks(e.Raw), queue, uuid.Must(uuid.NewV7()).String())
 	}
 	if err != nil {
 		return fmt.Errorf("set an event aside: %w", err)

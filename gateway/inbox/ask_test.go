@@ -2,6 +2,7 @@ package inbox_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -64,6 +65,41 @@ func TestAskFor(t *testing.T) {
 	w.desk.Payments = false
 	_, err = w.desk.Ask(t.Context(), w.who, w.team.ID, ticket.ID, "", inbox.Wanted{Kind: "payment", Amount: amount(t, "5"), Currency: "USD"})
 	require.Equal(t, []string{"kind: payments_off"}, codes(t, err))
+}
+
+// A team's currency is that of requests that name none, and of no other.
+func TestThePaymentsCurrencyIsTheTeams(t *testing.T) {
+	w := newWorld(t)
+	_, err := settings.EditTeam(t.Context(), w.db, w.who.CompanyID, w.team.ID, "test", func(e *settings.Edit) error {
+		team := e.Team
+		team.Currency = "pln"
+		return e.SaveTeam(t.Context(), team)
+	})
+	require.NoError(t, err)
+	for _, c := range []struct {
+		wanted inbox.Wanted
+		money  string // of the request; empty: refused
+	}{
+		{inbox.Wanted{Kind: "payment", Amount: amount(t, `"20.50"`)}, "2050 PLN"},
+		{inbox.Wanted{Kind: "payment", Amount: amount(t, "500"), Currency: "EUR"}, "500 EUR"},
+		{inbox.Wanted{Kind: "payment", Amount: amount(t, "500"), Currency: "nothing"}, ""},
+		{inbox.Wanted{Kind: "approval"}, "0 "}, // no money goes with it
+	} {
+		ticket := w.ticket()
+		_, err := w.desk.Ask(t.Context(), w.who, w.team.ID, ticket.ID, "", c.wanted)
+		if c.money == "" {
+			require.Equal(t, []string{"currency: currency"}, codes(t, err))
+			continue
+		}
+		require.NoError(t, err)
+		shown, err := w.desk.Ticket(t.Context(), w.who, w.team.ID, ticket.ID)
+		require.NoError(t, err)
+		var amount int64
+		if asked := shown.Requests[0].Amount; asked != nil {
+			amount = *asked
+		}
+		require.Equal(t, c.money, fmt.Sprint(amount, " ", shown.Requests[0].Currency))
+	}
 }
 
 func TestTyped(t *testing.T) {

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"strings"
 
@@ -15,7 +16,7 @@ type Wanted struct {
 	Message     string   `json:"message,omitempty" maxLength:"1000" doc:"Replaces the automation's message in this text, and stands on the page; the link is appended"`
 	Attachments []string `json:"attachments,omitempty" maxItems:"10" doc:"Ids of files that were uploaded to the team; they stand on the page"`
 	Amount      *Amount  `json:"amount,omitempty"`
-	Currency    string   `json:"currency,omitempty" maxLength:"10" doc:"ISO 4217, such as USD"`
+	Currency    string   `json:"currency,omitempty" maxLength:"10" doc:"ISO 4217, such as USD; left out, it is the team's"`
 	Description string   `json:"description,omitempty" maxLength:"500" doc:"What the payment or approval is for, on the page"`
 }
 
@@ -41,8 +42,9 @@ func (w Wanted) read(team *settings.Snapshot) (requests.Request, error) {
 		wrong.Add(w.Currency != "", "currency", "goes_with_payment")
 		return request, wrong.Err()
 	}
-	code, err := settings.Currency(w.Currency)
-	if wrong.Add(w.Currency == "", "currency", "missing"); w.Currency != "" {
+	written := cmp.Or(w.Currency, team.Team.Currency)
+	code, err := settings.Currency(written)
+	if wrong.Add(written == "", "currency", "missing"); written != "" {
 		_ = wrong.Take(err) // it is a fault or nil
 	}
 	if err != nil { // without a currency nobody knows how much it is; that it is none at all can be said

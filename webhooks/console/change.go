@@ -8,7 +8,7 @@ import (
 // labels are what the forms call the fields that the history names; the others
 // are shown by their codes.
 var labels = map[string]string{
-	"name": "team.name", "display_name": "team.display_name", "time_zone": "team.time_zone", "language": "team.language",
+	"name": "team.name", "display_name": "team.display_name", "time_zone": "team.time_zone", "language": "team.language", "currency": "team.pays_in",
 	"plain_letters": "team.plain", "sms_fallback": "team.fallback", "ring_last_advisor": "team.rla", "create_ticket_for_missed_calls": "team.missed",
 	"contact_per_hour": "team.contact_per_hour", "contact_per_day": "team.contact_per_day", "automatic_per_hour": "team.automatic_per_hour",
 	"automatic_per_day": "team.automatic_per_day", "allowed_countries": "team.countries", "opt_out_scope": "team.opt_out_scope", "voice.voicemail": "team.voicemail",

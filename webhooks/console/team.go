@@ -26,7 +26,7 @@ type parts struct {
 func partsOf(t *settings.Team) parts {
 	return parts{
 		texts: map[string]*string{
-			"name": &t.Name, "display_name": &t.DisplayName, "time_zone": &t.TimeZone, "language": &t.Language, "voice.ring_order": &t.Voice.RingOrder,
+			"name": &t.Name, "display_name": &t.DisplayName, "time_zone": &t.TimeZone, "language": &t.Language, "currency": &t.Currency, "voice.ring_order": &t.Voice.RingOrder,
 		},
 		flags: map[string]*bool{
 			"plain_letters": &t.PlainLetters, "sms_fallback": &t.SMSFallback, "ring_last_advisor": &t.RingLastAdvisor,

@@ -19,6 +19,7 @@ import (
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 	"ringback/settings"
+	"ringback/settings/text"
 	"ringback/webhooks/web/limit"
 )
 
@@ -100,7 +101,7 @@ func (f *form) read(typed url.Values) {
 	kept := func(field string) string {
 		return strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(typed.Get(field), ""), "\x00", ""))
 	}
-	f.Name, f.Phone, f.Text = kept("name"), kept("phone"), strings.ReplaceAll(kept("text"), "\r\n", "\n")
+	f.Name, f.Phone, f.Text = kept("name"), kept("phone"), text.WithoutLinks(strings.ReplaceAll(kept("text"), "\r\n", "\n"))
 	if once := typed.Get("once"); onceKey.MatchString(once) {
 		f.Once = once
 	}

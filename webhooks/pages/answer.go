@@ -14,6 +14,7 @@ import (
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
+	"ringback/settings/text"
 )
 
 // Bounds of what a form brings: in bytes altogether, and in letters of a
@@ -165,6 +166,7 @@ func (v View) said(field func(string) string) (requests.Answer, string) {
 
 // clipped is a comment as it is kept.
 func clipped(comment string) string {
+	comment = text.WithoutLinks(comment)
 	comment = strings.TrimSpace(strings.ReplaceAll(strings.ToValidUTF8(comment, ""), "\x00", ""))
 	if utf8.RuneCountInString(comment) > maxComment {
 		comment = string([]rune(comment)[:maxComment])
