@@ -39,7 +39,7 @@ func (g *Gateway) newSends() *queue.Queue[deliveries.Claimed] {
 			}
 			due := g.Clock.Queue()
 			claimed, err := deliveries.Claim(ctx, g.DB, due, g.breakers.narrow(room, time.Now()), g.Paced && due.Real())
-			if len(claimed) > 0 && g.spools.Load() != spools { // perhaps a STOP, and the claim does not know it
+			if len(claimed) > 0 && (g.spools.Load() != spools || g.behind()) { // perhaps a STOP, and the claim does not know it
 				return nil, deliveries.PutBack(ctx, g.DB, claimed, due)
 			}
 			if wait := deliveries.Rests(claimed); wait > 0 {
@@ -112,6 +112,15 @@ func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed, lease *queu
 func (g *Gateway) send(ctx context.Context, channel channels.Channel, account channels.Account, message channels.Outgoing, c deliveries.Claimed, lease *queue.Lease) error {
 	if err := lease.Hold(ctx, covered); err != nil {
 		return err
+	}
+	if lease.Renewed() { // what the claim knew is old
+		stopped, err := deliveries.Stopped(ctx, g.DB, c)
+		if err != nil {
+			return err
+		}
+		if stopped != "" {
+			return g.end(ctx, c, channels.Canceled, &channels.SendError{Reason: stopped})
+		}
 	}
 	calling, cancel := context.WithTimeout(ctx, call)
 	began := time.Now()

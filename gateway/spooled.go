@@ -21,8 +21,8 @@ const (
 	playWithin = 5 * time.Second
 )
 
-// played is how many spooled events go into Postgres in one commit, and playAgain
-// how long the next try waits for one that failed.
+// played is how many spooled events go into Postgres in one commit at the most, and
+// playAgain how long the next try waits for one that failed.
 const (
 	played    = 512
 	playAgain = 200 * time.Millisecond
@@ -87,15 +87,16 @@ func (g *Gateway) spool(all []channels.Event, keep func([][]byte, time.Time) err
 // something is left, what comes in goes behind it: see record. So a contact's events
 // reach Postgres in the order in which they came to this process.
 func (g *Gateway) play(ctx context.Context) {
-	wait := playAgain
+	wait, most := playAgain, played
 	for {
 		var next <-chan time.Time
 		if g.Spool.State().Count > 0 {
-			err := g.playSome(ctx)
+			err := g.playSome(ctx, most)
 			if err == nil {
-				wait = playAgain
+				wait, most = playAgain, min(2*most, played)
 				continue
 			}
+			most = max(1, most/2) // what takes too long all at once may go in parts
 			if wait == playLater && !errors.Is(err, spool.ErrElsewhere) {
 				g.Log.Warn("the spool waits for Postgres", "events", g.Spool.State().Count, "error", err)
 			}
@@ -128,9 +129,10 @@ func (g *Gateway) unplayedIf(waits bool) <-chan struct{} {
 	return nil
 }
 
-// playSome brings the oldest, and takes them out when they are in Postgres.
-func (g *Gateway) playSome(ctx context.Context) error {
-	entries, err := g.Spool.First(played)
+// playSome brings the oldest, so many at the most, and takes them out when they are in
+// Postgres.
+func (g *Gateway) playSome(ctx context.Context, most int) error {
+	entries, err := g.Spool.First(most)
 	if err != nil || len(entries) == 0 {
 		return err
 	}

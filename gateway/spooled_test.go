@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -170,4 +171,37 @@ func TestACallWaitsInMemory(t *testing.T) {
 			require.Equal(t, []string{"SM0", "SM1", "SM2"}, slices.Compact(names), "one that is there twice is known when it comes again")
 		})
 	}
+}
+
+// farAway is a spool of which only few can be read in the time there is.
+type farAway struct {
+	spool.Store
+	most int
+}
+
+func (f farAway) First(n int) ([]spool.Entry, error) {
+	if n > f.most {
+		return nil, context.DeadlineExceeded
+	}
+	return f.Store.First(n)
+}
+
+// TestTheSpoolIsPlayedInParts: what cannot be brought to Postgres all at once goes in
+// smaller and smaller parts.
+func TestTheSpoolIsPlayedInParts(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	g := spooling(t, db, t.TempDir())
+	for n := range 40 {
+		thing, err := json.Marshal(map[string]any{"event": numbered(n)[0]})
+		require.NoError(t, err)
+		require.NoError(t, g.Spool.Append([][]byte{thing}, time.Time{}))
+	}
+	g.Spool = farAway{g.Spool, 7}
+	g.Start()
+	defer g.Stop()
+	require.Eventually(t, func() bool { return g.Spool.State().Count == 0 }, time.Minute, time.Millisecond)
+	var kept int
+	require.NoError(t, db.Get(&kept, `select count(*) from strays`))
+	require.Equal(t, 40, kept)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -55,7 +54,7 @@ func (a *App) remember(ctx context.Context) error {
 		plain = a.vault.Key.Seal(plain, knownFor)
 	}
 	if err := WriteWhole(a.knownPath(), func(to io.Writer) error { _, err := to.Write(plain); return err }); err != nil {
-		return fmt.Errorf("what providers' accounts there are cannot be remembered: %w", err)
+		a.Log.Error("what providers' accounts there are cannot be remembered: a start without Postgres would not know them", "error", err)
 	}
 	return nil
 }

@@ -268,6 +268,33 @@ func TestSpooledStopMeanwhile(t *testing.T) {
 	w.state(customer, "canceled", "")
 }
 
+// TestAStopWhileASendWaits: what was claimed long before it could leave is looked at once
+// more, since a STOP may have been acknowledged in between.
+func TestAStopWhileASendWaits(t *testing.T) {
+	t.Parallel()
+	const customer = "+13125550142"
+	w, _, direct := wired(t)
+	w.answered(customer)
+	slow := locked(t, direct, "requests") // in which the link of its text is looked for
+	_, err := direct.Exec(`update deliveries set state = 'queued', due_at = $1, provider_id = null, tried_at = null, text = 'See https://x.example/r:AAAAAAAAAAAAAAAAAAAAAA'`, monday)
+	require.NoError(t, err)
+	version := func(claims int) (is string) {
+		require.NoError(t, direct.Get(&is, `select coalesce((select xmin::text from deliveries where claims > $1), '')`, claims))
+		return is
+	}
+	var claims int
+	require.NoError(t, direct.Get(&claims, `select claims from deliveries`))
+	w.Gateway.Wake()
+	require.Eventually(t, func() bool { return version(claims) != "" }, settled, time.Millisecond)
+	first := version(claims)
+	w.thanked(sms("From", customer, "Body", "STOP"))
+	require.Eventually(t, func() bool { return version(claims) != first }, settled, time.Millisecond, "the lease is renewed")
+	require.NoError(t, slow.Rollback())
+	w.settle()
+	require.Len(t, w.sim.Inbox(customer), 1, "the one before")
+	w.state(customer, "canceled", "")
+}
+
 // TestCallsWhileSilent: a caller hears what they would have heard, soon, while Postgres
 // says nothing, and their call is written down.
 func TestCallsWhileSilent(t *testing.T) {

@@ -37,7 +37,7 @@ func New(c Config, gateway client.Gateway) *mcp.Server {
 	reads(server, "deliveries", "What became of messages that went out, the newest first.", t.deliveries)
 	reads(server, "try_it", "What would happen if a customer wrote or called at that time. Nothing is changed or sent.", t.tryIt)
 	reads(server, "hours", "Whether a team is open at a time, why, and when it opens or closes next.", t.hours)
-	reads(server, "report", "How a team's week went, in figures.", t.report)
+	reads(server, "report", "How a team's days went, in figures: calls, missed and recovered ones, answers, ratings, and each of the fourteen messages.", t.report)
 	reads(server, "health", "Whether the gateway is ready, and what it warns of.", t.health)
 	if c.Write {
 		yes := true

@@ -256,15 +256,18 @@ func (t tools) hours(ctx context.Context, in hours) (any, error) {
 
 type report struct {
 	Team string `json:"team" jsonschema:"the team's id"`
-	From string `json:"from,omitempty" jsonschema:"the first of the seven days, such as 2026-06-01; left out, this week's Monday"`
+	From string `json:"from,omitempty" jsonschema:"the first day, such as 2026-06-01; left out, the first of this month"`
+	To   string `json:"to,omitempty" jsonschema:"the last day; left out, today"`
 }
 
 func (t tools) report(ctx context.Context, in report) (any, error) {
 	query := url.Values{}
-	if in.From != "" {
-		query.Set("from", in.From)
+	for name, day := range map[string]string{"from": in.From, "to": in.To} {
+		if day != "" {
+			query.Set(name, day)
+		}
 	}
-	return t.object(ctx, "/teams/"+url.PathEscape(in.Team)+"/week", query)
+	return t.object(ctx, "/teams/"+url.PathEscape(in.Team)+"/report", query)
 }
 
 func (t tools) health(ctx context.Context, _ nothing) (any, error) { return t.gateway.Ready(ctx) }

@@ -1,6 +1,13 @@
 package deliveries
 
-import "ringback/channels"
+import (
+	"context"
+	"fmt"
+
+	"github.com/jmoiron/sqlx"
+
+	"ringback/channels"
+)
 
 // Why a message that was queued is taken back at the moment of sending, beside
 // channels.ReasonOptedOut.
@@ -54,3 +61,15 @@ coalesce((select case
         where a.company_id = d.company_id and a.kind = 'phone' and a.address = d.to_address and (s.opted_out_at is not null
             or exists (select from sender_opt_outs o where o.company_id = d.company_id and o.sender_id in (d.sender_id, d.company_id) and o.contact_id = a.contact_id)
             or exists (select from pending_stops p where p.company_id = d.company_id and p.team_id in (d.team_id, d.sender_id, d.company_id) and p.address = a.address))) then '` + string(channels.ReasonOptedOut) + `' end, '')`
+
+const stoppedNow = `select ` + stopped + ` from deliveries d where d.company_id = $1 and d.id = $2`
+
+// Stopped is why a claimed delivery must not leave any more, by now; empty: nothing is
+// against it.
+func Stopped(ctx context.Context, q sqlx.QueryerContext, c Claimed) (channels.Reason, error) {
+	var reason channels.Reason
+	if err := sqlx.GetContext(ctx, q, &reason, stoppedNow, c.CompanyID, c.ID); err != nil {
+		return "", fmt.Errorf("delivery %s: what stops it: %w", c.ID, err)
+	}
+	return reason, nil
+}

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"slices"
 
 	"github.com/lib/pq"
@@ -27,7 +28,8 @@ func Troubled(err error) bool {
 	if errors.As(err, &answer) {
 		return slices.Contains(troubles, string(answer.Code.Class()))
 	}
-	var network net.Error
-	return errors.As(err, &network) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone) ||
+	var way *net.OpError // and not net.Error, which an error of a file is as well
+	var name *net.DNSError
+	return errors.As(err, &way) || errors.As(err, &name) || errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, sql.ErrTxDone) ||
 		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled)
 }

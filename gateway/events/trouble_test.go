@@ -5,7 +5,9 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
+	"syscall"
 	"testing"
 	"time"
 
@@ -39,6 +41,7 @@ func TestTroubledIsWhatSaysNothingOfTheEvent(t *testing.T) {
 		"a text that Postgres will not take": {&pq.Error{Code: "22021"}, false},
 		"a row that is there already":        {&pq.Error{Code: "23505"}, false},
 		"a statement of ours that is wrong":  {&pq.Error{Code: "42601"}, false},
+		"a disk of ours that is full":        {fmt.Errorf("keep: %w", &fs.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}), false},
 		"a panic":                            {errors.New("panic: index out of range"), false},
 	} {
 		require.Equal(t, c.want, events.Troubled(c.err), what)

@@ -20,6 +20,7 @@ type Lease struct {
 
 	mu    sync.Mutex
 	since time.Time
+	again bool // it was renewed
 }
 
 // Hold sees to it that the lease lasts for so long from now on, and is called
@@ -38,6 +39,14 @@ func (l *Lease) Hold(ctx context.Context, d time.Duration) error {
 		return errors.New("renew the lease: the database took too long")
 	}
 	return nil
+}
+
+// Renewed reports whether the lease goes beyond what was claimed: what the claim knew may
+// have changed since.
+func (l *Lease) Renewed() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.again
 }
 
 // left goes by both of the machine's clocks: one of them stands still while a
@@ -59,7 +68,7 @@ func (l *Lease) extend(ctx context.Context) error {
 		l.lost(ErrLost)
 		return ErrLost
 	}
-	l.since = begun
+	l.since, l.again = begun, true
 	return nil
 }
 

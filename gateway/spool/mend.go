@@ -2,7 +2,9 @@ package spool
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"runtime/debug"
@@ -22,7 +24,9 @@ func guarded(read func() error) (err error) {
 	return read()
 }
 
-// mend puts the file aside and starts a new one with what can be read of it.
+// mend puts a new file in the damaged one's place, with what can be read of it, and
+// keeps the damaged one beside. The new one is whole before it takes the place: a crash
+// or a disk that is full meanwhile leaves the damaged one there, to be mended again.
 func (s *Spool) mend(path string) error {
 	if s.db != nil {
 		_ = guarded(s.db.Close) // which a damaged file may not take; the process's end does it then
@@ -32,11 +36,11 @@ func (s *Spool) mend(path string) error {
 	if err != nil {
 		return err
 	}
-	aside := fmt.Sprintf("%s.damaged-%d", path, time.Now().UnixNano())
-	if err := os.Rename(path, aside); err != nil {
+	fresh := path + ".mending"
+	if err := os.Remove(fresh); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := s.load(path); err != nil {
+	if err := s.load(fresh); err != nil {
 		return err
 	}
 	found := scan(file)
@@ -46,8 +50,21 @@ func (s *Spool) mend(path string) error {
 			things[n] = e.data
 		}
 		if err := s.Append(things, part[0].at); err != nil {
-			return err
+			return errors.Join(err, s.db.Close())
 		}
+	}
+	if err := s.db.Close(); err != nil {
+		return err
+	}
+	aside := fmt.Sprintf("%s.damaged-%d", path, time.Now().UnixNano())
+	if err := os.Link(path, aside); err != nil { // not every file system can
+		s.log.Error("the damaged spool cannot be kept for people to look at", "error", err)
+	}
+	if err := os.Rename(fresh, path); err != nil {
+		return err
+	}
+	if err := s.load(path); err != nil {
+		return err
 	}
 	s.log.Error("the damaged spool is kept for people to look at", "file", aside, "saved", len(found))
 	return nil

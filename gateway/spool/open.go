@@ -128,15 +128,18 @@ func (s *Spool) load(path string) error {
 		return err
 	}
 	s.db, s.state = db, State{}
-	return db.View(func(tx *bolt.Tx) error {
-		return tx.Bucket(bucket).ForEach(func(_, v []byte) error {
-			_, at, err := unseal(v)
-			if s.state.Count == 0 {
-				s.state.Oldest = at
-			}
-			s.state.Count, s.state.Bytes = s.state.Count+1, s.state.Bytes+int64(len(v))
-			return err
-		})
+	return db.View(s.state.read)
+}
+
+// read counts all that is in the file.
+func (s *State) read(tx *bolt.Tx) error {
+	return tx.Bucket(bucket).ForEach(func(_, v []byte) error {
+		_, at, err := unseal(v)
+		if s.Count == 0 {
+			s.Oldest = at
+		}
+		s.Count, s.Bytes = s.Count+1, s.Bytes+int64(len(v))
+		return err
 	})
 }
 

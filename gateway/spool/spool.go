@@ -110,6 +110,7 @@ func (s *Spool) append(things [][]byte, at time.Time, limit int64) error {
 		err = fmt.Errorf("%w: %w", ErrDiskFull, err)
 	}
 	if s.state.Fault = err; err != nil {
+		s.count() // a disk may fail when the entries stand on it already
 		return fmt.Errorf("spool: %w", err)
 	}
 	if s.state.Count == 0 {
@@ -120,6 +121,14 @@ func (s *Spool) append(things [][]byte, at time.Time, limit int64) error {
 		s.state.Fault = ErrFull // to everybody else
 	}
 	return nil
+}
+
+// count reads what it holds, as far as the file can be read.
+func (s *Spool) count() {
+	state := State{Fault: s.state.Fault}
+	if guarded(func() error { return s.db.View(state.read) }) == nil {
+		s.state = state
+	}
 }
 
 // Probe finds out whether the disk takes something again, after it did not. A spool

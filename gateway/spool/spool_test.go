@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	bolt "go.etcd.io/bbolt"
 )
 
 var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
@@ -234,4 +235,36 @@ func byNumber(a, b string) int {
 func FuzzScan(f *testing.F) {
 	f.Add([]byte("no spool at all"))
 	f.Fuzz(func(_ *testing.T, file []byte) { scan(file) })
+}
+
+// A crash or a full disk in the middle of mending leaves what there was to be mended.
+func TestMendingThatIsCutOff(t *testing.T) {
+	folder := damaged(t, func(file []byte) []byte {
+		clear(file[:2*os.Getpagesize()])
+		return file
+	})
+	fresh := file(folder, 1) + ".mending"
+	require.NoError(t, os.MkdirAll(filepath.Join(fresh, "in the way"), 0o700))
+	_, err := Open(folder, roomy, slog.New(slog.DiscardHandler))
+	require.Error(t, err)
+	require.NoError(t, os.RemoveAll(fresh))
+	require.NoError(t, os.WriteFile(fresh, []byte("half of a file, of the try before"), 0o600))
+	require.GreaterOrEqual(t, len(held(t, opened(t, folder))), 199)
+	require.NoFileExists(t, fresh)
+}
+
+// An append that fails may be on the disk all the same: what is there counts.
+func TestAFailedAppendIsCounted(t *testing.T) {
+	folder := t.TempDir()
+	s := opened(t, folder)
+	require.NoError(t, s.Append(things(0, 3), noon))
+	require.NoError(t, s.Close())
+	var err error
+	s.db, err = bolt.Open(file(folder, 1), 0o600, &bolt.Options{ReadOnly: true}) // a disk that takes nothing more
+	require.NoError(t, err)
+	s.state = State{} // as if it had failed when they were written
+	require.Error(t, s.Append(things(3, 4), noon))
+	require.Equal(t, 3, s.State().Count)
+	require.Equal(t, noon, s.State().Oldest.UTC())
+	require.Error(t, s.State().Fault)
 }
