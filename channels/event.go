@@ -9,6 +9,7 @@ type EventKind string
 const (
 	MessageReceived EventKind = "message" // a customer wrote; Event.Message is set
 	DeliveryMoved   EventKind = "status"  // one of our messages moved on; Event.Status is set
+	StaffWrote      EventKind = "echo"    // one of the staff wrote to CustomerAddress, in an app of the provider's; Event.Message is set
 	Noted           EventKind = "note"    // something else, kept in Raw for people to see
 )
 
@@ -33,7 +34,7 @@ type Event struct {
 	Raw             []byte    `json:"-"` // the body as it came, or the part of it that this event was read from
 }
 
-// Message is what a customer wrote.
+// Message is what a customer wrote, or one of the staff (see StaffWrote).
 type Message struct {
 	Kind   MessageKind       `json:"kind,omitempty"`
 	Text   string            `json:"text"`
@@ -63,17 +64,23 @@ const (
 	EditMessage        MessageKind = "edit"        // About says this now
 	RevokeMessage      MessageKind = "revoke"      // About was taken back
 	SystemMessage      MessageKind = "system"      // the provider says something about the person
+	WelcomeMessage     MessageKind = "welcome"     // the person opened the chat for the first time
+	PermissionMessage  MessageKind = "permission"  // the person said whether they may be called: ✓ or ✗
 )
 
-// IsAnnotation reports whether the message only remarks on what was said: nobody
-// waits for an answer to it.
+// IsAnnotation reports whether the message only remarks on what was said, or tells
+// of the person although nobody wrote: nobody waits for an answer to it.
 func (k MessageKind) IsAnnotation() bool {
 	switch k {
 	case ReactionMessage, EditMessage, RevokeMessage, SystemMessage:
 		return true
 	}
-	return false
+	return k.Unwritten()
 }
+
+// Unwritten reports whether the person pressed something and wrote nothing, which
+// is no news to anybody.
+func (k MessageKind) Unwritten() bool { return k == WelcomeMessage || k == PermissionMessage }
 
 // Media is a file that came with a message and still lies at the provider.
 type Media struct {

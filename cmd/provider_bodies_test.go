@@ -150,6 +150,22 @@ func metaMessage(inside string) string {
 	return metaBody("messages", metaPeople+`,"messages":[{"id":"wamid.1","from":"15550002222","from_user_id":"US.12","from_parent_user_id":"US.ENT.12","timestamp":"1780315200",`+inside+`}]`)
 }
 
+// metaEcho is what the staff writes in the WhatsApp Business app.
+func metaEcho(inside string) string {
+	return metaBody("smb_message_echoes", `"message_echoes":[{"id":"wamid.1","from":"15550783881","to":"15550002222","to_user_id":"US.12","to_parent_user_id":"US.ENT.12","timestamp":"1780315200",`+inside+`}]`)
+}
+
+// metaOf is what a change under a field tells, where it is not anything at all.
+var metaOf = map[string]string{
+	"messages":           `"messages":[{"id":"wamid.1","from":"15550002222","type":"text","text":{"body":"Yes"}}]`,
+	"calls":              `"calls":[{"id":"wacid.1","from":"15550002222","event":"connect"}]`,
+	"message_echoes":     `"message_echoes":[{"id":"wamid.1","to":"15550002222","type":"text","text":{"body":"Yes"}}]`,
+	"smb_message_echoes": `"message_echoes":[{"id":"wamid.1","to":"15550002222","type":"text","text":{"body":"Yes"}}]`,
+	"history":            `"history":[{"metadata":{"phase":0},"threads":[{"id":"15550002222","messages":[{"id":"wamid.1","from":"15550002222","type":"text","text":{"body":"Yes"}}]}]}]`,
+	"smb_app_state_sync": `"state_sync":[{"type":"contact","contact":{"full_name":"Ann","phone_number":"15550002222"},"action":"add"}]`,
+	"user_id_update":     `"user_id_update":[{"wa_id":"15550002222","user_id":{"previous":"US.12","current":"US.13"}}]`,
+}
+
 // metaBodies are all of Meta's that the table is made from.
 func metaBodies() []string {
 	var all []string
@@ -165,6 +181,18 @@ func metaBodies() []string {
 		metaBody("messages", `"statuses":[{"id":"wamid.1","status":"sent","timestamp":"1780315200","recipient_id":"15550002222","recipient_user_id":"US.12","parent_recipient_user_id":"US.ENT.12","recipient_type":"individual","recipient_participant_id":"1","biz_opaque_callback_data":"0197a0b0-0000-7000-8000-000000000001","conversation":{"id":"1","expiration_timestamp":"1780315200","origin":{"type":"service"}},"pricing":{"billable":true,"pricing_model":"PMP","category":"service","type":"regular"}}]`),
 		metaBody("messages", `"statuses":[{"id":"wamid.1","status":"failed","timestamp":"1780315200","recipient_id":"15550002222","errors":[{"code":131047,"title":"Re-engagement message","message":"Re-engagement message","error_data":{"details":"More than 24 hours"},"href":"https://example.com"}]}]`),
 		metaBody("messages", `"errors":[{"code":131000,"title":"Something went wrong","message":"Something went wrong","error_data":{"details":"Something"},"href":"https://example.com"}]`),
+		metaBody("calls", metaPeople+`,"calls":[{"id":"wacid.1","from":"15550002222","from_user_id":"US.12","from_parent_user_id":"US.ENT.12","to":"15550783881","event":"connect","direction":"USER_INITIATED","timestamp":"1780315200","session":{"sdp_type":"offer","sdp":"v=0"}}]`),
+		metaBody("calls", `"calls":[{"id":"wacid.1","from":"15550783881","to":"15550002222","event":"connect","direction":"BUSINESS_INITIATED","timestamp":"1780315200"}]`),
+		metaBody("calls", `"calls":[{"id":"wacid.1","from":"15550002222","to":"15550783881","event":"connect","timestamp":"1780315200","session":{"sdp_type":"answer","sdp":"v=0"}}]`),
+		metaBody("calls", `"calls":[{"id":"wacid.1","from":"15550783881","to":"15550002222","event":"connect","timestamp":"1780315200"}]`),
+		metaBody("calls", metaPeople+`,"calls":[{"id":"wacid.1","from":"15550002222","to":"15550783881","event":"terminate","direction":"USER_INITIATED","timestamp":"1780315260","status":"COMPLETED","start_time":"1780315210","end_time":"1780315260","duration":50,"biz_opaque_callback_data":"x","errors":[{"code":131000,"title":"Something","message":"Something","error_data":{"details":"Something"},"href":"https://example.com"}]}]`),
+		metaBody("calls", metaPeople+`,"calls":[{"id":"wacid.1","from":"15550002222","event":"terminate","end_time":"1780315260","start_time":"1780315210"}]`),
+		metaEcho(`"type":"text","text":{"body":"On my way"}`),
+		metaEcho(`"type":"text","text":{"body":"On my way"},"context":{"id":"wamid.0"}`),
+		metaEcho(`"type":"text","text":{"body":"On my way"},"group_id":"1"`),
+		metaEcho(`"type":"image","image":{"id":"1","mime_type":"image/jpeg","sha256":"x","caption":"The roof"}`),
+		metaEcho(`"type":"edit","edit":{"original_message_id":"wamid.0","message":{"type":"text","text":{"body":"the 21st"}}}`),
+		metaEcho(`"type":"revoke","revoke":{"original_message_id":"wamid.0"}`),
 		metaBody("user_id_update", `"contacts":[{"wa_id":"15550002222","profile":{"name":"Ann"}}],"user_id_update":[{"wa_id":"15550002222","detail":"x","user_id":{"previous":"US.12","current":"US.13"},"parent_user_id":{"previous":"US.ENT.12","current":"US.ENT.13"},"timestamp":"1780315200"}]`),
 	)
 }

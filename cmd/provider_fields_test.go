@@ -1,6 +1,7 @@
 package cmd_test
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -65,7 +66,7 @@ func useOf(path string) use {
 		return handled
 	case strings.Contains(path, "/facts/"):
 		return kept
-	case strings.HasSuffix(path, "Message/text"), strings.HasSuffix(path, "Message/name"), strings.HasSuffix(path, "Status/detail"):
+	case strings.HasSuffix(path, "Message/text"), strings.HasSuffix(path, "Message/name"), strings.HasSuffix(path, "Call/name"), strings.HasSuffix(path, "Status/detail"):
 		return shown
 	}
 	return handled
@@ -345,7 +346,10 @@ func metaTables(t *testing.T, b *strings.Builder) {
 	for path, how := range fields {
 		title, name := "Meta: around what happened", path
 		if inside, ok := strings.CutPrefix(path, value); ok {
-			for prefix, of := range map[string]string{"messages[].": "Meta: a message (`messages[]`)", "statuses[].": "Meta: a message's status (`statuses[]`)"} {
+			for prefix, of := range map[string]string{
+				"messages[].": "Meta: a message (`messages[]`)", "statuses[].": "Meta: a message's status (`statuses[]`)", "calls[].": "Meta: a call (`calls[]`)",
+				"message_echoes[].": "Meta: what the staff wrote in the WhatsApp Business app (`message_echoes[]`)",
+			} {
 				if rest, ok := strings.CutPrefix(inside, prefix); ok {
 					title, name = of, rest
 				}
@@ -366,6 +370,8 @@ func metaTables(t *testing.T, b *strings.Builder) {
 		switch m := event.Message; {
 		case m == nil:
 			what = "kept, as a note"
+		case m.Kind.Unwritten():
+			what, said = "shown: nobody wrote, nobody is answered", m.Text
 		case m.Kind.IsAnnotation():
 			what, said = "handled: remarks on another message", m.Text
 		default:
@@ -380,9 +386,9 @@ func metaTables(t *testing.T, b *strings.Builder) {
 	}
 	b.WriteString("\n### Meta: fields that can be subscribed to\n\n| `field` | what becomes of it |\n| --- | --- |\n")
 	for _, field := range metaFields {
-		event := told(t, parse, metaBody(field, `"event":"SOMETHING"`))
+		event := told(t, parse, metaBody(field, cmp.Or(metaOf[field], `"event":"SOMETHING"`)))
 		what := "kept, as a note of the sender's"
-		if event.Kind != channels.Noted || field == "messages" || field == "user_id_update" {
+		if event.Kind != channels.Noted {
 			what = "handled"
 		}
 		fmt.Fprintf(b, "| `%s` | %s |\n", field, what)

@@ -210,8 +210,11 @@ func (g *Gateway) handleRun(ctx context.Context, tx *sqlx.Tx, run []events.Event
 	case events.MessagePlanned:
 		return g.sayPlanned(ctx, tx, e, p)
 	case channels.Event:
-		if e.Kind == channels.Noted {
+		switch e.Kind {
+		case channels.Noted:
 			return nil, nil // it is kept for people to see, and asks for nothing
+		case channels.StaffWrote:
+			return g.handleEcho(ctx, tx, e, p)
 		}
 		return g.handleCall(ctx, tx, e, p)
 	}

@@ -100,7 +100,7 @@ func repeatsRecognized(t reporter, cfg Config) {
 			key := e.Account + " " + e.ProviderID
 			require.NotContains(t, seen, key, "two requests are taken for one")
 			seen[key] = hook.Path
-			require.True(t, (e.Message != nil) == (e.Kind == channels.MessageReceived))
+			require.True(t, (e.Message != nil) == (e.Kind == channels.MessageReceived || e.Kind == channels.StaffWrote))
 			require.True(t, (e.Status != nil) == (e.Kind == channels.DeliveryMoved))
 		}
 	})

@@ -3,7 +3,9 @@
 //
 // The hard decision: due times are compared with the database's clock, never a
 // replica's, so the real clock hands queries null (meaning now()) and only a
-// moved or stopped one hands them a time.
+// moved or stopped one hands them a time. Where a machine's clock is wrong, Now follows
+// the database's as well: what a provider gives no time for, a call above all, is told
+// by Now, and its timers with it.
 package clock
 
 import (
@@ -33,9 +35,51 @@ func (d Due) Value() (driver.Value, error) {
 
 // Clock tells the time. The zero value is the real one.
 type Clock struct {
+	machine func() time.Time // nil: time.Now
+
 	mu      sync.RWMutex
 	offset  time.Duration
 	stopped time.Time
+	apart   time.Duration // what the machine's clock lacks
+}
+
+// Of is a clock that reads another one than the machine's.
+func Of(machine func() time.Time) *Clock { return &Clock{machine: machine} }
+
+func (c *Clock) read() time.Time {
+	if c.machine != nil {
+		return c.machine()
+	}
+	return time.Now()
+}
+
+// A machine's clock may be noticed apart from the database's, by an answer that was not
+// long on its way.
+const (
+	noticed  = time.Second
+	onItsWay = 2 * time.Second
+)
+
+// Follow asks the database for the time. From then on Now tells the database's, where
+// the machine's is wrong.
+func (c *Clock) Follow(ask func() (time.Time, error)) error {
+	began := c.read()
+	now, err := ask()
+	if err != nil {
+		return err
+	}
+	took := c.read().Sub(began)
+	if took < 0 || took > onItsWay {
+		return nil
+	}
+	apart := now.Sub(began.Add(took / 2).Round(0))
+	if apart.Abs() < noticed {
+		apart = 0
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.apart = apart
+	return nil
 }
 
 // Now is the time, in UTC and to the microsecond, which is what Postgres keeps.
@@ -45,7 +89,7 @@ func (c *Clock) Now() time.Time {
 	if !c.stopped.IsZero() {
 		return c.stopped
 	}
-	return time.Now().Add(c.offset).UTC().Truncate(time.Microsecond)
+	return c.read().Add(c.offset + c.apart).UTC().Truncate(time.Microsecond)
 }
 
 // Queue is the time for a query that compares due times.

@@ -26,7 +26,8 @@ type change struct {
 	raw      []byte
 }
 
-// value is a change's content under the fields "messages", "calls" and "user_id_update".
+// value is a change's content under the fields "messages", "calls", "smb_message_echoes"
+// (or "message_echoes") and "user_id_update".
 // Under any other field only its metadata are looked at.
 type value struct {
 	Metadata struct {
@@ -38,6 +39,7 @@ type value struct {
 	Statuses list                       `json:"statuses"`
 	Calls    list                       `json:"calls"`
 	Errors   list                       `json:"errors"`
+	Echoes   list                       `json:"message_echoes"`
 	UserIDs  list                       `json:"user_id_update"`
 	others   map[string]json.RawMessage // what else stands beside these
 }
@@ -71,7 +73,7 @@ func open(body []byte) ([]change, error) {
 	items := 0
 	for _, raw := range envelope.Entry {
 		for _, c := range enter(raw) {
-			items += max(1, len(c.Value.Messages)+len(c.Value.Statuses)+len(c.Value.Calls)+len(c.Value.Errors))
+			items += max(1, len(c.Value.Messages)+len(c.Value.Statuses)+len(c.Value.Calls)+len(c.Value.Echoes)+len(c.Value.Errors))
 			changes = append(changes, c)
 		}
 		if items > maxItems {
@@ -103,7 +105,7 @@ func enter(raw json.RawMessage) []change {
 }
 
 // read are the parts of a value that are read, or say nothing by themselves.
-var read = []string{"messaging_product", "metadata", "contacts", "messages", "statuses", callsField, "errors", userIDUpdate}
+var read = []string{"messaging_product", "metadata", "contacts", "messages", "statuses", callsField, echoesField, "errors", userIDUpdate}
 
 // besides are the other parts of a change's value: what Meta sends beside
 // messages is kept, whatever it is.

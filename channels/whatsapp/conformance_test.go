@@ -57,6 +57,7 @@ func conformance(to string) channeltest.Config {
 			post(at("messages", `{"id":"wamid.2","from_user_id":"US.1349","timestamp":1758880300,"type":"image","image":{"id":"77"}}`)),
 			post(at("statuses", `{"id":"wamid.3","status":"sent","timestamp":"1758880300","recipient_id":"16505551234"}`)),
 			post(at("statuses", `{"id":"wamid.3","status":"a word of the future","timestamp":"x"}`)),
+			post(inApp("smb_message_echoes", `{"id":"wamid.5","to":"16505551234","timestamp":"1758880300","type":"text","text":{"body":"on my way"}}`)),
 			post(at("errors", `{"code":131000,"title":"Something went wrong"}`)),
 			post(at("messages", `"no message"`)),
 		}},

@@ -74,6 +74,24 @@ type interactive struct {
 	Button reply `json:"button_reply"`
 	List   reply `json:"list_reply"`
 	Flow   *form `json:"nfm_reply"`
+
+	Permission permission `json:"call_permission_reply"`
+}
+
+// permission is whether the business may call.
+// https://developers.facebook.com/documentation/business-messaging/whatsapp/calling/user-call-permissions
+type permission struct {
+	Response word `json:"response"`
+}
+
+func (p permission) words() string {
+	switch p.Response {
+	case "accept":
+		return "✓"
+	case "reject":
+		return "✗"
+	}
+	return fit.Line(string(first(p.Response, "?")), maxPlain)
 }
 
 // answers are those of a flow as they came.
@@ -125,6 +143,9 @@ func (c content) read(kind word) *channels.Message {
 		if text == "" && c.Interactive.Flow != nil {
 			m.Kind, text = channels.FormMessage, join("\n", c.Interactive.Flow.Body, word(inwords.Form(string(c.Interactive.Flow.Response))))
 		}
+		if c.Interactive.Type == "call_permission_reply" {
+			m.Kind, m.Reply, text = channels.PermissionMessage, "", c.Interactive.Permission.words()
+		}
 		if text == "" {
 			m.Kind = channels.UnknownMessage
 			text = join("\n", "⚠ "+first(c.Interactive.Type, kind), word(inwords.Of(c.raw("interactive"))))
@@ -134,6 +155,8 @@ func (c content) read(kind word) *channels.Message {
 	case "order":
 		m.Kind, text = channels.OrderMessage, c.order()
 	case "edit", "revoke", "system": // read by the message that has them
+	case "request_welcome":
+		m.Kind, text = channels.WelcomeMessage, "👋"
 	case "unsupported":
 		m.Kind, text = channels.UnsupportedMessage, join("\n", "⚠ "+first(c.Unsupported.Type, kind), word(inwords.Of(c.raw("unsupported"))))
 	default:

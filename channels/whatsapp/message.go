@@ -17,6 +17,9 @@ type message struct {
 	From      word `json:"from"`
 	FromUser  word `json:"from_user_id"`
 	Parent    word `json:"from_parent_user_id"`
+	To        word `json:"to"` // and these of one that the business wrote: see echo
+	ToUser    word `json:"to_user_id"`
+	ToParent  word `json:"to_parent_user_id"`
 	Timestamp word `json:"timestamp"`
 	Type      word `json:"type"`
 	Group     word `json:"group_id"`

@@ -42,7 +42,7 @@ func (c change) events() []channels.Event {
 	if c.Field == userIDUpdate {
 		return c.newIDs()
 	}
-	if c.Field != "messages" && c.Field != callsField {
+	if !slices.Contains([]string{"messages", callsField, echoesField, appEchoesField}, string(c.Field)) {
 		return []channels.Event{c.noted(c.raw)}
 	}
 	var events []channels.Event
@@ -59,6 +59,9 @@ func (c change) events() []channels.Event {
 	}
 	for _, raw := range c.Value.Calls {
 		events = append(events, c.call(raw, people))
+	}
+	for _, raw := range c.Value.Echoes {
+		events = append(events, c.echo(raw, people))
 	}
 	for _, raw := range c.Value.Errors {
 		events = append(events, c.noted(raw))

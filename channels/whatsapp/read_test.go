@@ -82,7 +82,12 @@ func TestEveryKindOfMessage(t *testing.T) {
 			Kind: channels.UnsupportedMessage, Text: "⚠ Message type unknown",
 		},
 		`"type":"unsupported","unsupported":{"type":"poll"}}`: {Kind: channels.UnsupportedMessage, Text: "⚠ poll"},
-		`"type":"hologram","hologram":{"x":1}}`:               {Kind: channels.UnknownMessage, Text: "⚠ hologram"},
+		`"type":"request_welcome"}`:                           {Kind: channels.WelcomeMessage, Text: "👋"},
+		`"type":"interactive","interactive":{"type":"call_permission_reply","call_permission_reply":{"response":"reject"}}}`: {
+			Kind: channels.PermissionMessage, Text: "✗",
+		},
+		`"type":"interactive","interactive":{"type":"call_permission_reply"}}`: {Kind: channels.PermissionMessage, Text: "?"},
+		`"type":"hologram","hologram":{"x":1}}`:                                {Kind: channels.UnknownMessage, Text: "⚠ hologram"},
 	} {
 		e, m := said(t, head+thing)
 		require.Equal(t, "+16505551234", e.CustomerAddress, thing)

@@ -28,12 +28,12 @@ func TestNamesAreTakenLiterally(t *testing.T) {
 
 // TestWhatStandsBesideMessagesIsKept, each part by itself.
 func TestWhatStandsBesideMessagesIsKept(t *testing.T) {
-	body := strings.Replace(at("messages", text("1", "16505551234", "hi")), `"contacts"`, `"calls":[{"id":"c"}],"message_echoes":[{"id":"e"}],"contacts"`, 1)
+	body := strings.Replace(at("messages", text("1", "16505551234", "hi")), `"contacts"`, `"calls":[{"id":"c"}],"surveys":[{"id":"e"}],"contacts"`, 1)
 	events := told(t, body)
 	require.Len(t, events, 3)
 	require.Equal(t, channels.MessageReceived, events[0].Kind)
 	require.JSONEq(t, `{"id":"c"}`, string(events[1].Raw))
-	require.JSONEq(t, `{"message_echoes":[{"id":"e"}]}`, string(events[2].Raw))
+	require.JSONEq(t, `{"surveys":[{"id":"e"}]}`, string(events[2].Raw))
 	require.Equal(t, testNumber, events[1].Account)
 }
 
@@ -75,7 +75,7 @@ func TestInWords(t *testing.T) {
 		`"type":"poll","poll":{"question":"When?","options":[{"name":"Monday"},{"name":"Tuesday"}]}}`:                                                                                                           "⚠ poll\nWhen?\nMonday\nTuesday",
 		`"type":"hologram","hologram":{"id":"7","caption":"look"}}`:                                                                                                                                             "⚠ hologram\nlook",
 		`"type":"hologram"}`: "⚠ hologram",
-		`"type":"interactive","interactive":{"type":"call_permission_reply","call_permission_reply":{"response":"accept"}}}`: "⚠ call_permission_reply",
+		`"type":"interactive","interactive":{"type":"call_permission_reply","call_permission_reply":{"response":"accept"}}}`: "✓",
 	} {
 		_, m := said(t, head+thing)
 		require.Equal(t, want, m.Text, thing)

@@ -132,6 +132,9 @@ func (a *App) Begin(ctx context.Context) error {
 		a.DB = d
 		err = a.wire(ctx)
 	}
+	if err == nil {
+		err = a.followClock(ctx)
+	}
 	if err != nil {
 		a.DB = nil
 		return errors.Join(err, d.close(context.WithoutCancel(ctx)))
@@ -146,6 +149,7 @@ func (a *App) Begin(ctx context.Context) error {
 	a.Walker.Start()
 	a.Feeds.Start()
 	a.Hours.Start()
+	a.chores.Start(a.Log, "asking the database for the time", followEvery, a.followClock)
 	a.chores.Start(a.Log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
 	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
 	a.Live.Start(a.DB.dsn)
@@ -154,6 +158,16 @@ func (a *App) Begin(ctx context.Context) error {
 	a.start.set(begun, nil)
 	a.open.set(a.Router)
 	return nil
+}
+
+// followEvery is how often the database is asked for the time.
+const followEvery = 15 * time.Second
+
+func (a *App) followClock(ctx context.Context) error {
+	return a.Clock.Follow(func() (now time.Time, err error) {
+		err = a.DB.Work.QueryRowContext(ctx, `select clock_timestamp()`).Scan(&now)
+		return now, err
+	})
 }
 
 func (a *App) wire(ctx context.Context) error {

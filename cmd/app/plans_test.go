@@ -338,7 +338,18 @@ func (w *grownUp) monologue(t *testing.T) {
 	require.GreaterOrEqual(t, links, many)
 	require.LessOrEqual(t, links, many+2, "one more where the contact is made")
 	w.judge(t, roadAtLeast)
+
+	// Now one of the staff answers in the provider's own app.
+	require.NoError(t, w.gateway.Receive(ctx, []channels.Event{{
+		Kind: channels.StaffWrote, ProviderID: "SM" + uuid.NewString(), Sender: channels.SMS,
+		SenderAddress: w.sender.Address, CustomerAddress: "+19995550103", Message: &channels.Message{Text: "On my way"}, Raw: []byte("raw"),
+	}}))
+	require.NoError(t, w.gateway.Idle(ctx))
+	w.judge(t, echoAtLeast)
 }
+
+// echoAtLeast is how many statements it takes to handle what the staff wrote elsewhere.
+const echoAtLeast = 5
 
 // TestPlansMadeOnSmallTables: a gateway that has worked since the first customers has the
 // plans of those days, until Postgres counts the rows anew.

@@ -14,7 +14,7 @@ import (
 func wrong(name, by string) overlay.Mutant {
 	return overlay.Mutant{
 		Name: name, File: "channels/clock/clock.go",
-		From: []string{"return time.Now().Add(c.offset)"}, To: []string{"return time.Now().Add(c.offset + " + by + ")"},
+		From: []string{"return time.Now()"}, To: []string{"return time.Now().Add(" + by + ")"},
 	}
 }
 

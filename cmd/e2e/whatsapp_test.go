@@ -45,6 +45,14 @@ func (w *world) byWhatsApp() {
 //	reads TO TYPE TEXT              the customer got this there, and nothing before it; of a template its values
 //	taps FROM TITLE [TEXT]          a customer taps that below the newest message that offers it, and has TEXT in it
 //	rings FROM EVENTS AGO [TAKEN]   a customer called so many seconds ago, of which Meta tells connect, terminate or a status
+//	app TO TEXT                     one of the staff writes to a customer in the WhatsApp app
+//	apps TO JSON                    one of the staff sends anything else there
+//	echoes TO TEXT                  Meta tells of a message as if it were written there that went out from here with that in it
+//	history FROM TEXT               Meta tells what a customer and the staff said before all this
+//	story FROM LINES                what the customer's newest ticket shows: author via kind text, one behind the other
+//	apart FROM LINES                what stands on the contact's timeline and on no ticket, likewise
+//	waits FROM TIME                 since when the customer waits for an answer; nobody: no more
+//	answered N                      so many tickets are answered, by the reports
 //	twilio                          the team gets a WhatsApp number at Twilio as well
 //	hears FROM TEXT                 a customer writes there
 //	button|row FROM PAYLOAD TITLE   a customer taps a button or a list's row there
@@ -92,6 +100,8 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 		s.taps(from, title, of)
 	case "rings":
 		s.rings(from, rest)
+	case "app", "apps", "echoes", "history", "story", "apart", "answered", "waits":
+		s.coexists(verb, from, rest)
 	case "quotes":
 		of, words, _ := strings.Cut(rest, " ")
 		s.quotes(from, of, words)

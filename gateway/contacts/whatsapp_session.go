@@ -17,7 +17,7 @@ import (
 const reachedBy = `
 select greatest((select m.at from messages m
         where m.company_id = $1 and m.team_id = $2 and m.contact_id = $3 and m.at > $5::timestamptz - interval '24 hours' and m.at <= $5
-          and m.author = 'customer' and m.sender_id = nullif($4, '')::uuid and m.kind not in ('reaction', 'edit', 'revoke', 'system')
+          and m.author = 'customer' and m.sender_id = nullif($4, '')::uuid and m.kind not in ('reaction', 'edit', 'revoke', 'system', 'welcome', 'permission')
         order by m.at desc, m.seq desc limit 1),
     (select c.started_at from calls c
         where c.company_id = $1 and c.team_id = $2 and c.contact_id = $3 and c.started_at > $5::timestamptz - interval '24 hours' and c.started_at <= $5

@@ -55,7 +55,7 @@ func (c Case) message(changes *Changes, ticket string) {
 		Author: c.author(), StaffID: c.staff(), Who: c.staffName(), Kind: m.Kind, About: m.About, Text: m.Text, Media: m.Media, EventID: e.ID, At: e.OccurredAt,
 		MayAnswer: c.mayAnswer(),
 	})
-	if c.staff() == "" {
+	if c.staff() == "" && !m.Kind.Unwritten() {
 		c.tellReceived(changes, ticket)
 	}
 	if len(m.Media) > 0 {
@@ -110,7 +110,7 @@ func (c Case) mayAnswer() []string {
 // to what was asked is told of as such, and one of which it is not clear what it
 // answers with a word that says so; as is one that may ask for no more.
 func (c Case) noticeMessage(changes *Changes, ticket string) {
-	if ticket == "" || c.staff() != "" || c.Contact.BlockedAt != nil || c.Decision.Question != nil && !c.Decision.Refusal {
+	if ticket == "" || c.staff() != "" || c.Message.Kind.Unwritten() || c.Contact.BlockedAt != nil || c.Decision.Question != nil && !c.Decision.Refusal {
 		return
 	}
 	n := notifications.Notice{

@@ -200,7 +200,7 @@ func encode(p Internal) ([]byte, error) {
 func (e Event) Decode() (any, error) {
 	var err error
 	switch e.Kind {
-	case channels.MessageReceived, channels.DeliveryMoved, channels.Noted, channels.CallArrived, channels.CallStepped,
+	case channels.MessageReceived, channels.StaffWrote, channels.DeliveryMoved, channels.Noted, channels.CallArrived, channels.CallStepped,
 		channels.CallDialed, channels.CallEnded, channels.CallRecorded, channels.CallNoted, channels.CalledBack:
 		var told channels.Event
 		if err = json.Unmarshal(e.Payload, &told); err == nil {

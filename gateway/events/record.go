@@ -113,7 +113,7 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 		ids[i], kinds[i], senders[i] = id.String(), string(e.Kind), string(e.Sender)
 		accounts[i], ours[i], providers[i], named[i] = e.Account, e.SenderAddress, e.ProviderID, e.SenderID
 		times[i], payloads[i], raws[i] = e.At.Format(time.RFC3339Nano), string(text.WithoutLinks(payload)), text.WithoutLinks(e.Raw)
-		if e.Message != nil && rules.SaysStop(*e.Message) {
+		if e.Kind == channels.MessageReceived && e.Message != nil && rules.SaysStop(*e.Message) {
 			for _, address := range contacts.Forms(e.Sender, append([]string{e.CustomerAddress}, e.Also...)...) {
 				stops, stopped = append(stops, ids[i]), append(stopped, address)
 			}

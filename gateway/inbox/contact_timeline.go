@@ -34,10 +34,10 @@ var (
 	whose    = `, e.team_id as team, e.ticket_id as ticket`
 	consents = `select id, at, 'consent', who, '', words, null,
 		case when opted_out then 'opted_out' when source = 'not_meant' then 'not_meant' else 'opted_in' end, source,
-		null, null, '', null, null, '', '', null, '', null, false` + whose + `
+		null, null, '', null, null, '', '', null, '', null, false, '', ''` + whose + `
 	from ` + ofPerson(`(select *, null::uuid as ticket_id from consents) consents`) + ` e`
 	blocks = `select id, at, 'consent', who, '', '', null, case when is_blocked then 'blocked' else 'unblocked' end, '',
-		null, null, '', null, null, '', '', null, '', null, false` + whose + `
+		null, null, '', null, null, '', '', null, '', null, false, '', ''` + whose + `
 	from ` + ofPerson(`(select id, at, company_id, team_id, who, $2::uuid as contact_id, null::uuid as ticket_id, after ->> 'blocked' = 'true' as is_blocked from history
 		where what = 'contact' and subject = $2::uuid::text and coalesce(before ->> 'blocked', 'false') <> after ->> 'blocked') blocks`) + ` e`
 )

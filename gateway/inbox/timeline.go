@@ -21,8 +21,10 @@ type Entry struct {
 	At       time.Time   `db:"at" json:"at"`
 	Type     string      `db:"type" json:"type" enum:"message,note,planned,change,call,decision,request,consent" doc:"decision: on a ticket's alone; consent: on a contact's alone"`
 	Channel  string      `db:"channel" json:"channel,omitempty" doc:"Of a message: the kind of our sender that it came to or went out from. Of a call: the kind that it came to, unless that was a phone"`
-	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation, advisor, or staff: one of the staff from their own phone, to the team alone; of a change or a consent, who made it; of a call, advisor when one of the staff called"`
+	Author   string      `db:"author" json:"author,omitempty" doc:"customer, automation, advisor, or staff: one of the staff from their own phone, to the team alone, or, via whatsapp_app, what is no answer: a reaction, an edit, a message taken back; of a change or a consent, who made it; of a call, advisor when one of the staff called"`
 	Text     string      `db:"text" json:"text,omitempty" doc:"Of a message, or of a note, which no customer gets; of a consent: what was said"`
+	Kind     string      `db:"kind" json:"kind,omitempty" doc:"Of a message that is more, or less, than a text with files: location, contacts, order, reply, form, unsupported, unknown; reaction, edit, revoke, which remark on another one; system, welcome (they opened the chat), permission (whether we may call them by WhatsApp)"`
+	Via      string      `db:"via" json:"via,omitempty" doc:"whatsapp_app: of a message that the staff wrote in the WhatsApp Business app"`
 	Erased   bool        `db:"erased" json:"erased,omitempty" doc:"Of a message: what it said was erased"`
 	Media    media.Files `db:"media" json:"media,omitempty" doc:"Of a message: what came with it; of a call: its recordings"`
 	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's or staff's message and of a note: who wrote it; of a call to the customer: whose it was"`
@@ -60,27 +62,32 @@ type TicketWithTimeline struct {
 	Rating   *Rating           `json:"rating" doc:"The newest one; null: there is none"`
 }
 
+// inApp is that a message e was written in the WhatsApp Business app: by an event, and
+// by nobody of whom the gateway knows.
+const inApp = `e.author in ('advisor', 'staff') and e.event_id is not null and e.staff_id is null`
+
 // union is all that stands on a timeline. Of says which rows of a table are meant, and
 // more are further columns of each, of a row e.
 func union(of func(table string) string, more string, others ...string) string {
 	all := append([]string{
 		`select e.id, e.at, 'message' as type, e.author, e.who, e.text,
-		case when e.author in ('customer', 'staff') then ` + media.Of("x.company_id = e.company_id and x.message_id = e.id") + `
+		case when e.author in ('customer', 'staff') or ` + inApp + ` then ` + media.Of("x.company_id = e.company_id and x.message_id = e.id") + `
 			when e.media <> '[]' then ` + media.Of("x.company_id = e.company_id and x.id = any(array(select (f->>'id')::uuid from jsonb_array_elements(e.media) f))") + ` end as media,
 		'' as change, coalesce(d.error, '') as detail, e.delivery_id, d.state, '' as step, null::integer as waited,
 		(select y.automation from decisions y where y.company_id = d.company_id and y.id = d.decision_id) as automation, '' as outcome, coalesce(d.reason, '') as reason, null::uuid as request_id,
-		coalesce(s.kind, '') as channel, ` + candidates + ` as may_answer, e.kind = 'erased' as erased` + more + `
+		coalesce(s.kind, '') as channel, ` + candidates + ` as may_answer, e.kind = 'erased' as erased, case when e.kind <> 'erased' then e.kind else '' end as kind,
+		case when ` + inApp + ` then 'whatsapp_app' else '' end as via` + more + `
 	from ` + of("messages") + ` e left join senders s on s.company_id = e.company_id and s.id = e.sender_id left join deliveries d on d.company_id = e.company_id and d.id = e.delivery_id`,
-		`select id, at, case when request_id is null then 'change' else 'request' end, who, '', '', null, change, detail, null, null, '', null, null, '', '', request_id, '', null, false` + more + `
+		`select id, at, case when request_id is null then 'change' else 'request' end, who, '', '', null, change, detail, null, null, '', null, null, '', '', request_id, '', null, false, '', ''` + more + `
 	from ` + of(`(select c.*, t.team_id, t.contact_id from ticket_changes c join tickets t on t.company_id = c.company_id and t.id = c.ticket_id) changes`) + ` e`,
 		`select id, at, 'planned', 'advisor', who, text,
 		case when attachments <> '[]' then ` + media.Of("x.company_id = e.company_id and x.id = any(array(select a::uuid from jsonb_array_elements_text(e.attachments) a))") + ` end,
-		'', '', null, state, '', null, null, '', reason, null, '', null, false` + more + `
+		'', '', null, state, '', null, null, '', reason, null, '', null, false, '', ''` + more + `
 	from ` + of(`(select *, coalesce(ended_at, send_at) as at from planned where state <> 'sent') planned`) + ` e`,
-		`select id, at, 'note', 'advisor', who, text, null, '', '', null, null, '', null, null, '', '', null, '', null, false` + more + `
+		`select id, at, 'note', 'advisor', who, text, null, '', '', null, null, '', null, null, '', '', null, '', null, false, '', ''` + more + `
 	from ` + of("notes") + ` e`,
 		`select id, at, 'call', case when outgoing then 'advisor' else 'customer' end, who, '', ` + media.Of("x.company_id = e.company_id and x.call_id = e.id") + `,
-		'', '', null, null, step, waited, null, outcome, '', null, case when kind = 'voice' then '' else kind end, null, false` + more + `
+		'', '', null, null, step, waited, null, outcome, '', null, case when kind = 'voice' then '' else kind end, null, false, '', ''` + more + `
 	from ` + of(`(select *, started_at as at from calls) calls`) + ` e`,
 	}, others...)
 	return strings.Join(all, "\n\tunion all\n\t")
@@ -93,7 +100,7 @@ func ofTicket(table string) string {
 // The newest thousand things of a ticket; one that has more is shown its end.
 var timeline = `
 select * from (
-	` + union(ofTicket, "", `select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason, null, '', null, false from `+ofTicket("decisions")+` e`) + `
+	` + union(ofTicket, "", `select id, at, 'decision', '', '', '', null, '', '', delivery_id, null, '', null, automation, outcome, reason, null, '', null, false, '', '' from `+ofTicket("decisions")+` e`) + `
 	order by at desc, id desc limit 1000
 ) newest order by at, id`
 

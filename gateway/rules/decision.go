@@ -62,7 +62,7 @@ const (
 	ReasonUnclearAnswer   Reason = "unclear_answer"         // it answers one of several questions: the staff says which
 	ReasonUnclearOptOut   Reason = "unclear_opt_out"        // they may want no more texts: the staff says whether
 	ReasonStaff           Reason = "staff"                  // it is one of the staff's own phone: who has it is no customer
-	ReasonAside           Reason = "aside"                  // a reaction, an edit or the like: nobody waits for an answer
+	ReasonAside           Reason = "aside"                  // a reaction, an edit or the like, or nobody wrote: nobody waits for an answer
 	ReasonWindowClosed    Reason = "whatsapp_window_closed" // more than 24 hours since they wrote, and no other way
 	ReasonFault           Reason = "internal_error"         // handling failed again and again
 )

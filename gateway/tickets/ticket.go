@@ -82,6 +82,22 @@ func Lock(ctx context.Context, tx sqlx.ExtContext, company, team, id string) (Ti
 	return t, nil
 }
 
+const openThen = `
+select coalesce((select id::text from tickets
+    where company_id = $1 and team_id = $2 and contact_id = $3 and opened_at <= $4 and (status <> 'closed' or closed_at > $4)
+    order by opened_at desc, number desc limit 1), '')`
+
+// OpenThen is the id of the contact's newest ticket with the team of those that were
+// open, or done, at that time; empty: none was. The contact's standing has to be
+// locked already.
+func OpenThen(ctx context.Context, q sqlx.QueryerContext, company, team, contact string, at time.Time) (string, error) {
+	var id string
+	if err := sqlx.GetContext(ctx, q, &id, openThen, company, team, contact, at); err != nil {
+		return "", fmt.Errorf("contact %s: open ticket: %w", contact, err)
+	}
+	return id, nil
+}
+
 const newestOf = `
 select id from tickets where company_id = $1 and team_id = $2 and contact_id = $3
 order by (status = 'closed'), case when status = 'closed' then closed_at else opened_at end desc, opened_at desc, number desc limit 1`

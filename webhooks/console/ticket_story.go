@@ -3,6 +3,7 @@ package console
 import (
 	"slices"
 
+	"ringback/channels"
 	"ringback/gateway/inbox"
 )
 
@@ -22,6 +23,19 @@ func (s scene) Standing() string {
 		return ""
 	}
 	return *s.State
+}
+
+// remarks are the kinds of messages of which the words alone do not tell what they are.
+var remarks = []channels.MessageKind{
+	channels.ReactionMessage, channels.EditMessage, channels.RevokeMessage, channels.WelcomeMessage, channels.PermissionMessage,
+}
+
+// Remark is what a message is that is no ordinary one; empty: it is.
+func (s scene) Remark() string {
+	if slices.Contains(remarks, channels.MessageKind(s.Kind)) {
+		return s.Kind
+	}
+	return ""
 }
 
 // routine are the reasons of a decision to say nothing that nobody has to read: the

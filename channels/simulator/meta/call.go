@@ -63,13 +63,7 @@ func (m *Simulator) told(c *Call, event string, at time.Time) Object {
 }
 
 func (m *Simulator) call(ctx context.Context, door string, c *Call, value Object) (int, error) {
-	person := Object{"profile": Object{"name": m.name(c.From)}}
-	if number, found := strings.CutPrefix(c.From, "+"); found {
-		person["wa_id"] = number
-	} else {
-		person["user_id"] = c.From
-	}
-	value["contacts"] = []any{person}
+	value["contacts"] = []any{m.person(c.From)}
 	return m.postOf(ctx, door, "calls", value)
 }
 

@@ -37,17 +37,16 @@ func (m *Simulator) Say(ctx context.Context, door, from string, item Object) (st
 	m.messages = append(m.messages, said)
 	m.tell()
 	m.mu.Unlock()
-	whole := Object{"id": id, "timestamp": strconv.FormatInt(now.Unix(), 10)}
-	person := Object{"profile": Object{"name": m.name(from)}}
+	whole := Object{"id": id, "timestamp": seconds(now)}
 	if number, found := strings.CutPrefix(from, "+"); found {
-		whole["from"], person["wa_id"] = number, number
+		whole["from"] = number
 	} else {
-		whole["from_user_id"], person["user_id"] = from, from
+		whole["from_user_id"] = from
 	}
 	for name, value := range item {
 		whole[name] = value
 	}
-	status, err := m.post(ctx, door, Object{"contacts": []any{person}, "messages": []any{whole}})
+	status, err := m.post(ctx, door, Object{"contacts": []any{m.person(from)}, "messages": []any{whole}})
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	switch {
@@ -58,6 +57,17 @@ func (m *Simulator) Say(ctx context.Context, door, from string, item Object) (st
 	}
 	m.tell()
 	return id, status, err
+}
+
+// person is a customer as a webhook names them.
+func (m *Simulator) person(of string) Object {
+	person := Object{"profile": Object{"name": m.name(of)}}
+	if number, found := strings.CutPrefix(of, "+"); found {
+		person["wa_id"] = number
+	} else {
+		person["user_id"] = of
+	}
+	return person
 }
 
 // hear shows a customer's message on their own phone. The caller holds m.mu.
