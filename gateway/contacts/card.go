@@ -124,20 +124,27 @@ const cardColumns = `c.id, c.name, c.language, c.blocked_at is not null as block
 		from addresses a where a.company_id = c.company_id and a.contact_id = c.id) as addresses,
 	c.created_at, c.updated_at`
 
-const ofTeam = `
+const (
+	ofStanding = `
 from standings s join contacts c on c.company_id = s.company_id and c.id = s.contact_id
 where s.company_id = $1 and s.team_id = $2`
+	ofTeam = ofStanding + ` and s.met`
 
-const find = `select ` + cardColumns + ofTeam + ` and s.contact_id = $3`
+	find = `select ` + cardColumns + ofTeam + ` and s.contact_id = $3`
+
+	// findClaimed finds whom contact $4 says on a ticket of the team that they are, as well.
+	findClaimed = `select ` + cardColumns + ofStanding + ` and s.contact_id = $3 and (s.met or exists (
+	select from tickets t where t.company_id = $1 and t.team_id = $2 and t.contact_id = $4 and t.claimed_id = $3))`
+)
 
 // Find returns a contact that the team has met, or settings.ErrNotFound.
 func Find(ctx context.Context, q sqlx.QueryerContext, company, team, id string) (Card, error) {
 	return findBy(ctx, q, find, company, team, id)
 }
 
-func findBy(ctx context.Context, q sqlx.QueryerContext, query, company, team, id string) (Card, error) {
+func findBy(ctx context.Context, q sqlx.QueryerContext, query, company, team, id string, more ...any) (Card, error) {
 	var c Card
-	err := sqlx.GetContext(ctx, q, &c, query, company, team, id)
+	err := sqlx.GetContext(ctx, q, &c, query, append([]any{company, team, id}, more...)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c, fmt.Errorf("contact %s: %w", id, settings.ErrNotFound)
 	}

@@ -7,7 +7,9 @@ package contacts
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -120,7 +122,7 @@ from (
         where company_id = $1 and addresses.kind = given.kind and addresses.address = given.address offset 0) a
     order by a.contact_id, given.n offset 0
 ) g
-cross join lateral (select * from standings where company_id = $1 and team_id = $2 and standings.contact_id = g.contact_id for update) s
+cross join lateral (select * from standings where company_id = $1 and team_id = $2 and standings.contact_id = g.contact_id and met for update) s
 cross join lateral (select * from contacts where company_id = $1 and contacts.id = s.contact_id for key share) c`
 
 // Meet returns the contacts of addresses, made if they are new, and locks their
@@ -169,6 +171,34 @@ func FindOrCreate(ctx context.Context, tx sqlx.ExtContext, company, team, sender
 	return met[0], nil
 }
 
+const claim = `
+with who as (
+    select c.id from addresses a join contacts c on c.company_id = $1 and c.id = a.contact_id
+    where a.company_id = $1 and a.kind = $3 and a.address = $4 for key share of c
+)
+insert into standings (company_id, team_id, contact_id, met) select $1, $2, id, false from who
+on conflict (company_id, team_id, contact_id) do update set contact_id = excluded.contact_id returning contact_id`
+
+// Claim returns the id of whose address it is that somebody gave who has proven
+// nothing, made if it is nobody's, and locks their standing with the team as Meet
+// does. The team has not met them by that: it sees nothing of them that it did not see
+// before.
+func Claim(ctx context.Context, tx sqlx.ExtContext, company, team string, channel channels.Kind, address string) (id string, err error) {
+	at := CustomerAt(channel, address, "", "")
+	for range 3 { // it may become another's meanwhile
+		if err := add(ctx, tx, company, "", []Customer{at}); err != nil {
+			return "", err
+		}
+		if err = sqlx.GetContext(ctx, tx, &id, claim, company, team, at.Kind, address); !errors.Is(err, sql.ErrNoRows) {
+			break
+		}
+	}
+	if err != nil {
+		return "", fmt.Errorf("contact of %s %s: %w", at.Kind, mask(address), err)
+	}
+	return id, nil
+}
+
 // insert makes contacts with their first address each, and standings for those
 // whom the team meets for the first time. When two transactions make the same
 // one, the second waits here for the first and then makes none. They go in by
@@ -190,7 +220,7 @@ with given as (
 )
 insert into standings (company_id, team_id, contact_id)
 select * from met where team_id is not null order by contact_id
-on conflict do nothing`
+on conflict (company_id, team_id, contact_id) do update set met = true where not standings.met`
 
 // add makes what is missing of contacts and of their standings with the team;
 // without a team, of contacts alone.

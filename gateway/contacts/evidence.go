@@ -23,13 +23,16 @@ type Evidence struct {
 	Event    *string   `db:"event_id" json:"event"`
 }
 
-const evidenceColumns = `e.id, e.at, e.contact_id, coalesce(c.name, '') as name,
-	coalesce((select a.address from addresses a where a.company_id = e.company_id and a.contact_id = e.contact_id
+// A team is told who it was as far as it has met them.
+const evidenceColumns = `e.id, e.at, e.contact_id, coalesce((select c.name from contacts c where c.company_id = e.company_id and c.id = e.contact_id and ` + metOfEvidence + `), '') as name,
+	coalesce((select a.address from addresses a where a.company_id = e.company_id and a.contact_id = e.contact_id and ` + metOfEvidence + `
 		order by a.kind <> 'phone', a.created_at, a.address limit 1), '') as address,
 	e.sender_id, e.opted_out, e.source, e.words, e.who, e.event_id`
 
+const metOfEvidence = `exists (select from standings s where s.company_id = e.company_id and s.team_id = e.team_id and s.contact_id = e.contact_id and s.met)`
+
 const evidence = `
-select ` + evidenceColumns + ` from consents e left join contacts c on c.company_id = e.company_id and c.id = e.contact_id
+select ` + evidenceColumns + ` from consents e
 where e.company_id = $1 and e.team_id = $2 and ($3 = '' or e.contact_id = nullif($3, '')::uuid)
 	and ($4 = '' or e.id < nullif($4, '')::uuid)
 order by e.id desc limit $5`

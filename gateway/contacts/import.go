@@ -36,7 +36,7 @@ func Import(ctx context.Context, db *sqlx.DB, by Actor, rows []Row) (Imported, e
 // ofOthers is that teams have met contact a.contact_id whom the actor does not reach,
 // and none that they do: the parameter is Actor.Reach.
 func ofOthers(reach string) string {
-	const met = `exists (select from standings s where s.company_id = $1 and s.contact_id = a.contact_id
+	const met = `exists (select from standings s where s.company_id = $1 and s.contact_id = a.contact_id and s.met
 		and s.team_id = any(array(select id from teams where company_id = $1 and id `
 	return `(` + reach + `::uuid[] is not null and ` + met + `<> all(` + reach + `::uuid[])))) and not ` + met + `= any(` + reach + `::uuid[])))))`
 }
@@ -61,10 +61,10 @@ join addresses a on a.company_id = $1 and a.kind = 'phone' and a.address = r.pho
 where c.company_id = $1 and c.id = a.contact_id and c.id <> r.id and not ` + ofOthers("$6")
 
 	importStandings = `
-insert into standings (company_id, team_id, contact_id)
-select distinct $1::uuid, $2::uuid, contact_id from addresses a where company_id = $1 and kind = 'phone' and address = any($3)
+insert into standings (company_id, team_id, contact_id, met)
+select distinct $1::uuid, $2::uuid, contact_id, not ` + ofOthers("$5") + ` from addresses a where company_id = $1 and kind = 'phone' and address = any($3)
 	and (address = any($4) or not ` + ofOthers("$5") + `) order by 3
-on conflict do nothing`
+on conflict (company_id, team_id, contact_id) do update set met = true where excluded.met and not standings.met`
 
 	importOthers = `
 select distinct a.contact_id from addresses a where company_id = $1 and kind = 'phone' and address = any($2) and ` + ofOthers("$3")

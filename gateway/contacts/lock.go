@@ -22,9 +22,9 @@ with who as (
 ), standing as (
     insert into standings (company_id, team_id, contact_id) select $1, $2, id from who
     on conflict (company_id, team_id, contact_id) do update set contact_id = excluded.contact_id
-    returning opted_out_at, near_refusal_at, paused_until, advisor_at
+    returning met, opted_out_at, near_refusal_at, paused_until, advisor_at
 )
-select c.id, c.name, c.language, c.blocked_at, s.opted_out_at, s.near_refusal_at, s.paused_until, s.advisor_at,
+select c.id, case when s.met then c.name else '' end as name, c.language, c.blocked_at, s.opted_out_at, s.near_refusal_at, s.paused_until, s.advisor_at,
     (select a.unreachable_at from addresses a where a.company_id = $1 and a.kind = $5 and a.address = $6) as unreachable_at,
     coalesce((select a.line_type from addresses a where a.company_id = $1 and a.kind = $5 and a.address = $6), '') as line_type,
     (select min(o.at) from sender_opt_outs o where o.company_id = $1 and o.sender_id in (nullif($4, '')::uuid, $1) and o.contact_id = c.id) is not null as sender_opt_out,
@@ -33,8 +33,8 @@ select c.id, c.name, c.language, c.blocked_at, s.opted_out_at, s.near_refusal_at
 from who join contacts c on c.company_id = $1 and c.id = who.id, standing s`
 
 // Lock returns a contact whom we begin to speak to, from that sender at that
-// address, and locks its standing with the team until the transaction ends. One
-// who was erased is a settings.ErrNotFound.
+// address, and locks its standing with the team until the transaction ends. Somebody
+// whom the team has not met has no name. One who was erased is a settings.ErrNotFound.
 func Lock(ctx context.Context, tx sqlx.ExtContext, company, team, contact, sender string, channel channels.Kind, address string) (Contact, error) {
 	var c Contact
 	err := sqlx.GetContext(ctx, tx, &c, known, company, team, contact, sender, AddressKind(channel, address), address)

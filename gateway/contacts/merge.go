@@ -77,13 +77,16 @@ func mergeOnce(ctx context.Context, db *sqlx.DB, by Actor, from, into string) (C
 		}
 		return Find(ctx, tx, by.CompanyID, by.TeamID, into)
 	}
-	both := make([]Card, 2)
-	for n, id := range []string{from, into} { // both have to be the team's to know of
-		if both[n], err = Find(ctx, tx, by.CompanyID, by.TeamID, id); err != nil {
-			return Card{}, err
-		}
+	// Both have to be the team's to know of, or one says on a ticket that they are the other.
+	goes, err := Find(ctx, tx, by.CompanyID, by.TeamID, from)
+	if err != nil {
+		return Card{}, err
 	}
-	if err := by.mayMerge(ctx, tx, both[0], both[1]); err != nil {
+	stays, err := findBy(ctx, tx, findClaimed, by.CompanyID, by.TeamID, into, from)
+	if err != nil {
+		return Card{}, err
+	}
+	if err := by.mayMerge(ctx, tx, goes, stays); err != nil {
 		return Card{}, err
 	}
 	var standings []standing

@@ -56,9 +56,10 @@ func moveOfTeam(table string) string { return moveAll(table) + ` and team_id = a
 // has used up is; what may have been meant as one waits for the staff all the same.
 const mergeStandings = `
 with gone as (delete from standings where company_id = $1 and contact_id = $2 and team_id = any($4::uuid[]) returning *)
-insert into standings (company_id, team_id, contact_id, opted_out_at, paused_until, advisor_at, confirmations, confirmations_since, near_refusal_at, near_refusal_words, near_refusal_event)
-select company_id, team_id, $3, opted_out_at, paused_until, advisor_at, confirmations, confirmations_since, near_refusal_at, near_refusal_words, near_refusal_event from gone
+insert into standings (company_id, team_id, contact_id, opted_out_at, paused_until, advisor_at, confirmations, confirmations_since, near_refusal_at, near_refusal_words, near_refusal_event, met)
+select company_id, team_id, $3, opted_out_at, paused_until, advisor_at, confirmations, confirmations_since, near_refusal_at, near_refusal_words, near_refusal_event, met from gone
 on conflict (company_id, team_id, contact_id) do update set
+	met = standings.met or excluded.met,
 	opted_out_at = least(standings.opted_out_at, excluded.opted_out_at),
 	paused_until = greatest(standings.paused_until, excluded.paused_until),
 	advisor_at = greatest(standings.advisor_at, excluded.advisor_at),

@@ -12,12 +12,13 @@ import (
 )
 
 // A contact is one person in the whole company, and each team sees those whom it has
-// met. What one team says of them can harm another: whom a block keeps from everybody,
+// met: who wrote or called, or whom the staff wrote to or added. A number that a
+// stranger typed makes nobody met, and neither does an opt-out. What one team says of them can harm another: whom a block keeps from everybody,
 // and whom an address leads to what the other team tells. That is for whoever reaches
 // all the teams that have met them.
 
 const metBeyond = `
-select exists (select from standings where company_id = $1 and contact_id = $2
+select exists (select from standings where company_id = $1 and contact_id = $2 and met
 	and team_id = any(array(select id from teams where company_id = $1 and id <> all($3::uuid[]))))`
 
 // metBeyond reports whether a team has met the contact that the actor does not reach.

@@ -3,6 +3,7 @@ package contacts_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
@@ -86,9 +87,32 @@ func TestOtherTeamsCustomersAreTheirs(t *testing.T) {
 	done, err = contacts.Import(t.Context(), w.db, advisor, []contacts.Row{{Line: 2, Name: "Mallory", Phone: theirs, OptedOut: true}})
 	require.NoError(t, err)
 	require.Equal(t, contacts.Imported{Lines: 1, OptedOut: 1, Others: 1}, done)
+	require.Equal(t, 1, w.count(t, `select count(*) from standings where team_id = $1 and contact_id = $2 and opted_out_at is not null`, w.service, dana.ID))
+	_, err = contacts.Find(t.Context(), w.db, w.company, w.service, dana.ID)
+	require.ErrorIs(t, err, settings.ErrNotFound, "and shows nothing of them")
+	told, err := contacts.ListEvidence(t.Context(), w.db, w.company, w.service, "", "", 10)
+	require.NoError(t, err)
+	require.Equal(t, []any{"", ""}, []any{told[0].Name, told[0].Address})
+	require.False(t, isShared(change(contacts.Actor{CompanyID: w.company, TeamID: w.sales, Reach: []string{w.sales}, Who: "Ann", At: noon}, dana.ID, block)))
+	w.meet(t, w.service, w.first, channels.SMS, theirs, "")
 	card, err = contacts.Find(t.Context(), w.db, w.company, w.service, dana.ID)
 	require.NoError(t, err)
-	require.Equal(t, []any{"Dana", true}, []any{card.Name, card.OptedOut})
+	require.Equal(t, []any{"Dana", true}, []any{card.Name, card.OptedOut}, "once they write, they are met, and still opted out")
+}
+
+// TestAnOptInOfAllMeetsNobody: where a STOP of the whole company is lifted for one team,
+// it goes on for the others, who learn of nobody by that.
+func TestAnOptInOfAllMeetsNobody(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	dana := w.texts(t, "+13125550101")
+	w.exec(t, `update companies set opt_out_scope = 'company' where id = $1`, w.company)
+	w.consents(t, w.service, dana.ID, "", true, noon)
+	w.exec(t, `update companies set opt_out_scope = 'team' where id = $1`, w.company)
+	w.consents(t, w.service, dana.ID, "", false, noon.Add(time.Hour))
+	require.Equal(t, 1, w.count(t, `select count(*) from standings where team_id = $1 and contact_id = $2 and opted_out_at is not null`, w.sales, dana.ID))
+	_, err := contacts.Find(t.Context(), w.db, w.company, w.sales, dana.ID)
+	require.ErrorIs(t, err, settings.ErrNotFound)
 }
 
 func isShared(err error) bool {

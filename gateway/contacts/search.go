@@ -17,7 +17,12 @@ func met(teams []string, contact string) string {
 	if teams == nil {
 		return `$2::uuid[] is null`
 	}
-	return `exists (select from standings s where s.company_id = $1 and s.team_id = any($2::uuid[]) and s.contact_id = ` + contact + `)`
+	return `exists (` + standingOf(contact) + ` and s.met)`
+}
+
+// standingOf are the standings of a row's contact with the teams $2.
+func standingOf(contact string) string {
+	return `select from standings s where s.company_id = $1 and s.team_id = any($2::uuid[]) and s.contact_id = ` + contact
 }
 
 // Names are read in their own order, so that a page of a wide search costs no
@@ -71,10 +76,7 @@ func Matching(ctx context.Context, q sqlx.QueryerContext, company string, teams 
 	text = strings.ToLower(strings.TrimSpace(text))
 	var found []string
 	if number := asNumber(text); number != "" {
-		if err := sqlx.SelectContext(ctx, q, &found, fmt.Sprintf(byAddress, met(teams, "c.contact_id")), company, pq.Array(teams), number+"%", limit, local(number)); err != nil {
-			return nil, fmt.Errorf("contacts by number: %w", err)
-		}
-		return found, nil
+		return withNumber(ctx, q, company, teams, number, met(teams, "c.contact_id"), limit)
 	}
 	pattern := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(text) + "%"
 	if err := sqlx.SelectContext(ctx, q, &found, fmt.Sprintf(byName, met(teams, "c.id")), company, pq.Array(teams), pattern, limit); err != nil {
@@ -98,6 +100,26 @@ const (
 	shortest  = 4
 	mostNames = 4
 )
+
+func withNumber(ctx context.Context, q sqlx.QueryerContext, company string, teams []string, number, who string, limit int) (found []string, err error) {
+	err = sqlx.SelectContext(ctx, q, &found, fmt.Sprintf(byAddress, who), company, pq.Array(teams), number+"%", limit, local(number))
+	if err != nil {
+		return nil, fmt.Errorf("contacts by number: %w", err)
+	}
+	return found, nil
+}
+
+// WithNumber is Matching for what may be a number, of whom the team knows, met or not:
+// for those who gave that number and have not proven that it is theirs. It answers the
+// number's digits as well; where it is none, nobody has it.
+func WithNumber(ctx context.Context, q sqlx.QueryerContext, company, team, text string, limit int) (ids []string, digits string, err error) {
+	number := asNumber(strings.ToLower(strings.TrimSpace(text)))
+	if number == "" {
+		return nil, "", nil
+	}
+	ids, err = withNumber(ctx, q, company, []string{team}, number, `exists (`+standingOf("c.contact_id")+`)`, limit)
+	return ids, strings.TrimLeft(number, "+0"), err
+}
 
 func misspelled(ctx context.Context, q sqlx.QueryerContext, company string, teams []string, text string, limit int) ([]string, error) {
 	query, args := fmt.Sprintf(byTypo, met(teams, "c.id")), []any{company, pq.Array(teams), limit}

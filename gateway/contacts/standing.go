@@ -47,8 +47,8 @@ with place as (
     where not $6 and (select scope from place) = 'company' and company_id = $1 and contact_id = $4 and team_id <> $3
       and team_id in (select id from teams where company_id = $1) and opted_out_at is not null
 ), other_teams as (
-    insert into standings (company_id, team_id, contact_id, opted_out_at)
-    select $1, t.id, $4, lifted.at from lifted, place, teams t where place.scope <> 'company' and t.company_id = $1 and t.id <> $3 order by t.id
+    insert into standings (company_id, team_id, contact_id, opted_out_at, met)
+    select $1, t.id, $4, lifted.at, false from lifted, place, teams t where place.scope <> 'company' and t.company_id = $1 and t.id <> $3 order by t.id
     on conflict (company_id, team_id, contact_id) do update set opted_out_at = coalesce(standings.opted_out_at, excluded.opted_out_at)
 ), other_senders as (
     insert into sender_opt_outs (company_id, sender_id, contact_id, at)

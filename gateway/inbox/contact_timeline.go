@@ -12,11 +12,13 @@ import (
 	"ringback/settings/staff"
 )
 
-// reach are the teams of $1 that have met the contact $2, of those in a parameter; null:
-// of all.
+// reach are the teams of $1 that know the contact $2, of those in a parameter; null: of
+// all. None, where none of them has met the contact.
 func reach(teams string) string {
 	return `with reach as materialized (
 	select team_id from standings where company_id = $1 and contact_id = $2 and (` + teams + `::uuid[] is null or team_id = any(` + teams + `::uuid[]))
+	and exists (select from standings s where s.company_id = $1 and s.contact_id = $2 and s.met
+		and s.team_id = any(array(select id from teams where company_id = $1 and (` + teams + `::uuid[] is null or id = any(` + teams + `::uuid[])))))
 )`
 }
 

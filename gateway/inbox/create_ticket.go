@@ -92,6 +92,8 @@ func (d Desk) whose(ctx context.Context, tx *sqlx.Tx, who staff.Principal, team 
 		if err != nil {
 			return "", fmt.Errorf("contact: %w", err)
 		}
+		met, err := contacts.FindOrCreate(ctx, tx, company, team, "", channels.SMS, t.Address, "")
+		return met.ID, err
 	}
 	c, err := contacts.Lock(ctx, tx, company, team, id, "", channels.SMS, "")
 	return c.ID, err

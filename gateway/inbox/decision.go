@@ -52,7 +52,7 @@ type DecisionFilter struct {
 }
 
 var decisionColumns = `id, at, event_id as "event.id", event_kind as "event.kind", provider_id as "event.provider_id",
-	contact_id, ticket_id, automation, outcome, reason, facts, text, delivery_id,` + ofContact("decisions")
+	contact_id, ticket_id, automation, outcome, reason, facts, text, delivery_id,` + ofMet("decisions")
 
 var listDecisions = `
 select ` + decisionColumns + ` from decisions

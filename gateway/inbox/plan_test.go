@@ -46,6 +46,8 @@ func TestListsAreReadByIndex(t *testing.T) {
 		insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, at)
 		select company_id, gen_random_uuid(), team_id, contact_id, id, gen_random_uuid(), 'customer', 'hello', now() from tickets`)
 	require.NoError(t, err)
+	_, err = db.Exec(`insert into standings (company_id, team_id, contact_id) select company_id, $1, id from contacts`, aTeam)
+	require.NoError(t, err)
 	_, err = db.Exec(`analyze`)
 	require.NoError(t, err)
 	last := uuid.NewString()

@@ -45,7 +45,7 @@ select f.kind, f.id, f.contact, f.name, f.at, f.text, f.address, f.team, coalesc
 from (
 	select 'contact' as kind, c.id, c.id as contact, c.name, c.created_at as at, '' as text, n,
 		coalesce((select address from addresses a where a.company_id = $1 and a.contact_id = c.id order by created_at, address limit 1), '') as address,
-		(select s.team_id from standings s where s.company_id = $1 and s.contact_id = c.id and ($2::uuid[] is null or s.team_id = any($2::uuid[]))
+		(select s.team_id from standings s where s.company_id = $1 and s.contact_id = c.id and ($2::uuid[] is null or s.team_id = any($2::uuid[])) and s.met
 		order by s.team_id limit 1) as team
 	from unnest($3::uuid[]) with ordinality h (wanted, n) join contacts c on c.company_id = $1 and c.id = h.wanted
 ) f left join lateral (select id, number from tickets t where t.company_id = $1 and t.team_id = f.team and t.contact_id = f.contact
@@ -63,7 +63,7 @@ from tickets where company_id = $1 and number = $3 and ($2::uuid[] is null or te
 select 'message' as kind, m.id, m.team_id as team, m.ticket_id as ticket, m.contact_id as contact, m.text, m.at,
 	(select number from tickets t where t.company_id = $1 and t.id = m.ticket_id) as number,
 	coalesce((select name from teams where company_id = $1 and id = m.team_id), '') as team_name,` +
-		strings.NewReplacer("contact_name", "name", "contact_address", "address").Replace(ofContact("m")) + `
+		strings.NewReplacer("contact_name", "name", "contact_address", "address").Replace(ofMet("m")) + `
 from unnest($2::uuid[]) with ordinality h (wanted, n) join messages m on m.company_id = $1 and m.id = h.wanted order by h.n`
 )
 

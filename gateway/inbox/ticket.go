@@ -43,17 +43,24 @@ type Ticket struct {
 // Unproven is who a ticket's customer says they are.
 type Unproven struct {
 	Contact string `json:"contact" doc:"Id of the contact who has the number"`
-	Name    string `json:"name" doc:"What that contact is called; empty: not known"`
+	Name    string `json:"name" doc:"What that contact is called; empty: not known, or the team has not met them"`
 	Address string `json:"address" doc:"The number that was given; empty: erased"`
+
+	Met bool `json:"-"` // the team has met that contact, and may look at them
 }
 
 // Scan reads the column.
 func (u *Unproven) Scan(column any) error {
+	read := struct {
+		*Unproven
+
+		Met *bool `json:"met"`
+	}{u, &u.Met}
 	switch raw := column.(type) {
 	case []byte:
-		return json.Unmarshal(raw, u)
+		return json.Unmarshal(raw, &read)
 	case string:
-		return json.Unmarshal([]byte(raw), u)
+		return json.Unmarshal([]byte(raw), &read)
 	}
 	return fmt.Errorf("unproven: cannot read %T", column)
 }
@@ -63,15 +70,25 @@ var ticketColumns = `id, number, status, kind, contact_id, assignee, resolved, o
 	coalesce((select left(m.text, 200) from messages m where m.company_id = tickets.company_id and m.ticket_id = tickets.id and m.author <> 'automation'
 		order by m.seq desc limit 1), '') as last_text,
 	coalesce((select s.kind from senders s where s.company_id = tickets.company_id and s.id = tickets.sender_id), '') as channel,
-	case when claimed_id is not null then (select json_build_object('contact', claimed_id, 'address', coalesce(claimed_address, ''),
-		'name', coalesce((select name from contacts c where c.company_id = tickets.company_id and c.id = claimed_id), ''))) end as unproven,` + ofContact("tickets")
+	case when claimed_id is not null then (select json_build_object('contact', claimed_id, 'address', coalesce(claimed_address, ''), 'name', coalesce(c.name, ''), 'met', c.id is not null)
+		from (select 1) one left join (select c.id, c.name from standings s join contacts c on c.company_id = s.company_id and c.id = s.contact_id
+			where s.company_id = tickets.company_id and s.team_id = tickets.team_id and s.contact_id = tickets.claimed_id and s.met) c on true) end as unproven,` + ofContact("tickets")
 
 // ofContact are the name and the first address of the contact of a row of the
 // table.
-func ofContact(table string) string {
+func ofContact(table string) string { return contactWhere(table, "") }
+
+// ofMet is ofContact where the row may be of somebody whom its team has not met: what
+// was said to a number that is not proven to be whose it is.
+func ofMet(table string) string {
+	return contactWhere(table, ` and exists (select from standings s
+		where s.company_id = `+table+`.company_id and s.team_id = `+table+`.team_id and s.contact_id = `+table+`.contact_id and s.met)`)
+}
+
+func contactWhere(table, also string) string {
 	return `
-	coalesce((select name from contacts c where c.company_id = ` + table + `.company_id and c.id = ` + table + `.contact_id), '') as contact_name,
-	coalesce((select address from addresses a where a.company_id = ` + table + `.company_id and a.contact_id = ` + table + `.contact_id
+	coalesce((select name from contacts c where c.company_id = ` + table + `.company_id and c.id = ` + table + `.contact_id` + also + `), '') as contact_name,
+	coalesce((select address from addresses a where a.company_id = ` + table + `.company_id and a.contact_id = ` + table + `.contact_id` + also + `
 		order by created_at, address limit 1), '') as contact_address`
 }
 

@@ -249,12 +249,14 @@ func (d Desk) channel(ctx context.Context, c *conditions, who staff.Principal, t
 // that a text is looked for in.
 const fit = 200
 
-// ticketsOf are the tickets of customers and of who says they are one of them, and
-// the one of a number.
+// ticketsOf are the tickets of customers and of who says they are one of them, those on
+// which a number like that was given, and the one of a ticket's number.
 const ticketsOf = `
 select t.id from unnest($3::uuid[]) c (id)
 cross join lateral (select id from tickets where company_id = $1 and team_id = $2 and contact_id = c.id order by opened_at desc limit $4) t
 union all select id from tickets where company_id = $1 and team_id = $2 and claimed_id = any($3::uuid[])
+union all select t.id from unnest($6::uuid[]) c (id) join tickets t on t.company_id = $1 and t.team_id = $2 and t.claimed_id = c.id
+where position($7 in t.claimed_address) > 0
 union all select id from tickets where company_id = $1 and team_id = $2 and number = $5`
 
 // matching narrows to the tickets that a search finds, which are looked up one by
@@ -267,10 +269,14 @@ func (d Desk) matching(ctx context.Context, c *conditions, who staff.Principal, 
 	if err != nil {
 		return err
 	}
+	claims, digits, err := contacts.WithNumber(ctx, d.DB, who.CompanyID, team, text, fit)
+	if err != nil {
+		return err
+	}
 	number, _ := ticketNumber(text)
 	var ids []string
 	each := max(1, fit/max(1, len(people))) // the newest of each
-	if err := sqlx.SelectContext(ctx, d.DB, &ids, ticketsOf, who.CompanyID, team, pq.Array(people), each, number); err != nil {
+	if err := sqlx.SelectContext(ctx, d.DB, &ids, ticketsOf, who.CompanyID, team, pq.Array(people), each, number, pq.Array(claims), digits); err != nil {
 		return fmt.Errorf("tickets of %d contacts: %w", len(people), err)
 	}
 	said, err := d.said(ctx, who.CompanyID, []string{team}, text, fit)

@@ -168,7 +168,7 @@ func (g Gate) holder(ctx context.Context, company, staff string) (holder, error)
 }
 
 // owner is whose passkey was shown. One whose counter has gone back was copied, and
-// is not taken.
+// is not taken; nor is one of who has no password, whom it would let in unasked.
 func (g Gate) owner(ctx context.Context, token string, shown []byte) (member, error) {
 	var h holder
 	var key *webauthn.Credential
@@ -192,7 +192,7 @@ func (g Gate) owner(ctx context.Context, token string, shown []byte) (member, er
 		switch {
 		case trouble != nil:
 			return trouble
-		case err != nil || key.Authenticator.CloneWarning:
+		case err != nil || key.Authenticator.CloneWarning || h.Password == "":
 			return ErrPasskey
 		}
 		return nil

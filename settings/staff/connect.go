@@ -79,6 +79,8 @@ with silent as (
 	where s.company_id = $1 and s.staff_id = $2 and s.identity_id is not null
 		and d.company_id = s.company_id and d.staff_id = s.staff_id and d.session_id = s.id)
 delete from sessions where company_id = $1 and staff_id = $2 and identity_id is not null`
+	hasPassword     = `select password is not null from staff where company_id = $1 and id = $2`
+	endLeftRecovery = endRecovery + ` and not exists (select from staff_codes c where c.company_id = $1 and c.staff_id = $2 and c.secret is not null)`
 )
 
 // lesser is somebody whose way in another may change: within their reach and no
@@ -95,8 +97,9 @@ func (g Gate) lesser(ctx context.Context, by Principal, id string) (settings.Mem
 }
 
 // Disconnect has somebody sign in by the provider no more, and ends the sessions
-// that began there: who asks is within reach of theirs, and no less mighty. The
-// last admin who can sign in keeps it: a *settings.Conflict. Or it is ErrProve.
+// that began there; without a password, all of theirs, and their passkeys. Who asks is
+// within reach of theirs, and no less mighty. The last admin who can sign in keeps it:
+// a *settings.Conflict. Or it is ErrProve.
 func (g Gate) Disconnect(ctx context.Context, by Principal, id string) error {
 	m, err := g.lesser(ctx, by, id)
 	if err != nil {
@@ -110,8 +113,18 @@ func (g Gate) Disconnect(ctx context.Context, by Principal, id string) error {
 		if gone == 0 {
 			return settings.ErrNotFound
 		}
-		if _, err := tx.ExecContext(ctx, endVouched, by.CompanyID, id); err != nil {
-			return fmt.Errorf("sessions of staff %s: %w", id, err)
+		ends := []string{endVouched}
+		var local bool
+		if err := tx.GetContext(ctx, &local, hasPassword, by.CompanyID, id); err != nil {
+			return fmt.Errorf("staff %s: %w", id, err)
+		}
+		if !local {
+			ends = []string{endSessions, endPasskeys, endLeftRecovery}
+		}
+		for _, query := range ends {
+			if _, err := tx.ExecContext(ctx, query, by.CompanyID, id); err != nil {
+				return fmt.Errorf("sessions of staff %s: %w", id, err)
+			}
 		}
 		return settings.NoteOfCompany(ctx, tx, by.CompanyID, by.Who, "identity", id, map[string]any{"name": m.Name}, nil)
 	})

@@ -18,7 +18,8 @@ import (
 )
 
 // Passkey is what somebody signs in with: a key that their device keeps and shows
-// after it has recognized them.
+// after it has recognized them. It stands in the place of a password, or beside it:
+// who has none signs in by the provider alone, which is to be asked about them.
 type Passkey struct {
 	ID        string     `db:"id" json:"id"`
 	Name      string     `db:"name" json:"name" doc:"As its owner calls it"`
@@ -53,14 +54,24 @@ on conflict do nothing`
 	dropPasskey = `delete from staff_passkeys where company_id = $1 and staff_id = $2 and id = $3 returning name`
 )
 
+// keeper is the principal as who may have passkeys: they have shown of late who they
+// are, and have a password. It is ErrProve, or settings.Invalid.
+func (g Gate) keeper(ctx context.Context, p Principal) (holder, error) {
+	if err := p.Proven(); err != nil {
+		return holder{}, err
+	}
+	h, err := g.holder(ctx, p.CompanyID, p.StaffID)
+	if err == nil && h.Password == "" {
+		err = settings.Refuse("passkey", "passkey_needs_password")
+	}
+	return h, err
+}
+
 // StartPasskey begins to make a passkey for the principal: what their browser is told,
 // and a token with which it comes back. It is ErrProve, or settings.Invalid where
 // there can be none.
 func (g Gate) StartPasskey(ctx context.Context, p Principal) (options []byte, token string, err error) {
-	if err := p.Proven(); err != nil {
-		return nil, "", err
-	}
-	owner, err := g.holder(ctx, p.CompanyID, p.StaffID)
+	owner, err := g.keeper(ctx, p)
 	if err != nil {
 		return nil, "", err
 	}
@@ -77,7 +88,8 @@ func (g Gate) StartPasskey(ctx context.Context, p Principal) (options []byte, to
 // AddPasskey puts in force what the browser made. Who has no recovery codes yet gets
 // them, which nobody can show again. It is ErrProve, ErrPasskey, or settings.Invalid.
 func (g Gate) AddPasskey(ctx context.Context, v Visit, p Principal, token string, made []byte, name string) ([]string, error) {
-	if err := p.Proven(); err != nil {
+	owner, err := g.keeper(ctx, p)
+	if err != nil {
 		return nil, err
 	}
 	name = strings.TrimSpace(name)
@@ -85,10 +97,6 @@ func (g Gate) AddPasskey(ctx context.Context, v Visit, p Principal, token string
 		name = Device(v.agent())
 	}
 	if err := settings.CheckName("name", name); err != nil {
-		return nil, err
-	}
-	owner, err := g.holder(ctx, p.CompanyID, p.StaffID)
-	if err != nil {
 		return nil, err
 	}
 	var key *webauthn.Credential

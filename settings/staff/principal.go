@@ -55,22 +55,21 @@ func (p Principal) MayLend(role string) error {
 	if p.MayGive(role) {
 		return nil
 	}
-	return Denied("Who changes anything about somebody of the role " + role + " who can sign in has to hold all of its scopes.")
+	return Denied("Who changes anything about somebody of the role " + role + " has to hold all of its scopes.")
 }
 
-// MayChange keeps whoever lacks a scope from lending it to somebody who can
-// sign in, themselves perhaps, and from reaching whoever has it: to change
-// anything about them takes what they may do, before and after. It is Denied, or
-// ErrProve before an e-mail address or a role changes, or somebody is back.
+// MayChange keeps whoever lacks a scope from lending it to somebody, themselves
+// perhaps, and from reaching whoever has it or is to have it: to change anything
+// about them takes what they may do, before and after. Who cannot sign in yet is no
+// exception: the next invitation would go to another. It is Denied, or ErrProve before
+// an e-mail address or a role changes, or somebody is back.
 func (p Principal) MayChange(before, after settings.Member) error {
 	if same(before, after) {
 		return nil
 	}
-	if before.SignIn != settings.SignInNone {
-		for _, role := range []string{before.Role, after.Role} {
-			if err := p.MayLend(role); err != nil {
-				return err
-			}
+	for _, role := range []string{before.Role, after.Role} {
+		if err := p.MayLend(role); err != nil {
+			return err
 		}
 	}
 	if before.Email == after.Email && before.Role == after.Role && (before.Active || !after.Active) {

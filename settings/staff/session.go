@@ -44,7 +44,8 @@ type member struct {
 const memberColumns = `m.company_id, m.id, m.name, m.email, m.role, m.teams, m.language, coalesce(m.password, '') as password`
 
 // Role and teams are read with every request, so that a change is in force at
-// once, and whoever is not active any more has no session.
+// once, and whoever is not active any more has no session. One that began here is of
+// somebody with a password: about anybody else the provider is asked.
 const findSession = `
 select ` + memberColumns + `, s.id as session, s.seen_at < now() - interval '1 minute' as stale,
 	coalesce(s.identity_id::text, '') as identity, s.refresh is not null and s.asked_at < now() - make_interval(secs => $4) as ask,
@@ -55,7 +56,7 @@ select ` + memberColumns + `, s.id as session, s.seen_at < now() - interval '1 m
 from sessions s join staff m on m.company_id = s.company_id and m.id = s.staff_id
 join companies c on c.id = m.company_id
 where s.hash = $1 and m.active
-	and case when s.identity_id is null then not $7 or m.role = 'admin' and not exists (` + identityOf + `)
+	and case when s.identity_id is null then m.password is not null and (not $7 or m.role = 'admin' and not exists (` + identityOf + `))
 		when not $8 then false
 		when s.refresh is null then s.created_at > now() - make_interval(secs => $6)
 		else s.vouched_at > now() - make_interval(secs => $5) end

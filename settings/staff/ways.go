@@ -17,7 +17,7 @@ const findWays = `
 select m.password is not null as password, $3 and exists (` + identityOf + `) as provider,
 	exists (select from staff_codes c where c.company_id = m.company_id and c.staff_id = m.id and c.secret is not null)
 		or exists (select from staff_recovery_codes c where c.company_id = m.company_id and c.staff_id = m.id) as code,
-	exists (select from staff_passkeys k where k.company_id = m.company_id and k.staff_id = m.id) as passkey
+	m.password is not null and exists (select from staff_passkeys k where k.company_id = m.company_id and k.staff_id = m.id) as passkey
 from staff m where m.company_id = $1 and m.id = $2`
 
 // Ways are the principal's.

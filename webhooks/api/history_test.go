@@ -195,4 +195,12 @@ func TestNobodyReachesTheMightier(t *testing.T) {
 	require.Equal(t, before, w.Must(http.StatusOK, "GET", path, nil))
 	require.Equal(t, "Blue Valley", w.Must(http.StatusOK, "GET", "/company", nil)["name"])
 	weak.Must(http.StatusOK, "PATCH", path, object{"name": "Maria Green"}) // nothing changes
+
+	// Nor about somebody who was not invited yet, or whose invitation ran out: the next
+	// one would go to whoever has the address by then.
+	added := w.Must(http.StatusCreated, "POST", "/staff", ann(object{"role": "admin"}))["id"].(string)
+	for _, change := range []object{{"email": "mallory@example.com"}, {"name": "Mallory"}, {"phone": "+13125550199"}, {"role": "advisor"}, {"active": false}} {
+		weak.Refused(http.StatusForbidden, "PATCH", "/staff/"+added, change)
+	}
+	require.Equal(t, "none", w.Must(http.StatusOK, "GET", "/staff/"+added, nil)["sign_in"])
 }

@@ -178,7 +178,8 @@ func TestWhoMayKnowAndChangeTheStaff(t *testing.T) {
 	reader.Refused(http.StatusForbidden, "GET", w.team, nil)
 	writer := w.key([]string{"staff:write"}, nil)
 	writer.Must(http.StatusOK, "GET", "/staff/"+mine, nil)
-	writer.Must(http.StatusOK, "PATCH", "/staff/"+mine, object{"role": "manager"})
+	writer.Refused(http.StatusForbidden, "PATCH", "/staff/"+mine, object{"role": "manager"})
+	w.key([]string{"staff:write", "settings:write", "tickets:write", "deliveries:write"}, nil).Must(http.StatusOK, "PATCH", "/staff/"+mine, object{"role": "manager"})
 
 	bound := w.key([]string{"staff:write"}, w.teamID)
 	page := bound.Must(http.StatusOK, "GET", "/staff?limit=1", nil)

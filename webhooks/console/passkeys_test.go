@@ -144,10 +144,12 @@ func (b *browser) passkey(name string) *device {
 // named is a console that is reached by a name, as passkeys want it.
 func named(t *testing.T) *browser {
 	b := newBrowser(t)
-	b.base = strings.Replace(b.base, "127.0.0.1", "localhost", 1)
+	b.named()
 	b.begin()
 	return b
 }
+
+func (b *browser) named() { b.base = strings.Replace(b.base, "127.0.0.1", "localhost", 1) }
 
 func (b *browser) other() *browser {
 	return &browser{Client: anew(b.t), t: b.t, base: b.base, db: b.db}

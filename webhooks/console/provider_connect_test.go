@@ -46,7 +46,8 @@ func TestOneConnectsTheProviderOneself(t *testing.T) {
 
 	_, err = l.db.Exec(`update staff set password = null where id = $1`, maria.ID)
 	require.NoError(t, err)
-	l.Client = admin
+	l.Client = anew(t)
+	l.signIn(person("maria")).leadsTo(t, "/account")
 	require.Equal(t, http.StatusConflict, l.post("/staff/"+maria.ID+"/disconnect").status, "nobody could sign in any more")
 }
 

@@ -14,14 +14,15 @@ import (
 
 type secondFactorPage struct {
 	staff.Codes
-	Needed   bool // the company wants everybody to have one, and they have none
-	New      staff.NewApp
-	Picture  template.URL // what New's app reads
-	Recovery []string     // new codes, shown this once
-	Fault    string
-	Key      bool // whether secrets can be kept here
-	Keys     []staff.Passkey
-	May      bool // there can be passkeys here
+	Needed    bool // the company wants everybody to have one, and they have none
+	New       staff.NewApp
+	Picture   template.URL // what New's app reads
+	Recovery  []string     // new codes, shown this once
+	Fault     string
+	Key       bool // whether secrets can be kept here
+	Keys      []staff.Passkey
+	May       bool // there can be passkeys here, and of theirs
+	Elsewhere bool // they sign in by the provider alone, and have none
 }
 
 func (v *View) readSecondFactor() (secondFactorPage, error) {
@@ -30,7 +31,12 @@ func (v *View) readSecondFactor() (secondFactorPage, error) {
 	if page.Codes, err = v.console.Gate.Codes(v.ctx(), v.Who); err != nil {
 		return page, err
 	}
-	page.May = v.console.Gate.MayPasskeys()
+	ways, err := v.console.Gate.Ways(v.ctx(), v.Who)
+	if err != nil {
+		return page, err
+	}
+	may := v.console.Gate.MayPasskeys()
+	page.May, page.Elsewhere = may && ways.Password, may && !ways.Password
 	page.Keys, err = v.console.Gate.Passkeys(v.ctx(), v.Who)
 	return page, err
 }

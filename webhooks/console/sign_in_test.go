@@ -282,6 +282,17 @@ func TestTheAccountPage(t *testing.T) {
 	other.get("/account").leadsTo(t, "/sign-in?next=%2Faccount")
 }
 
+// TestTheLanguageLeadsBackToOurOwnPages, signed in or not.
+func TestTheLanguageLeadsBackToOurOwnPages(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	for _, who := range []*browser{b, {Client: anew(t), t: t, base: b.base}} {
+		for _, back := range []string{"https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)", "/\t/evil.example", "/\u00a0/evil.example", "", "/%zz"} {
+			who.post("/language", "language", "en", "back", back).leadsTo(t, "/")
+		}
+	}
+}
+
 func TestAnotherSitesFormsDoNothing(t *testing.T) {
 	b := newBrowser(t)
 	b.begin()

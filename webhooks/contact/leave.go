@@ -142,14 +142,7 @@ func (p *Contact) open(ctx context.Context, v View, phone string) error {
 	text := v.Form.Text
 	sum := sha256.Sum256([]byte(phone + "\x00" + v.Form.Name + "\x00" + text))
 	key := "contact/" + team.ID + "/" + v.Form.Once + "/" + uuid.NewSHA1(uuid.NameSpaceOID, sum[:]).String()
-	sender := team.ID // nobody opted out of it: there is no such sender
-	for _, one := range v.Team.Senders {
-		if one.Kind == channels.SMS {
-			sender = one.ID
-			break
-		}
-	}
-	person, err := contacts.FindOrCreate(ctx, tx, team.CompanyID, team.ID, sender, channels.SMS, phone, "")
+	person, err := contacts.Claim(ctx, tx, team.CompanyID, team.ID, channels.SMS, phone)
 	if err != nil {
 		return err
 	}
@@ -166,7 +159,7 @@ func (p *Contact) open(ctx context.Context, v View, phone string) error {
 	}
 	made, err := tickets.Created{
 		CompanyID: team.CompanyID, TeamID: team.ID, ContactID: who.ID, Text: text, At: p.Clock.Now(),
-		ClaimedID: person.ID, ClaimedAddress: phone,
+		ClaimedID: person, ClaimedAddress: phone,
 	}.Create(ctx, tx, v.Team)
 	if err != nil {
 		return err
