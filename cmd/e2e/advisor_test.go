@@ -52,6 +52,7 @@ func (w *world) ticketOf(from string) string {
 //
 //	create FROM TEXT                an app creates a ticket for the customer, and repeats its request
 //	say FROM TEXT                   an advisor writes to the customer
+//	attach FROM ENDINGS [TEXT]      an advisor sends files, jpg,pdf, and words with them
 //	patch FROM JSON                 an advisor changes the customer's newest ticket
 //	ticket FROM STATUS              how the newest ticket stands
 //	request FROM STATUS JSON        an advisor asks the customer for something; STATUS is the answer's
@@ -76,6 +77,9 @@ func (s *story) advisor(verb, from, rest string) bool {
 	case "say":
 		status, _ := s.api("POST", s.ticketOf(from)+"/messages", map[string]string{"text": rest})
 		require.Equal(t, http.StatusCreated, status)
+	case "attach":
+		endings, text, _ := strings.Cut(rest, " ")
+		s.attach(from, strings.Split(endings, ","), text)
 	case "patch":
 		status, answer := s.api("PATCH", s.ticketOf(from), json.RawMessage(rest))
 		require.Equal(t, http.StatusOK, status, answer)
@@ -135,6 +139,20 @@ func (s *story) advisor(verb, from, rest string) bool {
 	}
 	s.settleUnlessStopped()
 	return true
+}
+
+// attach is say with files, each hello.ENDING.
+func (s *story) attach(to string, endings []string, text string) {
+	s.t.Helper()
+	var files []any
+	for _, ending := range endings {
+		content := map[string][]byte{"jpg": tinyPNG, "pdf": []byte("%PDF-1.7\n%..."), "mp3": []byte("ID3\x04\x00 a voice says hello")}[ending]
+		status, made := s.send(ending, content)
+		require.Equal(s.t, http.StatusCreated, status, made)
+		files = append(files, made["id"])
+	}
+	status, answer := s.api("POST", s.ticketOf(to)+"/messages", map[string]any{"text": text, "attachments": files})
+	require.Equal(s.t, http.StatusCreated, status, answer)
 }
 
 // unlinked is a text as stories write it.

@@ -42,7 +42,7 @@ func (w *world) byWhatsApp() {
 //	whatsapp                        the team gets a WhatsApp number
 //	writes FROM TEXT                a customer writes there: +13125550142, or US.1349 who shows no number
 //	sends FROM JSON                 a customer sends anything else
-//	reads TO TYPE TEXT              the customer got this there, and nothing before it; of a template its values
+//	reads TO TYPE TEXT              the customer got this there, and nothing before it; of a template its values, of a document its (name)
 //	taps FROM TITLE [TEXT]          a customer taps that below the newest message that offers it, and has TEXT in it
 //	rings FROM EVENTS AGO [TAKEN]   a customer called so many seconds ago, of which Meta tells connect, terminate or a status
 //	twilio                          the team gets a WhatsApp number at Twilio as well
@@ -82,6 +82,9 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 		said := unlinked(m.Text)
 		if m.Template != "" {
 			said = unlinked(m.Template + " " + strings.Join(m.Values, "|"))
+		}
+		if m.Filename != "" {
+			said = strings.TrimSpace("(" + m.Filename + ") " + said)
 		}
 		if len(m.Choices) > 0 {
 			said += " [" + strings.Join(m.Titles, "|") + "]"
