@@ -150,7 +150,7 @@ func (p *people) happens(told []channels.Event) []string {
 func TestNobodyIsTextedAfterTheirStop(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
-	numbers := []string{"+5215512345678", "+525512345678", "+13125550142", "+551187654321", "+5511987654321"}
+	numbers := []string{"+5215512345678", "+525512345678", "+13125550142", "+551187654321", "+5511987654321", "+541123456789", "+5491123456789"}
 	users := []string{"US.1111111111", "US.2222222222", "US.ENT.3333333333"}
 	meta := func(number string) string { return strings.TrimPrefix(number, "+") }
 	rapid.Check(t, func(rt *rapid.T) {

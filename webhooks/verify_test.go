@@ -122,6 +122,7 @@ func TestHandshake(t *testing.T) {
 		require.Equal(t, status, got.Code, query)
 		require.Equal(t, "text/plain; charset=utf-8", got.Header().Get("Content-Type"))
 		require.Equal(t, "nosniff", got.Header().Get("X-Content-Type-Options"))
+		require.Equal(t, "same-origin", got.Header().Get("Cross-Origin-Opener-Policy"))
 		if status == 200 {
 			require.Equal(t, "1158201444", got.Body.String())
 		}

@@ -12,6 +12,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/rivo/uniseg"
 	encoding "golang.org/x/text/encoding/unicode"
 )
 
@@ -36,13 +37,30 @@ func Text(s string, limit int) string {
 	if len(s) <= limit {
 		return s
 	}
-	for i := range s {
-		if limit == 0 {
-			return s[:i]
+	return Cut(s, limit)
+}
+
+// Cut leaves of a text at most so many code points, which is what Postgres counts, and
+// cuts no character in two that is made of several: a flag, a family, a letter and its
+// accent. One that is longer than all there may be is cut all the same.
+func Cut(s string, limit int) string {
+	rest, state, end := s, -1, 0
+	for rest != "" && limit > 0 {
+		var one string
+		one, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
+		n := utf8.RuneCountInString(one)
+		if n > limit && end > 0 {
+			break
 		}
-		limit--
+		for i := range one {
+			if limit == 0 {
+				return s[:end+i]
+			}
+			limit--
+		}
+		end += len(one)
 	}
-	return s
+	return s[:end]
 }
 
 // Line is Text for a text of one line that a stranger chose, like a profile
@@ -58,7 +76,7 @@ func Line(s string, limit int) string {
 		}
 		return r
 	}, UTF8(s))
-	return Text(strings.Join(strings.Fields(s), " "), limit)
+	return strings.TrimSpace(Text(strings.Join(strings.Fields(s), " "), limit))
 }
 
 // Printable reports whether s is UTF-8 of visible characters and spaces, no

@@ -39,6 +39,11 @@ func TestALimitCountsCharacters(t *testing.T) {
 	require.Equal(t, "Łukasz", fit.Text("Łukasz", 6))
 	require.Equal(t, "€€", fit.Text("€€€", 2))
 	require.Empty(t, fit.Text("€€€", 0))
+	require.Equal(t, "Ann ", fit.Text("Ann 👩‍👩‍👧", 7), "no half of a family")
+	require.Equal(t, "Ann", fit.Line("Ann 🇵🇱", 5), "nor of a flag")
+	require.Equal(t, "Ann 🇵🇱", fit.Line("Ann 🇵🇱 x", 6))
+	require.Equal(t, "Zoe", fit.Text("Zoee\u0308", 4), "nor of a letter")
+	require.Equal(t, "e\u0308\u0308", fit.Text("e"+strings.Repeat("\u0308", 9), 3), "but for one without end")
 	require.Equal(t, "a b", fit.Line("a \n\n b c", 3))
 }
 

@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
+	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/stretchr/testify/require"
 
@@ -67,6 +69,19 @@ func TestFind(t *testing.T) {
 		require.NoError(t, err, name)
 		require.Equal(t, c.want != "", found, name)
 		require.Equal(t, c.want, receipt.ProviderID, name)
+	}
+}
+
+// TestATextThatTwilioCut is ours all the same: it lists 1,600 characters, of which a
+// trial account's prefix takes some.
+func TestATextThatTwilioCut(t *testing.T) {
+	sent := strings.Repeat("Grüße ", 300) // 1,800 characters
+	cut := func(n int) string { return string([]rune(sent)[:n]) }
+	for body, want := range map[string]bool{
+		cut(1600): true, trialPrefix + cut(1562): true, cut(1562): true, cut(1561): false,
+		cut(1599) + "!": false, sent: true, sent + "!": false,
+	} {
+		require.Equal(t, want, lists(body, sent), "%d characters", utf8.RuneCountInString(body))
 	}
 }
 

@@ -64,15 +64,15 @@ func TestWhatsAppForms(t *testing.T) {
 
 func TestWhatsAppMessage(t *testing.T) {
 	form := sms("From", "whatsapp:+15550002222", "To", "whatsapp:+15550001111", "Body", "Tuesday", "ListId", "slot_2", "ListTitle", "Tuesday",
-		"ExternalUserId", "whatsapp:US.1349", "Forwarded", "true", "Latitude", "52.3", "Longitude", "4.75", "Label", "Depot",
+		"OriginalRepliedMessageSid", "SM33333333333333333333333333333333", "ExternalUserId", "whatsapp:US.1349", "Forwarded", "true", "Latitude", "52.3", "Longitude", "4.75", "Label", "Depot",
 		"ReferralSourceUrl", "https://fb.example/x", "OptOutType", "STOP")
 	same(t, channels.Event{
 		Kind: channels.MessageReceived, ProviderID: "SM22222222222222222222222222222222", Account: testSid,
 		Sender: channels.WhatsAppTwilio, SenderAddress: "+15550001111", CustomerAddress: "+15550002222", Also: []string{"US.1349"},
 		Message: &channels.Message{
-			Text: "Tuesday", Reply: "slot_2", OptOut: channels.OptOutStop,
+			Text: "Tuesday", Reply: "slot_2", OptOut: channels.OptOutStop, About: "SM33333333333333333333333333333333",
 			Facts: map[string]string{
-				"ListTitle": "Tuesday", "ExternalUserId": "whatsapp:US.1349", "Forwarded": "true", "Latitude": "52.3", "Longitude": "4.75",
+				"ListTitle": "Tuesday", "OriginalRepliedMessageSid": "SM33333333333333333333333333333333", "ExternalUserId": "whatsapp:US.1349", "Forwarded": "true", "Latitude": "52.3", "Longitude": "4.75",
 				"Label": "Depot", "ReferralSourceUrl": "https://fb.example/x",
 			},
 		},

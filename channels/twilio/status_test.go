@@ -49,7 +49,7 @@ func TestStatusExplainsItsCode(t *testing.T) {
 func TestReactions(t *testing.T) {
 	for code, want := range map[string]channels.Reason{
 		"21610": channels.ReasonOptedOut, "63033": channels.ReasonOptedOut,
-		"30006": channels.ReasonUnreachable, "21614": channels.ReasonUnreachable,
+		"30006": channels.ReasonUnreachable, "21614": channels.ReasonUnreachable, "21635": channels.ReasonUnreachable,
 		"20003": channels.ReasonCredentials, "30002": channels.ReasonCredentials,
 		"63016": channels.ReasonWindowClosed, "63024": channels.ReasonNotOnChannel,
 		"30007": channels.ReasonFiltered, "21617": channels.ReasonRejected, "30034": channels.ReasonMisconfigured,

@@ -39,12 +39,14 @@ func (w *world) api(method, path string, body any, headers ...string) (int, map[
 	return answer.StatusCode, object
 }
 
-// ticketOf is the path of the customer's newest ticket.
+// ticketOf is the path of the customer's newest ticket, or of the one that is
+// named: +13125550142#1001.
 func (w *world) ticketOf(from string) string {
 	w.t.Helper()
+	from, number, _ := strings.Cut(from, "#")
 	var id string
 	require.NoError(w.t, w.DB.Get(&id, `select t.id from tickets t join addresses a using (company_id, contact_id)
-		where a.address = $1 order by t.number desc limit 1`, from))
+		where a.address = $1 and $2 in ('', t.number::text) order by t.number desc limit 1`, from, number))
 	return "/teams/" + w.team.ID + "/tickets/" + id
 }
 
@@ -52,8 +54,9 @@ func (w *world) ticketOf(from string) string {
 //
 //	create FROM TEXT                an app creates a ticket for the customer, and repeats its request
 //	say FROM TEXT                   an advisor writes to the customer
-//	patch FROM JSON                 an advisor changes the customer's newest ticket
-//	ticket FROM STATUS              how the newest ticket stands
+//	attach FROM ENDINGS [TEXT]      an advisor sends files, jpg,pdf, and words with them
+//	patch FROM JSON                 an advisor changes the customer's newest ticket, or another one: FROM#1001
+//	ticket FROM STATUS              how the newest ticket stands, or another one
 //	request FROM STATUS JSON        an advisor asks the customer for something; STATUS is the answer's
 //	cancel FROM                     an advisor takes the newest request back
 //	means FROM yes|no|409           an advisor says whether the customer wants no more texts; 409: nobody asks
@@ -76,6 +79,9 @@ func (s *story) advisor(verb, from, rest string) bool {
 	case "say":
 		status, _ := s.api("POST", s.ticketOf(from)+"/messages", map[string]string{"text": rest})
 		require.Equal(t, http.StatusCreated, status)
+	case "attach":
+		endings, text, _ := strings.Cut(rest, " ")
+		s.attach(from, strings.Split(endings, ","), text)
 	case "patch":
 		status, answer := s.api("PATCH", s.ticketOf(from), json.RawMessage(rest))
 		require.Equal(t, http.StatusOK, status, answer)
@@ -135,6 +141,20 @@ func (s *story) advisor(verb, from, rest string) bool {
 	}
 	s.settleUnlessStopped()
 	return true
+}
+
+// attach is say with files, each hello.ENDING.
+func (s *story) attach(to string, endings []string, text string) {
+	s.t.Helper()
+	var files []any
+	for _, ending := range endings {
+		content := map[string][]byte{"jpg": tinyPNG, "pdf": []byte("%PDF-1.7\n%..."), "mp3": []byte("ID3\x04\x00 a voice says hello")}[ending]
+		status, made := s.send(ending, content)
+		require.Equal(s.t, http.StatusCreated, status, made)
+		files = append(files, made["id"])
+	}
+	status, answer := s.api("POST", s.ticketOf(to)+"/messages", map[string]any{"text": text, "attachments": files})
+	require.Equal(s.t, http.StatusCreated, status, answer)
 }
 
 // unlinked is a text as stories write it.

@@ -158,6 +158,20 @@ func TestFiveRedialsAreOneText(t *testing.T) {
 	}
 	require.Len(t, w.sim.Inbox(caller), 1)
 	require.Equal(t, [3]string{"skipped", "already_sent", automations.CustomerHangsUp}, w.decided()[4])
+
+	// The 15 minutes are of the text, which may come some time after its call.
+	w.change(automations.CustomerHangsUp, func(s *automations.Setting) { s.Options[automations.DelaySeconds] = 300 })
+	w.later(time.Hour)
+	w.ring(caller, twilio.HangUp(channels.StepRinging))
+	w.later(40 * time.Second) // by which it is settled
+	w.later(5 * time.Minute)
+	require.Len(t, w.sim.Inbox(caller), 2)
+	w.later(10 * time.Minute)
+	w.ring(caller, twilio.HangUp(channels.StepRinging))
+	w.later(40 * time.Second)
+	w.later(5 * time.Minute)
+	require.Len(t, w.sim.Inbox(caller), 2)
+	require.Equal(t, [3]string{"skipped", "already_sent", automations.CustomerHangsUp}, w.decided()[6])
 }
 
 func TestTwoCallsAtOnceAreTwoDecisions(t *testing.T) {

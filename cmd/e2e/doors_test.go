@@ -125,6 +125,10 @@ func TestDoors(t *testing.T) {
 		gotEvents, gotStrays := w.kept()
 		require.Equal(t, []int{events, strays}, []int{gotEvents, gotStrays}, "%s: events and strays", name)
 	}
+	var came []time.Time
+	require.NoError(t, w.DB.Select(&came, `select distinct received_at from strays`))
+	require.Len(t, came, 1)
+	require.True(t, came[0].Equal(w.Clock.Now()), "a stray says when it came: %v", came)
 	w.settle()
 	w.nothingFailed()
 	require.Len(t, w.sim.Inbox("+13125550142"), 1, "all texts were one customer's")

@@ -34,7 +34,10 @@ func newTill(t *testing.T) *till {
 	w := &till{}
 	w.stripe = stripesim.New(stripesim.Config{Key: stripeKey, Secret: stripeSecret, Twice: true, Hook: func() string { return w.URL() }})
 	base := plays(t, w.stripe)
-	w.world = newWorld(t, func(c *app.Config) { c.StripeKey, c.StripeWebhook, c.StripeBaseURL = stripeKey, stripeSecret, base })
+	w.world = newWorld(t, func(c *app.Config) {
+		c.StripeKey, c.StripeBaseURL = stripeKey, base
+		c.StripeWebhook, c.StripeWebhookPrevious = "whsec_of_tomorrow", stripeSecret // while the secret is changed
+	})
 	w.Clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC))
 	w.text("+13125550142", "my pump leaks")
 	w.settle()

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/simulator/meta"
 	"ringback/channels/simulator/twilio"
 	"ringback/gateway/notifications"
 	"ringback/settings"
@@ -53,16 +54,27 @@ func TestAStaffMembersPhoneIsNoCustomer(t *testing.T) {
 	w.decision("sent", "staff", "-")
 	require.Equal(t, []string{where}, got())
 	w.count(ticketsOf, ann, 0)
+	(&story{world: w.world}).whatsapp("twilio", "", "")
+	w.byWhatsApp()
+	byMeta := func(text string) {
+		_, status, err := w.graph.Say(t.Context(), w.graphDoor(), ann, meta.Object{"type": "text", "text": meta.Object{"body": text}})
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, status)
+		w.settle()
+	}
+	byMeta("and on WhatsApp?")
+	w.decision("sent", "staff", "-")
+	require.Equal(t, where, w.graph.Inbox(ann)[0].Text)
 	for range 9 { // which is no loop, for the line has a small budget of its own
 		write(ann, "hello?")
 	}
-	require.Len(t, got(), 5)
+	require.Len(t, got(), 4)
 
 	write(writer, "my pump leaks")
 	told()
-	require.Len(t, got(), 6, "the notice")
+	require.Len(t, got(), 5, "the notice")
 	write(ann, "I call them at ten")
-	require.Len(t, got(), 6)
+	require.Len(t, got(), 5)
 	w.decision("skipped", "staff", "-")
 	_, ticket := w.api("GET", w.ticketOf(writer), nil)
 	timeline := ticket["timeline"].([]any)
@@ -74,6 +86,18 @@ func TestAStaffMembersPhoneIsNoCustomer(t *testing.T) {
 		}
 	}
 	require.Equal(t, []any{"I call them at ten", "Ann"}, []any{note["text"], note["who"]})
+	byMeta("or at eleven")
+	w.decision("skipped", "staff", "-")
+	_, err = w.sim.Text(t.Context(), w.door(), "whatsapp:"+ann, "whatsapp:"+oursOnWhatsApp, "or at twelve")
+	require.NoError(t, err)
+	w.settle()
+	w.decision("skipped", "staff", "-")
+	var notes []string
+	require.NoError(t, w.DB.Select(&notes, `select text from messages where author = 'staff' and ticket_id is not null order by seq`))
+	require.Equal(t, []string{"I call them at ten", "or at eleven", "or at twelve"}, notes, "on WhatsApp as by text")
+	require.Len(t, w.graph.Inbox(ann), 1)
+	require.Len(t, got(), 5)
+	w.count(ticketsOf, ann, 0)
 	status, answer := w.api("POST", w.ticketOf(writer)+"/messages", map[string]string{"text": "Ann calls you at ten."})
 	require.Equal(t, http.StatusCreated, status, answer)
 	w.settle()

@@ -27,7 +27,7 @@ import (
 //	at TIME                         it is that time from now on
 //	sms FROM TEXT                   a customer writes
 //	crowd N FROM TEXT               a customer writes N texts at once
-//	want TO TEXT                    the customer got this, and nothing before it
+//	want TO TEXT                    the customer got this, and nothing before it; of files how many, (1)
 //	provider TO                     the customer got the provider's own confirmation
 //	decision OUTCOME REASON KEY     the newest decision; KEY is - for none
 //	decisions FROM N                so many decisions on the customer's events
@@ -96,7 +96,11 @@ func (s *story) step(line string) {
 		s.settle()
 	case "want":
 		got := s.next(from)
-		require.Equal(t, text, unlinked(got.Body))
+		said := unlinked(got.Body)
+		if n := len(got.Media); n > 0 {
+			said = strings.TrimSpace(fmt.Sprintf("(%d) %s", n, said))
+		}
+		require.Equal(t, text, said)
 		require.Equal(t, twilio.OutboundAPI, got.Direction)
 	case "provider":
 		require.Equal(t, twilio.OutboundReply, s.next(from).Direction)

@@ -42,8 +42,9 @@ func (w *world) byWhatsApp() {
 //	whatsapp                        the team gets a WhatsApp number
 //	writes FROM TEXT                a customer writes there: +13125550142, or US.1349 who shows no number
 //	sends FROM JSON                 a customer sends anything else
-//	reads TO TYPE TEXT              the customer got this there, and nothing before it; of a template its values
+//	reads TO TYPE TEXT              the customer got this there, and nothing before it; of a template its values, of a document its (name)
 //	taps FROM TITLE [TEXT]          a customer taps that below the newest message that offers it, and has TEXT in it
+//	quotes FROM WORD TEXT           a customer replies to the newest message that has WORD in it; whatsapp:+1… by way of Twilio
 //	rings FROM EVENTS AGO [TAKEN]   a customer called so many seconds ago, of which Meta tells connect, terminate or a status
 //	app TO TEXT                     one of the staff writes to a customer in the WhatsApp app
 //	apps TO JSON                    one of the staff sends anything else there
@@ -90,6 +91,9 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 		said := unlinked(m.Text)
 		if m.Template != "" {
 			said = unlinked(m.Template + " " + strings.Join(m.Values, "|"))
+		}
+		if m.Filename != "" {
+			said = strings.TrimSpace("(" + m.Filename + ") " + said)
 		}
 		if len(m.Choices) > 0 {
 			said += " [" + strings.Join(m.Titles, "|") + "]"
@@ -241,6 +245,12 @@ func (s *story) taps(from, title, of string) {
 // quotes answers by a reply to a message of ours that holds a word.
 func (s *story) quotes(from, of, words string) {
 	s.t.Helper()
+	for _, m := range slices.Backward(s.got(from)) {
+		if number, byTwilio := strings.CutPrefix(from, "whatsapp:"); byTwilio && strings.Contains(m.Body, of) {
+			s.hears(number, words, twilio.WithParams(url.Values{"OriginalRepliedMessageSid": {m.SID}, "OriginalRepliedMessageSender": {m.From}}))
+			return
+		}
+	}
 	for _, m := range slices.Backward(s.graph.Inbox(from)) {
 		if strings.Contains(m.Text, of) {
 			s.sends(from, meta.Object{"type": "text", "text": meta.Object{"body": words}, "context": meta.Object{"id": m.ID}})

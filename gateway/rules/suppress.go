@@ -78,8 +78,8 @@ func (s Situation) expires(key string) time.Time {
 		return s.Request.Until
 	}
 	until := Expires(s.Ended())
-	if opens := s.Hours.Next; saysClosed(key) && !opens.IsZero() && opens.Before(until) {
-		return opens
+	if opens := s.Hours.Next; saysClosed(key) && !opens.IsZero() && !opens.After(until) {
+		return opens.Add(-time.Microsecond) // at that second it is open
 	}
 	return until
 }

@@ -2,9 +2,11 @@ package tickets_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
@@ -207,6 +209,57 @@ func TestWhatAnAdvisorSays(t *testing.T) {
 	require.Contains(t, w.strings(t, `select text from deliveries where company_id = $1`, w.company), "It’s ready", "as written")
 	require.Equal(t, []string{"60"}, w.strings(t,
 		`select extract(epoch from advisor_at - $2::timestamptz)::int::text from standings where company_id = $1`, w.company, noon))
+}
+
+// TestFilesAndWords: on WhatsApp, by either road, a message for each file with the
+// words below the first, and before it where none are shown or they are too long.
+func TestFilesAndWords(t *testing.T) {
+	t.Parallel()
+	db := newWorld(t).db
+	caption := strings.Repeat("ü", 1024)
+	for name, c := range map[string]struct {
+		kind  channels.Kind
+		text  string
+		files []string // content types
+		want  []string // the words of each message and what it has
+	}{
+		"below the first file":       {channels.WhatsAppCloud, "Look", []string{"image/jpeg", "application/pdf"}, []string{"Look image/jpeg", " application/pdf"}},
+		"no words":                   {channels.WhatsAppCloud, "", []string{"audio/mpeg", "image/jpeg"}, []string{" audio/mpeg", " image/jpeg"}},
+		"before a sound":             {channels.WhatsAppCloud, "Listen", []string{"audio/mpeg", "image/jpeg"}, []string{"Listen", " audio/mpeg", " image/jpeg"}},
+		"a sound that is not first":  {channels.WhatsAppCloud, "Look", []string{"image/jpeg", "audio/mpeg"}, []string{"Look image/jpeg", " audio/mpeg"}},
+		"as long as a caption":       {channels.WhatsAppCloud, caption, []string{"image/jpeg"}, []string{caption + " image/jpeg"}},
+		"longer than a caption":      {channels.WhatsAppCloud, caption + "ü", []string{"image/jpeg"}, []string{caption + "ü", " image/jpeg"}},
+		"words alone":                {channels.WhatsAppCloud, caption + "ü", nil, []string{caption + "ü"}},
+		"by way of Twilio":           {channels.WhatsAppTwilio, "Look", []string{"image/jpeg", "application/pdf"}, []string{"Look image/jpeg", " application/pdf"}},
+		"a sound by way of Twilio":   {channels.WhatsAppTwilio, "Listen", []string{"audio/ogg"}, []string{"Listen", " audio/ogg"}},
+		"a text message takes them":  {channels.SMS, "Look", []string{"audio/mpeg", "image/jpeg"}, []string{"Look audio/mpeg image/jpeg"}},
+		"a long one in a text":       {channels.SMS, strings.Repeat("u", 1100), []string{"image/jpeg"}, []string{strings.Repeat("u", 1100) + " image/jpeg"}},
+		"and the chat takes as many": {channels.WebChat, "Look", []string{"audio/mpeg", "image/jpeg"}, []string{"Look audio/mpeg image/jpeg"}},
+	} {
+		w := newCompany(t, db)
+		w.address(t, "whatsapp", "US.1111111111")
+		w.address(t, "visitor", "v1")
+		sender := map[channels.Kind]string{channels.SMS: w.sms, channels.WebChat: w.chat, channels.WhatsAppCloud: w.cloud, channels.WhatsAppTwilio: w.cloud}[c.kind]
+		for n := range w.settings.Senders {
+			if w.settings.Senders[n].ID == sender {
+				w.settings.Senders[n].Kind = c.kind
+			}
+		}
+		said := tickets.Said{Text: c.text, Who: "Ann", At: noon}
+		for _, kind := range c.files {
+			said.Files = append(said.Files, uuid.NewString())
+			w.exec(t, `insert into media (company_id, id, team_id, content_type) values ($1, $2, $3, $4)`, w.company, said.Files[len(said.Files)-1], w.team, kind)
+		}
+		ticket := w.open(t, sender, noon)
+		w.hears(t, ticket.ID, sender, map[channels.Kind]string{channels.SMS: number, channels.WebChat: "v1"}[c.kind], noon)
+		w.inTx(t, func(tx *sqlx.Tx) error {
+			_, err := ticket.Say(t.Context(), tx, w.settings, said, clock.At(noon))
+			return err
+		})
+		require.Equal(t, c.want, w.strings(t, `select text || coalesce((select string_agg(' ' || m.content_type, '' order by n)
+				from jsonb_array_elements_text(d.media) with ordinality as f (id, n) join media m on m.company_id = $1 and m.id = f.id::uuid), '')
+			from deliveries d where company_id = $1 order by seq`, w.company), name)
+	}
 }
 
 func TestWhatMayNotBeSaidLeavesNothing(t *testing.T) {

@@ -44,6 +44,22 @@ func TestTheFourteen(t *testing.T) {
 	require.Len(t, off, 2, "the texts of closed hours to who writes or leaves a ticket")
 }
 
+// TestWhereEachGoesOut: after a call by text alone, what is asked and a greeting
+// wherever the customer writes, the closed hours' answer on phones; an app's ticket is
+// answered by text.
+func TestWhereEachGoesOut(t *testing.T) {
+	t.Parallel()
+	for key, want := range map[string]string{
+		CustomerHangsUp: "sms", CustomerLeavesVoicemail: "sms", AfterSuccessfulCall: "sms", AfterHoursCall: "sms", CustomerCallMissed: "sms",
+		CaptureAdvisorRating: "sms whatsapp webchat", AskIssueResolved: "sms whatsapp webchat", CustomerFirstChat: "sms whatsapp webchat",
+		RequestPhotoVideo: "sms whatsapp webchat", ShareVoiceHub: "sms whatsapp webchat", RequestApproval: "sms whatsapp webchat", RequestPayment: "sms whatsapp webchat",
+		AfterHoursText: "sms whatsapp", AfterHoursTicket: "webchat sms",
+	} {
+		d, _ := Find(key)
+		require.Equal(t, want, strings.Join(d.Channels, " "), key)
+	}
+}
+
 // TestOptionsAreHeldToTheirBounds: each of every automation at both of its limits
 // and one beyond, and never of another type.
 func TestOptionsAreHeldToTheirBounds(t *testing.T) {

@@ -5,9 +5,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
-	"github.com/rivo/uniseg"
+	"ringback/channels/fit"
 )
 
 // Parts is what a message is made of. Each may be empty.
@@ -129,22 +128,7 @@ func line(value string, limit int) string {
 		return r
 	}, clean(value))
 	value = strings.Join(strings.Fields(value), " ")
-	return strings.TrimSpace(cut(value, limit))
-}
-
-// cut leaves the first letters of a text, and never a part of what is read as one,
-// such as a flag or a family of emoji.
-func cut(text string, limit int) string {
-	end, room := 0, limit
-	for rest, state := text, -1; rest != ""; {
-		var one string
-		one, rest, _, state = uniseg.FirstGraphemeClusterInString(rest, state)
-		if room -= utf8.RuneCountInString(one); room < 0 {
-			break
-		}
-		end += len(one)
-	}
-	return text[:end]
+	return strings.TrimSpace(fit.Cut(value, limit))
 }
 
 var doubled = regexp.MustCompile(`\{{2,}|\}{2,}`)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"image"
 	"image/png"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -14,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
+	"ringback/gateway/media"
 	"ringback/gateway/messages"
 )
 
@@ -103,4 +105,34 @@ func TestFilesThatAreNotTaken(t *testing.T) {
 	require.NoError(t, err)
 	status, _ := w.uploads(t, token, "valve.png", picture(t))
 	require.Equal(t, http.StatusUnprocessableEntity, status, "who is blocked fills no disk")
+}
+
+// endless is a body without end.
+type endless struct{}
+
+func (endless) Read(b []byte) (int, error) { return len(b), nil }
+
+// TestWhoSentTooMuchWaits: what a blocked visitor sends is kept nowhere, and counts.
+func TestWhoSentTooMuchWaits(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, token, visitor := w.enters(t, "site", "", "")
+	w.said(t, visitor, "customer", "Hello", nil)
+	blocked := func(at string) {
+		_, err := w.db.Exec(`update contacts set blocked_at = ` + at)
+		require.NoError(t, err)
+	}
+	blocked("now()")
+	for range 4 {
+		r := httptest.NewRequestWithContext(t.Context(), http.MethodPost, "/chat/v1/site/files", io.LimitReader(endless{}, media.VideoLimit))
+		r.Header.Set("Authorization", "Bearer "+token)
+		w.router.ServeHTTP(httptest.NewRecorder(), r)
+	}
+	blocked("null")
+	large := append([]byte("\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom"), make([]byte, 1<<20)...) // more than there is room for again meanwhile
+	status, answer := w.uploads(t, token, "valve.mp4", large)
+	require.Equal(t, http.StatusTooManyRequests, status, answer)
+	_, token, _ = w.enters(t, "site", "", "")
+	status, answer = w.uploads(t, token, "valve.mp4", large)
+	require.Equal(t, http.StatusCreated, status, "another visitor: %v", answer)
 }

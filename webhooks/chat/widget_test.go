@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"compress/gzip"
 	"flag"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"testing"
 
 	"github.com/evanw/esbuild/pkg/api"
+	"github.com/gin-gonic/gin"
 	"github.com/stretchr/testify/require"
 )
 
@@ -41,6 +44,15 @@ func TestWidgetIsBundled(t *testing.T) {
 	require.NoError(t, squeeze.Close())
 	require.Less(t, small.Len(), most)
 	t.Logf("%d bytes, %d of them gzipped", len(bundled), small.Len())
+
+	gin.SetMode(gin.TestMode)
+	router, got := gin.New(), httptest.NewRecorder()
+	Widget.Mount(router)
+	asked := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/chat/widget.js", nil)
+	asked.Header.Set("Accept-Encoding", "gzip, br")
+	router.ServeHTTP(got, asked)
+	require.Equal(t, "gzip", got.Header().Get("Content-Encoding"), "and so it is served")
+	require.Less(t, got.Body.Len(), most)
 }
 
 // smallStyles takes what nobody needs out of the styles before they become a text.

@@ -123,6 +123,7 @@ func TestPagesKeepToThemselves(t *testing.T) {
 		require.Equal(t, "no-referrer", got.Header.Get("Referrer-Policy"))
 		require.Equal(t, "no-store", got.Header.Get("Cache-Control"))
 		require.Contains(t, got.Header.Get("X-Robots-Tag"), "noindex")
+		require.Equal(t, "same-origin", got.Header.Get("Cross-Origin-Opener-Policy"))
 		policy := got.Header.Get("Content-Security-Policy")
 		require.Contains(t, policy, "default-src 'none'")
 		require.Contains(t, policy, "frame-ancestors 'none'")

@@ -227,3 +227,20 @@ func TestWhatTheAdvisorAttachedStandsOnThePage(t *testing.T) {
 	require.Equal(t, "image/jpeg", followed.ContentType)
 	require.NoError(t, followed.Close())
 }
+
+// TestWhoUploadedTooMuchWaits, by either door, and nothing of it stays.
+func TestWhoUploadedTooMuchWaits(t *testing.T) {
+	w := newWorld(t)
+	path := w.ask(rules.AskPhotoVideo)
+	large := bytes.Repeat(mp4, 500) // more than there is room for again meanwhile
+	at := w.begin(path, "a.mp4", len(large))
+	kind, body := form(t, "the left one", file{"a.mp4", large})
+	w.pages.Spend("127.0.0.1")
+	for _, got := range []page{w.do("POST", path+"/files", bytes.NewReader(body), "Content-Type", kind), w.part(at, 0, large)} {
+		require.Equal(t, http.StatusTooManyRequests, got.Status, got.Text)
+		require.NotEmpty(t, got.Header.Get("Retry-After"))
+	}
+	require.Zero(t, w.count(`select count(*) from media`))
+	state, _ := w.stored()
+	require.NotEqual(t, requests.Answered, state)
+}

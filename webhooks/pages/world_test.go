@@ -38,6 +38,7 @@ type world struct {
 	db     *sqlx.DB
 	clock  *clock.Clock
 	media  *media.Archive
+	pages  *pages.Pages
 	base   string
 	log    *strings.Builder
 	team   settings.Team
@@ -85,6 +86,7 @@ func newWorld(t *testing.T, changes ...func(*pages.Config)) *world {
 	w.media = config.Media
 	customers, err := pages.New(config)
 	require.NoError(t, err)
+	w.pages = customers
 	router := gin.New()
 	customers.Mount(router)
 	assets.Mount(router)

@@ -74,6 +74,7 @@ type Message struct {
 	Opens          string   // the button that opens a list of choices
 	Reaction       string   // the customer's, to one of ours
 	Link           string   // of a file
+	Filename       string   // of a document
 	Delivery       string   // biz_opaque_callback_data
 	// Status is accepted, sent, delivered, read or failed; of an inbound one
 	// sent, delivered when the gateway took it, failed when it did not, and read.

@@ -116,7 +116,10 @@ func (m *Simulator) read(b body, made *Message) error {
 		if b.Type == "audio" && file.Caption != "" || b.Type != "document" && file.Filename != "" {
 			return fmt.Errorf("type %q has no such field", b.Type)
 		}
-		made.Link, made.Text = file.Link, file.Caption
+		if utf8.RuneCountInString(file.Caption) > 1024 {
+			return errors.New("caption must have 1 to 1024 characters")
+		}
+		made.Link, made.Text, made.Filename = file.Link, file.Caption, file.Filename
 	}
 	return err
 }
