@@ -30,7 +30,9 @@ type Event struct {
 	Message         *Message  `json:"Message,omitempty"`
 	Status          *Status   `json:"Status,omitempty"`
 	Call            *Call     `json:"Call,omitempty"`
-	Raw             []byte    `json:"-"` // the body as it came, or the part of it that this event was read from
+	Business        string    `json:"Business,omitempty"` // it is about each of our senders in this account of the provider's: see Hook.Businesses
+	Template        *Approval `json:"Template,omitempty"` // with Noted: how one of the account's templates stands from now on
+	Raw             []byte    `json:"-"`                  // the body as it came, or the part of it that this event was read from
 }
 
 // Message is what a customer wrote.

@@ -210,8 +210,8 @@ func (g *Gateway) handleRun(ctx context.Context, tx *sqlx.Tx, run []events.Event
 	case events.MessagePlanned:
 		return g.sayPlanned(ctx, tx, e, p)
 	case channels.Event:
-		if e.Kind == channels.Noted {
-			return nil, nil // it is kept for people to see, and asks for nothing
+		if e.Kind == channels.Noted { // it is kept for people to see, and most ask for nothing
+			return nil, g.templateTold(ctx, tx, e, p.Template)
 		}
 		return g.handleCall(ctx, tx, e, p)
 	}

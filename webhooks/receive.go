@@ -87,7 +87,7 @@ func (c Config) receive(ctx context.Context, hook channels.Hook, request channel
 	if err != nil {
 		return err
 	}
-	events = slices.DeleteFunc(events, func(e channels.Event) bool {
+	events = slices.DeleteFunc(signed.numbers.spread(events), func(e channels.Event) bool {
 		if !signed.has(e.Account) {
 			c.Log.Warn("a part of a webhook is of an account that did not sign it, and is not believed", "path", hook.Path, "account", e.Account)
 			return true

@@ -43,7 +43,9 @@ func (c change) events() []channels.Event {
 		return c.newIDs()
 	}
 	if c.Field != "messages" && c.Field != callsField {
-		return []channels.Event{c.noted(c.raw)}
+		e := c.noted(c.raw)
+		e.Template, e.At = c.template(), c.at
+		return []channels.Event{e}
 	}
 	var events []channels.Event
 	people := readPeople(c.Value.Contacts)
@@ -77,7 +79,7 @@ func (c change) events() []channels.Event {
 func (c change) event(kind channels.EventKind, id string, raw []byte) channels.Event {
 	account := c.account()
 	return channels.Event{
-		Kind: kind, ProviderID: id, Account: account, Sender: channels.WhatsAppCloud, SenderAddress: account, Raw: raw,
+		Kind: kind, ProviderID: id, Account: account, Sender: channels.WhatsAppCloud, SenderAddress: account, Business: c.whole(), Raw: raw,
 	}
 }
 

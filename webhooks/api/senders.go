@@ -46,6 +46,8 @@ type sender struct {
 
 	CallHoursState *settings.CallHoursState `json:"call_hours_state,omitempty" readOnly:"true" doc:"Of a number whose hours of calls follow the schedules: how they stand at Meta"`
 
+	Held []settings.TemplateState `json:"held_templates,omitempty" readOnly:"true" doc:"Templates that are not sent, because WhatsApp paused, rejected or disabled them or has not approved them yet"`
+
 	Health *settings.Health `json:"health,omitempty" readOnly:"true"`
 
 	Check *settings.SenderCheck `json:"check,omitempty" readOnly:"true" doc:"What its provider said when it was last asked whether it tells us what happens there; left out: it was not asked"`
@@ -71,7 +73,7 @@ func (r routes) shown(ctx context.Context, stored ...settings.Sender) ([]sender,
 			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
 			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business, LineTypes: s.Settings.LineTypes, CallHours: s.Settings.CallHours, CallHoursState: s.CallHours, Service: s.Settings.Service, Agent: s.Settings.Agent,
 			PausedAt: s.PausedAt, PausedFor: s.PausedFor, Account: (*credentials)(s.Credentials),
-			CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Health: &s.Health, Check: s.Check, Paste: s.Paste,
+			CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Health: &s.Health, Held: s.Held, Check: s.Check, Paste: s.Paste,
 		}
 	}
 	return views, err
