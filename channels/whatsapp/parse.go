@@ -44,7 +44,7 @@ func (c change) events() []channels.Event {
 	}
 	if c.Field != "messages" && c.Field != callsField {
 		e := c.noted(c.raw)
-		e.Template, e.At = c.template(), c.at
+		e.Note, e.Template, e.At = c.note(), c.template(), c.at
 		return []channels.Event{e}
 	}
 	var events []channels.Event

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"ringback/channels"
+	"ringback/gateway/inbox"
 	"ringback/settings"
 )
 
@@ -19,6 +20,9 @@ func (r routes) senders(api huma.API) {
 	huma.Register(api, Changes[sender](api,
 		Op("change-sender", http.MethodPatch, path+"/{id}", http.StatusOK, "Change a sender")), r.changeSender)
 	huma.Register(api, Op("list-templates", http.MethodGet, path+"/{id}/templates", http.StatusOK, "The WhatsApp templates at Meta, and what is wrong with those that automations name"), r.listTemplates)
+	notes := Op("list-sender-notes", http.MethodGet, path+"/{id}/notes", http.StatusOK, "What the provider told of a sender that asked for nothing")
+	notes.Description = "Such as its quality, its limit, its name, its templates and its account. What is about a WhatsApp business account as a whole stands at each sender that names it in business_account_id."
+	huma.Register(api, notes, r.listSenderNotes)
 	huma.Register(api, Op("delete-sender", http.MethodDelete, path+"/{id}", http.StatusNoContent, "Take a sender from the team"), r.deleteSender)
 }
 
@@ -95,6 +99,17 @@ func (r routes) listSenders(ctx context.Context, in *listOfTeam) (*Answer[List[s
 			return nil, err
 		}
 		return r.shown(ctx, stored...)
+	})
+}
+
+type listOfSender struct {
+	OneOfTeam
+	Page
+}
+
+func (r routes) listSenderNotes(ctx context.Context, in *listOfSender) (*Answer[List[inbox.SenderNote]], error) {
+	return Listed(in.Page, func(n inbox.SenderNote) string { return n.ID }, func(before string, limit int) ([]inbox.SenderNote, error) {
+		return r.Inbox.SenderNotes(ctx, caller(ctx), in.Team, in.ID, before, limit)
 	})
 }
 
