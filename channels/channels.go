@@ -62,6 +62,14 @@ type CallTracker interface {
 	TrackCall(ctx context.Context, account Account, call string) (Event, error)
 }
 
+// TemplateChecker is a provider that can be asked how a template stands.
+type TemplateChecker interface {
+	// Template asks for one of a WhatsApp business account's, or at a provider whose
+	// templates are the account's own, of that. False: it cannot be told. The error is
+	// a *SendError.
+	Template(ctx context.Context, account Account, business, name, language string) (Approval, bool, error)
+}
+
 // Account is a provider's account and what proves that we are it.
 type Account struct {
 	ID      string   // Twilio AccountSid, Meta app or business account
@@ -89,6 +97,10 @@ type Hook struct {
 	// Accounts are all that one request may tell of, when that can be more than
 	// one; nil: Account's alone. Those whose secret did not sign are not believed.
 	Accounts func(Request) ([]string, error)
+	// Businesses are the accounts that one request tells of as a whole, whoever of
+	// our senders is in them: such an event is each one's, as far as what signed the
+	// request may speak for it. Nil: there are none.
+	Businesses func(Request) ([]string, error)
 	// Verify returns ErrSignature unless one of the secrets signed the request.
 	Verify func(r Request, secrets []string) error
 	// Parse returns what the request tells, or a *Malformed naming the field.
@@ -169,6 +181,7 @@ type Approval struct {
 	Name     string `json:"name"`
 	Language string `json:"language"`
 	Status   string `json:"status"` // APPROVED, PENDING, REJECTED, PAUSED …
+	Reason   string `json:"reason,omitempty" doc:"Why, in the provider's words"`
 }
 
 // Choice is one answer that can be tapped.

@@ -28,19 +28,22 @@ type Reason string
 // What providers' error codes come down to. What we do about one follows from
 // the reason alone, so that a provider's table of codes is nothing but data.
 const (
-	ReasonOptedOut      Reason = "opted_out"              // the person said STOP to this sender
-	ReasonUnreachable   Reason = "unreachable"            // a landline, or no number at all: never try it again
-	ReasonWindowClosed  Reason = "whatsapp_window_closed" // free text outside the 24 hours
-	ReasonNotOnChannel  Reason = "not_on_channel"         // another channel may reach them
-	ReasonThrottled     Reason = "throttled"              // too fast for the sender or its account
-	ReasonPairThrottled Reason = "pair_throttled"         // too fast for this one person
-	ReasonUnavailable   Reason = "provider_unavailable"   // the provider is down, or could not be reached
-	ReasonAmbiguous     Reason = "no_answer"              // nobody knows whether the provider took it
-	ReasonCredentials   Reason = "credentials"            // the account or its token is refused: every send would fail
-	ReasonMisconfigured Reason = "misconfigured"          // the sender or the account's settings need somebody's hand
-	ReasonFiltered      Reason = "filtered"               // a carrier or a policy stopped the content
-	ReasonRejected      Reason = "rejected"               // this message, as it is, will never be taken
-	ReasonCarrier       Reason = "carrier"                // the carrier could not deliver it
+	ReasonOptedOut         Reason = "opted_out"              // the person said STOP to this sender
+	ReasonUnreachable      Reason = "unreachable"            // a landline, or no number at all: never try it again
+	ReasonWindowClosed     Reason = "whatsapp_window_closed" // free text outside the 24 hours
+	ReasonNotOnChannel     Reason = "not_on_channel"         // another channel may reach them
+	ReasonThrottled        Reason = "throttled"              // too fast for the sender or its account
+	ReasonPairThrottled    Reason = "pair_throttled"         // too fast for this one person
+	ReasonUnavailable      Reason = "provider_unavailable"   // the provider is down, or could not be reached
+	ReasonAmbiguous        Reason = "no_answer"              // nobody knows whether the provider took it
+	ReasonCredentials      Reason = "credentials"            // the account or its token is refused: every send would fail
+	ReasonTemplatePaused   Reason = "template_paused"        // WhatsApp holds the template: until it is approved, another way has to do
+	ReasonTemplateRejected Reason = "template_rejected"      // likewise
+	ReasonTemplateDisabled Reason = "template_disabled"      // likewise
+	ReasonMisconfigured    Reason = "misconfigured"          // the sender or the account's settings need somebody's hand
+	ReasonFiltered         Reason = "filtered"               // a carrier or a policy stopped the content
+	ReasonRejected         Reason = "rejected"               // this message, as it is, will never be taken
+	ReasonCarrier          Reason = "carrier"                // the carrier could not deliver it
 )
 
 // Retry says whether a send may be tried again.

@@ -31,7 +31,23 @@ type Event struct {
 	Message         *Message  `json:"Message,omitempty"`
 	Status          *Status   `json:"Status,omitempty"`
 	Call            *Call     `json:"Call,omitempty"`
-	Raw             []byte    `json:"-"` // the body as it came, or the part of it that this event was read from
+	Business        string    `json:"Business,omitempty"` // it is about each of our senders in this account of the provider's: see Hook.Businesses
+	Note            *Note     `json:"Note,omitempty"`     // with Noted: what it is about, when that is known
+	Template        *Approval `json:"Template,omitempty"` // with Noted: how one of the account's templates stands from now on
+	Raw             []byte    `json:"-"`                  // the body as it came, or the part of it that this event was read from
+}
+
+// Note is what an event that asks for nothing is about.
+type Note struct {
+	Kind  string            `json:"kind"`            // the provider's word, such as account_update
+	Own   bool              `json:"own,omitempty"`   // it is about our account, and holds no words of customers
+	New   bool              `json:"new,omitempty"`   // the kind is new to us
+	Facts map[string]string `json:"facts,omitempty"` // what it says, by the provider's names
+}
+
+// IsNew reports whether the event is of a kind that we do not know.
+func (e Event) IsNew() bool {
+	return e.Note != nil && e.Note.New || e.Message != nil && e.Message.Kind == UnknownMessage
 }
 
 // Message is what a customer wrote, or one of the staff (see StaffWrote).

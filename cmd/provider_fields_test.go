@@ -388,7 +388,9 @@ func metaTables(t *testing.T, b *strings.Builder) {
 	for _, field := range metaFields {
 		event := told(t, parse, metaBody(field, cmp.Or(metaOf[field], `"event":"SOMETHING"`)))
 		what := "kept, as a note of the sender's"
-		if event.Kind != channels.Noted {
+		if field == "message_template_status_update" {
+			what = "handled, and kept as a note of each of the business's numbers"
+		} else if event.Kind != channels.Noted {
 			what = "handled"
 		}
 		fmt.Fprintf(b, "| `%s` | %s |\n", field, what)

@@ -18,7 +18,11 @@ import (
 // elsewhere reports whether a refusal means that another channel may still
 // reach the person.
 func elsewhere(kind channels.Kind, reason channels.Reason) bool {
-	return rules.OnWhatsApp(kind) && (reason == channels.ReasonWindowClosed || reason == channels.ReasonNotOnChannel)
+	switch reason {
+	case channels.ReasonWindowClosed, channels.ReasonNotOnChannel, channels.ReasonTemplatePaused, channels.ReasonTemplateRejected, channels.ReasonTemplateDisabled:
+		return rules.OnWhatsApp(kind)
+	}
+	return false
 }
 
 // fallBack sends by SMS what WhatsApp has refused for good, once, when the team

@@ -211,8 +211,8 @@ func (g *Gateway) handleRun(ctx context.Context, tx *sqlx.Tx, run []events.Event
 		return g.sayPlanned(ctx, tx, e, p)
 	case channels.Event:
 		switch e.Kind {
-		case channels.Noted:
-			return nil, nil // it is kept for people to see, and asks for nothing
+		case channels.Noted: // it is kept for people to see, and most ask for nothing
+			return nil, g.templateTold(ctx, tx, e, p.Template)
 		case channels.StaffWrote:
 			return g.handleEcho(ctx, tx, e, p)
 		}

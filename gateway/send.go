@@ -184,6 +184,9 @@ func (g *Gateway) end(ctx context.Context, c deliveries.Claimed, state channels.
 	}
 	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
 	now := g.Clock.Now()
+	if err := templateRefused(ctx, tx, c.CompanyID, c.TeamID, c.SenderID, c.Template, e.Reason, now); err != nil {
+		return err
+	}
 	m, ended, err := deliveries.MarkFailed(ctx, tx, c, state, e, now)
 	if err != nil || !ended {
 		return err

@@ -56,6 +56,9 @@ func (g *Gateway) handleRefusal(ctx context.Context, tx *sqlx.Tx, e events.Event
 	if err := learn(ctx, tx, m, s.Reason, s.Code, e); err != nil {
 		return nil, err
 	}
+	if err := templateRefused(ctx, tx, m.CompanyID, m.TeamID, m.SenderID, m.Template, s.Reason, e.OccurredAt); err != nil {
+		return nil, err
+	}
 	if !m.State.Before(s.State) {
 		return nil, nil
 	}

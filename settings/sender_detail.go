@@ -14,6 +14,7 @@ type SenderDetail struct {
 	Paste       []Paste
 	CallHours   *CallHoursState // nil: they do not follow the team's schedules
 	Check       *SenderCheck    // nil: the provider was not asked
+	Held        []TemplateState // templates that are not sent
 }
 
 // Details adds to senders of one company what is shown beside them. Address is
@@ -38,9 +39,13 @@ func (v *Vault) Details(ctx context.Context, q sqlx.QueryerContext, address stri
 	if err != nil {
 		return nil, err
 	}
+	held, err := heldTemplatesOf(ctx, q, senders[0].CompanyID, ids)
+	if err != nil {
+		return nil, err
+	}
 	details := make([]SenderDetail, len(senders))
 	for n, s := range senders {
-		details[n] = SenderDetail{Sender: s, Health: health[s.ID], Paste: s.Paste(address), CallHours: hours[s.ID], Check: checks[s.ID]}
+		details[n] = SenderDetail{Sender: s, Health: health[s.ID], Paste: s.Paste(address), CallHours: hours[s.ID], Check: checks[s.ID], Held: held[s.ID]}
 		if details[n].Credentials, err = v.Credentials(ctx, q, s); err != nil {
 			return nil, err
 		}

@@ -15,6 +15,7 @@ import (
 
 	"ringback/channels"
 	"ringback/gateway/spool"
+	"ringback/settings"
 )
 
 // patience is how long a provider waits for our answer, with a second to
@@ -87,7 +88,7 @@ func (c Config) receive(ctx context.Context, hook channels.Hook, request channel
 	if err != nil {
 		return err
 	}
-	events = slices.DeleteFunc(events, func(e channels.Event) bool {
+	events = slices.DeleteFunc(signed.numbers.spread(events), func(e channels.Event) bool {
 		if !signed.has(e.Account) {
 			c.Log.Warn("a part of a webhook is of an account that did not sign it, and is not believed", "path", hook.Path, "account", e.Account)
 			return true
@@ -98,6 +99,11 @@ func (c Config) receive(ctx context.Context, hook channels.Hook, request channel
 		return nil
 	}
 	err = c.Receive(ctx, events)
+	for _, e := range events {
+		if err == nil && e.IsNew() {
+			c.Metrics.Unknown(settings.ProviderOf(e.Sender), string(e.Kind))
+		}
+	}
 	c.trace(events, began, err)
 	return err
 }

@@ -40,6 +40,9 @@ type Config struct {
 	// CallSecrets is the same for calls, which are answered while the database
 	// is away as well; nil: Secrets.
 	CallSecrets secrets
+	// Numbers are the provider's accounts of our senders in its business accounts, by
+	// business; nil: nobody knows of any.
+	Numbers func(ctx context.Context, businesses []string) (map[string][]string, error)
 	// Receive makes events durable.
 	Receive func(ctx context.Context, events []channels.Event) error
 	// Observed counts events that were not signed as they should be, and reports

@@ -15,11 +15,13 @@ import (
 // that carries such senders.
 type secrets = func(ctx context.Context, kind channels.Kind, account string) ([]string, error)
 
-// signers are the accounts whose secret signed a request; nil: there is one,
-// and it did.
-type signers map[string]bool
+// signers are whose secret signed a request.
+type signers struct {
+	accounts map[string]bool // nil: there is one, and its did
+	numbers  numbers         // the accounts within businesses that it tells of as a whole
+}
 
-func (s signers) has(account string) bool { return s == nil || s[account] }
+func (s signers) has(account string) bool { return s.accounts == nil || s.accounts[account] }
 
 // verify chooses the secrets by the account that the request claims to be
 // from. An account nobody knows has none, and no signature verifies. A request
@@ -32,12 +34,12 @@ func (c Config) verify(ctx context.Context, kind channels.Kind, hook channels.Ho
 	account, unnamed := hook.Account(request)
 	known, err := live(ctx, kind, account)
 	if err != nil {
-		return nil, err
+		return signers{}, err
 	}
 	if err := c.signed(hook, request, known); err != nil && !c.observed(ctx, hook, request, err) {
-		return nil, err
+		return signers{}, err
 	}
-	return nil, unnamed
+	return signers{}, unnamed
 }
 
 // observed reports whether a request that is not signed as it should be is for
@@ -65,7 +67,14 @@ func (c Config) verifyEach(ctx context.Context, kind channels.Kind, hook channel
 	if len(accounts) == 0 {
 		accounts = []string{""}
 	}
-	signed := signers{}
+	within, err := c.within(ctx, hook, request, accounts)
+	if err != nil {
+		return signers{}, err
+	}
+	for _, numbers := range within {
+		accounts = append(accounts, numbers...)
+	}
+	signed := map[string]bool{}
 	verdicts := map[string]error{} // many accounts share the environment's secrets
 	for n, account := range accounts {
 		if n == strangers && len(signed) == 0 {
@@ -73,7 +82,7 @@ func (c Config) verifyEach(ctx context.Context, kind channels.Kind, hook channel
 		}
 		known, err := live(ctx, kind, account)
 		if err != nil {
-			return nil, err
+			return signers{}, err
 		}
 		key := strings.Join(known, "\x00")
 		verdict, asked := verdicts[key]
@@ -84,16 +93,16 @@ func (c Config) verifyEach(ctx context.Context, kind channels.Kind, hook channel
 		if verdict == nil {
 			signed[account] = true
 		} else if !errors.Is(verdict, channels.ErrSignature) {
-			return nil, verdict
+			return signers{}, verdict
 		}
 	}
 	switch {
 	case len(signed) > 0:
-		return signed, unreadable
+		return signers{signed, within}, unreadable
 	case unreadable == nil && c.observed(ctx, hook, request, channels.ErrSignature):
-		return nil, nil //nolint:nilnil // nil signers: all are believed
+		return signers{numbers: within}, nil
 	}
-	return nil, channels.ErrSignature
+	return signers{}, channels.ErrSignature
 }
 
 // signed verifies the request under each address that is ours.

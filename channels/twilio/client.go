@@ -102,7 +102,7 @@ func (c *call) target(address string) (*url.URL, error) {
 		return nil, err
 	}
 	base := c.channel.base
-	if host := "https://" + u.Host; base.Host == "api.twilio.com" && (host == messagingHost || host == lookupsHost) {
+	if host := "https://" + u.Host; base.Host == "api.twilio.com" && (host == messagingHost || host == lookupsHost || host == contentHost) {
 		return u, nil // one of Twilio's hosts for another
 	}
 	u.Scheme, u.Host = base.Scheme, base.Host

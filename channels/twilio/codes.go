@@ -111,9 +111,9 @@ var Codes = []code{
 	{"63032", "WhatsApp keeps this person out for a test of its own", channels.ReasonNotOnChannel, never, 0, 0},
 	{"63033", "the person has blocked this sender", channels.ReasonOptedOut, never, 0, 0},
 	{"63038", "the account's cap for the day is reached", channels.ReasonThrottled, later, 12 * time.Hour, 2},
-	{"63040", "the template is rejected", channels.ReasonMisconfigured, never, 0, 0},
-	{"63041", "the template is paused", channels.ReasonMisconfigured, never, 0, 0},
-	{"63042", "the template is disabled", channels.ReasonMisconfigured, never, 0, 0},
+	{"63040", "the template is rejected", channels.ReasonTemplateRejected, never, 0, 0},
+	{"63041", "the template is paused", channels.ReasonTemplatePaused, never, 0, 0},
+	{"63042", "the template is disabled", channels.ReasonTemplateDisabled, never, 0, 0},
 	{"63051", "the WhatsApp business account is locked", channels.ReasonCredentials, never, 0, 0},
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"time"
 
 	"ringback/channels"
 	"ringback/channels/fit"
@@ -21,8 +22,9 @@ type change struct {
 	Field word  `json:"field"`
 	Value value `json:"value"`
 
-	business string // the id of the entry that it stands in
-	moment   string // when that is, so far as Meta or our clock says: see noted
+	business string    // the id of the entry that it stands in
+	moment   string    // when that is, so far as Meta or our clock says: see noted
+	at       time.Time // when that is, so far as Meta says
 	raw      []byte
 }
 
@@ -94,7 +96,7 @@ func enter(raw json.RawMessage) []change {
 	}
 	changes := make([]change, 0, len(entry.Changes))
 	for _, raw := range entry.Changes {
-		c := change{business: fit.Text(string(entry.ID), maxID), moment: fit.Text(string(entry.Time), maxID), raw: raw}
+		c := change{business: fit.Text(string(entry.ID), maxID), moment: fit.Text(string(entry.Time), maxID), at: instant(entry.Time), raw: raw}
 		if lenient(raw, &c) != nil {
 			c.Field = ""
 		}

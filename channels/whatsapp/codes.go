@@ -75,8 +75,8 @@ var Codes = []code{
 	{"132005", "the template with its values is too long", channels.ReasonRejected, never, 0, 0},
 	{"132007", "the template breaks a policy", channels.ReasonMisconfigured, never, 0, 0},
 	{"132012", "a value of the template has the wrong form", channels.ReasonMisconfigured, never, 0, 0},
-	{"132015", "the template is paused", channels.ReasonMisconfigured, never, 0, 0},
-	{"132016", "the template is disabled", channels.ReasonMisconfigured, never, 0, 0},
+	{"132015", "the template is paused", channels.ReasonTemplatePaused, never, 0, 0},
+	{"132016", "the template is disabled", channels.ReasonTemplateDisabled, never, 0, 0},
 	{"132068", "the template's flow is blocked", channels.ReasonMisconfigured, never, 0, 0},
 	{"132069", "the template's flow is throttled", channels.ReasonMisconfigured, never, 0, 0},
 }

@@ -21,7 +21,7 @@ const maxRequest = 4 << 20
 func (c *Channel) Hooks() []channels.Hook {
 	return []channels.Hook{{
 		Method: http.MethodPost, Path: Path, MaxBody: maxRequest,
-		Account: claimedAccount, Accounts: claimedAccounts, Verify: Verify, Parse: parse,
+		Account: claimedAccount, Accounts: claimedAccounts, Businesses: businesses, Verify: Verify, Parse: parse,
 		Answer: channels.Answer{ContentType: "text/plain; charset=utf-8"},
 	}}
 }

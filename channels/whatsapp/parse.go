@@ -43,7 +43,9 @@ func (c change) events() []channels.Event {
 		return c.newIDs()
 	}
 	if !slices.Contains([]string{"messages", callsField, echoesField, appEchoesField}, string(c.Field)) {
-		return []channels.Event{c.noted(c.raw)}
+		e := c.noted(c.raw)
+		e.Note, e.Template, e.At = c.note(), c.template(), c.at
+		return []channels.Event{e}
 	}
 	var events []channels.Event
 	people := readPeople(c.Value.Contacts)
@@ -80,7 +82,7 @@ func (c change) events() []channels.Event {
 func (c change) event(kind channels.EventKind, id string, raw []byte) channels.Event {
 	account := c.account()
 	return channels.Event{
-		Kind: kind, ProviderID: id, Account: account, Sender: channels.WhatsAppCloud, SenderAddress: account, Raw: raw,
+		Kind: kind, ProviderID: id, Account: account, Sender: channels.WhatsAppCloud, SenderAddress: account, Business: c.whole(), Raw: raw,
 	}
 }
 

@@ -50,3 +50,18 @@ func (c *Channel) Templates(ctx context.Context, account channels.Account, busin
 	}
 	return all, nil
 }
+
+// Template is how a template of a WhatsApp business account stands. Without the
+// business's id Meta cannot be asked.
+func (c *Channel) Template(ctx context.Context, account channels.Account, business, name, language string) (channels.Approval, bool, error) {
+	if !digits(business) {
+		return channels.Approval{}, false, nil
+	}
+	all, err := c.Templates(ctx, account, business)
+	for _, t := range all {
+		if t.Name == name && t.Language == language {
+			return t, true, nil
+		}
+	}
+	return channels.Approval{}, false, err
+}

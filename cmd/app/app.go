@@ -151,6 +151,7 @@ func (a *App) Begin(ctx context.Context) error {
 	a.Hours.Start()
 	a.chores.Start(a.Log, "asking the database for the time", followEvery, a.followClock)
 	a.chores.Start(a.Log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
+	a.chores.Start(a.Log, "asking how templates stand", time.Minute, a.Gateway.AskTemplates)
 	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
 	a.Live.Start(a.DB.dsn)
 	a.lookForProvider()
@@ -240,6 +241,9 @@ func (a *App) wire(ctx context.Context) error {
 			a.Log.Error("a wrong signature is not counted", "error", err)
 		}
 		return observed
+	}
+	doors.Numbers = func(ctx context.Context, businesses []string) (map[string][]string, error) {
+		return settings.BusinessNumbers(ctx, a.DB.Work, businesses)
 	}
 	doors.Payments, doors.Receive, doors.Call, doors.Follow = a.payments(), a.Gateway.Receive, a.Gateway.Call, a.Media.Follow
 	webhooks.Mount(a.Router, doors)

@@ -49,7 +49,7 @@ var needed = []struct {
 	{"T/schedules/new", 3},
 	{"T/holidays/new", 2},
 	{"T/team", 6},
-	{"T/senders", 6},
+	{"T/senders", 8},
 	{"T/senders/new", 2},
 	{"T/contacts", 3},
 	{"T/contacts?q=ann", 4},

@@ -132,7 +132,7 @@ func newAsker(t *testing.T, channel channels.Kind) *asker {
 			return all
 		}
 	case channels.WhatsAppCloud:
-		a.byWhatsApp()
+		a.byWhatsApp("")
 		say := func(item meta.Object) {
 			_, status, err := a.graph.Say(t.Context(), a.graphDoor(), address, item)
 			require.NoError(t, err)

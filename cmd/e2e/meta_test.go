@@ -111,7 +111,7 @@ func tellsOf(t *testing.T, body []byte) map[string]bool {
 func TestReplayMeta(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	w.byWhatsApp()
+	w.byWhatsApp("")
 	refused := map[string]bool{"empty_body": true, "not_json": true, "truncated": true, "deeply_nested": true, "entry_is_object": true}
 	for file, body := range metaBodies(t) {
 		w.forget()

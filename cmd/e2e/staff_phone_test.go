@@ -55,7 +55,7 @@ func TestAStaffMembersPhoneIsNoCustomer(t *testing.T) {
 	require.Equal(t, []string{where}, got())
 	w.count(ticketsOf, ann, 0)
 	(&story{world: w.world}).whatsapp("twilio", "", "")
-	w.byWhatsApp()
+	w.byWhatsApp("")
 	byMeta := func(text string) {
 		_, status, err := w.graph.Say(t.Context(), w.graphDoor(), ann, meta.Object{"type": "text", "text": meta.Object{"body": text}})
 		require.NoError(t, err)

@@ -124,7 +124,7 @@ func TestCallHoursFollowTheSchedules(t *testing.T) {
 
 func TestDryRunOfACallByWhatsApp(t *testing.T) {
 	w := newWorld(t)
-	w.byWhatsApp()
+	w.byWhatsApp("")
 	w.alone()
 	client := apitest.Serve(t, w.Router, bootstrapKey)
 	missed := map[string]any{"event": map[string]any{"kind": "call", "channel": "whatsapp", "outcome": "missed"}, "contact": "+13125550142"}

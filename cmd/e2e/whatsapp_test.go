@@ -30,16 +30,21 @@ var approved = []string{"issue_resolved", "sprawa"}
 func (w *world) graphDoor() string { return w.URL() + whatsapp.Path }
 
 // byWhatsApp gives the team its WhatsApp number.
-func (w *world) byWhatsApp() {
+func (w *world) byWhatsApp(business string) {
 	w.edit(func(e *settings.Edit) error {
-		_, err := e.AddSender(w.t.Context(), settings.Sender{Kind: channels.WhatsAppCloud, Account: ourNumberID, Address: "+15550783881"})
+		_, err := e.AddSender(w.t.Context(), settings.Sender{Kind: channels.WhatsAppCloud, Account: ourNumberID, Address: "+15550783881", Settings: settings.SenderSettings{Business: business}})
 		return err
 	})
 }
 
 // whatsapp carries out what happens on WhatsApp in a story.
 //
-//	whatsapp                        the team gets a WhatsApp number
+//	whatsapp [BUSINESS]             the team gets a WhatsApp number, whose business account it names
+//	holds NAME STATUS               Meta has a template PAUSED, DISABLED, REJECTED or APPROVED, and does not say so
+//	tells NAME STATUS AGO           Meta says so, of so many seconds ago
+//	asks                            Meta is asked how the templates stand that are held
+//	held NAME STATE                 what is remembered of a template; -: nothing
+//	notices KIND N                  of so many things of that kind the staff is told
 //	writes FROM TEXT                a customer writes there: +13125550142, or US.1349 who shows no number
 //	sends FROM JSON                 a customer sends anything else
 //	reads TO TYPE TEXT              the customer got this there, and nothing before it; of a template its values, of a document its (name)
@@ -75,7 +80,7 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 	t.Helper()
 	switch verb {
 	case "whatsapp":
-		s.byWhatsApp()
+		s.byWhatsApp(from)
 	case "writes":
 		s.sends(from, meta.Object{"type": "text", "text": meta.Object{"body": rest}})
 	case "sends":
@@ -109,6 +114,23 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 	case "quotes":
 		of, words, _ := strings.Cut(rest, " ")
 		s.quotes(from, of, words)
+	case "holds":
+		s.graph.Hold(from, rest)
+	case "tells":
+		event, ago, _ := strings.Cut(rest, " ")
+		at := s.Clock.Now().Add(-time.Duration(number(t, ago)) * time.Second)
+		status, err := s.graph.TellTemplate(t.Context(), s.graphDoor(), from, "en", event, at)
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, status)
+		s.settleUnlessStopped()
+	case "asks":
+		require.NoError(t, s.Gateway.AskTemplates(t.Context()))
+	case "held":
+		var state string
+		require.NoError(t, s.DB.Get(&state, `select coalesce((select state from template_states where name = $1), '-')`, from))
+		require.Equal(t, rest, state)
+	case "notices":
+		s.count(`select count(*) from notices where kind = $1`, from, number(t, rest))
 	case "twilio":
 		s.edit(func(e *settings.Edit) error {
 			_, err := e.AddSender(t.Context(), settings.Sender{Kind: channels.WhatsAppTwilio, Address: oursOnWhatsApp})

@@ -47,7 +47,7 @@ where c.relnamespace = current_schema()::regnamespace and not c.relispartition a
 var untold = map[string]string{
 	"accounts": "the company's own", "api_keys": "the company's own", "automations": "the company's own", "companies": "the company's own",
 	"hooks": "the company's own", "replies": "the company's own", "identity_keys": "the company's own", "link_keys": "the company's own", "schedules": "the company's own",
-	"senders": "the company's own", "server_keys": "the company's own", "teams": "the company's own", "sender_health": "the company's own", "sender_checks": "the company's own",
+	"senders": "the company's own", "server_keys": "the company's own", "teams": "the company's own", "sender_health": "the company's own", "sender_checks": "the company's own", "template_states": "the company's own",
 	"notice_choices": "the staff's", "push_devices": "the staff's", "sessions": "the staff's", "sign_in_known": "the staff's",
 	"sign_in_links": "the staff's", "sign_in_tries": "the staff's", "staff": "the staff's", "staff_identities": "the staff's",
 	"staff_codes": "the staff's", "staff_passkeys": "the staff's", "passkey_answers": "digests, for minutes", "staff_recovery_codes": "the staff's", "sign_in_steps": "the staff's",

@@ -129,7 +129,7 @@ func Retried(ctx context.Context, q sqlx.ExecerContext, c Claimed, now clock.Due
 	return n == 1, err
 }
 
-const movedColumns = `company_id, id, team_id, coalesce(nullif(contact_id, '` + NoContact + `')::text, '') as contact_id, sender_id, kind, to_address, text, state`
+const movedColumns = `company_id, id, team_id, coalesce(nullif(contact_id, '` + NoContact + `')::text, '') as contact_id, sender_id, kind, to_address, text, state, template`
 
 // TellLost tells the company's own systems and the staff of a message that did not arrive.
 func (m Moved) TellLost(ctx context.Context, tx sqlx.ExecerContext, state channels.State, reason channels.Reason, code string, at time.Time) error {

@@ -164,6 +164,9 @@ func (d Desk) converse(ctx context.Context, tx *sqlx.Tx, who staff.Principal, te
 			return Conversed{}, settings.NewConflict("text", string(rules.ReasonWindowClosed))
 		default:
 			said.Template = c.Template.outgoing()
+			if err := d.templateGoes(ctx, tx, route.Sender, *said.Template); err != nil {
+				return Conversed{}, err
+			}
 		}
 	}
 	if met.Name == "" && c.Name != "" {

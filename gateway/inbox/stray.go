@@ -16,6 +16,7 @@ type Stray struct {
 	At         time.Time `db:"received_at" json:"at"`
 	Account    string    `db:"account" json:"account" doc:"The provider's account that it came from"`
 	Kind       string    `db:"kind" json:"kind"`
+	Note       string    `db:"note" json:"note,omitempty" doc:"Of a note: what it is about, in the provider's word"`
 	Address    string    `db:"ours" json:"address" doc:"The address that it was for: make it a sender to hear of the next one"`
 	From       string    `db:"theirs" json:"from" doc:"Who wrote or called"`
 	ProviderID string    `db:"provider_id" json:"provider_id"`
@@ -26,7 +27,7 @@ type Stray struct {
 // stored was signed by the environment's secrets, which are the first company's: at
 // Meta each number is an account of its own.
 const listStrays = `
-select s.id, s.received_at, s.account, s.kind, s.ours, coalesce(s.payload ->> 'Theirs', '') as theirs, s.provider_id,
+select s.id, s.received_at, coalesce(nullif(s.account, ''), s.payload ->> 'Business', '') as account, s.kind, coalesce(s.payload -> 'Note' ->> 'kind', '') as note, s.ours, coalesce(s.payload ->> 'Theirs', '') as theirs, s.provider_id,
 	coalesce(s.payload ->> 'fault', '') as fault
 from (
 	(select s.* from (select distinct account from accounts where company_id = $1) a

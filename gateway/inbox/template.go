@@ -1,12 +1,16 @@
 package inbox
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/jmoiron/sqlx"
+
 	"ringback/channels"
+	"ringback/gateway/rules"
 	"ringback/settings"
 	"ringback/settings/automations"
 	"ringback/settings/fault"
@@ -51,6 +55,20 @@ func (t Template) check() error {
 	wrong.Add(len(t.Values) > maxTemplateValues, "template.values", "too_many", "Count", maxTemplateValues)
 	wrong.Add(length > maxTemplateText, "template.values", "too_long", "Count", maxTemplateText)
 	return wrong.Err()
+}
+
+// templateGoes is a *settings.Conflict for a template that the provider would refuse.
+func (d Desk) templateGoes(ctx context.Context, q sqlx.QueryerContext, sender settings.Sender, t channels.Template) error {
+	held, err := settings.HeldTemplates(ctx, q, sender)
+	if err != nil {
+		return err
+	}
+	for _, h := range held {
+		if h.Name == t.Name && (h.Language == "" || h.Language == t.Language) {
+			return settings.NewConflict("template", string(rules.ReasonTemplateHeld), "State", h.State)
+		}
+	}
+	return nil
 }
 
 func (t Template) twilio() bool { return automations.Template{Name: t.Name}.Twilio() }

@@ -24,6 +24,7 @@ type Metrics struct {
 	decisions  *prometheus.CounterVec
 	deliveries *prometheus.CounterVec
 	sends      *prometheus.HistogramVec
+	unknown    *prometheus.CounterVec
 }
 
 // New starts counting from nothing.
@@ -48,7 +49,15 @@ func New() *Metrics {
 			Buckets: []float64{.01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
 		}, []string{"provider", "result"}),
 	}
-	m.registry.MustRegister(m.webhooks, m.answers, m.decisions, m.deliveries, m.sends,
+	m.unknown = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "ringback_unknown_kinds_total", Help: "Events of kinds that are new to us, which were kept and shown.",
+	}, []string{"provider", "kind"})
+	for _, provider := range []string{"twilio", "meta"} { // so that the first one is a rise
+		for _, kind := range []string{"message", "note"} {
+			m.unknown.WithLabelValues(provider, kind)
+		}
+	}
+	m.registry.MustRegister(m.webhooks, m.answers, m.decisions, m.deliveries, m.sends, m.unknown,
 		collectors.NewGoCollector(collectors.WithGoCollectorMemStatsMetricsDisabled()),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
@@ -69,6 +78,14 @@ func (m *Metrics) Webhook(provider, kind string, status int, took time.Duration)
 	}
 	m.webhooks.WithLabelValues(provider, kind, strconv.Itoa(status)).Inc()
 	m.answers.WithLabelValues(provider).Observe(took.Seconds())
+}
+
+// Unknown counts an event whose kind, of a message or a note, is new to us. The
+// provider's word for it is no label: anything at all may stand there.
+func (m *Metrics) Unknown(provider, kind string) {
+	if m != nil {
+		m.unknown.WithLabelValues(provider, kind).Inc()
+	}
 }
 
 // Decided counts a decision that stands.

@@ -32,7 +32,8 @@ const (
 	Rating         = "rating" // of 1 to LowRating
 	DeliveryFailed = "delivery_failed"
 	SenderPaused   = "sender_paused"
-	TeamBudget     = "team_budget" // the team's cap is reached
+	TemplateHeld   = "template_held" // a WhatsApp template is paused, rejected or disabled
+	TeamBudget     = "team_budget"   // the team's cap is reached
 	Escalation     = "escalation"
 	Mention        = "mention" // somebody of the staff names one of them in a note
 
@@ -41,7 +42,7 @@ const (
 
 // Kinds is what people choose among.
 var Kinds = []string{
-	MissedCall, Voicemail, NewTicket, Message, AnswerNo, Approval, Payment, Photo, Rating, DeliveryFailed, SenderPaused, TeamBudget, Escalation, Mention,
+	MissedCall, Voicemail, NewTicket, Message, AnswerNo, Approval, Payment, Photo, Rating, DeliveryFailed, SenderPaused, TemplateHeld, TeamBudget, Escalation, Mention,
 }
 
 // LowRating is the best rating that the staff are told of; the others stand on

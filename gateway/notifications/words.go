@@ -115,7 +115,7 @@ func (b *Notifier) item(c claimed, s scene, language string) item {
 
 // place is the page of the console that shows more; empty: none does.
 func (c claimed) place() string {
-	page := map[string]string{SenderPaused: "senders", DeliveryFailed: "deliveries", MissedCall: "decisions", Voicemail: "decisions", TeamBudget: "decisions"}[c.Kind]
+	page := map[string]string{SenderPaused: "senders", TemplateHeld: "senders", DeliveryFailed: "deliveries", MissedCall: "decisions", Voicemail: "decisions", TeamBudget: "decisions"}[c.Kind]
 	if c.Ticket != nil {
 		page = "tickets/" + *c.Ticket
 	}

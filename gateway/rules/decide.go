@@ -124,8 +124,7 @@ func settle(s Situation, r Rule) Decision {
 		return d
 	}
 	d.message, d.plain = compose(s, r.Key), plainLetters(s)
-	if !carry(s, &d, r.Key) {
-		d.Reason = ReasonWindowClosed
+	if d.Reason = carry(s, &d, r.Key); d.Reason != "" {
 		return d
 	}
 	d.Outcome, d.Reason, d.spends, d.ExpiresAt = Sent, ReasonSent, s.automatic(), s.expires(r.Key)

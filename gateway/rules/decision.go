@@ -64,6 +64,7 @@ const (
 	ReasonStaff           Reason = "staff"                  // it is one of the staff's own phone: who has it is no customer
 	ReasonAside           Reason = "aside"                  // a reaction, an edit or the like, or nobody wrote: nobody waits for an answer
 	ReasonWindowClosed    Reason = "whatsapp_window_closed" // more than 24 hours since they wrote, and no other way
+	ReasonTemplateHeld    Reason = "template_not_approved"  // the same, and the template there is was paused, rejected or disabled
 	ReasonFault           Reason = "internal_error"         // handling failed again and again
 )
 
@@ -161,11 +162,7 @@ func (d Decision) Template(number int64) *channels.Template {
 		}
 		return text.Compose(parts)
 	}
-	language := d.template.Language
-	if language == "" {
-		language = "en"
-	}
-	return &channels.Template{Name: d.template.Name, Language: language, Values: d.template.Fill(d.Text(number), value)}
+	return &channels.Template{Name: d.template.Name, Language: d.template.Sent(), Values: d.template.Fill(d.Text(number), value)}
 }
 
 func plainLetters(s Situation) bool {

@@ -33,6 +33,11 @@ func TestRoads(t *testing.T) {
 		{name: "who never wrote", want: "sms +13125550142"},
 		{name: "a template before a text", heard: gone, template: "photo | link", want: "template photo"},
 		{name: "a template of Twilio's is none of Meta's", heard: gone, template: "HX0123456789abcdef0123456789abcdef", want: "sms +13125550142"},
+		{name: "a template that is held is none", heard: gone, template: "photo | link", change: held("photo", "en", "paused"), want: "sms +13125550142"},
+		{name: "another language's is held", heard: gone, template: "photo | link", change: held("photo", "pl", "paused"), want: "template photo"},
+		{name: "one is held, and there is another", heard: gone, template: "any; en: photo | link", change: held("photo", "en", "rejected"), want: "template any"},
+		{name: "a template is held, and there is no number", heard: gone, from: user, template: "photo | link", change: held("photo", "en", "disabled"), want: "none"},
+		{name: "a held template concerns nobody within the window", heard: recent, template: "photo", change: held("photo", "en", "paused"), want: "text"},
 		{name: "who has no number", from: user, heard: gone, want: "none"},
 		{name: "who has no number, and one was given", from: user, heard: gone, change: func(s *Situation) { s.Reached.Phone = "+13125550199" }, want: "sms +13125550199"},
 		{name: "a number as it is dialed", from: "+5215512345678", heard: gone, want: "sms +525512345678"},
@@ -67,10 +72,16 @@ func TestRoads(t *testing.T) {
 			}
 			require.Equal(t, c.want, got, "%v", d.Facts)
 			if got == "none" {
-				require.Contains(t, []Reason{ReasonWindowClosed, ReasonCountry}, d.Reason)
+				require.Equal(t, len(s.Reached.Held) > 0, d.Reason == ReasonTemplateHeld)
+				require.Contains(t, []Reason{ReasonWindowClosed, ReasonTemplateHeld, ReasonCountry}, d.Reason)
 			}
 		})
 	}
+}
+
+// held is that a template is not sent.
+func held(name, language, state string) func(*Situation) {
+	return func(s *Situation) { s.Reached.Held = []HeldTemplate{{name, language, state}} }
 }
 
 // TestAMessageOpensTheWindow, whatever was heard before; a reaction does not.

@@ -21,6 +21,25 @@ type WhatsAppSession struct {
 	Phone   string    // a number of theirs that takes texts; empty: none is known
 	Stopped []string  // the ids of senders that they opted out of alone
 	NoTexts []string  // numbers of theirs that are known to take no texts
+
+	Held []HeldTemplate // of the sender's, while free text does not go out
+}
+
+// HeldTemplate is a template that is not sent, for its provider has not approved it.
+type HeldTemplate struct {
+	Name     string
+	Language string // empty: Twilio's have none
+	State    string // paused, rejected, disabled, pending …
+}
+
+// stateOf is why a template is held; empty: it is not.
+func (r WhatsAppSession) stateOf(name, language string) string {
+	for _, h := range r.Held {
+		if h.Name == name && (h.Language == "" || h.Language == language) {
+			return h.State
+		}
+	}
+	return ""
 }
 
 // OnWhatsApp reports whether WhatsApp's rules hold on a channel.
@@ -41,11 +60,14 @@ func (s Situation) windowUntil() time.Time {
 	return heard.Add(Window)
 }
 
+// WindowOpen reports whether free text goes out.
+func (s Situation) WindowOpen() bool { return s.Now.Before(s.windowUntil()) }
+
 // carry says in which way a decision to send is carried out: as free text, as
-// the automation's template, or by SMS. False: there is no way.
-func carry(s Situation, d *Decision, key string) bool {
+// the automation's template, or by SMS. It is why there is no way; empty: there is.
+func carry(s Situation, d *Decision, key string) Reason {
 	if !OnWhatsApp(s.Event.Channel) {
-		return true
+		return ""
 	}
 	until := s.windowUntil()
 	if !until.IsZero() {
@@ -53,21 +75,28 @@ func carry(s Situation, d *Decision, key string) bool {
 	}
 	if s.Now.Before(until) {
 		d.Choices = choices(s, key)
-		return true
-	}
-	if t, found := s.Team.Automations[key].Template(s.Language(), s.Event.Channel == channels.WhatsAppTwilio); found && fitsTemplate(*d, t) {
-		d.template = &t
-		d.Facts["window"], d.Facts["template"] = "closed", t.Name
-		return true
+		return ""
 	}
 	d.Facts["window"] = "closed"
+	reason := ReasonWindowClosed
+	held := func(t automations.Template) bool {
+		state := s.Reached.stateOf(t.Name, t.Sent())
+		if state != "" {
+			reason, d.Facts["template_held"], d.Facts["template_state"] = ReasonTemplateHeld, t.Name, state
+		}
+		return state != ""
+	}
+	if t, found := s.Team.Automations[key].Template(s.Language(), s.Event.Channel == channels.WhatsAppTwilio, held); found && fitsTemplate(*d, t) {
+		d.template, d.Facts["template"] = &t, t.Name
+		return ""
+	}
 	sender, ok := Fallback(s.Team, s.Event.From, s.Reached)
 	if !ok {
-		return false
+		return reason
 	}
 	d.Sender, d.To, d.plain = sender.ID, Textable(s.Event.From, s.Reached), s.Team.Team.PlainLetters
 	d.Facts["fallback"] = string(channels.SMS)
-	return true
+	return ""
 }
 
 // Meta's bound of a template's body, with its values filled in, in characters.

@@ -87,13 +87,22 @@ func (t Template) Check() error {
 	return nil
 }
 
+// Sent is the language that the provider is told: Twilio's templates have none of
+// their own.
+func (t Template) Sent() string {
+	if t.Language == "" {
+		return "en"
+	}
+	return t.Language
+}
+
 // Twilio reports whether it is one of Twilio's, not of Meta's.
 func (t Template) Twilio() bool { return contentSid.MatchString(t.Name) }
 
 // Template is the setting's template for a customer of that language, of
-// Twilio's or of Meta's: one in it, else one for any, else an English one.
-// False: there is none.
-func (s Setting) Template(language string, twilio bool) (Template, bool) {
+// Twilio's or of Meta's: one in it, else one for any, else an English one. Those that
+// are held count as if they were not there. False: there is none.
+func (s Setting) Template(language string, twilio bool, held func(Template) bool) (Template, bool) {
 	option, _ := s.option(WhatsAppTemplate).(string)
 	all, err := ReadTemplates(option)
 	if err != nil {
@@ -104,7 +113,7 @@ func (s Setting) Template(language string, twilio bool) (Template, bool) {
 		func(t Template) bool { return t.Language == "" },
 		func(t Template) bool { return strings.HasPrefix(t.Language, "en") },
 	} {
-		if at := slices.IndexFunc(all, func(t Template) bool { return t.Twilio() == twilio && wanted(t) }); at >= 0 {
+		if at := slices.IndexFunc(all, func(t Template) bool { return t.Twilio() == twilio && wanted(t) && !held(t) }); at >= 0 {
 			return all[at], true
 		}
 	}

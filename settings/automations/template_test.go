@@ -32,20 +32,20 @@ func TestTemplatesAreRead(t *testing.T) {
 func TestTemplatesAreChosenByLanguage(t *testing.T) {
 	s := Setting{Key: AskIssueResolved, Options: map[string]any{WhatsAppTemplate: "en_US: done; pt_BR: pronto; pl: sprawa"}}
 	for language, want := range map[string]string{"pl": "sprawa", "pt-BR": "pronto", "en": "done", "de": "done"} {
-		got, found := s.Template(language, false)
+		got, found := s.Template(language, false, func(Template) bool { return false })
 		require.True(t, found)
 		require.Equal(t, want, got.Name, language)
 	}
 	s.Options[WhatsAppTemplate] = "pl: sprawa; any"
-	got, _ := s.Template("de", false)
+	got, _ := s.Template("de", false, func(Template) bool { return false })
 	require.Equal(t, "any", got.Name)
 	s.Options[WhatsAppTemplate] = "done; " + sid
-	got, _ = s.Template("de", true)
+	got, _ = s.Template("de", true, func(Template) bool { return false })
 	require.Equal(t, sid, got.Name, "each road has its own")
 	s.Options[WhatsAppTemplate] = "pl: sprawa"
-	_, found := s.Template("de", false)
+	_, found := s.Template("de", false, func(Template) bool { return false })
 	require.False(t, found, "nobody reads a language that is neither theirs nor English")
-	_, found = Setting{Key: AskIssueResolved}.Template("en", false)
+	_, found = Setting{Key: AskIssueResolved}.Template("en", false, func(Template) bool { return false })
 	require.False(t, found)
 	require.Equal(t, []string{"whole", "-", "LINK"}, Template{Values: []string{"message", "amount", "link"}}.Fill("whole", func(name string) string {
 		return map[string]string{"link": "LINK"}[name]

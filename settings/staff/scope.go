@@ -130,11 +130,12 @@ var routes = map[string]need{
 	"change-reply": {scope: TicketsWrite},
 	"delete-reply": {scope: TicketsWrite},
 
-	"list-senders":   {scope: SettingsRead},
-	"list-templates": {scope: SettingsRead},
-	"create-sender":  {scope: SettingsWrite},
-	"change-sender":  {scope: SettingsWrite},
-	"delete-sender":  {scope: SettingsWrite},
+	"list-senders":      {scope: SettingsRead},
+	"list-templates":    {scope: SettingsRead},
+	"list-sender-notes": {scope: SettingsRead},
+	"create-sender":     {scope: SettingsWrite},
+	"change-sender":     {scope: SettingsWrite},
+	"delete-sender":     {scope: SettingsWrite},
 
 	"check-sender": {scope: SettingsWrite},
 	"test-sender":  {scope: SettingsWrite},

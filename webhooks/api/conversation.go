@@ -13,7 +13,7 @@ func (r routes) conversations(api huma.API) {
 	begin := Op("begin-conversation", http.MethodPost, "/teams/{team}/conversations", http.StatusCreated, "Write to somebody who need not have written before")
 	begin.Description = "By SMS, or on WhatsApp, which more than 24 hours after their last message takes a template alone. Where a ticket is open with them, the conversation goes on there. " +
 		"Who began it, when and on which channel stands on the timeline. 409 when they cannot or must not be written to, with the reason as the code: " +
-		"opted_out, blocked, unreachable, own_number, country_not_allowed, no_sender, whatsapp_window_closed."
+		"opted_out, blocked, unreachable, own_number, country_not_allowed, no_sender, whatsapp_window_closed, template_not_approved."
 	huma.Register(api, begin, r.beginConversation)
 }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"ringback/channels"
+	"ringback/gateway/inbox"
 	"ringback/settings"
 )
 
@@ -19,6 +20,9 @@ func (r routes) senders(api huma.API) {
 	huma.Register(api, Changes[sender](api,
 		Op("change-sender", http.MethodPatch, path+"/{id}", http.StatusOK, "Change a sender")), r.changeSender)
 	huma.Register(api, Op("list-templates", http.MethodGet, path+"/{id}/templates", http.StatusOK, "The WhatsApp templates at Meta, and what is wrong with those that automations name"), r.listTemplates)
+	notes := Op("list-sender-notes", http.MethodGet, path+"/{id}/notes", http.StatusOK, "What the provider told of a sender that asked for nothing")
+	notes.Description = "Such as its quality, its limit, its name, its templates and its account. What is about a WhatsApp business account as a whole stands at each sender that names it in business_account_id."
+	huma.Register(api, notes, r.listSenderNotes)
 	huma.Register(api, Op("delete-sender", http.MethodDelete, path+"/{id}", http.StatusNoContent, "Take a sender from the team"), r.deleteSender)
 }
 
@@ -46,6 +50,8 @@ type sender struct {
 
 	CallHoursState *settings.CallHoursState `json:"call_hours_state,omitempty" readOnly:"true" doc:"Of a number whose hours of calls follow the schedules: how they stand at Meta"`
 
+	Held []settings.TemplateState `json:"held_templates,omitempty" readOnly:"true" doc:"Templates that are not sent, because WhatsApp paused, rejected or disabled them or has not approved them yet"`
+
 	Health *settings.Health `json:"health,omitempty" readOnly:"true"`
 
 	Check *settings.SenderCheck `json:"check,omitempty" readOnly:"true" doc:"What its provider said when it was last asked whether it tells us what happens there; left out: it was not asked"`
@@ -71,7 +77,7 @@ func (r routes) shown(ctx context.Context, stored ...settings.Sender) ([]sender,
 			OwnKeywords: s.Settings.OwnKeywords, Observe: s.Settings.Observe,
 			Origins: s.Settings.Origins, Color: s.Settings.Color, Business: s.Settings.Business, LineTypes: s.Settings.LineTypes, CallHours: s.Settings.CallHours, CallHoursState: s.CallHours, Service: s.Settings.Service, Agent: s.Settings.Agent,
 			PausedAt: s.PausedAt, PausedFor: s.PausedFor, Account: (*credentials)(s.Credentials),
-			CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Health: &s.Health, Check: s.Check, Paste: s.Paste,
+			CreatedAt: s.CreatedAt, UpdatedAt: s.UpdatedAt, Health: &s.Health, Held: s.Held, Check: s.Check, Paste: s.Paste,
 		}
 	}
 	return views, err
@@ -93,6 +99,17 @@ func (r routes) listSenders(ctx context.Context, in *listOfTeam) (*Answer[List[s
 			return nil, err
 		}
 		return r.shown(ctx, stored...)
+	})
+}
+
+type listOfSender struct {
+	OneOfTeam
+	Page
+}
+
+func (r routes) listSenderNotes(ctx context.Context, in *listOfSender) (*Answer[List[inbox.SenderNote]], error) {
+	return Listed(in.Page, func(n inbox.SenderNote) string { return n.ID }, func(before string, limit int) ([]inbox.SenderNote, error) {
+		return r.Inbox.SenderNotes(ctx, caller(ctx), in.Team, in.ID, before, limit)
 	})
 }
 

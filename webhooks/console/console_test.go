@@ -20,7 +20,7 @@ import (
 )
 
 // Keys that are put together from parts stand here by their beginning.
-var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "step.", "call.", "back.", "hours.", "refusal.", "source.", "consent.", "refused.", "ask.", "asked.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "tickets.view.", "tickets.sort.", "tickets.none.", "search.kind.", "snooze.", "change.", "media.", "automations.group_", "when.", "option.", "option_help.", "placeholder.", "schedules.kind_", "team.prompt_", "team.ring_", "team.scope_", "paste.", "template.", "try.", "hook_kind.", "notices.kind.", "notices.way.", "notices.state.", "privacy.kind.", "reports.range_", "reports.by_", "planned.", "remark.", "senders.hours_", "steps.", "sure."}
+var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "note.", "note_fact.", "told.", "step.", "call.", "back.", "hours.", "refusal.", "source.", "consent.", "refused.", "ask.", "asked.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "tickets.view.", "tickets.sort.", "tickets.none.", "search.kind.", "snooze.", "change.", "media.", "automations.group_", "when.", "option.", "option_help.", "placeholder.", "schedules.kind_", "team.prompt_", "team.ring_", "team.scope_", "paste.", "template.", "try.", "hook_kind.", "notices.kind.", "notices.way.", "notices.state.", "privacy.kind.", "reports.range_", "reports.by_", "planned.", "remark.", "senders.hours_", "steps.", "sure."}
 
 var own = os.DirFS(".")
 

@@ -91,7 +91,7 @@ type fact struct{ Key, Value string }
 // Told are the facts that have words, in the order of importance; the rest is
 // in the raw facts.
 var told = []string{
-	"local_time", "hours", "schedule_title", "holiday_title", "next_open", "channel", "step", "outcome", "why", "late_by", "paused_until",
+	"local_time", "hours", "schedule_title", "holiday_title", "next_open", "channel", "template_held", "step", "outcome", "why", "late_by", "paused_until",
 	"contact_hour", "contact_day", "team_hour", "team_day", "settings_version",
 }
 

@@ -13,7 +13,17 @@ import (
 // sender is an address of the team's as its page shows it.
 type sender struct {
 	settings.SenderDetail
-	Keys []settings.IdentityKey // of a chat
+	Keys  []settings.IdentityKey // of a chat
+	Notes []inbox.SenderNote     // the latest
+}
+
+// latest is how many notes stand with each sender: the API has them all.
+const latest = 5
+
+// Told is what a provider's word says: in words where we have some, else as it is,
+// without what only machines write.
+func (v *View) Told(word string) string {
+	return v.SayOr("told.", word, strings.ToLower(strings.ReplaceAll(word, "_", " ")))
 }
 
 // Rate is how many messages a second may go out.
@@ -51,8 +61,16 @@ func (v *View) readSenders() (sendersPage, error) {
 	if err != nil {
 		return page, err
 	}
+	ids := make([]string, len(details))
+	for n, s := range details {
+		ids[n] = s.ID
+	}
+	notes, err := v.console.Inbox.LatestNotes(v.ctx(), v.Who.CompanyID, ids, latest)
+	if err != nil {
+		return page, err
+	}
 	for _, s := range details {
-		page.Items = append(page.Items, sender{SenderDetail: s})
+		page.Items = append(page.Items, sender{SenderDetail: s, Notes: notes[s.ID]})
 	}
 	if err := v.readIdentityKeys(&page); err != nil {
 		return page, err
@@ -66,10 +84,14 @@ func (v *View) readSenders() (sendersPage, error) {
 	}
 	told := map[string]bool{}
 	for _, s := range strays { // the newest of each address
-		if s.Address != "" && !told[s.Kind+s.Address] {
+		of := s.Kind + s.Address
+		if s.Address == "" && s.Note != "" { // a business account that no sender names
+			of = s.Account
+		}
+		if (s.Address != "" || s.Note != "" && s.Account != "") && !told[of] {
 			page.Strays = append(page.Strays, s)
 		}
-		told[s.Kind+s.Address] = true
+		told[of] = true
 	}
 	return page, nil
 }

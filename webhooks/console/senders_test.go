@@ -150,3 +150,29 @@ func TestAChatsSitesAndKeys(t *testing.T) {
 	b.post(chat+"/identity-keys/end", "key", key).leadsTo(t, path)
 	require.Equal(t, http.StatusNotFound, b.post(chat+"/identity-keys/end", "key", key).status)
 }
+
+// TestWhatProvidersTellOfASender stands in words, with what was written below; of what
+// may hold customers' words only what it is about.
+func TestWhatProvidersTellOfASender(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	path := "/teams/" + b.team + "/senders"
+	b.post(path, "kind", "sms", "address", "+13125550102").leadsTo(t, path)
+	one := b.ofTeamSenders()[0]
+	for name, event := range map[string][2]string{
+		"quality": {`{"kind": "phone_number_quality_update", "own": true, "facts": {"current_limit": "TIER_10K", "event": "SOME_NEW_WORD"}}`, `{"field": "<raw>"}`},
+		"echo":    {`{"kind": "message_echoes"}`, `{"field": "what a customer wrote"}`},
+	} {
+		_, err := b.db.Exec(`insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload, raw)
+			select company_id, gen_random_uuid(), team_id, id, 'note', $2, now(), now(), json_build_object('Note', $3::json), $4 from senders where id = $1`,
+			one.ID, name, event[0], []byte(event[1]))
+		require.NoError(t, err)
+	}
+	_, err := b.db.Exec(`insert into strays (id, account, kind, ours, provider_id, received_at, payload) values (gen_random_uuid(), '', 'note', '', 'n', now(), '{"Business": "77", "Note": {"kind": "account_update"}}')`)
+	require.NoError(t, err)
+	page := b.get(path).text
+	for _, said := range []string{"What the provider told", "Quality and limit of the number", "Limit: 10,000 people a day", "What happened: some new word", "&lt;raw&gt;", "message_echoes", "WhatsApp Business Account 77"} {
+		require.Contains(t, page, said)
+	}
+	require.NotContains(t, page, "what a customer wrote")
+}

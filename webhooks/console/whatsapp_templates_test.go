@@ -42,11 +42,11 @@ func TestTemplatesStandAsMetaSays(t *testing.T) {
 		return e.SaveAutomations(t.Context(), all)
 	})
 	require.NoError(t, err)
-	b.atMeta = []channels.Approval{{Name: "issue_resolved", Language: "en", Status: "APPROVED"}, {Name: "sprawa", Language: "en", Status: "APPROVED"}, {Name: "fertig", Language: "de", Status: "REJECTED"}, {Name: "<new>", Language: "en", Status: "IN_APPEAL"}}
+	b.atMeta = []channels.Approval{{Name: "issue_resolved", Language: "en", Status: "APPROVED"}, {Name: "sprawa", Language: "en", Status: "APPROVED"}, {Name: "fertig", Language: "de", Status: "REJECTED"}, {Name: "<new>", Language: "en", Status: "IN_LIMBO"}}
 	shown := b.get(path).text
 	for _, words := range []string{
 		`<span class="tag good">approved</span>`, `<span class="tag bad">not in this language</span>`, `<span class="tag bad">rejected</span>`,
-		`<span class="tag bad">not at Meta</span>`, "&lt;new&gt;", "in_appeal", "Ask the customer if the issue is resolved",
+		`<span class="tag bad">not at Meta</span>`, "&lt;new&gt;", "in_limbo", "Ask the customer if the issue is resolved",
 	} {
 		require.Contains(t, shown, words)
 	}

@@ -39,7 +39,9 @@ func (m *Simulator) create(w http.ResponseWriter, r *http.Request) {
 		refuse(w, http.StatusBadRequest, 100, "(#100) "+err.Error())
 		return
 	}
-	m.take(w, made)
+	if !m.refusesTemplate(w, made) {
+		m.take(w, made)
+	}
 }
 
 // mark lets a customer see that their message, and what they wrote before it,

@@ -104,9 +104,10 @@ type Simulator struct {
 	last     int
 	marked   int
 	calls    []*Call
-	hours    hours  // of calls
-	pushes   int    // how often they were set
-	refusing string // words with which they are refused
+	hours    hours             // of calls
+	pushes   int               // how often they were set
+	refusing string            // words with which they are refused
+	held     map[string]string // how templates stand that are not approved, by name
 
 	app, callback string // told of the business account, and where
 	calling       string // whether customers can call, as Meta says it; empty: DISABLED
@@ -126,7 +127,7 @@ type file struct {
 // New makes a fake Meta that has to be served.
 func New(config Config) *Simulator {
 	config.Clock = cmp.Or(config.Clock, &clock.Clock{})
-	m := &Simulator{config: config, token: config.AccessToken, changed: make(chan struct{}), files: map[string]file{}, client: &http.Client{}, mux: http.NewServeMux()}
+	m := &Simulator{config: config, token: config.AccessToken, changed: make(chan struct{}), files: map[string]file{}, held: map[string]string{}, client: &http.Client{}, mux: http.NewServeMux()}
 	m.life, m.end = context.WithCancel(context.Background())
 	m.mux.HandleFunc("POST /{version}/{number}/messages", m.create)
 	m.mux.HandleFunc("POST /{version}/{number}/settings", m.setSettings)
@@ -219,7 +220,7 @@ func (m *Simulator) templates(w http.ResponseWriter, _ *http.Request) {
 	}
 	all := []template{}
 	for _, name := range m.config.Templates {
-		all = append(all, template{name, "APPROVED", "en"})
+		all = append(all, template{name, m.stands(name), "en"})
 	}
 	answer(w, map[string]any{"data": all})
 }

@@ -175,14 +175,16 @@ func (m *Simulator) post(ctx context.Context, door string, value Object) (int, e
 	return m.postOf(ctx, door, "messages", value)
 }
 
-// postOf wraps what happened at the number, signs it and posts it, twice when
-// that is asked for.
+// postOf wraps what happened at the number, and posts it.
 func (m *Simulator) postOf(ctx context.Context, door, field string, value Object) (int, error) {
 	value["messaging_product"] = "whatsapp"
 	value["metadata"] = Object{"display_phone_number": display, "phone_number_id": m.config.Number}
-	raw, err := json.Marshal(Object{"object": "whatsapp_business_account", "entry": []any{
-		Object{"id": "102290129340398", "changes": []any{Object{"field": field, "value": value}}},
-	}})
+	return m.postAll(ctx, door, Object{"id": business, "changes": []any{Object{"field": field, "value": value}}})
+}
+
+// postAll signs an entry and posts it, twice when that is asked for.
+func (m *Simulator) postAll(ctx context.Context, door string, entry Object) (int, error) {
+	raw, err := json.Marshal(Object{"object": "whatsapp_business_account", "entry": []any{entry}})
 	if err != nil {
 		return 0, err
 	}

@@ -46,6 +46,7 @@ var because = map[rules.Reason]string{
 	rules.ReasonUnclearAnswer:   "it may answer several questions, so one of the staff says which",
 	rules.ReasonAside:           "it is a remark on what was said, to which nobody waits for an answer",
 	rules.ReasonWindowClosed:    "the customer last wrote more than 24 hours ago, and WhatsApp takes only templates then",
+	rules.ReasonTemplateHeld:    "the customer last wrote more than 24 hours ago, and WhatsApp holds the template that would go out then",
 	rules.ReasonFault:           "handling it failed again and again; the log says more",
 }
 
@@ -110,17 +111,20 @@ var stands = map[channels.State]stand{
 
 // troubles are why a message did not go out or arrive.
 var troubles = map[channels.Reason]string{
-	channels.ReasonOptedOut:      "the customer said STOP to this number",
-	channels.ReasonUnreachable:   "no text reaches this number",
-	channels.ReasonWindowClosed:  "WhatsApp takes it only within 24 hours of the customer’s last message",
-	channels.ReasonNotOnChannel:  "the customer is not on this channel",
-	channels.ReasonThrottled:     "the provider says we are too fast",
-	channels.ReasonPairThrottled: "the provider says we are too fast for this one person",
-	channels.ReasonUnavailable:   "the provider is down or cannot be reached",
-	channels.ReasonAmbiguous:     "the provider’s answer was lost",
-	channels.ReasonCredentials:   "the provider refuses our account or its token",
-	channels.ReasonMisconfigured: "the number or the account needs somebody’s hand",
-	channels.ReasonFiltered:      "a carrier or a policy stopped the content",
-	channels.ReasonRejected:      "the provider will not take this message",
-	channels.ReasonCarrier:       "the carrier could not deliver it",
+	channels.ReasonOptedOut:         "the customer said STOP to this number",
+	channels.ReasonUnreachable:      "no text reaches this number",
+	channels.ReasonWindowClosed:     "WhatsApp takes it only within 24 hours of the customer’s last message",
+	channels.ReasonTemplatePaused:   "WhatsApp has paused the template",
+	channels.ReasonTemplateRejected: "WhatsApp has rejected the template",
+	channels.ReasonTemplateDisabled: "WhatsApp has switched the template off",
+	channels.ReasonNotOnChannel:     "the customer is not on this channel",
+	channels.ReasonThrottled:        "the provider says we are too fast",
+	channels.ReasonPairThrottled:    "the provider says we are too fast for this one person",
+	channels.ReasonUnavailable:      "the provider is down or cannot be reached",
+	channels.ReasonAmbiguous:        "the provider’s answer was lost",
+	channels.ReasonCredentials:      "the provider refuses our account or its token",
+	channels.ReasonMisconfigured:    "the number or the account needs somebody’s hand",
+	channels.ReasonFiltered:         "a carrier or a policy stopped the content",
+	channels.ReasonRejected:         "the provider will not take this message",
+	channels.ReasonCarrier:          "the carrier could not deliver it",
 }
