@@ -75,7 +75,7 @@ func TestOffDutyIsHeld(t *testing.T) {
 	require.True(t, w.log(w.ann)[0].Held)
 	require.Empty(t, w.log(w.max), "others have shifts, and he has none")
 	w.Clock.Stop(monday.Add(22 * time.Hour)) // 8:00
-	require.Equal(t, []string{"ann: Notices for you: 3"}, w.work())
+	require.Equal(t, []string{"ann: Notifications for you: 3"}, w.work())
 	text := w.box.Letters()[0].Text
 	require.Less(t, strings.Index(text, "Missed call"), strings.Index(text, "Anybody?"))
 	// Ann sees to two of them before Bob comes.
@@ -188,7 +188,7 @@ func TestAKilledSendKeepsItsName(t *testing.T) {
 	require.Len(t, w.work(), 1)
 	w.exec(`update notice_sends set state = 'queued', due_at = $1`, w.Clock.Now())
 	w.happens(w.notice(notifications.MissedCall, w.ticket(1003, w.ann), ""))
-	require.Equal(t, []string{"ann: Notices for you: 2", "ann: Missed call · #1003 · Service"}, w.work())
+	require.Equal(t, []string{"ann: Notifications for you: 2", "ann: Missed call · #1003 · Service"}, w.work())
 	letters := w.box.Letters()
 	require.Equal(t, letters[0].ID, letters[1].ID)
 	require.Equal(t, letters[0].Text, letters[1].Text)
@@ -241,13 +241,13 @@ func TestWhatNobodyTouchesGoesToTheManagersOnce(t *testing.T) {
 	w.Clock.Stop(monday.Add(22*time.Hour + 19*time.Minute))                                                     // 8:19: 29 minutes of open time
 	require.NotContains(t, strings.Join(w.work(), "\n"), "Nobody")
 	w.pass(time.Minute)
-	require.Equal(t, []string{"max: Nobody has seen to a customer · #1001 · Service"}, w.work())
+	require.Equal(t, []string{"max: A customer has waited too long · #1001 · Service"}, w.work())
 	require.Contains(t, w.box.Letters()[len(w.box.Letters())-1].Text, "Waiting since 2026-06-01 16:50")
 	w.happens(w.notice(notifications.Message, left, "Still waiting"))
 	w.happens(w.notice(notifications.Message, taken, "Still waiting"))
 	w.work()
 	w.pass(time.Hour)
-	require.Equal(t, []string{"max: Nobody has seen to a customer · #1002 · Service"}, w.work(), "of the first one he knows")
+	require.Equal(t, []string{"max: A customer has waited too long · #1002 · Service"}, w.work(), "of the first one he knows")
 }
 
 func TestNoEscalationWhereTheTeamWantsNone(t *testing.T) {
