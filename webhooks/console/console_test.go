@@ -21,7 +21,7 @@ import (
 )
 
 // Keys that are put together from parts stand here by their beginning.
-var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "why.", "line_type.", "stir_verstat.", "step.", "call.", "back.", "hours.", "refusal.", "source.", "consent.", "refused.", "ask.", "asked.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "tickets.view.", "tickets.sort.", "tickets.none.", "search.kind.", "snooze.", "change.", "media.", "automations.group_", "when.", "option.", "option_help.", "placeholder.", "schedules.kind_", "team.prompt_", "team.ring_", "team.scope_", "paste.", "template.", "try.", "hook_kind.", "notices.kind.", "notices.way.", "notices.state.", "privacy.kind.", "reports.range_", "reports.by_", "planned.", "senders.hours_", "steps.", "sure."}
+var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "why.", "line_type.", "stir_verstat.", "step.", "call.", "back.", "hours.", "refusal.", "source.", "consent.", "refused.", "ask.", "asked.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "tickets.view.", "tickets.sort.", "tickets.none.", "search.kind.", "snooze.", "change.", "media.", "automations.group_", "when.", "option.", "option_help.", "placeholder.", "schedules.kind_", "team.prompt_", "team.ring_", "team.scope_", "staff.factor_", "scope.", "history.", "history.", "paste.", "template.", "try.", "hook_kind.", "notices.kind.", "notices.way.", "notices.state.", "privacy.kind.", "reports.range_", "reports.by_", "planned.", "senders.hours_", "steps.", "sure."}
 
 var own = os.DirFS(".")
 

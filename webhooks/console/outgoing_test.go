@@ -36,3 +36,10 @@ func TestTheReasonsToChooseFromAreWords(t *testing.T) {
 	text := b.get("/teams/" + b.team + "/decisions?reason=opted_out").text
 	require.Contains(t, text, `<option value="opted_out" selected>They said STOP, so they get no automatic messages.</option>`)
 }
+
+func TestWhatAKeyMayDoIsSaidInWords(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	require.Contains(t, b.post("/keys", "name", "reader", "scopes", "settings:read").text, `Settings: view <span class="code">settings:read</span></span></label>`)
+	require.Contains(t, b.get("/staff").text, `<li>Settings: view <span class="code">settings:read</span></li>`)
+}
