@@ -2,6 +2,9 @@ package notifications_test
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -363,4 +366,34 @@ func TestEveryKindHasWords(t *testing.T) {
 		}
 	}
 	require.Len(t, subjects, 7*(len(notifications.Kinds)+6), "each is worded, and no two are alike")
+}
+
+// TestAMessageThatDidNotArriveSaysWhy in the words of the console, which has them by the
+// same key, with the provider's code behind.
+func TestAMessageThatDidNotArriveSaysWhy(t *testing.T) {
+	w := newWorld(t)
+	w.exec(`update staff set language = 'pl' where id = $1`, w.ann)
+	w.choose(w.ann, func(c *notifications.Choices) {
+		c.Kinds[notifications.DeliveryFailed] = notifications.Picked{Email: true}
+	})
+	lost := w.notice(notifications.DeliveryFailed, w.ticket(1001, w.ann), "On our way")
+	lost.About.Reason, lost.About.Word = "carrier", "30006"
+	w.happens(lost)
+	w.work()
+	letters := w.box.Letters()
+	require.Contains(t, letters[len(letters)-1].Text, "Operator nie zdołał dostarczyć wiadomości. Kod: 30006")
+}
+
+// TestRefusalsHaveTheWordsOfTheConsole: a reason is called the same wherever it is read.
+func TestRefusalsHaveTheWordsOfTheConsole(t *testing.T) {
+	read := func(path string) (said map[string]json.RawMessage) {
+		raw, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(raw, &said))
+		maps.DeleteFunc(said, func(key string, _ json.RawMessage) bool { return !strings.HasPrefix(key, "refusal.") })
+		return said
+	}
+	console := read("../../webhooks/console/phrases/deliveries.json")
+	require.NotEmpty(t, console)
+	require.Equal(t, console, read("phrases.json"))
 }
