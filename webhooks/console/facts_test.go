@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/channels"
 )
 
 // polish is a page that is read in Polish, by a team in Chicago.
@@ -43,4 +45,14 @@ func TestTheFactsOfADecisionAreSaidInWords(t *testing.T) {
 // A fact that has a name in seven languages is one that people are shown.
 func TestEveryFactThatHasANameIsShown(t *testing.T) {
 	require.ElementsMatch(t, polish(t).Coded("fact."), told)
+}
+
+func TestTheHoursOfCallsAreWrittenAsPeopleDo(t *testing.T) {
+	v := polish(t)
+	for day, want := range map[string]string{"MONDAY": "poniedziałek 08:00–17:00", "2026-12-24": "24 grudnia 08:00–17:00", "??": "?? 08:00–17:00"} {
+		require.Equal(t, want, v.DayHours(channels.DayHour{Day: day, From: "0800", To: "1700"}))
+	}
+	raw, err := files.ReadFile("templates/senders.html")
+	require.NoError(t, err)
+	require.NotContains(t, string(raw), "{{.Day}}")
 }
