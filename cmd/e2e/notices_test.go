@@ -164,7 +164,7 @@ func TestTheStaffAreToldOfWhatDoesNotArrive(t *testing.T) {
 	w.text(landline, "Anybody?") // the reply comes back as unreachable
 	require.Empty(t, w.told(), "nobody works")
 	w.at("2026-06-02T08:00:00-05:00")
-	require.Equal(t, []string{"Notices for you: 2"}, w.told())
+	require.Equal(t, []string{"Notifications for you: 2"}, w.told())
 	text := w.box.Letters()[len(w.box.Letters())-1].Text
 	require.Contains(t, text, "A message to the customer did not arrive")
 	require.Contains(t, text, "Anybody?")
@@ -183,7 +183,7 @@ func TestNobodySeesToACustomer(t *testing.T) {
 	w.later(59 * time.Minute)
 	require.Empty(t, w.told())
 	w.later(2 * time.Minute)
-	require.Equal(t, []string{"Nobody has seen to a customer · #1001"}, w.told())
+	require.Equal(t, []string{"A customer has waited too long · #1001"}, w.told())
 	w.later(3 * time.Hour)
 	require.Empty(t, w.told())
 }

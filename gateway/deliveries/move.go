@@ -135,7 +135,7 @@ const movedColumns = `company_id, id, team_id, coalesce(nullif(contact_id, '` + 
 func (m Moved) TellLost(ctx context.Context, tx sqlx.ExecerContext, state channels.State, reason channels.Reason, code string, at time.Time) error {
 	if err := notifications.Tell(ctx, tx, notifications.Notice{
 		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notifications.DeliveryFailed, Thing: m.ID, At: at,
-		About: notifications.About{Text: m.Text, From: m.To, Who: m.ContactID, Word: code},
+		About: notifications.About{Text: m.Text, From: m.To, Who: m.ContactID, Word: code, Reason: string(reason)},
 	}); err != nil {
 		return err
 	}

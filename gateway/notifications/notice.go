@@ -69,6 +69,7 @@ type About struct {
 	From   string `json:"from,omitempty"` // their address
 	Who    string `json:"who,omitempty"`  // the contact's id, where no ticket says whose it is
 	Word   string `json:"word,omitempty"` // approved, declined; paid, failed, refunded, disputed; 1 to 5; a provider's code; who mentions somebody
+	Reason string `json:"reason,omitempty"` // why a message did not arrive, in one stable word
 	Amount string `json:"amount,omitempty"`
 	Way    string `json:"way,omitempty"`   // of a test
 	Since  string `json:"since,omitempty"` // of an escalation, RFC 3339

@@ -2,6 +2,9 @@ package notifications_test
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
+	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -75,7 +78,7 @@ func TestOffDutyIsHeld(t *testing.T) {
 	require.True(t, w.log(w.ann)[0].Held)
 	require.Empty(t, w.log(w.max), "others have shifts, and he has none")
 	w.Clock.Stop(monday.Add(22 * time.Hour)) // 8:00
-	require.Equal(t, []string{"ann: Notices for you: 3"}, w.work())
+	require.Equal(t, []string{"ann: Notifications for you: 3"}, w.work())
 	text := w.box.Letters()[0].Text
 	require.Less(t, strings.Index(text, "Missed call"), strings.Index(text, "Anybody?"))
 	// Ann sees to two of them before Bob comes.
@@ -188,7 +191,7 @@ func TestAKilledSendKeepsItsName(t *testing.T) {
 	require.Len(t, w.work(), 1)
 	w.exec(`update notice_sends set state = 'queued', due_at = $1`, w.Clock.Now())
 	w.happens(w.notice(notifications.MissedCall, w.ticket(1003, w.ann), ""))
-	require.Equal(t, []string{"ann: Notices for you: 2", "ann: Missed call · #1003 · Service"}, w.work())
+	require.Equal(t, []string{"ann: Notifications for you: 2", "ann: Missed call · #1003 · Service"}, w.work())
 	letters := w.box.Letters()
 	require.Equal(t, letters[0].ID, letters[1].ID)
 	require.Equal(t, letters[0].Text, letters[1].Text)
@@ -241,13 +244,13 @@ func TestWhatNobodyTouchesGoesToTheManagersOnce(t *testing.T) {
 	w.Clock.Stop(monday.Add(22*time.Hour + 19*time.Minute))                                                     // 8:19: 29 minutes of open time
 	require.NotContains(t, strings.Join(w.work(), "\n"), "Nobody")
 	w.pass(time.Minute)
-	require.Equal(t, []string{"max: Nobody has seen to a customer · #1001 · Service"}, w.work())
+	require.Equal(t, []string{"max: A customer has waited too long · #1001 · Service"}, w.work())
 	require.Contains(t, w.box.Letters()[len(w.box.Letters())-1].Text, "Waiting since 2026-06-01 16:50")
 	w.happens(w.notice(notifications.Message, left, "Still waiting"))
 	w.happens(w.notice(notifications.Message, taken, "Still waiting"))
 	w.work()
 	w.pass(time.Hour)
-	require.Equal(t, []string{"max: Nobody has seen to a customer · #1002 · Service"}, w.work(), "of the first one he knows")
+	require.Equal(t, []string{"max: A customer has waited too long · #1002 · Service"}, w.work(), "of the first one he knows")
 }
 
 func TestNoEscalationWhereTheTeamWantsNone(t *testing.T) {
@@ -363,4 +366,34 @@ func TestEveryKindHasWords(t *testing.T) {
 		}
 	}
 	require.Len(t, subjects, 7*(len(notifications.Kinds)+6), "each is worded, and no two are alike")
+}
+
+// TestAMessageThatDidNotArriveSaysWhy in the words of the console, which has them by the
+// same key, with the provider's code behind.
+func TestAMessageThatDidNotArriveSaysWhy(t *testing.T) {
+	w := newWorld(t)
+	w.exec(`update staff set language = 'pl' where id = $1`, w.ann)
+	w.choose(w.ann, func(c *notifications.Choices) {
+		c.Kinds[notifications.DeliveryFailed] = notifications.Picked{Email: true}
+	})
+	lost := w.notice(notifications.DeliveryFailed, w.ticket(1001, w.ann), "On our way")
+	lost.About.Reason, lost.About.Word = "carrier", "30006"
+	w.happens(lost)
+	w.work()
+	letters := w.box.Letters()
+	require.Contains(t, letters[len(letters)-1].Text, "Operator nie zdołał dostarczyć wiadomości. Kod: 30006")
+}
+
+// TestRefusalsHaveTheWordsOfTheConsole: a reason is called the same wherever it is read.
+func TestRefusalsHaveTheWordsOfTheConsole(t *testing.T) {
+	read := func(path string) (said map[string]json.RawMessage) {
+		raw, err := os.ReadFile(path)
+		require.NoError(t, err)
+		require.NoError(t, json.Unmarshal(raw, &said))
+		maps.DeleteFunc(said, func(key string, _ json.RawMessage) bool { return !strings.HasPrefix(key, "refusal.") })
+		return said
+	}
+	console := read("../../webhooks/console/phrases/deliveries.json")
+	require.NotEmpty(t, console)
+	require.Equal(t, console, read("phrases.json"))
 }

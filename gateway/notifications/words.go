@@ -103,14 +103,25 @@ func (b *Notifier) item(c claimed, s scene, language string) item {
 		i.label = "#" + strconv.FormatInt(s.Number.Int64, 10)
 	}
 	i.Who = who(c, s, language)
-	if more := say("about."+c.Kind, language, fill...); more != "" && (c.Kind != DeliveryFailed || c.About.Word != "") {
-		i.Text = join("\n", i.Text, more)
-	}
+	i.Text = join("\n", i.Text, c.more(language, fill))
 	i.Where = join(" · ", i.Who, i.label, i.team, at)
 	if place := c.place(); place != "" {
 		i.URL = b.PublicURL() + place
 	}
 	return i
+}
+
+// more is what a notice says beside its title and the customer's words; of a message that
+// did not arrive, why, with the provider's code.
+func (c claimed) more(language string, fill []string) string {
+	said := say("about."+c.Kind, language, fill...)
+	if c.Kind != DeliveryFailed {
+		return said
+	}
+	if c.About.Word == "" {
+		said = ""
+	}
+	return join(" ", say("refusal."+c.About.Reason, language), said)
 }
 
 // place is the page of the console that shows more; empty: none does.

@@ -10,6 +10,7 @@ import (
 
 	"ringback/channels/mail"
 	"ringback/settings"
+	"ringback/settings/fault"
 )
 
 // Gate lets requests through to the routes.
@@ -36,10 +37,10 @@ func (g Gate) Site() string {
 func (p Principal) Allowed(operation string) error {
 	n, known := routes[operation]
 	if !known {
-		return Denied("This route is in no scope.")
+		return Deny("denied_route")
 	}
-	if why := refusal(n, p); why != "" {
-		return Denied(why)
+	if err := refusal(n, p); err != nil {
+		return err
 	}
 	if p.owes(operation) {
 		return ErrEnrol
@@ -48,9 +49,10 @@ func (p Principal) Allowed(operation string) error {
 }
 
 // Denied is why somebody who is known may not do something.
-type Denied string
+type Denied struct{ fault.Fault }
 
-func (d Denied) Error() string { return string(d) }
+// Deny makes one: a code, and what its words name.
+func Deny(code string, pairs ...any) Denied { return Denied{fault.New("", code, pairs...)} }
 
 // Open reports whether an operation is everybody's, known or not.
 func Open(operation string) bool { return routes[operation].open }

@@ -51,7 +51,7 @@ returning ` + keyColumns
 func MakeKey(ctx context.Context, db *sqlx.DB, by Principal, k Key) (Key, string, error) {
 	for _, s := range k.Scopes {
 		if !by.May(Scope(s)) && Known(Scope(s)) {
-			return k, "", Denied("This API key lacks the scope " + s + ", so it cannot give it to another.")
+			return k, "", Deny("denied_give", "Scope", s)
 		}
 	}
 	if err := by.Proven(); err != nil {

@@ -55,7 +55,7 @@ func (p Principal) MayLend(role string) error {
 	if p.MayGive(role) {
 		return nil
 	}
-	return Denied("Who changes anything about somebody of the role " + role + " has to hold all of its scopes.")
+	return Deny("denied_lend", "Role", role)
 }
 
 // MayChange keeps whoever lacks a scope from lending it to somebody, themselves
@@ -88,7 +88,7 @@ func same(before, after settings.Member) bool {
 // reach. Pages ask it before they show a button.
 func (p Principal) MayCall(operation string) bool {
 	n, known := routes[operation]
-	return known && refusal(n, p) == "" && !p.owes(operation)
+	return known && refusal(n, p) == nil && !p.owes(operation)
 }
 
 // ErrEnrol is that somebody needs a second factor before they may do that: their
@@ -108,28 +108,25 @@ func (p Principal) owes(operation string) bool {
 	return p.enroll && !slices.Contains(whileEnrolling, operation)
 }
 
-// refusal says why the principal may not use a route that needs this, or is
-// empty.
-func refusal(n need, p Principal) string {
-	lacks := "This API key lacks"
-	if p.StaffID != "" {
-		lacks = "Your role, " + p.Role + ", lacks"
-	}
+// refusal says why the principal may not use a route that needs this; nil: they may.
+func refusal(n need, p Principal) error {
 	switch {
 	case n.open || n.anybody:
-		return ""
+		return nil
 	case n.person && p.StaffID == "":
-		return "This is for people who signed in: an API key has no session and no password."
+		return Deny("denied_person")
 	case n.person:
-		return ""
+		return nil
+	case !p.May(n.scope) && p.StaffID != "":
+		return Deny("denied_role", "Role", p.Role, "Scope", string(n.scope))
 	case !p.May(n.scope):
-		return lacks + " the scope " + string(n.scope) + "."
+		return Deny("denied_key", "Scope", string(n.scope))
 	case n.company && p.Teams != nil && p.StaffID == "":
-		return "This API key is bound to one team; this needs a key of the whole company."
+		return Deny("denied_one_team")
 	case n.company && p.Teams != nil:
-		return "This concerns the whole company: only an admin may."
+		return Deny("denied_company")
 	}
-	return ""
+	return nil
 }
 
 // principal is the member as somebody who makes requests.

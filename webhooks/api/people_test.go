@@ -53,7 +53,7 @@ func TestOneCustomersDataIsExportedAndErased(t *testing.T) {
 	require.Equal(t, "GVE", told.Company)
 	require.Len(t, told.Messages, 2, "theirs and our answer")
 	require.Len(t, told.Files, 1)
-	require.Contains(t, all["customer.html"], "Co GVE o Tobie wie", "in the language in which they are written to")
+	require.Contains(t, all["customer.html"], "Dane, które GVE ma o Państwu", "in the language in which they are written to")
 	require.Contains(t, all["customer.html"], strings.TrimPrefix(customer, "+"))
 	require.NotContains(t, all["customer.html"], "<script>")
 	for name, content := range all {

@@ -120,7 +120,7 @@ func ProblemOf(ctx context.Context, about string, err error) *Problem {
 	case errors.Is(err, staff.ErrEnrol):
 		return enrolFirst()
 	case errors.As(err, &denied):
-		return NewProblem(http.StatusForbidden, denied.Error())
+		return NewProblem(http.StatusForbidden, i18n.Fault(english, denied.Fault))
 	case errors.As(err, &invalid):
 		p := NewProblem(http.StatusUnprocessableEntity, "")
 		p.refuse(invalid)

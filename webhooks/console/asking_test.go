@@ -70,7 +70,7 @@ func TestARequestIsTakenBack(t *testing.T) {
 	}
 	live := b.get(ticket + "/live?seen=something+else")
 	require.Contains(t, live.text, `hx-swap-oob="true"`, "what was asked follows by itself, too")
-	require.Contains(t, live.text, "Cancelled")
+	require.Contains(t, live.text, "Withdrawn")
 	require.NotContains(t, live.text, `name="request"`)
 
 	_, err := b.db.Exec(`update requests set state = 'answered', answer = '{"approved": true, "comment": "Yes <b>please</b>"}'`)

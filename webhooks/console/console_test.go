@@ -3,6 +3,7 @@ package console
 import (
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"regexp"
 	"slices"
@@ -20,7 +21,7 @@ import (
 )
 
 // Keys that are put together from parts stand here by their beginning.
-var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "note.", "note_fact.", "told.", "step.", "call.", "back.", "hours.", "refusal.", "source.", "consent.", "refused.", "ask.", "asked.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "tickets.view.", "tickets.sort.", "tickets.none.", "search.kind.", "snooze.", "change.", "media.", "automations.group_", "when.", "option.", "option_help.", "placeholder.", "schedules.kind_", "team.prompt_", "team.ring_", "team.scope_", "paste.", "template.", "try.", "hook_kind.", "notices.kind.", "notices.way.", "notices.state.", "privacy.kind.", "reports.range_", "reports.by_", "planned.", "remark.", "senders.hours_", "steps.", "sure."}
+var composed = []string{"nav.", "reason.", "automation.", "outcome.", "event.", "channel.", "state.", "fact.", "note.", "note_fact.", "told.", "why.", "line_type.", "stir_verstat.", "step.", "call.", "back.", "hours.", "refusal.", "source.", "consent.", "refused.", "ask.", "asked.", "what.", "role.", "sign_in.", "tickets.state.", "tickets.kind.", "tickets.view.", "tickets.sort.", "tickets.none.", "search.kind.", "snooze.", "change.", "media.", "automations.group_", "when.", "option.", "option_help.", "placeholder.", "schedules.kind_", "team.prompt_", "team.ring_", "team.scope_", "staff.factor_", "scope.", "history.", "paste.", "template.", "try.", "hook_kind.", "notices.kind.", "notices.way.", "notices.state.", "privacy.kind.", "reports.range_", "reports.by_", "planned.", "remark.", "senders.hours_", "steps.", "sure."}
 
 var own = os.DirFS(".")
 
@@ -123,6 +124,13 @@ func TestRefusalsAreSaidInTheReadersLanguage(t *testing.T) {
 	require.Contains(t, faults["email"], "innego")
 	_, refused = v.refusal(errors.New("the database is away"))
 	require.False(t, refused)
+
+	status, said := v.answer(staff.Principal{StaffID: "ann", Role: settings.RoleAdvisor}.Allowed("change-team"))
+	require.Equal(t, http.StatusForbidden, status)
+	require.Equal(t, "Twoja rola (advisor) na to nie pozwala: brakuje settings:write.", said)
+	said, refused = v.refusal(staff.Principal{StaffID: "ann", Role: settings.RoleManager}.MayLend(settings.RoleAdmin))
+	require.True(t, refused)
+	require.Equal(t, "Kto zmienia cokolwiek u osoby z rolą admin, która może się logować, musi mieć wszystkie jej uprawnienia.", said)
 }
 
 var permitted = regexp.MustCompile(`MayCall\("([a-z-]+)"\)`)

@@ -2,9 +2,7 @@ package console
 
 import (
 	"encoding/json"
-	"fmt"
 	"net/url"
-	"time"
 
 	"ringback/gateway/inbox"
 	"ringback/gateway/rules"
@@ -83,43 +81,6 @@ func (v *View) retryEvent() error {
 // GivenUp reports whether somebody may have the decision's event handled anew.
 func (v *View) GivenUp(d inbox.Decision) bool {
 	return d.Reason == string(rules.ReasonFault) && v.Who.MayCall("retry-event")
-}
-
-// fact is one line of what a decision rests on.
-type fact struct{ Key, Value string }
-
-// Told are the facts that have words, in the order of importance; the rest is
-// in the raw facts.
-var told = []string{
-	"local_time", "hours", "schedule_title", "holiday_title", "next_open", "channel", "template_held", "step", "outcome", "why", "late_by", "paused_until",
-	"contact_hour", "contact_day", "team_hour", "team_day", "settings_version",
-}
-
-// Facts are those that have words.
-func (v *View) Facts(raw json.RawMessage) []fact {
-	var facts map[string]any
-	_ = json.Unmarshal(raw, &facts) // the gateway wrote it; a trial that was not asked yet has none
-	var lines []fact
-	for _, key := range told {
-		switch value := facts[key].(type) {
-		case nil:
-		case string:
-			if value != "" {
-				lines = append(lines, fact{key, v.worded(key, value)})
-			}
-		default:
-			lines = append(lines, fact{key, fmt.Sprint(value)})
-		}
-	}
-	return lines
-}
-
-// worded is a fact's value as a reader would say it.
-func (v *View) worded(key, value string) string {
-	if at, err := time.Parse(time.RFC3339, value); err == nil {
-		return v.Words.Moment(v.Local(at), v.Now())
-	}
-	return v.Say(key+".", value)
 }
 
 // Raw is all facts as they are kept, in the order of their names.

@@ -172,7 +172,7 @@ func (v *View) refusal(err error) (string, bool) {
 	case errors.Is(err, settings.ErrNotFound):
 		return v.fault(fault.New("", "nothing_there")), true
 	case errors.As(err, &denied):
-		return denied.Error(), true
+		return v.fault(denied.Fault), true
 	}
 	return "", false
 }

@@ -18,7 +18,7 @@ func TestAnAddressOfAnotherSystem(t *testing.T) {
 	b := newBrowser(t)
 	b.begin()
 	require.Contains(t, b.get("/").header.Get("Location")+b.get("/teams/"+b.team+"/senders").text, `href="/hooks"`)
-	require.Contains(t, b.get("/hooks").text, "No other system is told anything yet.")
+	require.Contains(t, b.get("/hooks").text, "No webhooks yet.")
 	made := b.ask("POST", "/hooks", url.Values{"url": {"https://example.com/ringback"}, "kinds": {"message.received", "ticket.rated"}})
 	require.Equal(t, http.StatusOK, made.status)
 	first := secret.FindString(made.text)

@@ -102,7 +102,7 @@ func TestSearchingEverything(t *testing.T) {
 		require.Equal(t, []string{"Ann Kowalski"}, whose(found), text)
 		require.Contains(t, found, "/teams/"+b.team+leads, text)
 	}
-	require.Contains(t, b.get("/search?q=zebra").text, "Nothing fits that.")
+	require.Contains(t, b.get("/search?q=zebra").text, "Nothing found.")
 	require.Equal(t, http.StatusUnprocessableEntity, b.get("/search?q=%3F").status)
 	require.Equal(t, http.StatusUnprocessableEntity, b.get("/search?q="+strings.Repeat("x", 101)).status)
 }
@@ -137,16 +137,16 @@ func TestAFormIsJoinedToACustomer(t *testing.T) {
 	page := "/teams/" + b.team + "/tickets"
 	list := b.get(page).text
 	require.Equal(t, []string{"Mallory", "Ann Kowalski"}, whose(list))
-	require.Equal(t, 1, strings.Count(list, "Not proven"))
+	require.Equal(t, 1, strings.Count(list, "Not verified"))
 	require.Equal(t, []string{"Mallory", "Ann Kowalski"}, whose(b.get(page+"?q=3125550142").text), "it is found by the number")
 	forged := regexp.MustCompile(`tickets/([0-9a-f-]{36})">\s*<span class="inbox-who">(?:<span[^>]*></span><span[^>]*>[^<]*</span>)?<strong>Mallory`).FindStringSubmatch(list)[1]
 	ticket := b.get(page + "/" + forged).text
-	require.Contains(t, ticket, "Not proven to be Ann Kowalski")
+	require.Contains(t, ticket, "Not verified that this is Ann Kowalski")
 	require.NotContains(t, ticket, `name="blocked"`)
 	ann := regexp.MustCompile(`/contacts/([0-9a-f-]{36})">Open the contact`).FindStringSubmatch(ticket)[1]
-	require.Contains(t, b.get("/teams/"+b.team+"/contacts/"+ann).text, "Not proven to be theirs")
+	require.Contains(t, b.get("/teams/"+b.team+"/contacts/"+ann).text, "May not be from them")
 	require.Equal(t, http.StatusSeeOther, b.post(page+"/"+forged+"/join").status)
 	require.Equal(t, []string{"Ann Kowalski", "Ann Kowalski"}, whose(b.get(page).text))
-	require.NotContains(t, b.get(page+"/"+forged).text, "Not proven")
+	require.NotContains(t, b.get(page+"/"+forged).text, "Not verified")
 	require.Equal(t, http.StatusSeeOther, b.post(page+"/"+forged+"/join").status, "twice changes nothing")
 }

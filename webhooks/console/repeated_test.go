@@ -14,7 +14,7 @@ func TestASecretIsNotWrittenBack(t *testing.T) {
 	b.begin()
 	b.longAgo()
 	sure := b.ask("POST", "/account/second-factor/remove", url.Values{"proof_password": {password}, "sure": {"no"}, "code": {"735311"}, "page": {"2"}})
-	require.Contains(t, sure.text, "Sign in without this")
+	require.Contains(t, sure.text, "Remove this second factor")
 	require.NotContains(t, sure.text, password)
 	require.NotContains(t, sure.text, "735311")
 	require.NotContains(t, sure.text, `name="proof_password"`)

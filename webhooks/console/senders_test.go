@@ -123,7 +123,7 @@ func TestAChatsSitesAndKeys(t *testing.T) {
 	path := "/teams/" + b.team + "/senders"
 	b.post(path, "kind", "webchat", "address", "our-site").leadsTo(t, path)
 	chat := path + "/" + b.ofTeamSenders()[0].ID
-	require.Contains(t, b.get(path).text, "stands on no website yet")
+	require.Contains(t, b.get(path).text, "is not on any website yet")
 	for typed, fault := range map[[2]string]string{
 		{"https://www.example.com/path", "#1f6f4a"}:        "Enter addresses of websites",
 		{"www.example.com", ""}:                            "Enter addresses of websites",
@@ -139,7 +139,7 @@ func TestAChatsSitesAndKeys(t *testing.T) {
 	b.post(chat, "what", "chat", "kind", "webchat", "origins", " https://www.example.com/\r\n\r\nhttps://example.com\r\n", "color", "#1F6F4A").leadsTo(t, path)
 	kept := b.ofTeamSenders()[0].Settings
 	require.Equal(t, settings.SenderSettings{Origins: []string{"https://www.example.com", "https://example.com"}, Color: "#1F6F4A"}, kept)
-	require.NotContains(t, b.get(path).text, "stands on no website yet")
+	require.NotContains(t, b.get(path).text, "is not on any website yet")
 
 	made := b.post(chat + "/identity-keys")
 	require.Equal(t, http.StatusOK, made.status)

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/settings"
 )
 
 // takesFor are the words in which the path of a form ends that takes something away.
@@ -71,5 +73,16 @@ func TestEverySecretOfAFormIsKnown(t *testing.T) {
 	require.NoError(t, err)
 	for field, label := range secretFields {
 		require.True(t, label == "" || c.words.Has(label), field)
+	}
+}
+
+// TestTheQuestionSaysWhatCanComeBack: what the page of changes puts back is not called
+// gone for good.
+func TestTheQuestionSaysWhatCanComeBack(t *testing.T) {
+	t.Parallel()
+	for operation, back := range takesAway {
+		if what, ok := strings.CutPrefix(operation, "delete-"); ok {
+			require.Equal(t, settings.Change{What: strings.ReplaceAll(what, "-", "_")}.Restorable(), back, operation)
+		}
 	}
 }

@@ -72,8 +72,8 @@ func TestWhatATeamCannotBe(t *testing.T) {
 		{"voice.ring_seconds", "90", `id="voice.ring_seconds-fault">Enter a whole number from 5 to 60`},
 		{"voice.menu.recording", "http://example.com/a.mp3", `id="voice.menu.recording-fault">Choose an MP3, WAV or AIFF file`},
 		{"voice.greeting.text", "one\nmore", `id="voice.greeting.text-fault">Write one paragraph`},
-		{"option.0.digit", "1", `id="tree-fault">Each key can stand once`},
-		{"option.0.label", "</script><script>alert(1)</script>", `id="tree-fault">Each key can stand once`},
+		{"option.0.digit", "1", `id="tree-fault">Each key can be used once`},
+		{"option.0.label", "</script><script>alert(1)</script>", `id="tree-fault">Each key can be used once`},
 	} {
 		form := b.get(path).form(t, "team")
 		form.Set("display_name", "Typed as well")

@@ -55,7 +55,7 @@ func (c *Console) view(g *gin.Context, p page) *View {
 // run finds who asks and about which team, and shows the page to who may see it.
 func (v *View) run(p page) error {
 	if v.console.Gate.CrossOrigin(v.g.Request) != nil {
-		return staff.Denied("Another site's page sent this.")
+		return staff.Deny("denied_site")
 	}
 	who, err := v.console.Gate.Principal(v.g.Request)
 	switch {
@@ -280,7 +280,7 @@ func (v *View) answer(err error) (int, string) {
 	case errors.Is(err, errSignedOut):
 		return http.StatusUnauthorized, ""
 	case errors.As(err, &denied):
-		return http.StatusForbidden, denied.Error()
+		return http.StatusForbidden, said
 	case errors.As(err, &p):
 		return p.Status, p.Detail
 	case errors.Is(err, settings.ErrNotFound):

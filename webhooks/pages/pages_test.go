@@ -43,7 +43,7 @@ func TestApprovalOnThePage(t *testing.T) {
 	other := w.post(path, "answer", "decline")
 	require.Equal(t, http.StatusConflict, other.Status)
 	require.Contains(t, other.Text, "You approved this.")
-	require.Contains(t, other.Text, "There was an answer already")
+	require.Contains(t, other.Text, "There is already an answer")
 	require.Len(t, w.lines(), 4, "nothing is stored twice")
 }
 

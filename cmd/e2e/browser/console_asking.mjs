@@ -33,9 +33,9 @@ await stage(async ({ page, env, axe, fits, phone, open, shot, allow }) => {
   await fits(small);
   await axe(small);
 
-  await page.getByRole("button", { name: "Take back" }).click();
-  await page.getByText("Cancelled", { exact: true }).first().waitFor();
-  assert.equal(await page.getByRole("button", { name: "Take back" }).count(), 0);
+  await page.getByRole("button", { name: "Withdraw" }).click();
+  await page.getByText("Withdrawn", { exact: true }).first().waitFor();
+  assert.equal(await page.getByRole("button", { name: "Withdraw" }).count(), 0);
   await customer.getByRole("button", { name: "Approve" }).click();
   await customer.getByText("This is no longer needed").waitFor();
   await axe(customer);

@@ -7,8 +7,8 @@ import { signIn } from "./console.mjs";
 await stage(async ({ page, env, axe, fits, phone, shot, allow }) => {
   allow(/422/); // an address that is not taken
   await signIn(page, env);
-  await page.getByRole("link", { name: "Integrations" }).click();
-  await page.getByText("No other system is told anything yet.").waitFor();
+  await page.getByRole("link", { name: "Webhooks" }).click();
+  await page.getByText("No webhooks yet.").waitFor();
   await axe(page);
   await page.getByRole("textbox", { name: "Address" }).fill("http://10.0.0.1/hook");
   await page.getByRole("checkbox", { name: /call\.missed/ }).check();
@@ -46,5 +46,5 @@ await stage(async ({ page, env, axe, fits, phone, shot, allow }) => {
   await page.getByText("The secret before this one signs too").waitFor();
   await page.getByRole("button", { name: "Delete this address" }).click();
   await page.getByRole("button", { name: "Yes, remove it" }).click();
-  await page.getByText("No other system is told anything yet.").waitFor();
+  await page.getByText("No webhooks yet.").waitFor();
 });

@@ -43,10 +43,10 @@ await stage(async ({ page, env, axe, shot, phone, fits }) => {
   await page.getByText(/waiting \d+ min/).first().waitFor();
   await axe(page);
   await page.getByRole("link", { name: /Ann Kowalski/ }).click();
-  await page.getByLabel("Put a label on").selectOption({ label: "Warranty" });
-  await page.getByRole("button", { name: "Put on" }).click();
-  await page.getByRole("button", { name: "Take off Warranty" }).waitFor();
-  await page.getByLabel("Snooze until").selectOption({ label: "Tomorrow at nine" });
+  await page.getByLabel("Add a label").selectOption({ label: "Warranty" });
+  await page.getByRole("button", { name: "Add" }).click();
+  await page.getByRole("button", { name: "Remove Warranty" }).waitFor();
+  await page.getByLabel("Snooze until").selectOption({ label: "Tomorrow at 9:00" });
   await page.getByRole("button", { name: "Snooze" }).click();
   await page.getByRole("button", { name: "Bring back now" }).waitFor();
   await axe(page);
@@ -71,9 +71,9 @@ await stage(async ({ page, env, axe, shot, phone, fits }) => {
   await page.getByRole("list", { name: "Conversation" }).waitFor();
 
   await page.getByRole("link", { name: "Tickets", exact: true }).last().click();
-  assert.equal(await page.getByRole("button", { name: "Close as not solved" }).isVisible(), false);
-  await page.getByLabel("Choose all on this page").check();
-  await page.getByRole("button", { name: "Close as not solved" }).waitFor();
+  assert.equal(await page.getByRole("button", { name: "Close as not resolved" }).isVisible(), false);
+  await page.getByLabel("Select all on this page").check();
+  await page.getByRole("button", { name: "Close as not resolved" }).waitFor();
   await axe(page);
   await shot("console-tickets-chosen");
   await page.getByRole("button", { name: "Assign", exact: true }).click();

@@ -20,7 +20,7 @@ await stage(async ({ page, context, env, axe, fits, phone, shot }) => {
     if (globalThis.PushManager) PushManager.prototype.subscribe = async () => { const made = await ownPushService(); return { toJSON: () => made }; };
   }`);
   await signIn(page, env);
-  await page.getByRole("link", { name: "Notices" }).click();
+  await page.getByRole("link", { name: "Notifications" }).click();
   await page.waitForLoadState();
   await axe(page);
   const box = (what, way) => page.getByRole("checkbox", { name: `${what}: ${way}` });
@@ -37,11 +37,11 @@ await stage(async ({ page, context, env, axe, fits, phone, shot }) => {
   await axe(page);
   const mail = await context.newPage();
   await mail.goto(env.URL.replace("127.0.0.1", "localhost") + "/phone/mail");
-  await mail.getByText("This is how a notice arrives. All is well.").waitFor();
+  await mail.getByText("This is how a notification arrives. All is well.").waitFor();
   await axe(mail);
   await fits(mail);
 
-  await page.getByRole("button", { name: "Show notices in this browser" }).click();
+  await page.getByRole("button", { name: "Show notifications in this browser" }).click();
   await page.getByRole("button", { name: /^Remove Chrome, Linux/ }).waitFor();
   await shot("notices");
   const small = await phone();

@@ -88,7 +88,7 @@ await stage(async ({ page, env, axe, shot, phone, fits, open, allow }) => {
   await shot("console-ticket-dark", night);
   await night.context().close();
   await page.getByRole("button", { name: "Do not send" }).click();
-  await story.getByText(/^Not sent, taken back/).waitFor();
+  await story.getByText(/^Canceled before sending/).waitFor();
 
   await page.getByRole("button", { name: "Block", exact: true }).click();
   await page.getByRole("button", { name: "Unblock" }).click();

@@ -14,7 +14,7 @@ await stage(async ({ page, env, axe, fits, shot, phone }) => {
   const entries = await page.locator(".rail nav a").evaluateAll((links) =>
     links.map((a) => ({ href: a.getAttribute("href"), name: a.textContent.trim() })));
   assert.ok(entries.length >= 8, `the rail has ${entries.length} entries`);
-  entries.push({ href: "/audit", name: "People's data" });
+  entries.push({ href: "/audit", name: "Personal data" });
 
   const small = await phone({ dark: true });
   for (const { href, name } of entries) {

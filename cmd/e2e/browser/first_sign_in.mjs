@@ -50,7 +50,7 @@ await stage(async ({ page, env, axe, fits, shot, open, allow }) => {
     await shot(`first-steps-390${dark ? "-dark" : ""}`, small);
     await small.context().close();
   }
-  await steps.getByRole("button", { name: "Put the list away" }).click();
+  await steps.getByRole("button", { name: "Hide the list" }).click();
   await steps.waitFor({ state: "detached" });
 
   const other = await open();

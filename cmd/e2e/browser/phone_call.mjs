@@ -98,5 +98,5 @@ await stage(async ({ page, env, axe, fits, shot, phone, open }) => {
   await advisors.getByRole("button", { name: "Answer, press 1" }).click();
   await course.getByText("You talk with Maria Lopez").waitFor();
   await advisors.getByRole("button", { name: "Hang up as Maria Lopez" }).click();
-  await desk.getByText("Called back: they spoke").waitFor();
+  await desk.getByText("Called back: you spoke").waitFor();
 });

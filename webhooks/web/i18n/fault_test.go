@@ -19,7 +19,7 @@ import (
 )
 
 // makes says at which place each function that makes a fault takes its code.
-var makes = map[string]int{"New": 1, "Refuse": 1, "NewConflict": 1, "Add": 2, "ruleError": 0, "templateFault": 0, "refuse": 0, "faulty": 1}
+var makes = map[string]int{"New": 1, "Refuse": 1, "NewConflict": 1, "Add": 2, "ruleError": 0, "templateFault": 0, "refuse": 0, "faulty": 1, "Deny": 0}
 
 var code = regexp.MustCompile(`^[a-z][a-z0-9_]+$`)
 
