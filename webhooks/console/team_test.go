@@ -104,5 +104,5 @@ func TestTheCompanysName(t *testing.T) {
 	require.Contains(t, refused.text, `id="price-fault">must be a number`)
 	require.Contains(t, refused.text, `value="cheap"`)
 	refused = b.post(path, "company", "Blue Valley", "segment_price", "1", "currency", "")
-	require.Contains(t, refused.text, `id="currency-fault">must be the three letters`)
+	require.Contains(t, refused.text, `id="price-currency-fault">must be the three letters`)
 }
