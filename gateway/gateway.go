@@ -108,6 +108,7 @@ type Gateway struct {
 	seen     chan []channels.Event // recorded, and Seen not told of it yet
 	unplayed chan struct{}         // something new is in the spool
 	spools   atomic.Int64          // how often something was put there
+	nowhere  atomic.Int64          // when neither Postgres nor the spool last took something, in Unix seconds
 	unkept   chan []channels.Event // journals of calls that nothing took yet
 	handled  atomic.Int64          // events
 	events   *queue.Workers

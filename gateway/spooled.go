@@ -54,6 +54,9 @@ func (g *Gateway) spoolAll(together []*arrival) {
 		all = append(all, a.events...)
 	}
 	err := g.spool(all, g.Spool.Append)
+	if err != nil {
+		g.nowhere.Store(time.Now().Unix())
+	}
 	for _, a := range together {
 		a.done <- err
 	}
@@ -177,6 +180,15 @@ func unspooled(entry spool.Entry) channels.Event {
 	}
 	s.Event.Raw = s.Raw
 	return s.Event
+}
+
+// lately is how long a refusal says that the next one would be no better: whoever is
+// sent nothing more would never hear that there is room again.
+const lately = 15 * time.Second
+
+// Refuses reports whether neither Postgres nor the spool took what came, a moment ago.
+func (g *Gateway) Refuses() bool {
+	return g.Spool != nil && g.Spool.State().Fault != nil && time.Since(time.Unix(g.nowhere.Load(), 0)) < lately
 }
 
 // behind reports whether something waits in the spool that may say STOP: nothing is

@@ -136,6 +136,14 @@ func (d *fullDisk) Append(things [][]byte, at time.Time) error {
 	return d.Store.Append(things, at)
 }
 
+func (d *fullDisk) State() spool.State {
+	state := d.Store.State()
+	if !d.room.Load() {
+		state.Fault = errors.New("no space left on device")
+	}
+	return state
+}
+
 func (d *fullDisk) AppendLast(things [][]byte, at time.Time) error { return d.Append(things, at) }
 
 // TestACallWaitsInMemory: what a caller did while nothing could be written down is kept
@@ -204,4 +212,25 @@ func TestTheSpoolIsPlayedInParts(t *testing.T) {
 	var kept int
 	require.NoError(t, db.Get(&kept, `select count(*) from strays`))
 	require.Equal(t, 40, kept)
+}
+
+// TestWhereNothingIsTaken: Postgres that can be read and takes nothing, and a spool on
+// the same full disk, are not ready for more.
+func TestWhereNothingIsTaken(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	db.MustExec(`create function fail() returns trigger language plpgsql as $$ begin raise exception 'no space left' using errcode = '53100'; end $$`)
+	db.MustExec(`create trigger failing before insert on strays for each row execute function fail()`)
+	g := spooling(t, db, t.TempDir())
+	disk := &fullDisk{Store: g.Spool}
+	g.Spool = disk
+	g.StartIntake()
+	defer g.Stop()
+	require.False(t, g.Refuses())
+	require.Error(t, g.Receive(t.Context(), numbered(0)))
+	require.True(t, g.Refuses())
+	disk.room.Store(true)
+	require.False(t, g.Refuses(), "the spool takes something again")
+	require.NoError(t, g.Receive(t.Context(), numbered(1)))
+	require.Equal(t, 1, disk.State().Count)
 }

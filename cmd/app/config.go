@@ -80,6 +80,7 @@ type Config struct {
 	Clock       *clock.Clock  `env:"-"` // a demo's or a test's; nil: the real one
 	SpoolAfter  time.Duration `env:"-"` // tests only: how long Postgres may take for what came in; 0: a second
 	FastTimeout time.Duration `env:"-"` // tests only: how long a caller waits for the database; 0: as short as is usual
+	StopWithin  time.Duration `env:"-"` // tests only: how long a stop may take; 0: 25 seconds
 	PushTLS     *tls.Config   `env:"-"` // tests only: push services are on this machine, and are known by this
 	Tunnel      net.Listener  `env:"-"` // by which the internet comes in as well, at PublicURL; nil: there is none
 }

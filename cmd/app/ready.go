@@ -88,6 +88,9 @@ func (a *App) ready(ctx context.Context) (notes []string, err error) {
 		}
 	}
 	now, words, cause := a.start.get()
+	if now == begun && full != nil && a.Gateway.Refuses() { // Postgres can be read, and takes nothing, as on the same full disk
+		return notes, full
+	}
 	switch {
 	case now == away:
 		return append(notes, postgresAway), full

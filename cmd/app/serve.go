@@ -1,10 +1,12 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -82,16 +84,22 @@ func (a *App) Serve(ctx context.Context) error {
 	return a.Close()
 }
 
-// closing bounds an orderly stop: doors 8 seconds, workers and database the rest.
+// closing bounds an orderly stop: a third of it is the doors', and the last fifth the
+// database's.
 const closing = 25 * time.Second
 
-// Close stops in order: doors, workers, database.
+// errLate is a stop that did not come to an end: Postgres says nothing, for one, and who
+// waits for it is not to be woken. What they were at is taken up again as after a crash.
+var errLate = errors.New("not everything ended in time; the next start takes it up")
+
+// Close stops in order: doors, workers, database. It has an end, whatever hangs.
 func (a *App) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), closing)
+	within := cmp.Or(a.Config.StopWithin, closing)
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	var err error
 	if a.server != nil {
-		doors, cancel := context.WithTimeout(ctx, 8*time.Second)
+		doors, cancel := context.WithTimeout(ctx, within/3)
 		err = a.server.Shutdown(doors)
 		cancel()
 		if err != nil {
@@ -101,25 +109,21 @@ func (a *App) Close() error {
 		_ = a.listener.Close()
 	}
 	a.operator.close()
-	a.beginning.Wait()
-	if a.DB != nil {
-		a.Live.End()
-		a.chores.Stop()
-		a.Media.Stop()
-		a.Hooks.Stop()
-		a.Notices.Stop()
-		a.Reads.Stop()
-		a.Closer.Stop()
-		a.Eraser.Stop()
-		a.Walker.Stop()
-		a.Feeds.Stop()
-		a.Hours.Stop()
-		a.Gateway.Stop()
-		a.Live.Stop() // the last, so that other replicas hear of what the others did to the end
-		err = errors.Join(err, a.DB.close(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		a.beginning.Wait()
+		a.stopWorkers()
+	}()
+	late, cancel := context.WithTimeout(ctx, within*4/5)
+	defer cancel()
+	select {
+	case <-ended:
+	case <-late.Done():
+		err = errors.Join(err, errLate)
 	}
-	if a.early != nil {
-		a.early.Stop()
+	if now, _, _ := a.start.get(); now == begun {
+		err = errors.Join(err, a.DB.close(ctx))
 	}
 	if a.spool != nil {
 		err = errors.Join(err, a.spool.Close())
@@ -128,4 +132,22 @@ func (a *App) Close() error {
 		a.Log.Warn("the last traces are lost", "error", lost)
 	}
 	return err
+}
+
+// stopWorkers stops them side by side: each may wait for the database.
+func (a *App) stopWorkers() {
+	if a.DB != nil {
+		a.Live.End()
+		var all sync.WaitGroup
+		for _, stop := range []func(){
+			a.chores.Stop, a.Media.Stop, a.Hooks.Stop, a.Notices.Stop, a.Reads.Stop, a.Closer.Stop, a.Eraser.Stop, a.Walker.Stop, a.Feeds.Stop, a.Hours.Stop, a.Gateway.Stop,
+		} {
+			all.Go(stop)
+		}
+		all.Wait()
+		a.Live.Stop() // the last, so that other replicas hear of what the others did to the end
+	}
+	if a.early != nil {
+		a.early.Stop()
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"sync"
@@ -321,4 +322,29 @@ func TestCallsWhileSilent(t *testing.T) {
 	var kept int
 	require.NoError(t, direct.Get(&kept, `select count(*) from events where provider_id = 'CA1/call'`))
 	require.Equal(t, 1, kept)
+}
+
+// TestAStopHasAnEnd: a process that is told to stop ends, also while Postgres says
+// nothing and its workers wait for it.
+func TestAStopHasAnEnd(t *testing.T) {
+	t.Parallel()
+	w, cable, _ := wired(t)
+	config := w.config
+	config.StopWithin = 2 * time.Second
+	a, err := app.New(t.Context(), config, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	serving, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- a.Serve(serving) }()
+	end := cable.Silence()
+	defer end()
+	a.Gateway.Wake()
+	soon, cancel := context.WithTimeout(t.Context(), 15*time.Second) // Postgres would be waited for longer
+	defer cancel()
+	stop()
+	select {
+	case <-done: // in good order, or with what did not end
+	case <-soon.Done():
+		t.Fatal("it waits for Postgres")
+	}
 }
