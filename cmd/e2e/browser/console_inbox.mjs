@@ -11,7 +11,7 @@ await stage(async ({ page, env, axe, shot, phone, fits }) => {
   await shot("console-tickets");
   // By keys alone: what they are, down the list, into a ticket.
   await page.locator("body").press("?");
-  const keys = page.getByRole("dialog", { name: "Keys" });
+  const keys = page.getByRole("dialog", { name: "Keyboard shortcuts" });
   await keys.getByText("Open the ticket").waitFor();
   await axe(page);
   await shot("console-keys");
