@@ -64,10 +64,10 @@ type Notice struct {
 // About is what a notice says of what happened; what is empty does not belong
 // to its kind.
 type About struct {
-	Text   string `json:"text,omitempty"` // the customer's own words
-	From   string `json:"from,omitempty"` // their address
-	Who    string `json:"who,omitempty"`  // the contact's id, where no ticket says whose it is
-	Word   string `json:"word,omitempty"` // approved, declined; paid, failed, refunded, disputed; 1 to 5; a provider's code; who mentions somebody
+	Text   string `json:"text,omitempty"`   // the customer's own words
+	From   string `json:"from,omitempty"`   // their address
+	Who    string `json:"who,omitempty"`    // the contact's id, where no ticket says whose it is
+	Word   string `json:"word,omitempty"`   // approved, declined; paid, failed, refunded, disputed; 1 to 5; a provider's code; who mentions somebody
 	Reason string `json:"reason,omitempty"` // why a message did not arrive, in one stable word
 	Amount string `json:"amount,omitempty"`
 	Way    string `json:"way,omitempty"`   // of a test
