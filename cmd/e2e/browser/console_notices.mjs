@@ -33,7 +33,7 @@ await stage(async ({ page, context, env, axe, fits, phone, shot }) => {
 
   await page.getByRole("button", { name: "Send me a test: E-mail" }).click();
   await page.getByText("It is on its way.").waitFor();
-  await page.getByRole("row", { name: /A test E-mail sent/ }).waitFor(); // it is under way first
+  await page.getByRole("row", { name: /A test notification E-mail sent/ }).waitFor(); // it is under way first
   await axe(page);
   const mail = await context.newPage();
   await mail.goto(env.URL.replace("127.0.0.1", "localhost") + "/phone/mail");

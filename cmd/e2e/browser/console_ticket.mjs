@@ -69,13 +69,13 @@ await stage(async ({ page, env, axe, shot, phone, fits, open, allow }) => {
   assert.equal(await box.inputValue(), "Hello! We open at eight.");
   await page.getByLabel(/^When, in the team/).fill(new Date(Date.now() + 100 * 24 * 3600_000).toISOString().slice(0, 16));
   await page.getByRole("button", { name: "Send", exact: true }).click();
-  await story.getByText(/^Goes out/).waitFor();
+  await story.getByText(/^Will be sent/).waitFor();
   await axe(page);
   await shot("console-ticket-later");
   for (const dark of [false, true]) {
     const other = await phone({ width: 390, height: 800, dark });
     await other.goto(ticket);
-    await other.getByText(/^Goes out/).waitFor();
+    await other.getByText(/^Will be sent/).waitFor();
     await axe(other);
     await fits(other);
     await shot(`console-ticket-390${dark ? "-dark" : ""}`, other);
@@ -83,7 +83,7 @@ await stage(async ({ page, env, axe, shot, phone, fits, open, allow }) => {
   }
   const night = await open({ dark: true, storageState: await page.context().storageState() });
   await night.goto(ticket);
-  await night.getByText(/^Goes out/).waitFor();
+  await night.getByText(/^Will be sent/).waitFor();
   await axe(night);
   await shot("console-ticket-dark", night);
   await night.context().close();
@@ -124,7 +124,7 @@ await stage(async ({ page, env, axe, shot, phone, fits, open, allow }) => {
   await page.getByRole("link", { name: "Decisions" }).click();
   await page.getByLabel("Phone number").fill("+13125550149");
   await page.getByRole("button", { name: "Find" }).click();
-  await page.getByText("They said STOP, so they get no automatic messages.").first().waitFor();
+  await page.locator("tbody").getByText("They said STOP, so they get no automatic messages.").first().waitFor();
   assert.equal(await page.locator("tbody tr").count(), 2);
   await page.locator("tbody tr a").first().click();
   await page.getByText("Are you there?").waitFor();
