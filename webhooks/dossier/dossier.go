@@ -20,12 +20,15 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"ringback/gateway/contacts"
 	"ringback/gateway/inbox"
 	"ringback/gateway/media"
+	"ringback/gateway/requests"
 	"ringback/settings"
 	"ringback/settings/staff"
 	"ringback/webhooks/web/i18n"
@@ -152,7 +155,7 @@ func (d Dossier) page(to io.Writer) error {
 		Lang, Company, At string
 		Sections          []section
 		Files             []string
-	}{Lang: l.Tag, Company: d.company, At: d.At.UTC().Format(time.RFC3339)}
+	}{Lang: l.Tag, Company: d.company, At: d.At.UTC().Format(moment)}
 	for _, s := range d.Sections {
 		table, err := tableOf(l, s)
 		if err != nil {
@@ -178,14 +181,40 @@ func tableOf(l *i18n.Language, s contacts.Section) (section, error) {
 			if n == 0 {
 				table.Heads = append(table.Heads, l.T("field."+f.name))
 			}
-			cells = append(cells, f.value)
+			cells = append(cells, f.said(l, fields))
 		}
 		table.Rows = append(table.Rows, cells)
 	}
 	return table, nil
 }
 
-type field struct{ name, value string }
+type field struct {
+	name, value string
+	quoted      bool // it is a text, and no number, yes or no
+}
+
+// moment is how the page writes a time: the customer's own zone is nobody's to know.
+const moment = "2006-01-02 15:04 UTC"
+
+// said is a field's value as people write it; the other fields of its row say what money
+// an amount is.
+func (f field) said(l *i18n.Language, row []field) string {
+	if !f.quoted && (f.value == "true" || f.value == "false") {
+		return l.T("page." + f.value)
+	}
+	if at, err := time.Parse(time.RFC3339, f.value); err == nil && f.name != "text" {
+		return at.UTC().Format(moment)
+	}
+	if f.name != "amount" {
+		return f.value
+	}
+	amount, err := strconv.ParseInt(f.value, 10, 64)
+	n := slices.IndexFunc(row, func(other field) bool { return other.name == "currency" })
+	if err != nil || n < 0 {
+		return f.value
+	}
+	return requests.Money(amount, row[n].value, l.Tag)
+}
 
 // fieldsOf reads an object's fields in their order.
 func fieldsOf(row json.RawMessage) ([]field, error) {
@@ -212,7 +241,7 @@ func fieldsOf(row json.RawMessage) ([]field, error) {
 				return nil, err
 			}
 		}
-		fields = append(fields, field{name.(string), value}) //nolint:forcetypeassert // what a database calls a column
+		fields = append(fields, field{name.(string), value, raw[0] == '"'}) //nolint:forcetypeassert // what a database calls a column
 	}
 	return fields, nil
 }
