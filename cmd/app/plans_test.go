@@ -118,7 +118,11 @@ func (n node) faults() []string {
 		found = append(found, fmt.Sprintf("%s %s %s %s looks at %.0f rows", n.Type, n.Relation, n.Index, n.Cond, looked))
 	}
 	// Entries of an index that are passed over are no rows: the pages tell of them.
-	if pages, rows := n.Hit+n.Read, (n.Rows+n.Filtered+n.Recheck)*n.Loops; strings.HasPrefix(n.Type, "Index") && len(n.Plans) == 0 && pages > passedOver*n.Loops+pagesOfRow*rows {
+	most := float64(passedOver)
+	if strings.HasSuffix(n.Index, "_due") { // what was handled a moment ago stands in a queue's index until somebody passed over it
+		most *= 10
+	}
+	if pages, rows := n.Hit+n.Read, (n.Rows+n.Filtered+n.Recheck)*n.Loops; strings.HasPrefix(n.Type, "Index") && len(n.Plans) == 0 && pages > most*n.Loops+pagesOfRow*rows {
 		found = append(found, fmt.Sprintf("%s %s %s %s reads %.0f pages for %.0f rows of %.0f", n.Type, n.Relation, n.Index, n.Cond, pages, rows, n.Loops))
 	}
 	for _, below := range n.Plans {
