@@ -10,6 +10,7 @@ import (
 	"ringback/settings"
 	"ringback/settings/description"
 	"ringback/settings/fault"
+	"ringback/settings/staff"
 	"ringback/webhooks/web/i18n"
 )
 
@@ -99,6 +100,10 @@ func inWords(err error) string {
 	}
 	if all := faults(err); len(all) > 0 {
 		return i18n.Refusal("en", all)
+	}
+	var denied staff.Denied
+	if errors.As(err, &denied) { // with where it was denied
+		return strings.Replace(err.Error(), denied.Error(), i18n.Fault("en", denied.Fault), 1)
 	}
 	return err.Error()
 }
