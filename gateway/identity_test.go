@@ -163,7 +163,11 @@ func TestNobodyIsTextedAfterTheirStop(t *testing.T) {
 			var told []channels.Event
 			var who []string
 			wrote := true
-			switch rapid.IntRange(0, 8).Draw(rt, "news") {
+			news := rapid.IntRange(0, 8).Draw(rt, "news")
+			if news == 0 && strings.HasPrefix(number, "+54") {
+				news = 1 // by telephone the two ways to write it are two numbers, a landline's and a mobile's
+			}
+			switch news {
 			case 0:
 				told, who = p.twilio("From", number, "To", "+13125550100", "Body", text), dialed
 			case 1:
