@@ -1,10 +1,10 @@
 # From a clean clone: `make demo` to try it, `make test` to prove it. Both install
 # what is missing and say what they do.
 .DEFAULT_GOAL := help
-.PHONY: help demo test race test-hours sim sim-mutants chaos chaos-plants cluster lint bench alerts build tunnel release proxies setup-demo setup-test
+.PHONY: help demo test race test-hours sim sim-mutants chaos chaos-plants cluster lint bench bench-large alerts build tunnel release proxies setup-demo setup-test
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: setup-demo ## try it: the gateway, a simulated Twilio, a company and a phone page
 	go run ./cmd/ringback demo
@@ -39,6 +39,9 @@ cluster: ## three machines with Patroni in network namespaces, broken under load
 
 bench: setup-demo ## measure it: webhooks and replies per second, as ratios
 	go run ./cmd/bench
+
+bench-large: setup-demo ## measure what millions of rows, a backlog, a burst, held transactions and erasing cost: ROWS=10000000 HELD=30m
+	go run ./cmd/bench -large -rounds 3 -texts 1000 -rows $(or $(ROWS),10000000) -backlog $(or $(BACKLOG),1000000) -burst $(or $(BURST),100000) -held $(or $(HELD),30m)
 
 alerts: ## test the rules of docs/monitoring with promtool
 	@.ci/setup promtool

@@ -27,6 +27,7 @@ var notScripted = map[string]string{
 	"go run cmd/sim":     "takes minutes; its package plays a few seeds each time",
 	"make alerts":        "needs Prometheus, and tests its rules alone",
 	"make bench":         "takes minutes, and measures",
+	"make bench-large":   "takes an hour, and measures; its package plays it in short",
 	"make release":       "wants a tag, and builds for every platform",
 	"make proxies":       "needs nginx, Caddy and HAProxy, and tries what stands in front",
 	"go run cmd/bench":   "takes minutes, and measures",

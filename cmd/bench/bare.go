@@ -45,7 +45,7 @@ func (p *place) bare(ctx context.Context, n int, how plan) (float64, error) {
 		if err != nil {
 			return nil, fmt.Errorf("a connection: %w", err)
 		}
-		insert, err := conn.PrepareContext(ctx, insertBare)
+		insert, err := conn.PrepareContext(ctx, insertBare) //nolint:sqlclosecheck // goes with the pool
 		if err != nil {
 			return nil, fmt.Errorf("prepare the bare insert: %w", err)
 		}

@@ -37,7 +37,7 @@ func doors(ctx context.Context, p *place, how plan) error {
 				{&busy, func() (float64, error) { return p.door(ctx, n, how, (*gateway.Gateway).Start) }},
 				{&nothing, func() (float64, error) {
 					at := &gatewayAt{address: strings.TrimPrefix(empty.URL, "http://"), url: empty.URL}
-					return post(at.address, texts(at, customers(pending)), n, how.turn)
+					return post(at.address, texts(at, ours, customers(pending)), n, how.turn)
 				}},
 			} {
 				rate, err := measure.turn()
@@ -60,7 +60,7 @@ func (p *place) door(ctx context.Context, n int, how plan, start func(*gateway.G
 	if err != nil {
 		return 0, err
 	}
-	rate, err := post(at.address, texts(at, customers(pending)), n, how.turn)
+	rate, err := post(at.address, texts(at, ours, customers(pending)), n, how.turn)
 	at.close()
 	if err == nil {
 		err = p.clear(ctx)

@@ -18,12 +18,12 @@ import (
 	"ringback/channels/twilio"
 )
 
-// texts makes signed requests, one text of each customer, as bytes to be sent.
-func texts(at *gatewayAt, customers []string) [][]byte {
+// texts makes signed requests, one text of each customer to a number of ours, as bytes to be sent.
+func texts(at *gatewayAt, to string, customers []string) [][]byte {
 	made := make([][]byte, len(customers))
 	for i, from := range customers {
 		form := url.Values{
-			"AccountSid": {accountSID}, "ApiVersion": {"2010-04-01"}, "MessageSid": {sid()}, "From": {from}, "To": {ours},
+			"AccountSid": {accountSID}, "ApiVersion": {"2010-04-01"}, "MessageSid": {sid()}, "From": {from}, "To": {to},
 			"Body": {"Are you open on Saturday? The pump is leaking again."}, "NumMedia": {"0"}, "NumSegments": {"1"}, "SmsStatus": {"received"},
 			"FromCity": {"CHICAGO"}, "FromState": {"IL"}, "FromZip": {"60601"}, "FromCountry": {"US"},
 			"ToCity": {"CHICAGO"}, "ToState": {"IL"}, "ToZip": {"60602"}, "ToCountry": {"US"},

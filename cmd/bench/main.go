@@ -34,6 +34,13 @@ func main() {
 	flag.DurationVar(&p.turn, "turn", 500*time.Millisecond, "length of one turn at the doors")
 	flag.IntVar(&p.texts, "texts", 400, "texts of one turn of replies")
 	flag.IntVar(&p.visitors, "visitors", 10_000, "idle visitors of the web chat; 0: none")
+	s := size{calm: 20 * time.Second}
+	grown := flag.Bool("large", false, "measure instead what much that is stored, or waits, or comes at once does to it")
+	flag.IntVar(&s.rows, "rows", 10_000_000, "with -large: rows stored at the end")
+	flag.IntVar(&s.backlog, "backlog", 1_000_000, "with -large: texts that wait when the gateway starts")
+	flag.IntVar(&s.burst, "burst", 100_000, "with -large: texts of one team at once")
+	flag.DurationVar(&s.held, "held", 30*time.Minute, "with -large: how long transactions stay open")
+	flag.DurationVar(&s.old, "old", time.Hour, "with -large: how long old rows go, at most")
 	cpu := flag.String("cpu", "", "write a CPU profile of the replies to this `file`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -45,13 +52,17 @@ func main() {
 		}
 		return
 	}
-	if err := run(ctx, p, *cpu); err != nil {
+	measure := func(place *place) error { return usual(ctx, place, p, *cpu) }
+	if *grown {
+		measure = func(place *place) error { return large(ctx, place, s, p) }
+	}
+	if err := run(ctx, measure); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, p plan, cpu string) error {
+func run(ctx context.Context, measure func(*place) error) error {
 	place, err := open(ctx)
 	if err != nil {
 		return err
@@ -62,21 +73,22 @@ func run(ctx context.Context, p plan, cpu string) error {
 		return err
 	}
 	fmt.Printf("%s\n\n", machine)
-	if err := doors(ctx, place, p); err != nil {
-		return err
-	}
-	if err := calls(ctx, place, p); err != nil {
-		return err
-	}
-	if err := visitors(ctx, place, p); err != nil {
-		return err
+	return measure(place)
+}
+
+// usual measures the doors, the calls, the web chat and the replies.
+func usual(ctx context.Context, p *place, how plan, cpu string) error {
+	for _, part := range []func(context.Context, *place, plan) error{doors, calls, visitors} {
+		if err := part(ctx, p, how); err != nil {
+			return err
+		}
 	}
 	stop, err := profile(cpu)
 	if err != nil {
 		return err
 	}
 	defer stop()
-	return replies(ctx, place, p)
+	return replies(ctx, p, how)
 }
 
 // machine is what the figures depend on.

@@ -45,6 +45,8 @@ type place struct {
 	company  string
 	team     settings.Team
 	sender   settings.Sender
+	filled   int // customers that fill made
+	called   int // the last of them that wrote
 }
 
 func open(ctx context.Context) (p *place, err error) {
@@ -91,22 +93,35 @@ func (p *place) settle(ctx context.Context) error {
 	if p.team, err = settings.CreateTeam(ctx, p.db, p.company, "bench", team); err != nil {
 		return err
 	}
-	yesterday := time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
-	begins, err := settings.ListSchedules(ctx, p.db, p.company, p.team.ID, "", 100) // the weekdays that every team begins with
-	if err != nil {
-		return err
+	added, err := p.closed(ctx, p.team.ID,
+		settings.Sender{Kind: channels.SMS, Address: ours, Settings: settings.SenderSettings{MessagesPerSecond: 1000}},
+		settings.Sender{Kind: channels.Voice, Address: ours})
+	if err == nil {
+		p.sender = added[0]
 	}
-	_, err = settings.EditTeam(ctx, p.db, p.company, p.team.ID, "bench", func(e *settings.Edit) error {
+	return err
+}
+
+// closed gives a team its senders, closes it yesterday and has it answer whoever writes
+// meanwhile.
+func (p *place) closed(ctx context.Context, team string, senders ...settings.Sender) (added []settings.Sender, err error) {
+	yesterday := time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
+	begins, err := settings.ListSchedules(ctx, p.db, p.company, team, "", 100) // the weekdays that every team begins with
+	if err != nil {
+		return nil, err
+	}
+	_, err = settings.EditTeam(ctx, p.db, p.company, team, "bench", func(e *settings.Edit) error {
 		for _, s := range begins {
 			if err := e.DeleteSchedule(ctx, s.ID); err != nil {
 				return err
 			}
 		}
-		if p.sender, err = e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: ours, Settings: settings.SenderSettings{MessagesPerSecond: 1000}}); err != nil {
-			return err
-		}
-		if _, err := e.AddSender(ctx, settings.Sender{Kind: channels.Voice, Address: ours}); err != nil {
-			return err
+		for _, s := range senders {
+			sender, err := e.AddSender(ctx, s)
+			if err != nil {
+				return err
+			}
+			added = append(added, sender)
 		}
 		if _, err := e.AddSchedule(ctx, settings.Schedule{
 			Title: "Yesterday", TimeZone: "UTC", Enabled: true, Advisors: settings.Advisors{},
@@ -123,7 +138,7 @@ func (p *place) settle(ctx context.Context) error {
 		}
 		return e.SaveAutomations(ctx, all)
 	})
-	return err
+	return added, err
 }
 
 func (p *place) close() {

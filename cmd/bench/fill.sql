@@ -1,0 +1,37 @@
+-- What $5 customers leave behind, the first of them being the $4th: a closed ticket
+-- each, and ten texts of the last 400 days with what each led to, 54 rows in all.
+-- The ids tell the time, as those of the gateway do, so that rows lie in the tables
+-- as if they had come one by one.
+with customer as materialized (
+    select n, gen_random_uuid() as id, gen_random_uuid() as ticket, '+1773' || lpad(n::text, 7, '0') as address,
+        now() - interval '401 days' + (random() * 300) * interval '1 day' as met
+    from generate_series($4::bigint, $4::bigint + $5::bigint - 1) as n
+), moment as materialized (
+    select c.*, met + day * interval '10 days' as at, id_at(met + day * interval '10 days') as event, id_at(met + day * interval '10 days') as decision,
+        id_at(met + day * interval '10 days') as delivery
+    from customer c, generate_series(1, 10) as day
+), contact as (
+    insert into contacts (company_id, id, name) select $1, id, 'Ann' from customer
+), address as (
+    insert into addresses (company_id, kind, address, contact_id) select $1, 'phone', address, id from customer
+), standing as (
+    insert into standings (company_id, team_id, contact_id) select $1, $2, id from customer
+), number as (
+    update companies set last_ticket = last_ticket + $5 where id = $1 returning last_ticket
+), ticket as (
+    insert into tickets (company_id, id, team_id, contact_id, sender_id, number, kind, status, opened_at, closed_at)
+    select $1, ticket, $2, id, $3, last_ticket - $5 + n - $4 + 1, 'message', 'closed', met, met + interval '1 day' from customer, number
+), event as (
+    insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, handled_at, created_at, payload)
+    select $1, event, $2, $3, 'message', 'SM' || replace(event::text, '-', ''), at, at, at, at, jsonb_build_object('Theirs', address) from moment
+), decision as (
+    insert into decisions (company_id, id, team_id, contact_id, ticket_id, event_id, event_kind, provider_id, automation, outcome, reason, facts, text, delivery_id, at, created_at, decided_at)
+    select $1, decision, $2, id, ticket, event, 'message', 'SM' || replace(event::text, '-', ''), 'after_hours_text', 'sent', 'sent', '{}', 'We are closed.', delivery, at, at, at from moment
+), delivery as (
+    insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account, from_address, to_address, text, state, provider_id, segments, attempts, sent_at, created_at, updated_at)
+    select $1, delivery, $2, id, ticket, decision, $3, 'sms', '', '+13125550100', address, 'We are closed. We will write as soon as we are back.', 'delivered', 'SM' || replace(delivery::text, '-', ''), 1, 1, at, at, at from moment
+)
+insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, event_id, delivery_id, at)
+select $1, id_at(at), $2, id, ticket, $3, author, case author when 'customer' then 'Are you open on Saturday? The pump is leaking again, number ' || n else 'We are closed. We will write as soon as we are back.' end,
+    case author when 'customer' then event end, case author when 'automation' then delivery end, at
+from moment, unnest('{customer,automation}'::text[]) as author
