@@ -2,98 +2,32 @@ package media
 
 import (
 	"bytes"
-	"encoding/binary"
 	"image"
-	"image/color"
+
+	"github.com/bep/imagemeta"
 )
 
-// orientation is how a JPEG is to be turned, 1 to 8, as its camera noted it in
-// Exif (tag 0x0112 of the first directory); 1 where nothing says. It is read by
-// hand: the libraries for Exif are either no longer kept or read hundreds of tags
-// that we would have to trust them with, for this one number.
+// described are the formats in which a camera notes how a picture is to be turned, by
+// the names that package image has for them.
+var described = map[string]imagemeta.ImageFormat{"jpeg": imagemeta.JPEG, "png": imagemeta.PNG, "tiff": imagemeta.TIFF, "webp": imagemeta.WebP}
+
+// orientation is how a picture is to be turned, 1 to 8, as its camera noted it in Exif;
+// 1 where nothing says, or nothing that can be read.
 func orientation(raw []byte) int {
-	tiff := exif(raw)
-	if len(tiff) < 8 {
+	_, format, err := image.DecodeConfig(bytes.NewReader(raw))
+	if err != nil {
 		return 1
 	}
-	var order binary.ByteOrder = binary.BigEndian
-	if string(tiff[:2]) == "II" {
-		order = binary.LittleEndian
-	}
-	at := int64(order.Uint32(tiff[4:]))
-	if at+2 > int64(len(tiff)) {
-		return 1
-	}
-	entries := tiff[at+2:]
-	for range order.Uint16(tiff[at:]) {
-		if len(entries) < 12 {
-			return 1
-		}
-		if order.Uint16(entries) == 0x0112 {
-			if to := int(order.Uint16(entries[8:])); to >= 1 && to <= 8 {
-				return to
+	to := 1
+	_, _ = imagemeta.Decode(imagemeta.Options{
+		R: bytes.NewReader(raw), ImageFormat: described[format], Sources: imagemeta.EXIF, LimitNumTags: 500, LimitTagSize: 64,
+		ShouldHandleTag: func(t imagemeta.TagInfo) bool { return t.Namespace == "IFD0" && t.Tag == "Orientation" },
+		HandleTag: func(t imagemeta.TagInfo) error {
+			if noted, ok := t.Value.(uint16); ok && noted >= 1 && noted <= 8 {
+				to = int(noted)
 			}
-			return 1
-		}
-		entries = entries[12:]
-	}
-	return 1
-}
-
-// exif is the Exif part of a JPEG, from its TIFF header on, or a TIFF itself; nil:
-// there is none.
-func exif(raw []byte) []byte {
-	if bytes.HasPrefix(raw, []byte("II*\x00")) || bytes.HasPrefix(raw, []byte("MM\x00*")) {
-		return raw
-	}
-	if !bytes.HasPrefix(raw, []byte{0xFF, 0xD8}) {
-		return nil
-	}
-	for raw = raw[2:]; len(raw) >= 4 && raw[0] == 0xFF; {
-		length := int(binary.BigEndian.Uint16(raw[2:])) + 2
-		if raw[1] == 0xDA || length > len(raw) || length < 4 { // the pixels begin
-			return nil
-		}
-		if tiff, ok := bytes.CutPrefix(raw[4:length], []byte("Exif\x00\x00")); ok && raw[1] == 0xE1 {
-			return tiff
-		}
-		raw = raw[length:]
-	}
-	return nil
-}
-
-// turned is a picture as it looks after Exif's orientation. It copies nothing:
-// a pixel is fetched from where it lies.
-type turned struct {
-	image.Image
-	to   int
-	w, h int // of the picture before
-}
-
-func turn(picture image.Image, to int) image.Image {
-	if to <= 1 {
-		return picture
-	}
-	return turned{picture, to, picture.Bounds().Dx(), picture.Bounds().Dy()}
-}
-
-func (t turned) Bounds() image.Rectangle {
-	if t.to >= 5 {
-		return image.Rect(0, 0, t.h, t.w)
-	}
-	return image.Rect(0, 0, t.w, t.h)
-}
-
-func (t turned) At(x, y int) color.Color {
-	if t.to >= 5 {
-		x, y = y, x
-	}
-	if t.to == 2 || t.to == 3 || t.to == 7 || t.to == 8 {
-		x = t.w - 1 - x
-	}
-	if t.to == 3 || t.to == 4 || t.to == 6 || t.to == 7 {
-		y = t.h - 1 - y
-	}
-	from := t.Image.Bounds().Min
-	return t.Image.At(from.X+x, from.Y+y)
+			return imagemeta.ErrStopWalking
+		},
+	})
+	return to
 }

@@ -12,6 +12,7 @@ import (
 	"image/jpeg"
 	"image/png"
 	"io"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -30,16 +31,30 @@ func (w *world) upload(name string, content io.Reader) (media.Media, error) {
 
 // withExif puts an orientation, and a place where it was taken, into a JPEG.
 func withExif(photo []byte, orientation uint16) []byte {
+	part := append([]byte("Exif\x00\x00"), noted(orientation)...)
+	out := append([]byte{}, photo[:2]...)
+	out = append(out, 0xFF, 0xE1)
+	out = binary.BigEndian.AppendUint16(out, uint16(len(part)+2))
+	return append(append(out, part...), photo[2:]...)
+}
+
+// noted is Exif with an orientation, and a place behind it.
+func noted(orientation uint16) []byte {
 	tiff := []byte("MM\x00\x2a\x00\x00\x00\x08\x00\x01")
 	tiff = binary.BigEndian.AppendUint16(tiff, 0x0112)
 	tiff = append(tiff, 0, 3, 0, 0, 0, 1)
 	tiff = binary.BigEndian.AppendUint16(tiff, orientation)
 	tiff = append(tiff, 0, 0, 0, 0, 0, 0)
-	part := append([]byte("Exif\x00\x00"), append(tiff, "GPS 41.8781 N 87.6298 W"...)...)
-	out := append([]byte{}, photo[:2]...)
-	out = append(out, 0xFF, 0xE1)
-	out = binary.BigEndian.AppendUint16(out, uint16(len(part)+2))
-	return append(append(out, part...), photo[2:]...)
+	return append(tiff, "GPS 41.8781 N 87.6298 W"...)
+}
+
+// withPNGExif puts the same into a PNG, behind its head.
+func withPNGExif(photo []byte, orientation uint16) []byte {
+	const head = 8 + 25
+	part := append([]byte("eXIf"), noted(orientation)...)
+	chunk := binary.BigEndian.AppendUint32(nil, uint32(len(part)-4))
+	chunk = binary.BigEndian.AppendUint32(append(chunk, part...), crc32.ChecksumIEEE(part))
+	return slices.Concat(photo[:head], chunk, photo[head:])
 }
 
 func reddish(c color.Color) bool {
@@ -71,6 +86,19 @@ func TestAPhotoIsDrawnAnew(t *testing.T) {
 			require.True(t, reddish(p.At(at.X, at.Y)), "%d, small %v: %v", orientation, small, p.At(at.X, at.Y))
 		}
 	}
+}
+
+// TestAPNGIsTurnedToo: screenshots and edited photos come as PNG, and note it alike.
+func TestAPNGIsTurnedToo(t *testing.T) {
+	w := newWorld(t)
+	m, err := w.upload("door.png", bytes.NewReader(withPNGExif(pngOf(picture(200, 100)), 6)))
+	require.NoError(t, err)
+	stored := w.content(m, false)
+	require.NotContains(t, string(stored), "GPS")
+	p, _, err := image.Decode(bytes.NewReader(stored))
+	require.NoError(t, err)
+	require.Equal(t, 200, p.Bounds().Dy())
+	require.True(t, reddish(p.At(50, 10)))
 }
 
 func TestPicturesKeepWhatShinesThrough(t *testing.T) {
