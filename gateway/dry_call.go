@@ -37,7 +37,10 @@ var furthest = map[string]channels.Step{
 }
 
 // lines are the call as a provider would tell it.
-func (c TrialCall) lines() []trialLine {
+func (c TrialCall) lines(kind channels.Kind) []trialLine {
+	if taken := c.Outcome == rules.CallAnswered; kind == channels.WhatsAppCloud && (taken || c.Outcome == rules.CallMissed) {
+		return linesOfWhatsApp(taken)
+	}
 	step, length := c.Step, trialCall
 	if c.Outcome == rules.CallTooShort {
 		length = trialShort
@@ -56,6 +59,18 @@ func (c TrialCall) lines() []trialLine {
 	return append(lines, trialLine{kind: channels.CallEnded, after: length, call: channels.Call{Status: "completed", Seconds: &seconds}})
 }
 
+// linesOfWhatsApp are all that Meta tells: that it rang, and how it ended.
+func linesOfWhatsApp(taken bool) []trialLine {
+	end := channels.Call{Status: "no-answer", Dial: &channels.Dial{Status: "no-answer"}}
+	if seconds := int(trialCall.Seconds()); taken {
+		end = channels.Call{Status: "completed", Seconds: &seconds, Dial: &channels.Dial{Status: "completed", Bridged: true, Seconds: seconds}}
+	}
+	return []trialLine{
+		{kind: channels.CallStepped, call: channels.Call{Step: channels.StepRinging}},
+		{kind: channels.CallEnded, after: trialCall, call: end},
+	}
+}
+
 // call decides about a call that is over, and again when its reply is held
 // back.
 func (d *dryRun) call(ctx context.Context) (Tried, error) {
@@ -65,7 +80,7 @@ func (d *dryRun) call(ctx context.Context) (Tried, error) {
 	}
 	var entries []calls.Entry
 	var end calls.End
-	for _, line := range d.Call.lines() {
+	for _, line := range d.Call.lines(d.sender.Kind) {
 		line.call.ID = call.SID
 		entries = append(entries, calls.Entry{Kind: line.kind, At: d.At.Add(line.after), Call: line.call})
 		end = calls.End{Status: line.call.Status, Seconds: line.call.Seconds, At: d.At.Add(line.after)} // the last one says it

@@ -31,7 +31,7 @@ func (s Sender) Paste(address string) []Paste {
 			{"call_status", "Twilio: the number, Voice, Call status changes, HTTP POST", address + "/webhooks/twilio/calls" + repeats},
 		}
 	case channels.WhatsAppCloud:
-		return []Paste{{"callback", "Meta: the app, WhatsApp, Configuration, Callback URL; with the verify token of META_VERIFY_TOKEN; subscribed to messages", address + "/webhooks/whatsapp"}}
+		return []Paste{{"callback", "Meta: the app, WhatsApp, Configuration, Callback URL; with the verify token of META_VERIFY_TOKEN; subscribed to messages, and to message_template_status_update, calls and smb_message_echoes where templates, calls and the WhatsApp Business app are used", address + "/webhooks/whatsapp"}}
 	case channels.WebChat:
 		return []Paste{{"widget", "The website, before </body>", fmt.Sprintf(`<script src="%s/chat/widget.js" data-key="%s" async></script>`, address, s.Address)}}
 	}

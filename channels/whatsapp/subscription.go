@@ -15,6 +15,7 @@ import (
 type Subscription struct {
 	Apps     []string // names of those that are told of the business account
 	Callback string   // where what comes to the number is brought; empty: nowhere
+	Fields   []string // what is told, as the app whose secret we have subscribes to it; nil: it does not say
 }
 
 // Subscription asks for the number's. The error is a *channels.SendError.
@@ -25,6 +26,7 @@ func (c *Channel) Subscription(ctx context.Context, account channels.Account, bu
 	var apps struct {
 		Data []struct {
 			App struct {
+				ID   word `json:"id"`
 				Name word `json:"name"`
 			} `json:"whatsapp_business_api_data"`
 		} `json:"data"`
@@ -35,6 +37,9 @@ func (c *Channel) Subscription(ctx context.Context, account channels.Account, bu
 	}
 	for _, one := range apps.Data {
 		s.Apps = append(s.Apps, fit.Line(string(one.App.Name), maxPlain))
+		if s.Fields == nil {
+			s.Fields = c.fields(ctx, account, string(one.App.ID))
+		}
 	}
 	var number struct {
 		Webhook struct {
@@ -50,6 +55,37 @@ func (c *Channel) Subscription(ctx context.Context, account channels.Account, bu
 		}
 	}
 	return s, err
+}
+
+// fields are those of the business account that an app subscribes to; nil: it is
+// another's than the secret, or does not say. Only the app itself may ask.
+// https://developers.facebook.com/docs/graph-api/reference/app/subscriptions
+func (c *Channel) fields(ctx context.Context, account channels.Account, app string) []string {
+	if len(account.Secrets) < 2 || !digits(app) {
+		return nil
+	}
+	secret := account.Secrets[1]
+	account.Secrets = []string{app + "|" + secret, secret}
+	var told struct {
+		Data []struct {
+			Object word `json:"object"`
+			Fields []struct {
+				Name word `json:"name"`
+			} `json:"fields"`
+		} `json:"data"`
+	}
+	if c.call(ctx, account, http.MethodGet, app+"/subscriptions", nil, nil, &told) != nil {
+		return nil
+	}
+	found := []string{}
+	for _, one := range told.Data {
+		for _, f := range one.Fields {
+			if one.Object == "whatsapp_business_account" {
+				found = append(found, fit.Line(string(f.Name), maxPlain))
+			}
+		}
+	}
+	return found
 }
 
 // Calling is whether customers can call a number on WhatsApp.

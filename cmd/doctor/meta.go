@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"ringback/channels"
@@ -21,7 +22,7 @@ type cloud struct {
 }
 
 const listClouds = `
-select s.account, s.address, coalesce(s.settings ->> 'business', '') as business, t.name as team
+select s.account, s.address, coalesce(s.settings ->> 'business_account_id', '') as business, t.name as team
 from senders s join teams t on t.company_id = s.company_id and t.id = s.team_id
 where s.kind = 'whatsapp_cloud' order by s.account, s.address`
 
@@ -79,6 +80,7 @@ func (c Config) subscription(ctx context.Context, r *report, number cloud, accou
 	} else {
 		r.ok("What happens there is told to " + strings.Join(found.Apps, ", "))
 	}
+	c.fields(r, found.Fields)
 	needs := c.PublicURL + whatsapp.Path
 	switch {
 	case c.PublicURL == "":
@@ -89,6 +91,29 @@ func (c Config) subscription(ctx context.Context, r *report, number cloud, accou
 		r.bad("Where it is brought", cmp.Or(found.Callback, "nothing"), needs+", as the callback URL in the app's dashboard, WhatsApp > Configuration, with META_VERIFY_TOKEN and the field messages")
 	}
 	return nil
+}
+
+// usedFields are the webhook fields that are read, and what is not heard of without each.
+var usedFields = []struct{ name, lost string }{
+	{"message_template_status_update", "templates that Meta pauses or rejects are found out by the first refusal"},
+	{"calls", "who calls on WhatsApp is not answered"},
+	{"smb_message_echoes", "what the staff writes in the WhatsApp Business app does not count as an answer"},
+}
+
+// fields is what the app subscribes to: without messages nothing comes, and the others
+// are wanted by those who use what they tell of.
+func (c Config) fields(r *report, subscribed []string) {
+	if subscribed == nil {
+		return // it is another app's than the secret
+	}
+	if !slices.Contains(subscribed, "messages") {
+		r.bad("The app does not subscribe to the webhook field messages", cmp.Or(strings.Join(subscribed, ", "), "nothing"), "messages, in the app's dashboard, WhatsApp > Configuration > Webhook fields")
+	}
+	for _, f := range usedFields {
+		if !slices.Contains(subscribed, f.name) {
+			r.note("The app does not subscribe to the webhook field "+f.name+": "+f.lost, f.name+", in the app's dashboard, if that is in use")
+		}
+	}
 }
 
 // metaRefused is a number that could not be looked at.

@@ -74,7 +74,7 @@ func (k *clinic) onWhatsApp() *metasim.Simulator {
 	k.Meta = whatsapp.New(whatsapp.Config{BaseURL: base})
 	k.Vault.Environment[settings.Meta] = channels.Account{Secrets: []string{"an access token for tests", "an app secret for tests"}}
 	k.exec(`delete from senders where kind = 'voice' or address = '` + sales + `'`)
-	k.exec(`update senders set kind = 'whatsapp_cloud', account = '` + phoneID + `', settings = '{"business": "` + business + `"}'`)
+	k.exec(`update senders set kind = 'whatsapp_cloud', account = '` + phoneID + `', settings = '{"business_account_id": "` + business + `"}'`)
 	return sim
 }
 
@@ -105,6 +105,17 @@ func TestWhatMetaTells(t *testing.T) {
 		require.Contains(t, said, "ok     It is brought to "+door)
 		require.Contains(t, said, says)
 	}
+	meta.Fields("messages", "calls")
+	said, err = k.look(false)
+	require.NoError(t, err, said)
+	require.NotContains(t, said, "webhook field messages")
+	require.NotContains(t, said, "webhook field calls:")
+	require.Contains(t, said, "The app does not subscribe to the webhook field message_template_status_update")
+	require.Contains(t, said, "The app does not subscribe to the webhook field smb_message_echoes")
+	meta.Fields("calls")
+	said, err = k.look(false)
+	require.Equal(t, Differs(1), err, said)
+	require.Contains(t, said, "WRONG  The app does not subscribe to the webhook field messages")
 	meta.Revoke("another")
 	said, err = k.look(false)
 	require.ErrorAs(t, err, new(Differs))

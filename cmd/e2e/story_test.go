@@ -41,6 +41,7 @@ import (
 //	down, up                        the provider cannot be reached
 //	fail STATUS [N]                 the provider answers the next send, or N of them, with an error, and does not take it
 //	lose                            the provider takes the next send, but its answer is lost
+//	trial on|off                    the account is one that nobody pays for
 //	stop, start                     the gateway records events, but cannot handle them
 type story struct {
 	*world
@@ -132,6 +133,8 @@ func (s *story) step(line string) {
 		s.sim.Fault(twilio.Fault{Times: times, Status: number(t, from), RetryAfter: time.Second})
 	case "lose":
 		s.sim.Fault(twilio.Fault{Times: 1, Close: true, Taken: true})
+	case "trial":
+		s.sim.Trial(rest == "on")
 	case "stop":
 		s.stop()
 	case "start":

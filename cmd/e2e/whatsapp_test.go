@@ -41,6 +41,7 @@ func (w *world) byWhatsApp(business string) {
 //
 //	whatsapp [BUSINESS]             the team gets a WhatsApp number, whose business account it names
 //	holds NAME STATUS               Meta has a template PAUSED, DISABLED, REJECTED or APPROVED, and does not say so
+//	content SID STATUS [REASON]     WhatsApp has one of Twilio's templates approved, paused, rejected or disabled
 //	tells NAME STATUS AGO           Meta says so, of so many seconds ago
 //	asks                            Meta is asked how the templates stand that are held
 //	held NAME STATE                 what is remembered of a template; -: nothing
@@ -61,6 +62,7 @@ func (w *world) byWhatsApp(business string) {
 //	answered N                      so many tickets are answered, by the reports
 //	twilio                          the team gets a WhatsApp number at Twilio as well
 //	hears FROM TEXT                 a customer writes there
+//	username FROM ID shown|hidden   a customer takes a username there, and still shows the number or not
 //	button|row FROM PAYLOAD TITLE   a customer taps a button or a list's row there
 //	pictures FROM TEXT              a customer sends a photo there
 //	silent TO                       the customer got nothing further there
@@ -116,6 +118,9 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 		s.quotes(from, of, words)
 	case "holds":
 		s.graph.Hold(from, rest)
+	case "content":
+		status, reason, _ := strings.Cut(rest, " ")
+		s.sim.Content(from, status, reason)
 	case "tells":
 		event, ago, _ := strings.Cut(rest, " ")
 		at := s.Clock.Now().Add(-time.Duration(number(t, ago)) * time.Second)
@@ -138,6 +143,9 @@ func (s *story) whatsapp(verb, from, rest string) bool {
 		})
 	case "hears":
 		s.hears(from, rest)
+	case "username":
+		id, number, _ := strings.Cut(rest, " ")
+		s.sim.Username(from, id, number == "hidden")
 	case "button", "row":
 		payload, title, _ := strings.Cut(rest, " ")
 		params := url.Values{"MessageType": {"button"}, "ButtonPayload": {payload}, "ButtonText": {title}, "ButtonType": {"REPLY"}}

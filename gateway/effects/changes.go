@@ -29,6 +29,7 @@ type Changes struct {
 	Asked      []requests.Request
 	Answers    []Answer
 	Messages   []messages.Message
+	Adopting   []messages.Ticket // that the staff may have answered already
 	Files      []Files
 	Consents   []contacts.Consent
 	Refusals   []Refusal
@@ -55,6 +56,7 @@ func (c Changes) And(more Changes) Changes {
 		Asked:      append(c.Asked, more.Asked...),
 		Answers:    append(c.Answers, more.Answers...),
 		Messages:   append(c.Messages, more.Messages...),
+		Adopting:   append(c.Adopting, more.Adopting...),
 		Files:      append(c.Files, more.Files...),
 		Consents:   append(c.Consents, more.Consents...),
 		Refusals:   append(c.Refusals, more.Refusals...),

@@ -12,9 +12,11 @@ package effects
 import (
 	"time"
 
+	"ringback/channels"
 	"ringback/gateway/contacts"
 	"ringback/gateway/decisions"
 	"ringback/gateway/events"
+	"ringback/gateway/messages"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 )
@@ -100,6 +102,9 @@ func (c Case) ticket(changes *Changes) ticketRef {
 			t.OpenedAt, t.Assignee = c.Call.End, c.Call.assignee(kind)
 		}
 		changes.Opened = append(changes.Opened, t)
+		if c.Message != nil && c.Situation.Event.Channel == channels.WhatsAppCloud { // the road on which the staff has an app of its own
+			changes.Adopting = append(changes.Adopting, messages.Ticket{CompanyID: t.CompanyID, TeamID: t.TeamID, ContactID: t.ContactID, ID: t.ID, OpenedAt: t.OpenedAt})
+		}
 		return ticketRef{t.ID, t.Number}
 	}
 	switch {

@@ -124,6 +124,9 @@ func TestAChatsSitesAndKeys(t *testing.T) {
 	b.post(path, "kind", "webchat", "address", "our-site").leadsTo(t, path)
 	chat := path + "/" + b.ofTeamSenders()[0].ID
 	require.Contains(t, b.get(path).text, "is not on any website yet")
+	require.Contains(t, b.get(path).text, "never: put the line below on your website")
+	require.Contains(t, b.get(path).text, "What to put on your website")
+	require.NotContains(t, b.get(path).text, "addresses below at the provider", "a chat has none")
 	for typed, fault := range map[[2]string]string{
 		{"https://www.example.com/path", "#1f6f4a"}:        "Enter addresses of websites",
 		{"www.example.com", ""}:                            "Enter addresses of websites",

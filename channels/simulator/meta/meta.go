@@ -38,6 +38,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -109,8 +110,9 @@ type Simulator struct {
 	refusing string            // words with which they are refused
 	held     map[string]string // how templates stand that are not approved, by name
 
-	app, callback string // told of the business account, and where
-	calling       string // whether customers can call, as Meta says it; empty: DISABLED
+	fields        []string // that the app subscribes to
+	app, callback string   // told of the business account, and where
+	calling       string   // whether customers can call, as Meta says it; empty: DISABLED
 }
 
 // Fault makes the next send go wrong.
@@ -134,6 +136,7 @@ func New(config Config) *Simulator {
 	m.mux.HandleFunc("GET /{version}/{number}/settings", m.settings)
 	m.mux.HandleFunc("GET /{version}/{account}/message_templates", m.templates)
 	m.mux.HandleFunc("GET /{version}/{account}/subscribed_apps", m.subscribedApps)
+	m.mux.HandleFunc("GET /{version}/"+appID+"/subscriptions", m.subscriptions)
 	m.mux.HandleFunc("GET /{version}/{media}", m.mediaAddress)
 	m.mux.HandleFunc("GET /attachments/{media}", m.mediaContent)
 	return m
@@ -144,7 +147,7 @@ func (m *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()
 	token := m.token
 	m.mu.Unlock()
-	if r.Header.Get("Authorization") != "Bearer "+token {
+	if r.Header.Get("Authorization") != "Bearer "+token && !strings.HasSuffix(r.URL.Path, "/subscriptions") { // which an app asks for itself
 		refuse(w, http.StatusUnauthorized, 190, "Invalid OAuth access token")
 		return
 	}

@@ -14,6 +14,9 @@ import (
 //	DELETE /simulator/faults    none any more; takes nothing
 //	POST   /simulator/down      {"down": true}
 //	POST   /simulator/outcomes  {"to": "+1…", "steps": [{"status": "failed", "code": 30003, "after": 0.5, "times": 2, "lost": false, "early": false}]}
+//	POST   /simulator/trial     {"on": true}
+//	POST   /simulator/username  {"number": "+1…", "id": "US.1349", "hidden": false}; of a person on WhatsApp
+//	POST   /simulator/content   {"sid": "HX…", "status": "paused", "reason": ""}; approved, rejected and disabled likewise
 //
 // after is in seconds; without "steps" the customer is an ordinary one again.
 // The body has to be declared as application/json, which keeps other web sites
@@ -32,6 +35,17 @@ func (s *Simulator) control() {
 		w.WriteHeader(http.StatusNoContent)
 	})
 	s.mux.HandleFunc("POST /simulator/down", control(func(in struct{ Down bool }) { s.Down(in.Down) }))
+	s.mux.HandleFunc("POST /simulator/trial", control(func(in struct{ On bool }) { s.Trial(in.On) }))
+	s.mux.HandleFunc("POST /simulator/username", control(func(in struct {
+		Number, ID string
+		Hidden     bool
+	},
+	) {
+		s.Username(in.Number, in.ID, in.Hidden)
+	}))
+	s.mux.HandleFunc("POST /simulator/content", control(func(in struct{ SID, Status, Reason string }) {
+		s.Content(in.SID, in.Status, in.Reason)
+	}))
 	s.mux.HandleFunc("POST /simulator/outcomes", control(func(in struct {
 		To    string
 		Steps []struct {

@@ -31,7 +31,7 @@ func (s *Simulator) accept(account string, form url.Values) (Message, Plan) {
 	m := Message{
 		SID: newSID("SM"), Account: account, ServiceSID: form.Get("MessagingServiceSid"), Direction: OutboundAPI,
 		From: form.Get("From"), To: form.Get("To"), Body: form.Get("Body"), ContentSID: form.Get("ContentSid"),
-		Media: media, Segments: segments(form.Get("To"), form.Get("Body")),
+		Media:  media,
 		Status: "queued", Callback: form.Get("StatusCallback"),
 	}
 	if len(media) > 0 {
@@ -45,6 +45,8 @@ func (s *Simulator) accept(account string, form url.Values) (Message, Plan) {
 	if from, to, picked := s.pickSender(account, m.ServiceSID, m.To); picked && m.From == "" {
 		m.From, m.To = from, to
 	}
+	m.Body = s.asSent(m)
+	m.Segments = segments(m.To, m.Body)
 	plan := s.plan(m)
 	return s.add(m).Message, plan
 }

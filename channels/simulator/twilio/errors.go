@@ -48,6 +48,9 @@ var apiErrors = map[int]struct {
 	30034: {0, "Message from an unregistered number"},
 	63016: {0, "Freeform message outside the allowed window"},
 	63024: {0, "Invalid message recipient"},
+	63040: {0, "Template rejected"},
+	63041: {0, "Template paused"},
+	63042: {0, "Template disabled"},
 }
 
 // usualCodes are the codes that an HTTP status comes with when nobody says.

@@ -152,6 +152,23 @@ func TestSwitchesOverHTTP(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "undelivered 30003, undelivered 30003", story(d))
 
+	require.Equal(t, 204, flip("POST", "/simulator/outcomes", `{"to":"`+customer+`"}`, json))
+	require.Equal(t, 204, flip("POST", "/simulator/trial", `{"on":true}`, json))
+	create(t, base, customer, "hello")
+	messages := s.Messages()
+	require.Equal(t, "Sent from your Twilio trial account - hello", messages[len(messages)-1].Body)
+	require.Equal(t, 204, flip("POST", "/simulator/content", `{"sid":"HX1","status":"paused"}`, json))
+	d = openDoor(t)
+	create(t, base, "whatsapp:"+customer, "", "From", "whatsapp:"+ours, "ContentSid", "HX1", "StatusCallback", d.URL)
+	_, err = s.Deliver(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "failed 63041", story(d))
+	require.Equal(t, 204, flip("POST", "/simulator/username", `{"number":"`+customer+`","id":"US.1349","hidden":true}`, json))
+	d = openDoor(t)
+	_, err = s.Text(t.Context(), d.URL, "whatsapp:"+customer, "whatsapp:"+ours, "hello")
+	require.NoError(t, err)
+	require.Len(t, s.Inbox("whatsapp:US.1349"), 1)
+
 	require.Equal(t, 415, flip("POST", "/simulator/down", `{"down":true}`, "text/plain"))
 	require.Equal(t, 400, flip("POST", "/simulator/faults", `{"stauts":429}`, json))
 }

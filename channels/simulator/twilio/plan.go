@@ -63,6 +63,8 @@ func (s *Simulator) plan(m Message) Plan {
 	case chosen:
 	case known:
 		plan = magic(delay)
+	case onWhatsApp(m.To) && refusedContent[s.contents[m.ContentSID].status] != 0:
+		plan = Ending(delay, "failed", refusedContent[s.contents[m.ContentSID].status])
 	case onWhatsApp(m.To) && m.ContentSID == "" && !s.windowOpen(m):
 		plan = Ending(delay, "failed", 63016)
 	case onWhatsApp(m.To), onRCS(m.To):

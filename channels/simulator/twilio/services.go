@@ -209,7 +209,9 @@ func (s *Simulator) whoAmI(w http.ResponseWriter, r *http.Request, _ string) {
 		writeError(w, 20404, "")
 		return
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	write(w, http.StatusOK, map[string]any{
-		"sid": account, "friendly_name": "Simulated", "status": "active", "type": "Full", "owner_account_sid": account, "uri": accounts + account + ".json",
+		"sid": account, "friendly_name": "Simulated", "status": "active", "type": s.kind(), "owner_account_sid": account, "uri": accounts + account + ".json",
 	})
 }

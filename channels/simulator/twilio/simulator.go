@@ -70,6 +70,9 @@ type Simulator struct {
 	incoming    []incoming
 	services    []*service
 	verified    map[string][2]string // of toll-free numbers, by their ids: status and reason
+	contents    map[string]approval  // of content templates, by their ids
+	trial       bool                 // nobody pays for the account
+	usernames   map[string]username  // of people on WhatsApp, by their numbers
 	outcomes    map[string]Plan      // by customer
 	blocked     map[pair]bool
 	subscribers map[*subscriber]bool
@@ -95,6 +98,8 @@ func New(config Config) *Simulator {
 		tokens:      map[string]string{config.AccountSID: config.AuthToken},
 		keys:        map[string]apiKey{},
 		bySID:       map[string]*entry{},
+		contents:    map[string]approval{},
+		usernames:   map[string]username{},
 		outcomes:    map[string]Plan{},
 		advisors:    map[string]Advisor{},
 		verified:    map[string][2]string{},

@@ -61,12 +61,16 @@ func (s *Simulator) Text(ctx context.Context, door, from, to, body string, optio
 	if len(t.media)+len(t.files) > 0 {
 		prefix = "MM"
 	}
+	from, user := s.shown(from)
 	m := Message{
 		SID: cmp.Or(t.sid, newSID(prefix)), Account: t.account, Direction: Inbound, From: from, To: to,
 		Body: body, Media: t.media, Status: "received", Segments: segments(to, body),
 	}
 	s.attach(&t, &m)
 	params := t.params(m)
+	if user != "" {
+		params.Set("ExternalUserId", user)
+	}
 	if word := s.receive(m, t.files); word != "" && s.config.OptOuts == OptOutsAdvanced {
 		params.Set("OptOutType", word)
 	}
@@ -124,7 +128,9 @@ func (t text) params(m Message) url.Values {
 	}
 	if onWhatsApp(m.From) {
 		p.Set("ProfileName", t.name)
-		p.Set("WaId", strings.TrimPrefix(bare(m.From), "+"))
+		if number, shown := strings.CutPrefix(bare(m.From), "+"); shown {
+			p.Set("WaId", number)
+		}
 		p.Set("MessageType", t.messageType())
 		p.Set("ReferralNumMedia", "0")
 		return p
