@@ -56,6 +56,8 @@ var files embed.FS
 type drawing struct {
 	words *i18n.Catalog
 	pages map[string]*template.Template // by language
+
+	manuals map[string]helpPage // likewise
 }
 
 // draw reads the phrases, and the templates in every language, once a process.
@@ -64,12 +66,15 @@ var draw = sync.OnceValues(func() (drawing, error) {
 	if err != nil {
 		return drawing{}, err
 	}
-	d := drawing{pages: map[string]*template.Template{}}
+	d := drawing{pages: map[string]*template.Template{}, manuals: map[string]helpPage{}}
 	if d.words, err = i18n.Load(phrases); err != nil {
 		return drawing{}, err
 	}
 	for _, tag := range i18n.Tags {
 		if d.pages[tag], err = template.New("").Funcs(functions(d.words.Match(tag, ""))).ParseFS(files, "templates/*.html"); err != nil {
+			return drawing{}, err
+		}
+		if d.manuals[tag], err = drawHelp(d.words.Match(tag, "")); err != nil {
 			return drawing{}, err
 		}
 	}

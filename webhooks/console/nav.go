@@ -58,8 +58,11 @@ func (v *View) Rail() []group {
 	return shown
 }
 
-// At is where an entry leads.
+// At is where an entry leads: of the help, to the part about the page one is on.
 func (v *View) At(e entry) string {
+	if e.Key == "help" {
+		return v.Help()
+	}
 	if e.company {
 		return e.Path
 	}

@@ -46,6 +46,31 @@ func TestWhatTakesAwayAsks(t *testing.T) {
 	}
 }
 
+// takesForm is a form of a template that takes something away, up to its first field.
+var takesForm = regexp.MustCompile(`<form [^>]*action="[^"]*/(?:delete|remove|end|revoke|erase)(?:{{[^"]*)?"[^>]*>(?:<input[^>]*>)*`)
+
+// TestTheQuestionNamesWhatIsTakenAway: of several alike one has to see which it is.
+func TestTheQuestionNamesWhatIsTakenAway(t *testing.T) {
+	t.Parallel()
+	templates, err := fs.Glob(files, "templates/*.html")
+	require.NoError(t, err)
+	seen := 0
+	for _, name := range templates {
+		raw, err := fs.ReadFile(files, name)
+		require.NoError(t, err)
+		for _, form := range append(takesForm.FindAllString(string(raw), -1), takesByField.FindAllString(string(raw), -1)...) {
+			if !strings.Contains(form, "/second-factor/remove") && !strings.Contains(form, `name="`+sureField+`"`) { // there is but one; it has asked
+				require.Contains(t, form, `name="`+namedField+`"`, name)
+			}
+			seen++
+		}
+	}
+	require.GreaterOrEqual(t, seen, 11)
+}
+
+// takesByField is such a form that says it by a field.
+var takesByField = regexp.MustCompile(`<form [^>]*><input [^>]*value="delete">(?:<input[^>]*>)*`)
+
 // inputTag is a field of a template that holds a secret.
 var (
 	inputTag    = regexp.MustCompile(`<input [^>]*(type="password"|autocomplete="one-time-code")[^>]*>`)

@@ -56,6 +56,7 @@ await stage(async ({ page, env, axe, fits, phone, shot }) => {
   await page.getByRole("link", { name: "New Year" }).click();
   await page.getByRole("button", { name: "Delete this holiday" }).click();
   await page.getByRole("heading", { name: "Delete this holiday?" }).waitFor();
+  await page.getByText("New Year", { exact: true }).waitFor();
   await axe(page);
   await shot("console-sure");
   await page.getByRole("button", { name: "Yes, remove it" }).click();

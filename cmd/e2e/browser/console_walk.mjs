@@ -12,7 +12,7 @@ await stage(async ({ page, env, axe, fits, shot, phone }) => {
   await axe(page);
   await signIn(page, env);
   const entries = await page.locator(".rail nav a").evaluateAll((links) =>
-    links.map((a) => ({ href: a.getAttribute("href"), name: a.textContent.trim() })));
+    links.map((a) => ({ href: a.getAttribute("href").split("#")[0], name: a.textContent.trim() })));
   assert.ok(entries.length >= 8, `the rail has ${entries.length} entries`);
   entries.push({ href: "/audit", name: "Personal data" });
 
@@ -28,7 +28,7 @@ await stage(async ({ page, env, axe, fits, shot, phone }) => {
     await small.locator("h1").first().waitFor();
     await axe(small);
     await fits(small);
-    if (["/privacy", "/audit"].includes(href)) await shot("console-small-" + href.slice(1), small);
+    if (["/privacy", "/audit", "/help"].includes(href)) await shot("console-small-" + href.slice(1), small);
   }
 
   // What Twilio says of a number stands at the number.
@@ -51,11 +51,18 @@ await stage(async ({ page, env, axe, fits, shot, phone }) => {
   await page.getByRole("heading", { name: "Erase this customer for good?" }).waitFor();
   await axe(page);
   await shot("console-erase");
-  await page.goto(env.URL + "/help");
+
+  // Help opens the part about the page one is on.
+  await page.goto(env.URL + entries.find(({ href }) => href.endsWith("/ratings")).href);
+  await page.getByRole("link", { name: "Help", exact: true }).click();
+  await page.waitForURL("**/help#ratings");
+  const top = await page.getByRole("heading", { name: "Ratings", exact: true }).evaluate((h) => h.getBoundingClientRect().top);
+  assert.ok(top >= 0 && top < 200, `the part begins at ${top}`);
+  await shot("console-help-ratings");
 
   await page.getByLabel("Language").selectOption("pl");
   await page.getByRole("button", { name: "Choose" }).click();
-  await page.getByRole("link", { name: "Zgłoszenia" }).waitFor();
+  await page.getByRole("link", { name: "Zgłoszenia" }).first().waitFor();
   assert.equal(await page.locator("html").getAttribute("lang"), "pl");
   await page.getByLabel("Język").selectOption("en"); // it is kept for the person, whom other stories play, too
   await page.getByRole("button", { name: "Wybierz" }).click();
