@@ -268,3 +268,22 @@ func TestAFailedAppendIsCounted(t *testing.T) {
 	require.Equal(t, noon, s.State().Oldest.UTC())
 	require.Error(t, s.State().Fault)
 }
+
+// A file that is damaged while it is open ends nothing: the next start mends it.
+func TestDamagedWhileItIsOpen(t *testing.T) {
+	folder := t.TempDir()
+	s := opened(t, folder)
+	require.NoError(t, s.Append(things(0, 300), noon))
+	open, err := os.OpenFile(file(folder, 1), os.O_RDWR, 0)
+	require.NoError(t, err)
+	defer open.Close()
+	info, err := open.Stat()
+	require.NoError(t, err)
+	_, err = open.WriteAt(bytes.Repeat([]byte{0xff}, int(info.Size())-2*os.Getpagesize()), int64(2*os.Getpagesize()))
+	require.NoError(t, err)
+	_, err = s.First(10)
+	require.ErrorIs(t, err, errDamaged)
+	require.ErrorIs(t, s.Append(things(300, 301), noon), errDamaged)
+	require.Error(t, s.State().Fault)
+	require.ErrorIs(t, s.Forget(5), errDamaged)
+}
