@@ -152,6 +152,10 @@ func (a *App) Begin(ctx context.Context) error {
 	a.chores.Start(a.Log, "asking the database for the time", followEvery, a.followClock)
 	a.chores.Start(a.Log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
 	a.chores.Start(a.Log, "asking how templates stand", time.Minute, a.Gateway.AskTemplates)
+	a.chores.Start(a.Log, "telling of messages of which nothing is heard", unheardEvery, a.Gateway.TellUnheard)
+	if a.Config.PublicURL != "" {
+		a.chores.Start(a.Log, "asking whether numbers point here", checkEvery, a.Gateway.CheckSenders)
+	}
 	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
 	a.Live.Start(a.DB.dsn)
 	a.lookForProvider()
@@ -160,6 +164,13 @@ func (a *App) Begin(ctx context.Context) error {
 	a.open.set(a.Router)
 	return nil
 }
+
+// How often is looked for messages of which nothing is heard, and for numbers about which
+// the provider was not asked for a day.
+const (
+	unheardEvery = 5 * time.Minute
+	checkEvery   = time.Hour
+)
 
 // followEvery is how often the database is asked for the time.
 const followEvery = 15 * time.Second
