@@ -42,11 +42,12 @@ const header = 4 + 8
 
 // Spool is the log of one process. It is safe for use by many goroutines.
 type Spool struct {
-	db    *bolt.DB
-	limit int64
-	held  int64 // when it was opened, which may be more than a limit that was lowered
-	log   *slog.Logger
-	stuck atomic.Bool // a write has met damage in the open file
+	db     *bolt.DB
+	folder string
+	limit  int64
+	held   int64 // when it was opened, which may be more than a limit that was lowered
+	log    *slog.Logger
+	stuck  atomic.Bool // a write has met damage in the open file
 
 	mu    sync.Mutex
 	state State

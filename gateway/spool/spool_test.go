@@ -152,6 +152,26 @@ func TestTwoProcessesInOneFolder(t *testing.T) {
 	require.Equal(t, texts(0, 2500), held(t, opened(t, folder)))
 }
 
+// TestWhatAProcessThatDiedLeft is taken over while another runs, however little room that
+// has; and not as long as the one whose it is lives.
+func TestWhatAProcessThatDiedLeft(t *testing.T) {
+	folder := t.TempDir()
+	first, err := Open(folder, 100, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = first.Close() })
+	second := opened(t, folder)
+	require.NoError(t, first.Append(things(0, 3), noon))
+	require.NoError(t, second.Append(things(3, 2500), noon))
+	require.NoError(t, first.Adopt(t.Context()))
+	require.Equal(t, texts(0, 3), held(t, first))
+	require.NoError(t, second.Close())
+	require.NoError(t, first.Adopt(t.Context()))
+	require.Equal(t, texts(0, 2500), held(t, first))
+	require.NoError(t, first.Adopt(t.Context()))
+	require.Equal(t, texts(0, 2500), held(t, first), "once")
+	require.Empty(t, held(t, opened(t, folder)), "its file is anybody's")
+}
+
 // damaged is a folder with a spool of 200 entries, after something was done to its file.
 func damaged(t *testing.T, damage func(file []byte) []byte) string {
 	t.Helper()
