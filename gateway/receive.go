@@ -34,6 +34,14 @@ type arrival struct {
 	done   chan error
 }
 
+// answer tells who waits; once they were told, it does nothing.
+func (a *arrival) answer(err error) {
+	select {
+	case a.done <- err:
+	default:
+	}
+}
+
 func newIntake() intake { return make(intake, backlog) }
 
 // Receive writes events down and returns when they are durable, in Postgres or in
@@ -74,7 +82,12 @@ func (g *Gateway) commit(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case first := <-g.intake:
-			g.record(gather(first, g.intake))
+			together := gather(first, g.intake)
+			if err := g.guarded("recording events", func() error { g.record(together); return nil }); err != nil {
+				for _, a := range together {
+					a.answer(err)
+				}
+			}
 			g.events.Wake()
 		}
 	}
@@ -134,8 +147,8 @@ func (g *Gateway) record(together []*arrival) {
 }
 
 // write brings many arrivals to Postgres in one commit, and says of each what became
-// of it. What Postgres will not take would fail its neighbors with it, now and at
-// every repeat: then each is written on its own.
+// of it. What Postgres will not take, and what panics here, would fail its neighbors
+// with it, now and at every repeat: then each is written on its own.
 func (g *Gateway) write(together []*arrival) []error {
 	within := statement
 	if g.Spool != nil { // which has it by then, and brings it again
@@ -147,16 +160,18 @@ func (g *Gateway) write(together []*arrival) []error {
 	for _, a := range together {
 		all = append(all, a.events...)
 	}
-	var err error
-	if len(together) == 1 && together[0].played {
-		_, err = events.RecordAgain(ctx, g.DB, all, g.Account, g.Clock.Queue())
-	} else {
-		_, err = events.Record(ctx, g.DB, all, g.Account, g.Clock.Queue())
-	}
+	err := g.guarded("recording events", func() (err error) {
+		if len(together) == 1 && together[0].played {
+			_, err = events.RecordAgain(ctx, g.DB, all, g.Account, g.Clock.Queue())
+		} else {
+			_, err = events.Record(ctx, g.DB, all, g.Account, g.Clock.Queue())
+		}
+		return err
+	})
 	failed := slices.Repeat([]error{err}, len(together))
-	if events.Refused(err) {
+	if ownFault(err) {
 		for n, a := range together {
-			failed[n] = g.recordAlone(ctx, a.events, events.Refused)
+			failed[n] = g.recordAlone(ctx, a.events, ownFault)
 		}
 	}
 	if err == nil && g.Seen != nil {
@@ -177,7 +192,7 @@ func (g *Gateway) watch(ctx context.Context) {
 			return
 		case all := <-g.seen:
 			telling, cancel := context.WithTimeout(ctx, statement)
-			g.Seen(telling, all)
+			_ = g.guarded("telling of what was recorded", func() error { g.Seen(telling, all); return nil })
 			cancel()
 		}
 	}
@@ -187,10 +202,14 @@ func (g *Gateway) watch(ctx context.Context) {
 // true: no repeat would bring them to Postgres.
 func (g *Gateway) recordAlone(ctx context.Context, arrived []channels.Event, never func(error) bool) error {
 	for _, e := range arrived {
-		_, err := events.Record(ctx, g.DB, []channels.Event{e}, g.Account, g.Clock.Queue())
+		err := g.guarded("recording an event", func() error {
+			_, err := events.Record(ctx, g.DB, []channels.Event{e}, g.Account, g.Clock.Queue())
+			return err
+		})
 		if err != nil && never(err) {
 			g.Log.Error("an event cannot be recorded, and is set aside among the strays", "error", err)
-			err = events.Quarantine(ctx, g.DB, e, err, g.Clock.Queue())
+			cause := err
+			err = g.guarded("setting an event aside", func() error { return events.Quarantine(ctx, g.DB, e, cause, g.Clock.Queue()) })
 		}
 		if err != nil {
 			return err

@@ -10,6 +10,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/channels"
+	"ringback/channels/guard"
 	"ringback/gateway/events"
 	"ringback/gateway/spool"
 )
@@ -40,25 +41,35 @@ type spooled struct {
 // it would have befallen anything else in its place.
 func away(err error) bool {
 	var answer *pq.Error
-	if err == nil || !errors.As(err, &answer) {
-		return err != nil
+	if err == nil || guard.Panicked(err) {
+		return false
+	}
+	if !errors.As(err, &answer) {
+		return true
 	}
 	class := answer.Code.Class()
 	return events.Troubled(err) || class == "28" || class == "3D" // it does not let us in, or has not the database any more
 }
 
-// spoolAll keeps arrivals in the spool, with one sync for all of them.
+// spoolAll keeps arrivals in the spool, with one sync for all of them, or each on its
+// own where one of them panics.
 func (g *Gateway) spoolAll(together []*arrival) {
 	var all []channels.Event
 	for _, a := range together {
 		all = append(all, a.events...)
 	}
-	err := g.spool(all, g.Spool.Append)
+	err := g.guarded("spooling events", func() error { return g.spool(all, g.Spool.Append) })
+	if guard.Panicked(err) && len(together) > 1 {
+		for _, a := range together {
+			g.spoolAll([]*arrival{a})
+		}
+		return
+	}
 	if err != nil {
 		g.nowhere.Store(time.Now().Unix())
 	}
 	for _, a := range together {
-		a.done <- err
+		a.answer(err)
 	}
 }
 
@@ -93,19 +104,25 @@ func (g *Gateway) play(ctx context.Context) {
 	wait, most := playAgain, played
 	for {
 		var next <-chan time.Time
-		if g.Spool.State().Count > 0 {
-			err := g.playSome(ctx, most)
+		var state spool.State
+		err := g.guarded("playing the spool", func() error {
+			if state = g.Spool.State(); state.Count == 0 {
+				return nil
+			}
+			return g.playSome(ctx, most)
+		})
+		if state.Count > 0 || err != nil {
 			if err == nil {
 				wait, most = playAgain, min(2*most, played)
 				continue
 			}
 			most = max(1, most/2) // what takes too long all at once may go in parts
 			if wait == playLater && !errors.Is(err, spool.ErrElsewhere) {
-				g.Log.Warn("the spool waits for Postgres", "events", g.Spool.State().Count, "error", err)
+				g.Log.Warn("the spool waits for Postgres", "events", state.Count, "error", err)
 			}
 			next, wait = time.After(wait), min(2*wait, playLater)
-		} else if g.Spool.State().Fault != nil {
-			g.Spool.Probe()
+		} else if state.Fault != nil {
+			_ = g.guarded("looking whether the spool takes something", func() error { g.Spool.Probe(); return nil })
 			next = time.After(probeNext)
 		}
 		idle := next == nil
@@ -141,7 +158,9 @@ func (g *Gateway) playSome(ctx context.Context, most int) error {
 	}
 	all := make([]channels.Event, len(entries))
 	for n, entry := range entries {
-		all[n] = unspooled(entry)
+		if err := g.guarded("reading what was spooled", func() error { all[n] = unspooled(entry); return nil }); err != nil {
+			all[n] = unreadable(entry)
+		}
 	}
 	a := &arrival{events: all, played: true, done: make(chan error, 1)}
 	go func() { a.done <- g.write([]*arrival{a})[0] }()
@@ -176,10 +195,14 @@ func (g *Gateway) playSome(ctx context.Context, most int) error {
 func unspooled(entry spool.Entry) channels.Event {
 	var s spooled
 	if err := json.Unmarshal(entry.Data, &s); err != nil {
-		return channels.Event{Kind: channels.Noted, ProviderID: fmt.Sprintf("spool/%d", entry.Number), At: time.Now(), Raw: entry.Data}
+		return unreadable(entry)
 	}
 	s.Event.Raw = s.Raw
 	return s.Event
+}
+
+func unreadable(entry spool.Entry) channels.Event {
+	return channels.Event{Kind: channels.Noted, ProviderID: fmt.Sprintf("spool/%d", entry.Number), At: time.Now(), Raw: entry.Data}
 }
 
 // lately is how long a refusal says that the next one would be no better: whoever is
@@ -216,7 +239,7 @@ func (g *Gateway) Journal(ctx context.Context, arrived []channels.Event) {
 func (g *Gateway) writeDown(ctx context.Context, arrived []channels.Event) error {
 	err := g.Receive(ctx, arrived)
 	if err != nil && g.Spool != nil {
-		err = g.spool(arrived, g.Spool.AppendLast)
+		err = g.guarded("spooling a call's journal", func() error { return g.spool(arrived, g.Spool.AppendLast) })
 	}
 	return err
 }

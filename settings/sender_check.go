@@ -59,6 +59,11 @@ func checksOf(ctx context.Context, q sqlx.QueryerContext, company string, sender
 	return found, nil
 }
 
+// Unwired is that a row c of sender_checks says that something does not come here: see
+// Right.
+const Unwired = `c.fault = '' and exists (select from jsonb_array_elements(c.findings) f
+    where coalesce(f ->> 'needs', '') <> '' and not coalesce((f ->> 'note')::boolean, false))`
+
 const saveCheck = `
 insert into sender_checks (company_id, sender_id, at, fault, findings) values ($1, $2, $3, $4, $5)
 on conflict (company_id, sender_id) do update set at = excluded.at, fault = excluded.fault, findings = excluded.findings
@@ -74,4 +79,33 @@ func (c SenderCheck) Save(ctx context.Context, q sqlx.ExecerContext, company, se
 		return fmt.Errorf("sender %s: check: %w", sender, err)
 	}
 	return nil
+}
+
+// CheckOf is what the provider said last of a sender; nil: it was not asked yet.
+func CheckOf(ctx context.Context, q sqlx.QueryerContext, company, sender string) (*SenderCheck, error) {
+	found, err := checksOf(ctx, q, company, []string{sender})
+	return found[sender], err
+}
+
+const unchecked = `
+select s.company_id, s.team_id, s.id from senders s left join sender_checks c on c.company_id = s.company_id and c.sender_id = s.id
+where s.kind in ('sms', 'voice') and s.created_at < now() - interval '1 hour' and coalesce(c.at, '-infinity') < now() - interval '1 day'
+order by c.at nulls first, s.id limit $1`
+
+// Unchecked is a sender of whose provider nobody has asked for a day whether it brings
+// here what happens.
+type Unchecked struct {
+	CompanyID string `db:"company_id"`
+	TeamID    string `db:"team_id"`
+	ID        string `db:"id"`
+}
+
+// FindUnchecked returns some, whom nobody asked about for the longest first. A number
+// that was just added is being set up.
+func FindUnchecked(ctx context.Context, q sqlx.QueryerContext, n int) ([]Unchecked, error) {
+	var found []Unchecked
+	if err := sqlx.SelectContext(ctx, q, &found, unchecked, n); err != nil {
+		return nil, fmt.Errorf("senders to be checked: %w", err)
+	}
+	return found, nil
 }

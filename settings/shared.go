@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"ringback/channels/guard"
 )
 
 // shared lets many who ask the same question at the same time share an answer.
@@ -70,7 +72,7 @@ func (s *shared[T]) answer(key string, t *turns[T], ask func(context.Context) (T
 		}
 		s.mu.Unlock()
 		ctx, cancel := context.WithTimeout(context.Background(), longest)
-		mine.answer, mine.err = ask(ctx)
+		mine.err = guard.Do(func() (err error) { mine.answer, err = ask(ctx); return err })
 		cancel()
 		close(mine.done)
 	}

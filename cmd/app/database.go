@@ -50,6 +50,7 @@ type Database struct {
 	embedded bool       // in the data folder, whoever runs it
 	dsn      string
 	leader   *leader // which host takes writes, if there are several
+	hosts    hosts
 }
 
 // openDatabase connects to DATABASE_URL, or starts a Postgres of our own. The
@@ -68,6 +69,9 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 		return nil, errors.Join(err, d.close(ctx))
 	}
 	d.dsn = address.String()
+	if d.hosts, err = newConnector(dsn, map[string]string{"application_name": "ringback looks for the primary"}, d.leader, dialer{silence}); err != nil {
+		return nil, errors.Join(err, d.close(ctx))
+	}
 	api, work := pools(c.DatabaseConnections)
 	if d.DB, err = connect(dsn, api, d.leader); err == nil {
 		err = d.reach(ctx)

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"net"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/lib/pq"
@@ -33,23 +32,6 @@ type hosts struct {
 	dialer dialer
 	leader *leader
 	heard  func(*pq.Error) // what the server says beside its answers; nil: nobody listens
-}
-
-// leader is which host takes writes, for all that stand on the same servers.
-type leader struct {
-	host    atomic.Int32
-	known   atomic.Bool
-	looking chan struct{} // has room for the one who looks
-	lost    error         // what came of the last look, and when; of who looks
-	lostAt  time.Time
-}
-
-func newLeader() *leader { return &leader{looking: make(chan struct{}, 1)} }
-
-// doubt has the hosts after this one asked first, next time.
-func (l *leader) doubt(host, hosts int32) {
-	l.known.Store(false)
-	l.host.CompareAndSwap(host, (host+1)%hosts)
 }
 
 func newHosts(dsn string, l *leader, d dialer) (hosts, error) {
@@ -107,8 +89,7 @@ func (h hosts) Connect(ctx context.Context) (driver.Conn, error) {
 	one := h.look(ctx)
 	h.leader.lost, h.leader.lostAt = one.err, time.Now()
 	if one.err == nil {
-		h.leader.host.Store(int32(one.host)) //nolint:gosec // few
-		h.leader.known.Store(true)
+		h.leader.found(one.host)
 	}
 	return one.conn, one.err
 }
@@ -159,6 +140,9 @@ func (h hosts) drop(came <-chan attempt, left int) {
 // being made, also from a server that took it and says nothing.
 func (h hosts) try(ctx context.Context, host int) attempt {
 	making := &making{dialer: h.dialer, ctx: ctx}
+	if len(h.each) > 1 {
+		making.lead = func(conn net.Conn) net.Conn { return h.leader.lead(conn, host) }
+	}
 	connector, err := pq.NewConnectorConfig(h.each[host])
 	if err != nil {
 		return attempt{host, nil, err}
@@ -194,6 +178,7 @@ func (h hosts) trouble(ctx context.Context, host int, err error) error {
 type making struct {
 	dialer
 	ctx  context.Context
+	lead func(net.Conn) net.Conn // nil: nobody else knows of it
 	mu   sync.Mutex
 	made bool
 	stop func() bool
@@ -205,6 +190,9 @@ func (m *making) DialContext(ctx context.Context, network, address string) (net.
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if err == nil && !m.made { // what comes later asks the server to cancel something
+		if m.lead != nil {
+			conn = m.lead(conn)
+		}
 		m.stop = context.AfterFunc(m.ctx, func() { _ = conn.Close() })
 	}
 	return conn, err

@@ -3,12 +3,17 @@ package app
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/url"
+	"strings"
 	"testing"
+	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
+	"ringback/cmd/chaos/wire"
 	"ringback/gateway/events"
 	"ringback/migrations/testdb"
 )
@@ -64,6 +69,60 @@ func TestThePrimaryIsFoundAmongSeveral(t *testing.T) {
 	var standby bool
 	require.NoError(t, db.GetContext(ctx, &standby, `select pg_is_in_recovery()`))
 	require.False(t, standby)
+}
+
+// When another server leads, who waits for the one before is let go, though that one says
+// nothing any more and its connection stands; also when all connections of a pool wait.
+func TestWhoWaitsForALostPrimaryIsLetGo(t *testing.T) {
+	pair := testdb.NewPair(t)
+	network, server, err := wire.Postgres(pair.Primary())
+	require.NoError(t, err)
+	cable, err := wire.New(network, server)
+	require.NoError(t, err)
+	defer cable.Close()
+	u, err := url.Parse(pair.DSN())
+	require.NoError(t, err)
+	query := u.Query()
+	host, port, _ := net.SplitHostPort(cable.Address())
+	query.Set("host", strings.Split(query.Get("host"), ",")[0]+","+host)
+	query.Set("port", strings.Split(query.Get("port"), ",")[0]+","+port)
+	u.RawQuery = query.Encode()
+	d, err := openDatabase(t.Context(), Config{DatabaseURL: u.String()}, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	defer d.close(context.Background())
+	const waiting = 3
+	d.DB.SetMaxOpenConns(waiting)
+	failed := make(chan error, waiting)
+	for range waiting {
+		go func() {
+			_, err := d.DB.ExecContext(t.Context(), `select pg_sleep(14)`)
+			failed <- err
+		}()
+	}
+	before := sqlx.MustOpen("postgres", pair.Primary())
+	defer before.Close()
+	require.Eventually(t, func() bool {
+		var n int
+		return before.Get(&n, `select count(*) from pg_stat_activity where query = 'select pg_sleep(14)' and state = 'active'`) == nil && n == waiting
+	}, 10*time.Second, 5*time.Millisecond)
+
+	defer cable.Silence()()
+	next := sqlx.MustOpen("postgres", pair.Standby())
+	defer next.Close()
+	_, err = next.Exec(`select pg_promote()`)
+	require.NoError(t, err)
+	require.NoError(t, d.lookForPrimary(t.Context()))
+	for range waiting {
+		select {
+		case err := <-failed:
+			require.True(t, events.Troubled(err), err)
+		case <-time.After(5 * time.Second):
+			require.Fail(t, "it still waits for the one that is lost")
+		}
+	}
+	var primary bool
+	require.NoError(t, d.DB.Get(&primary, `select not pg_is_in_recovery()`))
+	require.True(t, primary)
 }
 
 // A server that has become read-only loses its connections, and what it says is the

@@ -47,6 +47,21 @@ func TestTheFirstSteps(t *testing.T) {
 	require.Equal(t, "message", wrong.Wrong()[0].What)
 	require.Equal(t, w.PublicURL()+"/webhooks/twilio/messages"+twilio.Repeats, wrong.Wrong()[0].Needs)
 	require.False(t, steps().Number)
+	told := func() (n int) {
+		require.NoError(t, w.DB.Get(&n, `select count(*) from notices where kind = 'sender_silent' and about ->> 'word' = 'unwired'`))
+		return n
+	}
+	require.Equal(t, 1, told(), "the admins hear of it")
+	require.False(t, check().Right())
+	require.Equal(t, 1, told(), "once")
+	w.DB.MustExec(`update senders set created_at = now() - interval '2 hours'`)
+	_, err = w.DB.Exec(`update sender_checks set at = $1`, start.AddDate(0, 0, -2))
+	require.NoError(t, err)
+	require.NoError(t, w.Gateway.CheckSenders(t.Context()))
+	require.Equal(t, 1, told())
+	var asked bool
+	require.NoError(t, w.DB.Get(&asked, `select bool_and(at = $2) from sender_checks where sender_id = $1`, number.ID, w.Clock.Now()))
+	require.True(t, asked, "once a day it is asked by itself")
 	w.sim.Fault(simulated.Fault{On: "numbers", Status: http.StatusUnauthorized, Code: 20003})
 	require.Equal(t, "credentials", check().Fault)
 	w.sim.ClearFaults()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"ringback/channels/guard"
 )
 
 // Together asks one question about many keys at once: while an answer is on its way,
@@ -71,5 +73,5 @@ func (t *Together[K, V]) ask(r *round[K, V]) {
 	for key := range r.keys {
 		keys = append(keys, key)
 	}
-	r.answers, r.err = t.Ask(ctx, keys)
+	r.err = guard.Do(func() (err error) { r.answers, err = t.Ask(ctx, keys); return err })
 }

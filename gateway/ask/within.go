@@ -10,6 +10,8 @@ package ask
 import (
 	"context"
 	"time"
+
+	"ringback/channels/guard"
 )
 
 // Within returns the answer to a question, or the context's error when there is none
@@ -23,8 +25,9 @@ func Within[T any](ctx context.Context, wait time.Duration, question func(contex
 	said := make(chan answer, 1)
 	go func() {
 		defer cancel()
-		value, err := question(asking)
-		said <- answer{value, err}
+		var now answer
+		now.err = guard.Do(func() (err error) { now.value, err = question(asking); return err })
+		said <- now
 	}()
 	select {
 	case now := <-said:

@@ -192,6 +192,22 @@ func TestWhatFollowsFromAnErasure(t *testing.T) {
 	})
 }
 
+// TestWhoSentPhotosFromAStaffPhone is erased like anybody else: what one of the staff
+// sent from their own phone has the ids of the provider's files.
+func TestWhoSentPhotosFromAStaffPhone(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ann := w.texts(t, erasedNumber)
+	w.exec(t, `insert into messages (company_id, id, team_id, contact_id, sender_id, author, who, text, media, at)
+		values ($1, gen_random_uuid(), $2, $3, $4, 'staff', 'Ann', 'Zygmunt sends a photo', '[{"id": "1013859600285441", "content_type": "image/jpeg"}, {"url": "https://api.twilio.com/Media/ME1"}]', now())`,
+		w.company, w.service, ann.ID, w.first)
+	w.exec(t, `insert into media (company_id, id, team_id, contact_id, kind, account, origin, state, name, source)
+		values ($1, gen_random_uuid(), $2, $3, 'whatsapp', '106', 'message/1/0', 'stored', 'Zygmunt.jpg', '{"id": "1013859600285441"}')`, w.company, w.service, ann.ID)
+	require.NoError(t, contacts.Erase(t.Context(), w.db, w.actor(""), ann.ID))
+	require.Empty(t, w.holding(t, erasedWords))
+	require.Zero(t, w.count(t, `select count(*) from media`))
+}
+
 // TestAStopHoldsAfterErasure: the number that writes again is somebody new, and
 // still asked for no more.
 func TestAStopHoldsAfterErasure(t *testing.T) {

@@ -70,11 +70,12 @@ update consents set words = case when words = '' then '' else encode(erased_dige
 
 	// Files go from our own store and from where their provider keeps them. One
 	// that is being fetched at this moment lies in our store a little later. What
-	// the staff sent goes as well, unless somebody else was sent it too.
+	// the staff sent goes as well, unless somebody else was sent it too. Under what
+	// customers sent, and staff from their own phones, stand the provider's ids.
 	eraseMedia = `
 with shared as (
 	select (f ->> 'id')::uuid as id from messages m, jsonb_array_elements(m.media) f
-	where m.company_id = $1 and m.contact_id = $2 and m.author <> 'customer' and m.media <> '[]'
+	where m.company_id = $1 and m.contact_id = $2 and m.author not in ('customer', 'staff') and m.media <> '[]'
 	union
 	select f::uuid from requests r, jsonb_array_elements_text(r.attachments) f
 	where r.company_id = $1 and r.team_id = ` + teams + ` and r.contact_id = $2

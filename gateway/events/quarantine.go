@@ -3,6 +3,7 @@ package events
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -15,6 +16,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/channels/guard"
 	"ringback/settings/text"
 )
 
@@ -44,12 +46,21 @@ on conflict do nothing`
 func Quarantine(ctx context.Context, q sqlx.ExecerContext, e channels.Event, cause error, queue clock.Due) error {
 	why, err := json.Marshal(map[string]string{"fault": fit(cause.Error())})
 	if err == nil {
-		_, err = q.ExecContext(ctx, setAside, fit(e.Account), fit(string(e.Kind)), fit(e.SenderAddress), fit(e.ProviderID), string(why), text.WithoutLinks(e.Raw), queue, uuid.Must(uuid.NewV7()).String())
+		_, err = q.ExecContext(ctx, setAside, fit(e.Account), fit(string(e.Kind)), fit(e.SenderAddress), fit(e.ProviderID), string(why), body(e.Raw), queue, uuid.Must(uuid.NewV7()).String())
 	}
 	if err != nil {
 		return fmt.Errorf("set an event aside: %w", err)
 	}
 	return nil
+}
+
+// body is what came, without links. What panics at that is kept in base64, which
+// no link can be read in: it may be what panicked before, and has to be kept.
+func body(raw []byte) (kept []byte) {
+	if guard.Do(func() error { kept = text.WithoutLinks(raw); return nil }) != nil {
+		kept = []byte(base64.StdEncoding.EncodeToString(raw))
+	}
+	return kept
 }
 
 // longest is how many bytes of a name are kept.

@@ -68,6 +68,10 @@ func TestWhatSomebodyHasToLookAt(t *testing.T) {
 				{Code: health.ClockApart, Severity: health.Warning, What: "this machine's clock is 3s away from the database's"},
 			},
 		},
+		"not wired": {health.State{Unwired: 1, Unheard: 7}, []health.Finding{
+			{Code: health.SendersUnwired, Severity: health.Warning, What: "of 1 senders the provider does not bring here what happens"},
+			{Code: health.CallbacksMissing, Severity: health.Warning, What: "the provider has said nothing of 7 messages that it took in the last day"},
+		}},
 		"refused": {health.State{Paused: 2}, []health.Finding{{Code: health.SendersPaused, Severity: health.Critical, What: "2 senders rest because the provider refuses their account"}}},
 	} {
 		require.Equal(t, c.found, c.state.Findings(), name)
@@ -112,4 +116,33 @@ func TestConnectionsAreShortWhenSomebodyWaits(t *testing.T) {
 	require.Equal(t, []health.Code{health.ConnectionsShort}, codes())
 	require.NoError(t, held.Close())
 	require.Empty(t, codes())
+}
+
+// TestSendersThatAreSilent: messages of which nothing was heard for twenty minutes, and
+// numbers that do not point here, as the provider said last.
+func TestSendersThatAreSilent(t *testing.T) {
+	db := testdb.New(t)
+	var company, team string
+	require.NoError(t, db.Get(&company, `insert into companies (id, name) values (gen_random_uuid(), 'Acme') returning id`))
+	require.NoError(t, db.Get(&team, `insert into teams (company_id, id, name, display_name, time_zone, language) values ($1, gen_random_uuid(), 'Service', 'Service', 'UTC', 'en') returning id`, company))
+	for n, one := range []struct{ kind, state, ago string }{
+		{"sms", "sending", "21 minutes"},
+		{"whatsapp_cloud", "sending", "23 hours"},
+		{"sms", "sending", "19 minutes"},
+		{"sms", "sending", "25 hours"},
+		{"sms", "sent", "1 hour"},
+		{"webchat", "sending", "1 hour"},
+	} {
+		_, err := db.Exec(`insert into deliveries (company_id, id, team_id, contact_id, sender_id, kind, account, from_address, to_address, text, state, sent_at)
+			values ($1, gen_random_uuid(), $2, $2, $2, $3, '', '+15550001111', '', '', $4, now() - $5::interval)`, company, team, one.kind, one.state, one.ago)
+		require.NoError(t, err, n)
+	}
+	for n, findings := range []string{`[]`, `[{"what": "message", "is": "", "needs": "https://here"}]`, `[{"what": "message_fails", "is": "", "needs": "https://here", "note": true}]`, `[{"what": "call", "is": "https://here"}]`} {
+		_, err := db.Exec(`with s as (insert into senders (company_id, team_id, id, kind, address) values ($1, $2, gen_random_uuid(), 'sms', $3) returning id)
+			insert into sender_checks (company_id, sender_id, at, findings) select $1, id, now(), $4 from s`, company, team, n, findings)
+		require.NoError(t, err, n)
+	}
+	s, err := health.Look(t.Context(), db)
+	require.NoError(t, err)
+	require.Equal(t, []int{2, 1}, []int{s.Unheard, s.Unwired})
 }

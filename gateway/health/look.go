@@ -13,6 +13,9 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"ringback/gateway/deliveries"
+	"ringback/settings"
 )
 
 // Work is what waits for its turn, by the queue it waits in.
@@ -25,6 +28,8 @@ type Work struct {
 type State struct {
 	Work         []Work
 	Paused       int           // senders whose account the provider refuses
+	Unwired      int           // senders whose provider does not bring here what happens, as it last said
+	Unheard      int           // messages of which the provider has said nothing
 	ClockApart   time.Duration // how far this process's clock is ahead of the database's
 	DatabaseTook time.Duration // to say so
 }
@@ -61,23 +66,33 @@ handling as (
 )
 select queue, coalesce(extract(epoch from greatest(now() - at, interval '0')), 0) as seconds from oldest`
 
-const others = `select (select count(*) from senders where paused_at is not null) as paused, clock_timestamp() as now`
+const others = `select (select count(*) from senders where paused_at is not null) as paused,
+    (select count(*) from sender_checks c join senders s on s.company_id = c.company_id and s.id = c.sender_id where ` + settings.Unwired + `) as unwired,
+    clock_timestamp() as now`
 
 // Look takes a look by the database's own clock.
 func Look(ctx context.Context, q sqlx.QueryerContext) (State, error) {
 	var s State
 	began := time.Now()
 	var row struct {
-		Paused int       `db:"paused"`
-		Now    time.Time `db:"now"`
+		Paused  int       `db:"paused"`
+		Unwired int       `db:"unwired"`
+		Now     time.Time `db:"now"`
 	}
 	if err := sqlx.GetContext(ctx, q, &row, others); err != nil {
 		return s, fmt.Errorf("health: %w", err)
 	}
 	s.DatabaseTook = time.Since(began)
-	s.Paused, s.ClockApart = row.Paused, began.Add(s.DatabaseTook/2).Sub(row.Now)
+	s.Paused, s.Unwired, s.ClockApart = row.Paused, row.Unwired, began.Add(s.DatabaseTook/2).Sub(row.Now)
 	if err := sqlx.SelectContext(ctx, q, &s.Work, work); err != nil {
 		return s, fmt.Errorf("health: %w", err)
+	}
+	silent, err := deliveries.FindUnheard(ctx, q)
+	if err != nil {
+		return s, fmt.Errorf("health: %w", err)
+	}
+	for _, sender := range silent {
+		s.Unheard += sender.Messages
 	}
 	return s, nil
 }

@@ -25,6 +25,8 @@ const (
 	DatabaseAway     Code = "database_away"     // the database does not answer
 	QueueBehind      Code = "queue_behind"      // due work waits too long
 	SendersPaused    Code = "senders_paused"    // the provider refuses accounts
+	SendersUnwired   Code = "senders_unwired"   // the provider does not bring here what happens at numbers
+	CallbacksMissing Code = "callbacks_missing" // the provider says nothing of messages that it took
 	ClockApart       Code = "clock_apart"       // this machine's clock is not the database's
 	ProviderAway     Code = "provider_away"     // a provider does not answer for accounts
 	SpoolHolds       Code = "spool_holds"       // the database does not take what came in
@@ -87,6 +89,12 @@ func (s State) Findings() []Finding {
 	}
 	if s.Paused > 0 {
 		add(Critical, SendersPaused, "%d senders rest because the provider refuses their account", s.Paused)
+	}
+	if s.Unwired > 0 {
+		add(Warning, SendersUnwired, "of %d senders the provider does not bring here what happens", s.Unwired)
+	}
+	if s.Unheard > 0 {
+		add(Warning, CallbacksMissing, "the provider has said nothing of %d messages that it took in the last day", s.Unheard)
 	}
 	switch off := time.Duration(math.Abs(float64(s.ClockApart))).Truncate(time.Millisecond); {
 	case off >= farApart:

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 
@@ -15,9 +14,6 @@ import (
 	"ringback/settings/staff"
 	"ringback/settings/text"
 )
-
-// checking bounds what is asked of a provider.
-const checking = 20 * time.Second
 
 // CheckSender asks the provider whether it brings here what happens at the sender, and
 // keeps what it says for all to see.
@@ -29,18 +25,7 @@ func (d Desk) CheckSender(ctx context.Context, who staff.Principal, team, id str
 	if s.Kind != channels.SMS && s.Kind != channels.Voice || d.Gateway == nil {
 		return settings.SenderCheck{}, settings.Refuse("kind", "not_checked")
 	}
-	asking, cancel := context.WithTimeout(ctx, checking)
-	defer cancel()
-	c := settings.SenderCheck{At: d.Clock.Now()}
-	c.Findings, err = d.Gateway.CheckWiring(asking, s)
-	var refused *channels.SendError
-	switch {
-	case errors.As(err, &refused):
-		c.Fault, c.Findings = string(refused.Reason), []channels.WiringFinding{}
-	case err != nil:
-		return c, err
-	}
-	return c, c.Save(ctx, d.DB, who.CompanyID, id)
+	return d.Gateway.CheckSender(ctx, s)
 }
 
 // TestSender sends who asks a text from the sender to their own phone, to see that it

@@ -33,6 +33,7 @@ const (
 	DeliveryFailed = "delivery_failed"
 	SenderPaused   = "sender_paused"
 	TemplateHeld   = "template_held" // a WhatsApp template is paused, rejected or disabled
+	SenderSilent   = "sender_silent" // a provider does not bring here what happens at a sender
 	TeamBudget     = "team_budget"   // the team's cap is reached
 	Escalation     = "escalation"
 	Mention        = "mention" // somebody of the staff names one of them in a note
@@ -42,7 +43,7 @@ const (
 
 // Kinds is what people choose among.
 var Kinds = []string{
-	MissedCall, Voicemail, NewTicket, Message, AnswerNo, Approval, Payment, Photo, Rating, DeliveryFailed, SenderPaused, TemplateHeld, TeamBudget, Escalation, Mention,
+	MissedCall, Voicemail, NewTicket, Message, AnswerNo, Approval, Payment, Photo, Rating, DeliveryFailed, SenderPaused, SenderSilent, TemplateHeld, TeamBudget, Escalation, Mention,
 }
 
 // LowRating is the best rating that the staff are told of; the others stand on

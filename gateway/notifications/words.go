@@ -126,7 +126,7 @@ func (c claimed) more(language string, fill []string) string {
 
 // place is the page of the console that shows more; empty: none does.
 func (c claimed) place() string {
-	page := map[string]string{SenderPaused: "senders", TemplateHeld: "senders", DeliveryFailed: "deliveries", MissedCall: "decisions", Voicemail: "decisions", TeamBudget: "decisions"}[c.Kind]
+	page := map[string]string{SenderPaused: "senders", SenderSilent: "senders", TemplateHeld: "senders", DeliveryFailed: "deliveries", MissedCall: "decisions", Voicemail: "decisions", TeamBudget: "decisions"}[c.Kind]
 	if c.Ticket != nil {
 		page = "tickets/" + *c.Ticket
 	}

@@ -8,6 +8,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"ringback/channels/guard"
 )
 
 // Runner are a process's, each in a goroutine of its own. The zero value has
@@ -19,7 +21,7 @@ type Runner struct {
 }
 
 // Start does the chore at once and again after each pause. An error is logged,
-// and the next time comes all the same.
+// also a panic, and the next time comes all the same.
 func (c *Runner) Start(log *slog.Logger, what string, pause time.Duration, chore func(context.Context) error) {
 	if c.stop == nil {
 		c.ctx, c.stop = context.WithCancel(context.Background())
@@ -33,7 +35,7 @@ func (c *Runner) Start(log *slog.Logger, what string, pause time.Duration, chore
 				return
 			case <-timer.C:
 			}
-			if err := chore(c.ctx); err != nil && c.ctx.Err() == nil {
+			if err := guard.Do(func() error { return chore(c.ctx) }); err != nil && c.ctx.Err() == nil {
 				log.Error(what+" failed, trying again", "error", err)
 			}
 			timer.Reset(pause)

@@ -25,12 +25,16 @@ func TestAChoreIsDoneAgainAndAgain(t *testing.T) {
 			if done == 2 {
 				return errors.New("no broom")
 			}
+			if done == 3 {
+				panic("out of its mind")
+			}
 			return nil
 		})
-		time.Sleep(2*time.Minute + time.Second) // of the test's own clock
+		time.Sleep(3*time.Minute + time.Second) // of the test's own clock
 		chores.Stop()
-		require.Equal(t, 3, done, "a fault does not end it")
-		require.Equal(t, 1, strings.Count(said.String(), "sweeping failed"))
+		require.Equal(t, 4, done, "a fault does not end it, and a panic neither")
+		require.Contains(t, said.String(), "out of its mind")
+		require.Equal(t, 2, strings.Count(said.String(), "sweeping failed"))
 		require.Contains(t, said.String(), "no broom")
 	})
 }

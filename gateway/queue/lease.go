@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"ringback/channels/guard"
 )
 
 // ErrLost is a lease that has run out, so that others may be at work.
@@ -60,7 +62,8 @@ func (l *Lease) extend(ctx context.Context) error {
 	begun := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, l.length/3)
 	defer cancel()
-	ours, err := l.renew(ctx)
+	var ours bool
+	err := guard.Do(func() (err error) { ours, err = l.renew(ctx); return err })
 	if err != nil {
 		return fmt.Errorf("renew the lease: %w", err)
 	}

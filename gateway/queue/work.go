@@ -3,27 +3,9 @@ package queue
 import (
 	"context"
 	"errors"
-	"fmt"
-	"runtime/debug"
+
+	"ringback/channels/guard"
 )
-
-// Panic is what a piece of work panicked with.
-type Panic struct {
-	Value any
-	Stack []byte
-}
-
-func (p *Panic) Error() string { return fmt.Sprintf("panic: %v\n%s", p.Value, p.Stack) }
-
-// guard turns a panic into an error.
-func guard(f func() error) (err error) {
-	defer func() {
-		if value := recover(); value != nil {
-			err = &Panic{value, debug.Stack()}
-		}
-	}()
-	return f()
-}
 
 // do works on one thing while its lease is kept.
 func (q *Queue[T]) do(ctx context.Context, thing T, lease *Lease) error {
@@ -36,19 +18,18 @@ func (q *Queue[T]) do(ctx context.Context, thing T, lease *Lease) error {
 	go func() { defer close(kept); lease.keep(keeping) }()
 	defer func() { stop(); <-kept }()
 
-	err := guard(func() error { return q.Work(ctx, thing, lease) })
+	err := guard.Do(func() error { return q.Work(ctx, thing, lease) })
 	noting, cancel := context.WithTimeout(context.WithoutCancel(ctx), statement)
 	defer cancel()
-	var panicked *Panic
 	switch {
-	case errors.As(err, &panicked):
+	case guard.Panicked(err):
 		q.Log.Error(q.Name+" panicked", "error", err)
-		return guard(func() error { return q.Panicked(noting, thing, err) })
+		return guard.Do(func() error { return q.Panicked(noting, thing, err) })
 	case errors.Is(err, ErrLost), errors.Is(context.Cause(ctx), ErrLost):
 		q.Log.Warn(q.Name + ": the lease ran out, and somebody else goes on")
 		return nil
 	case life.Err() != nil && q.Release != nil:
-		return guard(func() error { return q.Release(noting, thing) })
+		return guard.Do(func() error { return q.Release(noting, thing) })
 	case life.Err() != nil:
 		return nil
 	}

@@ -5,6 +5,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"ringback/channels/guard"
 )
 
 // signal wakes one that waits; a second wake-up before the first is heard adds
@@ -46,7 +48,7 @@ func run(ctx context.Context, log *slog.Logger, name string, wake signal, next f
 		}
 		for n := 0; ctx.Err() == nil; n++ {
 			var found bool
-			err := guard(func() (err error) { found, err = next(ctx); return err })
+			err := guard.Do(func() (err error) { found, err = next(ctx); return err })
 			if err != nil && ctx.Err() == nil {
 				log.Error(name+" failed, trying again", "error", err)
 			}

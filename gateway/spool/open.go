@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -16,6 +17,9 @@ import (
 
 // most is how many processes may share a folder.
 const most = 64
+
+// noLimit is of bytes that are kept, whatever they are.
+const noLimit = math.MaxInt64 / 2
 
 // takenAfter is how long a file's lock is asked for: whoever has it keeps it.
 const takenAfter = 20 * time.Millisecond
@@ -41,7 +45,8 @@ func Open(folder string, limit int64, log *slog.Logger) (*Spool, error) {
 	if name := filepath.Base(own.db.Path()); name != filepath.Base(file(folder, 1)) {
 		log.Warn("another Ringback has the spool's first file; this one has a file of its own", "folder", folder, "file", name)
 	}
-	if err := own.adopt(folder); err != nil {
+	own.folder = folder
+	if err := own.Adopt(context.Background()); err != nil {
 		return nil, errors.Join(err, own.Close())
 	}
 	own.limit, own.held = limit, own.state.Bytes
@@ -50,15 +55,15 @@ func Open(folder string, limit int64, log *slog.Logger) (*Spool, error) {
 
 func file(folder string, n int) string { return filepath.Join(folder, fmt.Sprintf("spool-%d.db", n)) }
 
-// adopt moves in what others left behind. A crash in between leaves it in both,
-// which does no harm.
-func (s *Spool) adopt(folder string) error {
-	others, err := filepath.Glob(filepath.Join(folder, "spool-*.db"))
+// Adopt moves in what others left behind whose processes are gone: their files' locks are
+// free. A crash in between leaves it in both, which does no harm.
+func (s *Spool) Adopt(ctx context.Context) error {
+	others, err := filepath.Glob(filepath.Join(s.folder, "spool-*.db"))
 	if err != nil {
 		return err
 	}
 	for _, path := range others {
-		if path == s.db.Path() {
+		if path == s.db.Path() || ctx.Err() != nil || s.stuck.Load() {
 			continue
 		}
 		other, err := open(path, s.log)
@@ -89,7 +94,7 @@ func (s *Spool) take(other *Spool) error {
 		for n, e := range left {
 			things[n] = e.Data
 		}
-		if err := s.Append(things, other.State().Oldest); err != nil {
+		if err := s.append(things, other.State().Oldest, noLimit); err != nil { // it was acknowledged
 			return err
 		}
 		if err := other.Forget(left[len(left)-1].Number); err != nil {
@@ -101,7 +106,7 @@ func (s *Spool) take(other *Spool) error {
 // open is one file, without a bound: what is in it was acknowledged. What is damaged
 // in it is put aside, and what can be read of it goes on in a new one.
 func open(path string, log *slog.Logger) (*Spool, error) {
-	s := &Spool{limit: math.MaxInt64 / 2, log: log}
+	s := &Spool{limit: noLimit, log: log}
 	err := guarded(func() error { return s.load(path) })
 	if err != nil && !isDamage(err) {
 		return nil, err

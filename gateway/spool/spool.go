@@ -15,6 +15,7 @@ import (
 	"hash/crc32"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -41,10 +42,12 @@ const header = 4 + 8
 
 // Spool is the log of one process. It is safe for use by many goroutines.
 type Spool struct {
-	db    *bolt.DB
-	limit int64
-	held  int64 // when it was opened, which may be more than a limit that was lowered
-	log   *slog.Logger
+	db     *bolt.DB
+	folder string
+	limit  int64
+	held   int64 // when it was opened, which may be more than a limit that was lowered
+	log    *slog.Logger
+	stuck  atomic.Bool // a write has met damage in the open file
 
 	mu    sync.Mutex
 	state State
@@ -92,7 +95,7 @@ func (s *Spool) append(things [][]byte, at time.Time, limit int64) error {
 		s.state.Fault = ErrFull
 		return ErrFull
 	}
-	err := s.db.Update(func(tx *bolt.Tx) error {
+	err := s.update(func(tx *bolt.Tx) error {
 		b := tx.Bucket(bucket)
 		b.FillPercent = 1 // nothing is ever put between two of them
 		for _, data := range things {
@@ -126,7 +129,7 @@ func (s *Spool) append(things [][]byte, at time.Time, limit int64) error {
 // count reads what it holds, as far as the file can be read.
 func (s *Spool) count() {
 	state := State{Fault: s.state.Fault}
-	if guarded(func() error { return s.db.View(state.read) }) == nil {
+	if s.view(state.read) == nil {
 		s.state = state
 	}
 }
@@ -139,7 +142,7 @@ func (s *Spool) Probe() {
 	if s.state.Fault == nil || s.state.Count > 0 {
 		return
 	}
-	err := s.db.Update(func(tx *bolt.Tx) error { // which writes pages anew
+	err := s.update(func(tx *bolt.Tx) error { // which writes pages anew
 		b := tx.Bucket(bucket)
 		if err := b.Put(key(0), nil); err != nil {
 			return err
@@ -154,7 +157,7 @@ func (s *Spool) Probe() {
 // First are the oldest, n at the most.
 func (s *Spool) First(n int) ([]Entry, error) {
 	var first []Entry
-	err := s.db.View(func(tx *bolt.Tx) error {
+	err := s.view(func(tx *bolt.Tx) error {
 		c := tx.Bucket(bucket).Cursor()
 		for k, v := c.First(); k != nil && len(first) < n; k, v = c.Next() {
 			data, _, err := unseal(v)
@@ -177,7 +180,7 @@ func (s *Spool) Forget(through uint64) error {
 	defer s.mu.Unlock()
 	count, size := 0, int64(0)
 	var oldest time.Time
-	err := s.db.Update(func(tx *bolt.Tx) error {
+	err := s.update(func(tx *bolt.Tx) error {
 		b := tx.Bucket(bucket)
 		c := b.Cursor()
 		for k, v := c.First(); k != nil && number(k) <= through; k, v = c.First() {
@@ -208,8 +211,34 @@ func (s *Spool) State() State {
 	return s.state
 }
 
+// view and update keep a file that is damaged while it is open from ending the process.
+// What a write panics at leaves the file locked for good: then nobody asks it anything
+// more, and the next start mends it.
+func (s *Spool) view(read func(*bolt.Tx) error) error {
+	if s.stuck.Load() {
+		return errDamaged
+	}
+	return guarded(func() error { return s.db.View(read) })
+}
+
+func (s *Spool) update(write func(*bolt.Tx) error) error {
+	if s.stuck.Load() {
+		return errDamaged
+	}
+	err := guarded(func() error { return s.db.Update(write) })
+	if errors.Is(err, errDamaged) {
+		s.stuck.Store(true)
+	}
+	return err
+}
+
 // Close lets go of the file.
-func (s *Spool) Close() error { return s.db.Close() }
+func (s *Spool) Close() error {
+	if s.stuck.Load() {
+		return nil // the process's end does
+	}
+	return s.db.Close()
+}
 
 func key(n uint64) []byte { return binary.BigEndian.AppendUint64(nil, n) }
 

@@ -152,6 +152,26 @@ func TestTwoProcessesInOneFolder(t *testing.T) {
 	require.Equal(t, texts(0, 2500), held(t, opened(t, folder)))
 }
 
+// TestWhatAProcessThatDiedLeft is taken over while another runs, however little room that
+// has; and not as long as the one whose it is lives.
+func TestWhatAProcessThatDiedLeft(t *testing.T) {
+	folder := t.TempDir()
+	first, err := Open(folder, 100, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = first.Close() })
+	second := opened(t, folder)
+	require.NoError(t, first.Append(things(0, 3), noon))
+	require.NoError(t, second.Append(things(3, 2500), noon))
+	require.NoError(t, first.Adopt(t.Context()))
+	require.Equal(t, texts(0, 3), held(t, first))
+	require.NoError(t, second.Close())
+	require.NoError(t, first.Adopt(t.Context()))
+	require.Equal(t, texts(0, 2500), held(t, first))
+	require.NoError(t, first.Adopt(t.Context()))
+	require.Equal(t, texts(0, 2500), held(t, first), "once")
+	require.Empty(t, held(t, opened(t, folder)), "its file is anybody's")
+}
+
 // damaged is a folder with a spool of 200 entries, after something was done to its file.
 func damaged(t *testing.T, damage func(file []byte) []byte) string {
 	t.Helper()
@@ -267,4 +287,23 @@ func TestAFailedAppendIsCounted(t *testing.T) {
 	require.Equal(t, 3, s.State().Count)
 	require.Equal(t, noon, s.State().Oldest.UTC())
 	require.Error(t, s.State().Fault)
+}
+
+// A file that is damaged while it is open ends nothing: the next start mends it.
+func TestDamagedWhileItIsOpen(t *testing.T) {
+	folder := t.TempDir()
+	s := opened(t, folder)
+	require.NoError(t, s.Append(things(0, 300), noon))
+	open, err := os.OpenFile(file(folder, 1), os.O_RDWR, 0)
+	require.NoError(t, err)
+	defer open.Close()
+	info, err := open.Stat()
+	require.NoError(t, err)
+	_, err = open.WriteAt(bytes.Repeat([]byte{0xff}, int(info.Size())-2*os.Getpagesize()), int64(2*os.Getpagesize()))
+	require.NoError(t, err)
+	_, err = s.First(10)
+	require.ErrorIs(t, err, errDamaged)
+	require.ErrorIs(t, s.Append(things(300, 301), noon), errDamaged)
+	require.Error(t, s.State().Fault)
+	require.ErrorIs(t, s.Forget(5), errDamaged)
 }

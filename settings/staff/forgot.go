@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"ringback/channels/guard"
 	"ringback/settings"
 )
 
@@ -43,7 +44,7 @@ func (g Gate) Forgot(ctx context.Context, v Visit, email string) error {
 	go func() {
 		ctx, stop := context.WithTimeout(ctx, posting)
 		defer stop()
-		if err := g.sendForgotten(ctx, email); err != nil {
+		if err := guard.Do(func() error { return g.sendForgotten(ctx, email) }); err != nil {
 			slog.ErrorContext(ctx, "a letter with a link to choose a password", "error", err)
 		}
 	}()
