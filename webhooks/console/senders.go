@@ -177,7 +177,7 @@ func (v *View) addSender() error {
 				v.console.Log.Warn("a new sender could not be checked", "sender", added.ID, "error", err)
 			}
 		}
-		return v.Go("/teams/" + v.Team.ID + "/senders")
+		return v.goSaved("/teams/"+v.Team.ID+"/senders", "sender-"+added.ID)
 	}
 	form.Account = settings.Credentials{AccountSID: typed.AccountSID, PhoneNumberID: typed.PhoneNumberID, APIKey: typed.APIKey} // secrets are not shown again
 	if form.Faults = v.senderFaults(err, form.Kind); len(form.Faults) == 0 {
@@ -203,7 +203,7 @@ func (v *View) changeSender() error {
 		return err
 	})
 	if err == nil {
-		return v.Go("/teams/" + v.Team.ID + "/senders")
+		return v.goSaved("/teams/"+v.Team.ID+"/senders", "sender-"+id)
 	}
 	faults := v.senderFaults(err, channels.Kind(v.Form("kind")))
 	if len(faults) == 0 {

@@ -267,5 +267,5 @@ func (v *View) revokeKey() error {
 	if err := staff.RevokeKey(v.ctx(), v.db(), v.Who, id); err != nil {
 		return err
 	}
-	return v.Go("/staff")
+	return v.goSaved("/staff", "keys")
 }
