@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/nyaruka/phonenumbers"
 
 	"ringback/channels"
 	"ringback/gateway/contacts"
@@ -120,23 +119,11 @@ func (c Conversation) address(team *settings.Snapshot, kind channels.Kind) (stri
 	if rules.OnWhatsApp(kind) && contacts.IsWhatsAppID(to) {
 		return to, nil
 	}
-	if number, err := phonenumbers.Parse(to, region(team)); err == nil {
-		to = phonenumbers.Format(number, phonenumbers.E164)
-	}
+	to = settings.Dialed(to, settings.RegionOf(team.Senders))
 	if code := settings.PhoneFault(to); code != "" {
 		return "", settings.Refuse("to", code)
 	}
 	return to, nil
-}
-
-// region is where the team's first number is; empty: nobody knows.
-func region(team *settings.Snapshot) string {
-	for _, sender := range team.Senders {
-		if number, err := phonenumbers.Parse(sender.Address, ""); err == nil {
-			return phonenumbers.GetRegionCodeForNumber(number)
-		}
-	}
-	return ""
 }
 
 // converse checks whether the person may be written to, finds or opens the ticket,

@@ -141,6 +141,15 @@ func (v *View) changeContact() error {
 		ID: id, Name: v.Form("name"), Language: v.Form("language"), OptedOut: v.Form("opted_out") != "",
 		Words: v.Form("words"), Addresses: addressesOf(v.Form("addresses")),
 	}
+	for n := range typed.Addresses {
+		a := &typed.Addresses[n]
+		if a.Kind != "phone" {
+			continue
+		}
+		if a.Address, err = v.dialed(v.Team.ID, a.Address); err != nil {
+			return err
+		}
+	}
 	_, err = v.console.Inbox.ChangeContact(v.ctx(), v.Who, v.Team.ID, id, func(c *contacts.Card) error {
 		typed.Blocked = c.Blocked // that has a button of its own
 		*c = typed

@@ -161,6 +161,12 @@ func (v *View) typedOver(s settings.Sender) (settings.Credentials, error) {
 // addSender gives the team one more.
 func (v *View) addSender() error {
 	form := senderForm{Kind: channels.Kind(v.Form("kind")), Address: strings.TrimSpace(v.Form("address"))}
+	if form.Kind != channels.WebChat {
+		var err error
+		if form.Address, err = v.dialed(v.Team.ID, form.Address); err != nil {
+			return err
+		}
+	}
 	typed := v.typedAccount(form.Kind)
 	var account *settings.Credentials
 	if typed != (settings.Credentials{}) {
