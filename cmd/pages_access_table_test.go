@@ -114,6 +114,7 @@ var pageTable = map[string]pageAccess{
 	"GET /teams/:team/contacts/:id":          {who: pageOfTickets, then: 404},
 	"POST /teams/:team/contacts/:id":         {who: pageOfTickets, then: 404},
 	"POST /teams/:team/contacts/:id/refusal": {who: pageOfTickets, then: 404},
+	"POST /teams/:team/contacts/:id/block":   {who: pageOfTickets, then: 404},
 	"POST /teams/:team/contacts/:id/merge":   {who: pageOfTickets, then: 404},
 	"GET /teams/:team/contacts/:id/export":   {who: pageOfAdmins, then: 404},
 	"POST /teams/:team/contacts/:id/erase":   {who: pageOfAdmins, then: 200},

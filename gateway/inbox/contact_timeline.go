@@ -35,7 +35,7 @@ func ofPerson(table string) string {
 var (
 	whose    = `, e.team_id as team, e.ticket_id as ticket`
 	consents = `select id, at, 'consent', who, '', words, null,
-		case when opted_out then 'opted_out' when source = 'not_meant' then 'not_meant' else 'opted_in' end, source,
+		case when opted_out then 'opted_out' when source in ('not_meant', 'agreed') then source else 'opted_in' end, source,
 		null, null, '', null, null, '', '', null, '', null, false, '', ''` + whose + `
 	from ` + ofPerson(`(select *, null::uuid as ticket_id from consents) consents`) + ` e`
 	blocks = `select id, at, 'consent', who, '', '', null, case when is_blocked then 'blocked' else 'unblocked' end, '',

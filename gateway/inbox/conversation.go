@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/nyaruka/phonenumbers"
 
 	"ringback/channels"
 	"ringback/gateway/contacts"
@@ -31,6 +30,7 @@ type Conversation struct {
 	Text     string    `json:"text,omitempty" maxLength:"1600" doc:"On WhatsApp it goes out within 24 hours of their last message, and else the template does"`
 	Template *Template `json:"template,omitempty" doc:"Of WhatsApp's, which it takes at any time"`
 	Name     string    `json:"name,omitempty" maxLength:"200" doc:"Of somebody who has none here yet"`
+	Consent  string    `json:"consent,omitempty" maxLength:"500" doc:"How they agreed to be written to, such as: asked for it by phone on 3 March. Kept with their opt-outs and opt-ins; it lifts no opt-out"`
 }
 
 // Conversed is a conversation that was begun, or that goes on.
@@ -119,23 +119,11 @@ func (c Conversation) address(team *settings.Snapshot, kind channels.Kind) (stri
 	if rules.OnWhatsApp(kind) && contacts.IsWhatsAppID(to) {
 		return to, nil
 	}
-	if number, err := phonenumbers.Parse(to, region(team)); err == nil {
-		to = phonenumbers.Format(number, phonenumbers.E164)
-	}
+	to = settings.Dialed(to, settings.RegionOf(team.Senders))
 	if code := settings.PhoneFault(to); code != "" {
 		return "", settings.Refuse("to", code)
 	}
 	return to, nil
-}
-
-// region is where the team's first number is; empty: nobody knows.
-func region(team *settings.Snapshot) string {
-	for _, sender := range team.Senders {
-		if number, err := phonenumbers.Parse(sender.Address, ""); err == nil {
-			return phonenumbers.GetRegionCodeForNumber(number)
-		}
-	}
-	return ""
 }
 
 // converse checks whether the person may be written to, finds or opens the ticket,
@@ -172,6 +160,11 @@ func (d Desk) converse(ctx context.Context, tx *sqlx.Tx, who staff.Principal, te
 	if met.Name == "" && c.Name != "" {
 		named := func(card *contacts.Card) error { card.Name = c.Name; return nil }
 		if _, err := contacts.Change(ctx, tx, d.actor(who, team.Team.ID), met.ID, named); err != nil {
+			return Conversed{}, err
+		}
+	}
+	if words := strings.TrimSpace(c.Consent); words != "" {
+		if err := contacts.NoteAgreement(ctx, tx, d.actor(who, team.Team.ID), met.ID, words); err != nil {
 			return Conversed{}, err
 		}
 	}

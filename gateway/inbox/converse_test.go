@@ -368,3 +368,23 @@ func TestDeliveriesWithinReach(t *testing.T) {
 		require.Equal(t, want, [2]string{id, name}, filter)
 	}
 }
+
+// TestHowSomebodyAgreedIsKept: with who noted it, among their opt-outs and opt-ins and on
+// their page; nothing said, nothing is kept, and a refused one keeps nothing.
+func TestHowSomebodyAgreedIsKept(t *testing.T) {
+	w := newWorld(t)
+	w.converses("", inbox.Conversation{To: customer, Text: "Hello", Consent: "  "})
+	_, refused := w.converses("", inbox.Conversation{To: customer, Text: "Hello", Consent: long(501)})
+	require.Equal(t, []string{"consent: too_long"}, refused)
+	made, refused := w.converses("", inbox.Conversation{To: customer, Text: "Hello", Consent: " Asked for it by phone "})
+	require.Empty(t, refused)
+	found, err := contacts.ListEvidence(t.Context(), w.db, w.team.CompanyID, w.team.ID, made.Contact, "", 9)
+	require.NoError(t, err)
+	require.Len(t, found, 1)
+	require.Equal(t, []any{false, "agreed", "Asked for it by phone", w.who.Who}, []any{found[0].OptedOut, found[0].Source, found[0].Words, found[0].Who})
+	story, err := w.desk.ContactTimeline(t.Context(), w.who, made.Contact, inbox.Place{}, 20)
+	require.NoError(t, err)
+	raw, err := json.Marshal(story)
+	require.NoError(t, err)
+	require.Contains(t, string(raw), `"agreed"`)
+}

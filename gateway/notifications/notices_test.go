@@ -393,7 +393,7 @@ func TestRefusalsHaveTheWordsOfTheConsole(t *testing.T) {
 		maps.DeleteFunc(said, func(key string, _ json.RawMessage) bool { return !strings.HasPrefix(key, "refusal.") })
 		return said
 	}
-	console := read("../../webhooks/console/phrases/deliveries.json")
+	console := read("../../webhooks/web/i18n/codes/states.json")
 	require.NotEmpty(t, console)
 	require.Equal(t, console, read("phrases.json"))
 }

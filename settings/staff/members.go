@@ -2,6 +2,7 @@ package staff
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 
@@ -16,11 +17,26 @@ func CreateMember(ctx context.Context, db *sqlx.DB, by Principal, m settings.Mem
 	if err := by.Proven(); err != nil {
 		return m, err
 	}
+	if err := placed(m); err != nil {
+		return m, err
+	}
 	return settings.CreateMember(ctx, db, by.CompanyID, by.Who, m)
 }
 
+// placed is Invalid for somebody who works here and would see nothing: whoever is
+// no admin needs a team. Only an identity provider, which knows none, brings them so.
+func placed(m settings.Member) error {
+	if !m.Active || len(m.Teams) > 0 || m.Role != settings.RoleManager && m.Role != settings.RoleAdvisor {
+		return nil
+	}
+	var wrong settings.Invalid
+	_ = errors.As(m.CheckPerson(), &wrong) // all that is wrong is said at once
+	wrong.Add(true, "teams", "no_team")
+	return wrong.Err()
+}
+
 // ChangeMember is settings.ChangeMember in the name of who asks: it is Denied
-// to lend somebody a role that may do what one may not oneself, or ErrProve.
+// to lend somebody a role that may do what one may not oneself, or ErrProve; whoever is no admin keeps a team.
 func ChangeMember(ctx context.Context, db *sqlx.DB, by Principal, id string, edit func(*settings.Member) error) (settings.Member, error) {
 	return settings.ChangeMember(ctx, db, by.CompanyID, by.Who, id, func(m *settings.Member) error {
 		before := *m
@@ -28,7 +44,10 @@ func ChangeMember(ctx context.Context, db *sqlx.DB, by Principal, id string, edi
 		if err := edit(m); err != nil {
 			return err
 		}
-		return by.MayChange(before, *m)
+		if err := by.MayChange(before, *m); err != nil {
+			return err
+		}
+		return placed(*m)
 	})
 }
 

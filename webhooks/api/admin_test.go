@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/settings"
 )
 
 func TestTheLastAdminStays(t *testing.T) {
@@ -14,16 +16,16 @@ func TestTheLastAdminStays(t *testing.T) {
 	path := "/staff/" + maria
 	stays := func() {
 		t.Helper()
-		require.Contains(t, w.Refused(http.StatusConflict, "PATCH", path, object{"role": "manager"}), "role")
+		require.Contains(t, w.Refused(http.StatusConflict, "PATCH", path, object{"role": "manager", "teams": []any{w.teamID}}), "role")
 		require.Contains(t, w.Refused(http.StatusConflict, "PATCH", path, object{"active": false}), "active")
 		require.True(t, w.alive(cookie))
 	}
 	stays()
-	ben := w.Must(http.StatusCreated, "POST", "/staff", ann(object{"role": "admin"}))["id"].(string)
+	ben := w.Must(http.StatusCreated, "POST", "/staff", w.ann(object{"role": "admin"}))["id"].(string)
 	stays() // Ben has no password: nobody could sign in as an admin
 	w.choosePassword(ben)
-	w.Must(http.StatusOK, "PATCH", path, object{"role": "manager"})
-	require.Contains(t, w.Refused(http.StatusConflict, "PATCH", "/staff/"+ben, object{"role": "advisor"}), "role")
+	w.Must(http.StatusOK, "PATCH", path, object{"role": "manager", "teams": []any{w.teamID}})
+	require.Contains(t, w.Refused(http.StatusConflict, "PATCH", "/staff/"+ben, object{"role": "advisor", "teams": []any{w.teamID}}), "role")
 	w.Must(http.StatusOK, "PATCH", path, object{"role": "admin"})
 	w.Must(http.StatusOK, "PATCH", "/staff/"+ben, object{"active": false})
 	stays()
@@ -35,7 +37,7 @@ func TestTwoAdminsCannotRemoveEachOther(t *testing.T) {
 	ben, bens := w.signInAs("admin", "Ben")
 	var group sync.WaitGroup
 	group.Go(func() { w.by(marias, "PATCH", "/staff/"+ben, object{"active": false}) })
-	group.Go(func() { w.by(bens, "PATCH", "/staff/"+maria, object{"role": "advisor"}) })
+	group.Go(func() { w.by(bens, "PATCH", "/staff/"+maria, object{"role": "advisor", "teams": []any{w.teamID}}) })
 	group.Wait()
 	var left int
 	require.NoError(t, w.db.Get(&left, `select count(*) from staff where role = 'admin' and active`))
@@ -57,7 +59,8 @@ func TestAChangeOfSomebodyIsInForceAtOnce(t *testing.T) {
 	require.Equal(t, http.StatusForbidden, status("PATCH", w.team, object{"name": "Mine"}))
 	require.Equal(t, http.StatusOK, status("GET", w.team, nil))
 	require.Equal(t, http.StatusNotFound, status("GET", "/teams/"+sales, nil))
-	w.Must(http.StatusOK, "PATCH", "/staff/"+id, object{"teams": []string{}})
+	_, err := settings.ChangeMember(t.Context(), w.db, w.company.ID, "provider", id, func(m *settings.Member) error { m.Teams = nil; return nil })
+	require.NoError(t, err)
 	require.Equal(t, http.StatusNotFound, status("GET", w.team, nil), "on no team is not on all")
 	require.Empty(t, w.by(cookie, "GET", "/teams", nil).JSON["items"])
 	w.Must(http.StatusOK, "PATCH", "/staff/"+id, object{"role": "admin"})
@@ -99,7 +102,7 @@ func TestAKeyCannotLendARoleItLacks(t *testing.T) {
 		key.Refused(http.StatusForbidden, "POST", "/staff/"+id+"/invite", nil)
 		key.Refused(http.StatusForbidden, "PATCH", "/staff/"+id, object{"name": "Renamed"})
 	}
-	fresh := key.Must(http.StatusCreated, "POST", "/staff", ann(object{"role": "admin"}))["id"].(string)
+	fresh := key.Must(http.StatusCreated, "POST", "/staff", w.ann(object{"role": "admin"}))["id"].(string)
 	key.Refused(http.StatusForbidden, "POST", "/staff/"+fresh+"/invite", nil)
 	enough := w.key([]string{"staff:write", "tickets:write", "settings:read", "deliveries:read"}, nil)
 	enough.Must(http.StatusCreated, "POST", "/staff/"+insider+"/invite", nil)

@@ -106,7 +106,7 @@ func TestWhatCannotBeTakenBack(t *testing.T) {
 func TestHistoryOfTheCompany(t *testing.T) {
 	w := newWorld(t)
 	w.Must(http.StatusOK, "PATCH", "/company", object{"name": "Green Valley"})
-	w.Must(http.StatusCreated, "POST", "/staff", object{"name": "Ann", "email": "ann@example.com", "role": "advisor", "teams": []string{}})
+	w.Must(http.StatusCreated, "POST", "/staff", object{"name": "Ann", "email": "ann@example.com", "role": "advisor", "teams": []string{w.teamID}})
 	lines := apitest.Items(w.Must(http.StatusOK, "GET", "/history", nil))
 	require.Equal(t, []any{"staff", "company"}, []any{lines[0]["what"], lines[1]["what"]})
 	require.Equal(t, "Green Valley", lines[1]["after"].(object)["name"])
@@ -134,7 +134,7 @@ func TestChangesOfTheCompanyAndItsStaffAreTakenBack(t *testing.T) {
 	require.Equal(t, "Green Valley Equipment", w.Must(http.StatusOK, "GET", "/company", nil)["name"])
 	require.Equal(t, "Blue Valley", w.newestOfCompany()["before"].(object)["name"], "that is a change like any other")
 
-	made := w.Must(http.StatusCreated, "POST", "/staff", ann(object{"role": "advisor", "teams": []string{w.teamID}}))
+	made := w.Must(http.StatusCreated, "POST", "/staff", w.ann(object{"role": "advisor", "teams": []string{w.teamID}}))
 	arrived := w.newestOfCompany()
 	require.Equal(t, false, arrived["can_restore"])
 	w.undo(http.StatusConflict, arrived)
@@ -151,7 +151,7 @@ func TestARoleComesBackByWhoMayGiveItAlone(t *testing.T) {
 	w := newWorld(t)
 	w.signInAs("admin", "Eve") // the last admin may not go
 	id, _ := w.signInAs("admin", "Maria")
-	w.Must(http.StatusOK, "PATCH", "/staff/"+id, object{"role": "advisor"})
+	w.Must(http.StatusOK, "PATCH", "/staff/"+id, object{"role": "advisor", "teams": []string{w.teamID}})
 	demoted := w.newestOfCompany()
 	key := w.Must(http.StatusCreated, "POST", "/keys", object{"scopes": []string{"staff:write"}})["key"].(string)
 	w.With(key).Refused(http.StatusForbidden, "POST", "/history/"+demoted["id"].(string)+"/restore", nil)
@@ -198,7 +198,7 @@ func TestNobodyReachesTheMightier(t *testing.T) {
 
 	// Nor about somebody who was not invited yet, or whose invitation ran out: the next
 	// one would go to whoever has the address by then.
-	added := w.Must(http.StatusCreated, "POST", "/staff", ann(object{"role": "admin"}))["id"].(string)
+	added := w.Must(http.StatusCreated, "POST", "/staff", w.ann(object{"role": "admin"}))["id"].(string)
 	for _, change := range []object{{"email": "mallory@example.com"}, {"name": "Mallory"}, {"phone": "+13125550199"}, {"role": "advisor"}, {"active": false}} {
 		weak.Refused(http.StatusForbidden, "PATCH", "/staff/"+added, change)
 	}

@@ -60,7 +60,7 @@ func TestTheFirstAdmin(t *testing.T) {
 func TestTheWelcomeLinkIsShutOnceAnAdminCanSignIn(t *testing.T) {
 	w := newWorld(t)
 	link := w.welcome()
-	w.Must(http.StatusCreated, "POST", "/staff", ann(object{"role": "admin"}))
+	w.Must(http.StatusCreated, "POST", "/staff", w.ann(object{"role": "admin"}))
 	w.With("").Must(http.StatusOK, "GET", link, nil)
 	w.signInAs("manager", "Ben", w.teamID)
 	w.With("").Must(http.StatusOK, "GET", link, nil)
@@ -71,7 +71,7 @@ func TestTheWelcomeLinkIsShutOnceAnAdminCanSignIn(t *testing.T) {
 
 func TestTheFirstAdminMayBeOnTheStaffAlready(t *testing.T) {
 	w := newWorld(t)
-	made := w.Must(http.StatusCreated, "POST", "/staff", ann(object{"email": "Maria@Example.com", "teams": []any{w.teamID}, "active": false}))
+	made := w.Must(http.StatusCreated, "POST", "/staff", w.ann(object{"email": "Maria@Example.com", "teams": []any{w.teamID}, "active": false}))
 	in := w.With("").Do("POST", w.welcome(), first(nil))
 	require.Equal(t, http.StatusNoContent, in.Status, in.Text)
 	after := w.Must(http.StatusOK, "GET", "/staff/"+made["id"].(string), nil)
@@ -140,7 +140,7 @@ func TestOfTwoWhoUseALinkOneIsLetIn(t *testing.T) {
 
 func TestLinksThatAreNotInForce(t *testing.T) {
 	w := newWorld(t)
-	id := w.member("Ben")
+	id := w.member("Ben", w.teamID)
 	link := w.invite(id)
 	w.Must(http.StatusOK, "PATCH", "/staff/"+id, object{"active": false})
 	w.With("").Refused(http.StatusNotFound, "POST", link, object{"password": password})

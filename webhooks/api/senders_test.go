@@ -339,10 +339,10 @@ func TestMetaSenders(t *testing.T) {
 func TestAnAdvisorsPhoneIsNoSender(t *testing.T) {
 	w := newWorld(t)
 	w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "voice", "address": "+15005550006"})
-	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", "/staff", ann(object{"phone": "+15005550006"})), "phone")
-	path := "/staff/" + w.Must(http.StatusCreated, "POST", "/staff", ann(nil))["id"].(string)
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", "/staff", w.ann(object{"phone": "+15005550006"})), "phone")
+	path := "/staff/" + w.Must(http.StatusCreated, "POST", "/staff", w.ann(nil))["id"].(string)
 	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PATCH", path, object{"phone": "+15005550006"}), "phone")
-	sender := object{"kind": "sms", "address": ann(nil)["phone"]}
+	sender := object{"kind": "sms", "address": w.ann(nil)["phone"]}
 	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", w.team+"/senders", sender), "address")
 	w.Must(http.StatusOK, "PATCH", path, object{"active": false})
 	w.Must(http.StatusCreated, "POST", w.team+"/senders", sender)

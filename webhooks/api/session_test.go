@@ -17,7 +17,10 @@ const password = "a horse, a battery"
 // signInAs adds somebody to the staff, has them choose a password, and returns
 // their id and their cookie. Their address is name@example.com.
 func (w world) signInAs(role, name string, teams ...string) (id, cookie string) {
-	made := w.Must(http.StatusCreated, "POST", "/staff", ann(object{
+	if len(teams) == 0 && role != settings.RoleAdmin {
+		teams = []string{w.teamID}
+	}
+	made := w.Must(http.StatusCreated, "POST", "/staff", w.ann(object{
 		"name": name, "email": strings.ToLower(name) + "@example.com", "role": role, "teams": append([]string{}, teams...),
 	}))
 	id = made["id"].(string)

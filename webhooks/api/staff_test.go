@@ -11,17 +11,25 @@ import (
 	"ringback/webhooks/api/apitest"
 )
 
-// member adds somebody to the staff and returns their id.
+// member adds somebody to the staff and returns their id; without a team they come
+// as an identity provider brings them.
 func (w world) member(name string, teams ...string) string {
-	made := w.Must(http.StatusCreated, "POST", "/staff", ann(object{
+	if len(teams) == 0 {
+		m := settings.NewMember()
+		m.Name, m.Email, m.Role, m.Phone = name, strings.ToLower(name)+"@example.com", settings.RoleAdvisor, "+13125550150"
+		m, err := settings.CreateMember(w.T.Context(), w.db, w.company.ID, "test", m)
+		require.NoError(w.T, err)
+		return m.ID
+	}
+	made := w.Must(http.StatusCreated, "POST", "/staff", w.ann(object{
 		"name": name, "email": strings.ToLower(name) + "@example.com", "teams": append([]string{}, teams...),
 	}))
 	return made["id"].(string)
 }
 
 // ann is a good body with some fields changed.
-func ann(changes object) object {
-	body := object{"name": "Ann", "email": "Ann.Kowalski@example.com", "role": "advisor", "teams": []any{}, "phone": "+13125550150"}
+func (w world) ann(changes object) object {
+	body := object{"name": "Ann", "email": "Ann.Kowalski@example.com", "role": "advisor", "teams": []any{w.teamID}, "phone": "+13125550150"}
 	for field, value := range changes {
 		body[field] = value
 	}
@@ -30,7 +38,7 @@ func ann(changes object) object {
 
 func TestAMembersLife(t *testing.T) {
 	w := newWorld(t)
-	body := ann(object{"teams": []any{w.teamID}})
+	body := w.ann(object{"teams": []any{w.teamID}})
 	made := w.Must(http.StatusCreated, "POST", "/staff", body)
 	for field, want := range body {
 		require.Equal(t, want, made[field], field)
@@ -62,9 +70,26 @@ func TestAMembersLife(t *testing.T) {
 	}
 }
 
+// TestWhoIsNoAdminNeedsATeam: without one they would see nothing. Who has left needs none.
+func TestWhoIsNoAdminNeedsATeam(t *testing.T) {
+	w := newWorld(t)
+	ben := "/staff/" + w.member("Ben", w.teamID)
+	for _, role := range []string{"advisor", "manager"} {
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", "/staff", w.ann(object{"role": role, "teams": []any{}}))["teams"], "choose at least one")
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PATCH", ben, object{"role": role, "teams": []any{}}), "teams")
+	}
+	both := w.Refused(http.StatusUnprocessableEntity, "POST", "/staff", w.ann(object{"name": "  ", "teams": []any{}}))
+	require.Contains(t, both, "name")
+	require.Contains(t, both, "teams")
+	w.Must(http.StatusOK, "PATCH", ben, object{"active": false, "teams": []any{}})
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PATCH", ben, object{"active": true}), "teams")
+	w.Must(http.StatusOK, "PATCH", ben, object{"active": true, "role": "admin"})
+	w.Must(http.StatusCreated, "POST", "/staff", w.ann(object{"role": "admin", "teams": []any{}}))
+}
+
 func TestSomebodyWithoutAPhone(t *testing.T) {
 	w := newWorld(t)
-	body := ann(nil)
+	body := w.ann(nil)
 	delete(body, "phone")
 	require.Empty(t, w.Must(http.StatusCreated, "POST", "/staff", body)["phone"])
 }
@@ -112,11 +137,11 @@ func TestWhoCannotBeStaff(t *testing.T) {
 		{"colour", "red"},
 	} {
 		body := object{strings.TrimRight(one.field, "[01]"): one.value}
-		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", "/staff", ann(body)), one.field, "%v", one)
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", "/staff", w.ann(body)), one.field, "%v", one)
 		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PATCH", path, body), one.field, "%v", one)
 	}
 	for _, field := range []string{"name", "email", "role", "teams"} {
-		body := ann(nil)
+		body := w.ann(nil)
 		delete(body, field)
 		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", "/staff", body), field)
 	}
@@ -125,10 +150,10 @@ func TestWhoCannotBeStaff(t *testing.T) {
 
 func TestAnEmailIsOnePersons(t *testing.T) {
 	w := newWorld(t)
-	w.Must(http.StatusCreated, "POST", "/staff", ann(nil))
-	ben := "/staff/" + w.member("Ben")
+	w.Must(http.StatusCreated, "POST", "/staff", w.ann(nil))
+	ben := "/staff/" + w.member("Ben", w.teamID)
 	for _, email := range []string{"Ann.Kowalski@example.com", "ann.kowalski@EXAMPLE.COM"} {
-		require.Contains(t, w.Refused(http.StatusConflict, "POST", "/staff", ann(object{"email": email})), "email")
+		require.Contains(t, w.Refused(http.StatusConflict, "POST", "/staff", w.ann(object{"email": email})), "email")
 		require.Contains(t, w.Refused(http.StatusConflict, "PATCH", ben, object{"email": email}), "email")
 	}
 	require.Equal(t, "ben@example.com", w.Must(http.StatusOK, "GET", ben, nil)["email"])
@@ -173,7 +198,7 @@ func TestWhoMayKnowAndChangeTheStaff(t *testing.T) {
 	settingsKey.Refused(http.StatusForbidden, "GET", "/staff/"+mine, nil)
 	reader := w.key([]string{"staff:read"}, nil)
 	require.Equal(t, []string{office, elsewhere, both, mine}, ids(reader.Must(http.StatusOK, "GET", "/staff", nil)))
-	reader.Refused(http.StatusForbidden, "POST", "/staff", ann(nil))
+	reader.Refused(http.StatusForbidden, "POST", "/staff", w.ann(nil))
 	reader.Refused(http.StatusForbidden, "PATCH", "/staff/"+mine, object{"role": "admin"})
 	reader.Refused(http.StatusForbidden, "GET", w.team, nil)
 	writer := w.key([]string{"staff:write"}, nil)
@@ -188,7 +213,7 @@ func TestWhoMayKnowAndChangeTheStaff(t *testing.T) {
 	bound.Must(http.StatusOK, "GET", "/staff/"+both, nil)
 	bound.Refused(http.StatusNotFound, "GET", "/staff/"+elsewhere, nil)
 	bound.Refused(http.StatusNotFound, "GET", "/staff/"+office, nil)
-	bound.Refused(http.StatusForbidden, "POST", "/staff", ann(object{"teams": []any{w.teamID}}))
+	bound.Refused(http.StatusForbidden, "POST", "/staff", w.ann(object{"teams": []any{w.teamID}}))
 	bound.Refused(http.StatusForbidden, "PATCH", "/staff/"+mine, object{"role": "admin"})
 }
 
@@ -238,7 +263,7 @@ func TestAChangeOfStaffIsInForceAtOnceAndInTheHistory(t *testing.T) {
 		far: {ID: far, Name: "Far", Phone: "+13125550150"},
 	}, s.Advisors)
 
-	w.Must(http.StatusOK, "PATCH", "/staff/"+far, object{"phone": "+13125550199"})
+	w.Must(http.StatusOK, "PATCH", "/staff/"+far, object{"phone": "+13125550199", "role": "admin"})
 	require.Equal(t, "+13125550199", w.snapshot(t, cache).Advisors[far].Phone, "also of those on no team")
 	w.Must(http.StatusOK, "PATCH", "/staff/"+ben, object{"active": false})
 	s = w.snapshot(t, cache)
@@ -246,7 +271,7 @@ func TestAChangeOfStaffIsInForceAtOnceAndInTheHistory(t *testing.T) {
 	require.NotContains(t, s.Advisors, ben)
 	carla := w.member("Carla", w.teamID)
 	require.Contains(t, w.snapshot(t, cache).Advisors, carla)
-	w.Must(http.StatusOK, "PATCH", "/staff/"+carla, object{"teams": []string{}})
+	w.Must(http.StatusOK, "PATCH", "/staff/"+carla, object{"role": "admin", "teams": []string{}})
 	s = w.snapshot(t, cache)
 	require.NotContains(t, s.Advisors, carla)
 
@@ -259,7 +284,7 @@ func TestAChangeOfStaffIsInForceAtOnceAndInTheHistory(t *testing.T) {
 	require.NoError(t, w.db.Select(&lines, `select who, coalesce(before->>'phone', '') as was, after->>'phone' as is
 		from history where company_id = $1 and what = 'staff' and subject = $2 order by id`, w.company.ID, far))
 	require.Equal(t, []struct{ Who, Was, Is string }{
-		{"bootstrap key", "", "+13125550150"}, {"bootstrap key", "+13125550150", "+13125550199"},
+		{"test", "", "+13125550150"}, {"bootstrap key", "+13125550150", "+13125550199"},
 	}, lines)
 	var all int
 	require.NoError(t, w.db.Get(&all, `select count(*) from history where what = 'staff'`))

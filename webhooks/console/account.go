@@ -52,7 +52,7 @@ func (v *View) account() error {
 func (v *View) changePassword() error {
 	cookie, err := v.console.Gate.ChangePassword(v.g.Request, v.Who, v.Form("old_password"), v.Form("password"))
 	if err == nil {
-		return v.enter(cookie, "/account?changed=1")
+		return v.enter(cookie, "/account?changed=1#change")
 	}
 	faults, invalid := v.Faults(err)
 	said := ""

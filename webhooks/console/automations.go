@@ -6,7 +6,6 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"time"
 
 	"ringback/settings"
 	"ringback/settings/automations"
@@ -103,7 +102,6 @@ type responses struct {
 	MayChange bool
 	Unsaved   bool // it came back: what stands in the forms is not saved
 	Faulty    bool
-	SavedAt   string
 	Meanwhile *meanwhile
 }
 
@@ -143,14 +141,26 @@ func (r responses) content() string {
 	return string(raw)
 }
 
+// changed is the card whose content differs from what was loaded, the last if there are
+// several; empty: none does.
+func (r responses) changed(loaded string) (key string) {
+	var base map[string]chosen
+	if json.Unmarshal([]byte(loaded), &base) != nil {
+		return ""
+	}
+	for _, c := range r.Cards {
+		if !maps.Equal(c.Chosen, base[c.Key]) {
+			key = c.Key
+		}
+	}
+	return key
+}
+
 // automations is what the team says by itself.
 func (v *View) automations() error {
 	page, err := v.readResponses()
 	if err != nil {
 		return err
-	}
-	if saved, err := strconv.ParseInt(v.Query("saved"), 10, 64); err == nil {
-		page.SavedAt = v.Local(time.Unix(saved, 0)).Format("15:04")
 	}
 	return v.Show("automations.html", page)
 }

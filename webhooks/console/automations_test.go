@@ -38,7 +38,7 @@ func TestAllMessagesAreSavedAtOnce(t *testing.T) {
 	for range 2 { // a form that is sent twice is not a conflict with itself
 		answer := b.ask("POST", b.messages(), form)
 		require.Equal(t, http.StatusSeeOther, answer.status, answer.text)
-		require.Regexp(t, `\?saved=\d+$`, answer.header.Get("Location"))
+		require.Regexp(t, `\?at=[a-z_]+&saved=\d+#saved$`, answer.header.Get("Location"))
 		require.Regexp(t, `Saved \d\d:\d\d`, b.get(answer.header.Get("Location")).text)
 	}
 

@@ -2,7 +2,6 @@ package console
 
 import (
 	"cmp"
-	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -50,7 +49,7 @@ func (v *View) saveCompany() error {
 	form := companyForm{Name: v.Form("company"), Price: strings.TrimSpace(v.Form("segment_price")), Currency: v.Form("currency"), OptOutScope: v.Form("opt_out_scope")}
 	_, err := settings.ChangeCompany(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, form.onto)
 	if err == nil {
-		return v.Go(fmt.Sprintf("/teams/%s/team?saved=%d", v.Team.ID, v.now.Unix()))
+		return v.goSaved("/teams/"+v.Team.ID+"/team", "s-company")
 	}
 	faults, invalid := v.Faults(err)
 	if !invalid {

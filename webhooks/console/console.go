@@ -67,7 +67,7 @@ var draw = sync.OnceValues(func() (drawing, error) {
 		return drawing{}, err
 	}
 	d := drawing{pages: map[string]*template.Template{}, manuals: map[string]helpPage{}}
-	if d.words, err = i18n.Load(phrases); err != nil {
+	if d.words, err = i18n.Load(phrases, i18n.Codes); err != nil {
 		return drawing{}, err
 	}
 	for _, tag := range i18n.Tags {

@@ -18,7 +18,6 @@ type contactPage struct {
 	Claims []inbox.Ticket  // not proven to be theirs
 	Others []contacts.Card // found to be merged with
 	Search string
-	Saved  bool
 	Fault  string
 	Faults map[string]string
 }
@@ -129,7 +128,6 @@ func (v *View) contact() error {
 	if err != nil {
 		return err
 	}
-	page.Saved = v.Query("saved") != ""
 	return v.Show("contact.html", page)
 }
 
@@ -140,15 +138,25 @@ func (v *View) changeContact() error {
 		return err
 	}
 	typed := contacts.Card{
-		ID: id, Name: v.Form("name"), Language: v.Form("language"), Blocked: v.Form("blocked") != "", OptedOut: v.Form("opted_out") != "",
+		ID: id, Name: v.Form("name"), Language: v.Form("language"), OptedOut: v.Form("opted_out") != "",
 		Words: v.Form("words"), Addresses: addressesOf(v.Form("addresses")),
 	}
+	for n := range typed.Addresses {
+		a := &typed.Addresses[n]
+		if a.Kind != "phone" {
+			continue
+		}
+		if a.Address, err = v.dialed(v.Team.ID, a.Address); err != nil {
+			return err
+		}
+	}
 	_, err = v.console.Inbox.ChangeContact(v.ctx(), v.Who, v.Team.ID, id, func(c *contacts.Card) error {
+		typed.Blocked = c.Blocked // that has a button of its own
 		*c = typed
 		return nil
 	})
 	if err == nil {
-		return v.Go("/teams/" + v.Team.ID + "/contacts/" + id + "?saved=1")
+		return v.goSaved("/teams/"+v.Team.ID+"/contacts/"+id, "details")
 	}
 	faults, ok := v.Faults(err)
 	if !ok {
@@ -173,6 +181,23 @@ func byForm(faults map[string]string) map[string]string {
 	return faults
 }
 
+// blockContact blocks a customer or lets them through again, in one press.
+func (v *View) blockContact() error {
+	id, err := v.ID()
+	if err == nil {
+		err = v.block(id)
+	}
+	return v.afterContact(id, "blocking", err)
+}
+
+func (v *View) block(id string) error {
+	_, err := v.console.Inbox.ChangeContact(v.ctx(), v.Who, v.Team.ID, id, func(c *contacts.Card) error {
+		c.Blocked = v.Form("blocked") == "yes"
+		return nil
+	})
+	return err
+}
+
 // mergeContact makes one of two that are one person; the one shown stays.
 func (v *View) mergeContact() error {
 	id, err := v.ID()
@@ -180,13 +205,13 @@ func (v *View) mergeContact() error {
 		return err
 	}
 	_, err = v.console.Inbox.MergeContact(v.ctx(), v.Who, v.Team.ID, id, "", v.Form("from"))
-	return v.afterContact(id, err)
+	return v.afterContact(id, "merging", err)
 }
 
 // afterContact shows the customer again, with what was refused.
-func (v *View) afterContact(id string, err error) error {
+func (v *View) afterContact(id, part string, err error) error {
 	if err == nil {
-		return v.Go("/teams/" + v.Team.ID + "/contacts/" + id + "?saved=1")
+		return v.goSaved("/teams/"+v.Team.ID+"/contacts/"+id, part)
 	}
 	said, refused := v.refusal(err)
 	if !refused {

@@ -32,7 +32,7 @@ func TestTheContactsPageIsOneTimeline(t *testing.T) {
 		require.Contains(t, story, said)
 	}
 	require.Equal(t, 3, strings.Count(story, `<a href="/teams/`+b.team+`/tickets/`+ticket+`">#1001</a>`), "of the message, the note and the change")
-	for _, reached := range []string{`name="blocked" value="1" checked`, `name="name"`, `action="#merging"`, page + "/export", page + "/erase", "/tickets?status=all&amp;contact=" + ann, "/decisions?contact=" + ann} {
+	for _, reached := range []string{`name="blocked" value="no"`, `name="name"`, `action="#merging"`, page + "/export", page + "/erase", "/tickets?status=all&amp;contact=" + ann, "/decisions?contact=" + ann} {
 		require.Contains(t, text, reached)
 	}
 }

@@ -54,7 +54,11 @@ func (v *View) contacts() error {
 
 // addContact adds one by hand.
 func (v *View) addContact() error {
-	typed := contacts.Card{Name: v.Form("name"), Addresses: contacts.AddressList{{Kind: "phone", Address: v.Form("address")}}}
+	number, err := v.dialed(v.Team.ID, v.Form("address"))
+	if err != nil {
+		return err
+	}
+	typed := contacts.Card{Name: v.Form("name"), Addresses: contacts.AddressList{{Kind: "phone", Address: number}}}
 	made, err := v.console.Inbox.AddContact(v.ctx(), v.Who, v.Team.ID, typed)
 	if err == nil {
 		return v.Go("/teams/" + v.Team.ID + "/contacts/" + made.ID)

@@ -12,10 +12,10 @@ import (
 // conversationPage is the form by which one writes to somebody who need not have
 // written before.
 type conversationPage struct {
-	To, Name, Channel, Text, Template, Values string
-	WhatsApp                                  bool // the team has a sender for it
-	Fault                                     string
-	Faults                                    map[string]string
+	To, Name, Consent, Channel, Text, Template, Values string
+	WhatsApp                                           bool // the team has a sender for it
+	Fault                                              string
+	Faults                                             map[string]string
 }
 
 // title is what the page is for.
@@ -30,9 +30,9 @@ func (v *View) newConversation() error {
 func (v *View) beginConversation() error {
 	page := conversationPage{
 		To: strings.TrimSpace(v.Form("to")), Name: strings.TrimSpace(v.Form("name")), Channel: v.Form("channel"),
-		Text: v.Form("text"), Template: strings.TrimSpace(v.Form("template")), Values: v.Form("values"),
+		Consent: v.Form("consent"), Text: v.Form("text"), Template: strings.TrimSpace(v.Form("template")), Values: v.Form("values"),
 	}
-	c := inbox.Conversation{To: page.To, Name: page.Name, Channel: page.Channel, Text: strings.TrimSpace(page.Text)}
+	c := inbox.Conversation{To: page.To, Name: page.Name, Consent: page.Consent, Channel: page.Channel, Text: strings.TrimSpace(page.Text)}
 	if page.Template != "" && page.Channel == "whatsapp" {
 		c.Template = page.template()
 	}
@@ -72,7 +72,7 @@ func (v *View) showConversation(page conversationPage, refused error) error {
 		return refused
 	}
 	page.Faults = faults
-	for _, field := range []string{"to", "name", "text", "template"} { // beside which it is said
+	for _, field := range []string{"to", "name", "consent", "text", "template"} { // beside which it is said
 		if faults[field] != "" {
 			return v.ShowFault("conversation.html", page)
 		}

@@ -59,7 +59,7 @@ func (v *View) saveHoliday() error {
 	}
 	err := v.storeHoliday(form)
 	if err == nil {
-		return v.Go("/teams/" + v.Team.ID + "/schedules")
+		return v.goSaved("/teams/"+v.Team.ID+"/schedules", "holidays")
 	}
 	refused := false
 	if form.Faults, refused = v.Faults(err); !refused {

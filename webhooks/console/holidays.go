@@ -102,7 +102,7 @@ func (v *View) closeDays() error {
 		h.From, h.To = &from, &to
 		if _, err = settings.AddHoliday(v.ctx(), v.db(), v.holidaysOf(false), v.Who.Who, h); err == nil {
 			first, _ := time.Parse(time.DateOnly, from) // it was just taken
-			return v.Go("/teams/" + v.Team.ID + "/schedules?week=" + monday(first).Format(time.DateOnly))
+			return v.goSaved("/teams/"+v.Team.ID+"/schedules?week="+monday(first).Format(time.DateOnly), "holidays")
 		}
 		if _, refused := wrong(err); !refused {
 			return err
@@ -140,7 +140,7 @@ func (v *View) deleteHoliday() error {
 	if err != nil {
 		return err
 	}
-	return v.Go("/teams/" + v.Team.ID + "/schedules")
+	return v.goSaved("/teams/"+v.Team.ID+"/schedules", "holidays")
 }
 
 // oneHoliday is the one in the path. Of the company's the address says so, and

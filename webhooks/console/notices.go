@@ -11,7 +11,6 @@ import (
 type noticesPage struct {
 	inbox.NoticeSettings
 	Log    []notifications.LogEntry
-	Saved  bool
 	Tested string // a way
 }
 
@@ -43,7 +42,7 @@ func (p noticesPage) UnderWay() bool {
 }
 
 func (v *View) readNotices() (noticesPage, error) {
-	page := noticesPage{Saved: v.Query("saved") != ""}
+	page := noticesPage{}
 	var err error
 	if page.NoticeSettings, err = v.console.Inbox.NoticeSettings(v.ctx(), v.Who); err != nil {
 		return page, err
@@ -79,7 +78,7 @@ func (v *View) saveNotices() error {
 	if err != nil {
 		return err
 	}
-	return v.Go("/notices?saved=1")
+	return v.goSaved("/notices", "kinds")
 }
 
 // testNotice sends the person a notice, to see that it arrives.
@@ -88,7 +87,7 @@ func (v *View) testNotice() error {
 	if err := v.console.Inbox.TestNotice(v.ctx(), v.Who, way); err != nil {
 		return err
 	}
-	return v.Go("/notices?" + url.Values{"tested": {way}}.Encode())
+	return v.Go("/notices?" + url.Values{"tested": {way}}.Encode() + "#s-" + url.PathEscape(way))
 }
 
 // removeDevice shows no more notices in a browser.
@@ -100,5 +99,5 @@ func (v *View) removeDevice() error {
 	if err := v.console.Inbox.RemoveDevice(v.ctx(), v.Who, id); err != nil {
 		return err
 	}
-	return v.Go("/notices")
+	return v.goSaved("/notices", "devices")
 }

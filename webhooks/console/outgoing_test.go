@@ -43,3 +43,16 @@ func TestWhatAKeyMayDoIsSaidInWords(t *testing.T) {
 	require.Contains(t, b.post("/keys", "name", "reader", "scopes", "settings:read").text, `Settings: view <span class="code">settings:read</span></span></label>`)
 	require.Contains(t, b.get("/staff").text, `<li>Settings: view <span class="code">settings:read</span></li>`)
 }
+
+// How somebody agreed to be written to is asked when one writes first, and stands on
+// their page.
+func TestHowSomebodyAgreedStandsOnTheirPage(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	team := "/teams/" + b.team
+	b.post(team+"/senders", "kind", "sms", "address", "+15005550006")
+	require.Contains(t, b.get(team+"/conversations/new").text, `aria-describedby="consent-hint consent-fault"`)
+	b.post(team+"/conversations", "to", "+13125550142", "channel", "sms", "text", "Your boiler is ready", "consent", "Asked for it at the counter", "key", "")
+	page := b.get(team + "/contacts/" + b.newest(team+"/contacts")).text
+	require.Regexp(t, `Agreed to be written to: <q>Asked for it at the counter</q> · Noted when we wrote first · Maria`, page)
+}

@@ -107,6 +107,7 @@ var pages = []page{
 	{http.MethodGet, "/teams/:team/contacts/:id", "contacts", "get-contact", (*View).contact},
 	{http.MethodPost, "/teams/:team/contacts/:id", "contacts", "change-contact", (*View).changeContact},
 	{http.MethodPost, "/teams/:team/contacts/:id/refusal", "contacts", "settle-refusal", (*View).settleRefusal},
+	{http.MethodPost, "/teams/:team/contacts/:id/block", "contacts", "change-contact", (*View).blockContact},
 	{http.MethodPost, "/teams/:team/contacts/:id/merge", "contacts", "merge-contact", (*View).mergeContact},
 	{http.MethodGet, "/teams/:team/contacts/:id/export", "contacts", "export-contact", (*View).exportContact},
 	{http.MethodPost, "/teams/:team/contacts/:id/erase", "contacts", "erase-contact", (*View).eraseContact},

@@ -26,7 +26,7 @@ func (v *View) privacy() error {
 	if err != nil {
 		return err
 	}
-	page := privacyPage{Saved: v.Query("saved") != "", MaySet: v.Who.MayCall("save-retention")}
+	page := privacyPage{Saved: v.SavedAt("keeping") != "", MaySet: v.Who.MayCall("save-retention")}
 	for _, kind := range retention.Kinds {
 		k := keeping{Kind: kind}
 		if chosen := *days.Of(kind); chosen != nil {
@@ -73,7 +73,7 @@ func (v *View) saveRetention() error {
 	case err != nil:
 		return err
 	case !page.Would:
-		return v.Go("/privacy?saved=1")
+		return v.goSaved("/privacy", "keeping")
 	}
 	for n := range page.Kinds {
 		page.Kinds[n].Would = would[page.Kinds[n].Kind]

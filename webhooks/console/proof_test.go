@@ -48,7 +48,7 @@ func TestWhoChangesWhoGetsInShowsWhoTheyAre(t *testing.T) {
 	require.NoError(t, err)
 	member := "/staff/" + ben.ID
 	with := func(change string, value string) url.Values {
-		form := url.Values{"name": {"Ben"}, "email": {"ben@example.com"}, "role": {"advisor"}, "active": {"1"}}
+		form := url.Values{"name": {"Ben"}, "email": {"ben@example.com"}, "role": {"advisor"}, "teams": {b.team}, "active": {"1"}}
 		form.Set(change, value)
 		return form
 	}
@@ -81,7 +81,7 @@ func TestWhoChangesWhoGetsInShowsWhoTheyAre(t *testing.T) {
 	require.Contains(t, key, "tickets:write", "each of several values came along")
 
 	b.longAgo()
-	b.ask("POST", member, url.Values{"name": {"Benjamin"}, "email": {ben.Email}, "role": {ben.Role}, "active": {"1"}}).leadsTo(t, "/staff")
+	b.ask("POST", member, url.Values{"name": {"Benjamin"}, "email": {ben.Email}, "role": {ben.Role}, "teams": {b.team}, "active": {"1"}}).leadsTo(t, "/staff")
 	b.ask("POST", "/sign-out", url.Values{}).leadsTo(t, "/sign-in")
 }
 

@@ -8,7 +8,7 @@ func (v *View) settleRefusal() error {
 		return err
 	}
 	_, err = v.console.Inbox.SettleRefusal(v.ctx(), v.Who, v.Team.ID, id, v.Form("meant") == "yes")
-	return v.afterContact(id, err)
+	return v.afterContact(id, "", err)
 }
 
 // settleRefusalOnTicket says the same on the ticket that they wrote on.

@@ -9,7 +9,6 @@ type repliesPage struct {
 	Items  []settings.Reply
 	Typed  settings.Reply // what was refused; its id is empty for a new one
 	Faults map[string]string
-	Saved  bool
 }
 
 // replies is the list, with a form for each.
@@ -22,7 +21,7 @@ func (v *View) showReplies(typed settings.Reply, refused error) error {
 	if err != nil {
 		return err
 	}
-	page := repliesPage{Items: found, Typed: typed, Saved: v.Query("saved") != ""}
+	page := repliesPage{Items: found, Typed: typed}
 	if refused == nil {
 		return v.Show("replies.html", page)
 	}
@@ -43,37 +42,43 @@ func (v *View) typedReply() settings.Reply {
 }
 
 // editReplies runs the change of the team's settings and shows the list again.
-func (v *View) editReplies(typed settings.Reply, change func(*settings.Edit) error) error {
-	_, err := settings.EditTeam(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, change)
+func (v *View) editReplies(typed settings.Reply, change func(*settings.Edit) (settings.Reply, error)) error {
+	var saved settings.Reply
+	_, err := v.editTeam(func(e *settings.Edit) (err error) {
+		saved, err = change(e)
+		return err
+	})
 	if err != nil {
 		return v.showReplies(typed, err)
 	}
-	return v.Go("/teams/" + v.Team.ID + "/replies?saved=1")
+	part := ""
+	if saved.ID != "" {
+		part = "reply-" + saved.ID
+	}
+	return v.goSaved("/teams/"+v.Team.ID+"/replies", part)
 }
 
 // addReply adds one.
 func (v *View) addReply() error {
 	typed := v.typedReply()
-	return v.editReplies(typed, func(e *settings.Edit) error {
-		_, err := e.AddReply(v.ctx(), typed)
-		return err
-	})
+	return v.editReplies(typed, func(e *settings.Edit) (settings.Reply, error) { return e.AddReply(v.ctx(), typed) })
 }
 
 // changeReply saves one.
 func (v *View) changeReply() error {
 	typed := v.typedReply()
-	return v.editReplies(typed, func(e *settings.Edit) error {
-		_, err := e.ChangeReply(v.ctx(), typed.ID, func(r *settings.Reply) error {
+	return v.editReplies(typed, func(e *settings.Edit) (settings.Reply, error) {
+		return e.ChangeReply(v.ctx(), typed.ID, func(r *settings.Reply) error {
 			r.Title, r.Text = typed.Title, typed.Text
 			return nil
 		})
-		return err
 	})
 }
 
 // deleteReply deletes one; the history has it, and can bring it back.
 func (v *View) deleteReply() error {
 	typed := v.typedReply()
-	return v.editReplies(typed, func(e *settings.Edit) error { return e.DeleteReply(v.ctx(), typed.ID) })
+	return v.editReplies(typed, func(e *settings.Edit) (settings.Reply, error) {
+		return settings.Reply{}, e.DeleteReply(v.ctx(), typed.ID)
+	})
 }

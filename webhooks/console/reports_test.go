@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -23,4 +24,15 @@ func TestReports(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, refused.status)
 	require.Contains(t, refused.text, `id="to-fault">must not be before the first day`)
 	require.Contains(t, refused.text, `value="2026-06-02"`, "nothing typed is lost")
+}
+
+// TestWhatAFigureCountsIsReachedByAnyone: by the keyboard and by touch, not under a
+// pointer alone.
+func TestWhatAFigureCountsIsReachedByAnyone(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	shown := b.get("/teams/" + b.team + "/reports").text
+	require.NotRegexp(t, `<(div|th)[^>]* title=`, shown)
+	require.Equal(t, 2, strings.Count(shown, "Calls that nobody answered and that left no voicemail"))
+	require.Regexp(t, `<summary>What counts<span class="hidden-label">: [^<]+</span></summary>`, shown)
 }

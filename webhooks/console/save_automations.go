@@ -3,7 +3,6 @@ package console
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"regexp"
 	"slices"
@@ -64,7 +63,7 @@ func (v *View) save(page responses) error {
 // saved goes back to the page, or shows beside its fields what was refused.
 func (v *View) saved(page responses, err error) error {
 	if err == nil {
-		return v.Go(fmt.Sprintf("%s?saved=%d", v.Path, v.now.Unix()))
+		return v.goSaved(v.Path, page.changed(v.Form("base")))
 	}
 	faults, invalid := wrong(err)
 	if !invalid {

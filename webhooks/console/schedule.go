@@ -119,7 +119,7 @@ func (v *View) saveSchedule() error {
 		err = v.addSchedule(s)
 	}
 	if err == nil {
-		return v.Go("/teams/" + v.Team.ID + "/schedules")
+		return v.goSaved("/teams/"+v.Team.ID+"/schedules", "all")
 	}
 	if form.Faults = v.scheduleFaults(err); len(form.Faults) == 0 {
 		return err
@@ -164,5 +164,5 @@ func (v *View) deleteSchedule() error {
 	if err != nil {
 		return err
 	}
-	return v.Go("/teams/" + v.Team.ID + "/schedules")
+	return v.goSaved("/teams/"+v.Team.ID+"/schedules", "all")
 }

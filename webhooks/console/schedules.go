@@ -172,7 +172,7 @@ func (v *View) switchSchedule() error {
 	if err := v.changeSchedule(id, func(s *settings.Schedule) { s.Enabled = v.Form("enabled") == "true" }); err != nil {
 		return err
 	}
-	return v.Go("/teams/" + v.Team.ID + "/schedules")
+	return v.goSaved("/teams/"+v.Team.ID+"/schedules", "schedule-"+id)
 }
 
 func monday(day time.Time) time.Time { return day.AddDate(0, 0, -(int(day.Weekday())+6)%7) }

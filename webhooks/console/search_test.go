@@ -41,3 +41,21 @@ func TestACompanyOfManyTeamsAndPeople(t *testing.T) {
 	require.Equal(t, 61, strings.Count(form, `type="checkbox" name="teams"`), "somebody can be put on any team")
 	require.Equal(t, 60, strings.Count(b.get("/teams/"+b.team+"/team").text, `<option value="team:`), "and a call be led to any")
 }
+
+// TestNothingFitsAFilter: who chose filters alone typed no number that could be checked,
+// and is shown the way back to all.
+func TestNothingFitsAFilter(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	team := "/teams/" + b.team
+	for path, said := range map[string]string{
+		"/tickets?view=all&channel=voice":   `No tickets match these filters. <a href="?view=all">Show all</a>`,
+		"/decisions?automation=rate_ticket": `No decisions match these filters. <a href="` + team + `/decisions">Show all</a>`,
+		"/deliveries?state=failed":          `No message is in this state. <a href="` + team + `/deliveries">Show all</a>`,
+	} {
+		shown := b.get(team + path).text
+		require.Contains(t, shown, said, path)
+		require.NotContains(t, shown, "Check the number", path)
+	}
+	require.Contains(t, b.get(team+"/decisions?contact=%2B13125550142").text, "Check the number")
+}

@@ -140,7 +140,7 @@ func (v *View) requireSecondFactor() error {
 	if err != nil {
 		return err
 	}
-	return v.Go("/staff")
+	return v.goSaved("/staff", "factor")
 }
 
 // codeForm asks who has shown their password for a code.

@@ -68,5 +68,5 @@ func (v *View) endIdentityKey() error {
 	if err != nil {
 		return err
 	}
-	return v.Go("/teams/" + v.Team.ID + "/senders")
+	return v.goSaved("/teams/"+v.Team.ID+"/senders", "sender-"+id)
 }

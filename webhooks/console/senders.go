@@ -161,6 +161,12 @@ func (v *View) typedOver(s settings.Sender) (settings.Credentials, error) {
 // addSender gives the team one more.
 func (v *View) addSender() error {
 	form := senderForm{Kind: channels.Kind(v.Form("kind")), Address: strings.TrimSpace(v.Form("address"))}
+	if form.Kind != channels.WebChat {
+		var err error
+		if form.Address, err = v.dialed(v.Team.ID, form.Address); err != nil {
+			return err
+		}
+	}
 	typed := v.typedAccount(form.Kind)
 	var account *settings.Credentials
 	if typed != (settings.Credentials{}) {
@@ -177,7 +183,7 @@ func (v *View) addSender() error {
 				v.console.Log.Warn("a new sender could not be checked", "sender", added.ID, "error", err)
 			}
 		}
-		return v.Go("/teams/" + v.Team.ID + "/senders")
+		return v.goSaved("/teams/"+v.Team.ID+"/senders", "sender-"+added.ID)
 	}
 	form.Account = settings.Credentials{AccountSID: typed.AccountSID, PhoneNumberID: typed.PhoneNumberID, APIKey: typed.APIKey} // secrets are not shown again
 	if form.Faults = v.senderFaults(err, form.Kind); len(form.Faults) == 0 {
@@ -203,7 +209,7 @@ func (v *View) changeSender() error {
 		return err
 	})
 	if err == nil {
-		return v.Go("/teams/" + v.Team.ID + "/senders")
+		return v.goSaved("/teams/"+v.Team.ID+"/senders", "sender-"+id)
 	}
 	faults := v.senderFaults(err, channels.Kind(v.Form("kind")))
 	if len(faults) == 0 {

@@ -162,8 +162,22 @@ func (v *View) readWays(page *staffPage) error {
 
 // typedMember puts what stands in the form over somebody.
 func (v *View) typedMember(m *settings.Member) {
-	m.Name, m.Email, m.Role, m.Phone = v.Form("name"), v.Form("email"), v.Form("role"), v.Form("phone")
+	m.Name, m.Email, m.Role, m.Phone = v.Form("name"), v.Form("email"), v.Form("role"), v.typedPhone()
 	m.Teams = append([]string{}, v.g.PostFormArray("teams")...)
+}
+
+// typedPhone is a number without a country as one of where the numbers of their first
+// team are; of who has none, of the team that one was at last.
+func (v *View) typedPhone() string {
+	team := v.Team.ID
+	if teams := v.g.PostFormArray("teams"); len(teams) > 0 {
+		team = teams[0]
+	}
+	number, err := v.dialed(team, v.Form("phone"))
+	if err != nil { // it is refused as it was typed, or stored if it needs no country
+		v.console.Log.Warn("the country of a number is not known", "team", team, "error", err)
+	}
+	return number
 }
 
 // addMember adds somebody.
@@ -267,5 +281,5 @@ func (v *View) revokeKey() error {
 	if err := staff.RevokeKey(v.ctx(), v.db(), v.Who, id); err != nil {
 		return err
 	}
-	return v.Go("/staff")
+	return v.goSaved("/staff", "keys")
 }

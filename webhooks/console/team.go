@@ -2,12 +2,9 @@ package console
 
 import (
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"ringback/settings"
 	"ringback/settings/text"
@@ -56,7 +53,6 @@ type teamPage struct {
 	Spoken    map[string]string // default prompts
 	MayChange bool
 	MayUpload bool
-	SavedAt   string
 	Company   *companyForm // nil: not theirs to change
 	Steps     []firstStep  // none: done, or put away
 }
@@ -135,9 +131,6 @@ func (v *View) teamSettings() error {
 	if err != nil {
 		return err
 	}
-	if saved, err := strconv.ParseInt(v.Query("saved"), 10, 64); err == nil {
-		page.SavedAt = v.Local(time.Unix(saved, 0)).Format("15:04")
-	}
 	return v.Show("team.html", page)
 }
 
@@ -169,7 +162,7 @@ func (v *View) saveTeam() error {
 		})
 	}
 	if err == nil && len(refused) == 0 {
-		return v.Go(fmt.Sprintf("/teams/%s/team?saved=%d", v.Team.ID, v.now.Unix()))
+		return v.goSaved("/teams/"+v.Team.ID+"/team", typed.section(base))
 	}
 	faults, invalid := wrong(err)
 	if err != nil && !invalid {

@@ -3,6 +3,7 @@ package console
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -132,6 +133,35 @@ func (t teamContent) onto(stored *settings.Team, base teamContent) error {
 		stored.Voice.Options = options(t.Branches)
 	}
 	return wrong.Err()
+}
+
+// section is the part of the page that holds what was changed, the last if there are
+// several; empty: nothing was.
+func (t teamContent) section(base teamContent) (section string) {
+	for _, part := range teamParts {
+		changed := func(field string) bool { return t.Chosen[field] != base.Chosen[field] }
+		if slices.ContainsFunc(part.fields, changed) {
+			section = part.section
+		}
+	}
+	voice := func(field string) bool {
+		return strings.HasPrefix(field, "voice.") && t.Chosen[field] != base.Chosen[field]
+	}
+	if slices.ContainsFunc(slices.Collect(maps.Keys(t.Chosen)), voice) || !reflect.DeepEqual(t.Branches, base.Branches) {
+		return "s-calls"
+	}
+	return section
+}
+
+// teamParts are the sections of the page before the one about calls, with their fields.
+var teamParts = []struct {
+	section string
+	fields  []string
+}{
+	{"s-names", []string{"name", "display_name", "time_zone", "language"}},
+	{"s-tickets", []string{"ring_last_advisor", "create_ticket_for_missed_calls", "escalate_after_minutes", "currency"}},
+	{"s-messages", []string{"plain_letters", "sms_fallback"}},
+	{"s-limits", []string{"contact_per_hour", "contact_per_day", "automatic_per_hour", "automatic_per_day", countries}},
 }
 
 func options(rows []branch) []settings.Option {

@@ -1,7 +1,9 @@
 package console
 
 import (
+	"cmp"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -44,6 +46,7 @@ type teamsPage struct {
 	Items  []settings.Team
 	Search string
 	Older  string
+	Page   string // of a team, to which each of them leads; empty: its first
 }
 
 // teams is the list of those that one may see.
@@ -59,7 +62,35 @@ func (v *View) teams() error {
 	if q != "" {
 		asked.Set("q", q)
 	}
-	return v.Show("teams.html", teamsPage{list.Body.Items, q, older(asked, list.Body.Next)})
+	page := teamPath(v.Query("page"))
+	if page != "" {
+		asked.Set("page", page)
+	}
+	return v.Show("teams.html", teamsPage{list.Body.Items, q, older(asked, list.Body.Next), page})
+}
+
+// Kept is the page of a team that is shown, which the choice of another team keeps: of
+// what is one team's alone (a ticket, a schedule) the list that it stands in.
+func (v *View) Kept() string {
+	if v.Path == "/teams" {
+		return teamPath(v.Query("page"))
+	}
+	of, found := strings.CutPrefix(v.Path, "/teams/"+v.g.Param("team")+"/")
+	if v.g.Param("team") == "" || !found {
+		return ""
+	}
+	first, _, _ := strings.Cut(of, "/")
+	return cmp.Or(teamPath(first), teamPath(v.Nav))
+}
+
+// teamPath is the name if every team has such a page, else empty.
+func teamPath(name string) string {
+	for _, g := range rail {
+		if slices.ContainsFunc(g.Entries, func(e entry) bool { return !e.company && e.Path == "/"+name }) {
+			return name
+		}
+	}
+	return ""
 }
 
 // chooseLanguage keeps the choice, of who is signed in with their account and

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"slices"
 
-	"ringback/gateway/contacts"
 	"ringback/gateway/inbox"
 	"ringback/gateway/media"
 	"ringback/settings"
@@ -198,11 +197,7 @@ func (v *View) blockCustomer() error {
 	if err != nil {
 		return err
 	}
-	_, err = v.console.Inbox.ChangeContact(v.ctx(), v.Who, v.Team.ID, t.Contact, func(c *contacts.Card) error {
-		c.Blocked = v.Form("blocked") == "yes"
-		return nil
-	})
-	return v.afterTicket(t.ID, err)
+	return v.afterTicket(t.ID, v.block(t.Contact))
 }
 
 // joinCustomer says that who wrote the ticket is whom they say they are.

@@ -161,7 +161,7 @@ func faultyForms(team, contact, long string) []faultyForm {
 	each(at+"/merge", "", "", nil, "from", "", contact, "nobody", b404)
 	each(at+"/merge", "", "", nil, "merge", "", "nobody")
 
-	person := map[string]string{"name": "Eve", "email": "eve@example.com", "role": "advisor"}
+	person := map[string]string{"name": "Eve", "email": "eve@example.com", "role": "advisor", "teams": strings.TrimPrefix(team, "/teams/")}
 	with := func(name, value string) map[string]string {
 		other := map[string]string{}
 		for k, v := range person {
@@ -174,7 +174,7 @@ func faultyForms(team, contact, long string) []faultyForm {
 	}
 	for _, wrong := range []map[string]string{
 		with("name", ""), with("name", long), with("name", "a\nb"), with("email", ""), with("email", "eve"), with("email", "maria@example.com"), with("email", long),
-		with("role", ""), with("role", "king"), with("phone", "+1"), with("phone", "+15005550006"), with("phone", long), with("teams", "none"), with("teams", b404),
+		with("role", ""), with("role", "king"), with("phone", "+1"), with("phone", "+15005550006"), with("phone", long), with("teams", "none"), with("teams", ""), with("teams", b404),
 	} {
 		all = append(all, faultyForm{path: "/staff", values: wrong})
 	}

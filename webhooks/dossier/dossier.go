@@ -10,6 +10,7 @@ package dossier
 import (
 	"archive/zip"
 	"bytes"
+	"cmp"
 	"context"
 	"embed"
 	"encoding/json"
@@ -41,7 +42,7 @@ var words = func() *i18n.Catalog {
 	folder, err := fs.Sub(embedded, "phrases")
 	if err == nil {
 		var c *i18n.Catalog
-		if c, err = i18n.Load(folder); err == nil {
+		if c, err = i18n.Load(folder, i18n.Codes); err == nil {
 			return c
 		}
 	}
@@ -181,11 +182,21 @@ func tableOf(l *i18n.Language, s contacts.Section) (section, error) {
 			if n == 0 {
 				table.Heads = append(table.Heads, l.T("field."+f.name))
 			}
-			cells = append(cells, f.said(l, fields))
+			cells = append(cells, f.said(l, s.Name, fields))
 		}
 		table.Rows = append(table.Rows, cells)
 	}
 	return table, nil
+}
+
+// codes are the fields that hold codes, with where the words for those stand.
+var codes = map[string][]string{
+	"addresses.kind": {"address."}, "addresses.line_type": {"line_type."},
+	"consents.source": {"source."}, "tickets.kind": {"tickets.kind."}, "tickets.status": {"tickets.state."},
+	"messages.author": {"author."}, "messages.channel": {"channel."}, "planned.state": {"planned."}, "planned.reason": {"refusal.", "reason."},
+	"calls.outcome": {"call.", "back.", "reason."}, "requests.kind": {"ask."}, "requests.state": {"asked."},
+	"decisions.event_kind": {"event."}, "decisions.automation": {"automation."}, "decisions.outcome": {"outcome."}, "decisions.reason": {"reason."},
+	"deliveries.channel": {"channel."}, "deliveries.state": {"state."}, "files.state": {"file."},
 }
 
 type field struct {
@@ -198,9 +209,17 @@ const moment = "2006-01-02 15:04 UTC"
 
 // said is a field's value as people write it; the other fields of its row say what money
 // an amount is.
-func (f field) said(l *i18n.Language, row []field) string {
+func (f field) said(l *i18n.Language, section string, row []field) string {
+	for _, prefix := range codes[section+"."+f.name] {
+		if words.Has(prefix + f.value) {
+			return l.T(prefix + f.value)
+		}
+	}
 	if !f.quoted && (f.value == "true" || f.value == "false") {
 		return l.T("page." + f.value)
+	}
+	if section == "contact" && f.name == "language" {
+		return cmp.Or(i18n.Names[f.value], f.value)
 	}
 	if at, err := time.Parse(time.RFC3339, f.value); err == nil && f.name != "text" {
 		return at.UTC().Format(moment)

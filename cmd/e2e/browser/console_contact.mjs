@@ -25,7 +25,7 @@ await stage(async ({ page, env, axe, allow, shot, phone, fits, open }) => {
   await page.getByRole("switch", { name: /Opted out/ }).check();
   await page.getByLabel("What they said").fill("Please no more texts");
   await page.getByRole("button", { name: "Save" }).click();
-  await page.getByText("Saved.").waitFor();
+  await page.getByText(/Saved \d\d:\d\d/).waitFor();
   const story = page.getByRole("list", { name: "What happened" });
   await story.getByText(/Opted out: .*Please no more texts.* · Recorded by staff/).waitFor();
   await axe(page);

@@ -28,7 +28,7 @@ await stage(async ({ page, context, env, axe, fits, phone, shot }) => {
   assert.equal(await box("A missed call", "Text to my phone").isChecked(), false);
   await box("A message on an open ticket", "E-mail").check();
   await page.getByRole("region", { name: "Changes that are not saved" }).getByRole("button", { name: "Save" }).click();
-  await page.getByText("Saved.").waitFor();
+  await page.getByText(/Saved \d\d:\d\d/).waitFor();
   assert.equal(await box("A message on an open ticket", "E-mail").isChecked(), true);
 
   await page.getByRole("button", { name: "Send me a test: E-mail" }).click();

@@ -43,19 +43,21 @@ type Language struct {
 	calendar
 }
 
-// Load reads every *.json of a folder. A file is {"key": {"en": "…", "pl": "…"}};
+// Load reads every *.json of the folders. A file is {"key": {"en": "…", "pl": "…"}};
 // a phrase that counts has its plural forms instead: {"en": {"one": "{{.N}}
 // ticket", "other": "{{.N}} tickets"}}.
-func Load(files fs.FS) (*Catalog, error) {
+func Load(folders ...fs.FS) (*Catalog, error) {
 	bundle := i18n.NewBundle(language.English)
 	c := &Catalog{languages: map[string]*Language{}, english: map[string]string{}}
-	names, err := fs.Glob(files, "*.json")
-	if err != nil {
-		return nil, err
-	}
-	for _, name := range names {
-		if err := c.load(bundle, files, name); err != nil {
-			return nil, fmt.Errorf("words in %s: %w", name, err)
+	for _, files := range folders {
+		names, err := fs.Glob(files, "*.json")
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			if err := c.load(bundle, files, name); err != nil {
+				return nil, fmt.Errorf("words in %s: %w", name, err)
+			}
 		}
 	}
 	var tags []language.Tag
