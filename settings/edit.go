@@ -20,6 +20,9 @@ type Edit struct {
 	// Reaches says whose settings whoever edits may change beside this team's;
 	// nil: everybody's. What several teams share is changed by who reaches all.
 	Reaches func(team string) bool
+	// CountriesChosen: this edit says which countries the team texts, and a sender
+	// that it adds changes nothing of that.
+	CountriesChosen bool
 
 	tx          *sqlx.Tx
 	who         string

@@ -110,9 +110,14 @@ insert into senders (company_id, team_id, id, kind, account, address, settings, 
 values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, coalesce($9, now()))
 returning ` + senderColumns
 
-// AddSender gives the team a sender.
+// AddSender gives the team a sender. The country of its number is one that the team
+// texts from then on.
 func (e *Edit) AddSender(ctx context.Context, s Sender) (Sender, error) {
-	return e.addSender(ctx, newID(), s)
+	s, err := e.addSender(ctx, newID(), s)
+	if err != nil {
+		return s, err
+	}
+	return s, e.allowCountryOf(ctx, s.Address)
 }
 
 // addSender adds one under an id, as old as that says: of a team's numbers the oldest

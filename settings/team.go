@@ -41,7 +41,7 @@ type Team struct {
 
 	Currency string `db:"currency" json:"currency" required:"false" maxLength:"3" doc:"What customers pay in where a payment request does not say (ISO 4217, such as USD); empty: each request says it"`
 
-	AllowedCountries pq.StringArray `db:"allowed_countries" json:"allowed_countries" required:"false" nullable:"false" maxItems:"250" doc:"Countries that get automatic messages, as two letters (ISO 3166); none: all"`
+	AllowedCountries pq.StringArray `db:"allowed_countries" json:"allowed_countries" required:"false" nullable:"false" maxItems:"250" doc:"Countries that get automatic messages, as two letters (ISO 3166); none: all. Left out of a new team, it is the country of its time zone (UTC: all). A new sender adds the country of its number, unless it is all"`
 
 	Voice Voice `db:"voice" json:"voice" required:"false" doc:"What callers hear and whom they reach"`
 
@@ -56,11 +56,12 @@ const teamColumns = `company_id, id, name, display_name, time_zone, language, pl
 	contact_per_hour, contact_per_day, escalate_after_minutes, currency, allowed_countries, voice, version, automations_version, created_at, updated_at`
 
 // NewTeam is a team with everything as it is to begin with, but for its name
-// and its zone, which nobody can guess.
+// and its zone, which nobody can guess, and the countries that it texts, which
+// CreateTeam tells from the zone unless they are chosen.
 func NewTeam() Team {
 	return Team{
 		Language: "en", PlainLetters: true, CreateTicketForMissedCalls: true, AutomaticPerHour: 1000, AutomaticPerDay: 5000,
-		ContactPerHour: 5, ContactPerDay: 15, EscalateAfterMinutes: 60, AllowedCountries: pq.StringArray{},
+		ContactPerHour: 5, ContactPerDay: 15, EscalateAfterMinutes: 60,
 		Voice: NewVoice(),
 	}
 }
@@ -168,7 +169,8 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::j
 returning ` + teamColumns
 
 // CreateTeam makes a team with its 14 automations and the schedule Monday to
-// Friday 08:00–17:00 in its zone, because a team without one is always closed.
+// Friday 08:00–17:00 in its zone, because a team without one is always closed. It
+// texts the country of its zone, unless it says which; an empty list is all.
 func CreateTeam(ctx context.Context, db *sqlx.DB, companyID, who string, t Team) (Team, error) {
 	return CreateTeamWith(ctx, db, companyID, who, t, func(*Edit) error { return nil })
 }
@@ -176,6 +178,9 @@ func CreateTeam(ctx context.Context, db *sqlx.DB, companyID, who string, t Team)
 // CreateTeamWith is CreateTeam with a change of the new team's settings in the
 // same transaction, as in EditTeam.
 func CreateTeamWith(ctx context.Context, db *sqlx.DB, companyID, who string, t Team, change func(*Edit) error) (Team, error) {
+	if t.AllowedCountries == nil {
+		t.AllowedCountries = ownCountries(t.TimeZone)
+	}
 	if err := t.check(); err != nil {
 		return t, err
 	}
@@ -238,8 +243,12 @@ func (e *Edit) SaveTeam(ctx context.Context, t Team) error {
 	if changed, err := e.record(ctx, "team", t.ID, e.Team, t); err != nil || !changed {
 		return err
 	}
-	_, err := e.tx.ExecContext(ctx, updateTeam, append([]any{e.Team.CompanyID, t.ID}, t.values()...)...)
-	return wrap(err, "team "+t.ID)
+	if _, err := e.tx.ExecContext(ctx, updateTeam, append([]any{e.Team.CompanyID, t.ID}, t.values()...)...); err != nil {
+		return wrap(err, "team "+t.ID)
+	}
+	t.CompanyID, t.Version, t.AutomationsVersion, t.CreatedAt, t.UpdatedAt = e.Team.CompanyID, e.Team.Version, e.Team.AutomationsVersion, e.Team.CreatedAt, e.Team.UpdatedAt
+	e.Team = t // for what the edit changes next
+	return nil
 }
 
 // values are the columns that can be chosen, in the order of the statements above.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lib/pq"
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
@@ -119,6 +120,7 @@ func (w *world) start() (*app.App, func()) {
 func newTeam() settings.Team {
 	team := settings.NewTeam()
 	team.Name, team.DisplayName, team.TimeZone, team.Language = "Service", "Service", "America/Chicago", "en"
+	team.AllowedCountries = pq.StringArray{} // customers of the stories are everywhere
 	return team
 }
 

@@ -79,15 +79,9 @@ func (s Situation) countries() []string {
 	}
 	var own []string
 	for _, sender := range s.Team.Senders {
-		number, err := phonenumbers.Parse(sender.Address, "")
-		if err != nil || !byNumber(sender.Address, sender.Kind) {
-			continue
+		if byNumber(sender.Address, sender.Kind) {
+			own = append(own, phone.Countries(sender.Address)...)
 		}
-		if region := phonenumbers.GetRegionCodeForNumber(number); region != "" {
-			own = append(own, region)
-			continue
-		}
-		own = append(own, phonenumbers.GetRegionCodesForCountryCode(int(number.GetCountryCode()))...)
 	}
 	return own
 }
@@ -98,17 +92,5 @@ func countryAllowed(address string, channel channels.Kind, allowed []string) boo
 	if len(allowed) == 0 || !byNumber(address, channel) {
 		return true
 	}
-	number, err := phonenumbers.Parse(address, "")
-	if err != nil {
-		return false
-	}
-	if region := phonenumbers.GetRegionCodeForNumber(number); region != "" {
-		return slices.Contains(allowed, region)
-	}
-	for _, region := range phonenumbers.GetRegionCodesForCountryCode(int(number.GetCountryCode())) {
-		if slices.Contains(allowed, region) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(phone.Countries(address), func(country string) bool { return slices.Contains(allowed, country) })
 }

@@ -103,6 +103,7 @@ func (t *teamRun) apply(ctx context.Context) error {
 	}
 	change := func(e *settings.Edit) error {
 		e.Reaches = t.By.Reaches
+		_, e.CountriesChosen = t.said["allowed_countries"]
 		t.edit, t.changes, t.wrong = e, nil, nil // a change that has to be proven is made twice
 		return t.ends(t.all(ctx, there == nil))
 	}
@@ -111,10 +112,24 @@ func (t *teamRun) apply(ctx context.Context) error {
 	} else if err = t.may("create-team"); err == nil {
 		t.team = settings.NewTeam()
 		if err = t.describe(ctx, &t.team); err == nil {
+			if t.team.AllowedCountries == nil {
+				t.team.AllowedCountries = t.countries()
+			}
 			_, err = settings.CreateTeamWith(ctx, t.DB, t.By.CompanyID, t.By.Who, t.team, change)
 		}
 	}
 	return t.done(err)
+}
+
+// countries are what a new team texts whose description does not say it: where its
+// first number is; nil: it describes none.
+func (t *teamRun) countries() []string {
+	for _, one := range list(t.said, "senders") {
+		if country := settings.CountryOf(text(one, "address")); country != "" {
+			return []string{country}
+		}
+	}
+	return nil
 }
 
 // done is how a transaction ended.

@@ -117,6 +117,32 @@ teams:
 	w.applied(`teams: [{name: Service, voice: {options: [{digit: 1, to: team, team: Sales}]}}]`)
 }
 
+// TestCountries: a new team texts where its first number is, or else where it is, and a
+// list that is said stands as it is said, whatever its numbers are.
+func TestCountries(t *testing.T) {
+	w := newWorld(t)
+	countries := func() (all []string) {
+		require.NoError(t, sqlx.Select(w.DB, &all, `select array_to_string(allowed_countries, ' ') from teams order by name`))
+		return all
+	}
+	w.applied(`
+teams:
+  - {name: A, time_zone: America/Chicago}
+  - {name: B, time_zone: UTC}
+  - {name: C, time_zone: UTC, senders: [{kind: webchat, address: green-valley}, {kind: sms, address: +48221234567}, {kind: voice, address: +14165550100}]}
+  - {name: D, time_zone: America/Chicago, allowed_countries: [US], senders: [{kind: sms, address: +14165550100}]}
+  - {name: E, time_zone: America/Chicago, allowed_countries: [], senders: [{kind: sms, address: +14165550101}]}
+`)
+	require.Equal(t, []string{"US", "", "PL CA", "US", ""}, countries())
+	w.applied(`
+teams:
+  - {name: A, senders: [{kind: sms, address: +14165550102}]}
+  - {name: D, allowed_countries: [US, PL], senders: [{kind: sms, address: +442079460000}]}
+  - {name: E, allowed_countries: [DE]}
+`)
+	require.Equal(t, []string{"US CA", "", "PL CA", "US PL", "DE"}, countries())
+}
+
 func TestSecretsComeFromTheEnvironment(t *testing.T) {
 	w := newWorld(t)
 	const text = `teams: [{name: Service, time_zone: UTC, senders: [{kind: sms, address: +13125550100, account: ` + account + `, auth_token_env: TOKEN}]}]`

@@ -2,6 +2,8 @@ package api_test
 
 import (
 	"encoding/json"
+	"fmt"
+	"maps"
 	"net/http"
 	"testing"
 
@@ -18,7 +20,7 @@ func TestANewTeamHasEverythingItNeeds(t *testing.T) {
 	defaults := object{
 		"plain_letters": true, "sms_fallback": false, "ring_last_advisor": false, "create_ticket_for_missed_calls": true,
 		"automatic_per_hour": 1000.0, "automatic_per_day": 5000.0, "contact_per_hour": 5.0, "contact_per_day": 15.0,
-		"allowed_countries": []any{}, "time_zone": "America/Chicago", "language": "en",
+		"allowed_countries": []any{"US"}, "time_zone": "America/Chicago", "language": "en",
 	}
 	for field, want := range defaults {
 		require.Equal(t, want, team[field], field)
@@ -31,6 +33,28 @@ func TestANewTeamHasEverythingItNeeds(t *testing.T) {
 	require.Equal(t, "America/Chicago", schedules[0]["time_zone"])
 	require.Equal(t, true, w.Must(http.StatusOK, "GET", w.team+"/hours?at=2026-06-01T13:00:00Z", nil)["open"])
 	require.Len(t, w.Must(http.StatusOK, "GET", w.team+"/automations", nil)["automations"], 14)
+}
+
+// TestTheCountriesOfATeam: a new team texts where it is, an empty list is all, what is
+// left out changes nothing, and a sender adds where its number is.
+func TestTheCountriesOfATeam(t *testing.T) {
+	w := newWorld(t)
+	made := func(more object) string {
+		team := chicago("Sales")
+		maps.Copy(team, more)
+		return "/teams/" + w.Must(http.StatusCreated, "POST", "/teams", team)["id"].(string)
+	}
+	countries := func(team string) any { return w.Must(http.StatusOK, "GET", team, nil)["allowed_countries"] }
+	own, all := made(nil), made(object{"allowed_countries": []string{}})
+	require.Equal(t, []any{"US"}, countries(own))
+	require.Equal(t, []any{}, countries(all))
+	w.Must(http.StatusUnprocessableEntity, "POST", "/teams", object{"name": "A", "time_zone": "UTC", "allowed_countries": nil})
+	for n, team := range []string{own, all} {
+		w.Must(http.StatusOK, "PATCH", team, object{"ring_last_advisor": true, "time_zone": "Europe/Warsaw"})
+		w.Must(http.StatusCreated, "POST", team+"/senders", object{"kind": "sms", "address": fmt.Sprintf("+1416555010%d", n)})
+	}
+	require.Equal(t, []any{"US", "CA"}, countries(own))
+	require.Equal(t, []any{}, countries(all))
 }
 
 func TestWhatCannotBeATeam(t *testing.T) {
