@@ -98,6 +98,9 @@ func TestWhatCannotBeAScheduleIsSaidBesideItsField(t *testing.T) {
 		require.Contains(t, answer.text, one.fault)
 		shown := answer.form(t, "schedule")
 		require.Equal(t, one.value, shown.Get(one.field), "nothing typed is lost")
+		require.Equal(t, map[string]string{
+			"title": "title", "days": "days-fault", "date": "from", "from": "from", "end_date": "to", "rrule": "rrule", "time_zone": "time_zone",
+		}[one.field], answer.focused(t), one.field)
 	}
 	require.Len(t, b.kept(), 1)
 	for range settings.MaxSchedules - 1 {
@@ -106,6 +109,7 @@ func TestWhatCannotBeAScheduleIsSaidBesideItsField(t *testing.T) {
 	full := b.ask("POST", b.schedules(), good)
 	require.Equal(t, http.StatusUnprocessableEntity, full.status)
 	require.Contains(t, full.text, "There are 25 schedules already")
+	require.Contains(t, full.text, `tabindex="-1" autofocus role="alert">There are 25`, "what is wrong with the whole is gone to as well")
 }
 
 func TestATeamWithoutASchedule(t *testing.T) {
