@@ -68,11 +68,11 @@ type Answer struct {
 
 // Same reports whether two answers say the same, whatever the comments.
 func (a Answer) Same(b Answer) bool {
-	return a.word() == b.word() && a.Payment == b.Payment && len(a.Files) == 0 && len(b.Files) == 0
+	return a.Word() == b.Word() && a.Payment == b.Payment && len(a.Files) == 0 && len(b.Files) == 0
 }
 
-// word is the answer in short, for the timeline.
-func (a Answer) word() string {
+// Word is the answer in short, as the timeline has it.
+func (a Answer) Word() string {
 	switch {
 	case a.Approved != nil && *a.Approved:
 		return "approved"
@@ -120,7 +120,7 @@ func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Ticket,
 	if err != nil || !given {
 		return false, err
 	}
-	if err := r.note(ctx, tx, "answered", a.word(), way.by, at); err != nil {
+	if err := r.note(ctx, tx, "answered", a.Word(), way.by, at); err != nil {
 		return false, err
 	}
 	kind := outboundhooks.RequestAnswered

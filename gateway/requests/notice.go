@@ -14,7 +14,7 @@ import (
 func (r Request) notice(ctx context.Context, tx sqlx.ExecerContext, a Answer, at time.Time) error {
 	n := notifications.Notice{
 		CompanyID: r.CompanyID, TeamID: r.TeamID, TicketID: r.TicketID, Thing: r.ID, At: at,
-		About: notifications.About{Word: a.word(), Text: a.Comment},
+		About: notifications.About{Word: a.Word(), Text: a.Comment},
 	}
 	switch {
 	case r.Kind == rules.AskResolved && a.Resolved != nil && !*a.Resolved:

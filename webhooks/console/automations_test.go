@@ -129,7 +129,7 @@ func TestThePreviewSaysWhatItCosts(t *testing.T) {
 	require.Equal(t, http.StatusOK, shown.status)
 	require.Contains(t, shown.text, "Green Valley: Zazolc Anna Kowalska &lt;i&gt;")
 	require.Contains(t, shown.text, "Green Valley: Zażółć Anna Kowalska &lt;i&gt;")
-	require.Contains(t, shown.text, "GSM-7")
+	require.Contains(t, shown.text, "plain letters")
 	require.Contains(t, shown.text, "1 segment")
 	require.Contains(t, shown.text, "With all its letters it would be 2 segments.")
 	require.Contains(t, shown.text, "approved template")

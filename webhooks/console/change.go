@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"ringback/settings"
 )
 
 // labels are what people call the fields that the history names; what is called
@@ -127,10 +125,14 @@ func (v *View) plainly(name, said string) string {
 		return v.T("ask.yes")
 	case said == "false":
 		return v.T("ask.no")
+	case name == "time_zone":
+		return v.Zone(said)
+	case name == "paused_for": // the provider's code for it
+		return v.T("refusal.credentials") + " (" + v.T("senders.paused_code") + ": " + said + ")"
 	case name == "language":
 		return cmp.Or(v.LanguageName(said), said)
 	case name == "rrule":
-		return v.repeated(said)
+		return v.repetition(said)
 	}
 	if slices.Contains(dated, name) {
 		return v.dated(said)
@@ -153,22 +155,4 @@ func (v *View) dated(said string) string {
 		return v.Words.Moment(v.Local(at), v.Now())
 	}
 	return said // an address on the network, of a sign-in
-}
-
-// repeated is a rule in words where it is one of the usual ones.
-func (v *View) repeated(rule string) string {
-	f := formOf(settings.Schedule{StartsAt: "2026-01-05T08:00", EndsAt: "2026-01-05T17:00", RRule: &rule})
-	said := ""
-	switch f.Kind {
-	case daily:
-		said = v.T("schedules.every_day")
-	case weekly:
-		said = v.weekdays(f.Days)
-	default:
-		return rule
-	}
-	if until, err := time.Parse(time.DateOnly, f.Until); err == nil {
-		said += ", " + v.T("schedules.until_date", "Date", v.Words.Date(until, v.Now()))
-	}
-	return said
 }

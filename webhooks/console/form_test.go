@@ -23,6 +23,19 @@ func (p page) form(t *testing.T, id string) url.Values {
 	return nil
 }
 
+// focused is the id of what a browser goes to when the page is there.
+func (p page) focused(t *testing.T) string {
+	t.Helper()
+	document, err := html.Parse(strings.NewReader(p.text))
+	require.NoError(t, err)
+	for node := range document.Descendants() {
+		if _, goes := lookup(node, "autofocus"); goes {
+			return attribute(node, "id")
+		}
+	}
+	return ""
+}
+
 func sent(form *html.Node) url.Values {
 	values := url.Values{}
 	for node := range form.Descendants() {

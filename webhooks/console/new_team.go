@@ -1,7 +1,11 @@
 package console
 
 import (
+	"strings"
+	"time"
+
 	"ringback/settings"
+
 	tables "ringback/settings/zone"
 )
 
@@ -34,8 +38,21 @@ func (v *View) makeTeam() error {
 	return v.ShowFault("new-team.html", form)
 }
 
-// City is the place that a zone is named for: one searches by it.
-func (v *View) City(zone string) string { return tables.City(zone) }
+// Zone is a time zone as people call it: "Chicago (Central time)"; by its city alone
+// where there is no such word. How it is kept on no summer's day tells which it is.
+func (v *View) Zone(name string) string {
+	at, err := tables.Load(name)
+	if err != nil {
+		return name
+	}
+	part, _, _ := strings.Cut(name, "/")
+	short, offset := time.Date(v.now.Year(), time.January, 1, 0, 0, 0, 0, at).Zone()
+	key := "zone." + part + "." + short
+	if !v.console.words.Has(key) || short == "CST" && offset != -6*60*60 { // Havana's is another
+		return tables.City(name)
+	}
+	return tables.City(name) + " (" + v.T(key) + ")"
+}
 
 // MayMakeTeams reports whether who asks may make a team.
 func (v *View) MayMakeTeams() bool { return v.Who.MayCall("create-team") }

@@ -24,29 +24,32 @@ func (v *View) scheduleForm() error {
 		Kind: weekly, Days: week[:5], Date: v.Now().Format(time.DateOnly), From: "08:00", To: "17:00", TimeZone: v.Team.TimeZone, Enabled: true,
 	}
 	if v.g.Param("id") != "" {
-		stored, err := v.storedSchedule()
-		if err != nil {
+		var err error
+		if form, err = v.storedSchedule(); err != nil {
 			return err
 		}
-		form = formOf(stored)
 	}
 	return v.showSchedule(form, http.StatusOK)
 }
 
-func (v *View) storedSchedule() (settings.Schedule, error) {
+// storedSchedule is a stored one as the form has it, with what may not be meant.
+func (v *View) storedSchedule() (scheduleForm, error) {
 	id, err := v.ID()
 	if err != nil {
-		return settings.Schedule{}, err
+		return scheduleForm{}, err
 	}
-	list, err := settings.ListSchedules(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, "", settings.MaxSchedules)
+	hours, err := settings.LoadHours(v.ctx(), v.db(), v.Team.Team)
 	if err != nil {
-		return settings.Schedule{}, err
+		return scheduleForm{}, err
 	}
-	at := slices.IndexFunc(list, func(s settings.Schedule) bool { return s.ID == id })
+	at := slices.IndexFunc(hours.Schedules, func(s settings.Schedule) bool { return s.ID == id })
 	if at < 0 {
-		return settings.Schedule{}, settings.ErrNotFound
+		return scheduleForm{}, settings.ErrNotFound
 	}
-	return list[at], nil
+	names, err := v.advisors()
+	form := formOf(hours.Schedules[at])
+	form.Hints = v.hinted(hours.Hints(v.now)[id], names)
+	return form, err
 }
 
 // addSchedule gives the team one more.

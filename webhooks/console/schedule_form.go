@@ -20,6 +20,7 @@ type scheduleForm struct {
 
 	Staff  []settings.Member
 	Zones  []string
+	Hints  []string // what may not be meant
 	Faults map[string]string
 }
 

@@ -22,7 +22,7 @@ func (v *View) Repeats(s schedule) string {
 	case weekly:
 		hours = v.weekdays(f.Days) + ", " + hours
 	default:
-		hours += ", " + f.Rule
+		return v.repetition(f.Rule) + ", " + hours
 	}
 	if starts.After(v.Now()) {
 		hours += ", " + v.T("schedules.from_date", "Date", v.Words.Date(starts, v.Now()))

@@ -2,14 +2,16 @@ package console
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"ringback/settings"
 )
 
 // schedule is a ring schedule on the page.
-type schedule struct{ settings.Schedule }
+type schedule struct {
+	settings.Schedule
+	Hints []string
+}
 
 // After reports whether the team counts as closed while it is in effect.
 func (s schedule) After() bool { return s.BusinessHours != nil && !*s.BusinessHours }
@@ -89,15 +91,7 @@ func (p schedulesPage) InEffect() string {
 }
 
 // Ringing are the names of those whose phones ring.
-func (p schedulesPage) Ringing(s schedule) string {
-	var names []string
-	for _, id := range s.Advisors {
-		if name := p.Names[id]; name != "" {
-			names = append(names, name)
-		}
-	}
-	return strings.Join(names, ", ")
-}
+func (p schedulesPage) Ringing(s schedule) string { return named(s.Advisors, p.Names) }
 
 func (v *View) readSchedules(from string) (schedulesPage, error) {
 	tomorrow := v.Now().AddDate(0, 0, 1).Format(time.DateOnly)
@@ -107,9 +101,6 @@ func (v *View) readSchedules(from string) (schedulesPage, error) {
 	hours, err := settings.LoadHours(v.ctx(), v.db(), v.Team.Team)
 	if err != nil {
 		return page, err
-	}
-	for _, s := range hours.Schedules {
-		page.Items = append(page.Items, schedule{s})
 	}
 	page.Holidays = v.listed(hours.Holidays)
 	page.Now = hours.At(v.now)
@@ -122,6 +113,10 @@ func (v *View) readSchedules(from string) (schedulesPage, error) {
 		page.Days = append(page.Days, v.drawn(d))
 	}
 	page.Names, err = v.advisors()
+	hints := hours.Hints(v.now)
+	for _, s := range hours.Schedules {
+		page.Items = append(page.Items, schedule{s, v.hinted(hints[s.ID], page.Names)})
+	}
 	return page, err
 }
 

@@ -98,6 +98,9 @@ func TestWhatCannotBeAScheduleIsSaidBesideItsField(t *testing.T) {
 		require.Contains(t, answer.text, one.fault)
 		shown := answer.form(t, "schedule")
 		require.Equal(t, one.value, shown.Get(one.field), "nothing typed is lost")
+		require.Equal(t, map[string]string{
+			"title": "title", "days": "days-fault", "date": "from", "from": "from", "end_date": "to", "rrule": "rrule", "time_zone": "time_zone",
+		}[one.field], answer.focused(t), one.field)
 	}
 	require.Len(t, b.kept(), 1)
 	for range settings.MaxSchedules - 1 {
@@ -106,6 +109,7 @@ func TestWhatCannotBeAScheduleIsSaidBesideItsField(t *testing.T) {
 	full := b.ask("POST", b.schedules(), good)
 	require.Equal(t, http.StatusUnprocessableEntity, full.status)
 	require.Contains(t, full.text, "There are 25 schedules already")
+	require.Contains(t, full.text, `tabindex="-1" autofocus role="alert">There are 25`, "what is wrong with the whole is gone to as well")
 }
 
 func TestATeamWithoutASchedule(t *testing.T) {
@@ -120,4 +124,47 @@ func TestATeamWithoutASchedule(t *testing.T) {
 	b.post(b.schedules()+"/"+only+"/switch", "enabled", "true").leadsTo(t, b.schedules())
 	require.NotContains(t, b.get(b.schedules()).text, "always closed")
 	require.Equal(t, http.StatusUnprocessableEntity, b.get(b.schedules()+"?week=x").status)
+}
+
+// TestSchedulesThatMeetAreHintedAt: they are kept, and the list and the page of each
+// say which other one it meets, when first, which counts, and who is in both.
+func TestSchedulesThatMeetAreHintedAt(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	b.clock.Stop(time.Date(2026, 6, 3, 12, 0, 0, 0, time.UTC)) // a Wednesday, 7 in Chicago
+	const none = `class="small schedule-hints"`
+	only := b.kept()[0]
+	require.NotContains(t, b.get(b.schedules()).text, none)
+	require.NotContains(t, b.get(b.schedules()+"/"+only.ID).text, none)
+
+	form := b.get(b.schedules()+"/"+only.ID).form(t, "schedule")
+	staff, err := settings.ListStaff(t.Context(), b.db, b.gate.Company, nil, "", "", 10)
+	require.NoError(t, err)
+	form["advisors"] = []string{staff[0].ID}
+	b.ask("POST", b.schedules()+"/"+only.ID, form).leadsTo(t, b.schedules())
+	form.Set("title", "Lunch <b>")
+	form.Set("from", "12:00")
+	form.Set("to", "12:30")
+	form.Set("date", "2026-06-03")
+	form["days"] = []string{"TH"}
+	b.ask("POST", b.schedules(), form).leadsTo(t, b.schedules())
+	lunch := b.kept()[0]
+	older := "At the same time as “Lunch &lt;b&gt;” (first time: tomorrow 12:00). That one is newer, so it counts then. In both: " + staff[0].Name + "."
+	newer := "At the same time as “Weekdays” (first time: tomorrow 12:00). This one is newer, so it counts then."
+	list := plain(b.get(b.schedules()))
+	require.Contains(t, list, older)
+	require.Contains(t, list, newer)
+	require.Contains(t, plain(b.get(b.schedules()+"/"+only.ID)), older)
+	require.Contains(t, plain(b.get(b.schedules()+"/"+lunch.ID)), newer)
+
+	form.Set("title", "All week")
+	form["days"] = []string{"MO", "TU", "WE", "TH", "FR", "SA", "SU"}
+	form.Set("from", "00:00")
+	form.Set("to", "00:00")
+	b.ask("POST", b.schedules(), form).leadsTo(t, b.schedules())
+	covered := "Never in effect in the coming year: a holiday or a newer schedule lies over each of its times (first time: tomorrow 12:00, “All week”)."
+	require.Contains(t, plain(b.get(b.schedules()+"/"+lunch.ID)), covered)
+	b.post(b.schedules()+"/"+b.kept()[0].ID+"/switch", "enabled", "false")
+	b.post(b.schedules()+"/"+lunch.ID+"/switch", "enabled", "false")
+	require.NotContains(t, b.get(b.schedules()).text, none, "what is switched off meets nobody")
 }

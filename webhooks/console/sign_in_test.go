@@ -350,7 +350,7 @@ func TestTheFirstAdminMakesTheFirstTeam(t *testing.T) {
 	require.Contains(t, wrong.text, `value="&lt;b&gt;Sales&lt;/b&gt;"`)
 	made := b.post("/teams", "name", "Sales", "display_name", "", "time_zone", "Europe/Warsaw", "language", "pl")
 	require.Regexp(t, `^/teams/[0-9a-f-]{36}$`, made.header.Get("Location"))
-	require.Contains(t, b.get("/teams").text, "Europe/Warsaw")
+	require.Contains(t, b.get("/teams").text, "Warsaw (Central European time)")
 	require.Equal(t, "PL", b.get(made.header.Get("Location")+"/team").form(t, "team").Get("allowed_countries"))
 
 	advisor := settings.NewMember()

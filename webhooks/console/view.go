@@ -164,6 +164,9 @@ func (v *View) show(status int, name string, data any) error {
 	if err != nil {
 		return err
 	}
+	if status >= http.StatusBadRequest {
+		body = landing(body)
+	}
 	v.g.Data(status, "text/html; charset=utf-8", body)
 	return nil
 }

@@ -143,7 +143,7 @@ func faultyForms(team, contact, long string) []faultyForm {
 	each(team+"/holidays/close", "", "", nil, "date", "", "soon")
 
 	for _, kind := range []string{"sms", "voice", "whatsapp_twilio"} {
-		each(team+"/senders", "", "", map[string]string{"kind": kind}, "address", "", "55", long, "+1 500 555 0006")
+		each(team+"/senders", "", "", map[string]string{"kind": kind}, "address", "", "55", long, "+1 500 555")
 	}
 	each(team+"/senders", "", "", nil, "kind", "", "fax")
 	each(team+"/senders", "", "", map[string]string{"kind": "sms"}, "address", "+15005550006")

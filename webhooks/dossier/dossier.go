@@ -218,6 +218,9 @@ func (f field) said(l *i18n.Language, section string, row []field) string {
 	if !f.quoted && (f.value == "true" || f.value == "false") {
 		return l.T("page." + f.value)
 	}
+	if section == "requests" && f.name == "answer" {
+		return answered(l, f.value)
+	}
 	if section == "contact" && f.name == "language" {
 		return cmp.Or(i18n.Names[f.value], f.value)
 	}
@@ -233,6 +236,31 @@ func (f field) said(l *i18n.Language, section string, row []field) string {
 		return f.value
 	}
 	return requests.Money(amount, row[n].value, l.Tag)
+}
+
+// answered is an answer in the words that the team reads.
+func answered(l *i18n.Language, raw string) string {
+	var a requests.Answer
+	if json.Unmarshal([]byte(raw), &a) != nil {
+		return raw // none
+	}
+	var said []string
+	switch word := a.Word(); {
+	case a.Score > 0:
+		said = append(said, l.T("ticket.rated", "Score", a.Score))
+	case word != "":
+		said = append(said, l.T("ask."+word))
+	}
+	if a.Payment != "" {
+		said = append(said, l.T("asked."+a.Payment))
+	}
+	if len(a.Files) > 0 {
+		said = append(said, fmt.Sprintf("%s: %d", l.T("page.files"), len(a.Files)))
+	}
+	if a.Comment != "" {
+		said = append(said, a.Comment)
+	}
+	return strings.Join(said, "; ")
 }
 
 // fieldsOf reads an object's fields in their order.

@@ -46,3 +46,22 @@ func TestCodesAreSaidInWords(t *testing.T) {
 	}
 	require.Equal(t, "no_such_code", field{name: "state", value: "no_such_code", quoted: true}.said(words.Match("pl", ""), "deliveries", nil), "what has no words stays")
 }
+
+// An answer is said as the team reads it, not as it is stored.
+func TestAnAnswerIsSaidInWords(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]string{
+		`null`:                                "",
+		`{}`:                                  "",
+		`{"approved":true}`:                   "approved",
+		`{"approved":false,"comment":"Why?"}`: "declined; Why?",
+		`{"resolved":false}`:                  "no",
+		`{"score":4,"comment":"Kind people"}`: "Rated 4 of 5; Kind people",
+		`{"payment":"refunded"}`:              "Refunded",
+		`{"files":["a","b"],"message":"m"}`:   "Your files: 2",
+	} {
+		fields, err := fieldsOf([]byte(`{"kind":"approval","answer":` + answer + `}`))
+		require.NoError(t, err)
+		require.Equal(t, want, fields[1].said(words.Match("en", ""), "requests", fields), answer)
+	}
+}
