@@ -70,6 +70,12 @@ type TemplateChecker interface {
 	Template(ctx context.Context, account Account, business, name, language string) (Approval, bool, error)
 }
 
+// AccountChecker is a provider that can be asked whether an account's secrets are its own.
+type AccountChecker interface {
+	// CheckAccount asks with the key where the account has one. The error is a *SendError.
+	CheckAccount(ctx context.Context, account Account) error
+}
+
 // Account is a provider's account and what proves that we are it.
 type Account struct {
 	ID      string   // Twilio AccountSid, Meta app or business account

@@ -21,17 +21,6 @@ const (
 // ErrNoAccount is a provider's account that nobody gave us.
 var ErrNoAccount = errors.New("no such provider account")
 
-// ProviderOf returns whose account a sender of that kind belongs to; empty: nobody's.
-func ProviderOf(kind channels.Kind) string {
-	switch kind {
-	case channels.SMS, channels.Voice, channels.WhatsAppTwilio:
-		return Twilio
-	case channels.WhatsAppCloud:
-		return Meta
-	}
-	return ""
-}
-
 // Vault holds the providers' secrets: the environment's, which it is given,
 // and those that companies stored, which it can open.
 type Vault struct {
@@ -187,17 +176,18 @@ func accountField(provider string) string {
 func checkAccount(provider, account string, secrets []string) error {
 	var wrong Invalid
 	switch provider {
-	case Twilio:
-		wrong.Add(!IsAccountSID(account), "account.account_sid", "account_sid")
-		wrong.Add(len(secrets) == 0 || secrets[0] == "", "account.auth_token", "empty")
+	case "":
+		wrong.Add(true, "account", "account_unneeded")
 	case Meta:
 		wrong.Add(!digits.MatchString(account), "account.phone_number_id", "phone_number_id")
 		if len(secrets) > 0 {
 			wrong.Add(secrets[0] == "", "account.access_token", "empty_beside", "Other", "app_secret")
 			wrong.Add(len(secrets) < 2 || secrets[1] == "", "account.app_secret", "empty_beside", "Other", "access_token")
 		}
-	default:
-		wrong.Add(true, "account", "account_unneeded")
+	default: // one id and one secret, under the names that Twilio's have
+		wrong.Add(account == "" && provider != Twilio, "account.account_sid", "empty")
+		wrong.Add(provider == Twilio && !IsAccountSID(account), "account.account_sid", "account_sid")
+		wrong.Add(len(secrets) == 0 || secrets[0] == "", "account.auth_token", "empty")
 	}
 	return wrong.Err()
 }

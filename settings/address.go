@@ -34,8 +34,8 @@ func (s Sender) Rate() float64 {
 	switch {
 	case s.Settings.MessagesPerSecond > 0:
 		return s.Settings.MessagesPerSecond
-	case s.Kind == channels.WhatsAppTwilio, s.Kind == channels.WhatsAppCloud, s.Kind == channels.WebChat:
-		return whatsAppRate
+	case kindOf(s.Kind).rate > 0:
+		return kindOf(s.Kind).rate
 	case shortCode.MatchString(s.Address):
 		return shortCodeRate
 	case tollFree(s.Address):
@@ -49,9 +49,6 @@ func tollFree(address string) bool {
 	return err == nil && phonenumbers.GetNumberType(number) == phonenumbers.TOLL_FREE
 }
 
-// SenderKinds are what a sender can be, in the order in which a form offers them.
-var SenderKinds = []channels.Kind{channels.SMS, channels.Voice, channels.WhatsAppCloud, channels.WhatsAppTwilio, channels.WebChat}
-
 func (s Sender) checkKind() error {
 	var wrong Invalid
 	wrong.Add(!slices.Contains(SenderKinds, s.Kind), "kind", "not_one_of", "List", SenderKinds)
@@ -64,7 +61,7 @@ func (s Sender) check() error {
 		return err
 	}
 	var wrong Invalid
-	code := addressFault(s.Kind, s.Address)
+	code := kindOf(s.Kind).fault(s.Address)
 	wrong.Add(code != "", "address", code)
 	business := s.Settings.Business
 	wrong.Add(business != "" && (s.Kind != channels.WhatsAppCloud || !digits.MatchString(business)), "business_account_id", "business_account")
@@ -101,31 +98,31 @@ func isOrigin(text string) bool {
 	return err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" && u.Scheme+"://"+u.Host == text
 }
 
-// addressFault is the code of what is wrong with an address of that kind; empty: nothing.
-// A number has to be possible, not listed as valid: lists lag behind.
-func addressFault(kind channels.Kind, address string) string {
-	switch kind {
-	case channels.SMS:
-		if !possible(address) && !shortCode.MatchString(address) {
-			return "phone_or_short"
-		}
-	case channels.Voice, channels.WhatsAppTwilio:
-		if !possible(address) {
-			return "phone"
-		}
-	case channels.WhatsAppCloud:
-		if !possible(address) && !digits.MatchString(address) {
-			return "phone_or_meta_id"
-		}
-	case channels.WebChat:
-		if !siteKey.MatchString(address) {
-			return "site_key"
-		}
+// phoneOrShortCode, PhoneFault, phoneOrMetaID and siteKeyFault are the code of what is
+// wrong with an address; empty: nothing. A number has to be possible, not listed as
+// valid: lists lag behind.
+func phoneOrShortCode(address string) string {
+	if !possible(address) && !shortCode.MatchString(address) {
+		return "phone_or_short"
 	}
 	return ""
 }
 
-// PhoneFault is the code of what is wrong with a customer's phone number; empty: nothing.
+func phoneOrMetaID(address string) string {
+	if !possible(address) && !digits.MatchString(address) {
+		return "phone_or_meta_id"
+	}
+	return ""
+}
+
+func siteKeyFault(address string) string {
+	if !siteKey.MatchString(address) {
+		return "site_key"
+	}
+	return ""
+}
+
+// PhoneFault is the code of what is wrong with a phone number; empty: nothing.
 func PhoneFault(address string) string {
 	if !possible(address) {
 		return "phone"

@@ -138,14 +138,14 @@ func isMask(secret string) bool { return strings.HasPrefix(secret, hidden) }
 
 func rotated(provider string, before, typed []string) []string {
 	switch {
-	case provider == Twilio && len(before) > 0 && before[0] == typed[0]: // its key alone is another
-		return before
-	case provider == Twilio && len(before) > 0:
-		return []string{typed[0], before[0]}
 	case provider == Meta && len(before) > 1 && before[1] != typed[1]:
 		return []string{typed[0], typed[1], before[1]}
+	case provider == Meta || len(before) == 0:
+		return typed
+	case before[0] == typed[0]: // its key alone is another
+		return before
 	}
-	return typed
+	return []string{typed[0], before[0]}
 }
 
 // saveAccount is told to the history of every team that uses the account.
@@ -216,13 +216,13 @@ func (e *Edit) held(ctx context.Context, v *Vault, provider, account string, ope
 
 // kindsOf are the kinds of sender that have an account at the provider.
 func kindsOf(provider string) pq.StringArray {
-	var kinds pq.StringArray
-	for _, kind := range SenderKinds {
-		if ProviderOf(kind) == provider {
-			kinds = append(kinds, string(kind))
+	var of pq.StringArray
+	for _, kind := range kinds {
+		if kind.provider == provider {
+			of = append(of, string(kind.of))
 		}
 	}
-	return kinds
+	return of
 }
 
 func accountTaken(provider string) error { return NewConflict(accountField(provider), "account_taken") }

@@ -49,20 +49,20 @@ func (c Config) templates(accounts settings.Accounts) func(context.Context, sett
 	}
 }
 
-// checkAccount asks the provider whether an account's secrets are its own.
+// checkAccount asks the provider whether an account's secrets are its own. One that
+// cannot be asked is believed.
 func (c Config) checkAccount(ctx context.Context, provider string, account channels.Account) error {
-	if provider == settings.Meta {
-		meta, err := c.Meta()
-		if err != nil {
-			return err
-		}
-		return meta.CheckAccount(ctx, account)
-	}
-	sms, err := c.Twilio()
+	all, err := c.providers()
 	if err != nil {
 		return err
 	}
-	return sms.CheckAccount(ctx, account)
+	for _, channel := range all {
+		checker, asks := channel.(channels.AccountChecker)
+		if asks && settings.ProviderOf(channel.Kinds()[0]) == provider {
+			return checker.CheckAccount(ctx, account)
+		}
+	}
+	return nil
 }
 
 // address is nil when none is set, which means the provider's own.
