@@ -81,6 +81,7 @@ type App struct {
 	early     *gateway.Gateway // writes down what comes before Postgres is there; nil: nothing comes
 	directory *settings.Directory
 	start     progress
+	oldest    oldest
 	beginning sync.WaitGroup
 }
 
@@ -284,7 +285,7 @@ func (a *App) router() *webhooks.Router {
 // doors are the providers', as far as they need no database.
 func (a *App) doors(providers []channels.Channel) webhooks.Config {
 	return webhooks.Config{
-		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log, Ready: a.ready, Metrics: a.metrics, Traces: a.traces,
+		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log, Ready: a.ready, Operates: a.operates, Metrics: a.metrics, Traces: a.traces,
 	}
 }
 
