@@ -164,7 +164,7 @@ func (a *App) Begin(ctx context.Context) error {
 		a.chores.Start(a.Log, "asking whether numbers point here", checkEvery, a.Gateway.CheckSenders)
 	}
 	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
-	a.Live.Start(a.DB.dsn)
+	a.Live.Start(a.DB.dsn, listening{a.DB.hosts})
 	a.lookForProvider()
 	a.lookEverywhere()
 	a.start.set(begun, nil)
