@@ -3,6 +3,7 @@ package e2e
 import (
 	"context"
 	"log/slog"
+	"net/http"
 	"testing"
 	"time"
 
@@ -61,4 +62,21 @@ func TestAStartWithTheWrongServers(t *testing.T) {
 	case <-time.After(settled):
 		require.Fail(t, "it goes on")
 	}
+}
+
+// TestNeitherPostgresNorTheSpool: a Postgres that can be read and takes nothing, beside a
+// spool that takes nothing either, is not ready, and a balancer goes elsewhere.
+func TestNeitherPostgresNorTheSpool(t *testing.T) {
+	t.Parallel()
+	_, address := jetstreamtest.Prepare(t)
+	w, _, direct := wired(t, func(c *app.Config) { c.SpoolURL = address })
+	require.Regexp(t, "^ready\n", w.readiness())
+	stuck := locked(t, direct, "events")
+	status, words := w.post(webhook{body: sms()})
+	require.Equal(t, http.StatusServiceUnavailable, status, words)
+	answer, said := w.get("/readyz")
+	require.Equal(t, http.StatusServiceUnavailable, answer.StatusCode)
+	require.Regexp(t, "^not ready\nspool_away", string(said))
+	require.NoError(t, stuck.Rollback())
+	w.thanked(sms())
 }
