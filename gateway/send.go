@@ -34,12 +34,12 @@ func (g *Gateway) newSends() *queue.Queue[deliveries.Claimed] {
 		Name: "sending", Log: g.Log, Slots: sending, Each: slotsPerAccount, Poll: poll, Lease: deliveries.Lease, Grace: 2 * call,
 		Claim: func(ctx context.Context, room queue.Room) ([]deliveries.Claimed, error) {
 			spools := g.spools.Load()
-			if g.behind() {
+			if g.muted() {
 				return nil, nil
 			}
 			due := g.Clock.Queue()
 			claimed, err := deliveries.Claim(ctx, g.DB, due, g.breakers.narrow(room, time.Now()), g.Paced && due.Real())
-			if len(claimed) > 0 && (g.spools.Load() != spools || g.behind()) { // perhaps a STOP, and the claim does not know it
+			if len(claimed) > 0 && (g.spools.Load() != spools || g.muted()) { // perhaps a STOP, and the claim does not know it
 				return nil, deliveries.PutBack(ctx, g.DB, claimed, due)
 			}
 			if wait := deliveries.Rests(claimed); wait > 0 {

@@ -214,9 +214,12 @@ func (g *Gateway) Refuses() bool {
 	return g.Spool != nil && g.Spool.State().Fault != nil && time.Since(time.Unix(g.nowhere.Load(), 0)) < lately
 }
 
-// behind reports whether something waits in the spool that may say STOP: nothing is
-// sent until Postgres has it.
+// behind reports whether something waits in the spool, which goes first.
 func (g *Gateway) behind() bool { return g.Spool != nil && g.Spool.State().Count > 0 }
+
+// muted reports whether nothing may be sent: something may wait in the spool that says
+// STOP, also in one that nobody has seen into since the start.
+func (g *Gateway) muted() bool { return g.behind() || g.Spool != nil && g.Spool.State().Unseen }
 
 // Journal writes events down without keeping anybody waiting: in Postgres if that
 // takes no longer than the context allows, else in the spool. It is for calls, whose

@@ -23,12 +23,10 @@ func TestAMachineIsLostWithPostgresAway(t *testing.T) {
 	require.NoError(t, err)
 	quiet := slog.New(slog.DiscardHandler)
 	machine := func(db *sqlx.DB) *gateway.Gateway {
-		var kept *jetstream.Spool
-		require.Eventually(t, func() bool { // the servers may still be finding each other
-			kept, err = jetstream.Open(at, 8<<20, quiet)
-			return err == nil
-		}, time.Minute, 100*time.Millisecond)
+		kept, err := jetstream.Open(at, 8<<20, quiet)
+		require.NoError(t, err)
 		t.Cleanup(func() { _ = kept.Close() })
+		require.Eventually(t, func() bool { return !kept.State().Unseen }, time.Minute, 10*time.Millisecond) // the servers may still be finding each other
 		return gateway.New(gateway.Config{DB: db, Clock: clocktest.Running(t), Spool: kept, SpoolAfter: time.Minute, Log: quiet})
 	}
 	db := testdb.New(t)

@@ -27,7 +27,7 @@ func MountMetrics(router gin.IRouter, o Operator) {
 }
 
 // MountOperator opens the doors of an address of the operator's own.
-func MountOperator(router gin.IRouter, o Operator, ready func(ctx context.Context) ([]string, error)) {
+func MountOperator(router gin.IRouter, o Operator, ready func(ctx context.Context) ([]health.Note, error)) {
 	router.GET("/metrics", gin.WrapH(o.Metrics.Handler()))
 	router.GET("/health", o.health)
 	router.GET("/livez", livez)
@@ -35,11 +35,7 @@ func MountOperator(router gin.IRouter, o Operator, ready func(ctx context.Contex
 		ctx, cancel := context.WithTimeout(g.Request.Context(), 2*time.Second)
 		defer cancel()
 		notes, err := ready(ctx)
-		status, words := readiness(notes, err)
-		if err != nil {
-			words += err.Error() + "\n"
-		}
-		g.String(status, "%s", words)
+		answerReady(g, notes, err, true)
 	})
 	router.GET("/debug/pprof/*name", func(g *gin.Context) {
 		switch g.Param("name") {

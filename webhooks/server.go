@@ -10,13 +10,13 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
-	"strings"
 	"time"
 
 	"github.com/gin-gonic/gin"
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/gateway/health"
 	"ringback/gateway/media"
 	"ringback/gateway/metrics"
 	"ringback/gateway/traces"
@@ -60,8 +60,10 @@ type Config struct {
 	// Traces is told of events as they are taken; nil: nobody is.
 	Traces *traces.Traces
 	// Ready fails when providers cannot bring what they have. The notes are what there
-	// is to know, for everybody; why it fails, the log says.
-	Ready func(ctx context.Context) (notes []string, err error)
+	// is to know; strangers get their codes, and the operator and the log all of it.
+	Ready func(ctx context.Context) (notes []health.Note, err error)
+	// Operates reports whether who asks runs this Ringback; nil: nobody does.
+	Operates func(r *http.Request) bool
 }
 
 // Mount opens the doors on a router.
@@ -109,17 +111,26 @@ func (c Config) readyz(g *gin.Context) {
 	defer cancel()
 	notes, err := c.Ready(ctx)
 	if err != nil {
-		c.Log.Warn("not ready", "error", err) // and not to everybody, who may ask here
+		c.Log.Warn("not ready", "error", err)
 	}
-	status, words := readiness(notes, err)
-	g.String(status, "%s", words)
+	answerReady(g, notes, err, c.Operates != nil && c.Operates(g.Request))
 }
 
-// readiness is one line that says it, and one for each note.
-func readiness(notes []string, err error) (status int, words string) {
-	status, words = http.StatusOK, "ready"
+// answerReady is one line that says it, and one for each note. Words are the operator's.
+func answerReady(g *gin.Context, notes []health.Note, err error, operates bool) {
+	status, said := http.StatusOK, "ready\n"
 	if err != nil {
-		status, words = http.StatusServiceUnavailable, "not ready"
+		status, said = http.StatusServiceUnavailable, "not ready\n"
 	}
-	return status, strings.Join(append([]string{words}, notes...), "\n") + "\n"
+	for _, note := range notes {
+		line := note.Public()
+		if operates {
+			line = note.Full()
+		}
+		said += line + "\n"
+	}
+	if operates && err != nil {
+		said += err.Error() + "\n"
+	}
+	g.String(status, "%s", said)
 }

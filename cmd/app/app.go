@@ -81,6 +81,7 @@ type App struct {
 	early     *gateway.Gateway // writes down what comes before Postgres is there; nil: nothing comes
 	directory *settings.Directory
 	start     progress
+	oldest    oldest
 	beginning sync.WaitGroup
 }
 
@@ -163,7 +164,7 @@ func (a *App) Begin(ctx context.Context) error {
 		a.chores.Start(a.Log, "asking whether numbers point here", checkEvery, a.Gateway.CheckSenders)
 	}
 	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
-	a.Live.Start(a.DB.dsn)
+	a.Live.Start(a.DB.dsn, listening{a.DB.hosts})
 	a.lookForProvider()
 	a.lookEverywhere()
 	a.start.set(begun, nil)
@@ -284,7 +285,7 @@ func (a *App) router() *webhooks.Router {
 // doors are the providers', as far as they need no database.
 func (a *App) doors(providers []channels.Channel) webhooks.Config {
 	return webhooks.Config{
-		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log, Ready: a.ready, Metrics: a.metrics, Traces: a.traces,
+		Channels: providers, PublicURL: a.PublicURL, Aliases: a.aliases(), Clock: a.Clock, Log: a.Log, Ready: a.ready, Operates: a.operates, Metrics: a.metrics, Traces: a.traces,
 	}
 }
 

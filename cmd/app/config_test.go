@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"ringback/gateway/spool"
 )
 
 // TestPoolsShareWhatAReplicaMayOpen: both have some of the least, and together they
@@ -72,11 +74,14 @@ func TestWhereASpoolMayBe(t *testing.T) {
 	}
 }
 
-// TestServersOfASpoolThatAreNotThere end the start with a word that says where to look.
+// TestServersOfASpoolThatAreNotThere keep no start from going on.
 func TestServersOfASpoolThatAreNotThere(t *testing.T) {
-	_, err := Open(Config{
+	a, err := Open(Config{
 		Listen: "127.0.0.1:0", DataDir: t.TempDir(),
 		SpoolURL: "nats://127.0.0.1:1,127.0.0.1:2,127.0.0.1:3?monitor=http://127.0.0.1:1,http://127.0.0.1:2,http://127.0.0.1:3",
 	}, slog.New(slog.DiscardHandler))
-	require.ErrorContains(t, err, "SPOOL_URL: of the monitoring addresses")
+	require.NoError(t, err)
+	require.ErrorIs(t, a.spool.State().Fault, spool.ErrAway)
+	require.ErrorContains(t, a.spool.State().Fault, "of the monitoring addresses", "where to look")
+	require.NoError(t, a.Close())
 }

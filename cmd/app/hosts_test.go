@@ -15,6 +15,7 @@ import (
 
 	"ringback/cmd/chaos/wire"
 	"ringback/gateway/events"
+	"ringback/gateway/live"
 	"ringback/migrations/testdb"
 )
 
@@ -90,6 +91,12 @@ func TestWhoWaitsForALostPrimaryIsLetGo(t *testing.T) {
 	d, err := openDatabase(t.Context(), Config{DatabaseURL: u.String()}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	defer d.close(context.Background())
+	hub := live.New(d.DB, slog.New(slog.DiscardHandler))
+	woken, end := hub.Listen("v_1")
+	defer end()
+	hub.Start(d.dsn, listening{d.hosts})
+	defer hub.Stop()
+	<-woken // it listens
 	const waiting = 3
 	d.DB.SetMaxOpenConns(waiting)
 	failed := make(chan error, waiting)
@@ -123,6 +130,11 @@ func TestWhoWaitsForALostPrimaryIsLetGo(t *testing.T) {
 	var primary bool
 	require.NoError(t, d.DB.Get(&primary, `select not pg_is_in_recovery()`))
 	require.True(t, primary)
+	select {
+	case <-woken: // it listens to the one that leads, and may have missed something
+	case <-time.After(15 * time.Second):
+		require.Fail(t, "wake-ups are expected of the one that is lost")
+	}
 }
 
 // A server that has become read-only loses its connections, and what it says is the

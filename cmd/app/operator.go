@@ -12,7 +12,9 @@ import (
 
 	"ringback/gateway/health"
 	"ringback/gateway/metrics"
+	"ringback/settings/staff"
 	"ringback/webhooks"
+	"ringback/webhooks/web/session"
 )
 
 // operator is the address that who runs Ringback looks at, apart from the doors.
@@ -55,6 +57,13 @@ func (a *App) openOperator() error {
 
 func (a *App) operators() webhooks.Operator {
 	return webhooks.Operator{Metrics: a.metrics, Check: func(ctx context.Context) (*health.State, []health.Finding) { return a.start.looks().Check(ctx) }}
+}
+
+// operates reports whether who asks has the bootstrap key. It is known without the
+// database, which may be what they ask about.
+func (a *App) operates(r *http.Request) bool {
+	key, there := session.Bearer(r)
+	return there && staff.Gate{Bootstrap: a.Config.BootstrapKey}.Boots(key)
 }
 
 // mountMetrics answers for them at the doors, where the operator has no address.

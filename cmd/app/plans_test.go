@@ -429,6 +429,9 @@ func TestStatementsOnGrownTables(t *testing.T) {
 		_, err := health.Look(t.Context(), w.work)
 		require.NoError(t, err)
 		w.judge(t, 2)
+		_, err = health.OldestMessage(t.Context(), w.work, w.clock.Now())
+		require.NoError(t, err)
+		w.judge(t, 1)
 	})
 }
 

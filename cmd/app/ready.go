@@ -56,38 +56,42 @@ func (p *progress) migrating(run *migrations.Run) {
 	p.run = run
 }
 
-func (p *progress) get() (phase, string, error) {
+func (p *progress) get() (now phase, note health.Note, cause error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	words := ""
-	if p.run != nil {
-		words = p.run.Progress().String()
+	if p.run == nil {
+		return p.phase, health.Note{Code: health.Starting}, p.cause
 	}
-	return p.phase, words, p.cause
+	step := p.run.Progress()
+	note = health.Note{Code: health.Migrating, What: step.String()}
+	if !step.Since.IsZero() {
+		note.For = time.Since(step.Since)
+	}
+	return p.phase, note, p.cause
 }
 
-const postgresAway = "Postgres is away; what providers bring is kept in the spool"
+var postgresAway = health.Note{Code: health.DatabaseAway, What: "Postgres is away; what providers bring is kept in the spool"}
 
 // answersWithin is how long Postgres may take for a question on which somebody waits.
 const answersWithin = time.Second
 
-// ready says whether providers can bring what they have, and in words for everybody
-// what there is to know. The error is for the log.
-func (a *App) ready(ctx context.Context) (notes []string, err error) {
+// ready says whether providers can bring what they have, and what there is to know. The
+// error is for the log and the operator.
+func (a *App) ready(ctx context.Context) (notes []health.Note, err error) {
 	var full error
 	if a.spool != nil {
 		state := a.spool.State()
 		if state.Count > 0 {
-			notes = append(notes, fmt.Sprintf("the spool holds %d events, the oldest for %s", state.Count, state.Age().Round(time.Second)))
+			notes = append(notes, health.Note{Code: health.SpoolHolds, For: state.Age(), What: fmt.Sprintf("%d events", state.Count)})
 		}
-		if state.Fault != nil {
-			notes, full = append(notes, "the spool takes nothing more"), state.Fault
+		if full = state.Fault; full != nil {
+			notes = append(notes, health.Note{Code: health.OfFault(full), What: full.Error()})
 		}
 		if full != nil && state.Count > 0 { // what comes would have to go behind it
 			return notes, full
 		}
 	}
-	now, words, cause := a.start.get()
+	now, note, cause := a.start.get()
 	if now == begun && full != nil && a.Gateway.Refuses() { // Postgres can be read, and takes nothing, as on the same full disk
 		return notes, full
 	}
@@ -95,19 +99,16 @@ func (a *App) ready(ctx context.Context) (notes []string, err error) {
 	case now == away:
 		return append(notes, postgresAway), full
 	case now != begun:
-		if words == "" {
-			words = "starting"
-		}
-		return append(notes, words), errors.Join(errors.New(words), cause)
+		return append(notes, note), errors.Join(errors.New(note.Full()), cause)
 	}
 	pending, err := ask.Within(ctx, answersWithin, func(ctx context.Context) (int, error) { return migrations.Pending(ctx, a.DB.DB.DB) })
 	switch {
 	case err != nil && a.spool != nil:
 		return append(notes, postgresAway), full
 	case err != nil:
-		return notes, fmt.Errorf("database: %w", err)
+		return append(notes, health.Note{Code: health.DatabaseAway}), fmt.Errorf("database: %w", err)
 	case pending > 0:
-		return notes, fmt.Errorf("%d migrations are pending", pending)
+		return append(notes, health.Note{Code: health.MigrationsPending}), fmt.Errorf("%d migrations are pending", pending)
 	}
-	return notes, nil
+	return append(notes, health.OfMessages(a.oldest.wait(ctx, a.DB.DB, a.Clock))...), nil
 }

@@ -4,11 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"ringback/gateway/spool/jetstream"
 )
 
 // doors are what the server opens: others once the database is there.
@@ -40,6 +43,15 @@ func (a *App) Run(ctx context.Context, begun func(context.Context) error) error 
 		}
 		fail(err)
 	})
+	if servers, on := a.spool.(*jetstream.Spool); on {
+		go func() {
+			select {
+			case err := <-servers.Refused():
+				fail(fmt.Errorf("SPOOL_URL: %w", err))
+			case <-serving.Done():
+			}
+		}()
+	}
 	err := a.Serve(serving)
 	select {
 	case cause := <-failed:

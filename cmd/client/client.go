@@ -84,7 +84,7 @@ func (g Gateway) Send(ctx context.Context, method, path string, body, into any) 
 	return nil
 }
 
-// Readiness is what a gateway says of itself, to everybody.
+// Readiness is what a gateway says of itself: codes, and with the bootstrap key words.
 type Readiness struct {
 	Ready bool   `json:"ready"`
 	Said  string `json:"said"` // its warnings, or why it is not
@@ -95,6 +95,9 @@ func (g Gateway) Ready(ctx context.Context) (Readiness, error) {
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, g.URL+"/readyz", nil)
 	if err != nil {
 		return Readiness{}, err
+	}
+	if g.Key != "" {
+		request.Header.Set("Authorization", "Bearer "+g.Key)
 	}
 	response, err := http.DefaultClient.Do(request)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -97,4 +98,36 @@ func (s *story) lines(path, list string, counts func(map[string]any) bool) strin
 		slices.Reverse(lines)
 	}
 	return strings.Join(lines, " | ")
+}
+
+// TestAnEchoOfWhatIsUnderWay: what Meta tells of before it has told us the message's id is
+// known by its words, and is no advisor's message. The same words once all is out are one.
+func TestAnEchoOfWhatIsUnderWay(t *testing.T) {
+	t.Parallel()
+	const customer, reply = "+13125550142", "Green Valley - Service: Thanks for your message. We'll reply here as soon as we can."
+	s := &story{world: newWorld(t)}
+	for _, step := range []string{"whatsapp", "at 2026-06-01T10:00:00-05:00", "writes " + customer + " hello", "reads " + customer + " text " + reply} {
+		s.step(step)
+	}
+	var delivery, provider string
+	require.NoError(t, s.DB.QueryRow(`select id, provider_id from deliveries`).Scan(&delivery, &provider))
+	_, err := s.DB.Exec(`update deliveries set state = 'queued', provider_id = null, tried_at = $1, due_at = $2`, s.Clock.Now(), s.Clock.Now().Add(time.Hour))
+	require.NoError(t, err)
+	echo := meta.Object{"type": "text", "text": meta.Object{"body": reply}}
+	s.told(customer, echo)
+	one := "customer hello | automation " + reply
+	s.step("story " + customer + " " + one)
+	_, err = s.DB.Exec(`update deliveries set state = 'sent', provider_id = $1, due_at = null`, provider)
+	require.NoError(t, err)
+	s.told(customer, echo)
+	s.step("story " + customer + " " + one + " | advisor whatsapp_app " + reply)
+}
+
+// told is something written in the app, whatever the customer has read.
+func (s *story) told(to string, item meta.Object) {
+	s.t.Helper()
+	_, status, err := s.graph.Answer(s.t.Context(), s.graphDoor(), to, item)
+	require.NoError(s.t, err)
+	require.Equal(s.t, http.StatusOK, status)
+	s.settle()
 }

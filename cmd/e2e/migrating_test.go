@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"io"
 	"net/http"
 	"strings"
 	"testing"
@@ -14,7 +13,7 @@ import (
 )
 
 // TestAStartThatMigrates: a new version finds a dump that holds a table. It waits, and
-// says how far it is and for whom; when it is killed meanwhile, Postgres has done with
+// says how far it is and for whom, to who has the bootstrap key; when it is killed meanwhile, Postgres has done with
 // it; when the dump is over, it starts.
 func TestAStartThatMigrates(t *testing.T) {
 	t.Parallel()
@@ -35,15 +34,16 @@ func TestAStartThatMigrates(t *testing.T) {
 		gateway.cmd.Stderr = testLog{t}
 		require.NoError(t, gateway.cmd.Start())
 		require.Eventually(t, func() bool {
-			answer, err := http.Get(gateway.url + "/readyz")
-			if err != nil {
-				return false
-			}
-			defer func() { _ = answer.Body.Close() }()
-			words, _ := io.ReadAll(answer.Body)
-			return answer.StatusCode == http.StatusServiceUnavailable &&
-				strings.Contains(string(words), "step 1 of 1") && strings.Contains(string(words), "waits for pg_dump")
+			status, words, err := gateway.readyz(bootstrapKey)
+			return err == nil && status == http.StatusServiceUnavailable &&
+				strings.Contains(words, "step 1 of 1") && strings.Contains(words, "waits for pg_dump")
 		}, settled, 10*time.Millisecond)
+		for _, key := range []string{"", "another key than that"} {
+			status, words, err := gateway.readyz(key)
+			require.NoError(t, err)
+			require.Equal(t, http.StatusServiceUnavailable, status)
+			require.Regexp(t, `^not ready\nmigrating( [\dms]+)?\n$`, words, "strangers learn no more")
+		}
 	}
 	waits()
 	gateway.kill()

@@ -34,6 +34,26 @@ type State struct {
 	DatabaseTook time.Duration // to say so
 }
 
+// sending are the messages that are due first, of each sender and priority.
+const sending = `sending as (
+    (select sender_id, priority, due_at from deliveries where due_at is not null order by sender_id, priority, due_at, seq limit 1)
+    union all
+    select next.* from sending s cross join lateral (
+        select sender_id, priority, due_at from deliveries where due_at is not null and (sender_id, priority) > (s.sender_id, s.priority)
+        order by sender_id, priority, due_at, seq limit 1) next
+)`
+
+const oldestMessage = `with recursive ` + sending + ` select coalesce(extract(epoch from greatest($1 - min(due_at), interval '0')), 0) from sending`
+
+// OldestMessage is how long the oldest message that is due has been due; 0: none is.
+func OldestMessage(ctx context.Context, q sqlx.QueryerContext, now time.Time) (time.Duration, error) {
+	var seconds float64
+	if err := sqlx.GetContext(ctx, q, &seconds, oldestMessage, now); err != nil {
+		return 0, fmt.Errorf("health: %w", err)
+	}
+	return time.Duration(seconds * float64(time.Second)), nil
+}
+
 // The queues, in the order of a message's way, and when their oldest entry became
 // due. By the index on what is due it goes from the first of one team, sender or
 // hook to the first of the next, however much waits behind each.
@@ -44,13 +64,7 @@ handling as (
     union all
     select next.* from handling h cross join lateral (
         select team_id, due_at from events where handled_at is null and team_id > h.team_id order by team_id, due_at, seq limit 1) next
-), sending as (
-    (select sender_id, priority, due_at from deliveries where due_at is not null order by sender_id, priority, due_at, seq limit 1)
-    union all
-    select next.* from sending s cross join lateral (
-        select sender_id, priority, due_at from deliveries where due_at is not null and (sender_id, priority) > (s.sender_id, s.priority)
-        order by sender_id, priority, due_at, seq limit 1) next
-), telling as (
+), ` + sending + `, telling as (
     (select hook_id, due_at from hook_deliveries where due_at is not null order by hook_id, due_at limit 1)
     union all
     select next.* from telling t cross join lateral (

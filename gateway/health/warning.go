@@ -1,6 +1,7 @@
 package health
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -31,8 +32,13 @@ const (
 	ProviderAway     Code = "provider_away"     // a provider does not answer for accounts
 	SpoolHolds       Code = "spool_holds"       // the database does not take what came in
 	SpoolFull        Code = "spool_full"        // nor does the spool: providers are asked to try again
+	SpoolAway        Code = "spool_away"        // the servers of the spool do not answer
 	DiskFull         Code = "disk_full"         // files are refused
 	ConnectionsShort Code = "connections_short" // all connections to the database are in use, and who asks for one waits
+
+	Starting          Code = "starting"           // the process has begun and is not there yet
+	Migrating         Code = "migrating"          // the database is brought up to date
+	MigrationsPending Code = "migrations_pending" // another process has to bring it up to date
 )
 
 // Finding is something to look at.
@@ -51,11 +57,19 @@ const (
 	farApart = time.Minute
 )
 
+// OfFault is the code of why the spool takes nothing.
+func OfFault(fault error) Code {
+	if errors.Is(fault, spool.ErrAway) {
+		return SpoolAway
+	}
+	return SpoolFull
+}
+
 // ofSpool is what to look at of it. A moment is nothing: a slow commit does that.
 func ofSpool(s spool.State) []Finding {
 	var found []Finding
 	if s.Fault != nil {
-		found = append(found, Finding{SpoolFull, Critical, "the spool takes nothing more: " + s.Fault.Error()})
+		found = append(found, Finding{OfFault(s.Fault), Critical, s.Fault.Error()})
 	}
 	if waits := s.Age().Truncate(time.Second); waits >= behind {
 		severity := Warning

@@ -18,6 +18,8 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+
+	"ringback/channels/guard"
 )
 
 const (
@@ -124,12 +126,35 @@ func (h *Hub) everybody() {
 }
 
 // Start passes wake-ups between the processes until Stop. Dsn is where the
-// notifications are heard, on a connection of its own.
-func (h *Hub) Start(dsn string) {
+// notifications are heard, on a connection of its own that the dialer makes.
+func (h *Hub) Start(dsn string, dialer pq.Dialer) {
 	ctx, cancel := context.WithCancel(context.Background())
 	h.stop = cancel
-	h.both.Go(func() { h.tell(ctx) })
-	h.both.Go(func() { h.hear(ctx, dsn) })
+	h.both.Go(func() { h.goOn(ctx, "waking other processes", func() { h.tell(ctx) }) })
+	h.both.Go(func() { h.goOn(ctx, "hearing other processes", func() { h.hear(ctx, dsn, dialer) }) })
+}
+
+// afterPanic is how long is waited before what panicked goes on.
+const afterPanic = time.Second
+
+// goOn does something until it ends, also after it panicked.
+func (h *Hub) goOn(ctx context.Context, what string, do func()) {
+	for h.guarded(what, do) != nil {
+		select {
+		case <-ctx.Done():
+			return
+		case <-time.After(afterPanic):
+		}
+	}
+}
+
+// guarded does something whose panic would end the process.
+func (h *Hub) guarded(what string, do func()) error {
+	err := guard.Do(func() error { do(); return nil })
+	if err != nil {
+		h.log.Error(what+" panicked", "error", err)
+	}
+	return err
 }
 
 // Stop ends what Start began.
@@ -190,15 +215,16 @@ func (h *Hub) notify(first string, moment time.Duration) {
 	}
 }
 
-func (h *Hub) hear(ctx context.Context, dsn string) {
-	listener := pq.NewListener(dsn, time.Second, time.Minute, func(event pq.ListenerEventType, err error) {
+func (h *Hub) hear(ctx context.Context, dsn string, dialer pq.Dialer) {
+	said := func(event pq.ListenerEventType, err error) {
 		if err != nil {
 			h.log.Warn("wake-ups of other processes are not heard", "error", err)
 		}
 		if event == pq.ListenerEventReconnected {
 			h.everybody()
 		}
-	})
+	}
+	listener := pq.NewDialListener(dialer, dsn, time.Second, time.Minute, said)
 	defer func() { _ = listener.Close() }()
 	if err := listener.Listen(channel); err != nil {
 		h.log.Warn("wake-ups of other processes are not heard", "error", err)
@@ -211,7 +237,7 @@ func (h *Hub) hear(ctx context.Context, dsn string) {
 		case <-ctx.Done():
 			return
 		case <-alive.C:
-			go func() { _ = listener.Ping() }() // a dead peer is noticed; it says so above
+			go func() { _ = h.guarded("asking whether the listener is there", func() { _ = listener.Ping() }) }() // a dead peer is noticed; it says so above
 		case heard := <-listener.Notify:
 			if heard == nil { // the connection was gone for a while
 				h.everybody()

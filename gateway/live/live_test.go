@@ -2,6 +2,7 @@ package live_test
 
 import (
 	"log/slog"
+	"net"
 	"testing"
 	"time"
 
@@ -23,9 +24,9 @@ func TestTheLastWakeUpIsHeard(t *testing.T) {
 	for n := range 20 {
 		here, there := live.New(db, log), live.New(db, log)
 		woken, end := there.Listen("v_1")
-		there.Start(dsn)
+		there.Start(dsn, &way{})
 		heard(t, woken) // that it listens
-		here.Start(dsn)
+		here.Start(dsn, &way{})
 		here.Wake("v_1")
 		here.Stop()
 		heard(t, woken)
@@ -45,9 +46,45 @@ func TestWhoListensEarlyIsWokenOnce(t *testing.T) {
 	hub := live.New(db, slog.New(slog.DiscardHandler))
 	woken, end := hub.Listen("v_1")
 	defer end()
-	hub.Start(dsn)
+	hub.Start(dsn, &way{})
 	defer hub.Stop()
 	heard(t, woken)
+}
+
+// way is the usual one to Postgres.
+type way struct{ net.Dialer }
+
+func (w *way) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+	return net.DialTimeout(network, address, timeout)
+}
+
+// said has a word sent for each line that is logged.
+type said chan string
+
+func (s said) Write(line []byte) (int, error) {
+	select {
+	case s <- string(line):
+	default:
+	}
+	return len(line), nil
+}
+
+// TestAPanicEndsNobody: what wakes the others goes on after it.
+func TestAPanicEndsNobody(t *testing.T) {
+	t.Parallel()
+	lines := make(said, 100)
+	hub := live.New(nil, slog.New(slog.NewTextHandler(lines, nil))) // who asks it panics
+	hub.Start(testdb.DSN(t), &way{})
+	defer hub.Stop()
+	for range 2 {
+		hub.Wake("v_1")
+		select {
+		case line := <-lines:
+			require.Contains(t, line, "waking other processes panicked")
+		case <-time.After(time.Minute):
+			require.FailNow(t, "it does not go on")
+		}
+	}
 }
 
 func heard(t *testing.T, woken <-chan struct{}) {

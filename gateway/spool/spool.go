@@ -31,6 +31,10 @@ var ErrDiskFull = errors.New("the disk with the spool is full")
 // ErrElsewhere is that another process plays what a spool holds that they share.
 var ErrElsewhere = errors.New("another process plays the spool")
 
+// ErrAway is that the servers of a spool do not take or hand out anything: too few of
+// them are there.
+var ErrAway = errors.New("the servers of the spool are away")
+
 var (
 	bucket     = []byte("events")
 	errDamaged = errors.New("damaged")
@@ -59,6 +63,7 @@ type State struct {
 	Bytes  int64
 	Oldest time.Time // when the first of them was appended; zero when there is none
 	Fault  error     // why the last append failed; nil: it did not
+	Unseen bool      // the servers that keep it were not there yet: it may hold anything
 }
 
 // Age is how long the oldest has waited; 0: there is none.

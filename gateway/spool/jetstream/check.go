@@ -53,7 +53,7 @@ func check(ctx context.Context, at Address, log *slog.Logger) (safe map[string]b
 			continue
 		}
 		if err := h.fault(); err != nil {
-			return nil, fmt.Errorf("the NATS server %s (%s): %w", h.Name, monitor, err)
+			return nil, refuse("the NATS server %s (%s): %w", h.Name, monitor, err)
 		}
 		safe[h.Name] = true
 	}

@@ -16,8 +16,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,11 +46,11 @@ const room = 16 << 10
 // Spool is the log that the processes of an installation share. It is safe for use by
 // many goroutines.
 type Spool struct {
-	conn    *nats.Conn
-	js      js.JetStream
-	stream  js.Stream
-	player  js.Consumer
-	subject string
+	at      Address
+	limit   int64
+	log     *slog.Logger
+	link    atomic.Pointer[link] // nil: the servers were not there yet
+	refused chan error
 	stop    context.CancelFunc
 	looking sync.WaitGroup
 
@@ -61,11 +63,23 @@ type Spool struct {
 	changes int // of state by this process, by which an older look is known
 }
 
+// linked is the way to the servers, if it was found.
+func (s *Spool) linked() (*link, error) {
+	if l := s.link.Load(); l != nil {
+		return l, nil
+	}
+	return nil, fmt.Errorf("spool: %w", spool.ErrAway)
+}
+
 // Append keeps things in order and returns when a majority of the servers has them on
-// disk. The errors are spool.ErrFull and others of the servers.
+// disk. The errors are spool.ErrFull, spool.ErrAway and others of the servers.
 func (s *Spool) Append(things [][]byte, at time.Time) error {
-	for _, message := range pack(things, int(s.conn.MaxPayload())-room) {
-		if err := s.publish(message); err != nil {
+	l, err := s.linked()
+	if err != nil {
+		return err
+	}
+	for _, message := range pack(things, int(l.conn.MaxPayload())-room) {
+		if err := l.publish(message); err != nil {
 			return s.fault(err)
 		}
 		s.mu.Lock()
@@ -83,7 +97,7 @@ func (s *Spool) Append(things [][]byte, at time.Time) error {
 func (s *Spool) AppendLast(things [][]byte, at time.Time) error { return s.Append(things, at) }
 
 // publish tries again under the same id: the servers know what they have already.
-func (s *Spool) publish(message []byte) error {
+func (s *link) publish(message []byte) error {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	id := uuid.Must(uuid.NewV7()).String()
@@ -102,7 +116,7 @@ func (s *Spool) publish(message []byte) error {
 		}
 		select {
 		case <-ctx.Done():
-			return err
+			return away(err)
 		case <-time.After(pause):
 		}
 	}

@@ -20,13 +20,17 @@ func open(t *testing.T, address string, limit int64) *jetstream.Spool {
 	t.Helper()
 	at, err := jetstream.Parse(address)
 	require.NoError(t, err)
-	var s *jetstream.Spool
-	require.Eventually(t, func() bool { // the servers may still be finding each other
-		s, err = jetstream.Open(at, limit, slog.New(slog.DiscardHandler))
-		return err == nil
-	}, time.Minute, 100*time.Millisecond, "%v", err)
+	s, err := jetstream.Open(at, limit, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
+	seen(t, s)
 	return s
+}
+
+// seen waits until the servers have found each other and said what they hold.
+func seen(t *testing.T, s *jetstream.Spool) {
+	t.Helper()
+	require.Eventually(t, func() bool { return !s.State().Unseen }, time.Minute, 10*time.Millisecond, "%v", s.State().Fault)
 }
 
 var _ spool.Store = (*jetstream.Spool)(nil)
@@ -106,4 +110,72 @@ func TestServersThatForget(t *testing.T) {
 	_, err = jetstream.Open(at, 1<<20, slog.New(slog.DiscardHandler))
 	require.ErrorContains(t, err, "the NATS server nats-2")
 	require.ErrorContains(t, err, "sync_interval: always")
+}
+
+// TestServersThatComeLater: a start does not wait for them. Until two are there nothing is
+// taken, and then what they held before is seen and goes on.
+func TestServersThatComeLater(t *testing.T) {
+	all, address := jetstreamtest.Prepare(t)
+	all.Run(0, 1, 2)
+	now := clocktest.Running(t)
+	before := open(t, address, 8<<20)
+	require.NoError(t, before.Append([][]byte{[]byte("from before")}, now.Now()))
+	require.NoError(t, before.Close())
+	for name, left := range map[string]int{"none is there": 0, "one is there": 1} {
+		t.Run(name, func(t *testing.T) {
+			ended := []int{0, 1, 2}[left:]
+			all.End(ended...)
+			at, err := jetstream.Parse(address)
+			require.NoError(t, err)
+			s, err := jetstream.Open(at, 8<<20, slog.New(slog.DiscardHandler))
+			require.NoError(t, err)
+			defer func() { require.NoError(t, s.Close()) }()
+			require.ErrorIs(t, s.State().Fault, spool.ErrAway)
+			require.True(t, s.State().Unseen, "it may hold anything")
+			require.ErrorIs(t, s.Append([][]byte{[]byte("too early")}, now.Now()), spool.ErrAway)
+			_, err = s.First(1)
+			require.ErrorIs(t, err, spool.ErrAway)
+			require.ErrorIs(t, s.Forget(1), spool.ErrAway)
+			s.Probe()
+
+			all.Run(ended...)
+			seen(t, s)
+			require.NoError(t, s.State().Fault)
+			require.Equal(t, 1, s.State().Count)
+			require.Eventually(t, func() bool {
+				first, err := s.First(1)
+				return err == nil && len(first) == 1 && string(first[0].Data) == "from before"
+			}, time.Minute, 10*time.Millisecond)
+			require.Empty(t, s.Refused())
+		})
+	}
+}
+
+// TestWrongServersThatComeLater are refused as soon as they are there.
+func TestWrongServersThatComeLater(t *testing.T) {
+	all, address := jetstreamtest.Prepare(t)
+	at, err := jetstream.Parse(address)
+	require.NoError(t, err)
+	s, err := jetstream.Open(at, 1<<20, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	defer func() { require.NoError(t, s.Close()) }()
+	all.Options[1].SyncAlways = false
+	all.Run(0, 1, 2)
+	select {
+	case err := <-s.Refused():
+		require.ErrorContains(t, err, "the NATS server nats-2")
+		require.ErrorContains(t, err, "sync_interval: always")
+	case <-time.After(time.Minute):
+		require.Fail(t, "they are not refused")
+	}
+	require.True(t, s.State().Unseen)
+}
+
+// TestServersThatCannotKeepIt: what no waiting mends is refused.
+func TestServersThatCannotKeepIt(t *testing.T) {
+	_, address := jetstreamtest.Start(t, func(_ int, o *server.Options) { o.MaxPayload = 1 << 20 })
+	at, err := jetstream.Parse(address)
+	require.NoError(t, err)
+	_, err = jetstream.Open(at, 1<<20, slog.New(slog.DiscardHandler))
+	require.ErrorContains(t, err, "set max_payload: 8MB")
 }

@@ -19,16 +19,20 @@ func (s *Spool) First(n int) ([]spool.Entry, error) {
 	defer s.playing.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
-	if err := s.hold(); err != nil {
+	l, err := s.linked()
+	if err != nil {
 		return nil, err
 	}
-	info, err := s.stream.Info(ctx)
+	if err := s.hold(l); err != nil {
+		return nil, err
+	}
+	info, err := l.stream.Info(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("spool: %w", err)
 	}
 	var first []spool.Entry
 	for number := info.State.FirstSeq; number <= info.State.LastSeq && len(first) < n; number++ {
-		message, err := s.stream.GetMsg(ctx, number)
+		message, err := l.stream.GetMsg(ctx, number)
 		if errors.Is(err, js.ErrMsgNotFound) {
 			continue
 		}
@@ -45,7 +49,7 @@ func (s *Spool) First(n int) ([]spool.Entry, error) {
 // hold makes sure that this process is the one that plays: the consumer hands out one
 // message, and the next one only when that is out of the stream, or whoever has it has
 // said nothing for too long.
-func (s *Spool) hold() error {
+func (s *Spool) hold(l *link) error {
 	if s.held != nil && time.Since(s.since) > holds/3 {
 		if time.Since(s.since) > holds || s.held.InProgress() != nil {
 			s.held = nil // somebody else may have it
@@ -57,7 +61,7 @@ func (s *Spool) hold() error {
 		return nil
 	}
 	asked := time.Now()
-	handed, err := s.player.Fetch(1, js.FetchMaxWait(answers/4))
+	handed, err := l.player.Fetch(1, js.FetchMaxWait(answers/4))
 	if err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
@@ -79,7 +83,11 @@ func (s *Spool) Forget(through uint64) error {
 	defer s.playing.Unlock()
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
-	if err := s.stream.Purge(ctx, js.WithPurgeSequence(through+1)); err != nil {
+	l, err := s.linked()
+	if err != nil {
+		return err
+	}
+	if err := l.stream.Purge(ctx, js.WithPurgeSequence(through+1)); err != nil {
 		return fmt.Errorf("spool: %w", err)
 	}
 	s.mu.Lock()

@@ -45,14 +45,18 @@ func (s *Spool) watch(ctx context.Context) {
 // look asks what the stream holds. What this process has put in meanwhile the answer
 // may not know of: then it is not believed.
 func (s *Spool) look(ctx context.Context) {
+	l := s.link.Load()
+	if l == nil {
+		return // it is being looked for
+	}
 	s.mu.Lock()
 	before := s.changes
 	s.mu.Unlock()
-	info, err := s.stream.Info(ctx)
+	info, err := l.stream.Info(ctx)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err != nil {
-		s.state.Fault = fmt.Errorf("spool: %w", err)
+		s.state.Fault = fmt.Errorf("spool: %w", away(err))
 		return
 	}
 	if before != s.changes {
@@ -87,10 +91,14 @@ func (s *Spool) Close() error {
 	s.looking.Wait()
 	s.playing.Lock()
 	defer s.playing.Unlock()
+	l := s.link.Load()
+	if l == nil {
+		return nil
+	}
 	if s.held != nil {
 		_ = s.held.Nak()
-		_ = s.conn.FlushTimeout(answers)
+		_ = l.conn.FlushTimeout(answers)
 	}
-	s.conn.Close()
+	l.conn.Close()
 	return nil
 }

@@ -20,7 +20,7 @@ type Gate struct{ staff.Gate }
 // Principal is who makes the request, by its API key or, without one, by its
 // session's cookie; settings.ErrNotFound when neither is in force.
 func (g Gate) Principal(r *http.Request) (staff.Principal, error) {
-	if key, byKey := bearer(r); byKey {
+	if key, byKey := Bearer(r); byKey {
 		return g.OfKey(r.Context(), key)
 	}
 	return g.OfSession(r.Context(), g.token(r))
@@ -28,13 +28,13 @@ func (g Gate) Principal(r *http.Request) (staff.Principal, error) {
 
 // ByKey reports whether the request brings an API key.
 func ByKey(r *http.Request) bool {
-	_, there := bearer(r)
+	_, there := Bearer(r)
 	return there
 }
 
-// bearer is the API key that the request brings. Other schemes are not meant
+// Bearer is the API key that the request brings. Other schemes are not meant
 // for us: a proxy may ask browsers for a password of its own.
-func bearer(r *http.Request) (key string, there bool) {
+func Bearer(r *http.Request) (key string, there bool) {
 	scheme, key, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	return strings.TrimSpace(key), strings.EqualFold(scheme, "Bearer")
 }

@@ -20,49 +20,85 @@ import (
 // Stream is the one that the address names.
 const Stream = "spool-of-a-test"
 
+// Servers are three that make a cluster, each once it is run.
+type Servers struct {
+	Options []*server.Options // of each, which may be changed before it is run
+	Running []*server.Server  // nil: it is not
+	t       *testing.T
+}
+
 // Start starts three servers as a cluster, until the test is over, and returns them with
 // the address of a spool on them. Change changes the settings of each; nil: they are as
 // they should be.
 func Start(t *testing.T, change func(n int, o *server.Options)) ([]*server.Server, string) {
 	t.Helper()
-	routes := make([]string, 3)
-	ports := make([]int, 3)
-	for n := range routes {
-		free, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		ports[n] = free.Addr().(*net.TCPAddr).Port
-		routes[n] = fmt.Sprintf("nats://127.0.0.1:%d", ports[n])
-		require.NoError(t, free.Close())
-	}
-	var all []*server.Server
-	var hosts, monitors []string
-	for n := range routes {
-		o := &server.Options{
-			ServerName: fmt.Sprintf("nats-%d", n+1), Host: "127.0.0.1", Port: server.RANDOM_PORT, HTTPHost: "127.0.0.1", HTTPPort: server.RANDOM_PORT,
-			JetStream: true, MaxPayload: 8 << 20, StoreDir: t.TempDir(), SyncAlways: true, SyncInterval: time.Minute, NoLog: true, NoSigs: true,
-			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: ports[n]}, Routes: server.RoutesFromStr(strings.Join(routes, ",")),
-		}
+	all, address := Prepare(t)
+	for n, o := range all.Options {
 		if change != nil {
 			change(n, o)
 		}
-		s, err := server.NewServer(o)
+	}
+	all.Run(0, 1, 2)
+	return all.Running, address
+}
+
+// Prepare has three servers, of which none runs, and the address of a spool on them.
+func Prepare(t *testing.T) (*Servers, string) {
+	t.Helper()
+	const each = 3 // ports: for the others, for clients, for monitoring
+	ports := make([]int, 3*each)
+	for n := range ports {
+		free, err := net.Listen("tcp", "127.0.0.1:0")
 		require.NoError(t, err)
+		defer free.Close()
+		ports[n] = free.Addr().(*net.TCPAddr).Port
+	}
+	var routes, hosts, monitors []string
+	for n := range 3 {
+		routes = append(routes, fmt.Sprintf("nats://127.0.0.1:%d", ports[each*n]))
+		hosts = append(hosts, fmt.Sprintf("127.0.0.1:%d", ports[each*n+1]))
+		monitors = append(monitors, fmt.Sprintf("http://127.0.0.1:%d", ports[each*n+2]))
+	}
+	all := &Servers{t: t, Running: make([]*server.Server, 3)}
+	for n := range 3 {
+		all.Options = append(all.Options, &server.Options{
+			ServerName: fmt.Sprintf("nats-%d", n+1), Host: "127.0.0.1", Port: ports[each*n+1], HTTPHost: "127.0.0.1", HTTPPort: ports[each*n+2],
+			JetStream: true, MaxPayload: 8 << 20, StoreDir: t.TempDir(), SyncAlways: true, SyncInterval: time.Minute, NoLog: true, NoSigs: true,
+			Cluster: server.ClusterOpts{Name: "test", Host: "127.0.0.1", Port: ports[each*n]}, Routes: server.RoutesFromStr(strings.Join(routes, ",")),
+		})
+	}
+	return all, jetstream.Scheme + strings.Join(hosts, ",") + "/" + Stream + "?monitor=" + strings.Join(monitors, ",")
+}
+
+// Run runs some of them, and returns when they have a leader. It takes two.
+func (all *Servers) Run(which ...int) {
+	all.t.Helper()
+	for _, n := range which {
+		o := *all.Options[n]
+		s, err := server.NewServer(&o)
+		require.NoError(all.t, err)
 		s.Start()
-		t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
-		all = append(all, s)
+		all.t.Cleanup(func() { s.Shutdown(); s.WaitForShutdown() })
+		all.Running[n] = s
 	}
-	for _, s := range all {
-		require.True(t, s.ReadyForConnections(time.Minute))
-		hosts = append(hosts, s.Addr().String())
-		monitors = append(monitors, "http://"+s.MonitorAddr().String())
+	for _, n := range which {
+		require.True(all.t, all.Running[n].ReadyForConnections(time.Minute))
 	}
-	require.Eventually(t, func() bool {
-		for _, s := range all {
-			if s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == 3 {
+	require.Eventually(all.t, func() bool {
+		for _, s := range all.Running {
+			if s != nil && s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == 3 {
 				return true
 			}
 		}
 		return false
 	}, time.Minute, 10*time.Millisecond, "the servers have a leader")
-	return all, jetstream.Scheme + strings.Join(hosts, ",") + "/" + Stream + "?monitor=" + strings.Join(monitors, ",")
+}
+
+// End ends some of them; their disks stay.
+func (all *Servers) End(which ...int) {
+	for _, n := range which {
+		all.Running[n].Shutdown()
+		all.Running[n].WaitForShutdown()
+		all.Running[n] = nil
+	}
 }
