@@ -190,6 +190,9 @@ func (t callback) step(c conversation) step {
 		Look: standing(told.State).Look,
 		Raw:  []raw{asItCame(t.Raw), {"What the gateway read in it", pretty(t.Payload)}},
 	}
+	if told.Word == "" { // of the website's chat, which has no provider
+		s.Sentence = "The visitor’s browser told: " + string(told.State)
+	}
 	if s.Look == "wait" {
 		s.Look = ""
 	}
