@@ -20,6 +20,7 @@ import (
 	"ringback/channels/twilio"
 	"ringback/cmd/app"
 	"ringback/gateway"
+	"ringback/gateway/health"
 	"ringback/migrations"
 	"ringback/migrations/pg"
 	"ringback/settings"
@@ -195,7 +196,7 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 	router := gin.New()
 	webhooks.Mount(router, webhooks.Config{
 		Channels: providers, PublicURL: publicURL, Clock: &clock.Clock{}, Log: quiet,
-		Secrets: directory.Signing, Receive: g.Receive, Call: g.Call, Ready: func(ctx context.Context) ([]string, error) { return nil, p.db.PingContext(ctx) },
+		Secrets: directory.Signing, Receive: g.Receive, Call: g.Call, Ready: func(ctx context.Context) ([]health.Note, error) { return nil, p.db.PingContext(ctx) },
 	})
 	g.server = &http.Server{Handler: router, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second}
 	go func() { _ = g.server.Serve(listener) }()

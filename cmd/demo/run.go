@@ -137,10 +137,10 @@ func (d *Demo) setup(ctx context.Context) error {
 	if err := signIn(ctx, d.App, &d.Access); err != nil {
 		return err
 	}
-	d.Phone = mountPhone(d.App, d.Simulator, d.Meta, d.letters())
 	if d.Site, err = mountSite(ctx, d.App); err != nil {
 		return err
 	}
+	d.Phone = mountPhone(d.App, d.Simulator, d.Meta, d.Site, d.letters())
 	return d.Access.keep(d.Config.DataDir)
 }
 

@@ -81,6 +81,21 @@ func (s *Simulator) file(sid, media string) (file, string, bool) {
 	return file{}, "", false
 }
 
+// Sent is a file that a customer sent, by the message's id and its own, as it lies
+// on their own phone: there it stays, whatever of it the provider was told to delete.
+func (s *Simulator) Sent(sid, media string) (content []byte, contentType string, found bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if e, ok := s.bySID[sid]; ok {
+		for _, f := range e.files {
+			if f.sid == media {
+				return f.content, f.kind, true
+			}
+		}
+	}
+	return nil, "", false
+}
+
 // Photo is a picture to send: a red house on green ground, under a blue sky.
 func Photo() []byte {
 	p := image.NewRGBA(image.Rect(0, 0, 640, 480))

@@ -3,6 +3,7 @@ package twilio_test
 import (
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,6 +49,17 @@ func TestMediaLieElsewhere(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, get(at, true).StatusCode)
 	status, _, _ := call(t, http.MethodGet, at, url.Values{})
 	require.Equal(t, http.StatusBadRequest, status, "who follows with credentials is refused")
+
+	// On the customer's own phone it stays.
+	sid, media, _ := strings.Cut(strings.TrimPrefix(at, base+"/2010-04-01/Accounts/"+account+"/Messages/"), "/Media/")
+	status, _, _ = call(t, http.MethodDelete, at, nil)
+	require.Equal(t, http.StatusNoContent, status)
+	require.Equal(t, http.StatusNotFound, get(at, true).StatusCode)
+	content, kind, ok := s.Sent(sid, media)
+	require.True(t, ok)
+	require.Equal(t, []string{"a photo", "image/jpeg"}, []string{string(content), kind})
+	_, _, ok = s.Sent(sid, media+"0")
+	require.False(t, ok)
 }
 
 // TestWhatAnotherProcessPlayed is given by a simulator that plays by itself.

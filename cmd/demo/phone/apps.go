@@ -12,10 +12,14 @@ import (
 // template and the orders that its forms give.
 type app struct{ Key, Name, Icon, Part string }
 
+// webKey is the key of the app in which a customer visits the company's website.
+const webKey = "web"
+
 var apps = []app{
 	{"messages", "Messages", "messages", "thread"},
 	{"whatsapp", "WhatsApp", "whatsapp", "chat"},
 	{"call", "Calls", "call", "call"},
+	{webKey, "Web chat", "web", "web"},
 }
 
 func findApp(key string) (app, error) {

@@ -59,6 +59,7 @@ func TestACallIsPlayedFromBothEnds(t *testing.T) {
 	require.Empty(t, s.Parts["thread"], "another app’s")
 	w.do("do", "call")
 	next(says("you have reached Service", "1: Maria", "Waits for a key", `class="keypad awaited"`, "Hang up", "Call tree"))
+	next(says("The call came in: signature checked", "Has the call tree read out", "The call goes on"))
 	for _, c := range []struct {
 		order  []string
 		status int
@@ -84,11 +85,13 @@ func TestACallIsPlayedFromBothEnds(t *testing.T) {
 
 	w.do("do", "press", "keys", "1")
 	next(says("You press 1", "Maria’s phone rings", "is being called", "Decline"))
+	next(says("The caller chose 1", "The phones of Maria ring", "The call goes on"))
 	w.do("do", "accept", "advisor", maria)
 	next(says("Maria picks up and hears: <q>", "You talk with Maria", "Hang up as Maria"))
+	next(says("Maria took the call", "The call goes on"))
 	w.do("do", "leave", "advisor", maria)
 	next(says("Ended after", "settles it a few seconds later"))
-	next(says("Called, and was answered.", "The call was settled from its journal"))
+	next(says("They talked for", "The provider called back: the call is over", "Called, and was answered.", "The call was settled from its journal"))
 }
 
 func TestWhatNobodyTakesGoesToVoicemail(t *testing.T) {

@@ -38,9 +38,20 @@ type step struct {
 // raw is what stood there, as it stood.
 type raw struct{ Title, Text string }
 
-func (t *text) chapter(c conversation) chapter {
-	made := chapter{Key: "text-" + t.ID, Who: c.Customer.Name, Text: t.said(), Media: t.media(), At: moment{t.At, c.zone}}
-	made.Steps = append(made.Steps, t.cameIn(c), t.decided(c))
+func (t *text) chapter(c conversation, names map[string]string) chapter {
+	made := chapter{Key: "text-" + t.ID, Who: c.who(), Text: t.said(), Media: t.media(), At: moment{t.At, c.zone}}
+	if t.Told.Message == nil {
+		made.Steps = t.course(c, names)
+	} else {
+		made.Steps = append(made.Steps, t.cameIn(c))
+	}
+	if t.goesOn() {
+		return made
+	}
+	for _, f := range t.Fetched {
+		made.Steps = append(made.Steps, f.step())
+	}
+	made.Steps = append(made.Steps, t.decided(c))
 	if t.Answer != "" {
 		made.Steps = append(made.Steps, step{
 			Key: "answer", Icon: "send", Look: "good", Sentence: "The provider answered by itself",
@@ -57,18 +68,20 @@ func (t *text) chapter(c conversation) chapter {
 }
 
 func (t *text) cameIn(c conversation) step {
-	if t.Told.Message == nil {
-		return t.calledIn(c)
+	s := step{Key: "door", Icon: "door", Look: "good", At: &moment{t.At, c.zone}}
+	switch c.App.Key {
+	case webKey: // its own door, which no provider signs for
+		s.Sentence = "The message came in: written down, acknowledged"
+	case whatsAppKey:
+		s.Sentence = "The message came in: signature checked, written down, acknowledged"
+	default:
+		s.Sentence = "The text came in: signature checked, written down, acknowledged"
 	}
-	said := "text"
-	if c.App.Key == whatsAppKey {
-		said = "message"
+	if len(t.Raw) > 0 {
+		s.Raw = []raw{asItCame(t.Raw)}
 	}
-	return step{
-		Key: "door", Icon: "door", Look: "good", Sentence: "The " + said + " came in: signature checked, written down, acknowledged",
-		At:  &moment{t.At, c.zone},
-		Raw: []raw{asItCame(t.Raw), {"What the gateway read in it", pretty(t.Payload)}},
-	}
+	s.Raw = append(s.Raw, raw{"What the gateway read in it", pretty(t.Payload)})
+	return s
 }
 
 func (t *text) decided(c conversation) step {
@@ -87,6 +100,19 @@ func (t *text) decided(c conversation) step {
 	}
 	s.Notes = facts(d, c.zone)
 	s.After = later(d.CreatedAt.Sub(t.CreatedAt))
+	return s
+}
+
+// step is what the gateway did about a file that the customer sent.
+func (f stored) step() step {
+	s := step{Key: "file-" + f.ID, Icon: "picture", Look: "wait", Sentence: "The file waits to be fetched", Code: f.Reason, Raw: []raw{{"The file, as the gateway keeps it", pretty(f.Row)}}}
+	switch f.State {
+	case "stored":
+		s.Look, s.Sentence = "good", "The file was fetched with the account’s credentials, looked at and kept"
+		s.Notes = []string{fmt.Sprintf("%s, %d KB.", f.ContentType, (f.Size+1023)/1024)}
+	case "refused", "failed":
+		s.Look, s.Sentence = "bad", "The file was not kept"
+	}
 	return s
 }
 
@@ -163,6 +189,9 @@ func (t callback) step(c conversation) step {
 		Key: "callback-" + t.ID, Icon: "back", Sentence: "The provider called back: " + told.Word, At: &moment{t.At, c.zone},
 		Look: standing(told.State).Look,
 		Raw:  []raw{asItCame(t.Raw), {"What the gateway read in it", pretty(t.Payload)}},
+	}
+	if told.Word == "" { // of the website's chat, which has no provider
+		s.Sentence = "The visitor’s browser told: " + string(told.State)
 	}
 	if s.Look == "wait" {
 		s.Look = ""

@@ -30,6 +30,15 @@ func TestFactsInWords(t *testing.T) {
 	}
 }
 
+func TestWhoCalledBack(t *testing.T) {
+	for want, told := range map[string]channels.Status{
+		"The provider called back: delivered": {State: channels.Delivered, Word: "delivered"},
+		"The visitor’s browser told: read":    {State: channels.Read},
+	} {
+		require.Equal(t, want, callback{Told: channels.Event{Status: &told}}.step(conversation{zone: time.UTC}).Sentence)
+	}
+}
+
 func TestTroubleInWords(t *testing.T) {
 	require.Equal(t, "The provider says we are too fast (20429).", trouble(channels.ReasonThrottled, "20429"))
 	require.Equal(t, "The provider’s answer was lost.", trouble(channels.ReasonAmbiguous, ""))

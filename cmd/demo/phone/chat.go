@@ -1,12 +1,8 @@
 package phone
 
 import (
-	"bytes"
-	"encoding/base64"
+	"context"
 	"html/template"
-	"image"
-	"image/color"
-	"image/png"
 	"strings"
 
 	"ringback/channels/simulator/meta"
@@ -22,7 +18,7 @@ type line struct {
 	Mine     bool // the customer's own
 	Kind     string
 	Text     string
-	Link     string
+	Files    []enclosed
 	Picture  template.URL
 	Choices  []pressable
 	Opens    string // the button that opens the choices; empty: they are buttons
@@ -53,17 +49,36 @@ var kinds = map[string]string{
 }
 
 // chat is what the customer's phone shows of the chat with the team.
-func (p *Phone) chat(c conversation) []line {
+func (p *Phone) chat(ctx context.Context, c conversation) ([]line, error) {
 	if c.Sender.WhatsApp == "" || c.App.Key != whatsAppKey {
-		return nil
+		return nil, nil
 	}
-	var shown []line
+	var said []meta.Message
+	var linked []string // those that bring a file
 	for _, m := range p.Meta.Messages() {
 		if m.To == c.Customer.Address() && m.Type != "reaction" {
-			shown = append(shown, drawn(m, c))
+			said = append(said, m)
 		}
 	}
-	return shown[max(0, len(shown)-newest):]
+	said = said[max(0, len(said)-newest):]
+	for _, m := range said {
+		if !m.Inbound && m.Link != "" {
+			linked = append(linked, m.ID)
+		}
+	}
+	files, err := p.sentFiles(ctx, linked)
+	if err != nil {
+		return nil, err
+	}
+	var shown []line
+	for _, m := range said {
+		l := drawn(m, c)
+		if l.Files = files[m.ID]; len(l.Files) > 0 && l.Files[0].Picture {
+			l.Kind = "" // which one sees
+		}
+		shown = append(shown, l)
+	}
+	return shown, nil
 }
 
 func drawn(m meta.Message, c conversation) line {
@@ -74,42 +89,11 @@ func drawn(m meta.Message, c conversation) line {
 	if m.Template != "" {
 		l.Text = m.Template + ": " + strings.Join(m.Values, " · ")
 	}
-	switch {
-	case !m.Inbound:
-		l.Link = m.Link
-	case m.Type == "image":
-		l.Picture = picture
+	if m.Inbound && m.Type == "image" {
+		l.Picture = samples[0].Drawn()
 	}
 	for i, id := range m.Choices {
 		l.Choices = append(l.Choices, pressable{id, m.Titles[i]})
 	}
 	return l
 }
-
-// photo is what the customer's camera takes: a red machine in a green field.
-var photo = func() []byte {
-	const wide, high = 192, 128
-	sky, field, machine := color.RGBA{168, 205, 235, 255}, color.RGBA{110, 160, 72, 255}, color.RGBA{188, 52, 40, 255}
-	wheel := color.RGBA{40, 40, 44, 255}
-	p := image.NewPaletted(image.Rect(0, 0, wide, high), color.Palette{sky, field, machine, wheel})
-	round := func(x, y, cx, cy, r int) bool { return (x-cx)*(x-cx)+(y-cy)*(y-cy) <= r*r }
-	for y := range high {
-		for x := range wide {
-			switch {
-			case round(x, y, 64, 88, 24), round(x, y, 132, 96, 15):
-				p.SetColorIndex(x, y, 3)
-			case x > 50 && x < 150 && y > 56 && y < 88, x > 54 && x < 92 && y > 28 && y < 60:
-				p.SetColorIndex(x, y, 2)
-			case y > 96:
-				p.SetColorIndex(x, y, 1)
-			}
-		}
-	}
-	var out bytes.Buffer
-	if err := png.Encode(&out, p); err != nil {
-		panic(err) // into memory
-	}
-	return out.Bytes()
-}()
-
-var picture = template.URL("data:image/png;base64," + base64.StdEncoding.EncodeToString(photo)) //nolint:gosec // it is our own

@@ -34,24 +34,41 @@ type sender struct {
 
 	WhatsApp       string `db:"whatsapp"` // the id of the team's sender there; empty: it has none
 	WhatsAppNumber string `db:"whatsapp_number"`
+
+	WebChat string `db:"webchat"` // the id of the chat on its website; empty: it has none
 }
 
 // Ending is enough of the number to tell it from the others: "…0100".
 func (s sender) Ending() string { return "…" + s.Address[max(0, len(s.Address)-4):] }
 
 // line is where the chosen app's messages arrive, and from whom; either may
-// be empty.
+// be empty. A website does not know who visits it: there it is anybody.
 func (c conversation) line() (sender, theirs string) {
-	if c.App.Key == whatsAppKey {
+	switch c.App.Key {
+	case whatsAppKey:
 		return c.Sender.WhatsApp, c.Customer.Address()
+	case webKey:
+		return c.Sender.WebChat, anybody
 	}
 	return c.Sender.ID, c.Customer.Number
 }
 
+// who is whom the story is about.
+func (c conversation) who() string {
+	if c.App.Key == webKey {
+		return "A visitor"
+	}
+	return c.Customer.Name
+}
+
+// anybody stands for all who write.
+const anybody = "*"
+
 const listSenders = `
 select s.id, s.address, s.team_id, t.display_name as team, t.time_zone,
     exists (select from senders v where v.company_id = s.company_id and v.kind = 'voice' and v.address = s.address) as voice,
-    coalesce(w.id::text, '') as whatsapp, coalesce(w.address, '') as whatsapp_number
+    coalesce(w.id::text, '') as whatsapp, coalesce(w.address, '') as whatsapp_number,
+    coalesce((select id::text from senders where company_id = s.company_id and team_id = s.team_id and kind = 'webchat' order by created_at, id limit 1), '') as webchat
 from senders s join teams t on t.company_id = s.company_id and t.id = s.team_id
 left join lateral (select id, address from senders where company_id = s.company_id and team_id = s.team_id and kind = 'whatsapp_cloud' order by created_at, id limit 1) w on true
 where s.company_id = $1 and s.kind = 'sms'
@@ -97,7 +114,11 @@ func (p *Phone) choose(c *conversation, customer, number string) error {
 
 // form reads an order's form and the conversation it is about.
 func (p *Phone) form(g *gin.Context) (conversation, error) {
-	if err := g.Request.ParseForm(); err != nil {
+	read := g.Request.ParseForm
+	if withFiles(g.Request) {
+		read = func() error { return g.Request.ParseMultipartForm(maxPicture) }
+	}
+	if err := read(); err != nil {
 		c, _ := p.chosen(g.Request.Context(), nil)
 		return c, malformed(err)
 	}

@@ -15,7 +15,7 @@ import (
 //go:embed page
 var files embed.FS
 
-var templates = template.Must(template.ParseFS(files, "page/*.html"))
+var templates = template.Must(template.New("").Funcs(template.FuncMap{"pieces": pieces}).ParseFS(files, "page/*.html"))
 
 var (
 	style  = file("phone.css", "text/css; charset=utf-8")

@@ -2,30 +2,50 @@ package phone
 
 import (
 	"crypto/subtle"
+	"mime"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 )
 
 // policy lets nothing run and nothing load but this page's own files: what
-// customers write stands on it.
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+// customers write stands on it. The website stands in a frame.
+func (p *Phone) policy() string {
+	site, err := url.Parse(p.Site)
+	if err != nil || site.Host == "" {
+		return strict
+	}
+	return strict + "; frame-src " + site.Scheme + "://" + site.Host
+}
+
+const strict = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
 // maxForm is how long a form may be, in bytes: four for each character of the
 // longest text, three each when they are escaped, and some for the rest.
 const maxForm = 32 << 10
 
-func headers(g *gin.Context) {
+func (p *Phone) headers(g *gin.Context) {
 	h := g.Writer.Header()
-	h.Set("Content-Security-Policy", policy)
+	h.Set("Content-Security-Policy", p.policy())
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
-	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, maxForm)
+	room := int64(maxForm)
+	if withFiles(g.Request) {
+		room += maxFiles
+	}
+	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, room)
 	g.Next()
+}
+
+// withFiles reports whether a form may bring some.
+func withFiles(r *http.Request) bool {
+	kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && kind == "multipart/form-data"
 }
 
 var crossOrigin = http.NewCrossOriginProtection()

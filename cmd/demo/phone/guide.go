@@ -79,6 +79,7 @@ func (p *Phone) played(ctx context.Context, c conversation, v view, texts []*tex
 	for _, t := range texts {
 		came := t.Delivery != nil && slices.Contains([]channels.State{channels.Delivered, channels.Read}, t.Delivery.State)
 		switch {
+		case t.goesOn():
 		case t.Outcome != "":
 			gone := t.Outcome == "missed" || t.Outcome == "hung_up"
 			is.missed, is.rescued = is.missed || gone, is.rescued || gone && came

@@ -43,10 +43,3 @@ func TestGuides(t *testing.T) {
 	require.Contains(t, page, "1 of 3", "for Ben it is Sunday, and no more")
 	require.Contains(t, page, "0 of 3")
 }
-
-// What the team sends can be tapped; what a customer wrote cannot.
-func TestLinksCanBeTapped(t *testing.T) {
-	const text = "Pay here: https://texts.example/r/abc Thanks"
-	require.Equal(t, []piece{{"Pay here: ", ""}, {"https://texts.example/r/abc", "https://texts.example/r/abc"}, {" Thanks", ""}}, bubble{Text: text}.Pieces())
-	require.Equal(t, []piece{{Text: text}}, bubble{Text: text, Mine: true}.Pieces())
-}

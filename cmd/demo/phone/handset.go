@@ -3,6 +3,7 @@ package phone
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -56,15 +57,12 @@ var places = map[channels.Step]string{
 }
 
 // handset draws the newest call, or nothing when there is none.
-func (p *Phone) handset(ctx context.Context, c conversation, texts []*text) (*handset, error) {
+func (p *Phone) handset(c conversation, names map[string]string, texts []*text) *handset {
 	call, found := p.lastCall(c)
 	if !found {
-		return nil, nil
+		return nil
 	}
-	names, err := p.advisors(ctx)
-	if err != nil {
-		return nil, err
-	}
+	names = maps.Clone(names)
 	state := call.State()
 	h := &handset{
 		SID: state.SID, Live: !state.Over, Status: standsAs(state), Step: places[state.Step], Faults: state.Faults,
@@ -98,7 +96,7 @@ func (p *Phone) handset(ctx context.Context, c conversation, texts []*text) (*ha
 	if state.Over {
 		h.Became = becameOf(state.SID, texts)
 	}
-	return h, nil
+	return h
 }
 
 // standsAs is a call's state in a few words.
@@ -175,7 +173,7 @@ func named(names map[string]string, number string) string {
 // most is how many of the company's people are known by name.
 const most = 1000
 
-// advisors are the names of the company's people, by their phones' numbers.
+// advisors are the names of the company's people, by their ids and their phones' numbers.
 func (p *Phone) advisors(ctx context.Context) (map[string]string, error) {
 	staff, err := settings.ListStaff(ctx, p.DB, p.Company, nil, "", "", most)
 	if err != nil {
@@ -183,6 +181,7 @@ func (p *Phone) advisors(ctx context.Context) (map[string]string, error) {
 	}
 	names := map[string]string{}
 	for _, m := range staff {
+		names[m.ID] = m.Name
 		if m.Phone != "" {
 			names[m.Phone] = m.Name
 		}

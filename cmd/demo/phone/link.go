@@ -1,23 +1,23 @@
 package phone
 
-import "regexp"
+import (
+	"regexp"
+	"strings"
+)
 
 // piece is a part of a text; with a link it can be tapped.
 type piece struct{ Text, Link string }
 
 var address = regexp.MustCompile(`https?://[^\s<>"]+`)
 
-// Pieces are the bubble's text, with the links that the team sent.
-func (b bubble) Pieces() []piece {
-	if b.Mine {
-		return []piece{{Text: b.Text}}
-	}
+// pieces are a text with its links. What ends a sentence ends no link.
+func pieces(text string) []piece {
 	var all []piece
 	end := 0
-	for _, at := range address.FindAllStringIndex(b.Text, -1) {
-		link := b.Text[at[0]:at[1]]
-		all = append(all, piece{Text: b.Text[end:at[0]]}, piece{link, link})
-		end = at[1]
+	for _, at := range address.FindAllStringIndex(text, -1) {
+		link := strings.TrimRight(text[at[0]:at[1]], ".,;:!?)'”’")
+		all = append(all, piece{Text: text[end:at[0]]}, piece{link, link})
+		end = at[0] + len(link)
 	}
-	return append(all, piece{Text: b.Text[end:]})
+	return append(all, piece{Text: text[end:]})
 }

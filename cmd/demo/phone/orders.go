@@ -30,19 +30,22 @@ func (p *Phone) text(g *gin.Context) {
 var newlines = strings.NewReplacer("\r\n", "\n")
 
 func (p *Phone) write(g *gin.Context, c conversation, text string) error {
+	files, err := picture(g.Request)
 	switch n := utf8.RuneCountInString(text); {
 	case c.Sender.ID == "":
 		return wrong("sender", "No team has a number for texts yet. Give one to a team first.")
 	case c.Customer.Number == "":
 		return wrong("text", "%s shows no number, and so can send no text. Write on WhatsApp.", c.Customer.Name)
-	case strings.TrimSpace(text) == "":
-		return wrong("text", "Write something first.")
+	case err != nil:
+		return err
+	case strings.TrimSpace(text) == "" && len(files) == 0:
+		return wrong("text", "Write something first, or choose a picture.")
 	case n > maxText:
 		return wrong("text", "A text holds at most %d characters; this one has %d.", maxText, n)
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
 		return wrong("text", "This text holds bytes that no phone can write.")
 	}
-	answer, err := p.Simulator.Text(g.Request.Context(), p.Public()+twilio.MessagesPath, c.Customer.Number, c.Sender.Address, text)
+	answer, err := p.Simulator.Text(g.Request.Context(), p.Public()+twilio.MessagesPath, c.Customer.Number, c.Sender.Address, text, files...)
 	if err != nil {
 		return &fault{http.StatusBadGateway, "text", fmt.Sprintf("The gateway did not answer: %v.", err)}
 	}

@@ -35,12 +35,15 @@ type Config struct {
 	// MoveClock lets the demo play another time; nil is the real one.
 	MoveClock func(ctx context.Context, at *time.Time) error
 	Customers []Customer    // whom one can play; at least one
+	Site      string        // the address of the company's website, with the chat on it; empty: it has none
 	Public    func() string // where the provider reaches the gateway's doors
 	Token     string        // not empty: nobody comes in without it
 	// Watch tells of the gateway's changes until it is ended; the channel is
 	// closed when the gateway stops.
 	Watch func() (<-chan gateway.Change, func())
 	Log   *slog.Logger
+	// Show is where the gateway shows one of its files, by its id; nil: nowhere.
+	Show func(id string) string
 	// Mail is what the staff were sent by e-mail, the oldest first; nil: it goes
 	// to a mail server of their own.
 	Mail func() []mailbox.Letter
@@ -69,9 +72,10 @@ type Phone struct {
 // its own: assets.Mount serves it.
 func Mount(router gin.IRouter, c Config) {
 	p := &Phone{Config: c}
-	pages := router.Group("/phone", headers, sameOrigin, p.guard)
+	pages := router.Group("/phone", p.headers, sameOrigin, p.guard)
 	pages.GET("", p.show)
 	pages.GET("/stream", p.stream)
+	pages.GET("/pictures/:message/:file", p.pictureSent)
 	pages.POST("/texts", p.text)
 	pages.POST("/whatsapp", p.whatsapp)
 	pages.POST("/calls", p.call)

@@ -11,6 +11,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/simulator/twilio"
+	"ringback/gateway/calls"
 )
 
 // text that a customer sent, or a call of theirs, and all that came of it. These are read only
@@ -27,15 +28,19 @@ type text struct {
 	Outcome    string    `db:"outcome"` // of a call
 	Step       string    `db:"step"`    // where the caller gave up
 	Waited     int       `db:"waited"`  // seconds
-	Journal    string    `db:"journal"` // of a call
+	Noted      string    `db:"journal"` // of a call, line by line
 	Decided    *string   `db:"decision"`
 	Delivered  *string   `db:"delivery"`
 
 	Told      channels.Event
+	Journal   []json.RawMessage
+	Lines     []calls.Entry // the journal, read
 	Decision  *decision
 	Delivery  *delivery
 	Callbacks []callback
 	Answer    string // the provider's own, to STOP and the like
+	Files     []enclosed
+	Fetched   []stored // of the files, what the gateway has
 }
 
 type decision struct {
@@ -62,6 +67,8 @@ type delivery struct {
 	Attempts   int            `json:"attempts"`
 	DueAt      *time.Time     `json:"due_at"`
 	SentAt     *time.Time     `json:"sent_at"`
+	Media      []string       `json:"media"` // ids of files
+	Files      []enclosed     `json:"-"`
 }
 
 type callback struct {
@@ -85,8 +92,8 @@ left join calls c on e.kind = 'call' and c.company_id = e.company_id and c.sende
 left join decisions d on d.company_id = e.company_id and d.event_id = e.id
 left join deliveries o on o.company_id = e.company_id and o.id = d.delivery_id
 where e.company_id = $1
-  and (e.team_id = $2 and e.sender_id = $3 and e.kind = 'message' and e.payload ->> 'Theirs' = $4
-    or c.caller = $4 and c.settled_at is not null and e.sender_id in (
+  and (e.team_id = $2 and e.sender_id = $3 and e.kind = 'message' and ($4 = '*' or e.payload ->> 'Theirs' = $4)
+    or c.caller = $4 and e.sender_id in (
         select id from senders where company_id = $1 and kind = 'voice' and address = $6))
 order by e.seq desc limit $5`
 
@@ -106,7 +113,7 @@ func (p *Phone) texts(ctx context.Context, c conversation) ([]*text, error) {
 		return nil, nil
 	}
 	called := c.Sender.Address
-	if c.App.Key == whatsAppKey {
+	if c.App.Key == whatsAppKey || c.App.Key == webKey {
 		called = ""
 	}
 	if err := p.DB.SelectContext(ctx, &texts, readTexts, p.Company, c.Sender.TeamID, sender, theirs, newest, called); err != nil {
@@ -123,7 +130,10 @@ func (p *Phone) texts(ctx context.Context, c conversation) ([]*text, error) {
 			byDelivery[t.Delivery.ID] = t
 		}
 	}
-	if c.App.Key != whatsAppKey {
+	if err := p.enclose(ctx, texts); err != nil {
+		return nil, err
+	}
+	if c.App.Key != whatsAppKey && c.App.Key != webKey {
 		p.answers(c, texts)
 	}
 	return texts, p.callbacks(ctx, c, byDelivery)
@@ -150,7 +160,7 @@ func (t *text) read() error {
 	for _, part := range []struct {
 		from *string
 		into any
-	}{{&t.Payload, &t.Told}, {t.Decided, &t.Decision}, {t.Delivered, &t.Delivery}} {
+	}{{&t.Payload, &t.Told}, {&t.Noted, &t.Journal}, {&t.Noted, &t.Lines}, {t.Decided, &t.Decision}, {t.Delivered, &t.Delivery}} {
 		if part.from == nil {
 			continue
 		}

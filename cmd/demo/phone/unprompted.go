@@ -20,8 +20,8 @@ order by m.seq desc limit $6`
 // a question, among the bubbles, in the order in which it came to the phone.
 func (p *Phone) unprompted(ctx context.Context, c conversation, texts []*text, bubbles []bubble) ([]bubble, error) {
 	sender, theirs := c.line()
-	if sender == "" || theirs == "" || c.App.Key == whatsAppKey {
-		return bubbles, nil // WhatsApp is drawn from what Meta brought
+	if sender == "" || theirs == "" || c.App.Key == whatsAppKey || c.App.Key == webKey {
+		return bubbles, nil // WhatsApp is drawn from what Meta brought, the chat by itself
 	}
 	there := []string{}
 	for _, t := range texts {
@@ -36,14 +36,22 @@ func (p *Phone) unprompted(ctx context.Context, c conversation, texts []*text, b
 	if err := p.DB.SelectContext(ctx, &all, readUnprompted, p.Company, c.Sender.TeamID, sender, theirs, pq.Array(there), newest); err != nil {
 		return nil, fmt.Errorf("phone: what the team wrote: %w", err)
 	}
-	came := p.came(c)
-	for _, one := range all {
-		var d delivery
-		if err := json.Unmarshal([]byte(one.Delivery), &d); err != nil {
+	came, sent := p.came(c), make([]delivery, len(all))
+	var ids []string
+	for i, one := range all {
+		if err := json.Unmarshal([]byte(one.Delivery), &sent[i]); err != nil {
 			return nil, fmt.Errorf("phone: what the team wrote: %w", err)
 		}
+		ids = append(ids, sent[i].Media...)
+	}
+	files, err := p.stored(ctx, ids, nil)
+	if err != nil {
+		return nil, err
+	}
+	for i, d := range sent {
 		d.as(came)
-		bubbles = append(bubbles, d.bubble(one.At, c.zone))
+		d.take(p, files)
+		bubbles = append(bubbles, d.bubble(all[i].At, c.zone))
 	}
 	slices.SortStableFunc(bubbles, func(a, b bubble) int { return a.At.Compare(b.At.Time) })
 	return bubbles, nil

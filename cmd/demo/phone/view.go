@@ -30,6 +30,7 @@ type view struct {
 	Style     string
 	Shared    string
 	Script    string
+	Site      string
 	Mail      bool // the staff's e-mail is shown, too
 	open      bool // the team is
 }
@@ -44,7 +45,7 @@ func (v view) Wrong(field string) string {
 
 // Elsewhere is a fault that no form of the page has a place for.
 func (v view) Elsewhere() string {
-	if v.Fault == nil || slices.Contains([]string{"text", "at", "do"}, v.Fault.Field) {
+	if v.Fault == nil || slices.Contains([]string{"text", "picture", "at", "do"}, v.Fault.Field) {
 		return ""
 	}
 	return v.Fault.Detail
@@ -58,7 +59,8 @@ type bubble struct {
 	Key   string
 	Mine  bool // the customer's own
 	Text  string
-	Media int
+	Files []enclosed
+	Media int    // files that cannot be shown
 	Word  string // its state
 	Look  string // as in stand
 	At    moment
@@ -69,24 +71,28 @@ func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
 	v := view{
 		conversation: c, Customers: p.Customers, Now: moment{now, c.zone}, Down: p.down.Load(), Revoked: p.revoked.Load(),
 		Played: !p.Clock.Queue().Real(), // a real clock leaves the time to the database
-		Style:  style.URL, Shared: shared, Script: script.URL, Mail: p.Mail != nil,
+		Style:  style.URL, Shared: shared, Script: script.URL, Site: p.Site, Mail: p.Mail != nil,
 	}
 	texts, err := p.texts(ctx, c)
 	if err != nil || c.Sender.ID == "" {
 		return v, err
 	}
+	names, err := p.advisors(ctx)
+	if err != nil {
+		return v, err
+	}
 	for _, t := range texts {
 		v.Bubbles = append(v.Bubbles, t.bubbles(c.zone)...)
-		v.Story = append(v.Story, t.chapter(c))
+		v.Story = append(v.Story, t.chapter(c, names))
 	}
 	if v.Bubbles, err = p.unprompted(ctx, c, texts, v.Bubbles); err != nil {
 		return v, err
 	}
 	slices.Reverse(v.Story)
-	v.Chat = p.chat(c)
-	if v.Handset, err = p.handset(ctx, c, texts); err != nil {
+	if v.Chat, err = p.chat(ctx, c); err != nil {
 		return v, err
 	}
+	v.Handset = p.handset(c, names, texts)
 	team, err := settings.Load(ctx, p.DB, p.Company, c.Sender.TeamID)
 	if err != nil {
 		return v, fmt.Errorf("phone: %w", err)
@@ -99,8 +105,11 @@ func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
 }
 
 func (t *text) bubbles(zone *time.Location) []bubble {
+	if t.goesOn() {
+		return nil
+	}
 	said := []bubble{{
-		Key: "said-" + t.ID, Mine: true, Text: t.said(), Media: t.media(), Look: "good", At: moment{t.At, zone},
+		Key: "said-" + t.ID, Mine: true, Text: t.said(), Files: t.Files, Media: t.media() - len(t.Files), Look: "good", At: moment{t.At, zone},
 	}}
 	if t.Answer != "" {
 		said = append(said, bubble{Key: "answer-" + t.ID, Text: t.Answer, Word: "From the provider itself", Look: "good", At: moment{t.At, zone}})
@@ -117,7 +126,7 @@ func (d delivery) bubble(at time.Time, zone *time.Location) bubble {
 		at = *d.SentAt
 	}
 	stand := standing(d.State)
-	return bubble{Key: "reply-" + d.ID, Text: d.Text, Word: stand.Word, Look: stand.Look, At: moment{at, zone}}
+	return bubble{Key: "reply-" + d.ID, Text: d.Text, Files: d.Files, Media: len(d.Media) - len(d.Files), Word: stand.Word, Look: stand.Look, At: moment{at, zone}}
 }
 
 // standing is how a delivery stands, in words.

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
@@ -14,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
@@ -25,6 +27,7 @@ import (
 	"ringback/channels/twilio"
 	"ringback/channels/whatsapp"
 	"ringback/gateway"
+	"ringback/gateway/health"
 	"ringback/gateway/tickets"
 	"ringback/migrations/testdb"
 	"ringback/settings"
@@ -104,13 +107,13 @@ func newWorld(t *testing.T, token string, changes ...func(*twiliosim.Config)) *w
 	})
 	webhooks.Mount(router, webhooks.Config{
 		Channels: providers, PublicURL: public, Clock: w.clock, Log: log,
-		Secrets: directory.Signing, Receive: g.Receive, Call: g.Call, Ready: func(context.Context) ([]string, error) { return nil, nil },
+		Secrets: directory.Signing, Receive: g.Receive, Call: g.Call, Ready: func(context.Context) ([]health.Note, error) { return nil, nil },
 	})
 	assets.Mount(router)
 	Mount(router, Config{
 		DB: w.db, Company: company, Simulator: w.sim, Clock: w.clock, MoveClock: g.MoveClock,
 		Meta: w.graph, Customers: []Customer{{Name: "Ann", Number: ann}, {Name: "Ben", Number: ben}, {Name: "Dana", User: dana}}, Public: public,
-		Token: token, Watch: w.watch, Log: log,
+		Token: token, Watch: w.watch, Log: log, Site: "http://site.example/at", Show: func(file string) string { return w.url + "/m/" + file },
 	})
 	g.Start()
 	t.Cleanup(g.Stop)
@@ -149,7 +152,7 @@ func (w *world) company() string {
 }
 
 // advise lets an advisor write to whoever has the team's newest ticket.
-func (w *world) advise(words string) {
+func (w *world) advise(words string, files ...string) {
 	w.t.Helper()
 	tx, err := w.db.BeginTxx(w.t.Context(), nil)
 	require.NoError(w.t, err)
@@ -160,9 +163,19 @@ func (w *world) advise(words string) {
 	require.NoError(w.t, err)
 	team, err := settings.Load(w.t.Context(), tx, at.Company, at.Team)
 	require.NoError(w.t, err)
-	_, err = t.Say(w.t.Context(), tx, team, tickets.Said{Text: words, Who: "Tom", At: w.clock.Now()}, w.clock.Queue())
+	_, err = t.Say(w.t.Context(), tx, team, tickets.Said{Text: words, Files: files, Who: "Tom", At: w.clock.Now()}, w.clock.Queue())
 	require.NoError(w.t, err)
 	require.NoError(w.t, tx.Commit())
+}
+
+// keeps is a file that the team has, by its id.
+func (w *world) keeps(kind, name string) string {
+	w.t.Helper()
+	id := uuid.NewString()
+	_, err := w.db.Exec(`insert into media (company_id, id, team_id, state, content_type, name, who) values ($1, $2, $3, 'stored', $4, $5, 'Tom')`,
+		w.sender.CompanyID, id, w.sender.TeamID, kind, name)
+	require.NoError(w.t, err)
+	return id
 }
 
 func (w *world) tell(c gateway.Change) {
@@ -196,9 +209,14 @@ func (w *world) form(fields ...string) url.Values {
 // post sends a form as the page's script does, but for the headers given.
 func (w *world) post(path string, form url.Values, headers ...string) (int, problem) {
 	w.t.Helper()
-	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.url+path, strings.NewReader(form.Encode()))
+	return w.send(path, strings.NewReader(form.Encode()), "application/x-www-form-urlencoded", headers...)
+}
+
+func (w *world) send(path string, body io.Reader, kind string, headers ...string) (int, problem) {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPost, w.url+path, body)
 	require.NoError(w.t, err)
-	request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	request.Header.Set("Content-Type", kind)
 	request.Header.Set("Accept", "application/json")
 	for i := 0; i < len(headers); i += 2 {
 		request.Header.Set(headers[i], headers[i+1])

@@ -36,6 +36,7 @@ func (s Site) Mount(router gin.IRouter, path string) {
 			g.String(http.StatusInternalServerError, "the page cannot be drawn: %v\n", err)
 			return
 		}
+		g.Writer.Header().Del("X-Frame-Options") // the phone page shows it in a frame
 		g.Data(http.StatusOK, "text/html; charset=utf-8", out.Bytes())
 	})
 }

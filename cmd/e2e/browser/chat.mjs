@@ -15,7 +15,15 @@ export function advisor({ API, KEY, TEAM }) {
   return {
     /** ticket is the id of the newest ticket. */
     ticket: async () => (await ask("GET", "/tickets")).items[0].id,
-    say: (ticket, text) => ask("POST", `/tickets/${ticket}/messages`, { text }),
+    say: (ticket, text, ...media) => ask("POST", `/tickets/${ticket}/messages`, media.length ? { text, attachments: media } : { text }),
+    /** upload is the id of a file of the team's, whose content is a data URL. */
+    async upload(name, content) {
+      const form = new FormData();
+      form.append("file", await (await fetch(content)).blob(), name);
+      const answer = await fetch(`${base}/media`, { method: "POST", headers: { Authorization: `Bearer ${KEY}` }, body: form });
+      assert.ok(answer.ok, await answer.clone().text());
+      return (await answer.json()).id;
+    },
     /** heard waits until the customer's message stands on the ticket. */
     async heard(ticket, text) {
       for (;;) {

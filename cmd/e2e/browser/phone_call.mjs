@@ -28,6 +28,8 @@ await stage(async ({ page, env, axe, fits, shot, phone, open }) => {
 
   await choose("1");
   await course.getByText("Maria Lopez’s phone rings").waitFor();
+  await story.getByText("The phones of Maria Lopez ring").waitFor(); // while the call goes on
+  await story.getByText("The call goes on").waitFor();
   await advisors.getByRole("button", { name: "Decline" }).waitFor();
   await axe(page);
   await shot("phone-call");

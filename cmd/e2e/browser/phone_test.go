@@ -5,7 +5,9 @@ import "testing"
 func TestPhonePage(t *testing.T) {
 	t.Parallel()
 	d := Demo(t)
-	t.Run("a text", func(t *testing.T) { Run(t, "phone_text.mjs", map[string]string{"URL": d.URL()}) })
+	t.Run("a text", func(t *testing.T) {
+		Run(t, "phone_text.mjs", map[string]string{"URL": d.PublicURL(), "KEY": d.Access.Key, "TEAM": service(t, d)})
+	})
 	t.Run("calls", func(t *testing.T) { Run(t, "phone_call.mjs", consoleEnv(d)) })
 }
 

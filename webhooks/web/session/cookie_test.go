@@ -99,7 +99,7 @@ func TestAKeyInAHeader(t *testing.T) {
 	} {
 		r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil)
 		r.Header.Set("Authorization", header)
-		key, there := bearer(r)
+		key, there := Bearer(r)
 		require.Equal(t, want != "none", there && ByKey(r), header)
 		if there {
 			require.Equal(t, want, key, header)

@@ -165,11 +165,17 @@ async function after(before, what) {
 // send returns what is wrong, or null. The box is empty at once, for the next words;
 // what did not go comes back, unless there are any.
 async function send(form, button) {
-  const body = new URLSearchParams(new FormData(form, button));
+  const fields = new FormData(form, button);
+  const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields);
   const box = form.id === "compose" ? form.elements.text : null;
   if (box) write(box, "");
   const fault = await post(form.action, body);
   if (fault && box && !box.value) write(box, body.get("text"));
+  const file = form.elements.picture;
+  if (!fault && file) {
+    file.value = "";
+    file.closest("details").open = false;
+  }
   return fault;
 }
 
