@@ -23,7 +23,7 @@ func (t *text) said() string {
 		return t.Told.Message.Text
 	}
 	if t.goesOn() {
-		return "Calls"
+		return "Is calling"
 	}
 	said := "Called, and " + cameTo[t.Outcome]
 	if where := gaveUp[t.Step]; where != "" && t.Outcome != "answered" && t.Outcome != "voicemail" {
