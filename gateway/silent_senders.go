@@ -70,12 +70,14 @@ func silentSender(company, team, sender, address, word string, at time.Time) not
 	}
 }
 
-// CheckSenders asks about those about whom nobody has asked for a day.
+// CheckSenders asks about those about whom nobody has asked for a day. One that cannot be
+// asked about keeps nobody else from it.
 func (g *Gateway) CheckSenders(ctx context.Context) error {
 	due, err := settings.FindUnchecked(ctx, g.DB, checkedAtOnce)
 	if err != nil {
 		return err
 	}
+	var faults []error
 	for _, one := range due {
 		s, err := settings.FindSender(ctx, g.DB, one.CompanyID, one.TeamID, one.ID)
 		if errors.Is(err, settings.ErrNotFound) {
@@ -85,10 +87,12 @@ func (g *Gateway) CheckSenders(ctx context.Context) error {
 			_, err = g.CheckSender(ctx, s)
 		}
 		if err != nil {
-			return fmt.Errorf("sender %s: %w", one.ID, err)
+			faults = append(faults, fmt.Errorf("sender %s: %w", one.ID, err))
+			missed := settings.SenderCheck{At: g.Clock.Now(), Fault: string(channels.ReasonMisconfigured), Findings: []channels.WiringFinding{}}
+			faults = append(faults, missed.Save(ctx, g.DB, one.CompanyID, one.ID)) // its turn is over, as everybody's
 		}
 	}
-	return nil
+	return errors.Join(faults...)
 }
 
 // TellUnheard tells the admins of senders of whose messages their provider says nothing.

@@ -2,6 +2,7 @@ package gateway_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,5 +33,30 @@ func TestTheAdminsHearOfCallbacksThatNeverCome(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 1, told())
 		require.Equal(t, 1, told())
+	})
+}
+
+// unasked is a provider that cannot be asked about numbers that text.
+type unasked struct{ channels.Channel }
+
+func (unasked) CheckWiring(_ context.Context, _ channels.Account, _, _ string, texts, _ bool) ([]channels.WiringFinding, error) {
+	if texts {
+		return nil, errors.New("a line that is cut")
+	}
+	return []channels.WiringFinding{}, nil
+}
+
+// TestASenderThatCannotBeAskedAboutKeepsNobodyWaiting: its turn is over like everybody's,
+// and the others have theirs.
+func TestASenderThatCannotBeAskedAboutKeepsNobodyWaiting(t *testing.T) {
+	playOutbox(t, 1, func(w *outbox) {
+		w.team(channels.SMS, channels.Voice)
+		_, err := w.db.Exec(`update senders set created_at = now() - interval '2 hours'`)
+		require.NoError(t, err)
+		w.replicas[0].Channels = []channels.Channel{unasked{w.provider}}
+		require.Error(t, w.replicas[0].CheckSenders(t.Context()))
+		var asked []string
+		require.NoError(t, w.db.Select(&asked, `select s.kind from sender_checks c join senders s on s.id = c.sender_id order by 1`))
+		require.Equal(t, []string{"sms", "voice"}, asked)
 	})
 }

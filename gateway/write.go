@@ -76,7 +76,7 @@ func writeTimeline(ctx context.Context, tx *sqlx.Tx, c effects.Changes, due cloc
 	if err := messages.Insert(ctx, tx, c.Messages...); err != nil {
 		return err
 	}
-	if err := each(c.Adopting, func(t messages.Ticket) error { return t.Adopt(ctx, tx) }); err != nil {
+	if err := messages.Adopt(ctx, tx, c.Adopting...); err != nil {
 		return err
 	}
 	return each(c.Files, func(f effects.Files) error { return f.Origin.Expect(ctx, tx, f.Media, due) })

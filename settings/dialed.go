@@ -27,8 +27,8 @@ func Dialed(typed, region string) string {
 // RegionOf is where the first number of a team's senders is; empty: nobody knows.
 func RegionOf(senders []Sender) string {
 	for _, sender := range senders {
-		if number, err := phonenumbers.Parse(sender.Address, ""); err == nil {
-			return phonenumbers.GetRegionCodeForNumber(number)
+		if region := CountryOf(sender.Address); region != "" {
+			return region
 		}
 	}
 	return ""
