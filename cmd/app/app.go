@@ -140,50 +140,13 @@ func (a *App) Begin(ctx context.Context) error {
 		a.DB = nil
 		return errors.Join(err, d.close(context.WithoutCancel(ctx)))
 	}
-	a.Gateway.Start()
-	a.Media.Start()
-	a.Hooks.Start()
-	a.Notices.Start()
-	a.Reads.Start()
-	a.Closer.Start()
-	a.Eraser.Start()
-	a.Walker.Start()
-	a.Feeds.Start()
-	a.Hours.Start()
-	a.chores.Start(a.Log, "asking the database for the time", followEvery, a.followClock)
-	if len(a.DB.hosts.each) > 1 {
-		a.chores.Start(a.Log, "looking for the primary", lookOut, a.DB.lookForPrimary)
-	}
-	if own, on := a.spool.(*spool.Spool); on {
-		a.chores.Start(a.Log, "taking over what processes that are gone left in the spool", adoptEvery, own.Adopt)
-	}
-	a.chores.Start(a.Log, "forgetting idempotency keys", time.Hour, func(ctx context.Context) error { return inbox.Forget(ctx, a.DB.Work) })
-	a.chores.Start(a.Log, "asking how templates stand", time.Minute, a.Gateway.AskTemplates)
-	a.chores.Start(a.Log, "telling of messages of which nothing is heard", unheardEvery, a.Gateway.TellUnheard)
-	if a.Config.PublicURL != "" {
-		a.chores.Start(a.Log, "asking whether numbers point here", checkEvery, a.Gateway.CheckSenders)
-	}
-	a.chores.Start(a.Log, "remembering the providers' accounts", rememberEvery, a.remember)
+	a.startWork()
 	a.Live.Start(a.DB.dsn, listening{a.DB.hosts})
-	a.lookForProvider()
 	a.lookEverywhere()
 	a.start.set(begun, nil)
 	a.open.set(a.Router)
 	return nil
 }
-
-// How often is looked for messages of which nothing is heard, and for numbers about which
-// the provider was not asked for a day.
-const (
-	unheardEvery = 5 * time.Minute
-	checkEvery   = time.Hour
-)
-
-// adoptEvery is how often is looked for what a process that died left in the spool's folder.
-const adoptEvery = time.Minute
-
-// followEvery is how often the database is asked for the time.
-const followEvery = 15 * time.Second
 
 func (a *App) followClock(ctx context.Context) error {
 	return a.Clock.Follow(func() (now time.Time, err error) {

@@ -1,7 +1,6 @@
 package app
 
 import (
-	"context"
 	"net"
 	"net/url"
 	"time"
@@ -53,11 +52,3 @@ func ourselves(host string) bool {
 // lookEvery is how often the provider is asked what it is, so that its absence
 // stands in the log before somebody wants to sign in.
 const lookEvery = 5 * time.Minute
-
-func (a *App) lookForProvider() {
-	p := a.identity.Provider
-	if p == nil {
-		return
-	}
-	a.chores.Start(a.Log, "asking the identity provider "+p.Issuer, lookEvery, func(ctx context.Context) error { return p.Look(ctx) })
-}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -146,17 +145,10 @@ func (a *App) Close() error {
 	return err
 }
 
-// stopWorkers stops them side by side: each may wait for the database.
 func (a *App) stopWorkers() {
 	if a.DB != nil {
 		a.Live.End()
-		var all sync.WaitGroup
-		for _, stop := range []func(){
-			a.chores.Stop, a.Media.Stop, a.Hooks.Stop, a.Notices.Stop, a.Reads.Stop, a.Closer.Stop, a.Eraser.Stop, a.Walker.Stop, a.Feeds.Stop, a.Hours.Stop, a.Gateway.Stop,
-		} {
-			all.Go(stop)
-		}
-		all.Wait()
+		stopAll(a.chores.Stop, append(a.beside(), a.Gateway))
 		a.Live.Stop() // the last, so that other replicas hear of what the others did to the end
 	}
 	if a.early != nil {

@@ -36,9 +36,9 @@ func (w *world) everything() string {
 	return all
 }
 
-// alone stops the work on notices, which writes by itself some time after the
+// alone stops the work beside the gateway's, which writes by itself some time after the
 // clock has moved: whatever changes during a dry run is then its own doing.
-func (w *world) alone() { w.Notices.Stop() }
+func (w *world) alone() { w.StopBeside() }
 
 // tryOut makes a dry run and returns what would come of the event.
 func (w *world) tryOut(client apitest.Client, body map[string]any) map[string]any {
