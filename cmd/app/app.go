@@ -141,7 +141,7 @@ func (a *App) Begin(ctx context.Context) error {
 		return errors.Join(err, d.close(context.WithoutCancel(ctx)))
 	}
 	a.startWork()
-	a.Live.Start(a.DB.dsn, listening{a.DB.hosts})
+	a.Live.Start(a.DB.dsn, a.DB.hosts.listening())
 	a.lookEverywhere()
 	a.start.set(begun, nil)
 	a.open.set(a.Router)

@@ -69,7 +69,7 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 		return nil, errors.Join(err, d.close(ctx))
 	}
 	d.dsn = address.String()
-	if d.hosts, err = newConnector(dsn, map[string]string{"application_name": "ringback looks for the primary"}, d.leader, dialer{silence}); err != nil {
+	if d.hosts, err = newConnector(dsn, map[string]string{"application_name": "ringback looks for the primary"}, d.leader, dialer{silence: silence}); err != nil {
 		return nil, errors.Join(err, d.close(ctx))
 	}
 	api, work := pools(c.DatabaseConnections)
@@ -200,7 +200,7 @@ func FirstCompany(ctx context.Context, d *Database) (settings.Company, error) {
 func Connect(dsn string) (*sqlx.DB, error) { return connect(dsn, connections, newLeader()) }
 
 func connect(dsn string, most int, l *leader) (*sqlx.DB, error) {
-	connector, err := newConnector(dsn, nil, l, dialer{silence})
+	connector, err := newConnector(dsn, nil, l, dialer{silence: silence})
 	if err != nil {
 		return nil, err
 	}
@@ -229,7 +229,7 @@ func WorkConnector(dsn string) (driver.Connector, error) {
 }
 
 func workConnector(dsn string, l *leader) (driver.Connector, error) {
-	connector, err := newConnector(dsn, atWork, l, dialer{silence})
+	connector, err := newConnector(dsn, atWork, l, dialer{silence: silence})
 	if err != nil {
 		return nil, err
 	}

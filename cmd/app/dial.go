@@ -87,7 +87,8 @@ func newConnector(dsn string, settings map[string]string, l *leader, d dialer) (
 
 // dialer makes connections that do not wait for a silent server for ever.
 type dialer struct {
-	silence time.Duration // how long it may say nothing; 0: as long as it likes, as long as it is there
+	silence time.Duration                                // how long it may say nothing; 0: as long as it likes, as long as it is there
+	opened  func(conn net.Conn, address string) net.Conn // what a connection becomes; nil: itself
 }
 
 // Dial connects.
@@ -109,10 +110,16 @@ func (d dialer) DialContext(ctx context.Context, network, address string) (net.C
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: keepAlive, Interval: unacknowledged / keepAliveProbes, Count: keepAliveProbes},
 	}
 	conn, err := way.DialContext(ctx, network, address)
-	if err != nil || d.silence == 0 {
-		return conn, err
+	if err != nil {
+		return nil, err
 	}
-	return quiet{conn, d.silence}, nil
+	if d.opened != nil {
+		conn = d.opened(conn, address)
+	}
+	if d.silence > 0 {
+		conn = quiet{conn, d.silence}
+	}
+	return conn, nil
 }
 
 // quiet is a connection whose every read and write has an end.

@@ -94,7 +94,7 @@ func TestWhoWaitsForALostPrimaryIsLetGo(t *testing.T) {
 	hub := live.New(d.DB, slog.New(slog.DiscardHandler))
 	woken, end := hub.Listen("v_1")
 	defer end()
-	hub.Start(d.dsn, listening{d.hosts})
+	hub.Start(d.dsn, d.hosts.listening())
 	defer hub.Stop()
 	<-woken // it listens
 	const waiting = 3

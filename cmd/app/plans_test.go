@@ -209,12 +209,12 @@ func (w *grownUp) watch(dsn string) {
 		"session_preload_libraries": "auto_explain", "auto_explain.log_min_duration": "0", "auto_explain.log_analyze": "on",
 		"auto_explain.log_timing": "off", "auto_explain.log_buffers": "on", "auto_explain.log_format": "json", "auto_explain.log_level": "notice",
 	}
-	lists, err := newConnector(dsn, explain, newLeader(), dialer{silence})
+	lists, err := newConnector(dsn, explain, newLeader(), dialer{silence: silence})
 	require.NoError(w.t, err)
 	for name, value := range atWork {
 		explain[name] = value
 	}
-	work, err := newConnector(dsn, explain, newLeader(), dialer{silence})
+	work, err := newConnector(dsn, explain, newLeader(), dialer{silence: silence})
 	require.NoError(w.t, err)
 	lists.heard = func(notice *pq.Error) {
 		w.saw(notice)
