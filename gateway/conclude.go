@@ -34,6 +34,9 @@ func (g *Gateway) conclude(ctx context.Context, tx *sqlx.Tx, cases []effects.Cas
 	if err := reserveNumbers(ctx, tx, cases); err != nil {
 		return nil, err
 	}
+	if err := takeTurns(ctx, tx, cases); err != nil {
+		return nil, err
+	}
 	var changes effects.Changes
 	for _, c := range cases {
 		more, err := effects.Of(c)

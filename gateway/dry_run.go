@@ -138,6 +138,9 @@ func (d *dryRun) decide(ctx context.Context, c *effects.Case) (Tried, error) {
 			return Tried{}, fmt.Errorf("dry run: %w", err)
 		}
 	}
+	if err := giveTurns(ctx, d.tx, []*effects.Case{c}, tickets.Served); err != nil {
+		return Tried{}, fmt.Errorf("dry run: %w", err)
+	}
 	changes, err := effects.Of(*c)
 	if err != nil {
 		return Tried{}, fmt.Errorf("dry run: %w", err)

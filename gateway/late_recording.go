@@ -11,6 +11,7 @@ import (
 	"ringback/gateway/effects"
 	"ringback/gateway/events"
 	"ringback/gateway/tickets"
+	"ringback/settings"
 )
 
 // lateRecording makes a voicemail of a call that was settled as missed before its
@@ -35,6 +36,13 @@ func (g *Gateway) lateRecording(ctx context.Context, tx *sqlx.Tx, call journal.C
 	}
 	c := effects.Case{Event: e, Contact: contact, Now: *call.SettledAt, Call: &effects.Call{Call: call, Result: result, End: end.At}, IDs: newIDs()}
 	if c.Number, err = tickets.TakeNumbers(ctx, tx, call.CompanyID, 1); err != nil {
+		return nil, err
+	}
+	if c.Situation.Team, err = settings.Load(ctx, tx, call.CompanyID, call.TeamID); err != nil {
+		return nil, err
+	}
+	c.Situation.Now = g.Clock.Now()
+	if err := giveTurns(ctx, tx, []*effects.Case{&c}, tickets.LockTurns); err != nil {
 		return nil, err
 	}
 	changes := []Change{{Kind: "call", CompanyID: call.CompanyID, TeamID: call.TeamID, ID: call.ID}}

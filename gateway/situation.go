@@ -27,7 +27,7 @@ import (
 const background = `
 select g.n, team.version,
     (select row_to_json(x) from (
-        select id, number, status, opened_at, closed_at from tickets
+        select id, number, status, assignee, opened_at, closed_at from tickets
         where company_id = $1 and team_id = $2 and contact_id = g.contact and opened_at <= g.now
         order by (status = 'closed'), case when status = 'closed' then closed_at else opened_at end desc, opened_at desc, number desc limit 1) x) as ticket,
     (select json_agg(x) from (
@@ -220,6 +220,7 @@ func (r backgroundRow) into(s *rules.Situation) error {
 		ID       string     `json:"id"`
 		Number   int64      `json:"number"`
 		Status   string     `json:"status"`
+		Assignee string     `json:"assignee"`
 		OpenedAt time.Time  `json:"opened_at"`
 		ClosedAt *time.Time `json:"closed_at"`
 	}
@@ -244,7 +245,7 @@ func (r backgroundRow) into(s *rules.Situation) error {
 		}
 	}
 	if ticket != nil {
-		s.Ticket = &rules.Ticket{ID: ticket.ID, Number: ticket.Number, Status: ticket.Status, OpenedAt: ticket.OpenedAt}
+		s.Ticket = &rules.Ticket{ID: ticket.ID, Number: ticket.Number, Status: ticket.Status, Assignee: ticket.Assignee, OpenedAt: ticket.OpenedAt}
 		if ticket.ClosedAt != nil {
 			s.Ticket.ClosedAt = *ticket.ClosedAt
 		}

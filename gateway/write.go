@@ -56,7 +56,10 @@ func writeTickets(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.D
 	}); err != nil {
 		return err
 	}
-	return tickets.Insert(ctx, tx, c.Opened...)
+	if err := tickets.Insert(ctx, tx, c.Opened...); err != nil {
+		return err
+	}
+	return tickets.AssignInTurn(ctx, tx, c.Assigned...)
 }
 
 func writeRequests(ctx context.Context, tx *sqlx.Tx, c effects.Changes, _ clock.Due) error {

@@ -39,6 +39,9 @@ type Team struct {
 
 	EscalateAfterMinutes int `db:"escalate_after_minutes" json:"escalate_after_minutes" required:"false" minimum:"0" maximum:"10080" doc:"After so many minutes of open time the team's managers hear of a customer whom nobody has seen to; 0: never"`
 
+	AssignInTurn          bool `db:"assign_in_turn" json:"assign_in_turn" required:"false" doc:"A new ticket, and one that is opened again with nobody assigned, goes to whoever of the team is on duty and got one in turn longest ago"`
+	OpenTicketsPerAdvisor int  `db:"open_tickets_per_advisor" json:"open_tickets_per_advisor" required:"false" minimum:"0" maximum:"10000" doc:"With assign_in_turn: nobody gets another in turn who has so many open tickets of the team; 0: no limit"`
+
 	Currency string `db:"currency" json:"currency" required:"false" maxLength:"3" doc:"What customers pay in where a payment request does not say (ISO 4217, such as USD); empty: each request says it"`
 
 	AllowedCountries pq.StringArray `db:"allowed_countries" json:"allowed_countries" required:"false" nullable:"false" maxItems:"250" doc:"Countries that get automatic messages, as two letters (ISO 3166); none: all. Left out of a new team, it is the country of its time zone (UTC: all). A new sender adds the country of its number, unless it is all"`
@@ -53,7 +56,7 @@ type Team struct {
 
 const teamColumns = `company_id, id, name, display_name, time_zone, language, plain_letters, sms_fallback,
 	ring_last_advisor, create_ticket_for_missed_calls, automatic_per_hour, automatic_per_day,
-	contact_per_hour, contact_per_day, escalate_after_minutes, currency, allowed_countries, voice, version, automations_version, created_at, updated_at`
+	contact_per_hour, contact_per_day, escalate_after_minutes, currency, assign_in_turn, open_tickets_per_advisor, allowed_countries, voice, version, automations_version, created_at, updated_at`
 
 // NewTeam is a team with everything as it is to begin with, but for its name
 // and its zone, which nobody can guess, and the countries that it texts, which
@@ -164,8 +167,9 @@ func ListTeams(ctx context.Context, q sqlx.QueryerContext, companyID string, onl
 const insertTeam = `
 insert into teams (company_id, id, name, display_name, time_zone, language, plain_letters, sms_fallback,
 	ring_last_advisor, create_ticket_for_missed_calls, automatic_per_hour, automatic_per_day,
-	contact_per_hour, contact_per_day, allowed_countries, voice, escalate_after_minutes, currency)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::jsonb, $17, $18)
+	contact_per_hour, contact_per_day, allowed_countries, voice, escalate_after_minutes, currency,
+	assign_in_turn, open_tickets_per_advisor)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16::jsonb, $17, $18, $19, $20)
 returning ` + teamColumns
 
 // CreateTeam makes a team with its 14 automations and the schedule Monday to
@@ -219,7 +223,8 @@ func (e *Edit) begin(ctx context.Context, companyID string, t Team) error {
 const updateTeam = `
 update teams set name = $3, display_name = $4, time_zone = $5, language = $6, plain_letters = $7, sms_fallback = $8,
 	ring_last_advisor = $9, create_ticket_for_missed_calls = $10, automatic_per_hour = $11, automatic_per_day = $12,
-	contact_per_hour = $13, contact_per_day = $14, allowed_countries = $15, voice = $16::jsonb, escalate_after_minutes = $17, currency = $18
+	contact_per_hour = $13, contact_per_day = $14, allowed_countries = $15, voice = $16::jsonb, escalate_after_minutes = $17, currency = $18,
+	assign_in_turn = $19, open_tickets_per_advisor = $20
 where company_id = $1 and id = $2`
 
 // SaveTeam stores the team's own settings; its ids and versions are kept.
@@ -257,5 +262,6 @@ func (t Team) values() []any {
 		t.Name, t.DisplayName, t.TimeZone, t.Language, t.PlainLetters, t.SMSFallback,
 		t.RingLastAdvisor, t.CreateTicketForMissedCalls, t.AutomaticPerHour, t.AutomaticPerDay,
 		t.ContactPerHour, t.ContactPerDay, t.AllowedCountries, t.Voice, t.EscalateAfterMinutes, t.Currency,
+		t.AssignInTurn, t.OpenTicketsPerAdvisor,
 	}
 }

@@ -51,7 +51,7 @@ var untold = map[string]string{
 	"notice_choices": "the staff's", "push_devices": "the staff's", "sessions": "the staff's", "sign_in_known": "the staff's",
 	"sign_in_links": "the staff's", "sign_in_tries": "the staff's", "staff": "the staff's", "staff_identities": "the staff's",
 	"staff_codes": "the staff's", "staff_passkeys": "the staff's", "passkey_answers": "digests, for minutes", "staff_recovery_codes": "the staff's", "sign_in_steps": "the staff's",
-	"spend": "counts", "paces": "counts", "holidays": "settings", "call_hours": "settings", "identity_tokens": "digests, for an hour", "goose_db_version": "the schema's own",
+	"spend": "counts", "assignment_turns": "the staff's", "paces": "counts", "holidays": "settings", "call_hours": "settings", "identity_tokens": "digests, for an hour", "goose_db_version": "the schema's own",
 	"labels": "the company's own", "ticket_labels": "ids alone", "ticket_reads": "ids alone",
 	"history":          "names customers by their ids alone",
 	"contact_merges":   "ids alone",

@@ -113,6 +113,7 @@ func OfLateRecording(c Case) Changes {
 	changes.Recordings = append(changes.Recordings, media.Origin{
 		CompanyID: call.CompanyID, TeamID: call.TeamID, ContactID: c.Contact.ID, TicketID: t, CallID: call.ID,
 	})
+	c.assign(&changes, ticketRef{ID: t})
 	c.tellOfCall(&changes, t)
 	return changes
 }

@@ -23,6 +23,7 @@ import (
 type Changes struct {
 	Opened     []tickets.NewTicket
 	Reopened   []Reopening
+	Assigned   []tickets.Assignment
 	Withdrawn  []Withdrawal
 	Ended      []Ending
 	Rerouted   []requests.Request // with the channel on which a plain reply answers them
@@ -50,6 +51,7 @@ func (c Changes) And(more Changes) Changes {
 	return Changes{
 		Opened:     append(c.Opened, more.Opened...),
 		Reopened:   append(c.Reopened, more.Reopened...),
+		Assigned:   append(c.Assigned, more.Assigned...),
 		Withdrawn:  append(c.Withdrawn, more.Withdrawn...),
 		Ended:      append(c.Ended, more.Ended...),
 		Rerouted:   append(c.Rerouted, more.Rerouted...),

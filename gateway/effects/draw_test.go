@@ -23,6 +23,9 @@ func draw(c Changes) []string {
 	for _, t := range c.Opened {
 		line("open          %s #%d %s at %s %s", t.ID, t.Number, t.Kind, clock(t.OpenedAt), t.Assignee)
 	}
+	for _, a := range c.Assigned {
+		line("assign        %s to %s", a.TicketID, a.Staff)
+	}
 	for _, e := range c.Ended {
 		line("end           %s %s", e.Request.ID, e.State)
 	}

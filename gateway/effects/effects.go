@@ -40,7 +40,8 @@ type Case struct {
 	// event is decided about for the first time.
 	Deferred *decisions.Decision
 
-	Number int64 // reserved for the ticket that it opens
+	Number int64       // reserved for the ticket that it opens
+	Turn   *rules.Turn // of a ticket that is nobody's where the team gives them out in turn
 	IDs    IDs
 }
 
@@ -55,6 +56,7 @@ type IDs struct {
 func Of(c Case) (Changes, error) {
 	var changes Changes
 	ticket := c.ticket(&changes)
+	c.assign(&changes, ticket)
 	switch {
 	case c.Deferred != nil && c.Call != nil: // all else was done when the call was settled
 	case c.Message != nil:

@@ -95,6 +95,12 @@ func cases(t *testing.T) []example {
 		written(t, monday, "Thanks!").with(func(c *Case) {
 			c.Situation.Ticket = &rules.Ticket{ID: "TICKET", Number: 1001, Status: "done"}
 		}).named("a message reopens a ticket that is done"),
+		written(t, monday, "Hello").with(func(c *Case) { c.Turn = &rules.Turn{Staff: "ANN", Name: "Ann", Reason: rules.NextInTurn, OnDuty: 2} }).named("a new ticket whose turn is Ann's"),
+		written(t, monday, "Hello").with(func(c *Case) { c.Turn = &rules.Turn{Reason: rules.AllAtLimit, OnDuty: 2, AtLimit: 2} }).named("a new ticket for which nobody has room"),
+		written(t, monday, "Thanks!").with(func(c *Case) {
+			c.Situation.Ticket = &rules.Ticket{ID: "TICKET", Number: 1001, Status: "done"}
+			c.Turn = &rules.Turn{Staff: "ANN", Name: "Ann", Reason: rules.NextInTurn, OnDuty: 2}
+		}).named("a message reopens a ticket that was nobody's"),
 		written(t, monday, "STOP").with(func(c *Case) { c.Situation.Ticket = open }).named("STOP, which the provider confirms"),
 		onChannel(written(t, monday, "STOP"), channels.WebChat, "webchat").named("STOP where the confirmation is ours"),
 		written(t, monday, "Hello").with(func(c *Case) { c.block() }).named("a message from who is blocked"),
@@ -145,6 +151,7 @@ func cases(t *testing.T) []example {
 			c.Deferred = &decisions.Decision{CompanyID: "COMPANY", ID: "WAITING", TicketID: "TICKET", ProviderID: "CALL"}
 		}).named("a reply that was held back is dropped: an advisor was quicker"),
 
+		created(t, monday).with(func(c *Case) { c.Turn = &rules.Turn{Staff: "ANN", Name: "Ann", Reason: rules.NextInTurn, OnDuty: 2} }).named("a ticket that was created becomes Ann's"),
 		created(t, night).named("after_hours_ticket"),
 		created(t, monday).named("customer_first_chat, on a ticket that was created"),
 		created(t, monday).with(func(c *Case) { c.Situation.Ticket = open }).named("a ticket beside an open one"),

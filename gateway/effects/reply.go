@@ -76,6 +76,9 @@ func (c Case) facts() map[string]any {
 	if facts == nil {
 		facts = map[string]any{}
 	}
+	if c.Turn != nil {
+		maps.Copy(facts, c.Turn.Facts())
+	}
 	switch {
 	case c.Call != nil:
 		r := c.Call.Result

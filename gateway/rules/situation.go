@@ -99,6 +99,7 @@ type Ticket struct {
 	ID       string
 	Number   int64
 	Status   string // open, done, closed
+	Assignee string // id of one of the staff; empty: nobody
 	OpenedAt time.Time
 	ClosedAt time.Time
 }

@@ -15,6 +15,7 @@ import (
 var labels = map[string]string{
 	"name": "team.name", "display_name": "team.display_name", "time_zone": "team.time_zone", "language": "team.language", "currency": "team.pays_in",
 	"plain_letters": "team.plain", "sms_fallback": "team.fallback", "ring_last_advisor": "team.rla", "create_ticket_for_missed_calls": "team.missed",
+	"assign_in_turn": "team.in_turn", "open_tickets_per_advisor": "team.most_open",
 	"contact_per_hour": "team.contact_per_hour", "contact_per_day": "team.contact_per_day", "automatic_per_hour": "team.automatic_per_hour",
 	"automatic_per_day": "team.automatic_per_day", "escalate_after_minutes": "team.escalate", "allowed_countries": "team.countries",
 	"opt_out_scope": "team.opt_out_scope", "segment_price": "team.segment_price", "second_factor": "staff.factor", "voice.voicemail": "team.voicemail",

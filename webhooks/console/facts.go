@@ -14,6 +14,7 @@ type fact struct{ Key, Value string }
 // in the raw facts.
 var told = []string{
 	"local_time", "hours", "schedule_title", "holiday_title", "next_open", "channel", "template_held", "step", "outcome", "why", "line_type", "stir_verstat",
+	"assigned_to", "assigned_why", "on_duty", "at_limit",
 	"late_by", "paused_until", "contact_hour", "contact_day", "team_hour", "team_day", "settings_version",
 }
 

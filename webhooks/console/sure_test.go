@@ -46,6 +46,35 @@ func TestWhatTakesAwayAsks(t *testing.T) {
 	}
 }
 
+// unasked are the forms that take something away, neither ask nor can be undone, and
+// what one does about it.
+var unasked = map[string]string{
+	"cancel-message":      "it is written again: it had not gone out, and the ticket shows its words",
+	"cancel-request":      "the customer is asked again",
+	"end-session":         "whoever it was signs in again",
+	"reset-second-factor": "they set up another one when they sign in",
+	"disconnect-member":   "they connect again when they sign in by the provider",
+	"merge-contact":       "nothing brings two back apart: this one is still to ask",
+}
+
+// takesByName are the words with which the name of an operation begins that takes something away.
+var takesByName = regexp.MustCompile(`^(delete|remove|erase|end|cancel|reset|disconnect|merge)-`)
+
+// TestWhatNeitherAsksNorComesBackIsListed, so that another one is noticed.
+func TestWhatNeitherAsksNorComesBackIsListed(t *testing.T) {
+	t.Parallel()
+	found := map[string]bool{}
+	for _, p := range pages {
+		_, asks := takesAway[p.operation]
+		if p.method != http.MethodPost || asks || !takesByName.MatchString(p.operation) {
+			continue
+		}
+		require.Contains(t, unasked, p.operation, p.path)
+		found[p.operation] = true
+	}
+	require.Len(t, found, len(unasked), "one that is listed and asks, or is not there")
+}
+
 // takesForm is a form of a template that takes something away, up to its first field.
 var takesForm = regexp.MustCompile(`<form [^>]*action="[^"]*/(?:delete|remove|end|revoke|erase)(?:{{[^"]*)?"[^>]*>(?:<input[^>]*>)*`)
 

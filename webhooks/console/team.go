@@ -27,11 +27,11 @@ func partsOf(t *settings.Team) parts {
 		},
 		flags: map[string]*bool{
 			"plain_letters": &t.PlainLetters, "sms_fallback": &t.SMSFallback, "ring_last_advisor": &t.RingLastAdvisor,
-			"create_ticket_for_missed_calls": &t.CreateTicketForMissedCalls, "voice.whisper": &t.Voice.Whisper, "voice.voicemail": &t.Voice.Voicemail,
+			"create_ticket_for_missed_calls": &t.CreateTicketForMissedCalls, "assign_in_turn": &t.AssignInTurn, "voice.whisper": &t.Voice.Whisper, "voice.voicemail": &t.Voice.Voicemail,
 		},
 		numbers: map[string]*int{
 			"automatic_per_hour": &t.AutomaticPerHour, "automatic_per_day": &t.AutomaticPerDay, "contact_per_hour": &t.ContactPerHour,
-			"contact_per_day": &t.ContactPerDay, "escalate_after_minutes": &t.EscalateAfterMinutes, "voice.ring_seconds": &t.Voice.RingSeconds,
+			"contact_per_day": &t.ContactPerDay, "escalate_after_minutes": &t.EscalateAfterMinutes, "open_tickets_per_advisor": &t.OpenTicketsPerAdvisor, "voice.ring_seconds": &t.Voice.RingSeconds,
 		},
 		recorded: map[string]*settings.Prompt{
 			"voice.greeting": &t.Voice.Greeting, "voice.menu": &t.Voice.Menu,

@@ -159,7 +159,7 @@ var teamParts = []struct {
 	fields  []string
 }{
 	{"s-names", []string{"name", "display_name", "time_zone", "language"}},
-	{"s-tickets", []string{"ring_last_advisor", "create_ticket_for_missed_calls", "escalate_after_minutes", "currency"}},
+	{"s-tickets", []string{"ring_last_advisor", "create_ticket_for_missed_calls", "assign_in_turn", "open_tickets_per_advisor", "escalate_after_minutes", "currency"}},
 	{"s-messages", []string{"plain_letters", "sms_fallback"}},
 	{"s-limits", []string{"contact_per_hour", "contact_per_day", "automatic_per_hour", "automatic_per_day", countries}},
 }
