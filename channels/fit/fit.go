@@ -79,6 +79,19 @@ func Line(s string, limit int) string {
 	return strings.TrimSpace(Text(strings.Join(strings.Fields(s), " "), limit))
 }
 
+// Lines is Line for a text of several lines, at most one of which in a row is empty.
+func Lines(s string, limit int) string {
+	var lines []string
+	for line := range strings.Lines(strings.ReplaceAll(UTF8(s), "\r\n", "\n")) {
+		line = Line(line, len(line))
+		if line == "" && (len(lines) == 0 || lines[len(lines)-1] == "") {
+			continue
+		}
+		lines = append(lines, line)
+	}
+	return strings.TrimSpace(Text(strings.Join(lines, "\n"), limit))
+}
+
 // Printable reports whether s is UTF-8 of visible characters and spaces, no
 // longer than limit bytes.
 func Printable(s string, limit int) bool {

@@ -79,3 +79,10 @@ func TestWhatNamesSomethingForEver(t *testing.T) {
 		require.Equal(t, want, fit.Printable(s, 8) || s == "zażółć" && fit.Printable(s, 10), "%q", s)
 	}
 }
+
+func TestLines(t *testing.T) {
+	require.Equal(t, "Hello,\n\nit\u2019s me.\nBye", fit.Lines("\n \n Hello,\r\n\r\n\n \nit\u2019s\x1b \u202Eme.\n\tBye\x00\n\n", 100))
+	require.Equal(t, "Hello", fit.Lines("Hello\nyou", 6), "no line break is left at the end")
+	require.Equal(t, "a\uFFFD", fit.Lines("a\xff", 9))
+	require.Empty(t, fit.Lines("\r\n\x00\n", 9))
+}

@@ -20,6 +20,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/channels/mail"
+	"ringback/channels/model"
 	"ringback/channels/webchat"
 	"ringback/gateway"
 	"ringback/gateway/ask"
@@ -39,6 +40,7 @@ import (
 	"ringback/gateway/retention"
 	"ringback/gateway/spool"
 	"ringback/gateway/traces"
+	"ringback/gateway/transcripts"
 	"ringback/settings"
 	"ringback/settings/staff"
 	"ringback/webhooks"
@@ -59,6 +61,7 @@ type App struct {
 	Closer   *payments.Closer
 	Eraser   *erasures.Eraser
 	Walker   *retention.Walker
+	Speech   *transcripts.Transcriber
 	Feeds    *calendars.Reader
 	Hours    *callhours.Keeper
 	Router   *webhooks.Router
@@ -177,6 +180,7 @@ func (a *App) wire(ctx context.Context) error {
 	a.Eraser = erasures.New(erasures.Config{
 		DB: a.DB.Work, Blobs: a.Media.Blobs, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log,
 	})
+	a.Speech = transcripts.New(transcripts.Config{DB: a.DB.Work, Clock: a.Clock, Media: a.Media, Server: model.New(c.speech()), Log: a.Log})
 	a.Walker = &retention.Walker{DB: a.DB.Work, Clock: a.Clock, Log: a.Log}
 	a.Hooks = outboundhooks.New(outboundhooks.Config{DB: a.DB.Work, Key: vault.Key, Log: a.Log})
 	pages, err := linkKey(ctx, a.DB, vault, "page")

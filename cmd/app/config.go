@@ -73,6 +73,10 @@ type Config struct {
 	SMTPURL  string `env:"SMTP_URL"`
 	MailFrom string `env:"MAIL_FROM"`
 
+	SpeechURL   string `env:"SPEECH_URL"` // of a server that puts voicemails down in writing; empty: nobody does
+	SpeechKey   string `env:"SPEECH_KEY"`
+	SpeechModel string `env:"SPEECH_MODEL"`
+
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
 
@@ -163,6 +167,7 @@ func (c Config) Check() error {
 	c.checkKeys(fault)
 	c.checkMeta(fault)
 	c.checkIdentity(fault)
+	c.checkModels(fault)
 	if _, err := c.level(); err != nil {
 		fault("LOG_LEVEL", "%q is not one of debug, info, warn, error", c.LogLevel)
 	}

@@ -36,9 +36,11 @@ import (
 	"ringback/gateway/inbox"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
+	"ringback/gateway/media/blob"
 	"ringback/gateway/notifications"
 	"ringback/gateway/outboundhooks"
 	"ringback/gateway/readreceipts"
+	"ringback/gateway/transcripts"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/settings/automations"
@@ -519,6 +521,12 @@ select h.company_id, h.id, gen_random_uuid(), 'message.received', '{}', case whe
 from hooks h, generate_series(1, :customers) n where h.company_id = :company;
 analyze;`
 
+// voicemails are of years, some of which are due to be put down in writing.
+const voicemails = `
+insert into media (company_id, id, team_id, call_id, state, content_type, transcript_due_at)
+select :company, gen_random_uuid(), :team, gen_random_uuid(), 'stored', 'audio/wav', case when n % 1000 = 0 then now() end from generate_series(1, :customers) n;
+analyze media;`
+
 // follow are numbers whose hours of calls follow their teams' schedules, one of
 // which is due.
 const follow = `
@@ -528,9 +536,15 @@ analyze call_hours;`
 
 func (w *grownUp) waits(t *testing.T) {
 	w.exec(waits)
-	archive := media.New(media.Config{DB: w.work, Clock: w.clock, Log: slog.New(slog.DiscardHandler)}) // which refuses what no channel gives
+	blobs, err := blob.NewDisk(t.TempDir())
+	require.NoError(t, err)
+	archive := media.New(media.Config{DB: w.work, Blobs: blobs, Clock: w.clock, Log: slog.New(slog.DiscardHandler)}) // which refuses what no channel gives
 	require.NoError(t, archive.Work(t.Context()))
 	w.judge(t, customersGrown/1000)
+	w.exec(voicemails)
+	speech := transcripts.New(transcripts.Config{DB: w.work, Clock: w.clock, Media: archive, Log: slog.New(slog.DiscardHandler)}) // which opens none
+	require.NoError(t, speech.Work(t.Context()))
+	w.judge(t, 10)
 	hooks := outboundhooks.New(outboundhooks.Config{DB: w.work, Log: slog.New(slog.DiscardHandler)}) // which puts off what it cannot sign
 	require.NoError(t, hooks.Work(t.Context()))
 	w.judge(t, 2)

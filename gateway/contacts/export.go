@@ -77,7 +77,7 @@ from requests r where` + ofMet + ` order by asked_at`},
 	{"decisions", "decisions", `select at, event_kind, automation, outcome, reason, text from decisions where` + ofMet + ` order by at, id`},
 	{"deliveries", "deliveries", `
 select created_at as at, kind as channel, from_address as "from", to_address as "to", text, state from deliveries where company_id = $1 and contact_id = $2 order by id`},
-	{"files", "media", `select id, created_at as at, name, content_type, size, state from media where company_id = $1 and contact_id = $2 order by created_at, id`},
+	{"files", "media", `select id, created_at as at, name, content_type, size, state, transcript from media where company_id = $1 and contact_id = $2 order by created_at, id`},
 	{"chats", "visitors", `
 select v.created_at, v.user_id from visitors v join addresses a on a.company_id = v.company_id and a.kind = 'visitor' and a.address = v.id
 where a.company_id = $1 and a.contact_id = $2 order by 1`},

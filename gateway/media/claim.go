@@ -89,7 +89,8 @@ func (a *Archive) renew(ctx context.Context, c claimed) (bool, error) {
 const (
 	keep = `
 update media set state = 'stored', reason = '', content_type = $4, size = $5, name = case when name = '' then $6 else name end,
-	thumbnail = $7, stored_at = now(), due_at = null
+	thumbnail = $7, stored_at = now(), due_at = null,
+	transcript_due_at = case when $8 and call_id is not null and $4 like 'audio/%' then coalesce($9::timestamptz, now()) end
 where company_id = $1 and id = $2 and attempts = $3 and state = 'waiting'`
 
 	giveUp = `update media set state = $4, reason = $5, due_at = null where company_id = $1 and id = $2 and attempts = $3 and state = 'waiting'`

@@ -54,7 +54,7 @@ func (a *Archive) fetchOne(ctx context.Context, c claimed, _ *queue.Lease) error
 	case err != nil:
 		return a.failed(ctx, c, err)
 	}
-	return a.settle(context.WithoutCancel(ctx), c, keep, kept.kind, kept.size, clip(kept.name), kept.thumbnail)
+	return a.settle(context.WithoutCancel(ctx), c, keep, kept.kind, kept.size, clip(kept.name), kept.thumbnail, a.Transcribed, a.Clock.Queue())
 }
 
 // failed plans the next try, or ends the matter with a word.

@@ -57,13 +57,15 @@ type Media struct {
 	Reason      string    `db:"reason" json:"reason,omitempty" doc:"Why it is not there, in one word"`
 	CreatedAt   time.Time `db:"created_at" json:"created_at"`
 	Seconds     *int      `db:"seconds" json:"seconds,omitempty" doc:"Of a recording of a call: how long it is, as the provider says"`
+
+	Transcript string `db:"transcript" json:"transcript,omitempty" doc:"Of a recording of a call: what it says, as software heard it, which may be wrong; left out: nothing was heard, or nobody is asked (SPEECH_URL)"`
 }
 
 const address = `'/api/v1/teams/' || x.team_id || '/media/' || x.id`
 
 // columns are a Media of the row x.
 const columns = `x.id, ` + address + ` as url, case when x.thumbnail then ` + address + ` || '/thumbnail' else '' end as thumbnail_url,
-	x.content_type, x.size, x.name, x.state, x.reason, x.created_at, x.seconds`
+	x.content_type, x.size, x.name, x.state, x.reason, x.created_at, x.seconds, x.transcript`
 
 // Of is SQL for the list of files, as JSON, that a condition on the row x of
 // media picks; null when there is none. Files scans it.
@@ -97,6 +99,8 @@ type Config struct {
 	Key       []byte // signs links; see Key
 	Log       *slog.Logger
 	Changed   func(company, team, id string) // told when a file has come or will not; may be nil
+
+	Transcribed bool // what is recorded of calls is to be put down in writing
 
 	Limit    int64         // bytes of a fetched file; 0: 25 MiB
 	Patience time.Duration // for one file to be fetched whole; 0: a minute
