@@ -113,6 +113,7 @@ type Gateway struct {
 	handled  atomic.Int64          // events
 	events   *queue.Workers
 	sends    *queue.Queue[deliveries.Claimed]
+	starts   struct{ events, sends *queue.Starts }
 	silents  *queue.Queue[deliveries.Silent]
 	calls    *queue.Queue[journal.Silent]
 	snoozed  *queue.Workers
@@ -152,6 +153,7 @@ func New(c Config) *Gateway {
 	g.events = &queue.Workers{Name: "handling events", Log: c.Log, N: handlers, Poll: poll, Next: g.handleNext}
 	g.sends, g.silents, g.calls, g.snoozed = g.newSends(), g.newSilents(), g.newSilentCalls(), g.newSnoozed()
 	g.lookups = g.newLookups()
+	g.starts.events, g.starts.sends = queue.NewStarts(), queue.NewStarts()
 	for _, channel := range c.Channels {
 		for _, kind := range channel.Kinds() {
 			g.byKind[kind] = channel

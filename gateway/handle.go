@@ -38,7 +38,7 @@ func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 	var claimed []events.Event
 	err := g.handling(ctx, func(tx *sqlx.Tx) ([]events.Event, error) {
 		var err error
-		claimed, err = events.Claim(ctx, tx, g.Clock.Queue(), maxBatch)
+		claimed, err = events.Claim(ctx, tx, g.Clock.Queue(), g.from(g.starts.events, events.Oldest), maxBatch)
 		return claimed, err
 	})
 	if err == nil || len(claimed) == 0 {

@@ -38,7 +38,7 @@ func (g *Gateway) newSends() *queue.Queue[deliveries.Claimed] {
 				return nil, nil
 			}
 			due := g.Clock.Queue()
-			claimed, err := deliveries.Claim(ctx, g.DB, due, g.breakers.narrow(room, time.Now()), g.Paced && due.Real())
+			claimed, err := deliveries.Claim(ctx, g.DB, due, g.from(g.starts.sends, deliveries.Oldest), g.breakers.narrow(room, time.Now()), g.Paced && due.Real())
 			if len(claimed) > 0 && (g.spools.Load() != spools || g.muted()) { // perhaps a STOP, and the claim does not know it
 				return nil, deliveries.PutBack(ctx, g.DB, claimed, due)
 			}

@@ -38,6 +38,7 @@ type Claimed struct {
 	Paused    bool            `db:"paused"`  // the provider refused its sender the last time
 	Service   string          `db:"service"` // that sends in its sender's place; empty: none
 	Rests     float64         `db:"rests"`   // seconds until its sender, which has more to send, may go on; 0: at once
+	Oldest    time.Time       `db:"oldest"`  // when the oldest of its sender was due
 }
 
 // Lease is how long a claimed delivery is left alone. What a crash cut off is
@@ -51,7 +52,8 @@ const Lease = 9 * time.Second
 // account whose slots are taken, and of no sender more than its pace allows. On
 // WhatsApp six seconds lie between two to
 // the same person, however the first one fared. It goes from sender to sender by the index:
-// what waits behind one, be it a hundred thousand, costs the others nothing.
+// what waits behind one, be it a hundred thousand, costs the others nothing; and where a
+// sender's start is known it begins there, so that it does not step over what was sent.
 // From here on a delivery may have been sent, which tried_at remembers until
 // the provider's answer is in.
 //
@@ -64,24 +66,34 @@ const Lease = 9 * time.Second
 // What must not leave any more is claimed as well, and says so: whoever claims
 // it ends it.
 const claim = `
-with recursive waiting as (
-    (select sender_id from deliveries where due_at is not null order by sender_id limit 1)
+with recursive known as materialized (
+    select sender_id, before, since from unnest($8::uuid[], $9::uuid[], $10::timestamptz[]) as k (sender_id, before, since)
+), others as (
+    select (select sender_id from deliveries where due_at is not null and sender_id > k.sender_id and sender_id < k.before order by sender_id limit 1), before
+    from known k
     union all
-    select (select sender_id from deliveries where due_at is not null and sender_id > w.sender_id order by sender_id limit 1)
-    from waiting w where w.sender_id is not null
+    select (select sender_id from deliveries where due_at is not null and sender_id > o.sender_id and sender_id < o.before order by sender_id limit 1), before
+    from others o where o.sender_id is not null
+), waiting as materialized (
+    select s.sender_id, s.since, min(d.due_at) as oldest
+    from (select sender_id, since from known union all select sender_id, '-infinity' from others where sender_id is not null) s
+    cross join (values (0::smallint), (1::smallint), (2::smallint)) as p (priority) cross join lateral (
+        select due_at from deliveries where sender_id = s.sender_id and priority = p.priority and due_at >= s.since and due_at <= coalesce($1::timestamptz, now())
+        order by due_at, seq limit 1) d
+    group by s.sender_id, s.since
 ), busy as materialized (
     select key, used from unnest($4::text[], $5::bigint[]) as b (key, used)
 ), awake as materialized (
-    select w.sender_id, coalesce(s.per_second, case when s.kind in ('whatsapp_cloud', 'whatsapp_twilio') then 80 else 1 end) as rate
+    select w.*, coalesce(s.per_second, case when s.kind in ('whatsapp_cloud', 'whatsapp_twilio') then 80 else 1 end) as rate
     from waiting w left join senders s on s.id = w.sender_id
-    where w.sender_id is not null and (s.id is null or not (coalesce(s.paused_at > coalesce($1::timestamptz, now()) - interval '1 minute', false)
-        or exists (select from busy where key = s.kind || ' ' || s.account and used >= $6::bigint)))
+    where s.id is null or not (coalesce(s.paused_at > coalesce($1::timestamptz, now()) - interval '1 minute', false)
+        or exists (select from busy where key = s.kind || ' ' || s.account and used >= $6::bigint))
 ), pace as materialized (
     select p.sender_id, greatest(p.tat, coalesce($1::timestamptz, now())) as tat from paces p
     where $7::boolean and p.sender_id in (select sender_id from awake) and p.tat <= coalesce($1::timestamptz, now()) + ` + together + `
     for update skip locked
 ), live as materialized (
-    select a.sender_id, a.rate, coalesce(p.tat, coalesce($1::timestamptz, now())) as tat from awake a left join pace p using (sender_id)
+    select a.sender_id, a.since, a.rate, coalesce(p.tat, coalesce($1::timestamptz, now())) as tat from awake a left join pace p using (sender_id)
     where p.sender_id is not null or not $7::boolean or not exists (select from paces where paces.sender_id = a.sender_id)
 ), first as materialized (
     select d.*, rate, tat, row_number() over turns as turn,
@@ -89,7 +101,7 @@ with recursive waiting as (
     from live cross join lateral (
         select d.* from (values (0::smallint), (1::smallint), (2::smallint)) as p (priority) cross join lateral (
         select sender_id, company_id, id, kind || ' ' || account as key, d.priority, due_at, seq, case when tried_at is null then cost else 0 end as price from deliveries d
-        where d.sender_id = live.sender_id and d.priority = p.priority and due_at <= coalesce($1::timestamptz, now())
+        where d.sender_id = live.sender_id and d.priority = p.priority and due_at <= coalesce($1::timestamptz, now()) and due_at >= live.since
           and not exists (
             select from deliveries older
             where older.sender_id = d.sender_id and older.to_address = d.to_address and older.seq < d.seq and coalesce(older.due_at, 'infinity') < 'infinity')
@@ -136,18 +148,42 @@ select t.company_id, t.id, t.team_id, t.contact_id, t.sender_id, t.kind, t.accou
     t.attempts, t.looks, t.claims, t.tried_at, t.expired, t.paused, t.stopped, t.service,
     case when (select count(*) from first f where f.sender_id = t.sender_id) > (select count(*) from taken o where o.sender_id = t.sender_id)
         then coalesce((select extract(epoch from s.tat - coalesce($1::timestamptz, now()) - ` + together + `) from spent s where s.sender_id = t.sender_id), 0)
-        else 0 end as rests
+        else 0 end as rests, (select oldest from waiting w where w.sender_id = t.sender_id) as oldest
 from taken t`
 
 // together is how much of a second's messages may leave at once.
 const together = `interval '100 milliseconds'`
 
-// Claim takes due deliveries, no more than there is room for; paced: and of no
-// sender more than its pace allows.
-func Claim(ctx context.Context, q sqlx.QueryerContext, now clock.Due, room queue.Room, paced bool) ([]Claimed, error) {
+// oldest is each sender's oldest message, due or not.
+const oldest = `
+with recursive first as (
+    (select sender_id, priority, due_at from deliveries where due_at is not null order by sender_id, priority, due_at, seq limit 1)
+    union all
+    select next.* from first f cross join lateral (
+        select sender_id, priority, due_at from deliveries where due_at is not null and (sender_id, priority) > (f.sender_id, f.priority)
+        order by sender_id, priority, due_at, seq limit 1) next
+)
+select sender_id as key, least(min(due_at), coalesce($1::timestamptz, now())) as due_at from first group by sender_id`
+
+// Oldest looks from the very beginning when each sender's next claim has to begin.
+func Oldest(ctx context.Context, q sqlx.QueryerContext, now clock.Due) ([]queue.Start, error) {
+	var found []queue.Start
+	if err := sqlx.SelectContext(ctx, q, &found, oldest, now); err != nil {
+		return nil, fmt.Errorf("the oldest deliveries: %w", err)
+	}
+	return found, nil
+}
+
+// Claim takes due deliveries from where the look begins, no more than there is room for;
+// paced: and of no sender more than its pace allows.
+func Claim(ctx context.Context, q sqlx.QueryerContext, now clock.Due, look queue.Look, room queue.Room, paced bool) ([]Claimed, error) {
 	var claimed []Claimed
-	if err := sqlx.SelectContext(ctx, q, &claimed, claim, now, room.Free, Lease.Milliseconds(), room.Keys, room.Used, room.Each, paced); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &claimed, claim, now, room.Free, Lease.Milliseconds(), room.Keys, room.Used, room.Each, paced,
+		look.Keys, look.Ends, look.Since); err != nil {
 		return nil, fmt.Errorf("claim deliveries: %w", err)
+	}
+	for _, c := range claimed {
+		look.Found(c.SenderID, c.Oldest)
 	}
 	return claimed, nil
 }

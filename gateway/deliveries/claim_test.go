@@ -24,7 +24,7 @@ func put(t *testing.T, db *sqlx.DB, sender, to, text string, due time.Time) {
 
 func claimed(t *testing.T, db *sqlx.DB, at time.Time, n int) []string {
 	t.Helper()
-	found, err := Claim(t.Context(), db, clock.At(at), queue.Room{Free: n, Each: 32}, false)
+	found, err := Claim(t.Context(), db, clock.At(at), queue.Whole(), queue.Room{Free: n, Each: 32}, false)
 	require.NoError(t, err)
 	var texts []string
 	for _, c := range found {

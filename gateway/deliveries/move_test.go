@@ -280,7 +280,7 @@ func TestPutBack(t *testing.T) {
 	t.Parallel()
 	w := newMessage(t, testdb.New(t))
 	claim := func() []deliveries.Claimed {
-		claimed, err := deliveries.Claim(t.Context(), w.db, clock.At(noon), queue.Room{Free: 9, Each: 9}, false)
+		claimed, err := deliveries.Claim(t.Context(), w.db, clock.At(noon), queue.Whole(), queue.Room{Free: 9, Each: 9}, false)
 		require.NoError(t, err)
 		return claimed
 	}

@@ -31,7 +31,7 @@ func perSecond(t *testing.T, db *sqlx.DB, rate float64) string {
 // paced claims as replicas do that hold to the senders' paces, and sends what it got.
 func paced(t *testing.T, db *sqlx.DB, at time.Time) []Claimed {
 	t.Helper()
-	found, err := Claim(t.Context(), db, clock.At(at), queue.Room{Free: 128, Each: 128}, true)
+	found, err := Claim(t.Context(), db, clock.At(at), queue.Whole(), queue.Room{Free: 128, Each: 128}, true)
 	require.NoError(t, err)
 	for _, c := range found {
 		_, err := db.Exec(`update deliveries set due_at = null where id = $1`, c.ID)
@@ -88,7 +88,7 @@ func TestTwoReplicasKeepOnePace(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { _ = first.Rollback() }()
 	require.Len(t, paced(t, db, start), 1, "who comes first")
-	one, err := Claim(t.Context(), first, clock.At(start.Add(time.Second)), queue.Room{Free: 9, Each: 9}, true)
+	one, err := Claim(t.Context(), first, clock.At(start.Add(time.Second)), queue.Whole(), queue.Room{Free: 9, Each: 9}, true)
 	require.NoError(t, err)
 	require.Len(t, one, 1)
 	require.Empty(t, paced(t, db, start.Add(time.Second)), "while the other's claim is under way")

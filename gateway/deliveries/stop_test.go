@@ -101,7 +101,7 @@ func (q *queued) says(t *testing.T, from, to, text string, also ...string) {
 func (q *queued) handled(t *testing.T, end func(context.Context, *sqlx.Tx, events.Event) error) {
 	t.Helper()
 	q.inTx(t, func(tx *sqlx.Tx) error {
-		claimed, err := events.Claim(t.Context(), tx, clock.At(noon.Add(time.Hour)), q.told)
+		claimed, err := events.Claim(t.Context(), tx, clock.At(noon.Add(time.Hour)), queue.Whole(), q.told)
 		require.NoError(t, err)
 		require.Len(t, claimed, 1)
 		return end(t.Context(), tx, claimed[0])
@@ -201,7 +201,7 @@ func TestWhatCameMeanwhile(t *testing.T) {
 		c.message(q)
 		require.NoError(t, deliveries.Queue(t.Context(), db, clock.At(noon), q.out))
 		c.meanwhile(q)
-		claimed, err := deliveries.Claim(t.Context(), db, clock.At(soon), queue.Room{Free: 9, Each: 9}, false)
+		claimed, err := deliveries.Claim(t.Context(), db, clock.At(soon), queue.Whole(), queue.Room{Free: 9, Each: 9}, false)
 		require.NoError(t, err)
 		require.Len(t, claimed, 1, name)
 		require.Equal(t, c.want, claimed[0].Stopped, name)

@@ -13,6 +13,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock"
+	"ringback/gateway/queue"
 )
 
 // Event is one event to handle.
@@ -37,21 +38,45 @@ type Due struct {
 // lockTeam locks, for the rest of the transaction, the team whose oldest due
 // event has waited longest, of those that nobody else has locked. It goes from
 // team to team by the index, so that it costs as much as there are teams with
-// something to do, however much that is.
+// something to do, however much that is; and at each whose start is known it begins
+// there, so that it does not step over what was handled.
 const lockTeam = `
-with recursive teams as (
-    (select team_id from events where handled_at is null order by team_id limit 1)
+with recursive known as materialized (
+    select team_id, before, since from unnest($3::uuid[], $4::uuid[], $5::timestamptz[]) as k (team_id, before, since)
+), others as (
+    select (select team_id from events where handled_at is null and team_id > k.team_id and team_id < k.before order by team_id limit 1), before
+    from known k
     union all
-    select (select team_id from events where handled_at is null and team_id > t.team_id order by team_id limit 1)
-    from teams t where t.team_id is not null
+    select (select team_id from events where handled_at is null and team_id > o.team_id and team_id < o.before order by team_id limit 1), before
+    from others o where o.team_id is not null
 ), waiting as materialized (
-    select t.team_id from teams t cross join lateral (
+    select t.team_id, oldest.due_at
+    from (select team_id, since from known union all select team_id, '-infinity' from others where team_id is not null) t cross join lateral (
         select due_at from events
-        where team_id = t.team_id and handled_at is null and due_at <= coalesce($1::timestamptz, now())
+        where team_id = t.team_id and handled_at is null and due_at >= t.since and due_at <= coalesce($1::timestamptz, now())
         order by due_at limit 1) oldest
     order by oldest.due_at
 )
-select team_id from waiting where pg_try_advisory_xact_lock($2, hashtext(team_id::text)) limit 1`
+select team_id, due_at from waiting where pg_try_advisory_xact_lock($2, hashtext(team_id::text)) limit 1`
+
+// oldest is each team's oldest event, due or not.
+const oldest = `
+with recursive teams as (
+    (select team_id, due_at from events where handled_at is null order by team_id, due_at, seq limit 1)
+    union all
+    select next.* from teams t cross join lateral (
+        select team_id, due_at from events where handled_at is null and team_id > t.team_id order by team_id, due_at, seq limit 1) next
+)
+select team_id as key, least(due_at, coalesce($1::timestamptz, now())) as due_at from teams`
+
+// Oldest looks from the very beginning when each team's next claim has to begin.
+func Oldest(ctx context.Context, q sqlx.QueryerContext, now clock.Due) ([]queue.Start, error) {
+	var found []queue.Start
+	if err := sqlx.SelectContext(ctx, q, &found, oldest, now); err != nil {
+		return nil, fmt.Errorf("the oldest events: %w", err)
+	}
+	return found, nil
+}
 
 // teamLocks is the class of our advisory locks on teams.
 const teamLocks = 7_241_003
@@ -67,7 +92,7 @@ with due as materialized (
         case when (select exists (select from events o where o.team_id = $2 and o.handled_at is null and o.fault is not null))
             then ` + behind + ` end as behind
     from events e
-    where e.team_id = $2 and e.handled_at is null and e.due_at <= coalesce($1::timestamptz, now())
+    where e.team_id = $2 and e.handled_at is null and e.due_at >= $4::timestamptz and e.due_at <= coalesce($1::timestamptz, now())
     order by e.due_at, e.seq limit $3
     for update of e
 ), moved as (
@@ -86,16 +111,17 @@ const behind = `(
 // Claim takes up to n due events of one team, the oldest first, and keeps the
 // team's others from everybody else until the transaction ends, which has to be
 // committed also when it returns none: nothing is due then, others are at work on
-// all that is, or it waits for what was put off.
-func Claim(ctx context.Context, tx sqlx.QueryerContext, queue clock.Due, n int) ([]Event, error) {
+// all that is, or it waits for what was put off. It looks from where the look begins.
+func Claim(ctx context.Context, tx sqlx.QueryerContext, now clock.Due, look queue.Look, n int) ([]Event, error) {
 	var team string
-	err := tx.QueryRowxContext(ctx, lockTeam, queue, teamLocks).Scan(&team)
+	var due time.Time
+	err := tx.QueryRowxContext(ctx, lockTeam, now, teamLocks, look.Keys, look.Ends, look.Since).Scan(&team, &due)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
 	var claimed []Event
 	if err == nil {
-		err = sqlx.SelectContext(ctx, tx, &claimed, claim, queue, team, n)
+		err = sqlx.SelectContext(ctx, tx, &claimed, claim, now, team, n, look.Found(team, due))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("claim events: %w", err)
@@ -155,18 +181,18 @@ update events set attempts = attempts + $6, fault = $3, due_at = coalesce($4::ti
 where company_id = $1 and id = $2 and coalesce(handled_at, 'infinity') = 'infinity'`
 
 // Postpone puts an event off after a fault of its own.
-func Postpone(ctx context.Context, q sqlx.ExecerContext, e Event, fault error, queue clock.Due, wait time.Duration) error {
-	return putOff(ctx, q, e, fault, queue, wait, 1)
+func Postpone(ctx context.Context, q sqlx.ExecerContext, e Event, fault error, now clock.Due, wait time.Duration) error {
+	return putOff(ctx, q, e, fault, now, wait, 1)
 }
 
 // Wait puts an event off because of what is not its own fault, and counts nothing
 // against it.
-func Wait(ctx context.Context, q sqlx.ExecerContext, e Event, trouble error, queue clock.Due, wait time.Duration) error {
-	return putOff(ctx, q, e, trouble, queue, wait, 0)
+func Wait(ctx context.Context, q sqlx.ExecerContext, e Event, trouble error, now clock.Due, wait time.Duration) error {
+	return putOff(ctx, q, e, trouble, now, wait, 0)
 }
 
-func putOff(ctx context.Context, q sqlx.ExecerContext, e Event, fault error, queue clock.Due, wait time.Duration, counted int) error {
-	if _, err := q.ExecContext(ctx, postpone, e.CompanyID, e.ID, fault.Error(), queue, wait.Milliseconds(), counted); err != nil {
+func putOff(ctx context.Context, q sqlx.ExecerContext, e Event, fault error, now clock.Due, wait time.Duration, counted int) error {
+	if _, err := q.ExecContext(ctx, postpone, e.CompanyID, e.ID, fault.Error(), now, wait.Milliseconds(), counted); err != nil {
 		return fmt.Errorf("event %s: postpone: %w", e.ID, err)
 	}
 	return nil

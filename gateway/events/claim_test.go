@@ -11,6 +11,7 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/gateway/events"
+	"ringback/gateway/queue"
 	"ringback/migrations/testdb"
 )
 
@@ -33,7 +34,7 @@ func begin(t *testing.T, db *sqlx.DB) *sqlx.Tx {
 
 func claim(t *testing.T, tx *sqlx.Tx, n int) ([]events.Event, []string) {
 	t.Helper()
-	claimed, err := events.Claim(t.Context(), tx, clock.Due{}, n)
+	claimed, err := events.Claim(t.Context(), tx, clock.Due{}, queue.Whole(), n)
 	require.NoError(t, err)
 	var names []string
 	for _, e := range claimed {
@@ -135,7 +136,7 @@ values ($1, gen_random_uuid(), $1, $1, 'message', $2, now(), to_timestamp(1), js
 	names := func(at int64, done bool) []string {
 		t.Helper()
 		tx := begin(t, db)
-		claimed, err := events.Claim(t.Context(), tx, clock.At(time.Unix(at, 0)), 10)
+		claimed, err := events.Claim(t.Context(), tx, clock.At(time.Unix(at, 0)), queue.Whole(), 10)
 		require.NoError(t, err)
 		var all []string
 		for _, e := range claimed {
@@ -151,14 +152,14 @@ values ($1, gen_random_uuid(), $1, $1, 'message', $2, now(), to_timestamp(1), js
 	tells("Ann 1", "+13125550142")
 	tells("Bob 1", "+13125550143")
 	tx := begin(t, db)
-	claimed, err := events.Claim(t.Context(), tx, clock.At(time.Unix(2, 0)), 1)
+	claimed, err := events.Claim(t.Context(), tx, clock.At(time.Unix(2, 0)), queue.Whole(), 1)
 	require.NoError(t, err)
 	require.NoError(t, tx.Rollback())
 	require.NoError(t, events.Wait(t.Context(), db, claimed[0], errors.New("the database is away"), clock.At(time.Unix(2, 0)), 2*time.Second))
 	tells("Ann 2", "+13125550142")
 
 	tx = begin(t, db)
-	again, err := events.Claim(t.Context(), tx, clock.At(time.Unix(3, 0)), 10)
+	again, err := events.Claim(t.Context(), tx, clock.At(time.Unix(3, 0)), queue.Whole(), 10)
 	require.NoError(t, err)
 	require.Len(t, again, 1)
 	require.Equal(t, "Bob 1", again[0].ProviderID)
@@ -173,7 +174,7 @@ values ($1, gen_random_uuid(), $1, $1, 'message', $2, now(), to_timestamp(1), js
 	tells("Ann 4", "+13125550142")
 	tells("Ann 5", "+13125550142")
 	tx = begin(t, db)
-	claimed, err = events.Claim(t.Context(), tx, clock.At(time.Unix(5, 0)), 10)
+	claimed, err = events.Claim(t.Context(), tx, clock.At(time.Unix(5, 0)), queue.Whole(), 10)
 	require.NoError(t, err)
 	require.Len(t, claimed, 2)
 	require.NoError(t, tx.Rollback())

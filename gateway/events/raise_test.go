@@ -11,6 +11,7 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/gateway/events"
+	"ringback/gateway/queue"
 	"ringback/migrations/testdb"
 )
 
@@ -53,7 +54,7 @@ func TestWhatIsRaisedComesBackAsItWas(t *testing.T) {
 	require.NoError(t, raised.Raise(t.Context(), db))
 	for minutes, want := range map[int]int{59: 0, 60: 1} {
 		tx := begin(t, db)
-		claimed, err := events.Claim(t.Context(), tx, clock.At(noon.Add(time.Duration(minutes)*time.Minute)), 9)
+		claimed, err := events.Claim(t.Context(), tx, clock.At(noon.Add(time.Duration(minutes)*time.Minute)), queue.Whole(), 9)
 		require.NoError(t, err)
 		require.Len(t, claimed, want, fmt.Sprintf("after %d minutes", minutes))
 		for _, e := range claimed {
