@@ -126,12 +126,7 @@ func Open(c Config, log *slog.Logger) (*App, error) {
 // Begin opens the database, brings it up to date, and sets everything to work that
 // needs it.
 func (a *App) Begin(ctx context.Context) error {
-	d, err := openDatabase(ctx, a.Config, a.Log)
-	if err != nil {
-		return err
-	}
-	a.start.set(reached, nil)
-	err = d.Migrate(ctx, a.Log, a.start.migrating)
+	d, err := a.database(ctx)
 	if err == nil {
 		a.DB = d
 		err = a.wire(ctx)
@@ -141,7 +136,7 @@ func (a *App) Begin(ctx context.Context) error {
 	}
 	if err != nil {
 		a.DB = nil
-		return errors.Join(err, d.close(context.WithoutCancel(ctx)))
+		return errors.Join(err, a.release(context.WithoutCancel(ctx), d))
 	}
 	a.startWork()
 	a.Live.Start(a.DB.dsn, a.DB.hosts.listening())

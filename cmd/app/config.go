@@ -82,6 +82,7 @@ type Config struct {
 
 	Throwaway   bool          `env:"-"` // tests only: the embedded database need not survive the machine
 	Clock       *clock.Clock  `env:"-"` // a demo's or a test's; nil: the real one
+	Database    *Database     `env:"-"` // open already, with the schema of this program, and not closed with the App; nil: DatabaseURL's
 	SpoolAfter  time.Duration `env:"-"` // tests only: how long Postgres may take for what came in; 0: a second
 	FastTimeout time.Duration `env:"-"` // tests only: how long a caller waits for the database; 0: as short as is usual
 	StopWithin  time.Duration `env:"-"` // tests only: how long a stop may take; 0: 25 seconds

@@ -53,6 +53,18 @@ type Database struct {
 	hosts    hosts
 }
 
+// OpenDatabase opens a database that Config.Database can be, for one App after the
+// other. Its schema has to be this program's own.
+func OpenDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, error) {
+	return openDatabase(ctx, c, log)
+}
+
+// DSN is where it is.
+func (d *Database) DSN() string { return d.dsn }
+
+// Close ends what OpenDatabase opened.
+func (d *Database) Close() error { return d.close(context.Background()) }
+
 // openDatabase connects to DATABASE_URL, or starts a Postgres of our own. The
 // schema is as it is found.
 func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, error) {
@@ -83,6 +95,30 @@ func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 		return nil, errors.Join(err, d.close(ctx))
 	}
 	return d, nil
+}
+
+// database is the one that was given, or DATABASE_URL's, brought up to date.
+func (a *App) database(ctx context.Context) (*Database, error) {
+	if a.Config.Database != nil {
+		return a.Config.Database, nil
+	}
+	d, err := openDatabase(ctx, a.Config, a.Log)
+	if err != nil {
+		return nil, err
+	}
+	a.start.set(reached, nil)
+	if err := d.Migrate(ctx, a.Log, a.start.migrating); err != nil {
+		return nil, errors.Join(err, d.close(context.WithoutCancel(ctx)))
+	}
+	return d, nil
+}
+
+// release closes what database opened.
+func (a *App) release(ctx context.Context, d *Database) error {
+	if d == nil || d == a.Config.Database {
+		return nil
+	}
+	return d.close(ctx)
 }
 
 // reach makes sure of the server, so that one that is away or refuses us is not

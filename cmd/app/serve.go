@@ -134,7 +134,7 @@ func (a *App) Close() error {
 		err = errors.Join(err, errLate)
 	}
 	if now, _, _ := a.start.get(); now == begun {
-		err = errors.Join(err, a.DB.close(ctx))
+		err = errors.Join(err, a.release(ctx, a.DB))
 	}
 	if a.spool != nil {
 		err = errors.Join(err, a.spool.Close())

@@ -11,6 +11,7 @@ import (
 
 	"ringback/channels/clock/clocktest"
 	"ringback/cmd/app"
+	"ringback/cmd/app/apptest"
 	"ringback/migrations/testdb"
 )
 
@@ -21,7 +22,7 @@ func TestPostgresGoesAtTheLastStepOfAStart(t *testing.T) {
 	t.Parallel()
 	fault := errors.New("a fault of another kind")
 	a, err := app.Open(app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: few, TwilioAccount: accountSID, TwilioToken: authToken,
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: apptest.Connections, TwilioAccount: accountSID, TwilioToken: authToken,
 		LogLevel: "info", LogFormat: "text", MediaURL: "file://" + t.TempDir(), DataDir: t.TempDir(),
 		Clock: clocktest.RunningFrom(monday),
 	}, slog.New(slog.NewTextHandler(testLog{t}, nil)))

@@ -11,6 +11,7 @@ import (
 
 	"ringback/channels/clock/clocktest"
 	"ringback/cmd/app"
+	"ringback/cmd/app/apptest"
 	"ringback/gateway/spool/jetstream/jetstreamtest"
 	"ringback/migrations/testdb"
 )
@@ -47,7 +48,7 @@ func TestAStartWithTheWrongServers(t *testing.T) {
 	t.Parallel()
 	servers, address := jetstreamtest.Prepare(t)
 	a, err := app.Open(app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: few, BootstrapKey: bootstrapKey, DataDir: t.TempDir(), SpoolURL: address, Clock: clocktest.Stopped(t),
+		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: apptest.Connections, BootstrapKey: bootstrapKey, DataDir: t.TempDir(), SpoolURL: address, Clock: clocktest.Stopped(t),
 	}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	ended := make(chan error, 1)

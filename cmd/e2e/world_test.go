@@ -18,7 +18,7 @@ import (
 	"ringback/channels/simulator/meta"
 	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
-	"ringback/migrations/testdb"
+	"ringback/cmd/app/apptest"
 	"ringback/settings"
 	"ringback/settings/automations"
 )
@@ -42,10 +42,6 @@ type world struct {
 	read   map[string]int // how much of each customer's inbox the story has accounted for
 }
 
-// few connections are what a world opens: Postgres starts a process for each and plans
-// every statement in it anew, which is most of what a story costs.
-const few = 6
-
 // settled bounds how long a story waits for the gateway to finish, on a machine
 // that is busy with something else.
 const settled = 2 * time.Minute
@@ -57,8 +53,9 @@ func newWorld(t *testing.T, changes ...func(*app.Config)) *world {
 	// The clock stands before everything that is played: workers that have
 	// read a later time would take what is due then for long overdue.
 	stopped := clocktest.StoppedAt(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
+	d := apptest.Database(t)
 	w.config = app.Config{
-		Listen: "127.0.0.1:0", DatabaseURL: testdb.DSN(t), DatabaseConnections: few, TwilioAccount: accountSID, TwilioToken: authToken,
+		Listen: "127.0.0.1:0", Database: d, DatabaseURL: d.DSN(), DatabaseConnections: apptest.Connections, TwilioAccount: accountSID, TwilioToken: authToken,
 		LogLevel: "info", LogFormat: "text", BootstrapKey: bootstrapKey, Clock: stopped, MediaURL: "file://" + t.TempDir(),
 		DataDir: t.TempDir(), SpoolAfter: settled, // what comes goes to Postgres, however busy the machine is
 		FastTimeout: settled, // a caller hears what the database says, however busy the machine is
@@ -69,6 +66,9 @@ func newWorld(t *testing.T, changes ...func(*app.Config)) *world {
 	w.config.MetaBaseURL, w.config.MetaSecret, w.config.MetaVerifyToken, w.config.MetaToken = plays(t, w.graph), appSecret, verifyToken, graphToken
 	for _, change := range changes {
 		change(&w.config)
+	}
+	if w.config.DatabaseURL != d.DSN() || w.config.DatabaseConnections != apptest.Connections {
+		w.config.Database = nil // the story cuts its connections off, or needs more of them
 	}
 	w.App, w.stop = w.start()
 	var err error

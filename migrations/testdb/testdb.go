@@ -24,13 +24,23 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// New opens a new database with the schema in it. It is dropped when the test ends.
+// New opens a database with the schema in it and nothing else, for as long as the test
+// takes: see Shelf for what may be left of the tests before.
 func New(t testing.TB) *sqlx.DB {
 	t.Helper()
-	db, err := sqlx.Open("postgres", DSN(t))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = db.Close() })
+	db := plain.Use(t)
+	db.SetMaxOpenConns(0) // a test before may have wanted fewer
+	db.SetMaxIdleConns(mostIdle)
 	return db
+}
+
+// mostIdle is how many connections wait for the next test.
+const mostIdle = 4
+
+var plain = Shelf[*sqlx.DB]{
+	Open:  func(_ context.Context, dsn string) (*sqlx.DB, error) { return sqlx.Open("postgres", dsn) },
+	Pool:  func(db *sqlx.DB) *sql.DB { return db.DB },
+	Close: (*sqlx.DB).Close,
 }
 
 // DSN is the URL of a new database with the schema in it, for tests that start the

@@ -140,3 +140,41 @@ func TestAKilledTestLeavesNothing(t *testing.T) {
 	gone := func() bool { _, err := os.Stat(dir); return os.IsNotExist(err) }
 	require.Eventually(t, gone, time.Minute, time.Millisecond)
 }
+
+// TestNothingIsLeftForTheNext: a database is used again without the rows; and not when
+// its schema was changed, when the planner knows of rows, or when somebody is at work in it.
+func TestNothingIsLeftForTheNext(t *testing.T) {
+	shelf := Shelf[*sqlx.DB]{Open: plain.Open, Pool: plain.Pool, Close: plain.Close}
+	use := func(what func(t *testing.T, db *sqlx.DB)) (name string) {
+		t.Run("", func(t *testing.T) {
+			db := shelf.Use(t)
+			require.NoError(t, db.Get(&name, `select current_database()`))
+			what(t, db)
+		})
+		return name
+	}
+	count := func(t *testing.T, db *sqlx.DB) (n int64) {
+		t.Helper()
+		db.MustExec(`insert into companies (id, name) values (gen_random_uuid(), 'Ann')`)
+		require.NoError(t, db.Get(&n, `select count(*) from companies`))
+		return n
+	}
+	first := use(func(t *testing.T, db *sqlx.DB) { require.EqualValues(t, 1, count(t, db)) })
+	require.Equal(t, first, use(func(t *testing.T, db *sqlx.DB) {
+		require.EqualValues(t, 1, count(t, db), "the one before left nothing")
+		db.MustExec(`alter table companies add column mine text`)
+	}))
+	require.False(t, exists(t, first))
+	second := use(func(t *testing.T, db *sqlx.DB) {
+		db.MustExec(`insert into companies (id, name) select gen_random_uuid(), 'Ann' from generate_series(1, 100)`)
+		db.MustExec(`analyze companies`)
+	})
+	require.NotEqual(t, first, second)
+	require.False(t, exists(t, second), "plans would be others")
+	third := use(func(t *testing.T, db *sqlx.DB) {
+		tx, err := db.Beginx() // which nobody ends
+		require.NoError(t, err)
+		tx.MustExec(`select 1`)
+	})
+	require.False(t, exists(t, third))
+}
