@@ -1,15 +1,14 @@
--- What $5 customers leave behind, the first of them being the $4th: a closed ticket
--- each, and ten texts of the last 400 days with what each led to, 54 rows in all.
+-- What customers leave behind whose numbers are $4: a ticket each, closed a day after it
+-- was opened if $8, and ten texts with what each led to, 54 rows in all. The first came
+-- between $5 days ago and $6 days after that, the others $7 days apart.
 -- The ids tell the time, as those of the gateway do, so that rows lie in the tables
 -- as if they had come one by one.
 with customer as materialized (
-    select n, gen_random_uuid() as id, gen_random_uuid() as ticket, '+1773' || lpad(n::text, 7, '0') as address,
-        now() - interval '401 days' + (random() * 300) * interval '1 day' as met
-    from generate_series($4::bigint, $4::bigint + $5::bigint - 1) as n
+    select n, gen_random_uuid() as id, gen_random_uuid() as ticket, address, now() - ($5::float - random() * $6::float) * interval '1 day' as met
+    from unnest($4::text[]) with ordinality as c (address, n)
 ), moment as materialized (
-    select c.*, met + day * interval '10 days' as at, id_at(met + day * interval '10 days') as event, id_at(met + day * interval '10 days') as decision,
-        id_at(met + day * interval '10 days') as delivery
-    from customer c, generate_series(1, 10) as day
+    select c.*, at, id_at(at) as event, id_at(at) as decision, id_at(at) as delivery
+    from customer c, generate_series(1, 10) as nth, lateral (select met + nth * $7::float * interval '1 day' as at) as moment
 ), contact as (
     insert into contacts (company_id, id, name) select $1, id, 'Ann' from customer
 ), address as (
@@ -17,10 +16,10 @@ with customer as materialized (
 ), standing as (
     insert into standings (company_id, team_id, contact_id) select $1, $2, id from customer
 ), number as (
-    update companies set last_ticket = last_ticket + $5 where id = $1 returning last_ticket
+    update companies set last_ticket = last_ticket + cardinality($4::text[]) where id = $1 returning last_ticket
 ), ticket as (
     insert into tickets (company_id, id, team_id, contact_id, sender_id, number, kind, status, opened_at, closed_at)
-    select $1, ticket, $2, id, $3, last_ticket - $5 + n - $4 + 1, 'message', 'closed', met, met + interval '1 day' from customer, number
+    select $1, ticket, $2, id, $3, last_ticket - cardinality($4::text[]) + n, 'message', case when $8 then 'closed' else 'open' end, met, case when $8 then met + interval '1 day' end from customer, number
 ), event as (
     insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, handled_at, created_at, payload)
     select $1, event, $2, $3, 'message', 'SM' || replace(event::text, '-', ''), at, at, at, at, jsonb_build_object('Theirs', address) from moment

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/google/uuid"
-	"github.com/lib/pq"
 
 	"ringback/gateway"
 )
@@ -102,40 +101,11 @@ func idNow() string {
 	return id.String()
 }
 
-// known gives customers a history of ten days: a ticket, and each day a
-// message, a reply and its decision.
-const known = `
-with customer as (
-    select gen_random_uuid() as id, gen_random_uuid() as ticket, address, n
-    from unnest($4::text[]) with ordinality as c (address, n)
-), contact as (
-    insert into contacts (company_id, id, name) select $1, id, 'Ann' from customer
-), address as (
-    insert into addresses (company_id, kind, address, contact_id) select $1, 'phone', address, id from customer
-), standing as (
-    insert into standings (company_id, team_id, contact_id) select $1, $2, id from customer
-), number as (
-    update companies set last_ticket = last_ticket + cardinality($4::text[]) where id = $1 returning last_ticket
-), ticket as (
-    insert into tickets (company_id, id, team_id, contact_id, sender_id, number, kind, opened_at)
-    select $1, c.ticket, $2, c.id, $3, last_ticket - cardinality($4::text[]) + n, 'message', now() - interval '11 days' from customer c, number
-), message as (
-    insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, at)
-    select $1, gen_random_uuid(), $2, id, ticket, $3, author, 'Are you open?', now() - day * interval '1 day' - interval '1 hour'
-    from customer, generate_series(1, 10) as day, unnest('{customer,automation}'::text[]) as author
-)
-insert into decisions (company_id, id, team_id, contact_id, ticket_id, event_id, event_kind, provider_id, automation, outcome, reason, facts, at, decided_at)
-select $1, gen_random_uuid(), $2, id, ticket, gen_random_uuid(), 'message', '', 'after_hours_text', 'sent', 'sent', '{}',
-    now() - day * interval '1 day' - interval '1 hour', now() - day * interval '1 day' - interval '1 hour'
-from customer, generate_series(2, 11) as day`
-
-// acquaintances are numbers of customers who wrote before.
+// acquaintances are numbers of customers who wrote before, the last time a day ago, and
+// whose ticket is open.
 func (p *place) acquaintances(ctx context.Context, n int) ([]string, error) {
 	made := customers(n)
-	if _, err := p.db.ExecContext(ctx, known, p.company, p.team.ID, p.sender.ID, pq.Array(made)); err != nil {
-		return nil, fmt.Errorf("make acquaintances: %w", err)
-	}
-	return made, nil
+	return made, p.leave(ctx, p.db, made, history{met: 11.05, apart: 1})
 }
 
 // profile writes a CPU profile until the returned function is called.
