@@ -76,6 +76,14 @@ type AccountChecker interface {
 	CheckAccount(ctx context.Context, account Account) error
 }
 
+// BusinessChecker is a provider whose accounts belong to businesses, and that can be
+// asked which.
+type BusinessChecker interface {
+	// CheckBusiness asks with the account's own secret whether it is one of the
+	// business's. The error is a *SendError.
+	CheckBusiness(ctx context.Context, account Account, business string) error
+}
+
 // Account is a provider's account and what proves that we are it.
 type Account struct {
 	ID      string   // Twilio AccountSid, Meta app or business account

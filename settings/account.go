@@ -29,6 +29,9 @@ type Vault struct {
 	// Check asks the provider whether an account's secrets are its own, by its key
 	// where it has one; the error is a *channels.SendError. Nil: nobody can be asked.
 	Check func(ctx context.Context, provider string, account channels.Account) error
+	// CheckBusiness asks Meta with the account's own token whether it is a number of the
+	// business account; the error is a *channels.SendError. Nil: nobody can be asked.
+	CheckBusiness func(ctx context.Context, account channels.Account, business string) error
 }
 
 const findAccount = `select company_id, secrets, api_key from accounts where provider = $1 and account = $2`
@@ -77,7 +80,7 @@ func (v *Vault) openAccount(row accountRow, provider, id string) (channels.Accou
 		return channels.Account{}, err
 	}
 	key, err := v.openKey(row.APIKey, provider, id)
-	return channels.Account{ID: id, Secrets: secrets, Key: key}, err
+	return channels.Account{ID: id, Secrets: v.live(provider, secrets), Key: key}, err
 }
 
 // signing are those of an account's live secrets with which the provider signs: at
@@ -182,7 +185,7 @@ func checkAccount(provider, account string, secrets []string) error {
 		wrong.Add(!digits.MatchString(account), "account.phone_number_id", "phone_number_id")
 		if len(secrets) > 0 {
 			wrong.Add(secrets[0] == "", "account.access_token", "empty_beside", "Other", "app_secret")
-			wrong.Add(len(secrets) < 2 || secrets[1] == "", "account.app_secret", "empty_beside", "Other", "access_token")
+			wrong.Add(len(secrets) > 1 && secrets[1] == "", "account.app_secret", "empty_beside", "Other", "access_token")
 		}
 	default: // one id and one secret, under the names that Twilio's have
 		wrong.Add(account == "" && provider != Twilio, "account.account_sid", "empty")

@@ -34,19 +34,21 @@ type Audited struct {
 type AuditFilter struct {
 	Since *time.Time // not before
 	Who   string     // their name as the history has it, in capitals or not
+
+	Refused bool // alone what somebody lacked the right to
 }
 
 const audit = `
 select ` + changeColumns + `, team_id, from_address from history
 where company_id = $1 and ($2 = '' or id < nullif($2, '')::uuid)
-	and ($3::timestamptz is null or at >= $3) and ($4 = '' or lower(who) = lower($4))
+	and ($3::timestamptz is null or at >= $3) and ($4 = '' or lower(who) = lower($4)) and (not $6 or what = 'refused')
 order by id desc limit $5`
 
 // Audit returns what was done in the whole company, the newest first, from the
 // one before that id on.
 func Audit(ctx context.Context, q sqlx.QueryerContext, companyID string, f AuditFilter, before string, limit int) ([]Audited, error) {
 	found := []Audited{}
-	err := sqlx.SelectContext(ctx, q, &found, audit, companyID, before, f.Since, f.Who, limit)
+	err := sqlx.SelectContext(ctx, q, &found, audit, companyID, before, f.Since, f.Who, limit, f.Refused)
 	for n := range found {
 		found[n].CanRestore = found[n].Restorable()
 	}

@@ -22,7 +22,7 @@ type Credentials struct {
 	APIKeySecret  string  `json:"api_key_secret,omitempty" maxLength:"200"`
 	PhoneNumberID string  `json:"phone_number_id,omitempty" maxLength:"32"`
 	AccessToken   string  `json:"access_token,omitempty" maxLength:"1000"`
-	AppSecret     string  `json:"app_secret,omitempty" maxLength:"200"`
+	AppSecret     string  `json:"app_secret,omitempty" maxLength:"200" doc:"Left out beside access_token: the number is in the server's own app at Meta"`
 }
 
 // Key is the id of the account's API key; empty: it has none.
@@ -44,7 +44,9 @@ func (v *Vault) Credentials(ctx context.Context, q sqlx.QueryerContext, s Sender
 	}
 	masked := make([]string, 2)
 	for n, secret := range account.Secrets[:min(2, len(account.Secrets))] {
-		masked[n] = Masked(secret)
+		if !slices.Contains(v.Environment[ProviderOf(s.Kind)].Secrets, secret) { // the server's are nobody's to see
+			masked[n] = Masked(secret)
+		}
 	}
 	if ProviderOf(s.Kind) == Meta {
 		return &Credentials{PhoneNumberID: s.Account, AccessToken: masked[0], AppSecret: masked[1]}, nil

@@ -140,7 +140,7 @@ func (d *Directory) RecallAccounts(all []SealedAccount) {
 	secrets := map[string][]string{}
 	for _, a := range all {
 		if live, err := d.vault.open(a.Secrets, a.Provider, a.Account); err == nil {
-			secrets[a.Provider+"/"+a.Account] = live
+			secrets[a.Provider+"/"+a.Account] = d.vault.live(a.Provider, live)
 		}
 	}
 	d.mu.Lock()

@@ -20,15 +20,17 @@ type Edit struct {
 	// Reaches says whose settings whoever edits may change beside this team's;
 	// nil: everybody's. What several teams share is changed by who reaches all.
 	Reaches func(team string) bool
+	// Vault has the accounts of what has to be asked for at a provider; nil: nobody is asked.
+	Vault *Vault
 	// CountriesChosen: this edit says which countries the team texts, and a sender
 	// that it adds changes nothing of that.
 	CountriesChosen bool
 
 	tx          *sqlx.Tx
 	who         string
-	moved       bool      // something changed
-	automations bool      // one of the 14 did
-	proven      *unproven // what its provider said is true
+	moved       bool        // something changed
+	automations bool        // one of the 14 did
+	proven      []*unproven // what providers said is true
 }
 
 // "no key": what refers to the team's row need not wait for it.
@@ -48,17 +50,27 @@ func EditTeam(ctx context.Context, db *sqlx.DB, companyID, teamID, who string, c
 	return proving(ctx, who, func(e *Edit) (Team, error) { return editTeam(ctx, db, companyID, teamID, e, change) })
 }
 
-// proving makes an edit, and makes it again once what it rests on is proven.
+// mostProofs is how much one change may have providers asked.
+const mostProofs = 100
+
+// proving makes an edit, and makes it again as often as something that it rests on
+// was proven.
 func proving(ctx context.Context, who string, edit func(*Edit) (Team, error)) (Team, error) {
-	team, err := edit(&Edit{who: who})
-	var open *unproven
-	if !errors.As(err, &open) {
-		return team, err
+	var proven []*unproven
+	for {
+		team, err := edit(&Edit{who: who, proven: proven})
+		var open *unproven
+		if !errors.As(err, &open) {
+			return team, err
+		}
+		if len(proven) == mostProofs {
+			return team, Refuse("senders", "too_many", "Count", mostProofs)
+		}
+		if err := open.prove(ctx); err != nil {
+			return team, err
+		}
+		proven = append(proven, open)
 	}
-	if err := open.prove(ctx); err != nil {
-		return team, err
-	}
-	return edit(&Edit{who: who, proven: open})
 }
 
 func editTeam(ctx context.Context, db *sqlx.DB, companyID, teamID string, e *Edit, change func(*Edit) error) (Team, error) {

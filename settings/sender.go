@@ -129,6 +129,9 @@ func (e *Edit) addSender(ctx context.Context, id string, s Sender) (Sender, erro
 	if err := e.isNobodys(ctx, s.Address); err != nil {
 		return s, err
 	}
+	if err := e.ownsBusiness(ctx, "", s); err != nil {
+		return s, err
+	}
 	err := get(ctx, e.tx, &s, insertSender, e.Team.CompanyID, e.Team.ID, id, s.Kind, s.Account, s.Address, s.Settings, s.Rate(), optional(made(id)))
 	if err != nil {
 		return s, s.taken(err, "new sender")
@@ -180,6 +183,9 @@ func (e *Edit) SaveSender(ctx context.Context, s Sender) (Sender, error) {
 		return s, Refuse("address", "sender_fixed")
 	}
 	if err := s.check(); err != nil {
+		return s, err
+	}
+	if err := e.ownsBusiness(ctx, before.Settings.Business, s); err != nil {
 		return s, err
 	}
 	if changed, err := e.record(ctx, "sender", s.ID, before, s); err != nil || !changed {

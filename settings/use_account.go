@@ -17,6 +17,7 @@ import (
 type held struct {
 	secrets []string
 	key     channels.APIKey
+	stored  bool     // the company has given its secrets
 	mine    bool     // the edit's own team uses it already
 	others  []string // ids of the other teams that do
 }
@@ -42,6 +43,7 @@ where accounts.company_id = excluded.company_id`
 // by them or by whoever knows its secret; what is new counts when the provider
 // has said that it is right; and what Masked made of a secret is never one.
 func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account string, secrets []string, key *channels.APIKey) (string, error) {
+	secrets = v.ofSharedApp(provider, secrets)
 	if err := checkAccount(provider, account, secrets); err != nil {
 		return "", err
 	}
@@ -58,6 +60,11 @@ func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account strin
 	if err != nil {
 		return "", err
 	}
+	if len(secrets) == 0 {
+		if err := e.provesItself(ctx, provider, before); err != nil {
+			return "", err
+		}
+	}
 	typed, err := unmask(provider, secrets, before.secrets)
 	if err != nil {
 		return "", err
@@ -66,7 +73,8 @@ func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account strin
 	if err != nil {
 		return "", err
 	}
-	same := slices.Equal(before.secrets[:min(len(before.secrets), len(typed))], typed) && typedKey == before.key
+	same := slices.Equal(before.secrets[:min(len(before.secrets), len(typed))], typed) && typedKey == before.key &&
+		(provider != Meta || len(typed) != 1 || len(before.secrets) == 1) // whose app has a secret of its own no more
 	knows := len(secrets) > 0 && slices.Equal(secrets, typed)
 	switch {
 	case same && (knows || before.mine):
@@ -76,7 +84,7 @@ func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account strin
 	case same:
 		return account, nil
 	}
-	if err := e.prove(v, provider, channels.Account{ID: account, Secrets: typed, Key: typedKey}); err != nil {
+	if err := e.prove(v, provider, channels.Account{ID: account, Secrets: v.live(provider, typed), Key: typedKey}); err != nil {
 		return "", err
 	}
 	return account, e.saveAccount(ctx, v, provider, account, before, held{secrets: rotated(provider, before.secrets, typed), key: typedKey})
@@ -90,10 +98,13 @@ func (e *Edit) joinAgain(ctx context.Context, s Sender) error {
 		return nil
 	}
 	before, err := e.held(ctx, nil, provider, s.Account, false)
-	if err == nil && !before.mine && !e.reachesAll(before.others) {
-		err = NewConflict(accountField(provider), "account_shared")
+	switch {
+	case err != nil:
+		return err
+	case !before.mine && !e.reachesAll(before.others):
+		return NewConflict(accountField(provider), "account_shared")
 	}
-	return err
+	return e.provesItself(ctx, provider, before)
 }
 
 func (e *Edit) reachesAll(teams []string) bool {
@@ -138,7 +149,7 @@ func isMask(secret string) bool { return strings.HasPrefix(secret, hidden) }
 
 func rotated(provider string, before, typed []string) []string {
 	switch {
-	case provider == Meta && len(before) > 1 && before[1] != typed[1]:
+	case provider == Meta && len(before) > 1 && len(typed) > 1 && before[1] != typed[1]:
 		return []string{typed[0], typed[1], before[1]}
 	case provider == Meta || len(before) == 0:
 		return typed
@@ -187,12 +198,16 @@ func (e *Edit) held(ctx context.Context, v *Vault, provider, account string, ope
 		return h, wrap(err, provider+" account "+account)
 	case row.CompanyID != e.Team.CompanyID:
 		return h, accountTaken(provider)
-	case opened:
-		known, err := v.openAccount(row, provider, account)
-		if err != nil {
+	default:
+		h.stored = true
+	}
+	if h.stored && opened {
+		if h.secrets, err = v.open(row.Secrets, provider, account); err != nil {
 			return h, err
 		}
-		h.secrets, h.key = known.Secrets, known.Key
+		if h.key, err = v.openKey(row.APIKey, provider, account); err != nil {
+			return h, err
+		}
 	}
 	var users []struct {
 		Company string `db:"company_id"`

@@ -65,6 +65,15 @@ func (c Config) checkAccount(ctx context.Context, provider string, account chann
 	return nil
 }
 
+// checkBusiness asks Meta whether a number is one of a business account's.
+func (c Config) checkBusiness(ctx context.Context, account channels.Account, business string) error {
+	meta, err := c.Meta()
+	if err != nil {
+		return err
+	}
+	return meta.CheckBusiness(ctx, account, business)
+}
+
 // address is nil when none is set, which means the provider's own.
 func address(variable, value string) (*url.URL, error) {
 	if value == "" {

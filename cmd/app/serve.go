@@ -64,16 +64,22 @@ func (a *App) Run(ctx context.Context, begun func(context.Context) error) error 
 // streams and what takes long to be uploaded say for themselves how long.
 const writing = time.Minute
 
+// newServer is one in which nobody takes longer than they may, whatever they do not
+// send or read.
+func newServer(h http.Handler, log *slog.Logger) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: writing, IdleTimeout: 2 * time.Minute,
+		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelWarn),
+	}
+}
+
 // Serve opens the doors until the context ends, then closes them, lets the
 // workers finish, and last stops the database.
 func (a *App) Serve(ctx context.Context) error {
 	if a.Config.PublicURL == "" && !a.Private() {
 		a.Log.Warn("PUBLIC_URL is not set, so this is taken for a developer's own machine: cookies travel without encryption, and no provider reaches us; set it to the https address that people use", "listen", a.Config.Listen)
 	}
-	a.server = &http.Server{
-		Handler: &a.open, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: writing, IdleTimeout: 2 * time.Minute,
-		MaxHeaderBytes: 64 << 10, ErrorLog: slog.NewLogLogger(a.Log.Handler(), slog.LevelWarn),
-	}
+	a.server = newServer(&a.open, a.Log)
 	a.server.RegisterOnShutdown(a.end) // live streams would keep the doors open
 	a.server.RegisterOnShutdown(func() {
 		a.beginning.Wait()

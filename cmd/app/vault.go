@@ -20,7 +20,7 @@ func Vault(c Config, d *Database) (*settings.Vault, error) { return openVault(c,
 // With an embedded database the key is made once and kept beside the data;
 // without a key, companies cannot store secrets of their own.
 func openVault(c Config, embedded bool) (*settings.Vault, error) {
-	v := &settings.Vault{Environment: map[string]channels.Account{}, Check: c.checkAccount}
+	v := &settings.Vault{Environment: map[string]channels.Account{}, Check: c.checkAccount, CheckBusiness: c.checkBusiness}
 	if c.TwilioAccount != "" {
 		v.Environment[settings.Twilio] = channels.Account{ID: c.TwilioAccount, Secrets: c.twilioSecrets(), Key: channels.APIKey{SID: c.TwilioKey, Secret: c.TwilioKeySecret}}
 	}

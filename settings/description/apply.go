@@ -102,7 +102,7 @@ func (t *teamRun) apply(ctx context.Context) error {
 		return err
 	}
 	change := func(e *settings.Edit) error {
-		e.Reaches = t.By.Reaches
+		e.Reaches, e.Vault = t.By.Reaches, t.Vault
 		_, e.CountriesChosen = t.said["allowed_countries"]
 		t.edit, t.changes, t.wrong = e, nil, nil // a change that has to be proven is made twice
 		return t.ends(t.all(ctx, there == nil))

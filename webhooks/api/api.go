@@ -174,7 +174,7 @@ type OneOfCompany struct {
 func (r routes) edit(ctx context.Context, teamID string, change func(*settings.Edit) error) (settings.Team, error) {
 	p := caller(ctx)
 	return settings.EditTeam(ctx, r.DB, p.CompanyID, teamID, p.Who, func(e *settings.Edit) error {
-		e.Reaches = p.Reaches
+		e.Reaches, e.Vault = p.Reaches, r.Vault
 		return change(e)
 	})
 }

@@ -14,7 +14,7 @@ import (
 
 func (r routes) audit(api huma.API) {
 	list := Op("list-audit", http.MethodGet, "/audit", http.StatusOK, "Who did what, when and from where, in the whole company")
-	list.Description = "Changes of settings, contacts' blocks and merges, sign-ins and failed tries, keys, passwords, exports, erasures. " +
+	list.Description = "Changes of settings, contacts' blocks and merges, sign-ins and failed tries, keys, passwords, exports, erasures, and what somebody lacked the right to: once a minute for each of them and each kind of thing. " +
 		"Lines are written once: the database refuses to change or delete one."
 	huma.Register(api, list, r.listAudit)
 	huma.Register(api, csvOp("export-audit", "/audit.csv", "The same as a file, the newest first"), r.exportAudit)
@@ -24,11 +24,13 @@ func (r routes) audit(api huma.API) {
 type AuditFilter struct {
 	Since string `query:"since" maxLength:"40" doc:"Not before this time"`
 	Who   string `query:"who" maxLength:"200" doc:"Their name as it stands in the lines"`
+
+	Refused bool `query:"refused" doc:"Alone what somebody lacked the right to"`
 }
 
 func (f AuditFilter) filter() (settings.AuditFilter, error) {
 	from, err := since(f.Since)
-	return settings.AuditFilter{Since: from, Who: f.Who}, err
+	return settings.AuditFilter{Since: from, Who: f.Who, Refused: f.Refused}, err
 }
 
 type auditQuery struct {

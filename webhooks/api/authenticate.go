@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 
@@ -15,6 +16,16 @@ import (
 )
 
 type principalKey struct{}
+
+type refusedKey struct{}
+
+// noteRefused has the audit tell that whoever asks lacked the right, if that is what is
+// wrong.
+func noteRefused(ctx context.Context, err error) {
+	if note, ok := ctx.Value(refusedKey{}).(func(error)); ok {
+		note(err)
+	}
+}
 
 // caller returns who makes the request. It may be called behind authenticate alone.
 func caller(ctx context.Context) staff.Principal {
@@ -57,10 +68,16 @@ func (r routes) authenticate(api huma.API) func(huma.Context, func(huma.Context)
 			_ = huma.WriteErr(api, ctx, http.StatusInternalServerError, "", err)
 			return
 		}
+		ctx = huma.WithValue(huma.WithValue(ctx, principalKey{}, p), refusedKey{}, func(err error) {
+			if err := r.gate.NoteRefused(ctx.Context(), p, operation, err); err != nil {
+				slog.ErrorContext(ctx.Context(), "what was refused is not in the audit", "operation", operation, "error", err)
+			}
+		})
 		if err := p.Allowed(operation); errors.Is(err, staff.ErrEnrol) {
 			_ = huma.WriteErr(api, ctx, http.StatusInternalServerError, "", err)
 			return
 		} else if err != nil {
+			noteRefused(ctx.Context(), err)
 			refuse(ctx, http.StatusForbidden, err.Error())
 			return
 		}
@@ -68,7 +85,7 @@ func (r routes) authenticate(api huma.API) func(huma.Context, func(huma.Context)
 			_ = huma.WriteErr(api, ctx, http.StatusInternalServerError, "", err)
 			return
 		}
-		next(huma.WithValue(ctx, principalKey{}, p))
+		next(ctx)
 	}
 }
 

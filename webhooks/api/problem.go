@@ -61,6 +61,7 @@ func problem(ctx context.Context, op *huma.Operation, status int, detail string,
 		return NewProblem(http.StatusBadRequest, "The body broke off.")
 	}
 	if status == http.StatusInternalServerError && len(errs) > 0 {
+		noteRefused(ctx, errs[0])
 		return ProblemOf(ctx, op.OperationID, errs[0])
 	}
 	var wrong settings.Invalid

@@ -11,6 +11,7 @@ import (
 type auditPage struct {
 	Items      []line
 	Who, Since string
+	Refused    bool
 	File       string // where the same is as a file
 	Older      string
 	Names      map[string]string // of teams and staff, by id
@@ -25,7 +26,10 @@ type line struct {
 }
 
 func (v *View) auditFilter() (settings.AuditFilter, url.Values, error) {
-	f, query := settings.AuditFilter{Who: v.Query("who")}, url.Values{}
+	f, query := settings.AuditFilter{Who: v.Query("who"), Refused: v.Query("refused") != ""}, url.Values{}
+	if f.Refused {
+		query.Set("refused", "true")
+	}
 	if f.Who != "" {
 		query.Set("who", f.Who)
 	}
@@ -42,7 +46,7 @@ func (v *View) auditFilter() (settings.AuditFilter, url.Values, error) {
 
 // audit is who did what, when and from where.
 func (v *View) audit() error {
-	page := auditPage{Who: v.Query("who"), Since: v.Query("since")}
+	page := auditPage{Who: v.Query("who"), Since: v.Query("since"), Refused: v.Query("refused") != ""}
 	filter, query, err := v.auditFilter()
 	if faults, ok := v.Faults(err); ok {
 		page.Faults = faults

@@ -130,6 +130,7 @@ func (c *Console) handle(p page) gin.HandlerFunc {
 		}
 		v := c.view(g, p)
 		if err := v.run(p); err != nil {
+			v.noteRefused(p.operation, err)
 			v.fail(err)
 		}
 	}

@@ -92,7 +92,7 @@ func (c change) New() bool { return c.Before == nil }
 // Happened reports whether it is no change of a setting, but something that
 // somebody did.
 func (c change) Happened() bool {
-	return slices.Contains([]string{"sign_in", "sign_in_failed", "password", "invitation", "identity", "second_factor", "export", "erasure", "erasure_failed", "retention"}, c.What)
+	return slices.Contains([]string{"sign_in", "sign_in_failed", "password", "invitation", "identity", "second_factor", "export", "erasure", "erasure_failed", "retention", "refused"}, c.What)
 }
 
 func (v *View) readHistory() (historyPage, error) {
@@ -164,6 +164,9 @@ func (v *View) restore() error {
 func (v *View) Subject(c change) string {
 	if c.What == "automation" {
 		return v.Say("automation.", c.Subject)
+	}
+	if scope, ok := c.Is["scope"].(string); ok && c.What == "refused" {
+		return v.Say("scope.", scope)
 	}
 	for _, side := range []map[string]any{c.Is, c.Was} {
 		for _, name := range []string{"title", "name", "address"} {

@@ -78,7 +78,7 @@ func (v *View) changeSchedule(id string, change func(*settings.Schedule)) error 
 // editTeam changes the team's settings in the name of who asks.
 func (v *View) editTeam(change func(*settings.Edit) error) (settings.Team, error) {
 	return settings.EditTeam(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, func(e *settings.Edit) error {
-		e.Reaches = v.Who.Reaches
+		e.Reaches, e.Vault = v.Who.Reaches, v.console.Vault
 		return change(e)
 	})
 }

@@ -29,11 +29,11 @@ func (v *View) senderFaults(err error, kind channels.Kind) map[string]string {
 	}
 	said := map[string]string{}
 	for field, detail := range faults {
-		if account := strings.TrimPrefix(field, "account."); account != field {
-			if field = account; ownWords(err) {
-				said[field] = detail
-				continue
-			}
+		account, ofAccount := strings.CutPrefix(field, "account.")
+		field = account
+		if (ofAccount || field == "business_account_id") && ownWords(err) {
+			said[field] = detail
+			continue
 		}
 		if strings.HasPrefix(field, "origins[") {
 			field = "origins"
@@ -55,6 +55,6 @@ func ownWords(err error) bool {
 		wrong = settings.Invalid{conflict.Fault}
 	}
 	return slices.ContainsFunc(wrong, func(f settings.Fault) bool {
-		return slices.Contains([]string{"account_shared", "account_refused", "account_unasked", "masked"}, f.Code)
+		return slices.Contains([]string{"account_shared", "account_refused", "account_unasked", "masked", "own_token", "business_refused", "business_taken"}, f.Code)
 	})
 }

@@ -40,6 +40,7 @@ type world struct {
 	media  *media.Archive
 	pages  *pages.Pages
 	base   string
+	router http.Handler
 	log    *strings.Builder
 	team   settings.Team
 	ticket tickets.NewTicket
@@ -90,6 +91,7 @@ func newWorld(t *testing.T, changes ...func(*pages.Config)) *world {
 	router := gin.New()
 	customers.Mount(router)
 	assets.Mount(router)
+	w.router = router
 	server := httptest.NewServer(router)
 	t.Cleanup(server.Close)
 	w.base = server.URL

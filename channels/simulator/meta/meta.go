@@ -56,6 +56,10 @@ type Config struct {
 	Twice       bool // make every webhook twice
 	// Names are customers' profile names, by their numbers or user ids.
 	Names map[string]string
+	// Business is the business account that the number belongs to; empty: any. Others
+	// have numbers of their own in the same app.
+	Business string
+	Others   []Business
 	// Hook is the gateway's door, to be told by itself how messages fare, a
 	// moment after each was taken; nil: Deliver tells. Who has one may be written
 	// to by others than this fake, so that it holds nobody to the 24 hours.
@@ -135,6 +139,7 @@ func New(config Config) *Simulator {
 	m.mux.HandleFunc("POST /{version}/{number}/settings", m.setSettings)
 	m.mux.HandleFunc("GET /{version}/{number}/settings", m.settings)
 	m.mux.HandleFunc("GET /{version}/{account}/message_templates", m.templates)
+	m.mux.HandleFunc("GET /{version}/{account}/phone_numbers", m.phoneNumbers)
 	m.mux.HandleFunc("GET /{version}/{account}/subscribed_apps", m.subscribedApps)
 	m.mux.HandleFunc("GET /{version}/"+appID+"/subscriptions", m.subscriptions)
 	m.mux.HandleFunc("GET /{version}/{media}", m.mediaAddress)
@@ -147,7 +152,7 @@ func (m *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()
 	token := m.token
 	m.mu.Unlock()
-	if r.Header.Get("Authorization") != "Bearer "+token && !strings.HasSuffix(r.URL.Path, "/subscriptions") { // which an app asks for itself
+	if r.Header.Get("Authorization") != "Bearer "+token && !m.isOthers(r) && !strings.HasSuffix(r.URL.Path, "/subscriptions") { // which an app asks for itself
 		refuse(w, http.StatusUnauthorized, 190, "Invalid OAuth access token")
 		return
 	}
@@ -229,8 +234,8 @@ func (m *Simulator) templates(w http.ResponseWriter, _ *http.Request) {
 }
 
 func (m *Simulator) mediaAddress(w http.ResponseWriter, r *http.Request) {
-	if r.PathValue("media") == m.config.Number {
-		m.number(w, r)
+	if id := r.PathValue("media"); m.hasNumber(id) {
+		m.number(w, r, id)
 		return
 	}
 	m.mu.Lock()

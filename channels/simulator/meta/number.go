@@ -13,7 +13,7 @@ const appID = "67084"
 
 // number is the phone number to those whose token may see it. A proof that
 // another app's secret made is refused.
-func (m *Simulator) number(w http.ResponseWriter, r *http.Request) {
+func (m *Simulator) number(w http.ResponseWriter, r *http.Request, id string) {
 	proof := hmac.New(sha256.New, []byte(m.config.AppSecret))
 	_, _ = proof.Write([]byte(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer "))) // never fails
 	if shown := r.URL.Query().Get("appsecret_proof"); shown != "" && shown != hex.EncodeToString(proof.Sum(nil)) {
@@ -22,7 +22,7 @@ func (m *Simulator) number(w http.ResponseWriter, r *http.Request) {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	found := map[string]any{"id": m.config.Number}
+	found := map[string]any{"id": id}
 	if r.URL.Query().Get("fields") == "webhook_configuration" {
 		found["webhook_configuration"] = map[string]any{"application": m.callback}
 	}

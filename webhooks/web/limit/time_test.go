@@ -2,31 +2,18 @@ package limit
 
 import (
 	"io"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"ringback/webhooks/web/limit/limittest"
 )
-
-// deadlines is a writer that notes until when its request may be read.
-type deadlines struct {
-	*httptest.ResponseRecorder
-
-	read []time.Time
-}
-
-func (d *deadlines) SetReadDeadline(at time.Time) error {
-	d.read = append(d.read, at)
-	return nil
-}
-
-func (*deadlines) SetWriteDeadline(time.Time) error { return nil }
 
 // TestABodyHasToKeepComing: the time that is left grows with what came, and only so
 // far.
 func TestABodyHasToKeepComing(t *testing.T) {
 	t.Parallel()
-	w := &deadlines{ResponseRecorder: httptest.NewRecorder()}
+	w := limittest.New()
 	body := Steady(w, strings.NewReader(strings.Repeat("x", 101*floor)), time.Minute)
 	took := []int{0, 1, 10, 50, 1}
 	for n, bytes := range took {
@@ -35,9 +22,9 @@ func TestABodyHasToKeepComing(t *testing.T) {
 		}
 	}
 	// The first is TakeTime's; each other stands before a read.
-	began := w.read[0].Add(-time.Minute)
+	began := w.Read[0].Add(-time.Minute)
 	for n, want := range map[int]time.Duration{1: grace, 2: grace, 3: grace + time.Second, 4: grace + 11*time.Second, 5: time.Minute} {
-		if got := w.read[n].Sub(began).Truncate(time.Second); got != want {
+		if got := w.Read[n].Sub(began).Truncate(time.Second); got != want {
 			t.Errorf("deadline %d: %v from the beginning, want %v", n, got, want)
 		}
 	}
