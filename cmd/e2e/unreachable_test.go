@@ -16,6 +16,7 @@ import (
 
 	"ringback/channels/clock/clocktest"
 	"ringback/cmd/app"
+	"ringback/cmd/app/apptest"
 	"ringback/migrations/testdb"
 )
 
@@ -42,7 +43,7 @@ func (l *logged) String() string {
 func started(t *testing.T, begun func(context.Context) error, change func(*app.Config)) (error, string) {
 	t.Helper()
 	config := app.Config{
-		DatabaseConnections: few, TwilioAccount: accountSID, TwilioToken: authToken, LogLevel: "info", LogFormat: "text",
+		DatabaseConnections: apptest.Connections, TwilioAccount: accountSID, TwilioToken: authToken, LogLevel: "info", LogFormat: "text",
 		MediaURL: "file://" + t.TempDir(), DataDir: t.TempDir(), Clock: clocktest.RunningFrom(monday),
 	}
 	change(&config)
