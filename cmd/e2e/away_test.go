@@ -249,7 +249,7 @@ func TestSpooledStopMeanwhile(t *testing.T) {
 	_, err := direct.Exec(`update deliveries set state = 'queued', due_at = $1, provider_id = null, tried_at = null`, monday)
 	require.NoError(t, err)
 	w.Gateway.Wake()
-	waits := `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%paces%')`
+	waits := `select exists (select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and query like '%from deliveries where due_at is not null%')`
 	require.Eventually(t, func() bool {
 		var claiming bool
 		require.NoError(t, direct.Get(&claiming, waits))
