@@ -144,15 +144,15 @@ func (a *asker) clicks(page string, fields ...string) int {
 
 // newAsker is a gateway with every channel and a customer on one of them, who
 // has written.
-func newAsker(t *testing.T, channel channels.Kind) *asker {
+func newAsker(t *testing.T, channel channels.Kind, changes ...func(*app.Config)) *asker {
 	t.Helper()
 	a := &asker{till: &till{}}
 	a.stripe = stripe.New(stripe.Config{Key: stripeKey, Secret: stripeSecret, Twice: true, Hook: func() string { return a.URL() }})
 	base := plays(t, a.stripe)
-	a.world = newWorld(t, func(c *app.Config) {
+	a.world = newWorld(t, append(changes, func(c *app.Config) {
 		c.StripeKey, c.StripeWebhook, c.StripeBaseURL = stripeKey, stripeSecret, base
 		c.SecretKey = base64.StdEncoding.EncodeToString(make([]byte, 32))
-	})
+	})...)
 	a.Clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC))
 	address := "+13125550142"
 	switch channel {

@@ -18,6 +18,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway"
 	"ringback/gateway/contacts"
+	"ringback/gateway/drafts"
 	"ringback/gateway/media"
 	"ringback/gateway/notifications"
 	"ringback/gateway/requests"
@@ -36,6 +37,7 @@ type Desk struct {
 	Media     *media.Archive
 	Notices   *notifications.Notifier
 	Links     requests.Links // of customers' pages
+	Drafts    *drafts.Writer // suggests answers; nil: nobody does
 	Company   string         // id of the company that owns the environment's account
 	Account   string         // the environment's provider account
 	Payments  bool           // customers can pay

@@ -18,6 +18,7 @@ type compose struct {
 	Note         bool // it is for the staff
 	Files        []kept
 	Fault        string
+	Suggested    string // the end of the text, as it was suggested
 }
 
 // receiveFiles reads a form with files in it; one that is too large is a *problem.
@@ -29,6 +30,16 @@ func (v *View) receiveFiles() error {
 	return nil
 }
 
+// composed is what stands in the box, with files that were taken.
+func (v *View) composed() (c compose, err error) {
+	if err := v.receiveFiles(); err != nil {
+		return c, err
+	}
+	c = compose{Text: v.Form("text"), SendAt: v.Form("send_at"), Note: v.Form("mode") == "note"}
+	c.Files, c.Fault, err = v.takenFiles()
+	return c, err
+}
+
 // say sends what was written to the customer, now or later, or keeps it as a note.
 // What is refused stays in the box. A page with scripts keeps the box as it is, and
 // gets the story anew with a key for the next message.
@@ -37,11 +48,8 @@ func (v *View) say() error {
 	if err != nil {
 		return err
 	}
-	if err := v.receiveFiles(); err != nil {
-		return err
-	}
-	c := compose{Text: v.Form("text"), SendAt: v.Form("send_at"), Note: v.Form("mode") == "note"}
-	if c.Files, c.Fault, err = v.takenFiles(); err != nil {
+	c, err := v.composed()
+	if err != nil {
 		return err
 	}
 	if c.Fault == "" {

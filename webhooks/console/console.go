@@ -27,6 +27,7 @@ import (
 	"ringback/gateway/outboundhooks"
 	"ringback/settings"
 	"ringback/webhooks/web/i18n"
+	"ringback/webhooks/web/limit"
 	"ringback/webhooks/web/session"
 )
 
@@ -47,6 +48,8 @@ type Config struct {
 type Console struct {
 	Config
 	drawing
+
+	book *limit.Limiter // who asks for suggestions how often
 }
 
 //go:embed templates/*.html phrases/*.json
@@ -87,7 +90,7 @@ func New(c Config) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Console{Config: c, drawing: d}, nil
+	return &Console{Config: c, drawing: d, book: limit.New()}, nil
 }
 
 // Mount serves the pages and what they are made of.

@@ -34,6 +34,7 @@ var icons = map[string]string{
 	"play":        `<path d="M7 4v16l13-8z"/>`,
 	"file":        `<path d="M6 3h8l4 4v14H6zM14 3v4h4"/>`,
 	"notices":     `<path d="M6 17V11a6 6 0 0 1 12 0v6l2 2H4zM10 21h4"/>`,
+	"suggest":     `<path d="M4 20h4L19 9l-4-4L4 16zM13 7l4 4M19 15v4M17 17h4"/>`,
 	"account":     `<path d="M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8M5 21a7 7 0 0 1 14 0"/>`,
 }
 

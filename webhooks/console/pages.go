@@ -41,6 +41,7 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/tickets/:id", "tickets", "change-ticket", (*View).changeTicket},
 	{http.MethodPost, "/teams/:team/tickets/:id/messages", "tickets", "write-message", (*View).say},
 	{http.MethodPost, "/teams/:team/tickets/:id/draft", "tickets", "write-message", (*View).weighDraft},
+	{http.MethodPost, "/teams/:team/tickets/:id/suggestion", "tickets", "write-message", (*View).suggest},
 	{http.MethodPost, "/teams/:team/tickets/:id/planned", "tickets", "cancel-message", (*View).cancelPlanned},
 	{http.MethodGet, "/teams/:team/tickets/:id/ending", "tickets", "change-ticket", (*View).end},
 	{http.MethodPost, "/teams/:team/tickets/:id/block", "tickets", "change-contact", (*View).blockCustomer},

@@ -24,6 +24,7 @@ import (
 	"ringback/channels/simulator"
 	"ringback/channels/simulator/mailbox"
 	"ringback/gateway"
+	"ringback/gateway/drafts"
 	"ringback/gateway/inbox"
 	"ringback/gateway/live"
 	"ringback/gateway/media"
@@ -56,6 +57,8 @@ type browser struct {
 	clock *clock.Clock
 	bell  *notifications.Notifier
 	hub   *live.Hub
+
+	drafts *drafts.Writer // who is asked for suggestions: nobody
 }
 
 func newBrowser(t *testing.T, identity ...staff.Identity) *browser {
@@ -100,7 +103,8 @@ func newBrowser(t *testing.T, identity ...staff.Identity) *browser {
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Key: secret, Mail: post, Log: slog.New(slog.DiscardHandler),
 		PublicURL: func() string { return b.base },
 	})
-	desk := inbox.Desk{DB: b.db, Clock: b.clock, Gateway: trials, Media: archive, Notices: b.bell, Company: company.ID, PublicURL: func() string { return b.base }}
+	b.drafts = &drafts.Writer{}
+	desk := inbox.Desk{DB: b.db, Clock: b.clock, Gateway: trials, Media: archive, Notices: b.bell, Drafts: b.drafts, Company: company.ID, PublicURL: func() string { return b.base }}
 	hooks := outboundhooks.New(outboundhooks.Config{DB: b.db, Key: secret})
 	templates := func(context.Context, settings.Sender) ([]channels.Approval, error) { return b.atMeta, b.metaFault }
 	api.Mount(engine, api.Config{

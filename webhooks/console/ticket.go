@@ -36,6 +36,7 @@ type ticketPage struct {
 	Ending  ending            // what is asked before it ends
 	Blocked bool              // the customer is
 	CanCall bool              // the customer can be called back
+	Suggest bool              // an answer can be suggested
 	Replies []settings.Reply  // saved
 }
 
@@ -63,6 +64,7 @@ func (v *View) readTicket() (ticketPage, error) {
 	if page.TicketWithTimeline, err = v.console.Inbox.Ticket(v.ctx(), v.Who, v.Team.ID, id); err != nil {
 		return page, err
 	}
+	page.Suggest = !v.console.Inbox.Drafts.Off() && page.Heard()
 	page.Home = v.ticketHome(v.Team.ID, id)
 	for _, one := range page.TicketWithTimeline.Requests {
 		page.Requests = append(page.Requests, request{one})

@@ -53,6 +53,33 @@ if (composing) {
   });
 }
 
+// A suggestion is put below what stands in the box, in the place of the one before as
+// long as nobody has touched that. Whoever sends meanwhile wants it no more.
+const suggestion = document.getElementById("suggestion");
+if (suggestion) {
+  const suggested = () => { const last = suggestion.querySelector("input"); return last ? last.value : ""; };
+  let before = "";
+  let words = [];
+  composing.addEventListener("htmx:beforeRequest", (e) => {
+    if (!e.target.matches("[data-suggest]")) return;
+    before = suggested();
+    words = [...suggestion.childNodes];
+    suggestion.replaceChildren(e.target.dataset.suggest);
+  });
+  composing.addEventListener("htmx:afterRequest", (e) => {
+    if (!e.target.matches("[data-suggest]")) return;
+    if (e.detail.xhr.status !== 200) suggestion.replaceChildren(...words); // what was suggested before still stands in the box
+    else {
+      const written = (before && box.value.endsWith(before) ? box.value.slice(0, -before.length) : box.value).trimEnd();
+      box.value = (written && `${written}\n`) + suggested();
+      htmx.trigger(box, "weigh");
+      refresh(composing);
+    }
+    box.focus();
+    box.setSelectionRange(box.value.length, box.value.length);
+  });
+}
+
 // "/" at the beginning of a word offers the team's saved replies: the arrows go
 // through them, Enter puts one in, Escape leaves the text as it is.
 const saved = document.getElementById("saved");
