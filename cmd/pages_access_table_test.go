@@ -35,6 +35,7 @@ var pageTable = map[string]pageAccess{
 
 	"GET /teams/:team/tickets":               {who: pageOfTickets, then: 200},
 	"POST /teams/:team/tickets":              {who: pageOfTickets, then: 422},
+	"POST /teams/:team/tickets/undo":         {who: pageOfTickets, then: 422},
 	"GET /search":                            {who: pageOfTickets, then: 200},
 	"POST /teams/:team/tickets/:id/planned":  {who: pageOfTickets, then: 404},
 	"GET /teams/:team/tickets/:id/ending":    {who: pageOfTickets, then: 404},
