@@ -45,6 +45,7 @@ func (d Desk) ChangeTicket(ctx context.Context, who staff.Principal, team, id st
 			return err
 		}
 		c.By, c.At = tickets.By{Who: who.Who, Staff: who.StaffID}, d.Clock.Now()
+		c.Silent = wanted.Ask != nil && !*wanted.Ask
 		if c.Status != kept.Status { // whether it is resolved is not asked any more, or anew
 			if err := requests.Withdraw(ctx, tx, kept.CompanyID, kept.ID, rules.AskResolved, c.By, c.At); err != nil {
 				return err
@@ -54,6 +55,7 @@ func (d Desk) ChangeTicket(ctx context.Context, who staff.Principal, team, id st
 			return err
 		}
 		after, err = FindTicket(ctx, tx, who.CompanyID, team, id)
+		after.Undo = undoOf(before, after, c.Asks())
 		return err
 	})
 	return after, err
@@ -61,7 +63,6 @@ func (d Desk) ChangeTicket(ctx context.Context, who staff.Principal, team, id st
 
 // make makes the change; the customer has to be asked if who changes it says so.
 func (d Desk) make(ctx context.Context, tx *sqlx.Tx, kept tickets.Ticket, c tickets.Change, ask *bool) error {
-	c.Silent = ask != nil && !*ask
 	change := func() error { return kept.Make(ctx, tx, c) }
 	if ask == nil || c.Silent {
 		return change()

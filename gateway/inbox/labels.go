@@ -172,26 +172,37 @@ func (d Desk) LabelTicket(ctx context.Context, who staff.Principal, team, ticket
 	}
 	var after Ticket
 	err := d.onTicket(ctx, who.CompanyID, team, ticket, func(tx *sqlx.Tx, kept tickets.Ticket) error {
-		var there []Label // which nobody takes from the list meanwhile
-		if err := tx.SelectContext(ctx, &there, keepLabels, who.CompanyID, team); err != nil {
-			return fmt.Errorf("labels: %w", err)
-		}
-		if err := errors.Join(known("add", c.Add, there), known("remove", c.Remove, there)); err != nil {
+		before, err := FindTicket(ctx, tx, who.CompanyID, team, kept.ID)
+		if err != nil {
 			return err
 		}
-		for _, one := range []struct {
-			query string
-			ids   []string
-		}{{putLabels, c.Add}, {removeLabels, c.Remove}} {
-			if _, err := tx.ExecContext(ctx, one.query, who.CompanyID, kept.ID, pq.Array(one.ids)); err != nil {
-				return fmt.Errorf("ticket %s: labels: %w", kept.ID, err)
-			}
+		if err := c.make(ctx, tx, kept); err != nil {
+			return err
 		}
-		var err error
 		after, err = FindTicket(ctx, tx, who.CompanyID, team, kept.ID)
+		after.Undo = undoOf(before, after, false)
 		return err
 	})
 	return after, err
+}
+
+func (c LabelChange) make(ctx context.Context, tx *sqlx.Tx, kept tickets.Ticket) error {
+	var there []Label // which nobody takes from the list meanwhile
+	if err := tx.SelectContext(ctx, &there, keepLabels, kept.CompanyID, kept.TeamID); err != nil {
+		return fmt.Errorf("labels: %w", err)
+	}
+	if err := errors.Join(known("add", c.Add, there), known("remove", c.Remove, there)); err != nil {
+		return err
+	}
+	for _, one := range []struct {
+		query string
+		ids   []string
+	}{{putLabels, c.Add}, {removeLabels, c.Remove}} {
+		if _, err := tx.ExecContext(ctx, one.query, kept.CompanyID, kept.ID, pq.Array(one.ids)); err != nil {
+			return fmt.Errorf("ticket %s: labels: %w", kept.ID, err)
+		}
+	}
+	return nil
 }
 
 // known refuses what is none of the team's labels.

@@ -37,6 +37,7 @@ type Ticket struct {
 	SnoozedUntil *time.Time `db:"snoozed_until" json:"snoozed_until" doc:"It comes back to what is to do then; null: it is there"`
 	Labels       []Label    `db:"-" json:"labels" nullable:"false" doc:"By name"`
 	Unproven     *Unproven  `db:"unproven" json:"unproven,omitempty" doc:"Of a ticket of the contact page's form: whose number was given, which nothing proves. The contact is one of its own; replies go to the number. Merging it into the other says that both are one person. Left out: there is no such doubt"`
+	Undo         *Undo      `db:"-" json:"-"` // of one that was changed just now: what sets it back; nil: nothing does
 	Unread       bool       `db:"unread" json:"unread" doc:"In a list: the customer was heard since whoever asks has read it. An API key has no such marks"`
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/jmoiron/sqlx"
 )
 
 // urgent are the kinds after which a customer waits for somebody.
@@ -36,6 +38,12 @@ join tickets k on k.company_id = e.company_id and k.id = e.ticket_id
 join teams t on t.company_id = e.company_id and t.id = e.team_id
 where e.due_at <= coalesce($1::timestamptz, now()) order by e.due_at limit 1 for update of e skip locked`
 
+	untouched = `
+update escalations e set since = $3 where e.company_id = $1 and e.ticket_id = $2 and e.due_at is not null
+and not exists (select from messages m where m.company_id = e.company_id and m.ticket_id = e.ticket_id and m.author = 'advisor' and m.at >= e.since)
+and 1 >= (select count(*) from ticket_changes c where c.company_id = e.company_id and c.ticket_id = e.ticket_id
+	and c.change in ('assigned', 'done', 'closed') and c.author = 'advisor' and c.at >= e.since)`
+
 	escalated = `update escalations set due_at = null where company_id = $1 and ticket_id = $2`
 	forget    = `delete from escalations where company_id = $1 and ticket_id = $2`
 )
@@ -55,6 +63,15 @@ func (b *Notifier) watch(ctx context.Context, r round, n row) error {
 	}
 	if _, err := r.ExecContext(ctx, watch, n.CompanyID, *n.Ticket, n.team(), n.At, at); err != nil {
 		return fmt.Errorf("ticket %s: watch: %w", *n.Ticket, err)
+	}
+	return nil
+}
+
+// Untouched forgets that one of the staff touched a ticket, when that is all that they
+// did about it and it is set back at that time: the managers hear of it as if nobody had.
+func Untouched(ctx context.Context, tx sqlx.ExecerContext, company, ticket string, at time.Time) error {
+	if _, err := tx.ExecContext(ctx, untouched, company, ticket, at.Add(time.Microsecond)); err != nil { // what sets it back touches nothing either
+		return fmt.Errorf("ticket %s: untouched: %w", ticket, err)
 	}
 	return nil
 }

@@ -25,15 +25,22 @@ type Change struct {
 	Silent   bool    // the customer is asked nothing
 	// SnoozedUntil is when it comes back into the lists of what is to do; nil: it is there.
 	SnoozedUntil *time.Time
+	// WaitingSince is, of one that is set back to open, since when its customer waits.
+	WaitingSince *time.Time
 	By
 	At time.Time
+}
+
+// Asks reports whether the customer is to be asked something for the new status.
+func (c Change) Asks() bool {
+	return !c.Silent && (c.Status == StatusDone || c.Status == StatusClosed && c.Resolved != nil && *c.Resolved)
 }
 
 const change = `
 update tickets set status = $3, assignee = nullif($4, '')::uuid, resolved = $5,
     done_at = case when $3 = 'done' then case when status = 'done' then done_at else $6::timestamptz end end,
     closed_at = case when $3 = 'closed' then case when status = 'closed' then closed_at else $6::timestamptz end end,
-    waiting_since = case when $3 <> 'open' then null when status = 'open' then waiting_since when $8 then $6::timestamptz end,
+    waiting_since = case when $3 <> 'open' then null when status = 'open' then waiting_since when $8 then $6::timestamptz else $9::timestamptz end,
     snoozed_until = case when $3 <> 'closed' then $7::timestamptz end,
     updated_at = clock_timestamp()
 where company_id = $1 and id = $2`
@@ -51,7 +58,7 @@ func (t Ticket) Make(ctx context.Context, tx sqlx.ExecerContext, c Change) error
 	if c.Status == t.Status && same(c.Assignee, t.Assignee) && same(c.Resolved, t.Resolved) && !snoozed {
 		return nil
 	}
-	if _, err := tx.ExecContext(ctx, change, t.CompanyID, t.ID, c.Status, value(c.Assignee), c.Resolved, c.At, c.SnoozedUntil, c.Customer); err != nil {
+	if _, err := tx.ExecContext(ctx, change, t.CompanyID, t.ID, c.Status, value(c.Assignee), c.Resolved, c.At, c.SnoozedUntil, c.Customer, c.WaitingSince); err != nil {
 		return fmt.Errorf("ticket %s: change: %w", t.ID, err)
 	}
 	if snoozed && c.SnoozedUntil != nil {
@@ -86,7 +93,7 @@ func (t Ticket) follow(ctx context.Context, tx sqlx.ExecerContext, c Change, id 
 	switch {
 	case c.Status == StatusDone:
 		about.For = rules.AskResolved
-		if !c.Silent {
+		if c.Asks() {
 			raised.Payload = events.TicketChanged{Ask: about, Staff: c.Staff}
 			if err := raised.Raise(ctx, tx); err != nil {
 				return err
@@ -94,7 +101,7 @@ func (t Ticket) follow(ctx context.Context, tx sqlx.ExecerContext, c Change, id 
 		}
 		raised.Name, raised.Due, raised.Payload = raised.Name+"/lapse", c.At.Add(lapse), events.TicketLapse{Ask: about, Staff: c.Staff}
 		return raised.Raise(ctx, tx)
-	case c.Status == StatusClosed && c.Resolved != nil && *c.Resolved && !c.Silent:
+	case c.Status == StatusClosed && c.Asks():
 		about.For = rules.AskRating
 		raised.Payload = events.TicketChanged{Closed: true, Ask: about, Staff: c.Staff}
 		return raised.Raise(ctx, tx)

@@ -89,6 +89,9 @@ func (v *View) By(who string) string {
 	return who
 }
 
+// HasWords reports whether there is a phrase of that key.
+func (v *View) HasWords(key string) bool { return v.console.words.Has(key) }
+
 // Once is a new key, so that a form that is sent twice counts once.
 func (v *View) Once() string { return uuid.NewString() }
 

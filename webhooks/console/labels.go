@@ -61,8 +61,8 @@ func (v *View) labelTicket() error {
 		return err
 	}
 	change := inbox.LabelChange{Add: v.g.PostFormArray("label"), Remove: v.g.PostFormArray("off")}
-	_, err = v.console.Inbox.LabelTicket(v.ctx(), v.Who, v.Team.ID, id, change)
-	return v.afterTicket(id, err)
+	after, err := v.console.Inbox.LabelTicket(v.ctx(), v.Who, v.Team.ID, id, change)
+	return v.afterChange(id, after, err)
 }
 
 // snoozes are for how long a ticket can be put off by one press.
@@ -102,9 +102,9 @@ func (v *View) snoozeTicket() error {
 	if err != nil {
 		return err
 	}
-	_, err = v.console.Inbox.ChangeTicket(v.ctx(), v.Who, v.Team.ID, id, func(_ inbox.Ticket, c *inbox.TicketChange) error {
+	after, err := v.console.Inbox.ChangeTicket(v.ctx(), v.Who, v.Team.ID, id, func(_ inbox.Ticket, c *inbox.TicketChange) error {
 		c.SnoozedUntil = v.until(v.Form("until"))
 		return nil
 	})
-	return v.afterTicket(id, err)
+	return v.afterChange(id, after, err)
 }

@@ -28,6 +28,7 @@ var pages = []page{
 
 	{http.MethodGet, "/teams/:team/tickets", "tickets", "list-tickets", (*View).tickets},
 	{http.MethodPost, "/teams/:team/tickets", "tickets", "change-tickets", (*View).changeTickets},
+	{http.MethodPost, "/teams/:team/tickets/undo", "tickets", "change-tickets", (*View).undo},
 	{http.MethodGet, "/search", "tickets", "search", (*View).search},
 	{http.MethodGet, "/teams/:team/labels", "tickets", "list-labels", (*View).labels},
 	{http.MethodPost, "/teams/:team/labels", "tickets", "create-label", (*View).addLabel},

@@ -140,7 +140,7 @@ type page struct {
 
 // takesAway are the paths of forms that ask once more; these browsers have answered,
 // unless they say otherwise.
-var takesAway = regexp.MustCompile(`/(delete|remove|end|revoke|erase)(\?|$)`)
+var takesAway = regexp.MustCompile(`/(delete|remove|end|revoke|erase|planned|cancel|sessions|disconnect|merge|join)(\?|$)|^/staff/[^/]*/second-factor$`)
 
 func (b *browser) ask(method, path string, form url.Values, headers ...string) page {
 	b.t.Helper()
@@ -179,16 +179,17 @@ func (b *browser) post(path string, fields ...string) page {
 	return b.ask("POST", path, form)
 }
 
-// leadsTo holds where the page leads, but for the word that something was saved.
+// leadsTo holds where the page leads, but for the word that something was saved, or can be undone.
 func (p page) leadsTo(t *testing.T, where string) {
 	t.Helper()
 	require.Equal(t, http.StatusSeeOther, p.status, p.text)
 	to, err := url.Parse(p.header.Get("Location"))
 	require.NoError(t, err)
-	if to.Fragment == "saved" {
+	if to.Fragment == "saved" || to.Fragment == "undo" {
 		asked := to.Query()
-		asked.Del("saved")
-		asked.Del("at")
+		for _, said := range []string{"saved", "at", "undo"} {
+			asked.Del(said)
+		}
 		to.RawQuery, to.Fragment = asked.Encode(), ""
 	}
 	require.Equal(t, where, to.String())

@@ -30,6 +30,7 @@ type ticketPage struct {
 	Team    []colleague       // who can be assigned
 	Names   map[string]string // of staff, by id
 	Seen    string            // what the timeline was drawn from
+	Undo    undoing           // of what was changed just now
 	Fault   string            // why something was refused
 	Compose compose           // what stands in the box
 	Ask     asking            // a request that was refused
@@ -105,6 +106,7 @@ func (v *View) ticket() error {
 	if err != nil {
 		return err
 	}
+	page.Undo = v.undoOfTicket(page.Home)
 	return v.Show("ticket.html", page)
 }
 
@@ -163,7 +165,7 @@ func (v *View) changeTicket() error {
 	if err != nil {
 		return err
 	}
-	_, err = v.console.Inbox.ChangeTicket(v.ctx(), v.Who, v.Team.ID, id, func(_ inbox.Ticket, c *inbox.TicketChange) error {
+	after, err := v.console.Inbox.ChangeTicket(v.ctx(), v.Who, v.Team.ID, id, func(_ inbox.Ticket, c *inbox.TicketChange) error {
 		if status := v.Form("status"); status != "" {
 			c.Status = status
 		}
@@ -181,7 +183,7 @@ func (v *View) changeTicket() error {
 		}
 		return nil
 	})
-	return v.afterTicket(id, err)
+	return v.afterChange(id, after, err)
 }
 
 // ticketOfPath is the ticket whose id stands in the path.
@@ -212,6 +214,15 @@ func (v *View) joinCustomer() error {
 		_, err = v.console.Inbox.MergeContact(v.ctx(), v.Who, v.Team.ID, t.Contact, t.Unproven.Contact, "")
 	}
 	return v.afterTicket(t.ID, err)
+}
+
+// afterChange shows the ticket again, and offers to set it back where that can be.
+func (v *View) afterChange(id string, after inbox.Ticket, err error) error {
+	if err != nil || after.Undo == nil {
+		return v.afterTicket(id, err)
+	}
+	_, err = v.goUndo(v.ticketHome(v.Team.ID, id), []inbox.Undo{*after.Undo}) // one fits
+	return err
 }
 
 // afterTicket shows the ticket again, with what was refused.

@@ -20,7 +20,7 @@ type ticketsPage struct {
 	Labels  []inbox.Label
 	First   bool // this is the list's first page, on which what is new appears
 	Older   string
-	Changed int             // so many, just now
+	Undo    undoing         // of what was changed just now
 	Refused []refusedTicket // and these were not
 	Fault   string          // why none was
 	kept    url.Values      // what was chosen, for the page that follows
@@ -140,8 +140,17 @@ func (v *View) tickets() error {
 	if err != nil {
 		return err
 	}
-	page.Changed, _ = strconv.Atoi(v.Query("changed"))
+	page.Undo = v.undone()
+	if changed, _ := strconv.Atoi(v.Query("changed")); changed > 0 && changed <= inbox.MaxAtOnce {
+		page.changed(v, changed, v.undoable())
+	}
 	return v.Show("tickets.html", page)
+}
+
+// changed says that so many tickets are another by now, and offers to set back those
+// of them that can be.
+func (p *ticketsPage) changed(v *View, count int, all []inbox.Undo) {
+	p.Undo = undoing{Said: v.T("tickets.changed", "N", count), All: all, Of: count, Next: v.Path + "?" + p.kept.Encode()}
 }
 
 // changeTickets closes several tickets, or hands them over, and tells of each that
@@ -172,9 +181,14 @@ func (v *View) changeTickets() error {
 		return failed
 	}
 	page.Fault = said
+	var undo []inbox.Undo
+	changed := 0
 	for _, one := range all {
 		if one.Err == nil {
-			page.Changed++
+			changed++
+			if one.Ticket.Undo != nil {
+				undo = append(undo, *one.Ticket.Undo)
+			}
 			continue
 		}
 		why, ok := v.refusal(one.Err)
@@ -183,11 +197,17 @@ func (v *View) changeTickets() error {
 		}
 		page.Refused = append(page.Refused, refusedTicket{page.called(one.ID), why})
 	}
-	if err == nil && len(page.Refused) == 0 {
-		page.kept.Set("changed", strconv.Itoa(page.Changed))
-		return v.Go(v.Path + "?" + page.kept.Encode())
+	if changed > 0 {
+		page.changed(v, changed, undo)
 	}
-	return v.ShowFault("tickets.html", page)
+	if err != nil || len(page.Refused) > 0 {
+		return v.ShowFault("tickets.html", page)
+	}
+	gone, err := v.goUndo(page.Undo.Next+"&changed="+strconv.Itoa(changed), undo)
+	if gone || err != nil {
+		return err
+	}
+	return v.Show("tickets.html", page)
 }
 
 // called is a ticket as people name it.

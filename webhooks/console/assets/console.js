@@ -181,6 +181,17 @@ haveRead();
 document.addEventListener("visibilitychange", haveRead);
 document.addEventListener("htmx:load", haveRead);
 
+// <… data-goes> goes after ten seconds, but not from below somebody's pointer or focus.
+for (const notice of document.querySelectorAll("[data-goes]")) {
+  let going;
+  const wait = () => {
+    clearTimeout(going);
+    going = setTimeout(() => notice.matches(":hover, :focus-within") || notice.remove(), 10_000);
+  };
+  for (const kind of ["pointerleave", "focusout"]) notice.addEventListener(kind, wait);
+  wait();
+}
+
 // <input type="checkbox" data-all="name"> checks all of that name, or none.
 document.addEventListener("change", (e) => {
   const name = e.target.dataset && e.target.dataset.all;
