@@ -37,7 +37,7 @@ func (g *Gateway) askTemplate(ctx context.Context, t settings.TemplateDue) error
 	found, told, err := g.templateAt(ctx, sender, t)
 	if err != nil {
 		g.Log.Warn("a provider could not be asked how a template stands", "sender", sender.ID, "template", t.Name, "error", err)
-		return nil
+		told = false // a refusal is no word of the template
 	}
 	if state, said := settings.TemplateOf(found, at); told && said {
 		_, err := state.Save(ctx, g.DB, t.CompanyID, t.Account)

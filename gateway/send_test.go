@@ -32,6 +32,8 @@ type slowProvider struct {
 
 	call string // the status of calls when it is asked about one; empty: it is away
 
+	template func() (status string, err error) // how any template stands; empty: it cannot tell
+
 	mu    sync.Mutex
 	sends []string // to whom, as they begin
 	taken map[string]bool
@@ -71,6 +73,11 @@ func (p *slowProvider) Track(_ context.Context, account channels.Account, m chan
 		Kind: channels.DeliveryMoved, ProviderID: sid + string(p.fate), Account: account.ID, Sender: m.Kind, SenderAddress: m.From, CustomerAddress: m.To,
 		Status: &channels.Status{Delivery: m.Delivery, ProviderID: sid, State: p.fate},
 	}, nil
+}
+
+func (p *slowProvider) Template(context.Context, channels.Account, string, string, string) (channels.Approval, bool, error) {
+	status, err := p.template()
+	return channels.Approval{Status: status}, status != "", err
 }
 
 func (p *slowProvider) TrackCall(_ context.Context, _ channels.Account, call string) (channels.Event, error) {
@@ -134,6 +141,9 @@ func playOutbox(t *testing.T, replicas int, test func(w *outbox)) {
 
 // pass lets the bubble's time pass, in which whoever waits goes on.
 func (w *outbox) pass(d time.Duration) { time.Sleep(d) }
+
+// jump sets the clock ahead, beyond what lies between: nobody who waits is woken.
+func (w *outbox) jump(d time.Duration) { w.clock.Shift(w.clock.Now().Sub(time.Now()) + d) }
 
 // put queues texts of one company's account, each of a sender of its own and to
 // somebody else.

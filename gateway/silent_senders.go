@@ -73,7 +73,7 @@ func silentSender(company, team, sender, address, word string, at time.Time) not
 // CheckSenders asks about those about whom nobody has asked for a day. One that cannot be
 // asked about keeps nobody else from it.
 func (g *Gateway) CheckSenders(ctx context.Context) error {
-	due, err := settings.FindUnchecked(ctx, g.DB, checkedAtOnce)
+	due, err := settings.FindUnchecked(ctx, g.DB, g.Clock.Queue(), checkedAtOnce)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (g *Gateway) CheckSenders(ctx context.Context) error {
 
 // TellUnheard tells the admins of senders of whose messages their provider says nothing.
 func (g *Gateway) TellUnheard(ctx context.Context) error {
-	silent, err := deliveries.FindUnheard(ctx, g.DB)
+	silent, err := deliveries.FindUnheard(ctx, g.DB, g.Clock.Queue())
 	if err != nil {
 		return err
 	}

@@ -26,37 +26,60 @@ func TestTheAdminsHearOfCallbacksThatNeverCome(t *testing.T) {
 		w.queue(team)
 		time.Sleep(2 * time.Second)
 		synctest.Wait()
-		_, err := w.db.Exec(`update deliveries set sent_at = now()`)
-		require.NoError(t, err)
+		w.jump(19 * time.Minute)
 		require.Zero(t, told())
-		_, err = w.db.Exec(`update deliveries set sent_at = now() - interval '21 minutes'`)
-		require.NoError(t, err)
+		w.jump(2 * time.Minute)
 		require.Equal(t, 1, told())
 		require.Equal(t, 1, told())
+		w.jump(22 * time.Hour)
+		require.Equal(t, 1, told())
+		w.jump(2 * time.Hour)
+		require.Equal(t, 1, told(), "what is older than a day is forgotten")
 	})
 }
 
 // unasked is a provider that cannot be asked about numbers that text.
-type unasked struct{ channels.Channel }
+type unasked struct {
+	channels.Channel
+	asked *[]string
+}
 
-func (unasked) CheckWiring(_ context.Context, _ channels.Account, _, _ string, texts, _ bool) ([]channels.WiringFinding, error) {
+func (p unasked) CheckWiring(_ context.Context, _ channels.Account, _, _ string, texts, _ bool) ([]channels.WiringFinding, error) {
 	if texts {
+		*p.asked = append(*p.asked, "sms")
 		return nil, errors.New("a line that is cut")
 	}
+	*p.asked = append(*p.asked, "voice")
 	return []channels.WiringFinding{}, nil
 }
 
 // TestASenderThatCannotBeAskedAboutKeepsNobodyWaiting: its turn is over like everybody's,
-// and the others have theirs.
+// and the others have theirs. A day later each has its next one.
 func TestASenderThatCannotBeAskedAboutKeepsNobodyWaiting(t *testing.T) {
 	playOutbox(t, 1, func(w *outbox) {
 		w.team(channels.SMS, channels.Voice)
-		_, err := w.db.Exec(`update senders set created_at = now() - interval '2 hours'`)
+		_, err := w.db.Exec(`update senders set created_at = $1`, w.clock.Now())
 		require.NoError(t, err)
-		w.replicas[0].Channels = []channels.Channel{unasked{w.provider}}
-		require.Error(t, w.replicas[0].CheckSenders(t.Context()))
 		var asked []string
-		require.NoError(t, w.db.Select(&asked, `select s.kind from sender_checks c join senders s on s.id = c.sender_id order by 1`))
-		require.Equal(t, []string{"sms", "voice"}, asked)
+		w.replicas[0].Channels = []channels.Channel{unasked{w.provider, &asked}}
+		turns := func(fails bool, after time.Duration, want ...string) {
+			t.Helper()
+			w.jump(after)
+			asked = nil
+			if err := w.replicas[0].CheckSenders(t.Context()); fails {
+				require.Error(t, err)
+			} else {
+				require.NoError(t, err)
+			}
+			require.ElementsMatch(t, want, asked)
+		}
+		turns(false, 59*time.Minute) // a number that was just added is being set up
+		turns(true, 2*time.Minute, "sms", "voice")
+		turns(false, 0)
+		turns(false, 23*time.Hour)
+		turns(true, 2*time.Hour, "sms", "voice")
+		var faults []string
+		require.NoError(t, w.db.Select(&faults, `select s.kind || ' ' || c.fault from sender_checks c join senders s on s.id = c.sender_id order by 1`))
+		require.Equal(t, []string{"sms misconfigured", "voice "}, faults)
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/channels"
+	"ringback/channels/clock"
 )
 
 // SenderCheck is what a provider said when it was asked whether it brings here what
@@ -89,8 +90,9 @@ func CheckOf(ctx context.Context, q sqlx.QueryerContext, company, sender string)
 
 const unchecked = `
 select s.company_id, s.team_id, s.id from senders s left join sender_checks c on c.company_id = s.company_id and c.sender_id = s.id
-where s.kind in ('sms', 'voice') and s.created_at < now() - interval '1 hour' and coalesce(c.at, '-infinity') < now() - interval '1 day'
-order by c.at nulls first, s.id limit $1`
+where s.kind in ('sms', 'voice') and s.created_at < coalesce($1::timestamptz, now()) - interval '1 hour'
+    and coalesce(c.at, '-infinity') < coalesce($1::timestamptz, now()) - interval '1 day'
+order by c.at nulls first, s.id limit $2`
 
 // Unchecked is a sender of whose provider nobody has asked for a day whether it brings
 // here what happens.
@@ -102,9 +104,9 @@ type Unchecked struct {
 
 // FindUnchecked returns some, whom nobody asked about for the longest first. A number
 // that was just added is being set up.
-func FindUnchecked(ctx context.Context, q sqlx.QueryerContext, n int) ([]Unchecked, error) {
+func FindUnchecked(ctx context.Context, q sqlx.QueryerContext, now clock.Due, n int) ([]Unchecked, error) {
 	var found []Unchecked
-	if err := sqlx.SelectContext(ctx, q, &found, unchecked, n); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &found, unchecked, now, n); err != nil {
 		return nil, fmt.Errorf("senders to be checked: %w", err)
 	}
 	return found, nil

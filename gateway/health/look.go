@@ -14,6 +14,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/channels/clock"
 	"ringback/gateway/deliveries"
 	"ringback/settings"
 )
@@ -101,7 +102,7 @@ func Look(ctx context.Context, q sqlx.QueryerContext) (State, error) {
 	if err := sqlx.SelectContext(ctx, q, &s.Work, work); err != nil {
 		return s, fmt.Errorf("health: %w", err)
 	}
-	silent, err := deliveries.FindUnheard(ctx, q)
+	silent, err := deliveries.FindUnheard(ctx, q, clock.Due{})
 	if err != nil {
 		return s, fmt.Errorf("health: %w", err)
 	}

@@ -14,6 +14,7 @@ import (
 
 // all changes the team under its lock.
 func (t *teamRun) all(ctx context.Context, fresh bool) error {
+	before := t.edit.Team
 	err := t.own(ctx, fresh)
 	if err == nil {
 		err = t.messages(ctx)
@@ -23,6 +24,9 @@ func (t *teamRun) all(ctx context.Context, fresh bool) error {
 	}
 	if err == nil {
 		err = t.senders(ctx)
+	}
+	if err == nil && !fresh {
+		err = t.follows(before)
 	}
 	if err == nil {
 		err = t.holidays(ctx, t.edit.Holidays(), "holiday")
@@ -119,6 +123,17 @@ func (t *teamRun) own(ctx context.Context, fresh bool) error {
 		}
 	}
 	return t.did(c, "change-team")
+}
+
+// follows notes what of the team's own settings is another than before, once its senders
+// are as described: a new one adds the country of its number.
+func (t *teamRun) follows(before settings.Team) error {
+	own := slices.IndexFunc(t.changes, func(c Change) bool { return c.Kind == "team" })
+	fields, err := differ(before, t.edit.Team)
+	if err == nil && own >= 0 && len(fields) > 0 && len(t.wrong) == 0 {
+		t.changes[own].Does, t.changes[own].Fields = Alter, fields
+	}
+	return err
 }
 
 // messages changes those automations that are described.
