@@ -16,6 +16,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	"ringback/cmd/progress"
 	"ringback/gateway/media/blob"
 	"ringback/migrations"
 )
@@ -26,7 +27,9 @@ type Target struct {
 	Blobs blob.Store
 	// Key is handed the key that the companies' secrets are sealed with, before
 	// anything is written; empty: there was none. An error ends the matter.
-	Key func(key string) error
+	Key  func(key string) error
+	Told *progress.Line // how far it is; nil: nobody is
+	Size int64          // of the file; 0: not known
 }
 
 // ErrNotEmpty is a database that has something in it.
@@ -38,7 +41,8 @@ func Restore(ctx context.Context, from io.Reader, to Target, identities ...age.I
 	if err := to.empty(ctx); err != nil {
 		return Done{}, err
 	}
-	opened, err := age.Decrypt(from, identities...)
+	to.Told.Begin(progress.Step{What: "Step 1 of 2, the backup is read", Unit: progress.Bytes, Of: to.Size})
+	opened, err := age.Decrypt(to.Told.Reading(from), identities...)
 	if err != nil {
 		var other *age.NoIdentityMatchError
 		if errors.As(err, &other) {
@@ -54,7 +58,9 @@ func Restore(ctx context.Context, from io.Reader, to Target, identities ...age.I
 	if err := r.restore(ctx); err != nil {
 		return Done{}, err
 	}
-	return r.done, migrations.Up(ctx, to.DB.DB)
+	run := &migrations.Run{DB: to.DB.DB}
+	to.Told.Begin(progress.Step{What: "Step 2 of 2", Words: func() string { return "Step 2 of 2, " + run.Progress().String() }})
+	return r.done, run.Up(ctx)
 }
 
 const (

@@ -15,6 +15,7 @@ import (
 	"filippo.io/age"
 	"github.com/jmoiron/sqlx"
 
+	"ringback/cmd/progress"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
 )
@@ -26,6 +27,7 @@ type Source struct {
 	Key     string // that the companies' secrets are sealed with, in base64; empty: none
 	Version string // of this program
 	At      time.Time
+	Told    *progress.Line // how far it is; nil: nobody is
 }
 
 // Done is what a backup held, or what was brought back.
@@ -114,11 +116,18 @@ func (w *writer) write(ctx context.Context) error {
 		return err
 	}
 	end := ending{Rows: map[string]int64{}, Next: map[string]int64{}}
+	about, of, err := w.expect(ctx, m.Tables)
+	if err != nil {
+		return err
+	}
+	w.Told.Begin(progress.Step{What: "Step 1 of 2, database", Unit: "rows", Of: of, About: true})
 	for _, t := range m.Tables {
 		if end.Rows[t.Name], err = w.rows(ctx, t); err != nil {
 			return fmt.Errorf("table %s: %w", t.Name, err)
 		}
 		w.done.Tables, w.done.Rows = w.done.Tables+1, w.done.Rows+end.Rows[t.Name]
+		of += end.Rows[t.Name] - about[t.Name]
+		w.Told.Of(of)
 	}
 	for _, s := range m.Serials {
 		var next int64
@@ -182,6 +191,7 @@ func (w *writer) rows(ctx context.Context, t table) (int64, error) {
 			part = appendRow(part, row)
 			written++
 		}
+		w.Told.At(w.done.Rows + written)
 		if len(part) >= chunk || len(rows) < atOnce && len(part) > 0 {
 			if err := w.part(rowsFolder+t.Name, int64(len(part)), strings.NewReader(string(part))); err != nil {
 				return 0, err
@@ -199,6 +209,12 @@ func (w *writer) rows(ctx context.Context, t table) (int64, error) {
 // files writes what lies in the store. What went since the moment of the
 // database is not there, and was about to go.
 func (w *writer) files(ctx context.Context) error {
+	var all int64
+	if err := w.tx.GetContext(ctx, &all, `select count(*) from (`+storedFiles+`) f`); err != nil {
+		return fmt.Errorf("files: %w", err)
+	}
+	w.Told.Begin(progress.Step{What: "Step 2 of 2, files", Unit: "files", Of: all})
+	var written int64
 	if _, err := w.tx.ExecContext(ctx, `declare reading no scroll cursor for `+storedFiles); err != nil {
 		return fmt.Errorf("files: %w", err)
 	}
@@ -211,6 +227,8 @@ func (w *writer) files(ctx context.Context) error {
 			if err := w.file(ctx, name); err != nil {
 				return fmt.Errorf("file %s: %w", name, err)
 			}
+			written++
+			w.Told.At(written)
 		}
 		if len(names) < atOnce {
 			return nil

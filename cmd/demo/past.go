@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ringback/channels/whatsapp"
+	"ringback/cmd/progress"
 	"ringback/settings"
 	"ringback/settings/staff"
 )
@@ -35,9 +36,10 @@ type moment struct {
 // follows from each: far less than makes a reply late.
 const together = 5 * time.Minute
 
-// Past plays it, on doors that are open. Progress is told how many of its days are
-// over; nil: nobody is told.
-func (d *Demo) Past(ctx context.Context, progress func(day, of int)) error {
+// Past plays it, on doors that are open. Told is told how many of its days are over;
+// nil: nobody is told.
+func (d *Demo) Past(ctx context.Context, told *progress.Line) error {
+	defer told.End()
 	real, now, begun := d.Clock.Queue().Real(), d.Clock.Now(), time.Now()
 	p := &past{Demo: d, teams: map[string]string{}, staff: map[string]staff.Principal{}, visits: map[string]browser{}}
 	if err := p.look(ctx); err != nil {
@@ -45,7 +47,7 @@ func (d *Demo) Past(ctx context.Context, progress func(day, of int)) error {
 	}
 	p.write(now.In(p.zone))
 	d.Simulator.ByHand(true)
-	err := p.play(ctx, now, progress)
+	err := p.play(ctx, now, told)
 	d.Simulator.ByHand(false)
 	for _, t := range teams {
 		d.Simulator.Advisor(t.phone, nobodyPicksUp)
@@ -88,18 +90,16 @@ func (p *past) look(ctx context.Context) error {
 }
 
 // play goes from one moment to the next, as far as they are over.
-func (p *past) play(ctx context.Context, now time.Time, progress func(day, of int)) error {
+func (p *past) play(ctx context.Context, now time.Time, told *progress.Line) error {
 	slices.SortStableFunc(p.moments, func(a, b moment) int { return a.at.Compare(b.at) })
 	begin := now.AddDate(0, 0, -days)
-	told, first, open := 0, begin, map[string]bool{}
+	told.Begin(progress.Step{What: "The past month, played through the gateway", Unit: "days", Of: days})
+	first, open := begin, map[string]bool{}
 	for _, m := range p.moments {
 		if m.at.After(now.Add(-lately)) {
 			break
 		}
-		if day := int(m.at.Sub(begin).Hours() / 24); progress != nil && day > told {
-			progress(day, days)
-			told = day
-		}
+		told.At(int64(m.at.Sub(begin).Hours() / 24))
 		if open[m.whom] || m.at.Sub(first) > together {
 			if err := p.settle(ctx); err != nil {
 				return err
@@ -116,9 +116,7 @@ func (p *past) play(ctx context.Context, now time.Time, progress func(day, of in
 	if err := p.settle(ctx); err != nil {
 		return err
 	}
-	if progress != nil {
-		progress(days, days)
-	}
+	told.At(days)
 	_, err := p.DB.ExecContext(ctx, datedByTheDatabase)
 	return err
 }

@@ -3,6 +3,7 @@ package demo_test
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/cmd/demo"
+	"ringback/cmd/progress"
 )
 
 // The month before the demo began was played through the gateway: every message and
@@ -18,10 +20,10 @@ import (
 func TestThePast(t *testing.T) {
 	p := newPlayed(t)
 	before := p.config.Clock.Now()
-	var days []int
+	var said strings.Builder
 	p.run(func(d *demo.Demo) {
-		require.NoError(t, d.Past(t.Context(), func(day, of int) { days = append(days, day, of) }))
-		require.Equal(t, []int{30, 30}, days[len(days)-2:])
+		require.NoError(t, d.Past(t.Context(), progress.To(&said, false)))
+		require.Contains(t, said.String(), "0 of 30 days\n")
 		require.WithinDuration(t, before, d.Clock.Now(), 10*time.Minute)
 		for what, query := range map[string]string{
 			"texts after hours":        `select count(*) > 8 from decisions where event_kind = 'message' and facts ->> 'open' = 'false'`,
@@ -51,15 +53,23 @@ func TestThePast(t *testing.T) {
 func TestThePastIsPlayedOnce(t *testing.T) {
 	p := newPlayed(t)
 	for _, played := range []bool{true, false} {
-		days := 0
+		begun := false
 		ctx, stop := context.WithCancel(t.Context())
-		require.NoError(t, demo.Run(ctx, p.config, slog.New(slog.DiscardHandler), demo.Beginning{Past: func(int, int) {
-			days++
+		require.NoError(t, demo.Run(ctx, p.config, slog.New(slog.DiscardHandler), demo.Beginning{Past: progress.To(told(func() {
+			begun = true
 			stop() // a past that is left is left as it is
-		}}, func(*demo.Demo) error {
+		}), false)}, func(*demo.Demo) error {
 			stop()
 			return nil
 		}))
-		require.Equal(t, played, days > 0)
+		require.Equal(t, played, begun)
 	}
+}
+
+// told is called whenever something is written.
+type told func()
+
+func (t told) Write(words []byte) (int, error) {
+	t()
+	return len(words), nil
 }

@@ -20,6 +20,7 @@ import (
 	"ringback/channels/simulator/stripe"
 	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
+	"ringback/cmd/progress"
 )
 
 // Access is how to get at a running demo. It is kept in the demo's folder, so
@@ -67,8 +68,8 @@ type Demo struct {
 
 // Beginning is how a demo begins that was not there before.
 type Beginning struct {
-	Empty bool              // nothing has happened yet
-	Past  func(day, of int) // told how many days of the past have been played; may be nil
+	Empty bool           // nothing has happened yet
+	Past  *progress.Line // told how far the past is; nil: nobody is
 }
 
 // Run plays the demo until the context ends. It is introduced once its past is over.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"ringback/cmd/progress"
 )
 
 // report writes findings as they come: a word for each, which a terminal shows
@@ -33,14 +35,7 @@ const (
 
 // IsTerminal reports whether colors are wanted there: on a terminal, unless
 // NO_COLOR is set (no-color.org).
-func IsTerminal(out io.Writer) bool {
-	f, ok := out.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
-}
+func IsTerminal(out io.Writer) bool { return progress.Terminal(out) && os.Getenv("NO_COLOR") == "" }
 
 func (r *report) title(what string) {
 	r.about = what

@@ -52,7 +52,7 @@ func (b makeBackup) Run(ctx context.Context, out output) error {
 		}
 		defer func() { _ = patient.Close() }()
 		info, _ := debug.ReadBuildInfo()
-		from := backup.Source{DB: patient, Version: describe(info).Version, At: time.Now()}
+		from := backup.Source{DB: patient, Version: describe(info).Version, At: time.Now(), Told: out.progress()}
 		if from.Blobs, err = app.OpenBlobs(ctx, c); err != nil {
 			return err
 		}
@@ -64,6 +64,7 @@ func (b makeBackup) Run(ctx context.Context, out output) error {
 			done, err = backup.Write(ctx, from, to, recipients...)
 			return err
 		})
+		from.Told.End()
 		if err != nil {
 			return err
 		}
@@ -121,17 +122,27 @@ func (r restore) Run(ctx context.Context, out output) error {
 			return err
 		}
 		defer func() { _ = patient.Close() }()
-		to := backup.Target{DB: patient, Key: func(key string) error { return r.key(c, db, key) }}
+		to := backup.Target{DB: patient, Key: func(key string) error { return r.key(c, db, key) }, Told: out.progress(), Size: size(file)}
 		if to.Blobs, err = app.OpenBlobs(ctx, c); err != nil {
 			return err
 		}
 		done, err := backup.Restore(ctx, file, to, identities...)
+		to.Told.End()
 		if err != nil {
 			return err
 		}
 		_, _ = fmt.Fprintf(out.words(), "%s: brought back %d tables with %d rows, and %d files\n", r.File, done.Tables, done.Rows, done.Files)
 		return out.value(archived{r.File, done})
 	})
+}
+
+// size is how much a file holds; 0 of what is no file, as a pipe.
+func size(file *os.File) int64 {
+	info, err := file.Stat()
+	if err != nil || !info.Mode().IsRegular() {
+		return 0
+	}
+	return info.Size()
 }
 
 // key has the server use the key that the companies' secrets are sealed with.

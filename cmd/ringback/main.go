@@ -62,7 +62,7 @@ func execute(ctx context.Context, typed []string, out, errs io.Writer) int {
 	if len(typed) > 0 && typed[0] == "help" {
 		typed = append(slices.Clone(typed[1:]), "--help")
 	}
-	answer := output{to: out, json: slices.Contains(typed, "--json")}
+	answer := output{to: out, errs: errs, json: slices.Contains(typed, "--json")}
 	helped := false // kong has printed the help and goes on as if it had not
 	parser := kong.Must(&commands{},
 		kong.Name("ringback"),

@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"text/tabwriter"
 	"time"
 
 	"ringback/cmd/app"
+	"ringback/cmd/progress"
 	"ringback/migrations"
 )
 
@@ -28,10 +30,22 @@ func (migrateUp) Run(ctx context.Context, out output) error {
 		return err
 	}
 	return app.WithDatabase(ctx, c, func(db *app.Database) error {
-		if err := db.Migrate(ctx, c.Logger(), nil); err != nil || !out.json {
+		err := up(ctx, db, c.Logger(), out.progress())
+		if err != nil || !out.json {
 			return err
 		}
 		return list(ctx, db, out)
+	})
+}
+
+// up migrates. A terminal has a line in the place of the log, which says the same.
+func up(ctx context.Context, db *app.Database, log *slog.Logger, told *progress.Line) error {
+	if !told.Rewrites() {
+		return db.Migrate(ctx, log, nil)
+	}
+	defer told.End()
+	return db.Migrate(ctx, nil, func(run *migrations.Run) {
+		told.Begin(progress.Step{What: "The database is migrated", Words: func() string { return run.Progress().String() }})
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"ringback/cmd/progress"
 	"ringback/settings"
 	"ringback/settings/description"
 	"ringback/settings/fault"
@@ -18,7 +19,16 @@ import (
 // asks with --json in JSON and in nothing else. docs/cli.md is the contract.
 type output struct {
 	to   io.Writer
+	errs io.Writer // where the log goes, and how far long work is
 	json bool
+}
+
+// progress is where long work says how far it is; to a program it does not.
+func (o output) progress() *progress.Line {
+	if o.json {
+		return nil
+	}
+	return progress.To(o.errs, progress.Terminal(o.errs))
 }
 
 // words is where the lines for people go; a program gets none of them.

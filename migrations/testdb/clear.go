@@ -24,10 +24,12 @@ func clear(ctx context.Context, db *sql.DB, looks string) error {
 }
 
 // schemaOf changes when a table, column, index, constraint, function or trigger is added,
-// taken away or changed, and when the planner was told of rows.
+// taken away or changed, when another step of it is said to have run, and when the
+// planner was told of rows.
 func schemaOf(ctx context.Context, db *sql.DB) (looks string, err error) {
 	err = db.QueryRowContext(ctx, `
 select concat_ws(' ',
+	(select md5(string_agg(concat(version_id, is_applied), ' ' order by id)) from goose_db_version),
 	(select md5(string_agg(concat_ws(',', oid, relname, relnatts, relchecks, relfilenode, reltuples, reloptions), ' ' order by oid)) from pg_class where relnamespace = current_schema()::regnamespace and relkind <> 'S'),
 	(select md5(string_agg(concat_ws(',', attrelid, attname, atttypid, attnotnull, atthasdef, attisdropped), ' ' order by attrelid, attnum))
 		from pg_attribute join pg_class on pg_class.oid = attrelid where relnamespace = current_schema()::regnamespace),

@@ -142,7 +142,7 @@ func TestAKilledTestLeavesNothing(t *testing.T) {
 }
 
 // TestNothingIsLeftForTheNext: a database is used again without the rows; and not when
-// its schema was changed, when the planner knows of rows, or when somebody is at work in it.
+// its schema or what it says of its steps was changed, when the planner knows of rows, or when somebody is at work in it.
 func TestNothingIsLeftForTheNext(t *testing.T) {
 	shelf := Shelf[*sqlx.DB]{Open: plain.Open, Pool: plain.Pool, Close: plain.Close}
 	use := func(what func(t *testing.T, db *sqlx.DB)) (name string) {
@@ -177,4 +177,8 @@ func TestNothingIsLeftForTheNext(t *testing.T) {
 		tx.MustExec(`select 1`)
 	})
 	require.False(t, exists(t, third))
+	fourth := use(func(_ *testing.T, db *sqlx.DB) {
+		db.MustExec(`insert into goose_db_version (version_id, is_applied) values (9999, true)`)
+	})
+	require.False(t, exists(t, fourth), "it says that another step of the schema ran")
 }
