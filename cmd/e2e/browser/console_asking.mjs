@@ -34,6 +34,9 @@ await stage(async ({ page, env, axe, fits, phone, open, shot, allow }) => {
   await axe(small);
 
   await page.getByRole("button", { name: "Withdraw" }).click();
+  await page.getByRole("heading", { name: "Withdraw this request?" }).waitFor();
+  await axe(page);
+  await page.getByRole("button", { name: "Yes, withdraw it" }).click();
   await page.getByText("Withdrawn", { exact: true }).first().waitFor();
   assert.equal(await page.getByRole("button", { name: "Withdraw" }).count(), 0);
   await customer.getByRole("button", { name: "Approve" }).click();

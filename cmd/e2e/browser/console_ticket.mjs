@@ -88,6 +88,9 @@ await stage(async ({ page, env, axe, shot, phone, fits, open, allow }) => {
   await shot("console-ticket-dark", night);
   await night.context().close();
   await page.getByRole("button", { name: "Do not send" }).click();
+  await page.getByRole("heading", { name: "Not send this message?" }).waitFor();
+  await axe(page);
+  await page.getByRole("button", { name: "Do not send it" }).click();
   await story.getByText(/^Canceled before sending/).waitFor();
 
   await page.getByRole("button", { name: "Block", exact: true }).click();

@@ -147,12 +147,19 @@ const moving = document.querySelector("[data-moves]");
 if (moving) {
   let source;
   let again = false;
+  const held = (live) => "calm" in live.dataset && Boolean(live.matches(":hover, :focus-within") || live.querySelector("[name=tickets]:checked"));
   const moved = () => {
     const live = document.getElementById("live");
-    again = live.classList.contains("htmx-request") || ("calm" in live.dataset && (live.matches(":hover, :focus-within") || live.querySelector("[name=tickets]:checked")));
+    again = live.classList.contains("htmx-request") || held(live);
     if (!again) htmx.trigger(live, "moved");
   };
   for (const kind of ["htmx:afterRequest", "pointerout", "focusout", "change"]) document.addEventListener(kind, () => again && setTimeout(moved));
+  // What was asked for before somebody put the pointer there, or chose a ticket, comes too late.
+  document.addEventListener("htmx:beforeSwap", (e) => {
+    if (e.detail.target.id !== "live" || !held(e.detail.target)) return;
+    e.detail.shouldSwap = false;
+    again = true;
+  });
   // A form's answer has put another #live there: what was asked for meanwhile came for
   // the one that is gone, and the new one listens only once it has settled.
   document.addEventListener("htmx:oobAfterSwap", (e) => e.detail.target.id === "live" && setTimeout(moved, 100));
