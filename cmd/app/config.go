@@ -77,9 +77,9 @@ type Config struct {
 	SpeechKey   string `env:"SPEECH_KEY"`
 	SpeechModel string `env:"SPEECH_MODEL"`
 
-	DraftsURL   string `env:"DRAFTS_URL"` // of a server that suggests answers to the staff; empty: nobody does
-	DraftsKey   string `env:"DRAFTS_KEY"`
-	DraftsModel string `env:"DRAFTS_MODEL"`
+	DraftsURL   string `env:"DRAFT_URL"` // of a server that suggests answers to the staff; empty: nobody does
+	DraftsKey   string `env:"DRAFT_KEY"`
+	DraftsModel string `env:"DRAFT_MODEL"`
 
 	LogLevel  string `env:"LOG_LEVEL" envDefault:"info"`
 	LogFormat string `env:"LOG_FORMAT" envDefault:"text"`
