@@ -53,6 +53,7 @@ var needed = []struct {
 	{"T/senders/new", 2},
 	{"T/contacts", 3},
 	{"T/contacts?q=ann", 4},
+	{"T/contacts?erased=:contact", 4},
 	{"T/contacts/:contact", 8},
 	{"T/try", 2},
 	{"T/reports?from=2020-01-06&to=2020-01-12", 6},

@@ -144,8 +144,13 @@ func TestPeoplesDataByThePages(t *testing.T) {
 	require.NotEmpty(t, w.saying("Xyzzy"))
 	answer, _ = mary.asks(http.MethodPost, erase, "sure", "yes")
 	require.Equal(t, http.StatusSeeOther, answer.StatusCode)
+	state := answer.Header.Get("Location")
+	require.Regexp(t, `Files deleted so far: 0 of [1-9]`, mary.sees(state))
 	require.NoError(t, w.Eraser.Work(t.Context()))
 	w.settle()
+	require.Contains(t, mary.sees(state), "The customer is erased, with all their files.")
+	require.NotContains(t, mary.sees(state), "every 3s", "there is nothing more to wait for")
+	require.NotContains(t, mary.sees(team+"/contacts?erased=nobody"), "is erased")
 	require.Empty(t, w.saying("Xyzzy"))
 	for _, page := range []string{card, export, "/api/v1" + team + "/media/" + file} {
 		answer, text := mary.asks(http.MethodGet, page)

@@ -28,6 +28,12 @@ func (d Desk) EraseContact(ctx context.Context, who staff.Principal, id string) 
 	return nil
 }
 
+// FilesLeft is how many files of a customer who was erased are not deleted yet; false:
+// nobody was erased by that id.
+func (d Desk) FilesLeft(ctx context.Context, who staff.Principal, id string) (contacts.FilesLeft, bool, error) {
+	return contacts.FilesLeftOf(ctx, d.DB, who.CompanyID, id)
+}
+
 // Retention is how long the company keeps what.
 func (d Desk) Retention(ctx context.Context, who staff.Principal) (retention.Days, error) {
 	return retention.Find(ctx, d.DB, who.CompanyID)

@@ -20,7 +20,7 @@ type contactsPage struct {
 	Fault    string
 	Lines    []wrongLine // of a list that was refused
 	Imported *contacts.Imported
-	Erased   bool // one of them, just now
+	Erasing  *erasing // of one of them, just now
 }
 
 // wrongLine is what is wrong with one line of a list.
@@ -48,7 +48,9 @@ func (v *View) contacts() error {
 	if err != nil {
 		return err
 	}
-	page.Erased = v.Query("erased") != ""
+	if page.Erasing, err = v.readErasing(); err != nil {
+		return err
+	}
 	return v.Show("contacts.html", page)
 }
 

@@ -130,6 +130,18 @@ document.addEventListener("htmx:afterRequest", (e) => {
 // A dialog whose form came back with faults is open from the start.
 for (const dialog of document.querySelectorAll("dialog[data-open-now]")) dialog.showModal();
 
+// <form data-working="id"> shows what that holds while it is sent and worked on, and is
+// not sent twice; a page that is come back to is as it was.
+document.addEventListener("submit", (e) => working(e.target, true));
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-working]")) working(form, false);
+});
+function working(form, yes) {
+  if (!form.dataset.working) return;
+  for (const shown of document.getElementById(form.dataset.working).children) shown.hidden = !yes;
+  setTimeout(() => { form.querySelector("button").disabled = yes; });
+}
+
 // <textarea data-typing="…"> tells that address every few seconds that somebody writes.
 let typingTold = 0;
 document.addEventListener("input", (e) => {
