@@ -45,6 +45,19 @@ await stage(async ({ page, env, axe, fits, shot, phone }) => {
   await fits(small);
   await shot("console-senders-checked-small-dark", small);
 
+  // A list that is imported shows that it is being read, and is not sent twice.
+  await page.goto(env.URL + entries.find(({ href }) => href.endsWith("/contacts")).href);
+  await page.getByRole("button", { name: "Import a list" }).click();
+  const list = page.locator("dialog#import");
+  await list.getByLabel("The file").setInputFiles({ name: "list.csv", mimeType: "text/csv", buffer: Buffer.from("phone,name\n+13125550187,Ann Kowalski\n") });
+  await list.locator("form").evaluate((form) => form.addEventListener("submit", (e) => e.preventDefault())); // it is on its way for good
+  await list.getByRole("button", { name: "Import a list" }).click();
+  await list.getByText("The list is being read.").waitFor();
+  await list.getByRole("progressbar").waitFor();
+  assert.ok(await list.getByRole("button", { name: "Import a list" }).isDisabled());
+  await axe(page);
+  await shot("console-importing");
+
   await page.goto(env.URL + entries.find(({ href }) => href.endsWith("/contacts")).href);
   await page.locator("tbody a").first().click();
   await page.getByRole("button", { name: "Erase this customer" }).click();
