@@ -143,7 +143,7 @@ func playOutbox(t *testing.T, replicas int, test func(w *outbox)) {
 func (w *outbox) pass(d time.Duration) { time.Sleep(d) }
 
 // jump sets the clock ahead, beyond what lies between: nobody who waits is woken.
-func (w *outbox) jump(d time.Duration) { w.clock.Shift(w.clock.Now().Sub(time.Now()) + d) }
+func (w *outbox) jump(d time.Duration) { w.clock.Shift(time.Until(w.clock.Now()) + d) }
 
 // put queues texts of one company's account, each of a sender of its own and to
 // somebody else.

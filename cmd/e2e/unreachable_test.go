@@ -38,9 +38,9 @@ func (l *logged) String() string {
 	return l.words.String()
 }
 
-// started runs a Ringback until it has begun or failed, and returns why it ended and
-// what it said.
-func started(t *testing.T, begun func(context.Context) error, change func(*app.Config)) (error, string) {
+// started runs a Ringback until it has begun or failed, and returns what it said
+// and why it ended.
+func started(t *testing.T, begun func(context.Context) error, change func(*app.Config)) (string, error) {
 	t.Helper()
 	config := app.Config{
 		DatabaseConnections: apptest.Connections, TwilioAccount: accountSID, TwilioToken: authToken, LogLevel: "info", LogFormat: "text",
@@ -50,7 +50,8 @@ func started(t *testing.T, begun func(context.Context) error, change func(*app.C
 	var said logged
 	a, err := app.Open(config, slog.New(slog.NewTextHandler(&said, nil)))
 	require.NoError(t, err)
-	return a.Run(t.Context(), begun), said.String()
+	err = a.Run(t.Context(), begun)
+	return said.String(), err
 }
 
 // TestAServerThatOthersReachHasAnAddress: one that listens to more than this machine,
@@ -62,7 +63,7 @@ func TestAServerThatOthersReachHasAnAddress(t *testing.T) {
 		listen, public string
 		warns          bool
 	}{{":0", "", true}, {"127.0.0.1:0", "", false}, {":0", "https://texts.example.com", false}} {
-		err, said := started(t, func(context.Context) error { return enough }, func(config *app.Config) {
+		said, err := started(t, func(context.Context) error { return enough }, func(config *app.Config) {
 			config.Listen, config.PublicURL, config.DatabaseURL = c.listen, c.public, dsn
 		})
 		require.ErrorIs(t, err, enough)
@@ -75,7 +76,7 @@ func TestAServerThatOthersReachHasAnAddress(t *testing.T) {
 func TestAnEmbeddedPostgresThatStaysDead(t *testing.T) {
 	t.Parallel()
 	var cluster string
-	err, said := started(t, func(context.Context) error {
+	said, err := started(t, func(context.Context) error {
 		raw, err := os.ReadFile(filepath.Join(cluster, "postmaster.pid"))
 		if err != nil {
 			return err
