@@ -37,7 +37,11 @@ func (g *Gateway) askTemplate(ctx context.Context, t settings.TemplateDue) error
 	found, told, err := g.templateAt(ctx, sender, t)
 	if err != nil {
 		g.Log.Warn("a provider could not be asked how a template stands", "sender", sender.ID, "template", t.Name, "error", err)
-		told = false // a refusal is no word of the template
+		var refused *channels.SendError
+		if !errors.As(err, &refused) || refused.Retry != channels.Never {
+			return nil // it may answer in an hour
+		}
+		told = false // whom it refuses to tell can ask no more than one who does not know how
 	}
 	if state, said := settings.TemplateOf(found, at); told && said {
 		_, err := state.Save(ctx, g.DB, t.CompanyID, t.Account)

@@ -96,9 +96,10 @@ func (s *Simulator) happen(ctx context.Context, id, status, kind string, object 
 		c.Status = status
 	}
 	s.events++
+	about := object(c)
 	event := map[string]any{
-		"id": fmt.Sprintf("evt_%024d", s.events), "object": "event", "type": kind, "created": time.Now().Unix(), "api_version": "2026-01-28.simulated",
-		"data": map[string]any{"object": object(c)},
+		"id": fmt.Sprintf("evt_%024d", s.events), "object": "event", "type": kind, "created": c.since(kind, about), "api_version": "2026-01-28.simulated",
+		"data": map[string]any{"object": about},
 	}
 	s.mu.Unlock()
 	payload, err := json.Marshal(event)
@@ -110,6 +111,18 @@ func (s *Simulator) happen(ctx context.Context, id, status, kind string, object 
 		answered, err = s.Bring(ctx, payload, s.Sign(payload, time.Now()))
 	}
 	return answered, err
+}
+
+// since is when that was told first, in seconds: the same told again is a late repeat.
+func (c *Checkout) since(kind string, about map[string]any) int64 {
+	if c.told == nil {
+		c.told = map[string]int64{}
+	}
+	what := kind + fmt.Sprint(about) // maps are printed in order
+	if _, before := c.told[what]; !before {
+		c.told[what] = time.Now().Unix()
+	}
+	return c.told[what]
 }
 
 // Sign is the header over a payload. https://docs.stripe.com/webhooks#verify-manually

@@ -41,6 +41,7 @@ type Checkout struct {
 	Success, Cancel              string
 	Status                       string // open, complete, expired
 	refunded                     int64
+	told                         map[string]int64 // when each thing was told first
 	key                          string
 	expires                      int64
 }
