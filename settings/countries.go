@@ -19,36 +19,19 @@ func CountryOf(address string) string {
 	return ""
 }
 
-// together are states with those of their territories that have numbers of the state's
-// own plan: who is in one of them takes texting the others for texting at home.
-var together = [][]string{
-	{"US", "AS", "GU", "MP", "PR", "VI"}, {"GB", "GG", "IM", "JE"}, {"AU", "CC", "CX"}, {"FI", "AX"}, {"NO", "SJ"},
-}
-
-// HomeOf is a country with what is at home there, itself first.
-func HomeOf(own string) []string {
-	home := []string{own}
-	for _, all := range together {
-		if slices.Contains(all, own) {
-			home = append(home, slices.DeleteFunc(slices.Clone(all), func(one string) bool { return one == own })...)
-		}
-	}
-	return home
-}
-
 // ownCountries is what a new team's list begins with where none was chosen: where its
-// time zone is at home. A zone that is nowhere, as UTC is, leaves it empty: all.
+// time zone is. A zone that is nowhere, as UTC is, leaves it empty: all.
 func ownCountries(timeZone string) pq.StringArray {
 	if own := zones.Country(timeZone); own != "" {
-		return HomeOf(own)
+		return pq.StringArray{own}
 	}
 	return pq.StringArray{}
 }
 
 const allowCountries = `update teams set allowed_countries = $3 where company_id = $1 and id = $2`
 
-// allowCountryOf adds where a new sender's number is at home to the countries that the
-// team texts, unless it texts all: its own neighbors are to hear from that number.
+// allowCountryOf adds the country of a new sender's number to those that the team
+// texts, unless it texts all: its own neighbors are to hear from that number.
 func (e *Edit) allowCountryOf(ctx context.Context, address string) error {
 	was, own := e.Team, CountryOf(address)
 	if own == "" || len(was.AllowedCountries) == 0 || e.CountriesChosen {
@@ -59,12 +42,7 @@ func (e *Edit) allowCountryOf(ctx context.Context, address string) error {
 			return nil
 		}
 	}
-	e.Team.AllowedCountries = slices.Clone(was.AllowedCountries)
-	for _, one := range HomeOf(own) {
-		if !slices.Contains(was.AllowedCountries, one) {
-			e.Team.AllowedCountries = append(e.Team.AllowedCountries, one)
-		}
-	}
+	e.Team.AllowedCountries = append(slices.Clone(was.AllowedCountries), own)
 	if _, err := e.record(ctx, "team", was.ID, was, e.Team); err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ type Team struct {
 
 	Currency string `db:"currency" json:"currency" required:"false" maxLength:"3" doc:"What customers pay in where a payment request does not say (ISO 4217, such as USD); empty: each request says it"`
 
-	AllowedCountries pq.StringArray `db:"allowed_countries" json:"allowed_countries" required:"false" nullable:"false" maxItems:"250" doc:"Countries that get automatic messages, as two letters (ISO 3166); none: all. Left out of a new team, it is the country of its time zone with its territories, such as Puerto Rico with US and Jersey with GB (UTC: all). A new sender adds those of its number, unless it is all"`
+	AllowedCountries pq.StringArray `db:"allowed_countries" json:"allowed_countries" required:"false" nullable:"false" maxItems:"250" doc:"Countries that get automatic messages, as two letters (ISO 3166); none: all. Left out of a new team, it is the country of its time zone (UTC: all). A new sender adds the country of its number, unless it is all"`
 
 	Voice Voice `db:"voice" json:"voice" required:"false" doc:"What callers hear and whom they reach"`
 

@@ -122,11 +122,11 @@ func (t *teamRun) apply(ctx context.Context) error {
 }
 
 // countries are what a new team texts whose description does not say it: where its
-// first number is at home; nil: it describes none.
+// first number is; nil: it describes none.
 func (t *teamRun) countries() []string {
 	for _, one := range list(t.said, "senders") {
 		if country := settings.CountryOf(text(one, "address")); country != "" {
-			return settings.HomeOf(country)
+			return []string{country}
 		}
 	}
 	return nil
