@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"runtime/pprof"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -62,11 +63,15 @@ func (p *place) reply(ctx context.Context, at *gatewayAt, from []string) (float6
 	if _, err := post(at.address, requests, 16, time.Minute); err != nil {
 		return 0, err
 	}
-	if err := p.wait(ctx, since, len(from), time.Minute); err != nil {
+	if err := p.wait(ctx, since, len(from), patience); err != nil {
 		return 0, err
 	}
 	return float64(len(from)) / time.Since(start).Seconds(), nil
 }
+
+// patience is longer than it takes until a reply whose provider seemed to be away is
+// tried again.
+const patience = 3 * time.Minute
 
 // wait is over when so many replies that were made since then are delivered.
 func (p *place) wait(ctx context.Context, since string, n int, most time.Duration) error {
@@ -80,10 +85,23 @@ func (p *place) wait(ctx context.Context, since string, n int, most time.Duratio
 			return nil
 		}
 		if time.Since(start) > most {
-			return fmt.Errorf("after %s %d of %d replies are delivered", most, done, n)
+			return fmt.Errorf("after %s %d of %d replies are delivered; %s", most, done, n, p.left(ctx, since))
 		}
 		<-poll.C
 	}
+}
+
+// left says of what was made since then and is not delivered how it stands.
+func (p *place) left(ctx context.Context, since string) string {
+	var said []string
+	if err := p.db.SelectContext(ctx, &said, `
+select format('an event of %s that was tried %s times: %s', due_at, attempts, coalesce(fault, 'no fault')) from events where company_id = $1 and handled_at is null
+union all select format('a decision: %s, %s', outcome, reason) from decisions where company_id = $1 and id >= $2 and outcome <> 'sent'
+union all select format('a delivery %s, tried %s times, looked for %s times, due %s', state, attempts, looks, due_at) from deliveries where company_id = $1 and id >= $2 and state <> 'delivered'
+limit 10`, p.company, since); err != nil {
+		return err.Error()
+	}
+	return strings.Join(said, "; ")
 }
 
 func (p *place) delivered(ctx context.Context, since string) (int, error) {
