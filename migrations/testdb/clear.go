@@ -46,6 +46,8 @@ do $$
 declare
 	each text;
 	tries int := 0;
+	rows bigint;
+	gone bigint := 0;
 begin
 	loop
 		perform from pg_stat_activity
@@ -62,7 +64,12 @@ begin
 	set local lock_timeout = '5s';
 	for each in select oid::regclass from pg_class where relnamespace = current_schema()::regnamespace and relkind = 'r' and relname <> 'goose_db_version' loop
 		execute 'delete from ' || each;
+		get diagnostics rows = row_count;
+		gone := gone + rows;
 	end loop;
+	if gone > 2000 then
+		raise 'what so many rows leave behind in tables and indexes is for nobody else to step over';
+	end if;
 	for each in select seqrelid::regclass from pg_sequence join pg_class on pg_class.oid = seqrelid where relnamespace = current_schema()::regnamespace and relname not like 'goose%' loop
 		execute format('alter sequence %s restart', each);
 	end loop;

@@ -14,8 +14,8 @@ import (
 // costs that begins anew. A test finds its database as New makes it.
 //
 // What a test leaves behind and no row says stays: settings and locks of a session, and
-// statements that the pool has prepared. A database whose schema was changed, or in which
-// somebody is still at work, is not used again.
+// statements that the pool has prepared. A database whose schema was changed, that held
+// thousands of rows, or in which somebody is still at work, is not used again.
 type Shelf[T any] struct {
 	Open  func(ctx context.Context, dsn string) (T, error)
 	Pool  func(T) *sql.DB // one of those that are open
