@@ -53,21 +53,15 @@ type Database struct {
 	hosts    hosts
 }
 
-// OpenDatabase opens a database that Config.Database can be, for one App after the
-// other. Its schema has to be this program's own.
-func OpenDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, error) {
-	return openDatabase(ctx, c, log)
-}
-
 // DSN is where it is.
 func (d *Database) DSN() string { return d.dsn }
 
 // Close ends what OpenDatabase opened.
 func (d *Database) Close() error { return d.close(context.Background()) }
 
-// openDatabase connects to DATABASE_URL, or starts a Postgres of our own. The
-// schema is as it is found.
-func openDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, error) {
+// OpenDatabase connects to DATABASE_URL, or starts a Postgres of our own. The
+// schema is as it is found; to be Config.Database it has to be this program's own.
+func OpenDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, error) {
 	dsn, d := c.DatabaseURL, &Database{embedded: c.DatabaseURL == "", leader: newLeader()}
 	if dsn == "" {
 		server, err := pg.Start(ctx, pg.Config{DataDir: c.DataDir, Throwaway: c.Throwaway, Log: log})
@@ -102,7 +96,7 @@ func (a *App) database(ctx context.Context) (*Database, error) {
 	if a.Config.Database != nil {
 		return a.Config.Database, nil
 	}
-	d, err := openDatabase(ctx, a.Config, a.Log)
+	d, err := OpenDatabase(ctx, a.Config, a.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -172,7 +166,7 @@ func WithDatabase(ctx context.Context, c Config, work func(*Database) error) err
 	if running, is := pg.Running(pg.Config{DataDir: c.DataDir}); is && embedded {
 		c.DatabaseURL = running
 	}
-	d, err := openDatabase(ctx, c, c.Logger())
+	d, err := OpenDatabase(ctx, c, c.Logger())
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func TestWhoWaitsForALostPrimaryIsLetGo(t *testing.T) {
 	query.Set("host", strings.Split(query.Get("host"), ",")[0]+","+host)
 	query.Set("port", strings.Split(query.Get("port"), ",")[0]+","+port)
 	u.RawQuery = query.Encode()
-	d, err := openDatabase(t.Context(), Config{DatabaseURL: u.String()}, slog.New(slog.DiscardHandler))
+	d, err := OpenDatabase(t.Context(), Config{DatabaseURL: u.String()}, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
 	defer d.close(context.Background())
 	hub := live.New(d.DB, slog.New(slog.DiscardHandler))

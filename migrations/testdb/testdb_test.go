@@ -171,6 +171,10 @@ func TestNothingIsLeftForTheNext(t *testing.T) {
 	})
 	require.NotEqual(t, first, second)
 	require.False(t, exists(t, second), "plans would be others")
+	many := use(func(t *testing.T, db *sqlx.DB) {
+		db.MustExec(`insert into companies (id, name) select gen_random_uuid(), 'Ann' from generate_series(1, 2001)`)
+	})
+	require.False(t, exists(t, many), "what they leave in the indexes would be stepped over")
 	third := use(func(t *testing.T, db *sqlx.DB) {
 		tx, err := db.Beginx() // which nobody ends
 		require.NoError(t, err)
