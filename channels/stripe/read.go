@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -78,38 +79,38 @@ func (c *Client) Read(payload []byte, signature string) (PaymentUpdate, error) {
 func (u *PaymentUpdate) read(event stripe.Event) error {
 	switch event.Type {
 	case "checkout.session.completed", "checkout.session.async_payment_succeeded", "checkout.session.async_payment_failed", "checkout.session.expired":
-		var s stripe.CheckoutSession
+		var s session
 		if err := json.Unmarshal(event.Data.Raw, &s); err != nil {
 			return &channels.Malformed{Field: "data", Detail: "is no checkout session"}
 		}
 		u.Order, u.What = s.ClientReferenceID, ofSession(event.Type, s)
 		u.money(s.AmountTotal, s.Currency)
 	case "payment_intent.payment_failed":
-		var p stripe.PaymentIntent
+		var p intent
 		if err := json.Unmarshal(event.Data.Raw, &p); err != nil {
 			return &channels.Malformed{Field: "data", Detail: "is no payment intent"}
 		}
 		u.Order, u.What = p.Metadata[order], Failed
 		u.money(p.Amount, p.Currency)
 	case "charge.refunded":
-		var charge stripe.Charge
-		if err := json.Unmarshal(event.Data.Raw, &charge); err != nil {
+		var c charge
+		if err := json.Unmarshal(event.Data.Raw, &c); err != nil {
 			return &channels.Malformed{Field: "data", Detail: "is no charge"}
 		}
-		u.Order, u.What, u.Whole = charge.Metadata[order], Refunded, charge.Refunded
-		u.money(charge.AmountRefunded, charge.Currency)
+		u.Order, u.What, u.Whole = c.Metadata[order], Refunded, c.Refunded
+		u.money(c.AmountRefunded, c.Currency)
 	case "refund.failed":
-		var refund stripe.Refund
-		if err := json.Unmarshal(event.Data.Raw, &refund); err != nil {
+		var r refund
+		if err := json.Unmarshal(event.Data.Raw, &r); err != nil {
 			return &channels.Malformed{Field: "data", Detail: "is no refund"}
 		}
 		u.What = RefundFailed
-		u.money(refund.Amount, refund.Currency)
-		if refund.PaymentIntent != nil {
-			u.Intent = refund.PaymentIntent.ID
+		u.money(r.Amount, r.Currency)
+		if r.PaymentIntent != nil {
+			u.Intent = r.PaymentIntent.ID
 		}
 	case "charge.dispute.created", "charge.dispute.closed":
-		var d stripe.Dispute
+		var d dispute
 		if err := json.Unmarshal(event.Data.Raw, &d); err != nil {
 			return &channels.Malformed{Field: "data", Detail: "is no dispute"}
 		}
@@ -129,7 +130,7 @@ func (u *PaymentUpdate) money(amount int64, currency stripe.Currency) {
 // ofSession is what an event of a checkout means. One that is complete and
 // unpaid waits for the bank:
 // https://docs.stripe.com/checkout/fulfillment#delayed-payment-methods
-func ofSession(kind stripe.EventType, s stripe.CheckoutSession) string {
+func ofSession(kind stripe.EventType, s session) string {
 	switch {
 	case kind == "checkout.session.expired":
 		return Expired
@@ -159,8 +160,9 @@ func ofDispute(status stripe.DisputeStatus) string {
 func (c *Client) Complete(ctx context.Context, u *PaymentUpdate) error {
 	params := &stripe.PaymentIntentRetrieveParams{}
 	params.AddExpand("latest_charge")
-	paid, err := c.sessions.V1PaymentIntents.Retrieve(ctx, u.Intent, params)
-	if err != nil {
+	params.Context = ctx
+	var paid intent
+	if err := c.backend.Call(http.MethodGet, stripe.FormatURLPath("/v1/payment_intents/%s", u.Intent), c.key, params, &paid); err != nil {
 		return fmt.Errorf("stripe: payment: %w", err)
 	}
 	u.Order = paid.Metadata[order]

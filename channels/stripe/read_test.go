@@ -77,6 +77,7 @@ func TestWhatStripeTells(t *testing.T) {
 		"all is given back":                     {"charge.refunded", `{"object":"charge","amount":14990,"amount_refunded":14990,"refunded":true,"currency":"usd","metadata":{"ringback_order":"order-1"}}`, update("refunded", 14990, true)},
 		"somebody else's charge":                {"charge.refunded", `{"object":"charge","amount_refunded":500,"currency":"usd","metadata":{}}`, stripe.PaymentUpdate{ID: "evt_1", What: "refunded", Amount: 500, Currency: "USD", At: nothing.At}},
 		"a refund comes back":                   {"refund.failed", `{"object":"refund","amount":14990,"currency":"usd","status":"failed","payment_intent":"pi_1","charge":"ch_1","metadata":{}}`, disputed("refund_failed")},
+		"a refund whose payment comes whole":    {"refund.failed", `{"object":"refund","amount":14990,"currency":"usd","status":"failed","payment_intent":{"id":"pi_1","object":"payment_intent"},"metadata":{}}`, disputed("refund_failed")},
 		"the bank wants it back":                {"charge.dispute.created", dispute("needs_response"), disputed("disputed")},
 		"an inquiry":                            {"charge.dispute.created", dispute("warning_needs_response"), disputed("disputed")},
 		"and has it back":                       {"charge.dispute.closed", dispute("lost"), disputed("dispute_lost")},
@@ -166,6 +167,23 @@ func TestTheSameOrderIsOneCheckout(t *testing.T) {
 	}
 	require.Equal(t, []string{"ringback/order-1", "ringback/order-1"}, keys)
 	require.Equal(t, "order-1 https://texts.example.com/r/x?paid=1", forms[0])
+}
+
+// TestWhatAnEventDoesNotSay is asked: Stripe is asked to bring the charge whole,
+// and one that it names by its id alone, or not at all, has nothing refunded.
+func TestWhatAnEventDoesNotSay(t *testing.T) {
+	for charge, left := range map[string]int64{`{"id":"ch_1","object":"charge","amount_refunded":500}`: 500, `"ch_1"`: 0, `null`: 0} {
+		var asked string
+		provider := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked = r.Method + " " + r.URL.String()
+			_, _ = w.Write([]byte(`{"id":"pi_1","object":"payment_intent","metadata":{"ringback_order":"order-1"},"latest_charge":` + charge + `}`))
+		}))
+		update := stripe.PaymentUpdate{Intent: "pi_1"}
+		require.NoError(t, stripe.New(stripe.Config{Key: "sk_test_123", Webhook: secret, BaseURL: provider.URL}).Complete(t.Context(), &update))
+		provider.Close()
+		require.Equal(t, "GET /v1/payment_intents/pi_1?expand[0]=latest_charge", asked)
+		require.Equal(t, stripe.PaymentUpdate{Intent: "pi_1", Order: "order-1", Left: left}, update, charge)
+	}
 }
 
 // TestAnAnswerWithoutAnAddressIsNone, and no error names the key.

@@ -28,9 +28,10 @@ type Config struct {
 
 // Client speaks to Stripe.
 type Client struct {
-	secrets  []string // that may sign an event
-	sessions *stripe.Client
-	origin   string
+	secrets []string // that may sign an event
+	key     string
+	backend stripe.Backend
+	origin  string
 }
 
 // patience bounds one call: a customer waits for it.
@@ -57,7 +58,7 @@ func New(c Config) *Client {
 	if c.Previous != "" {
 		secrets = append(secrets, c.Previous)
 	}
-	return &Client{secrets: secrets, origin: origin, sessions: stripe.NewClient(c.Key, stripe.WithBackends(stripe.NewBackendsWithConfig(config)))}
+	return &Client{secrets: secrets, origin: origin, key: c.Key, backend: stripe.GetBackendWithConfig(stripe.APIBackend, config)}
 }
 
 // Origin is where checkouts live, for a page that leads there.
@@ -96,8 +97,9 @@ func (c *Client) Checkout(ctx context.Context, o Order) (Checkout, error) {
 		PaymentIntentData: &stripe.CheckoutSessionCreatePaymentIntentDataParams{Metadata: map[string]string{order: o.ID}},
 	}
 	params.SetIdempotencyKey("ringback/" + o.ID)
-	made, err := c.sessions.V1CheckoutSessions.Create(ctx, params)
-	if err != nil {
+	params.Context = ctx
+	var made session
+	if err := c.backend.Call(http.MethodPost, "/v1/checkout/sessions", c.key, params, &made); err != nil {
 		return Checkout{}, fmt.Errorf("stripe: checkout: %w", err)
 	}
 	if made.ID == "" || made.URL == "" {
@@ -111,7 +113,8 @@ var ErrOver = errors.New("stripe: the checkout is over")
 
 // Expire ends a checkout, so that nobody can pay there any more.
 func (c *Client) Expire(ctx context.Context, checkout string) error {
-	_, err := c.sessions.V1CheckoutSessions.Expire(ctx, checkout, &stripe.CheckoutSessionExpireParams{})
+	params := &stripe.CheckoutSessionExpireParams{Params: stripe.Params{Context: ctx}}
+	err := c.backend.Call(http.MethodPost, stripe.FormatURLPath("/v1/checkout/sessions/%s/expire", checkout), c.key, params, &session{})
 	var refused *stripe.Error
 	switch {
 	case err == nil:
