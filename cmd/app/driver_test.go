@@ -4,7 +4,6 @@ import (
 	"context"
 	"net"
 	"testing"
-	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -77,7 +76,6 @@ func TestAPanicWhileItIsDialed(t *testing.T) {
 		})
 		there, err := listener.Accept()
 		require.NoError(t, err)
-		require.NoError(t, there.SetReadDeadline(time.Now().Add(time.Minute)))
 		_, err = there.Read(make([]byte, 1))
 		require.Error(t, err, "%s: and it is closed", name)
 		require.NoError(t, there.Close())
