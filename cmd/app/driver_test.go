@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net"
 	"testing"
 
@@ -30,7 +31,13 @@ func TestAPanicWhileANoticeIsHeard(t *testing.T) {
 	const says = `do $$ begin raise warning 'a word'; end $$`
 	ways := map[string]func(*sqlx.DB) error{
 		"a statement": func(db *sqlx.DB) error { _, err := db.Exec(says); return err },
-		"rows":        func(db *sqlx.DB) error { rows, err := db.Query(says); return closed(rows, err) },
+		"rows": func(db *sqlx.DB) error {
+			rows, err := db.Query(says)
+			if err == nil {
+				err = errors.Join(rows.Err(), rows.Close())
+			}
+			return err
+		},
 		"a transaction": func(db *sqlx.DB) error {
 			tx, err := db.Begin()
 			if err == nil {
@@ -48,13 +55,6 @@ func TestAPanicWhileANoticeIsHeard(t *testing.T) {
 		require.NoError(t, way(pool), "%s: the one connection that there may be is a new one", name)
 	}
 	require.Zero(t, pool.Stats().InUse)
-}
-
-func closed(rows interface{ Close() error }, err error) error {
-	if err != nil {
-		return err
-	}
-	return rows.Close()
 }
 
 // TestAPanicWhileItIsDialed is a connection that was not made: lib/pq also dials in
