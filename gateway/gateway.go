@@ -26,6 +26,7 @@ import (
 	"ringback/gateway/metrics"
 	"ringback/gateway/queue"
 	"ringback/gateway/requests"
+	"ringback/gateway/rounds"
 	"ringback/gateway/spool"
 	"ringback/gateway/traces"
 	"ringback/settings"
@@ -61,6 +62,7 @@ type Config struct {
 	Metrics *metrics.Metrics // nil: nothing is counted
 	Traces  *traces.Traces   // nil: nothing is traced
 	Log     *slog.Logger
+	Rounds  *rounds.Rounds // hears when its work comes round; may be nil
 	// Seen is told of what was recorded; may be nil.
 	Seen    func(ctx context.Context, told []channels.Event)
 	Changed func(Change) // told of each change that a watcher may show; may be nil
@@ -150,7 +152,7 @@ func New(c Config) *Gateway {
 	if g.pressed, err = lru.New[string, struct{}](legs); err != nil {
 		panic(err) // of a size below one
 	}
-	g.events = &queue.Workers{Name: "handling events", Log: c.Log, N: handlers, Poll: poll, Next: g.handleNext}
+	g.events = &queue.Workers{Name: "handling events", Log: c.Log, Rounds: c.Rounds, N: handlers, Poll: poll, Next: g.handleNext}
 	g.sends, g.silents, g.calls, g.snoozed = g.newSends(), g.newSilents(), g.newSilentCalls(), g.newSnoozed()
 	g.lookups = g.newLookups()
 	g.starts.events, g.starts.sends = queue.NewStarts(), queue.NewStarts()

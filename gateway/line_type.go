@@ -23,7 +23,7 @@ const (
 // newLookups is the queue of numbers of which nobody knows what line they are.
 func (g *Gateway) newLookups() *queue.Queue[contacts.Lookup] {
 	return queue.New(queue.Config[contacts.Lookup]{
-		Name: "looking numbers up", Log: g.Log, Slots: lookups, Each: lookupsEach, Lease: lookupLease,
+		Name: "looking numbers up", Log: g.Log, Rounds: g.Rounds, Slots: lookups, Each: lookupsEach, Lease: lookupLease,
 		Claim: func(ctx context.Context, room queue.Room) ([]contacts.Lookup, error) {
 			return contacts.ClaimLookups(ctx, g.DB, g.Clock.Queue(), room.Free, lookupLease)
 		},

@@ -9,7 +9,7 @@ import (
 
 // newSnoozed brings back tickets that were put off until now.
 func (g *Gateway) newSnoozed() *queue.Workers {
-	return &queue.Workers{Name: "bringing back tickets that were snoozed", Log: g.Log, N: 1, Poll: poll, Next: g.WakeOne}
+	return &queue.Workers{Name: "bringing back tickets that were snoozed", Log: g.Log, Rounds: g.Rounds, N: 1, Poll: poll, Next: g.WakeOne}
 }
 
 // WakeOne brings back one ticket whose time has come; false: none is due.

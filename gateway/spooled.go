@@ -101,11 +101,13 @@ func (g *Gateway) spool(all []channels.Event, keep func([][]byte, time.Time) err
 // something is left, what comes in goes behind it: see record. So a contact's events
 // reach Postgres in the order in which they came to this process.
 func (g *Gateway) play(ctx context.Context) {
+	const playing = "playing the spool"
 	wait, most := playAgain, played
 	for {
+		g.Rounds.Turn(playing, playLater)
 		var next <-chan time.Time
 		var state spool.State
-		err := g.guarded("playing the spool", func() error {
+		err := g.guarded(playing, func() error {
 			if state = g.Spool.State(); state.Count == 0 {
 				return nil
 			}

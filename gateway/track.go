@@ -26,7 +26,7 @@ const (
 // newSilents is the queue of messages of which callbacks never came.
 func (g *Gateway) newSilents() *queue.Queue[deliveries.Silent] {
 	return queue.New(queue.Config[deliveries.Silent]{
-		Name: "asking what became of messages", Log: g.Log, Slots: asking, Poll: askPoll, Lease: askLease,
+		Name: "asking what became of messages", Log: g.Log, Rounds: g.Rounds, Slots: asking, Poll: askPoll, Lease: askLease,
 		Claim: func(ctx context.Context, room queue.Room) ([]deliveries.Silent, error) {
 			return deliveries.ClaimSilent(ctx, g.DB, g.Clock.Queue(), room.Free, askLease)
 		},

@@ -23,7 +23,7 @@ const (
 // newSilentCalls is the queue of calls whose end was never told.
 func (g *Gateway) newSilentCalls() *queue.Queue[journal.Silent] {
 	return queue.New(queue.Config[journal.Silent]{
-		Name: "asking what calls are doing", Log: g.Log, Slots: asking, Poll: askPoll, Lease: callLease,
+		Name: "asking what calls are doing", Log: g.Log, Rounds: g.Rounds, Slots: asking, Poll: askPoll, Lease: callLease,
 		Claim: func(ctx context.Context, room queue.Room) ([]journal.Silent, error) {
 			return journal.ClaimSilent(ctx, g.DB, g.Clock.Queue(), room.Free, callLease)
 		},

@@ -38,6 +38,7 @@ import (
 	"ringback/gateway/readreceipts"
 	"ringback/gateway/requests"
 	"ringback/gateway/retention"
+	"ringback/gateway/rounds"
 	"ringback/gateway/spool"
 	"ringback/gateway/traces"
 	"ringback/gateway/transcripts"
@@ -71,6 +72,7 @@ type App struct {
 	mail     *mail.Server // the company's; nil: none
 	watchers
 	chores    periodic.Runner
+	rounds    rounds.Rounds // of all that goes on by itself
 	Log       *slog.Logger
 	server    *http.Server
 	listener  net.Listener
@@ -173,11 +175,11 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	a.Eraser = erasures.New(erasures.Config{
-		DB: a.DB.Work, Blobs: a.Media.Blobs, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log,
+		DB: a.DB.Work, Blobs: a.Media.Blobs, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log, Rounds: &a.rounds,
 	})
-	a.Speech = transcripts.New(transcripts.Config{DB: a.DB.Work, Clock: a.Clock, Media: a.Media, Server: model.New(c.speech()), Log: a.Log})
-	a.Walker = &retention.Walker{DB: a.DB.Work, Clock: a.Clock, Log: a.Log}
-	a.Hooks = outboundhooks.New(outboundhooks.Config{DB: a.DB.Work, Key: vault.Key, Log: a.Log})
+	a.Speech = transcripts.New(transcripts.Config{DB: a.DB.Work, Clock: a.Clock, Media: a.Media, Server: model.New(c.speech()), Log: a.Log, Rounds: &a.rounds})
+	a.Walker = &retention.Walker{DB: a.DB.Work, Clock: a.Clock, Log: a.Log, Rounds: &a.rounds}
+	a.Hooks = outboundhooks.New(outboundhooks.Config{DB: a.DB.Work, Key: vault.Key, Log: a.Log, Rounds: &a.rounds})
 	pages, err := linkKey(ctx, a.DB, vault, "page")
 	if err != nil {
 		return err
@@ -194,18 +196,18 @@ func (a *App) wire(ctx context.Context) error {
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: a.directory, Spool: a.spool, SpoolAfter: c.SpoolAfter,
 		DB: a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
-		Accounts: accounts, PublicURL: a.PublicURL, Links: requests.Links{Key: pages}, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Paced: c.Clock == nil, Metrics: a.metrics, Traces: a.traces, Log: a.Log, Changed: a.changed,
+		Accounts: accounts, PublicURL: a.PublicURL, Links: requests.Links{Key: pages}, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Paced: c.Clock == nil, Metrics: a.metrics, Traces: a.traces, Log: a.Log, Rounds: &a.rounds, Changed: a.changed,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {
 				a.Log.Warn("senders' health is behind", "error", err)
 			}
 		},
 	})
-	a.Closer = &payments.Closer{DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log}
-	a.Feeds = calendars.New(calendars.Config{DB: a.DB.Work, Clock: a.Clock, Log: a.Log})
-	a.Hours = callhours.New(callhours.Config{DB: a.DB.Work, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log})
+	a.Closer = &payments.Closer{DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log, Rounds: &a.rounds}
+	a.Feeds = calendars.New(calendars.Config{DB: a.DB.Work, Clock: a.Clock, Log: a.Log, Rounds: &a.rounds})
+	a.Hours = callhours.New(callhours.Config{DB: a.DB.Work, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log, Rounds: &a.rounds})
 	a.Reads = readreceipts.New(readreceipts.Config{
-		DB: a.DB.Work, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log,
+		DB: a.DB.Work, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log, Rounds: &a.rounds,
 	})
 	if a.Notices, err = a.notices(vault, cache); err != nil {
 		return err

@@ -2,11 +2,14 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/url"
 	"strconv"
 	"time"
+
+	"ringback/channels/guard"
 )
 
 // A statement is given up by Postgres after statementTimeout, and by us when
@@ -114,12 +117,21 @@ func (d dialer) DialContext(ctx context.Context, network, address string) (net.C
 		return nil, err
 	}
 	if d.opened != nil {
-		conn = d.opened(conn, address)
+		conn, err = becomes(conn, func() net.Conn { return d.opened(conn, address) })
 	}
-	if d.silence > 0 {
+	if d.silence > 0 && err == nil {
 		conn = quiet{conn, d.silence}
 	}
-	return conn, nil
+	return conn, err
+}
+
+// becomes is what a connection becomes. lib/pq dials in goroutines of its own too, where a
+// panic would end the process: the connection ends in its place.
+func becomes(conn net.Conn, do func() net.Conn) (became net.Conn, err error) {
+	if err := guard.Do(func() error { became = do(); return nil }); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return became, nil
 }
 
 // quiet is a connection whose every read and write has an end.

@@ -11,6 +11,8 @@ import (
 
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
+
+	"ringback/channels/guard"
 )
 
 // A host that has not let us in after headStart is not waited for any more before the
@@ -148,7 +150,8 @@ func (h hosts) try(ctx context.Context, host int) attempt {
 		return attempt{host, nil, err}
 	}
 	connector.Dialer(making)
-	conn, err := connector.Connect(ctx)
+	var conn driver.Conn
+	err = guard.Do(func() (err error) { conn, err = connector.Connect(ctx); return err }) // in a goroutine, where several are looked for
 	if !making.end() && err == nil {
 		err = errors.Join(ctx.Err(), conn.Close())
 	}
@@ -191,7 +194,10 @@ func (m *making) DialContext(ctx context.Context, network, address string) (net.
 	defer m.mu.Unlock()
 	if err == nil && !m.made { // what comes later asks the server to cancel something
 		if m.lead != nil {
-			conn = m.lead(conn)
+			plain := conn
+			if conn, err = becomes(plain, func() net.Conn { return m.lead(plain) }); err != nil {
+				return nil, err
+			}
 		}
 		m.stop = context.AfterFunc(m.ctx, func() { _ = conn.Close() })
 	}

@@ -31,7 +31,7 @@ func (a *App) archive(ctx context.Context, accounts settings.Accounts, providers
 	}
 	return media.New(media.Config{
 		DB: a.DB.Work, Blobs: blobs, Clock: a.Clock, Channels: providers, Accounts: accounts,
-		PublicURL: a.PublicURL, Key: key, Log: a.Log, Transcribed: a.Config.SpeechURL != "",
+		PublicURL: a.PublicURL, Key: key, Log: a.Log, Rounds: &a.rounds, Transcribed: a.Config.SpeechURL != "",
 		Changed: func(company, team, id string) {
 			a.changed(gateway.Change{Kind: "media", CompanyID: company, TeamID: team, ID: id})
 		},

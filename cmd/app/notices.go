@@ -10,7 +10,7 @@ import (
 // configuration has.
 func (a *App) notices(vault *settings.Vault, cache *settings.Cache) (*notifications.Notifier, error) {
 	c := notifications.Config{
-		DB: a.DB.Work, Clock: a.Clock, Settings: cache, Key: vault.Key, Text: a.Gateway.TextStaff, PublicURL: a.PublicURL, Log: a.Log,
+		DB: a.DB.Work, Clock: a.Clock, Settings: cache, Key: vault.Key, Text: a.Gateway.TextStaff, PublicURL: a.PublicURL, Log: a.Log, Rounds: &a.rounds,
 		TLS: a.Config.PushTLS, Loopback: a.Config.PushTLS != nil,
 	}
 	if a.Config.SMTPURL != "" {

@@ -75,7 +75,7 @@ func (a *App) mountMetrics(router *webhooks.Router) {
 
 // lookEverywhere has the health looked at in the database and what came with it.
 func (a *App) lookEverywhere() {
-	checks := health.Checks{DB: a.DB.DB, Pools: map[string]*sqlx.DB{"api": a.DB.DB, "work": a.DB.Work}, Disk: a.room, Away: a.Gateway.Away}
+	checks := health.Checks{DB: a.DB.DB, Pools: map[string]*sqlx.DB{"api": a.DB.DB, "work": a.DB.Work}, Disk: a.room, Away: a.Gateway.Away, Stand: a.rounds.Stand}
 	if a.spool != nil {
 		checks.Spool = a.spool.State
 	}

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"errors"
@@ -8,6 +9,8 @@ import (
 
 	"github.com/lib/pq"
 	"github.com/lib/pq/pqerror"
+
+	"ringback/channels/guard"
 )
 
 // awaits is the function in Postgres that waits for the standby. Its warnings are
@@ -28,7 +31,7 @@ type doubting struct {
 	capable
 	at           int32 // of the hosts
 	hosts        hosts
-	unreplicated error // the warning, nil for none
+	unreplicated error // the warning, or what kept it from being understood; nil for none
 	readOnly     bool
 }
 
@@ -39,15 +42,22 @@ func judged(plain driver.Conn, at int32, h hosts) (driver.Conn, error) {
 	}
 	c := &doubting{capable: full, at: at, hosts: h}
 	pq.SetNoticeHandler(plain, func(notice *pq.Error) {
-		if notice.Routine == awaits {
-			c.unreplicated = notice
-			h.leader.doubt(at, int32(len(h.each))) //nolint:gosec // few
-		}
-		if h.heard != nil {
-			h.heard(notice)
+		if err := guard.Do(func() error { c.hear(notice); return nil }); err != nil {
+			c.unreplicated = cmp.Or(c.unreplicated, err) // it may have been about the standby
 		}
 	})
 	return c, nil
+}
+
+// hear minds what the server says beside its answers.
+func (c *doubting) hear(notice *pq.Error) {
+	if notice.Routine == awaits {
+		c.unreplicated = notice
+		c.hosts.leader.doubt(c.at, int32(len(c.hosts.each))) //nolint:gosec // few
+	}
+	if c.hosts.heard != nil {
+		c.hosts.heard(notice)
+	}
 }
 
 // judge is the error of what was done, as far as it is known now.

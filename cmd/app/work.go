@@ -30,6 +30,7 @@ const (
 
 // startWork sets everything to work that needs the database.
 func (a *App) startWork() {
+	a.chores.Rounds = &a.rounds
 	a.Gateway.Start()
 	for _, w := range a.beside() {
 		w.Start()

@@ -36,7 +36,9 @@ type tally struct {
 }
 
 func (c *campaign) breaks(during, property, format string, args ...any) {
-	c.findings = append(c.findings, finding{audit.Finding{Property: property, Detail: fmt.Sprintf(format, args...)}, during})
+	f := finding{audit.Finding{Property: property, Detail: fmt.Sprintf(format, args...)}, during}
+	c.findings = append(c.findings, f)
+	said("          BROKEN %s: %s", f.Property, f.Detail)
 }
 
 // watch follows who is primary.
@@ -185,6 +187,11 @@ func (c *campaign) audit(ctx context.Context) error {
 	}
 	lasts(ctx, 2*time.Second)
 	found, facts, err := audit.Look(ctx, c.db, c.teams, c.sim.Messages(), c.load.Told())
+	for err != nil && ctx.Err() == nil { // a machine that is busy with others may take longer than a statement may
+		said("          the audit is tried again: %v", err)
+		lasts(ctx, 5*time.Second)
+		found, facts, err = audit.Look(ctx, c.db, c.teams, c.sim.Messages(), c.load.Told())
+	}
 	c.facts = facts
 	for _, f := range found {
 		c.findings = append(c.findings, finding{f, ""})

@@ -78,6 +78,7 @@ func run() error {
 	}
 	c := &campaign{bed: b, luck: rand.New(rand.NewPCG(*seed, 1)), tallies: map[string]*tally{}} //nolint:gosec // the same each time
 	if err := c.play(ctx, these, *lasts); err != nil {
+		c.report(os.Stdout, *seed) // what was found until then
 		return fmt.Errorf("%w (logs are in %s)", err, dir)
 	}
 	c.report(os.Stdout, *seed)

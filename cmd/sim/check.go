@@ -1,8 +1,11 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -134,7 +137,21 @@ func (w *world) settled(ctx context.Context) error {
 			w.breaks("what the provider took is known", "it took %s, which is %s", d.name, d.State)
 		}
 	}
+	w.notTaken()
 	return w.first()
+}
+
+// givenUp is how often the provider is asked to send a message that it can send later.
+const givenUp = 10
+
+// notTaken holds that what the provider would have taken later was brought to it again.
+func (w *world) notTaken() {
+	p := w.provider
+	for _, d := range slices.SortedFunc(maps.Values(w.deliveries), func(a, b *delivery) int { return cmp.Compare(a.Seq, b.Seq) }) {
+		if d.State == channels.Failed && p.copies[d.ID] == 0 && !p.refused[d.ID] && p.asked[d.ID] < givenUp {
+			w.breaks("what is refused for a while is tried again", "%s failed after %d tries", d.name, p.asked[d.ID])
+		}
+	}
 }
 
 // ladder are the waits after failures, in seconds. The gateway spreads each by a

@@ -15,9 +15,10 @@ type provider struct {
 	copies map[string]int // how often it took each delivery
 	// blind are look-ups, of each delivery, that did not find what was there.
 	blind   map[string]int
-	unseen  int // for how many look-ups it does not find what is there
-	deaf    int // for how many look-ups it does not answer
-	refused map[string]bool
+	unseen  int             // for how many look-ups it does not find what is there
+	deaf    int             // for how many look-ups it does not answer
+	refused map[string]bool // deliveries that it refused for good
+	asked   map[string]int  // how often it was asked to send each
 }
 
 // taken is a message that the provider took.
@@ -27,7 +28,7 @@ type taken struct {
 }
 
 func newProvider() *provider {
-	return &provider{copies: map[string]int{}, blind: map[string]int{}, refused: map[string]bool{}}
+	return &provider{copies: map[string]int{}, blind: map[string]int{}, refused: map[string]bool{}, asked: map[string]int{}}
 }
 
 // line is a replica's road to the provider, with what the next send is answered.
@@ -57,6 +58,8 @@ func (l *line) Send(ctx context.Context, _ channels.Account, m channels.Outgoing
 	if mine.dead {
 		return channels.Receipt{}, errDead
 	}
+	p := l.world.provider
+	p.asked[m.Delivery]++
 	switch answer {
 	case "lost": // it took the message, and its answer did not come
 		l.world.take(m)
@@ -68,10 +71,13 @@ func (l *line) Send(ctx context.Context, _ channels.Account, m channels.Outgoing
 	case "down":
 		return channels.Receipt{}, refusal(channels.ReasonUnavailable, "503", channels.Look)
 	case "opted_out":
+		p.refused[m.Delivery] = true
 		return channels.Receipt{}, refusal(channels.ReasonOptedOut, "21610", channels.Never)
 	case "unreachable":
+		p.refused[m.Delivery] = true
 		return channels.Receipt{}, refusal(channels.ReasonUnreachable, "21614", channels.Never)
 	case "credentials":
+		p.refused[m.Delivery] = true
 		return channels.Receipt{}, refusal(channels.ReasonCredentials, "20003", channels.Never)
 	case "slow":
 		l.world.meanwhile(ctx, l.replica)

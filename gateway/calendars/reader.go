@@ -22,6 +22,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/httpcall"
 	"ringback/gateway/queue"
+	"ringback/gateway/rounds"
 	"ringback/settings"
 	"ringback/settings/fault"
 )
@@ -32,6 +33,7 @@ type Config struct {
 	Clock  *clock.Clock // says which days lie ahead; when to read is the database's affair
 	Client *http.Client // nil: one that reaches the internet alone
 	Log    *slog.Logger
+	Rounds *rounds.Rounds // hears when its work comes round; may be nil
 }
 
 // Reader reads the calendars that are due.
@@ -58,7 +60,7 @@ func New(c Config) *Reader {
 	c.Client = &client
 	r := &Reader{Config: c}
 	r.due = queue.New(queue.Config[settings.Feed]{
-		Name: "reading calendars", Log: c.Log, Slots: slots, Poll: poll, Lease: lease,
+		Name: "reading calendars", Log: c.Log, Rounds: c.Rounds, Slots: slots, Poll: poll, Lease: lease,
 		Claim: func(ctx context.Context, room queue.Room) ([]settings.Feed, error) {
 			return settings.ClaimFeeds(ctx, r.DB, room.Free, lease)
 		},

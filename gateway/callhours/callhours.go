@@ -18,6 +18,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/gateway/queue"
+	"ringback/gateway/rounds"
 	"ringback/settings"
 )
 
@@ -28,6 +29,7 @@ type Config struct {
 	Channels []channels.Channel
 	Accounts settings.Accounts
 	Log      *slog.Logger
+	Rounds   *rounds.Rounds // hears when its work comes round; may be nil
 }
 
 // Keeper tells Meta what is due.
@@ -48,7 +50,7 @@ const (
 func New(c Config) *Keeper {
 	k := &Keeper{Config: c}
 	k.due = queue.New(queue.Config[settings.CallHoursDue]{
-		Name: "keeping call hours", Log: c.Log, Slots: slots, Each: each, Poll: poll, Lease: lease,
+		Name: "keeping call hours", Log: c.Log, Rounds: c.Rounds, Slots: slots, Each: each, Poll: poll, Lease: lease,
 		Claim: func(ctx context.Context, room queue.Room) ([]settings.CallHoursDue, error) {
 			return settings.ClaimCallHours(ctx, k.DB, room.Free, lease)
 		},

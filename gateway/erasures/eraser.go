@@ -24,6 +24,7 @@ import (
 	"ringback/gateway/media/blob"
 	"ringback/gateway/periodic"
 	"ringback/gateway/queue"
+	"ringback/gateway/rounds"
 	"ringback/settings"
 )
 
@@ -35,6 +36,7 @@ type Config struct {
 	Channels []channels.Channel
 	Accounts settings.Accounts // whose secrets files are deleted with
 	Log      *slog.Logger
+	Rounds   *rounds.Rounds // hears when its work comes round; may be nil
 }
 
 // Eraser deletes the files of people who were erased.
@@ -70,9 +72,9 @@ const (
 
 // New prepares an eraser; Start sets it to work.
 func New(c Config) *Eraser {
-	e := &Eraser{Config: c, providers: channels.ByKind[channels.Eraser](c.Channels)}
+	e := &Eraser{Config: c, providers: channels.ByKind[channels.Eraser](c.Channels), chores: periodic.Runner{Rounds: c.Rounds}}
 	e.files = queue.New(queue.Config[file]{
-		Name: "deleting files of the erased", Log: c.Log, Slots: deleting, Each: each, Lease: lease, Poll: 5 * time.Second,
+		Name: "deleting files of the erased", Log: c.Log, Rounds: c.Rounds, Slots: deleting, Each: each, Lease: lease, Poll: 5 * time.Second,
 		Claim: e.claim, Renew: e.renew, Work: e.erase, Panicked: e.failed,
 		Key: func(f file) string { return string(f.Kind) + " " + f.Account },
 	})

@@ -3,6 +3,9 @@ package health
 import (
 	"context"
 	"errors"
+	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,6 +25,8 @@ type Checks struct {
 	Spool func() spool.State
 	// Away are the accounts whose providers do not answer; nil: nothing is sent here.
 	Away func() []string
+	// Stand is what this process has not come round to for too long; nil: nobody knows.
+	Stand func() map[string]time.Duration
 }
 
 // errNotYet is a database that was not reached since the start.
@@ -49,6 +54,12 @@ func (c Checks) Check(ctx context.Context) (*State, []Finding) {
 	if c.Disk != nil {
 		if full := c.Disk(); full != nil {
 			found = append([]Finding{{DiskFull, Critical, full.Error()}}, found...)
+		}
+	}
+	if c.Stand != nil {
+		stand := c.Stand()
+		for _, work := range slices.Sorted(maps.Keys(stand)) {
+			found = append(found, Finding{WorkStands, Warning, fmt.Sprintf("%s has not come round for %s", work, stand[work].Truncate(time.Second))})
 		}
 	}
 	for name, pool := range c.Pools {

@@ -44,8 +44,13 @@ func (c Collector) Collect(out chan<- prometheus.Metric) {
 	}
 	checks := c.Checks()
 	s, found := checks.Check(ctx)
+	said := map[[2]string]bool{} // two queues that are behind are one warning: what is there twice is no metric
 	for _, f := range found {
-		gauge(warnings, 1, string(f.Code), string(f.Severity))
+		labels := [2]string{string(f.Code), string(f.Severity)}
+		if !said[labels] {
+			said[labels] = true
+			gauge(warnings, 1, labels[:]...)
+		}
 	}
 	for name, pool := range checks.Pools {
 		stats := pool.Stats()

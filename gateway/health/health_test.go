@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+	"github.com/prometheus/client_golang/prometheus"
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/clock"
@@ -145,4 +146,21 @@ func TestSendersThatAreSilent(t *testing.T) {
 	s, err := health.Look(t.Context(), db)
 	require.NoError(t, err)
 	require.Equal(t, []int{2, 1}, []int{s.Unheard, s.Unwired})
+}
+
+// TestWorkThatStands is said once for each, and counted once for all: a metric that is
+// there twice is an error, and nothing would be measured any more when it matters.
+func TestWorkThatStands(t *testing.T) {
+	checks := health.Checks{Stand: func() map[string]time.Duration {
+		return map[string]time.Duration{"sending": 61*time.Minute + time.Millisecond, "asking how templates stand": 2 * time.Hour}
+	}}
+	_, found := checks.Check(t.Context())
+	require.Equal(t, []health.Finding{
+		{Code: health.WorkStands, Severity: health.Warning, What: "asking how templates stand has not come round for 2h0m0s"},
+		{Code: health.WorkStands, Severity: health.Warning, What: "sending has not come round for 1h1m0s"},
+	}, found[1:])
+	r := prometheus.NewPedanticRegistry()
+	r.MustRegister(health.Collector{Checks: func() health.Checks { return checks }})
+	_, err := r.Gather()
+	require.NoError(t, err)
 }

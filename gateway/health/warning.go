@@ -35,6 +35,7 @@ const (
 	SpoolAway        Code = "spool_away"        // the servers of the spool do not answer
 	DiskFull         Code = "disk_full"         // files are refused
 	ConnectionsShort Code = "connections_short" // all connections to the database are in use, and who asks for one waits
+	WorkStands       Code = "work_stands"       // some work of this process hangs
 
 	Starting          Code = "starting"           // the process has begun and is not there yet
 	Migrating         Code = "migrating"          // the database is brought up to date

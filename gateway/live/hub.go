@@ -216,17 +216,20 @@ func (h *Hub) notify(first string, moment time.Duration) {
 }
 
 func (h *Hub) hear(ctx context.Context, dsn string, dialer pq.Dialer) {
-	said := func(event pq.ListenerEventType, err error) {
-		if err != nil {
-			h.log.Warn("wake-ups of other processes are not heard", "error", err)
-		}
-		if event == pq.ListenerEventReconnected {
-			h.everybody()
-		}
+	said := func(event pq.ListenerEventType, err error) { // in a goroutine of the driver's
+		_ = h.guarded("hearing other processes", func() {
+			if err != nil {
+				h.log.Warn("wake-ups of other processes are not heard", "error", err)
+			}
+			if event == pq.ListenerEventReconnected {
+				h.everybody()
+			}
+		})
 	}
 	listener := pq.NewDialListener(dialer, dsn, time.Second, time.Minute, said)
 	defer func() { _ = listener.Close() }()
-	if err := listener.Listen(channel); err != nil {
+	defer context.AfterFunc(ctx, func() { _ = listener.Close() })() // Listen waits for a Postgres that is away, as long as that is
+	if err := listener.Listen(channel); err != nil && ctx.Err() == nil {
 		h.log.Warn("wake-ups of other processes are not heard", "error", err)
 	}
 	h.everybody() // of what was told before it was listened to

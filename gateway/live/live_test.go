@@ -1,8 +1,11 @@
 package live_test
 
 import (
+	"errors"
 	"log/slog"
 	"net"
+	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -81,6 +84,44 @@ func TestAPanicEndsNobody(t *testing.T) {
 		select {
 		case line := <-lines:
 			require.Contains(t, line, "waking other processes panicked")
+		case <-time.After(time.Minute):
+			require.FailNow(t, "it does not go on")
+		}
+	}
+}
+
+// nowhere is a way that leads to no Postgres.
+type nowhere struct{ way }
+
+func (nowhere) DialTimeout(string, string, time.Duration) (net.Conn, error) {
+	return nil, errors.New("there is none")
+}
+
+// offended panics at the first complaint that nothing is heard.
+type offended struct {
+	said
+	once *sync.Once
+}
+
+func (o offended) Write(line []byte) (int, error) {
+	if strings.Contains(string(line), "are not heard") {
+		o.once.Do(func() { panic("the log is full") })
+	}
+	return o.said.Write(line)
+}
+
+// TestAPanicInTheDriversGoroutine: lib/pq calls us from its own, where nobody else stands
+// between a panic and the process.
+func TestAPanicInTheDriversGoroutine(t *testing.T) {
+	t.Parallel()
+	lines := make(said, 100)
+	hub := live.New(nil, slog.New(slog.NewTextHandler(offended{lines, &sync.Once{}}, nil)))
+	hub.Start("postgres://localhost/none", &nowhere{})
+	defer hub.Stop()
+	for _, says := range []string{"hearing other processes panicked", "wake-ups of other processes are not heard"} {
+		select {
+		case line := <-lines:
+			require.Contains(t, line, says)
 		case <-time.After(time.Minute):
 			require.FailNow(t, "it does not go on")
 		}

@@ -31,6 +31,7 @@ import (
 	"ringback/gateway/media/blob"
 	"ringback/gateway/periodic"
 	"ringback/gateway/queue"
+	"ringback/gateway/rounds"
 	"ringback/settings"
 )
 
@@ -98,6 +99,7 @@ type Config struct {
 	PublicURL func() string
 	Key       []byte // signs links; see Key
 	Log       *slog.Logger
+	Rounds    *rounds.Rounds                 // hears when its work comes round; may be nil
 	Changed   func(company, team, id string) // told when a file has come or will not; may be nil
 
 	Transcribed bool // what is recorded of calls is to be put down in writing
@@ -127,7 +129,7 @@ func New(c Config) *Archive {
 	if c.Patience == 0 {
 		c.Patience = time.Minute
 	}
-	a := &Archive{Config: c, fetchers: channels.ByKind[channels.Fetcher](c.Channels), staff: newDarkroom(staffBear), others: newDarkroom(strangersBear)}
+	a := &Archive{Config: c, fetchers: channels.ByKind[channels.Fetcher](c.Channels), staff: newDarkroom(staffBear), others: newDarkroom(strangersBear), chores: periodic.Runner{Rounds: c.Rounds}}
 	a.fetches = a.newFetches()
 	return a
 }

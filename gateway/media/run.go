@@ -17,7 +17,7 @@ const (
 
 func (a *Archive) newFetches() *queue.Queue[claimed] {
 	return queue.New(queue.Config[claimed]{
-		Name: "fetching media", Log: a.Log, Slots: fetching, Each: each, Lease: a.lease(),
+		Name: "fetching media", Log: a.Log, Rounds: a.Rounds, Slots: fetching, Each: each, Lease: a.lease(),
 		Claim: a.claim, Renew: a.renew, Work: a.fetchOne,
 		Key:      func(c claimed) string { return string(c.Kind) + " " + c.Account },
 		Panicked: a.failed,

@@ -15,6 +15,7 @@ import (
 	"ringback/channels/mail"
 	"ringback/gateway/periodic"
 	"ringback/gateway/queue"
+	"ringback/gateway/rounds"
 	"ringback/settings"
 )
 
@@ -28,8 +29,9 @@ type Config struct {
 	Text      Texter              // nil: no texts
 	PublicURL func() string       // of the console
 	Log       *slog.Logger
-	TLS       *tls.Config // to push services; nil: the usual one
-	Loopback  bool        // push services may be on this machine and its network; for tests
+	Rounds    *rounds.Rounds // hears when its work comes round; may be nil
+	TLS       *tls.Config    // to push services; nil: the usual one
+	Loopback  bool           // push services may be on this machine and its network; for tests
 }
 
 // Texter puts a text to one of the staff into the outbox of the team.
@@ -57,9 +59,9 @@ func New(c Config) *Notifier {
 	if c.Clock == nil {
 		c.Clock = &clock.Clock{}
 	}
-	b := &Notifier{Config: c, client: httpcall.OutsideClient(c.TLS, c.Loopback), sends: map[string]*queue.Queue[batch]{}}
-	b.spreads = &queue.Workers{Name: "finding out whom notices concern", Log: c.Log, N: 1, Poll: poll, Next: b.spread}
-	b.escalations = &queue.Workers{Name: "looking for tickets that nobody touches", Log: c.Log, N: 1, Poll: 5 * poll, Next: b.escalate}
+	b := &Notifier{Config: c, client: httpcall.OutsideClient(c.TLS, c.Loopback), sends: map[string]*queue.Queue[batch]{}, chores: periodic.Runner{Rounds: c.Rounds}}
+	b.spreads = &queue.Workers{Name: "finding out whom notices concern", Log: c.Log, Rounds: c.Rounds, N: 1, Poll: poll, Next: b.spread}
+	b.escalations = &queue.Workers{Name: "looking for tickets that nobody touches", Log: c.Log, Rounds: c.Rounds, N: 1, Poll: 5 * poll, Next: b.escalate}
 	for _, way := range ways {
 		b.sends[way] = b.newSends(way)
 	}
@@ -88,7 +90,7 @@ func (b *Notifier) slots(way string) int {
 
 func (b *Notifier) newSends(way string) *queue.Queue[batch] {
 	return queue.New(queue.Config[batch]{
-		Name: "telling staff by " + way, Log: b.Log, Slots: b.slots(way), Poll: poll, Lease: lease,
+		Name: "telling staff by " + way, Log: b.Log, Rounds: b.Rounds, Slots: b.slots(way), Poll: poll, Lease: lease,
 		Claim: func(ctx context.Context, room queue.Room) ([]batch, error) { return b.claim(ctx, way, room) },
 		Renew: b.renew,
 		Work:  func(ctx context.Context, all batch, hold *queue.Lease) error { return b.tell(ctx, way, all, hold) },

@@ -12,6 +12,7 @@ import (
 	"ringback/channels/httpcall"
 	"ringback/gateway/periodic"
 	"ringback/gateway/queue"
+	"ringback/gateway/rounds"
 	"ringback/settings"
 )
 
@@ -20,8 +21,9 @@ type Config struct {
 	DB       *sqlx.DB
 	Key      *settings.SecretKey // seals the addresses' secrets; nil: none can be added
 	Log      *slog.Logger
-	TLS      *tls.Config // nil: the usual one
-	Loopback bool        // addresses of this machine and its network may be told; for tests
+	Rounds   *rounds.Rounds // hears when its work comes round; may be nil
+	TLS      *tls.Config    // nil: the usual one
+	Loopback bool           // addresses of this machine and its network may be told; for tests
 }
 
 // Dispatcher keeps the companies' addresses and tells them.
@@ -34,9 +36,9 @@ type Dispatcher struct {
 
 // New returns a dispatcher that stands still until Start.
 func New(c Config) *Dispatcher {
-	d := &Dispatcher{Config: c, client: httpcall.OutsideClient(c.TLS, c.Loopback)}
+	d := &Dispatcher{Config: c, client: httpcall.OutsideClient(c.TLS, c.Loopback), chores: periodic.Runner{Rounds: c.Rounds}}
 	d.posts = queue.New(queue.Config[claimed]{
-		Name: "telling hooks", Log: c.Log, Slots: posting, Each: each, Lease: lease,
+		Name: "telling hooks", Log: c.Log, Rounds: c.Rounds, Slots: posting, Each: each, Lease: lease,
 		Claim: d.claim, Renew: d.renew, Work: d.tell,
 		Key: func(d claimed) string { return d.Host },
 		Panicked: func(ctx context.Context, one claimed, _ error) error {

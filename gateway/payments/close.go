@@ -13,6 +13,7 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/stripe"
 	"ringback/gateway/queue"
+	"ringback/gateway/rounds"
 )
 
 const toClose = `
@@ -36,6 +37,7 @@ type Closer struct {
 	Clock  *clock.Clock
 	Stripe *stripe.Client // nil: there is nothing to close
 	Log    *slog.Logger
+	Rounds *rounds.Rounds // hears when its work comes round; may be nil
 
 	begin sync.Once
 	queue *queue.Queue[closing]
@@ -46,7 +48,7 @@ type Closer struct {
 func (c *Closer) checkouts() *queue.Queue[closing] {
 	c.begin.Do(func() {
 		c.queue = queue.New(queue.Config[closing]{
-			Name: "closing checkouts", Log: c.Log, Slots: 2, Lease: lease,
+			Name: "closing checkouts", Log: c.Log, Rounds: c.Rounds, Slots: 2, Lease: lease,
 			Claim: c.claim, Renew: c.renew, Work: c.close, Panicked: c.later,
 		})
 	})

@@ -10,11 +10,14 @@ import (
 	"time"
 
 	"ringback/channels/guard"
+	"ringback/gateway/rounds"
 )
 
 // Runner are a process's, each in a goroutine of its own. The zero value has
 // none.
 type Runner struct {
+	Rounds *rounds.Rounds // hears of each; nil: nobody asks
+
 	stop context.CancelFunc
 	ctx  context.Context
 	busy sync.WaitGroup
@@ -35,6 +38,7 @@ func (c *Runner) Start(log *slog.Logger, what string, pause time.Duration, chore
 				return
 			case <-timer.C:
 			}
+			c.Rounds.Turn(what, pause)
 			if err := guard.Do(func() error { return chore(c.ctx) }); err != nil && c.ctx.Err() == nil {
 				log.Error(what+" failed, trying again", "error", err)
 			}

@@ -23,17 +23,20 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+
+	"ringback/gateway/rounds"
 )
 
 // Config is what a queue of things of type T is made of.
 type Config[T any] struct {
-	Name  string // for the log: sending deliveries
-	Log   *slog.Logger
-	Slots int           // at work at once
-	Each  int           // of them for one key; 0: all
-	Poll  time.Duration // how often to look for what nobody told us of; 0: a second
-	Lease time.Duration
-	Grace time.Duration // how long Stop lets what is in hand go on
+	Name   string // for the log: sending deliveries
+	Log    *slog.Logger
+	Rounds *rounds.Rounds // hears of each; nil: nobody asks
+	Slots  int            // at work at once
+	Each   int            // of them for one key; 0: all
+	Poll   time.Duration  // how often to look for what nobody told us of; 0: a second
+	Lease  time.Duration
+	Grace  time.Duration // how long Stop lets what is in hand go on
 
 	// Claim takes due things in one commit, no more than there is room for, and
 	// leases them by the database's clock.
@@ -96,7 +99,7 @@ func New[T any](c Config[T]) *Queue[T] {
 // Start looks for work until Stop.
 func (q *Queue[T]) Start() {
 	q.looking.Go(func() { beat(q.look, q.wake, q.Poll) })
-	q.looking.Go(func() { run(q.look, q.Log, q.Name, q.wake, q.next, func() {}) })
+	q.looking.Go(func() { run(q.look, q.Log, q.Name, q.wake, q.turn, func() {}) })
 }
 
 // Wake has the queue look at once.
@@ -157,6 +160,12 @@ func (q *Queue[T]) One(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	return true, q.do(ctx, things[0], q.lease(things[0], since))
+}
+
+// turn is a round: next, of which the rounds hear.
+func (q *Queue[T]) turn(ctx context.Context) (bool, error) {
+	q.Rounds.Turn(q.Name, q.Poll)
+	return q.next(ctx)
 }
 
 // next claims as much as there is room for and sets to work on it side by side.

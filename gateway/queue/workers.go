@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"ringback/channels/guard"
+	"ringback/gateway/rounds"
 )
 
 // signal wakes one that waits; a second wake-up before the first is heard adds
@@ -65,10 +66,11 @@ func run(ctx context.Context, log *slog.Logger, name string, wake signal, next f
 // Workers do what is found and done in one transaction, whose locks keep
 // others away from it and end with it: there is no lease to run out.
 type Workers struct {
-	Name string
-	Log  *slog.Logger
-	N    int
-	Poll time.Duration
+	Name   string
+	Log    *slog.Logger
+	Rounds *rounds.Rounds // hears of each; nil: nobody asks
+	N      int
+	Poll   time.Duration
 	// Next does something that is due, and reports whether there was anything.
 	Next func(ctx context.Context) (bool, error)
 
@@ -92,8 +94,14 @@ func (w *Workers) Start() {
 	w.prepare()
 	w.busy.Go(func() { beat(w.ctx, w.wake, w.Poll) })
 	for range w.N {
-		w.busy.Go(func() { run(w.ctx, w.Log, w.Name, w.wake, w.Next, w.wake.send) })
+		w.busy.Go(func() { run(w.ctx, w.Log, w.Name, w.wake, w.turn, w.wake.send) })
 	}
+}
+
+// turn is a round: Next, of which the rounds hear.
+func (w *Workers) turn(ctx context.Context) (bool, error) {
+	w.Rounds.Turn(w.Name, w.Poll)
+	return w.Next(ctx)
 }
 
 // Wake has one of them look at once.

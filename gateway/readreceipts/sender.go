@@ -12,6 +12,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/gateway/queue"
+	"ringback/gateway/rounds"
 	"ringback/settings"
 )
 
@@ -22,6 +23,7 @@ type Config struct {
 	Channels []channels.Channel
 	Accounts settings.Accounts // whose secrets the providers are told with
 	Log      *slog.Logger
+	Rounds   *rounds.Rounds // hears when its work comes round; may be nil
 }
 
 // Sender tells the providers how far the staff have read.
@@ -42,7 +44,7 @@ func New(c Config) *Sender {
 		}
 	}
 	t.marks = queue.New(queue.Config[claimed]{
-		Name: "telling what was read", Log: c.Log, Slots: telling, Each: each, Poll: poll, Lease: lease,
+		Name: "telling what was read", Log: c.Log, Rounds: c.Rounds, Slots: telling, Each: each, Poll: poll, Lease: lease,
 		Claim: t.claim, Renew: t.renew, Panicked: t.settle,
 		Key: func(c claimed) string { return string(c.Kind) + " " + c.Account },
 		Work: func(ctx context.Context, c claimed, _ *queue.Lease) error {

@@ -14,6 +14,7 @@ import (
 
 	"ringback/channels/clock"
 	"ringback/gateway/periodic"
+	"ringback/gateway/rounds"
 )
 
 // How many rows a step looks at, how long it rests after each, and how often a
@@ -27,15 +28,17 @@ const (
 
 // Walker lets go of what is too old.
 type Walker struct {
-	DB    *sqlx.DB
-	Clock *clock.Clock
-	Log   *slog.Logger
+	DB     *sqlx.DB
+	Clock  *clock.Clock
+	Log    *slog.Logger
+	Rounds *rounds.Rounds // hears when its work comes round; may be nil
 
 	chores periodic.Runner
 }
 
 // Start sets the walker to work until Stop.
 func (w *Walker) Start() {
+	w.chores.Rounds = w.Rounds
 	w.chores.Start(w.Log, "letting go of what is too old", looking, func(ctx context.Context) error { return w.walk(ctx, breath) })
 }
 

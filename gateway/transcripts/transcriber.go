@@ -20,6 +20,7 @@ import (
 	"ringback/channels/model"
 	"ringback/gateway/media"
 	"ringback/gateway/queue"
+	"ringback/gateway/rounds"
 )
 
 // Config is what a transcriber stands on.
@@ -29,6 +30,7 @@ type Config struct {
 	Media  *media.Archive
 	Server *model.Server // nil: there is none, and nothing is asked
 	Log    *slog.Logger
+	Rounds *rounds.Rounds // hears when its work comes round; may be nil
 
 	Patience time.Duration // for one recording; 0: two minutes
 }
@@ -58,7 +60,7 @@ func New(c Config) *Transcriber {
 	}
 	t := &Transcriber{Config: c}
 	t.due = queue.New(queue.Config[recording]{
-		Name: "writing down voicemails", Log: c.Log, Slots: slots, Each: each, Poll: poll, Lease: lease,
+		Name: "writing down voicemails", Log: c.Log, Rounds: c.Rounds, Slots: slots, Each: each, Poll: poll, Lease: lease,
 		Claim: t.claim, Renew: t.renew, Panicked: t.failed,
 		Key:  func(r recording) string { return r.CompanyID },
 		Work: func(ctx context.Context, r recording, _ *queue.Lease) error { return t.write(ctx, r) },

@@ -100,7 +100,7 @@ type delivery struct {
 
 const (
 	allEvents = `
-select provider_id, seq, created_at, coalesce((select m.seq from messages m where m.company_id = e.company_id and m.event_id = e.id), 0) as turn
+select provider_id, seq, created_at, coalesce((select min(m.seq) from messages m where m.company_id = e.company_id and m.event_id = e.id), 0) as turn
 from events e`
 	allDeliveries = `
 select d.id, d.seq, d.team_id, from_address, to_address, d.text, state, coalesce(d.provider_id, '') as provider_id, error, coalesce(made.reason, '') as reason, due_at, tried_at, claims

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -51,7 +52,10 @@ func Parse(address string) (Address, error) {
 		if err != nil || name == "" {
 			return a, fmt.Errorf("%q is no NATS server like nats-1.example.com:4222", host)
 		}
-		a.Hosts = append(a.Hosts, host)
+		if slices.Contains(a.Hosts, strings.ToLower(host)) {
+			return a, fmt.Errorf("the NATS server %q stands there twice, and a spool needs three", host)
+		}
+		a.Hosts = append(a.Hosts, strings.ToLower(host))
 		a.Monitors = append(a.Monitors, "http://"+net.JoinHostPort(name, "8222"))
 	}
 	if len(a.Hosts) < copies {

@@ -17,7 +17,7 @@ func TestParse(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, Address{Hosts: []string{"a:4222", "b:4222", "c:4222"}, Stream: "ringback-spool", Monitors: []string{"http://a:8222", "http://b:8222", "http://c:8222"}}, a)
 	for _, wrong := range []string{
-		"nats://", "nats://a", "nats://a,b", "nats://a,,c", "nats://a,b,c/two/parts", "nats://a,b,c?replicas=1", "nats://a,b,c?monitor=a:8222", "nats://name:secret%@a,b,c",
+		"nats://", "nats://a", "nats://a,b", "nats://a,,c", "nats://a,b,a", "nats://a,b,B:4222", "nats://a,b,c/two/parts", "nats://a,b,c?replicas=1", "nats://a,b,c?monitor=a:8222", "nats://name:secret%@a,b,c",
 	} {
 		_, err := Parse(wrong)
 		require.Error(t, err, wrong)

@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+	js "github.com/nats-io/nats.go/jetstream"
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/clock/clocktest"
@@ -178,4 +181,55 @@ func TestServersThatCannotKeepIt(t *testing.T) {
 	require.NoError(t, err)
 	_, err = jetstream.Open(at, 1<<20, slog.New(slog.DiscardHandler))
 	require.ErrorContains(t, err, "set max_payload: 8MB")
+}
+
+// TestServersThatAreNoCluster are refused: each keeps what it is told on its own disk alone,
+// and that will be no other tomorrow.
+func TestServersThatAreNoCluster(t *testing.T) {
+	all, address := jetstreamtest.Prepare(t)
+	for _, o := range all.Options {
+		o.Cluster, o.Routes = server.ClusterOpts{}, nil
+	}
+	all.RunAlone(0, 1, 2)
+	at, err := jetstream.Parse(address)
+	require.NoError(t, err)
+	_, err = jetstream.Open(at, 1<<20, slog.New(slog.DiscardHandler))
+	require.ErrorContains(t, err, "each NATS server stands alone")
+}
+
+// TestAStreamOnOneServer that somebody made before is spread over three, or refused.
+func TestAStreamOnOneServer(t *testing.T) {
+	running, address := jetstreamtest.Start(t, nil)
+	conn, err := nats.Connect(running[0].ClientURL())
+	require.NoError(t, err)
+	defer conn.Close()
+	jet, err := js.New(conn)
+	require.NoError(t, err)
+	_, err = jet.CreateStream(t.Context(), js.StreamConfig{Name: jetstreamtest.Stream, Subjects: []string{jetstreamtest.Stream + ".events"}, Replicas: 1})
+	require.NoError(t, err)
+	s := open(t, address, 8<<20)
+	seen(t, s)
+	stream, err := jet.Stream(t.Context(), jetstreamtest.Stream)
+	require.NoError(t, err)
+	require.Equal(t, 3, stream.CachedInfo().Config.Replicas)
+	require.NoError(t, s.Close())
+}
+
+// TestServersThatDoNotLetUsIn refuse a name and a password once and for all.
+func TestServersThatDoNotLetUsIn(t *testing.T) {
+	_, address := jetstreamtest.Start(t, func(_ int, o *server.Options) { o.Username, o.Password = "ringback", "right" })
+	for before, says := range map[string]string{
+		"":                     "the NATS servers want a name and a password",
+		"ringback:wrong@":      "the NATS servers do not take the name and the password",
+		"somebody-else:right@": "the NATS servers do not take the name and the password",
+	} {
+		at, err := jetstream.Parse(strings.Replace(address, jetstream.Scheme, jetstream.Scheme+before, 1))
+		require.NoError(t, err)
+		_, err = jetstream.Open(at, 1<<20, slog.New(slog.DiscardHandler))
+		require.ErrorContains(t, err, says)
+		require.NotContains(t, err.Error(), "right")
+	}
+	s := open(t, strings.Replace(address, jetstream.Scheme, jetstream.Scheme+"ringback:right@", 1), 8<<20)
+	require.NoError(t, s.State().Fault)
+	require.NoError(t, s.Close())
 }

@@ -118,8 +118,10 @@ func (s *Spool) try(ctx context.Context, within time.Duration) error {
 	}
 	conn, err := nats.Connect(s.at.servers(), options...)
 	switch {
+	case errors.Is(err, nats.ErrAuthorization) && s.at.User == "":
+		return refuse("the NATS servers want a name and a password; write them as nats://name:password@a,b,c")
 	case errors.Is(err, nats.ErrAuthorization):
-		return refuse("no NATS server lets us in: %w", err)
+		return refuse("the NATS servers do not take the name and the password before the @")
 	case err != nil:
 		return fmt.Errorf("no NATS server lets us in: %w", err)
 	}
@@ -183,6 +185,7 @@ const (
 	errNoPeers  js.ErrorCode = 10005
 	errConfig   js.ErrorCode = 10052
 	errUpdate   js.ErrorCode = 10069
+	errAlone    js.ErrorCode = 10074
 	badRequests              = 400
 )
 
@@ -191,6 +194,9 @@ func judged(err error) error {
 	var refused *js.APIError
 	if !errors.As(err, &refused) || refused.ErrorCode == errNoPeers {
 		return err
+	}
+	if refused.ErrorCode == errAlone {
+		return refuse("each NATS server stands alone, and what one has is lost with its disk: make a cluster of the three, with cluster { name, listen, routes } in each")
 	}
 	if refused.Code == badRequests || refused.ErrorCode == errConfig || refused.ErrorCode == errUpdate {
 		return &wrong{err}

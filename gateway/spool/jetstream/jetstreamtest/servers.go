@@ -73,6 +73,21 @@ func Prepare(t *testing.T) (*Servers, string) {
 // Run runs some of them, and returns when they have a leader. It takes two.
 func (all *Servers) Run(which ...int) {
 	all.t.Helper()
+	all.RunAlone(which...)
+	require.Eventually(all.t, func() bool {
+		for _, s := range all.Running {
+			if s != nil && s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == 3 {
+				return true
+			}
+		}
+		return false
+	}, time.Minute, 10*time.Millisecond, "the servers have a leader")
+}
+
+// RunAlone runs some of them, and returns when each lets clients in, whether they make a
+// cluster or not.
+func (all *Servers) RunAlone(which ...int) {
+	all.t.Helper()
 	for _, n := range which {
 		o := *all.Options[n]
 		s, err := server.NewServer(&o)
@@ -84,14 +99,6 @@ func (all *Servers) Run(which ...int) {
 	for _, n := range which {
 		require.True(all.t, all.Running[n].ReadyForConnections(time.Minute))
 	}
-	require.Eventually(all.t, func() bool {
-		for _, s := range all.Running {
-			if s != nil && s.JetStreamIsLeader() && len(s.JetStreamClusterPeers()) == 3 {
-				return true
-			}
-		}
-		return false
-	}, time.Minute, 10*time.Millisecond, "the servers have a leader")
 }
 
 // End ends some of them; their disks stay.
