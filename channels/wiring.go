@@ -3,11 +3,13 @@ package channels
 import "context"
 
 // WiringChecker is a provider that can be asked whether it brings here what happens at
-// one of our numbers.
+// one of our numbers, and told to.
 type WiringChecker interface {
 	// CheckWiring holds what is set at the number to what we need when we are reached at
 	// the public URL: for texts, for calls or for both. The error is a *SendError.
 	CheckWiring(ctx context.Context, account Account, number, publicURL string, texts, calls bool) ([]WiringFinding, error)
+	// SetWiring sets at the number what CheckWiring would find wrong and can be set.
+	SetWiring(ctx context.Context, account Account, number, publicURL string, texts, calls bool) error
 }
 
 // WiringFinding is how one thing at a provider stands. It is stored.

@@ -29,11 +29,26 @@ const (
 // CheckSender asks the provider whether it brings here what happens at a sender, keeps
 // what it says for all to see, and tells the admins when that is no longer so.
 func (g *Gateway) CheckSender(ctx context.Context, s settings.Sender) (settings.SenderCheck, error) {
+	return g.checkSender(ctx, s, g.CheckWiring)
+}
+
+// WireSender has the provider bring here what happens at a sender, and then is CheckSender.
+func (g *Gateway) WireSender(ctx context.Context, s settings.Sender) (settings.SenderCheck, error) {
+	return g.checkSender(ctx, s, func(ctx context.Context, s settings.Sender) ([]channels.WiringFinding, error) {
+		if err := g.SetWiring(ctx, s); err != nil {
+			return nil, err
+		}
+		return g.CheckWiring(ctx, s)
+	})
+}
+
+// checkSender keeps what is found at a sender.
+func (g *Gateway) checkSender(ctx context.Context, s settings.Sender, find func(context.Context, settings.Sender) ([]channels.WiringFinding, error)) (settings.SenderCheck, error) {
 	asking, cancel := context.WithTimeout(ctx, checking)
 	defer cancel()
 	c := settings.SenderCheck{At: g.Clock.Now()}
 	var err error
-	c.Findings, err = g.CheckWiring(asking, s)
+	c.Findings, err = find(asking, s)
 	var refused *channels.SendError
 	switch {
 	case errors.As(err, &refused):

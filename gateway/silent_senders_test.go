@@ -44,6 +44,10 @@ type unasked struct {
 	asked *[]string
 }
 
+func (p unasked) SetWiring(context.Context, channels.Account, string, string, bool, bool) error {
+	return nil
+}
+
 func (p unasked) CheckWiring(_ context.Context, _ channels.Account, _, _ string, texts, _ bool) ([]channels.WiringFinding, error) {
 	if texts {
 		*p.asked = append(*p.asked, "sms")

@@ -139,10 +139,7 @@ returning ` + memberColumns
 
 // CreateMember adds somebody to the company's staff.
 func CreateMember(ctx context.Context, db *sqlx.DB, companyID, who string, m Member) (Member, error) {
-	err := editStaff(ctx, db, companyID, func(tx *sqlx.Tx) (bool, error) {
-		return m.add(ctx, tx, companyID, who)
-	})
-	return m, wrap(err, "new member of the staff")
+	return Hire(ctx, db, companyID, who, m, "", nil)
 }
 
 func (m *Member) add(ctx context.Context, tx *sqlx.Tx, companyID, who string) (bool, error) {

@@ -70,6 +70,12 @@ insert into sender_checks (company_id, sender_id, at, fault, findings) values ($
 on conflict (company_id, sender_id) do update set at = excluded.at, fault = excluded.fault, findings = excluded.findings
 where sender_checks.at <= excluded.at`
 
+// Settable reports whether what is wrong is what stands at the number, and not that
+// the number is another account's.
+func (c SenderCheck) Settable() bool {
+	return slices.ContainsFunc(c.Findings, func(f channels.WiringFinding) bool { return f.Wrong() && f.What != "number" })
+}
+
 // Save keeps what the provider said; the newest word stands.
 func (c SenderCheck) Save(ctx context.Context, q sqlx.ExecerContext, company, sender string) error {
 	raw, err := json.Marshal(c.Findings)

@@ -75,14 +75,10 @@ func (c *Channel) Wirings(ctx context.Context, account channels.Account) (map[st
 // CheckWiring looks at one number as the doctor looks at all. That the account does not
 // have it is a finding as well.
 func (c *Channel) CheckWiring(ctx context.Context, account channels.Account, number, publicURL string, texts, calls bool) ([]channels.WiringFinding, error) {
-	if !alphanumeric(account.ID) || len(account.Secrets) == 0 {
-		return nil, &channels.SendError{Reason: channels.ReasonCredentials, Err: errors.New("there is no account to ask with")}
-	}
-	wirings, err := c.wirings(ctx, account, number)
+	w, there, err := c.wiring(ctx, account, number)
 	if err != nil {
 		return nil, err
 	}
-	w, there := wirings[number]
 	if !there {
 		return []channels.WiringFinding{{What: "number", Needs: number}}, nil
 	}
@@ -91,6 +87,26 @@ func (c *Channel) CheckWiring(ctx context.Context, account channels.Account, num
 		found = append(found, channels.WiringFinding{What: f.Code, Is: f.Is, Needs: f.Needs, Note: f.Note})
 	}
 	return found, nil
+}
+
+// SetWiring sets at one number what can be set there, as the doctor does at all. Of a
+// number that is not the account's there is nothing to set.
+func (c *Channel) SetWiring(ctx context.Context, account channels.Account, number, publicURL string, texts, calls bool) error {
+	w, there, err := c.wiring(ctx, account, number)
+	if err != nil || !there {
+		return err
+	}
+	return c.Rewire(ctx, account, w.Compare(publicURL, texts, calls))
+}
+
+// wiring is that of one number, if the account has it.
+func (c *Channel) wiring(ctx context.Context, account channels.Account, number string) (w Wiring, there bool, err error) {
+	if !alphanumeric(account.ID) || len(account.Secrets) == 0 {
+		return w, false, &channels.SendError{Reason: channels.ReasonCredentials, Err: errors.New("there is no account to ask with")}
+	}
+	wirings, err := c.wirings(ctx, account, number)
+	w, there = wirings[number]
+	return w, there, err
 }
 
 // wirings are those of the numbers in which the digits stand; of none: of all.

@@ -16,14 +16,17 @@ import (
 )
 
 // CheckSender asks the provider whether it brings here what happens at the sender, and
-// keeps what it says for all to see.
-func (d Desk) CheckSender(ctx context.Context, who staff.Principal, team, id string) (settings.SenderCheck, error) {
+// keeps what it says for all to see; with set it has the provider do so first.
+func (d Desk) CheckSender(ctx context.Context, who staff.Principal, team, id string, set bool) (settings.SenderCheck, error) {
 	s, err := settings.FindSender(ctx, d.DB, who.CompanyID, team, id)
 	if err != nil {
 		return settings.SenderCheck{}, err
 	}
 	if s.Kind != channels.SMS && s.Kind != channels.Voice || d.Gateway == nil {
 		return settings.SenderCheck{}, settings.Refuse("kind", "not_checked")
+	}
+	if set {
+		return d.Gateway.WireSender(ctx, s)
 	}
 	return d.Gateway.CheckSender(ctx, s)
 }

@@ -14,13 +14,27 @@ import (
 // CreateMember is settings.CreateMember in the name of who asks: ErrProve before
 // somebody comes who may be let in later.
 func CreateMember(ctx context.Context, db *sqlx.DB, by Principal, m settings.Member) (settings.Member, error) {
+	return Hire(ctx, db, by, m, "", nil)
+}
+
+// Hire is settings.Hire in the name of who asks, who may change the schedules if there
+// are any; else as CreateMember.
+func Hire(ctx context.Context, db *sqlx.DB, by Principal, m settings.Member, team string, schedules []string) (settings.Member, error) {
+	if len(schedules) > 0 {
+		if err := by.Allowed("change-schedule"); err != nil {
+			return m, err
+		}
+		if !by.Reaches(team) {
+			return m, settings.ErrNotFound
+		}
+	}
 	if err := by.Proven(); err != nil {
 		return m, err
 	}
 	if err := placed(m); err != nil {
 		return m, err
 	}
-	return settings.CreateMember(ctx, db, by.CompanyID, by.Who, m)
+	return settings.Hire(ctx, db, by.CompanyID, by.Who, m, team, schedules)
 }
 
 // placed is Invalid for somebody who works here and would see nothing: whoever is

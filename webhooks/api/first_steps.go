@@ -32,8 +32,13 @@ func (r routes) putFirstStepsAway(ctx context.Context, in *ofTeam) (*Nothing, er
 	return nil, r.Inbox.PutFirstStepsAway(ctx, caller(ctx), in.Team)
 }
 
-func (r routes) checkSender(ctx context.Context, in *TicketPath) (*Answer[settings.SenderCheck], error) {
-	return Answered(r.Inbox.CheckSender(ctx, caller(ctx), in.Team, in.ID))
+type checkSender struct {
+	TicketPath
+	Set bool `query:"set" doc:"Have Twilio tell us first: what it has at the number for that is replaced"`
+}
+
+func (r routes) checkSender(ctx context.Context, in *checkSender) (*Answer[settings.SenderCheck], error) {
+	return Answered(r.Inbox.CheckSender(ctx, caller(ctx), in.Team, in.ID, in.Set))
 }
 
 func (r routes) testSender(ctx context.Context, in *TicketPath) (*Nothing, error) {

@@ -12,7 +12,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels"
 	"ringback/gateway/outboundhooks"
+	"ringback/gateway/rules"
 	"ringback/settings"
 	"ringback/settings/automations"
 	"ringback/settings/fault"
@@ -82,6 +84,17 @@ func TestEveryReasonHasItsSentence(t *testing.T) {
 	}
 	for _, name := range text.Placeholders() {
 		require.True(t, c.words.Has("placeholder."+name), name)
+	}
+}
+
+// What a decision is about: every event that rules are on.
+func TestEveryEventHasItsName(t *testing.T) {
+	c, err := New(Config{})
+	require.NoError(t, err)
+	for _, kind := range []channels.EventKind{
+		channels.MessageReceived, rules.CallSettled, rules.TicketCreated, rules.TicketDone, rules.TicketClosed, rules.Requested, rules.Shared,
+	} {
+		require.True(t, c.words.Has("event."+string(kind)), kind)
 	}
 }
 

@@ -41,11 +41,11 @@ func checked(kind channels.Kind) bool { return kind == channels.SMS || kind == c
 func (s sender) Checked() bool { return checked(s.Kind) }
 func (s sender) Texts() bool   { return s.Kind == channels.SMS }
 
-// checkSender asks the provider about one.
+// checkSender asks the provider about one, or has it bring here what happens there.
 func (v *View) checkSender() error {
 	id, err := v.ID()
 	if err == nil {
-		_, err = v.console.Inbox.CheckSender(v.ctx(), v.Who, v.Team.ID, id)
+		_, err = v.console.Inbox.CheckSender(v.ctx(), v.Who, v.Team.ID, id, v.Form("set") != "")
 	}
 	return v.afterSender(id, "", err)
 }

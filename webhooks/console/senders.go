@@ -110,6 +110,7 @@ type senderForm struct {
 	Kind    channels.Kind
 	Address string
 	Account settings.Credentials
+	Set     bool // at the provider, that it brings here what happens there
 	Faults  map[string]string
 }
 
@@ -118,7 +119,7 @@ func (senderForm) Kinds() []channels.Kind { return settings.SenderKinds }
 
 // newSender is the form of one more.
 func (v *View) newSender() error {
-	return v.Show("sender.html", senderForm{Kind: channels.Kind(v.Query("kind")), Address: v.Query("address")})
+	return v.Show("sender.html", senderForm{Kind: channels.Kind(v.Query("kind")), Address: v.Query("address"), Set: true})
 }
 
 // typedAccount is what was typed of the account that a sender of that kind
@@ -160,7 +161,7 @@ func (v *View) typedOver(s settings.Sender) (settings.Credentials, error) {
 
 // addSender gives the team one more.
 func (v *View) addSender() error {
-	form := senderForm{Kind: channels.Kind(v.Form("kind")), Address: strings.TrimSpace(v.Form("address"))}
+	form := senderForm{Kind: channels.Kind(v.Form("kind")), Address: strings.TrimSpace(v.Form("address")), Set: v.Form("set") != ""}
 	if form.Kind != channels.WebChat {
 		var err error
 		if form.Address, err = v.dialed(v.Team.ID, form.Address); err != nil {
@@ -179,7 +180,7 @@ func (v *View) addSender() error {
 	})
 	if err == nil {
 		if checked(added.Kind) { // so that the page says at once what is left to do there
-			if _, err := v.console.Inbox.CheckSender(v.ctx(), v.Who, v.Team.ID, added.ID); err != nil {
+			if _, err := v.console.Inbox.CheckSender(v.ctx(), v.Who, v.Team.ID, added.ID, form.Set); err != nil {
 				v.console.Log.Warn("a new sender could not be checked", "sender", added.ID, "error", err)
 			}
 		}

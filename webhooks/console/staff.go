@@ -25,7 +25,10 @@ type staffPage struct {
 
 	MayChange, MayInvite, MayMakeKeys bool
 
-	Form   member // what is in the form: somebody new, or the one to change
+	Form   member              // what is in the form: somebody new, or the one to change
+	Rings  []settings.Schedule // of the team that one was at, which can ring somebody new
+	Rung   []string            // those that will, by id
+	Invite bool                // somebody new gets a link to sign in with at once
 	Faults map[string]string
 	Fault  string
 	Link   string // a one-time link, shown this once
@@ -43,6 +46,9 @@ type staffPage struct {
 func (staffPage) Roles() []string {
 	return []string{settings.RoleAdvisor, settings.RoleManager, settings.RoleAdmin}
 }
+
+// WillRing reports whether a schedule will ring somebody new.
+func (p staffPage) WillRing(id string) bool { return slices.Contains(p.Rung, id) }
 
 // Scopes are what a key can be allowed.
 func (staffPage) Scopes() []staff.Scope { return staff.Scopes }
@@ -111,6 +117,11 @@ func (v *View) readStaff() (staffPage, error) {
 		}
 		page.Required = company.SecondFactor == settings.SecondFactorRequired
 	}
+	if page.MayChange && v.Team.ID != "" && v.Who.MayCall("change-schedule") {
+		if page.Rings, err = settings.ListSchedules(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, "", most); err != nil {
+			return page, err
+		}
+	}
 	if page.MayMakeKeys {
 		page.Keys, err = staff.ListKeys(v.ctx(), v.db(), v.Who.CompanyID, "", most)
 	}
@@ -130,7 +141,23 @@ func (v *View) staffList() error {
 	if err != nil {
 		return err
 	}
+	page.begin(v.Team.ID)
 	return v.Show("staff.html", page)
+}
+
+// begin is somebody new as most are: on the team that one was at, rung while it is
+// open, and let in.
+func (p *staffPage) begin(team string) {
+	p.Invite = p.MayInvite
+	if team == "" {
+		return
+	}
+	p.Form.Teams = []string{team}
+	for _, s := range p.Rings {
+		if s.Enabled && !(schedule{Schedule: s}).After() {
+			p.Rung = append(p.Rung, s.ID)
+		}
+	}
 }
 
 // memberForm is the page of one of the staff.
@@ -180,11 +207,14 @@ func (v *View) typedPhone() string {
 	return number
 }
 
-// addMember adds somebody.
+// addMember adds somebody, and makes them a link to sign in with if that is wanted.
 func (v *View) addMember() error {
 	typed := newMember()
 	v.typedMember(&typed.Member)
-	_, err := staff.CreateMember(v.ctx(), v.db(), v.Who, typed.Member)
+	added, err := staff.Hire(v.ctx(), v.db(), v.Who, typed.Member, v.Team.ID, v.g.PostFormArray("schedules"))
+	if err == nil && v.Form("invite") != "" && v.Who.MayCall("invite-member") {
+		return v.invite(added.ID)
+	}
 	return v.afterMember("staff.html", typed, err)
 }
 
@@ -219,7 +249,7 @@ func (v *View) afterMember(template string, typed member, err error) error {
 	if err != nil {
 		return err
 	}
-	page.Form = typed
+	page.Form, page.Rung, page.Invite = typed, v.g.PostFormArray("schedules"), v.Form("invite") != ""
 	if invalid {
 		page.Faults = faults
 	} else {
@@ -234,6 +264,11 @@ func (v *View) inviteMember() error {
 	if err != nil {
 		return err
 	}
+	return v.invite(id)
+}
+
+// invite makes the link and shows it on their page.
+func (v *View) invite(id string) error {
 	made, err := v.console.Gate.InviteMember(v.ctx(), v.Who, id)
 	if err != nil {
 		return err
