@@ -161,6 +161,7 @@ var table = map[string]access{
 	"change-reply":       {who: editTickets, of: "reply", body: `{"title": "Hours"}`},
 	"delete-reply":       {who: editTickets, of: "reply"},
 	"write-note":         {who: editTickets, of: "ticket", body: `{"text": "Hello"}`},
+	"suggest-answer":     {who: editTickets, of: "ticket", body: `{}`},
 	"call-back":          {who: editTickets, of: "ticket", body: `{}`},
 	"begin-conversation": {who: editTickets, body: `{"to": "+12025550188", "text": "Hello"}`},
 

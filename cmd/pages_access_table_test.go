@@ -82,6 +82,7 @@ var pageTable = map[string]pageAccess{
 	"POST /teams/:team/schedules/:id":             {who: formOfSettings, then: 404},
 	"POST /teams/:team/schedules/:id/switch":      {who: formOfSettings, then: 404},
 	"POST /teams/:team/schedules/:id/delete":      {who: formOfSettings, then: 200},
+	"GET /teams/:team/holidays":                   {who: pageOfSettings, then: 200},
 	"POST /teams/:team/holidays":                  {who: formOfSettings, then: 422},
 	"GET /teams/:team/holidays/new":               {who: formOfSettings, then: 200},
 	"POST /teams/:team/holidays/close":            {who: formOfSettings, then: 422},

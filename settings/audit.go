@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"ringback/channels/clock"
 )
 
 type originKey struct{}
@@ -19,6 +21,20 @@ func WithOrigin(ctx context.Context, address string) context.Context {
 func origin(ctx context.Context) string {
 	address, _ := ctx.Value(originKey{}).(string)
 	return address
+}
+
+type playedKey struct{}
+
+// WithClock says by which clock somebody does what this context is for, as the history
+// is to tell: a demo's may be played.
+func WithClock(ctx context.Context, now clock.Due) context.Context {
+	return context.WithValue(ctx, playedKey{}, now)
+}
+
+// Played is what WithClock said, and else the database's own clock.
+func Played(ctx context.Context) clock.Due {
+	now, _ := ctx.Value(playedKey{}).(clock.Due)
+	return now
 }
 
 // Audited is a line of the history as an auditor reads it: of whichever team,

@@ -13,6 +13,7 @@ import (
 	"ringback/webhooks/chat"
 	"ringback/webhooks/console"
 	"ringback/webhooks/web/assets"
+	"ringback/webhooks/web/limit"
 	"ringback/webhooks/web/session"
 )
 
@@ -25,10 +26,11 @@ func (a *App) mountAPI(accounts settings.Accounts) error {
 		Payments: a.Config.StripeKey != "", PublicURL: a.PublicURL, Drafts: &drafts.Writer{Server: model.New(a.Config.drafts())},
 	}
 	templates := a.Config.templates(accounts)
+	asked := limit.New()
 	mounted := api.Mount(a.Router, api.Config{
 		DB: a.DB.DB, Clock: a.Clock, Vault: vault, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID,
 		ServerURL: a.PublicURL(), PublicURL: a.PublicURL, Identity: a.identity, Mail: a.mail, Templates: templates,
-		Hooks: a.Hooks, Inbox: a.Desk,
+		Hooks: a.Hooks, Inbox: a.Desk, Asked: asked,
 	})
 	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)
@@ -36,7 +38,7 @@ func (a *App) mountAPI(accounts settings.Accounts) error {
 	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL, Identity: a.identity, Key: vault.Key, Mail: a.mail}
 	pages, err := console.New(console.Config{
 		Clock: a.Clock, Log: a.Log, Gate: session.Gate{Gate: a.Gate}, Live: a.Live, Inbox: a.Desk,
-		Vault: vault, Hooks: a.Hooks, Templates: templates,
+		Vault: vault, Hooks: a.Hooks, Templates: templates, Asked: asked,
 	})
 	if err != nil {
 		return err

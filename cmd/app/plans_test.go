@@ -511,8 +511,9 @@ func (w *grownUp) marks(t *testing.T) {
 // waits are files and hooks' deliveries of years, some that are due, and many
 // that wait for a hook that rests.
 const waits = `
-insert into media (company_id, id, team_id, kind, account, source, state, due_at)
-select :company, gen_random_uuid(), :team, 'sms', 'AC' || n % 3, '{}', case when n % 1000 = 0 then 'waiting' else 'stored' end, case when n % 1000 = 0 then now() end
+insert into media (company_id, id, team_id, kind, account, source, state, due_at, transcript)
+select :company, gen_random_uuid(), :team, 'sms', 'AC' || n % 3, '{}', case when n % 1000 = 0 then 'waiting' else 'stored' end, case when n % 1000 = 0 then now() end,
+    case when n % 2 = 0 then 'Call me back about the ' || case when n % 500 = 0 then 'boiler' else 'mower' end else '' end
 from generate_series(1, :customers) n;
 insert into hooks (company_id, id, url, kinds, secret, rests_until)
 select :company, gen_random_uuid(), 'https://' || n || '.example.com/ringback', '{message.received}', '', case when n = 1 then now() + interval '1 hour' else now() end from generate_series(1, 3) n;
@@ -614,8 +615,8 @@ func (w *grownUp) lists(t *testing.T) {
 		"/teams/T/tickets?view=unassigned&", "/teams/T/tickets?view=waiting&", "/teams/T/tickets?view=waiting&cursor=" + later + "&", "/teams/T/tickets?view=waiting&sort=activity&",
 		"/teams/T/tickets?assignee=nobody&", "/teams/T/tickets?view=all&assignee=" + uuid.NewString() + "&", "/teams/T/tickets?view=all&kind=voicemail&", "/teams/T/tickets?view=all&kind=web&",
 		"/teams/T/tickets?view=all&channel=sms&", "/teams/T/tickets?view=all&channel=webchat&", "/teams/T/tickets?view=all&label=" + label(1) + "&", "/teams/T/tickets?view=all&label=" + label(2) + "&", "/teams/T/tickets?view=waiting&label=" + label(2) + "&",
-		"/teams/T/tickets?view=all&q=boiler&", "/teams/T/tickets?view=all&q=zebra&", "/teams/T/tickets?view=all&q=100&",
-		"/search?q=open&", "/search?q=boiler&", "/search?q=zebra&", "/search?q=ann&", "/search?q=kowalski&", "/search?q=100&", "/search?q=3120000001&",
+		"/teams/T/tickets?view=all&q=boiler&", "/teams/T/tickets?view=all&q=mower&", "/teams/T/tickets?view=all&q=zebra&", "/teams/T/tickets?view=all&q=100&",
+		"/search?q=open&", "/search?q=boiler&", "/search?q=mower&", "/search?q=zebra&", "/search?q=ann&", "/search?q=kowalski&", "/search?q=100&", "/search?q=3120000001&",
 		"/teams/T/contacts?", "/teams/T/contacts?address=" + address + "&",
 		"/teams/T/contacts?q=ann&", "/teams/T/contacts?q=zebra&", "/teams/T/contacts?q=%2B1312000&", "/teams/T/contacts?q=1312&",
 		"/teams/T/report?from=2020-01-06&to=2020-01-12&", "/teams/T/history?", "/history?", "/audit?", "/audit?who=maria&", "/audit?who=nobody&", "/audit?since=2100-01-01T00:00:00Z&", "/strays?", "/unrouted?", "/events?", "/teams?", "/teams?q=zebra&", "/staff?", "/staff?q=zebra&", "/teams/T/advisors?", "/teams/T/ratings?",

@@ -109,7 +109,7 @@ func (p *past) play(ctx context.Context, now time.Time, told *progress.Line) err
 		}
 		open[m.whom] = true
 		p.Clock.Stop(m.at)
-		if err := m.do(ctx); err != nil {
+		if err := m.do(settings.WithClock(ctx, p.Clock.Queue())); err != nil {
 			return fmt.Errorf("%s: %w", m.at.In(p.zone).Format(time.DateTime), err)
 		}
 	}

@@ -48,8 +48,8 @@ with original as (
     from messages m, original o where m.company_id = $1 and m.contact_id = o.contact_id and m.team_id = o.team_id and m.delivery_id = $2
 )
 insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, request_id, sender_id, kind, account,
-    from_address, to_address, text, media, expires_at, cost, due_at)
-select company_id, $3, team_id, contact_id, ticket_id, decision_id, request_id, $4, $5, $6, $7, $8, $9, media, expires_at, $11, coalesce($10::timestamptz, now())
+    from_address, to_address, text, media, expires_at, cost, due_at, created_at)
+select company_id, $3, team_id, contact_id, ticket_id, decision_id, request_id, $4, $5, $6, $7, $8, $9, media, expires_at, $11, coalesce($10::timestamptz, now()), coalesce($10::timestamptz, now())
 from original`
 
 // FallBack queues the same message another way: of out only the id, the

@@ -68,10 +68,10 @@ func (o Outgoing) cost() int {
 // further one is due after those that are under way.
 const enqueue = `
 insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
-    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at, staff_id, request_id, priority, cost)
+    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at, staff_id, request_id, priority, cost, created_at)
 select company_id, id, team_id, coalesce(nullif(contact_id, '')::uuid, '` + NoContact + `'), nullif(ticket_id, '')::uuid, nullif(decision_id, '')::uuid,
     sender_id, kind, account, from_address, to_address, text, coalesce(pace.at, $2::timestamptz, now()), expires_at, media, template, choices, pace.at,
-    nullif(staff_id, '')::uuid, nullif(request_id, '')::uuid, priority, cost
+    nullif(staff_id, '')::uuid, nullif(request_id, '')::uuid, priority, cost, coalesce($2::timestamptz, now())
 from json_to_recordset($1) as o (company_id uuid, id uuid, team_id uuid, contact_id text, ticket_id text, decision_id text, sender_id uuid, kind text,
     account text, from_address text, to_address text, text text, expires_at timestamptz, media jsonb, template jsonb, choices jsonb, paired boolean,
     staff_id text, request_id text, priority smallint, cost smallint)

@@ -48,9 +48,9 @@ with original as (
 	update deliveries set retry_id = $3, updated_at = now() where company_id = $1 and id = $2 returning *
 )
 insert into deliveries (company_id, id, team_id, contact_id, staff_id, ticket_id, decision_id, request_id, sender_id, kind, account,
-	from_address, to_address, text, media, template, choices, cost, due_at)
+	from_address, to_address, text, media, template, choices, cost, due_at, created_at)
 select company_id, $3, team_id, contact_id, staff_id, ticket_id, decision_id, request_id, sender_id, kind, account,
-	from_address, to_address, text, media, template, choices, cost, coalesce($4::timestamptz, now())
+	from_address, to_address, text, media, template, choices, cost, coalesce($4::timestamptz, now()), coalesce($4::timestamptz, now())
 from original
 returning ` + columns
 

@@ -19,15 +19,15 @@ import (
 
 // Found is one thing that a search found.
 type Found struct {
-	Kind    string    `db:"kind" json:"kind" enum:"contact,ticket,message"`
-	ID      string    `db:"id" json:"id" doc:"Of the contact, ticket or message"`
+	Kind    string    `db:"kind" json:"kind" enum:"contact,ticket,message,voicemail"`
+	ID      string    `db:"id" json:"id" doc:"Of the contact, ticket or message; of a voicemail, of its recording"`
 	Team    string    `db:"team" json:"team" doc:"Id of the team below whose path it is"`
 	Ticket  *string   `db:"ticket" json:"ticket" doc:"Of a contact, their newest with the team; null: there is none"`
 	Number  *int64    `db:"number" json:"number" doc:"Of the ticket"`
 	Contact string    `db:"contact" json:"contact"`
 	Name    string    `db:"name" json:"name" doc:"What the contact is called; empty: not known"`
 	Address string    `db:"address" json:"address" doc:"The contact's first address; empty: none"`
-	Text    string    `db:"text" json:"text" doc:"Of a message, the part that holds the first word; of a ticket, the beginning of its newest message"`
+	Text    string    `db:"text" json:"text" doc:"Of a message, and of what a voicemail says in writing, the part that holds the first word; of a ticket, the beginning of its newest message"`
 	At      time.Time `db:"at" json:"at"`
 
 	TeamName string `db:"team_name" json:"team_name"`
@@ -65,10 +65,19 @@ select 'message' as kind, m.id, m.team_id as team, m.ticket_id as ticket, m.cont
 	coalesce((select name from teams where company_id = $1 and id = m.team_id), '') as team_name,` +
 		strings.NewReplacer("contact_name", "name", "contact_address", "address").Replace(ofMet("m")) + `
 from unnest($2::uuid[]) with ordinality h (wanted, n) join messages m on m.company_id = $1 and m.id = h.wanted order by h.n`
+
+	foundVoicemails = `
+select 'voicemail' as kind, m.id, m.team_id as team, m.ticket_id as ticket, m.contact_id as contact, m.transcript as text, coalesce(k.started_at, m.created_at) as at,
+	(select number from tickets t where t.company_id = $1 and t.id = m.ticket_id) as number,
+	coalesce((select name from teams where company_id = $1 and id = m.team_id), '') as team_name,` +
+		strings.NewReplacer("contact_name", "name", "contact_address", "address").Replace(ofMet("m")) + `
+from unnest($2::uuid[]) with ordinality h (wanted, n) join media m on m.company_id = $1 and m.id = h.wanted
+left join calls k on k.company_id = $1 and k.id = m.call_id
+where m.contact_id is not null order by h.n`
 )
 
-// Search finds contacts by name or number, tickets by number, and messages by their
-// words, of the teams within reach: at most so many of each, those that fit best
+// Search finds contacts by name or number, tickets by number, and messages and voicemails by
+// their words, of the teams within reach: at most so many of each, those that fit best
 // first. Names may be one letter off.
 func (d Desk) Search(ctx context.Context, who staff.Principal, text string, limit int) ([]Found, error) {
 	text = strings.TrimSpace(text)
@@ -91,20 +100,30 @@ func (d Desk) Search(ctx context.Context, who staff.Principal, text string, limi
 	if err != nil {
 		return nil, err
 	}
-	said, err := d.said(ctx, who.CompanyID, who.Teams, text, limit)
-	if err != nil || len(said) == 0 {
-		return found, err
+	for _, one := range []struct {
+		said  func(context.Context, sqlx.QueryerContext) ([]messages.Hit, error)
+		shown string
+	}{{d.words(who.CompanyID, who.Teams, text, limit).Find, foundMessages}, {d.words(who.CompanyID, who.Teams, text, limit).Voicemails, foundVoicemails}} {
+		said, err := one.said(ctx, d.DB)
+		if err != nil {
+			return found, err
+		}
+		if len(said) == 0 {
+			continue
+		}
+		ids := make([]string, len(said))
+		for n, hit := range said {
+			ids[n] = hit.ID
+		}
+		before := len(found)
+		if err := d.add(ctx, &found, one.shown, who.CompanyID, pq.Array(ids)); err != nil {
+			return found, err
+		}
+		for n := before; n < len(found); n++ {
+			found[n].Text = messages.Around(found[n].Text, text, excerpt)
+		}
 	}
-	ids := make([]string, len(said))
-	for n, hit := range said {
-		ids[n] = hit.ID
-	}
-	before := len(found)
-	err = d.add(ctx, &found, foundMessages, who.CompanyID, pq.Array(ids))
-	for n := before; n < len(found); n++ {
-		found[n].Text = messages.Around(found[n].Text, text, excerpt)
-	}
-	return found, err
+	return found, nil
 }
 
 func (d Desk) add(ctx context.Context, found *[]Found, query string, args ...any) error {
@@ -116,8 +135,9 @@ func (d Desk) add(ctx context.Context, found *[]Found, query string, args ...any
 	return nil
 }
 
-func (d Desk) said(ctx context.Context, company string, teams []string, text string, limit int) ([]messages.Hit, error) {
-	return messages.Search{CompanyID: company, Teams: teams, Text: text, Now: d.Clock.Now(), Limit: limit}.Find(ctx, d.DB)
+// words looks for a text among what was said in a team, or in all of them.
+func (d Desk) words(company string, teams []string, text string, limit int) messages.Search {
+	return messages.Search{CompanyID: company, Teams: teams, Text: text, Now: d.Clock.Now(), Limit: limit}
 }
 
 // checkSearch refuses what nothing can be found by.

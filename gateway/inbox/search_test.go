@@ -1,6 +1,7 @@
 package inbox_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -74,6 +75,32 @@ func TestSearch(t *testing.T) {
 		_, err := w.desk.Search(t.Context(), w.who, text, 10)
 		require.Equal(t, []string{wrong}, codes(t, err), text)
 	}
+}
+
+// What a voicemail says in writing finds it and its ticket, with the words around what
+// was looked for.
+func TestSearchOfVoicemails(t *testing.T) {
+	w := newWorld(t)
+	id := w.opened("+12025550101", "Anna Kowalski", "voicemail", 0, "")
+	_, err := w.db.Exec(`insert into media (company_id, id, team_id, contact_id, ticket_id, call_id, state, content_type, transcript, created_at)
+		select company_id, gen_random_uuid(), team_id, contact_id, id, gen_random_uuid(), 'stored', 'audio/wav', $2, $3 from tickets where id = $1`,
+		id, strings.Repeat("Well, hello. ", 30)+"The chimney smokes again. "+strings.Repeat("Bye. ", 40), noon)
+	require.NoError(t, err)
+	for _, words := range []string{"chimney", "CHIM smoke"} {
+		found, err := w.desk.Search(t.Context(), w.who, words, 10)
+		require.NoError(t, err)
+		require.Len(t, found, 1, words)
+		require.Equal(t, []string{"voicemail", id, "Anna Kowalski", "Service"}, []string{found[0].Kind, *found[0].Ticket, found[0].Name, found[0].TeamName})
+		require.Contains(t, found[0].Text, "The chimney smokes again.")
+		require.Less(t, len(found[0].Text), 200)
+		tickets, err := w.desk.Tickets(t.Context(), w.who, w.team.ID, inbox.TicketFilter{View: "all", Text: words}, inbox.Place{}, 10)
+		require.NoError(t, err)
+		require.Len(t, tickets, 1)
+	}
+	for name, who := range map[string]staff.Principal{"no team": {CompanyID: w.team.CompanyID, Teams: []string{}}, "another company": {CompanyID: id}} {
+		require.Empty(t, w.seen(who, "chimney"), name)
+	}
+	require.Empty(t, w.seen(w.who, "chimney boiler"))
 }
 
 // Somebody of another team finds nothing of this one's, whatever they look for,

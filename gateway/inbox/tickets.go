@@ -279,8 +279,13 @@ func (d Desk) matching(ctx context.Context, c *conditions, who staff.Principal, 
 	if err := sqlx.SelectContext(ctx, d.DB, &ids, ticketsOf, who.CompanyID, team, pq.Array(people), each, number, pq.Array(claims), digits); err != nil {
 		return fmt.Errorf("tickets of %d contacts: %w", len(people), err)
 	}
-	said, err := d.said(ctx, who.CompanyID, []string{team}, text, fit)
-	for _, hit := range said {
+	words := d.words(who.CompanyID, []string{team}, text, fit)
+	said, err := words.Find(ctx, d.DB)
+	if err != nil {
+		return err
+	}
+	spoken, err := words.Voicemails(ctx, d.DB)
+	for _, hit := range slices.Concat(said, spoken) {
 		if hit.Ticket != nil {
 			ids = append(ids, *hit.Ticket)
 		}

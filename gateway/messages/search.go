@@ -26,7 +26,7 @@ type Hit struct {
 	ID      string    `db:"id"`
 	Team    string    `db:"team_id"`
 	Ticket  *string   `db:"ticket_id"`
-	Contact string    `db:"contact_id"`
+	Contact *string   `db:"contact_id"` // of a recording null until the call is over
 	Text    string    `db:"text"`
 	At      time.Time `db:"at"`
 }
@@ -41,19 +41,25 @@ const (
 cross join lateral (select * from messages where company_id = $1 and team_id = t.team and seq > 0 and author <> 'automation' order by id desc limit $5) m` + holding
 	holding = `
 where author <> 'automation' and to_tsvector('simple'::regconfig, text) @@ to_tsquery('simple', $3) order by id desc limit $4`
+)
 
-	// indexed is the expression of the index messages_by_words.
-	indexed = `(array_to_tsvector(array[company_id::text, team_id::text, 'w' || floor(extract(epoch from at at time zone 'UTC') / 604800)::integer::text])
-		|| to_tsvector('simple'::regconfig, text))`
+// What is looked for by an index: messages_by_words, media_by_words.
+var (
+	messagesWithin   = within("messages", "text", "at", "author <> 'automation'")
+	voicemailsWithin = within("media", "transcript", "created_at", "transcript <> ''")
+)
 
-	// within goes by the index: $4 are marks that stand beside the words there.
-	within = `
+// within goes by the index over the words of a table's rows: $4 are marks that stand
+// beside the words there.
+func within(table, text, at, which string) string {
+	return `
 with found as materialized (
-	` + hits + ` from messages
-	where author <> 'automation' and ` + indexed + ` @@ ($4::tsquery && to_tsquery('simple', $3))
+	select id, team_id, ticket_id, contact_id, ` + text + ` as text, ` + at + ` as at from ` + table + `
+	where ` + which + ` and (array_to_tsvector(array[company_id::text, team_id::text, 'w' || floor(extract(epoch from ` + at + ` at time zone 'UTC') / 604800)::integer::text])
+		|| to_tsvector('simple'::regconfig, ` + text + `)) @@ ($4::tsquery && to_tsquery('simple', $3))
 		and company_id = $1 and ($2::uuid[] is null or team_id = any($2::uuid[])) and numnode(to_tsquery('simple', $3)) > 0
 ) ` + hits + ` from found order by at desc limit $5`
-)
+}
 
 // looked is how many of the newest messages are looked at one by one.
 const looked = 500
@@ -79,15 +85,32 @@ func (s Search) Find(ctx context.Context, q sqlx.QueryerContext) ([]Hit, error) 
 	if err := sqlx.SelectContext(ctx, q, &found, first, s.CompanyID, pq.Array(s.Teams), words, s.Limit, each); err != nil {
 		return nil, fmt.Errorf("search the newest messages: %w", err)
 	}
+	if len(found) >= s.Limit {
+		return found, nil
+	}
+	return s.indexed(ctx, q, messagesWithin)
+}
+
+// Voicemails returns the newest recordings whose transcripts hold all the words; a hit's
+// text is the transcript.
+func (s Search) Voicemails(ctx context.Context, q sqlx.QueryerContext) ([]Hit, error) {
+	if s.words() == "" {
+		return nil, nil
+	}
+	return s.indexed(ctx, q, voicemailsWithin)
+}
+
+// indexed are the newest of two weeks, or of all where those are too few.
+func (s Search) indexed(ctx context.Context, q sqlx.QueryerContext, within string) (found []Hit, err error) {
 	this := s.Now.Unix() / week
 	weeks := fmt.Sprintf("('w%d' | 'w%d' | 'w%d')", this-1, this, this+1)
 	for _, among := range []string{s.among() + " & " + weeks, s.among()} {
+		found = nil
+		if err := sqlx.SelectContext(ctx, q, &found, within, s.CompanyID, pq.Array(s.Teams), s.words(), among, s.Limit); err != nil {
+			return nil, fmt.Errorf("search by words: %w", err)
+		}
 		if len(found) >= s.Limit {
 			break
-		}
-		found = nil
-		if err := sqlx.SelectContext(ctx, q, &found, within, s.CompanyID, pq.Array(s.Teams), words, among, s.Limit); err != nil {
-			return nil, fmt.Errorf("search messages: %w", err)
 		}
 	}
 	return found, nil

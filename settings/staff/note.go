@@ -29,8 +29,8 @@ const noteFailure = `
 with known as (
 	select m.company_id, m.id, m.name, row_number() over (order by m.created_at, m.id) as n from staff m
 	where lower(m.email) = lower($1) and m.active and m.password is not null limit 3)
-insert into history (company_id, id, who, what, subject, from_address, after)
-select company_id, ($2::uuid[])[n], $3, 'sign_in_failed', id, $3, jsonb_build_object('name', name, 'from', $3::text, 'device', $4::text)
+insert into history (company_id, id, who, what, subject, from_address, after, at)
+select company_id, ($2::uuid[])[n], $3, 'sign_in_failed', id, $3, jsonb_build_object('name', name, 'from', $3::text, 'device', $4::text), coalesce($5::timestamptz, now())
 from known`
 
 func (g Gate) noteFailure(ctx context.Context, v Visit, email string) error {
@@ -45,7 +45,7 @@ func (g Gate) noteFailure(ctx context.Context, v Visit, email string) error {
 		if _, err := tx.ExecContext(ctx, `set local synchronous_commit to off`); err != nil {
 			return err
 		}
-		if _, err := tx.ExecContext(ctx, noteFailure, email, ids, v.From, Device(v.agent())); err != nil {
+		if _, err := tx.ExecContext(ctx, noteFailure, email, ids, v.From, Device(v.agent()), settings.Played(ctx)); err != nil {
 			return fmt.Errorf("note a failed sign-in: %w", err)
 		}
 		return nil

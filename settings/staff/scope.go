@@ -198,6 +198,7 @@ var routes = map[string]need{
 	"list-deliveries":    {scope: DeliveriesRead},
 	"retry-delivery":     {scope: DeliveriesWrite},
 	"write-note":         {scope: TicketsWrite},
+	"suggest-answer":     {scope: TicketsWrite}, // as writing to them is
 	"call-back":          {scope: TicketsWrite}, // as writing to them is
 	"cancel-message":     {scope: TicketsWrite},
 	"search":             {scope: TicketsRead}, // within reach alone

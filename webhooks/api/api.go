@@ -27,6 +27,7 @@ import (
 	"ringback/gateway/outboundhooks"
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/webhooks/web/limit"
 	"ringback/webhooks/web/session"
 )
 
@@ -47,6 +48,8 @@ type Config struct {
 	PublicURL func() string
 	Identity  staff.Identity // the company's identity provider
 	Mail      *mail.Server   // writes to the staff; nil: nothing does
+	// Asked is who asked for suggestions how often, with the console's; nil: the API's alone.
+	Asked *limit.Limiter
 }
 
 type routes struct {
@@ -59,6 +62,9 @@ type routes struct {
 func Mount(engine *gin.Engine, c Config) huma.API {
 	if c.PublicURL == nil {
 		c.PublicURL = func() string { return "" }
+	}
+	if c.Asked == nil {
+		c.Asked = limit.New()
 	}
 	Speak()
 	config := huma.DefaultConfig("Ringback", "1")
@@ -110,6 +116,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.conversations(api)
 	r.notes(api)
 	r.callBacks(api)
+	r.suggestions(api)
 	r.firstSteps(api)
 	r.replies(api)
 	r.requests(api)

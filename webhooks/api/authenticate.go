@@ -49,7 +49,7 @@ func (r routes) authenticate(api huma.API) func(huma.Context, func(huma.Context)
 	}
 	return func(ctx huma.Context, next func(huma.Context)) {
 		request, operation := humagin.Unwrap(ctx).Request, ctx.Operation().OperationID
-		ctx = huma.WithContext(ctx, settings.WithOrigin(ctx.Context(), session.Address(request)))
+		ctx = huma.WithContext(ctx, settings.WithClock(settings.WithOrigin(ctx.Context(), session.Address(request)), r.Clock.Queue()))
 		ctx.SetHeader("Cache-Control", "no-store") // people's data; files say more exactly what may be kept
 		if !session.ByKey(request) && r.gate.CrossOrigin(request) != nil {
 			refuse(ctx, http.StatusForbidden, "Another site's page sent this: only our own pages may use a session.")

@@ -7,7 +7,7 @@ import (
 )
 
 type searchQuery struct {
-	Q     string `query:"q" required:"true" maxLength:"100" doc:"A name, which may be one letter off; a phone number, in full or as at home; words of a message, or their beginnings; a ticket's number, and with # before it nothing else"`
+	Q     string `query:"q" required:"true" maxLength:"100" doc:"A name, which may be one letter off; a phone number, in full or as at home; words of a message or of a voicemail that was put down in writing, or their beginnings; a ticket's number, and with # before it nothing else"`
 	Limit int    `query:"limit" minimum:"1" maximum:"50" default:"20" doc:"How many to answer with, of each kind"`
 }
 

@@ -42,14 +42,13 @@ type Config struct {
 	Hooks *outboundhooks.Dispatcher
 	// Templates lists those of a WhatsApp sender's business at Meta; nil: nobody can.
 	Templates func(ctx context.Context, sender settings.Sender) ([]channels.Approval, error)
+	Asked     *limit.Limiter // who asked for suggestions how often, with the API's; nil: the console's alone
 }
 
 // Console is the pages of one process.
 type Console struct {
 	Config
 	drawing
-
-	book *limit.Limiter // who asks for suggestions how often
 }
 
 //go:embed templates/*.html phrases/*.json
@@ -90,7 +89,10 @@ func New(c Config) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Console{Config: c, drawing: d, book: limit.New()}, nil
+	if c.Asked == nil {
+		c.Asked = limit.New()
+	}
+	return &Console{Config: c, drawing: d}, nil
 }
 
 // Mount serves the pages and what they are made of.

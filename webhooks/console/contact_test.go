@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -23,6 +24,7 @@ func TestTheContactsPageIsOneTimeline(t *testing.T) {
 	ticket := b.api("POST", "/teams/"+b.team+"/tickets", map[string]any{"contact": ann, "text": "The boiler is cold"})
 	b.api("POST", "/teams/"+b.team+"/tickets/"+ticket+"/notes", map[string]any{"text": "An old one"})
 	b.api("PATCH", "/teams/"+b.team+"/contacts/"+ann, map[string]any{"opted_out": true, "words": "No more, please"})
+	b.clock.Stop(time.Date(2027, 5, 4, 12, 0, 0, 0, time.UTC)) // what is played counts, not the database's
 	b.api("PATCH", "/teams/"+b.team+"/contacts/"+ann, map[string]any{"blocked": true})
 	text := b.get(page).text
 	require.Regexp(t, `Open tickets: <a href="/teams/`+b.team+`/tickets/`+ticket+`">#1001</a>`, text)
@@ -31,6 +33,7 @@ func TestTheContactsPageIsOneTimeline(t *testing.T) {
 	for _, said := range []string{"The boiler is cold", "An old one", "Ticket opened", "Opted out: <q>No more, please</q> · Recorded by staff", "<span>Blocked"} {
 		require.Contains(t, story, said)
 	}
+	require.Regexp(t, `<span>Blocked[^<]*<time datetime="2027-05-04T12:00:00Z"`, story)
 	require.Equal(t, 3, strings.Count(story, `<a href="/teams/`+b.team+`/tickets/`+ticket+`">#1001</a>`), "of the message, the note and the change")
 	for _, reached := range []string{`name="blocked" value="no"`, `name="name"`, `action="#merging"`, page + "/export", page + "/erase", "/tickets?status=all&amp;contact=" + ann, "/decisions?contact=" + ann} {
 		require.Contains(t, text, reached)

@@ -120,6 +120,18 @@ func (v *View) SayOr(prefix, code, other string) string {
 	return other
 }
 
+// Why is a decision's reason, or why a message did not arrive, in the reader's language:
+// $.Why "reason." .Reason. The words of the one do for the other, and what has none of
+// either is a reason, not a code.
+func (v *View) Why(prefix, code string) string {
+	for _, known := range []string{prefix, "reason.", "refusal."} {
+		if v.console.words.Has(known + code) {
+			return v.Words.T(known + code)
+		}
+	}
+	return v.T("decisions.other_reason")
+}
+
 // Coded are the codes that have words, in order.
 func (v *View) Coded(prefix string) []string {
 	var codes []string

@@ -24,7 +24,11 @@ func (holidayForm) Keys() []string { return settings.HolidayMessages }
 // holidayForm is the page of one holiday, or of a new one.
 func (v *View) holidayForm() error {
 	if v.g.Param("id") == "" {
-		return v.showHoliday(http.StatusOK, holidayForm{})
+		from := v.Query("from") // the day that was pressed in the calendar
+		if _, err := settings.ParseDate("from", from); err != nil {
+			from = ""
+		}
+		return v.showHoliday(http.StatusOK, holidayForm{From: from})
 	}
 	of, id, err := v.oneHoliday("change-company-holiday")
 	if err != nil {

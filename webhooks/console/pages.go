@@ -71,6 +71,7 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/schedules/:id", "schedules", "change-schedule", (*View).saveSchedule},
 	{http.MethodPost, "/teams/:team/schedules/:id/switch", "schedules", "change-schedule", (*View).switchSchedule},
 	{http.MethodPost, "/teams/:team/schedules/:id/delete", "schedules", "delete-schedule", (*View).deleteSchedule},
+	{http.MethodGet, "/teams/:team/holidays", "schedules", "list-holidays", (*View).holidayCalendar},
 	{http.MethodPost, "/teams/:team/holidays", "schedules", "create-holiday", (*View).saveHoliday},
 	{http.MethodGet, "/teams/:team/holidays/new", "schedules", "create-holiday", (*View).holidayForm},
 	{http.MethodPost, "/teams/:team/holidays/close", "schedules", "create-holiday", (*View).closeDays},

@@ -12,7 +12,7 @@ type searchPage struct {
 
 // foundGroup is what was found of a kind.
 type foundGroup struct {
-	Kind  string // ticket, contact, message
+	Kind  string // ticket, contact, message, voicemail
 	Items []inbox.Found
 }
 
@@ -33,7 +33,7 @@ func (v *View) search() error {
 	if err != nil {
 		return err
 	}
-	for _, kind := range []string{"ticket", "contact", "message"} {
+	for _, kind := range []string{"ticket", "contact", "message", "voicemail"} {
 		of := foundGroup{Kind: kind}
 		for _, one := range found {
 			if one.Kind == kind {

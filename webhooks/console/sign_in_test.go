@@ -36,6 +36,7 @@ import (
 	"ringback/settings/staff"
 	"ringback/webhooks/api"
 	"ringback/webhooks/console"
+	"ringback/webhooks/web/limit"
 	"ringback/webhooks/web/session"
 )
 
@@ -107,14 +108,16 @@ func newBrowser(t *testing.T, identity ...staff.Identity) *browser {
 	desk := inbox.Desk{DB: b.db, Clock: b.clock, Gateway: trials, Media: archive, Notices: b.bell, Drafts: b.drafts, Company: company.ID, PublicURL: func() string { return b.base }}
 	hooks := outboundhooks.New(outboundhooks.Config{DB: b.db, Key: secret})
 	templates := func(context.Context, settings.Sender) ([]channels.Approval, error) { return b.atMeta, b.metaFault }
+	asked := limit.New()
 	api.Mount(engine, api.Config{
-		DB: b.db, Clock: b.clock, Vault: vault, Company: company.ID, PublicURL: func() string { return b.base },
+		Asked: asked,
+		DB:    b.db, Clock: b.clock, Vault: vault, Company: company.ID, PublicURL: func() string { return b.base },
 		Templates: templates, Inbox: desk, Hooks: hooks, Identity: b.gate.Identity, Mail: post,
 	})
 	b.hub = live.New(b.db, slog.New(slog.DiscardHandler))
 	pages, err := console.New(console.Config{
 		Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate, Live: b.hub, Inbox: desk,
-		Vault: vault, Hooks: hooks, Templates: templates,
+		Vault: vault, Hooks: hooks, Templates: templates, Asked: asked,
 	})
 	require.NoError(t, err)
 	pages.Mount(engine)

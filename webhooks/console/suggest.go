@@ -1,20 +1,14 @@
 package console
 
 import (
-	"cmp"
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"ringback/gateway/drafts"
 	"ringback/settings"
-	"ringback/webhooks/web/limit"
+	"ringback/webhooks/api"
 )
-
-// suggesting is how often one of the staff may ask for a suggestion: somebody else's
-// server answers, and may be paid by the answer.
-var suggesting = limit.Pace{Burst: 4, Each: 20 * time.Second}
 
 // suggest puts an answer that was asked for into the box, below what stands there, and
 // in the place of the suggestion before, as long as nobody has touched that. Nothing
@@ -36,11 +30,12 @@ func (v *View) suggest() error {
 		if written != "" {
 			written += "\n"
 		}
-		switch c.Suggested, err = v.suggested(id, written); {
+		var often api.Often
+		switch c.Suggested, err = api.Suggest(v.ctx(), v.console.Inbox, v.console.Asked, v.Who, v.Team.ID, id, written); {
 		case errors.Is(err, drafts.ErrNone):
 			c.Fault = v.T("ticket.suggest_none")
 			v.console.Log.Warn("no answer was suggested", "ticket", id, "error", err)
-		case errors.Is(err, errOften):
+		case errors.As(err, &often):
 			c.Fault = v.T("ticket.suggest_often")
 		case err != nil:
 			return err
@@ -49,15 +44,6 @@ func (v *View) suggest() error {
 		}
 	}
 	return v.afterSuggesting(c)
-}
-
-var errOften = errors.New("suggestions are asked for too often")
-
-func (v *View) suggested(id, written string) (string, error) {
-	if v.console.book.Wait(v.Who.CompanyID+cmp.Or(v.Who.StaffID, v.Who.Who), suggesting) > 0 {
-		return "", errOften
-	}
-	return v.console.Inbox.Suggest(v.ctx(), v.Who, v.Team.ID, id, written)
 }
 
 func (v *View) afterSuggesting(c compose) error {

@@ -172,3 +172,41 @@ func TestAHugeAnswerFitsIntoAMessage(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, b.post(ticket+"/suggestion", "text", strings.Repeat("a", 1600)).status, "there is no room")
 	require.Equal(t, http.StatusNotFound, b.post("/teams/"+b.team+"/tickets/018f0000-0000-7000-8000-000000000000/suggestion").status)
 }
+
+// suggestion asks the API for an answer, as a page of ours would.
+func (b *browser) suggestion(ticket, body string) (status int, answer map[string]any, header http.Header) {
+	b.t.Helper()
+	r, err := http.NewRequestWithContext(b.t.Context(), http.MethodPost, b.base+"/api/v1"+ticket+"/suggestion", strings.NewReader(body))
+	require.NoError(b.t, err)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	got, err := b.Do(r)
+	require.NoError(b.t, err)
+	defer func() { _ = got.Body.Close() }()
+	require.NoError(b.t, json.NewDecoder(got.Body).Decode(&answer))
+	return got.StatusCode, answer, got.Header
+}
+
+// The API asks as the page does, says in our shape why it does not, and who asks there
+// and here asks as one.
+func TestTheAPISuggestsAnswersAsThePageDoes(t *testing.T) {
+	b := newBrowser(t)
+	ticket := b.conversation()
+	status, answer, _ := b.suggestion(ticket, `{}`)
+	require.Equal(t, []any{http.StatusConflict, "suggestions_off"}, []any{status, answer["type"]})
+	s := b.suggests()
+	s.Says("Which pump is it?")
+	status, answer, _ = b.suggestion(ticket, `{"written": "Hello Ann,"}`)
+	require.Equal(t, []any{http.StatusOK, map[string]any{"text": "Which pump is it?"}}, []any{status, answer})
+	require.Equal(t, []string{"user: My pump leaks"}, told(t, s))
+	status, answer, _ = b.suggestion(ticket, `{"written": "`+strings.Repeat("x", 4000)+`"}`)
+	require.Equal(t, []any{http.StatusBadGateway, "no_suggestion"}, []any{status, answer["type"]})
+	status, _, _ = b.suggestion(ticket, `{"written": "`+strings.Repeat("x", 4001)+`"}`)
+	require.Equal(t, http.StatusUnprocessableEntity, status)
+	status, _, _ = b.suggestion("/teams/"+b.team+"/tickets/11111111-1111-7111-8111-111111111111", `{}`)
+	require.Equal(t, http.StatusNotFound, status)
+	require.Equal(t, http.StatusOK, b.post(ticket+"/suggestion").status)
+	status, _, header := b.suggestion(ticket, `{}`)
+	require.Equal(t, http.StatusTooManyRequests, status)
+	require.NotEmpty(t, header.Get("Retry-After"))
+}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	zones "ringback/settings/zone"
@@ -36,6 +37,14 @@ type sender struct {
 	WhatsAppNumber string `db:"whatsapp_number"`
 
 	WebChat string `db:"webchat"` // the id of the chat on its website; empty: it has none
+}
+
+// Clock is the team's time as people call it: "Chicago time".
+func (s sender) Clock() string {
+	if city := zones.City(s.Zone); strings.Contains(s.Zone, "/") {
+		return city + " time"
+	}
+	return s.Zone // UTC
 }
 
 // Ending is enough of the number to tell it from the others: "…0100".

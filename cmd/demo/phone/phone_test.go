@@ -33,7 +33,7 @@ func TestATextAndItsStory(t *testing.T) {
 	next(says("No texts yet", "Nothing has happened"))
 	status, _ := w.post("/phone/clock", w.form("at", "sunday"))
 	require.Equal(t, http.StatusNoContent, status)
-	s := next(says("another time", " 22:00:", "Service (America/Chicago) is closed until Monday 08:00"))
+	s := next(says("another time", " 22:00:", "Service, on Chicago time, is closed until Monday 08:00"))
 	require.Equal(t, "America/Chicago", s.Zone)
 	require.WithinDuration(t, w.clock.Now(), time.UnixMilli(s.Now), time.Minute)
 

@@ -77,6 +77,32 @@ await stage(async ({ page, env, axe, fits, phone, shot }) => {
   await page.getByText(/Right now:/).waitFor();
   assert.equal(await made.count(), 0);
 
+  // As a calendar: a day that is pressed begins the form, and the range goes across its days.
+  await page.getByRole("link", { name: "Calendar", exact: true }).click();
+  await page.goto(page.url() + "?month=2026-12");
+  await page.getByRole("link", { name: "23 December 2026: Add a holiday" }).click();
+  assert.equal(await page.getByLabel("First day").inputValue(), "2026-12-23");
+  await page.getByLabel("Name").fill("Winter break of the workshop");
+  await page.getByLabel("Last day").fill("2027-01-03");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.goto(page.url().replace(/schedules.*/, "holidays/new?from=2026-12-25"));
+  await page.getByLabel("Name").fill("Christmas Day");
+  await page.getByRole("radio", { name: "Every team of the company" }).first().check();
+  await page.getByRole("button", { name: "Save" }).click();
+  const calendar = page.url().replace(/schedules.*/, "holidays");
+  for (const [what, query] of [["month", "?month=2026-12"], ["year", "?year=2026"]]) {
+    await page.goto(calendar + query);
+    await axe(page);
+    await fits(page);
+    await shot("calendar-" + what);
+    const pocket = await phone({ dark: true });
+    await pocket.goto(calendar + query);
+    await axe(pocket);
+    await fits(pocket);
+    await shot("calendar-" + what + "-small", pocket);
+  }
+  await page.goto(calendar.replace("holidays", "schedules"));
+
   // Closed in one press, from this moment on.
   await page.getByRole("button", { name: "Close", exact: true }).click();
   await page.getByText(/Right now: closed, because of the holiday “Closed until/).waitFor();

@@ -42,6 +42,20 @@ await stage(async ({ page, env, axe, shot, phone, fits, open, allow }) => {
   await story.getByText("Note, for the team alone").waitFor();
   await page.getByRole("radio", { name: /^Reply/ }).check();
 
+  // A file shows how far it is while it is on its way.
+  const far = page.getByRole("progressbar", { name: "Sent so far" });
+  let letGo;
+  const held = new Promise((go) => { letGo = go; });
+  await page.route("**/messages", async (route) => { await held; await route.continue(); });
+  await page.locator("#compose [name=files]").setInputFiles({ name: "mower.png", mimeType: "image/png", buffer: Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64") });
+  await page.getByRole("button", { name: "Send", exact: true }).click();
+  await far.waitFor();
+  await axe(page);
+  await shot("console-ticket-far");
+  letGo();
+  await far.waitFor({ state: "hidden" });
+  await page.unroute("**/messages");
+
   // Saved replies: added on their page, found by a slash.
   const ticket = page.url().split("#")[0];
   await page.getByRole("link", { name: "Saved replies" }).click();

@@ -35,6 +35,15 @@ if (composing) {
     }
   });
   composing.addEventListener("htmx:beforeRequest", (e) => { if (e.target === composing) sent = box.value; });
+  // Files say how far they are.
+  const far = document.getElementById("compose-far");
+  composing.addEventListener("htmx:beforeSend", (e) => {
+    if (e.target !== composing || ![...new FormData(composing).values()].some((one) => one.size)) return;
+    far.value = 0;
+    far.hidden = false;
+    e.detail.xhr.upload.addEventListener("progress", (sent) => { far.value = sent.loaded / sent.total; });
+  });
+  composing.addEventListener("htmx:afterRequest", (e) => { if (e.target === composing) far.hidden = true; });
   // What was sent leaves the box; what was typed meanwhile stays.
   composing.addEventListener("htmx:afterRequest", (e) => {
     if (e.target !== composing) return;

@@ -10,6 +10,17 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
 
   const fault = (text) => { box.hidden = false; bar.hidden = true; words.textContent = text; words.className = "notice bad"; button.disabled = false; };
 
+  // patch sends a part, and tells how much of it has left.
+  const patch = (at, offset, body, moved) => new Promise((answered, broken) => {
+    const request = new XMLHttpRequest();
+    request.open("PATCH", at);
+    request.setRequestHeader("Upload-Offset", offset);
+    request.upload.onprogress = (e) => moved(offset + e.loaded);
+    request.onload = () => answered(request);
+    request.onerror = () => broken(new Error("broken"));
+    request.send(body);
+  });
+
   async function send(file, moved) {
     const began = await fetch(form.dataset.upload + "?" + new URLSearchParams({ name: file.name, size: file.size }), { method: "POST" });
     if (!began.ok) throw new Error(box.dataset.wrong);
@@ -17,10 +28,10 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
     let offset = 0, tries = 0;
     while (offset < file.size) {
       try {
-        const sent = await fetch(at, { method: "PATCH", headers: { "Upload-Offset": offset }, body: file.slice(offset, offset + part) });
+        const sent = await patch(at, offset, file.slice(offset, offset + part), moved);
         if (sent.status === 422 || sent.status === 413) throw Object.assign(new Error(box.dataset.wrong), { final: true });
-        if (!sent.ok && sent.status !== 409) throw new Error(sent.status);
-        offset = Number(sent.headers.get("Upload-Offset"));
+        if (sent.status > 299 && sent.status !== 409) throw new Error(sent.status);
+        offset = Number(sent.getResponseHeader("Upload-Offset"));
         tries = 0;
       } catch (e) {
         if (e.final || ++tries > 8) throw new Error(e.final ? e.message : box.dataset.broken);

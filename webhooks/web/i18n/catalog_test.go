@@ -77,6 +77,10 @@ func TestTimesReadAsPeopleSayThem(t *testing.T) {
 	require.Equal(t, "1 marca 14:02", pl.Moment(now.AddDate(0, 0, -2), now))
 	require.Equal(t, "3 March 2025 14:02", en.Moment(now.AddDate(-1, 0, 0), now))
 	require.Equal(t, "1 de marzo", es.Date(now.AddDate(0, 0, -2), now))
+	require.Equal(t, "marzec 2026", pl.MonthOf(now))
+	require.Equal(t, "marzo de 2026", es.MonthOf(now))
+	require.Equal(t, "Sunday", en.Weekday(en.Weekdays()[0]))
+	require.Equal(t, "poniedziałek", pl.Weekday(pl.Weekdays()[0]))
 	require.Equal(t, "Tuesday, 3 March 2026 14:02:00 UTC", en.Full(now))
 }
 
@@ -86,6 +90,13 @@ func TestEveryLanguageHasItsCalendar(t *testing.T) {
 		require.NotEmpty(t, Names[tag])
 		for n := range 12 {
 			require.NotEmpty(t, calendars[tag].Full(day.AddDate(0, -n, -n)), tag)
+			require.Contains(t, calendars[tag].MonthOf(day.AddDate(0, -n, -n)), "2026", tag)
+		}
+		week := calendars[tag].Weekdays()
+		require.Len(t, week, 7)
+		for _, one := range week {
+			require.NotEmpty(t, calendars[tag].ShortWeekday(one))
+			require.Equal(t, week[0], calendars[tag].WeekOf(one))
 		}
 	}
 }
