@@ -15,10 +15,32 @@ func (g *Gateway) CheckWiring(ctx context.Context, s settings.Sender) ([]channel
 	if err != nil {
 		return nil, err
 	}
+	if s.Kind == channels.WhatsAppCloud {
+		return g.checkBusiness(ctx, account, s)
+	}
 	for _, channel := range g.Channels {
 		if at, ok := channel.(channels.WiringChecker); ok {
 			return at.CheckWiring(ctx, account, s.Address, g.PublicURL(), s.Kind == channels.SMS, s.Kind == channels.Voice)
 		}
 	}
 	return nil, &channels.SendError{Reason: channels.ReasonMisconfigured, Err: errors.New("no provider here can be asked")}
+}
+
+// checkBusiness asks Meta whether a sender's number is one of the business account that
+// it names. What Meta has not said is no finding: a Meta that is away, or a token that
+// has ended, takes nothing from anybody.
+func (g *Gateway) checkBusiness(ctx context.Context, account channels.Account, s settings.Sender) ([]channels.WiringFinding, error) {
+	at, ok := g.byKind[s.Kind].(channels.BusinessChecker)
+	if !ok || s.Settings.Business == "" {
+		return nil, &channels.SendError{Reason: channels.ReasonMisconfigured, Err: errors.New("there is no business account to ask about")}
+	}
+	found := channels.WiringFinding{What: channels.FindingBusiness, Is: s.Settings.Business}
+	err := at.CheckBusiness(ctx, account, s.Settings.Business)
+	if errors.Is(err, channels.ErrOtherBusiness) {
+		found.Needs, err = account.ID, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return []channels.WiringFinding{found}, nil
 }

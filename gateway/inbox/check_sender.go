@@ -22,7 +22,7 @@ func (d Desk) CheckSender(ctx context.Context, who staff.Principal, team, id str
 	if err != nil {
 		return settings.SenderCheck{}, err
 	}
-	if s.Kind != channels.SMS && s.Kind != channels.Voice || d.Gateway == nil {
+	if !s.Checked() || d.Gateway == nil {
 		return settings.SenderCheck{}, settings.Refuse("kind", "not_checked")
 	}
 	return d.Gateway.CheckSender(ctx, s)
