@@ -80,7 +80,8 @@ type AccountChecker interface {
 // asked which.
 type BusinessChecker interface {
 	// CheckBusiness asks with the account's own secret whether it is one of the
-	// business's. The error is a *SendError.
+	// business's. The error is a *SendError, and ErrOtherBusiness where the provider
+	// says no.
 	CheckBusiness(ctx context.Context, account Account, business string) error
 }
 

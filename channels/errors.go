@@ -9,6 +9,10 @@ import (
 // ErrSignature is a request that no live secret signed.
 var ErrSignature = errors.New("the signature does not match")
 
+// ErrOtherBusiness is a provider's own word that an account is none of a business's: it
+// was asked with a secret that it takes, and does not show the account there.
+var ErrOtherBusiness = errors.New("the account is none of the business's")
+
 // Malformed is a request that cannot be read; the provider is told why.
 type Malformed struct {
 	Field  string // the provider's name of the parameter; empty: the body as a whole

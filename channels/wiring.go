@@ -12,9 +12,12 @@ type WiringChecker interface {
 	SetWiring(ctx context.Context, account Account, number, publicURL string, texts, calls bool) error
 }
 
+// FindingBusiness is that a number belongs to the business that its sender names.
+const FindingBusiness = "business"
+
 // WiringFinding is how one thing at a provider stands. It is stored.
 type WiringFinding struct {
-	What  string `json:"what" doc:"number, message, message_fails, call, call_status or call_fails"`
+	What  string `json:"what" doc:"number, message, message_fails, call, call_status, call_fails or business"`
 	Is    string `json:"is" doc:"What is set there; empty: nothing"`
 	Needs string `json:"needs,omitempty" doc:"What would be right; left out: it is right"`
 	Note  bool   `json:"note,omitempty" doc:"It is not as it could be, and works all the same"`

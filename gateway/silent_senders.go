@@ -12,11 +12,12 @@ import (
 	"ringback/settings"
 )
 
-// What a notice of a silent sender is about: its number does not point here, or nothing
-// is heard of what it sent.
+// What a notice of a silent sender is about: its number does not point here, nothing is
+// heard of what it sent, or news of its business account are not believed.
 const (
 	unwired   = "unwired"
 	callbacks = "callbacks"
+	business  = channels.FindingBusiness // Meta says that its business account is another's
 )
 
 // checking bounds what is asked of a provider about one sender, and checkedAtOnce is
@@ -68,8 +69,13 @@ func (g *Gateway) checkSender(ctx context.Context, s settings.Sender, find func(
 	if err := c.Save(ctx, tx, s.CompanyID, s.ID); err != nil {
 		return c, err
 	}
-	if len(c.Wrong()) > 0 && (before == nil || len(before.Wrong()) == 0) {
-		if err := notifications.Tell(ctx, tx, silentSender(s.CompanyID, s.TeamID, s.ID, s.Address, unwired, c.At)); err != nil {
+	disowned := c.Disowns(s.Settings.Business)
+	if len(c.Wrong()) > 0 && (before == nil || len(before.Wrong()) == 0 || disowned && !before.Disowns(s.Settings.Business)) {
+		word := unwired
+		if disowned {
+			word = business
+		}
+		if err := notifications.Tell(ctx, tx, silentSender(s.CompanyID, s.TeamID, s.ID, s.Address, word, c.At)); err != nil {
 			return c, err
 		}
 	}

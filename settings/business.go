@@ -10,12 +10,13 @@ import (
 
 // Of one business more than these would be no business's.
 const businessNumbers = `
-select settings ->> 'business_account_id' as business, account from senders
-where settings ->> 'business_account_id' = any($1) and settings ->> 'business_account_id' <> '' and kind = 'whatsapp_cloud' and account <> ''
+select settings ->> 'business_account_id' as business, account from senders s
+where settings ->> 'business_account_id' = any($1) and settings ->> 'business_account_id' <> '' and kind = 'whatsapp_cloud' and account <> '' and not ` + Disowned + `
 order by 1, 2 limit 1000`
 
 // BusinessNumbers are the phone number ids of the senders in WhatsApp business
-// accounts, by business.
+// accounts, by business. One of which Meta has said that it is none of the business's
+// is not among them.
 func BusinessNumbers(ctx context.Context, q sqlx.QueryerContext, businesses []string) (map[string][]string, error) {
 	var rows []struct{ Business, Account string }
 	if err := sqlx.SelectContext(ctx, q, &rows, businessNumbers, pq.Array(businesses)); err != nil {

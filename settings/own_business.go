@@ -9,9 +9,11 @@ const (
 	// Two companies that name one business at the same moment do so one after the other.
 	lockBusiness = `select pg_advisory_xact_lock(hashtextextended('business/' || $1, 0))`
 
-	// Of one business's senders a few are here at the most.
+	// Of one business's senders a few are here at the most. What Meta has said not to be
+	// a company's keeps nobody else from it.
 	othersBusiness = `
-select exists (select from senders where settings ->> 'business_account_id' = $1 and settings ->> 'business_account_id' <> '' and company_id <> $2)`
+select exists (select from senders s
+    where settings ->> 'business_account_id' = $1 and settings ->> 'business_account_id' <> '' and company_id <> $2 and not ` + Disowned + `)`
 )
 
 // ownsBusiness is asked for the WhatsApp business account that a sender comes to name.

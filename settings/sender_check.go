@@ -27,6 +27,16 @@ func (c SenderCheck) Right() bool {
 	return c.Fault == "" && !slices.ContainsFunc(c.Findings, channels.WiringFinding.Wrong)
 }
 
+// Checked reports whether a provider can be asked about the sender: whether what happens
+// at its number comes here, or whether the business that it names has its number.
+func (s Sender) Checked() bool {
+	return s.Wired() || s.Kind == channels.WhatsAppCloud && s.Account != "" && s.Settings.Business != ""
+}
+
+// Wired reports whether what happens at it comes here because its number says so, which
+// its provider can be asked about, and told.
+func (s Sender) Wired() bool { return s.Kind == channels.SMS || s.Kind == channels.Voice }
+
 // Wrong are the findings for which something does not come here.
 func (c SenderCheck) Wrong() (wrong []channels.WiringFinding) {
 	for _, f := range c.Findings {
@@ -36,6 +46,20 @@ func (c SenderCheck) Wrong() (wrong []channels.WiringFinding) {
 	}
 	return wrong
 }
+
+// Disowns reports whether the provider said that the sender's number is none of the
+// business that it names. It holds until the provider says something else, whether it
+// can be asked meanwhile or not.
+func (c SenderCheck) Disowns(business string) bool {
+	return slices.ContainsFunc(c.Findings, func(f channels.WiringFinding) bool {
+		return f.What == channels.FindingBusiness && f.Is == business && f.Wrong()
+	})
+}
+
+// Disowned is Disowns in SQL, of a row s of senders.
+const Disowned = `exists (select from sender_checks c cross join jsonb_array_elements(c.findings) f
+    where c.company_id = s.company_id and c.sender_id = s.id and f ->> 'what' = 'business' and f ->> 'is' = s.settings ->> 'business_account_id'
+        and coalesce(f ->> 'needs', '') <> '')`
 
 const checks = `select sender_id, at, fault, findings from sender_checks where company_id = $1 and sender_id = any($2::uuid[])`
 
@@ -63,11 +87,13 @@ func checksOf(ctx context.Context, q sqlx.QueryerContext, company string, sender
 // Unwired is that a row c of sender_checks says that something does not come here: see
 // Right.
 const Unwired = `c.fault = '' and exists (select from jsonb_array_elements(c.findings) f
-    where coalesce(f ->> 'needs', '') <> '' and not coalesce((f ->> 'note')::boolean, false))`
+    where f ->> 'what' <> 'business' and coalesce(f ->> 'needs', '') <> '' and not coalesce((f ->> 'note')::boolean, false))`
 
+// A provider that cannot be asked takes back nothing of what it said of a business.
 const saveCheck = `
 insert into sender_checks (company_id, sender_id, at, fault, findings) values ($1, $2, $3, $4, $5)
-on conflict (company_id, sender_id) do update set at = excluded.at, fault = excluded.fault, findings = excluded.findings
+on conflict (company_id, sender_id) do update set at = excluded.at, fault = excluded.fault, findings = case when excluded.fault = '' then excluded.findings
+    else coalesce((select jsonb_agg(f) from jsonb_array_elements(sender_checks.findings) f where f ->> 'what' = 'business'), '[]') end
 where sender_checks.at <= excluded.at`
 
 // Settable reports whether what is wrong is what stands at the number, and not that
@@ -96,7 +122,8 @@ func CheckOf(ctx context.Context, q sqlx.QueryerContext, company, sender string)
 
 const unchecked = `
 select s.company_id, s.team_id, s.id from senders s left join sender_checks c on c.company_id = s.company_id and c.sender_id = s.id
-where s.kind in ('sms', 'voice') and s.created_at < coalesce($1::timestamptz, now()) - interval '1 hour'
+where (s.kind in ('sms', 'voice') or s.kind = 'whatsapp_cloud' and s.account <> '' and coalesce(s.settings ->> 'business_account_id', '') <> '')
+    and s.created_at < coalesce($1::timestamptz, now()) - interval '1 hour'
     and coalesce(c.at, '-infinity') < coalesce($1::timestamptz, now()) - interval '1 day'
 order by c.at nulls first, s.id limit $2`
 

@@ -27,13 +27,14 @@ var errSlow = errors.New("the body took too long to come")
 
 // door is the road of every provider's request: body, account, signature,
 // events, and only when they are durable the answer.
-func (c Config) door(kind channels.Kind, hook channels.Hook) gin.HandlerFunc {
+func (c Config) door(kind channels.Kind, hook channels.Hook, long scales) gin.HandlerFunc {
 	return func(g *gin.Context) {
 		began := time.Now()
 		until := began.Add(cmp.Or(c.Patience, patience))
 		ctx, cancel := context.WithDeadline(g.Request.Context(), until)
 		defer cancel()
-		request, err := c.read(g, hook.MaxBody, until)
+		request, done, err := long.take(ctx, g.Request, func() (channels.Request, error) { return c.read(g, hook.MaxBody, until) })
+		defer done()
 		var signed signers
 		if err == nil {
 			signed, err = c.verify(ctx, kind, hook, request, c.Secrets)

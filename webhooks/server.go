@@ -71,10 +71,11 @@ func Mount(router gin.IRouter, c Config) {
 	if c.CallSecrets == nil {
 		c.CallSecrets = c.Secrets
 	}
+	long := newScales()
 	for _, channel := range c.Channels {
 		kind := channel.Kinds()[0]
 		for _, hook := range channel.Hooks() {
-			router.Handle(hook.Method, hook.Path, c.counted(kind), c.door(kind, hook))
+			router.Handle(hook.Method, hook.Path, c.counted(kind), c.door(kind, hook, long))
 		}
 		if greeter, ok := channel.(channels.Greeter); ok {
 			for _, greeting := range greeter.Greetings() {

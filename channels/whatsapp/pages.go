@@ -2,6 +2,7 @@ package whatsapp
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -27,6 +28,9 @@ func pages[T any](ctx context.Context, c *Channel, account channels.Account, pat
 		}
 		if err := c.call(ctx, account, http.MethodGet, path, query, nil, &page); err != nil {
 			return err
+		}
+		if page.Data == nil {
+			return &channels.SendError{Reason: channels.ReasonUnavailable, Retry: channels.Later, Err: errors.New("what was answered is no list")}
 		}
 		if take(page.Data) || page.Paging.Next == "" || page.Paging.Cursors.After == "" {
 			return nil

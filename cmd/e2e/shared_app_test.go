@@ -104,3 +104,35 @@ func TestASharedAppKeepsCompaniesApart(t *testing.T) {
 		require.Equal(t, want, status, answer)
 	}
 }
+
+// TestABusinessOfAnotherCompany was entered before Meta was asked: once it is, that
+// keeps its own company from nothing.
+func TestABusinessOfAnotherCompany(t *testing.T) {
+	t.Parallel()
+	w, vault, others := sharedApp(t)
+	status, made := w.api("POST", "/teams/"+w.team.ID+"/senders", map[string]any{
+		"kind": "whatsapp_cloud", "address": "+15005550099", "account": map[string]any{"phone_number_id": ourSecond, "access_token": ourOwnToken},
+	})
+	require.Equal(t, http.StatusCreated, status, made)
+	_, err := w.DB.Exec(`update senders set settings = settings || jsonb_build_object('business_account_id', $2::text) where id = $1`, made["id"], theirBusiness)
+	require.NoError(t, err)
+	claim := func() error {
+		return others(func(e *settings.Edit) error {
+			_, err := e.ConnectSender(t.Context(), vault, settings.Sender{
+				Kind: channels.WhatsAppCloud, Address: "+15005550006", Settings: settings.SenderSettings{Business: theirBusiness},
+			}, &settings.Credentials{PhoneNumberID: theirFirst, AccessToken: theirOwnToken})
+			return err
+		})
+	}
+	require.Error(t, claim(), "somebody has it, as far as anybody knows")
+	path := "/teams/" + w.team.ID + "/senders/" + made["id"].(string)
+	status, said := w.api("POST", path+"/check", nil)
+	require.Equal(t, http.StatusOK, status, said)
+	require.Equal(t, []any{map[string]any{"what": "business", "is": theirBusiness, "needs": ourSecond}}, said["findings"])
+	require.NoError(t, claim())
+	status, said = w.api("PATCH", path, map[string]any{"business_account_id": ourBusiness})
+	require.Equal(t, http.StatusOK, status, said)
+	status, said = w.api("POST", path+"/check", nil)
+	require.Equal(t, http.StatusOK, status, said)
+	require.Equal(t, []any{map[string]any{"what": "business", "is": ourBusiness}}, said["findings"])
+}

@@ -22,10 +22,13 @@ func (d Desk) CheckSender(ctx context.Context, who staff.Principal, team, id str
 	if err != nil {
 		return settings.SenderCheck{}, err
 	}
-	if s.Kind != channels.SMS && s.Kind != channels.Voice || d.Gateway == nil {
+	if !s.Checked() || d.Gateway == nil {
 		return settings.SenderCheck{}, settings.Refuse("kind", "not_checked")
 	}
 	if set {
+		if !s.Wired() {
+			return settings.SenderCheck{}, settings.Refuse("set", "wired_only")
+		}
 		return d.Gateway.WireSender(ctx, s)
 	}
 	return d.Gateway.CheckSender(ctx, s)

@@ -38,7 +38,7 @@ select
 		left join sender_checks c on c.company_id = s.company_id and c.sender_id = s.id
 		where s.company_id = $1 and s.team_id = $2 and s.paused_at is null and (h.last_webhook_at is not null
 			or s.kind = 'webchat' and jsonb_array_length(coalesce(nullif(s.settings -> 'origins', 'null'), '[]')) > 0
-			or c.fault = '' and not exists (select from jsonb_array_elements(c.findings) f where f ->> 'needs' <> '' and f -> 'note' is null))) as number,
+			or s.kind <> 'whatsapp_cloud' and c.fault = '' and not exists (select from jsonb_array_elements(c.findings) f where f ->> 'needs' <> '' and f -> 'note' is null))) as number,
 	exists (select from schedules where company_id = $1 and team_id = $2 and enabled) as hours,
 	exists (select from staff where company_id = $1 and active and $2 = any(teams)) as people,
 	exists (select from (select state from deliveries where company_id = $1 and team_id = $2 order by id desc limit 50) d

@@ -114,7 +114,7 @@ func (b *Notifier) item(c claimed, s scene, language string) item {
 // more is what a notice says beside its title and the customer's words; of a message that
 // did not arrive, why, with the provider's code.
 func (c claimed) more(language string, fill []string) string {
-	said := say("about."+c.Kind, language, fill...)
+	said := cmp.Or(say("about."+c.Kind+"."+c.About.Word, language, fill...), say("about."+c.Kind, language, fill...))
 	if c.Kind != DeliveryFailed {
 		return said
 	}

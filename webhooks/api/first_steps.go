@@ -14,8 +14,8 @@ func (r routes) firstSteps(api huma.API) {
 	const steps, sender = "/teams/{team}/first-steps", "/teams/{team}/senders/{id}"
 	huma.Register(api, Op("get-first-steps", http.MethodGet, steps, http.StatusOK, "How far a new team has come until it answers its customers"), r.getFirstSteps)
 	huma.Register(api, Op("put-first-steps-away", http.MethodDelete, steps, http.StatusNoContent, "Show the list of first steps no more"), r.putFirstStepsAway)
-	check := Op("check-sender", http.MethodPost, sender+"/check", http.StatusOK, "Ask Twilio whether it tells us what happens at a number")
-	check.Description = "Of an sms or a voice sender. What it says stands at the sender as check until it is asked again."
+	check := Op("check-sender", http.MethodPost, sender+"/check", http.StatusOK, "Ask the provider how it stands with a number")
+	check.Description = "Of an sms or a voice sender: whether Twilio tells us what happens there. Of a whatsapp_cloud with a business_account_id: whether Meta says that the number is one of that account's. What it says stands at the sender as check until it is asked again."
 	huma.Register(api, check, r.checkSender)
 	huma.Register(api, Op("test-sender", http.MethodPost, sender+"/test", http.StatusNoContent, "Send yourself a text from a number"), r.testSender)
 }

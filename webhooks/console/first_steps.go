@@ -34,12 +34,11 @@ func (v *View) putFirstStepsAway() error {
 	return v.Go("/teams/" + v.Team.ID + "/team")
 }
 
-// checked reports whether a provider can be asked about senders of the kind.
-func checked(kind channels.Kind) bool { return kind == channels.SMS || kind == channels.Voice }
+// Texts reports whether it can send a text to try it.
+func (s sender) Texts() bool { return s.Kind == channels.SMS }
 
-// Checked and Texts report what can be tried of it.
-func (s sender) Checked() bool { return checked(s.Kind) }
-func (s sender) Texts() bool   { return s.Kind == channels.SMS }
+// Disowned reports whether Meta said that the business account is none of the number's.
+func (s sender) Disowned() bool { return s.Check != nil && s.Check.Disowns(s.Settings.Business) }
 
 // checkSender asks the provider about one, or has it bring here what happens there.
 func (v *View) checkSender() error {

@@ -179,8 +179,8 @@ func (v *View) addSender() error {
 		return err
 	})
 	if err == nil {
-		if checked(added.Kind) { // so that the page says at once what is left to do there
-			if _, err := v.console.Inbox.CheckSender(v.ctx(), v.Who, v.Team.ID, added.ID, form.Set); err != nil {
+		if added.Checked() { // so that the page says at once what is left to do there
+			if _, err := v.console.Inbox.CheckSender(v.ctx(), v.Who, v.Team.ID, added.ID, form.Set && added.Wired()); err != nil {
 				v.console.Log.Warn("a new sender could not be checked", "sender", added.ID, "error", err)
 			}
 		}

@@ -24,6 +24,12 @@ func (m *Simulator) isOthers(r *http.Request) bool {
 	})
 }
 
+// hides reports whether the token is one of another business's, and asks for what is not
+// its own: that is as if it were not there.
+func (m *Simulator) hides(r *http.Request) bool {
+	return !m.isOthers(r) && slices.ContainsFunc(m.config.Others, func(b Business) bool { return r.Header.Get("Authorization") == "Bearer "+b.Token })
+}
+
 func (m *Simulator) hasNumber(id string) bool {
 	return id == m.config.Number || slices.ContainsFunc(m.config.Others, func(b Business) bool { return slices.Contains(b.Numbers, id) })
 }

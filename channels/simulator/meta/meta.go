@@ -152,6 +152,10 @@ func (m *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.mu.Lock()
 	token := m.token
 	m.mu.Unlock()
+	if m.hides(r) {
+		refuse(w, http.StatusBadRequest, 100, "Unsupported get request. Object does not exist, cannot be loaded due to missing permissions, or does not support this operation")
+		return
+	}
 	if r.Header.Get("Authorization") != "Bearer "+token && !m.isOthers(r) && !strings.HasSuffix(r.URL.Path, "/subscriptions") { // which an app asks for itself
 		refuse(w, http.StatusUnauthorized, 190, "Invalid OAuth access token")
 		return

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/base64"
+	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -19,7 +20,8 @@ import (
 )
 
 // issuer is the address of an identity provider in Node, for a Ringback at that one.
-func issuer(t *testing.T, ringback string) string {
+// Sessions has it name sessions when somebody signs out, and not the person alone.
+func issuer(t *testing.T, ringback string, sessions bool) string {
 	t.Helper()
 	found, err := find()
 	if err != nil {
@@ -31,6 +33,9 @@ func issuer(t *testing.T, ringback string) string {
 	noticed(t, "oidc_provider.mjs")
 	node := exec.Command(found.node, "oidc_provider.mjs")
 	node.Env, node.Stderr = append(found.env(), "RINGBACK_URL="+ringback), log{t}
+	if sessions {
+		node.Env = append(node.Env, "SESSIONS=yes")
+	}
 	input, err := node.StdinPipe()
 	require.NoError(t, err)
 	said, err := node.StdoutPipe()
@@ -40,8 +45,10 @@ func issuer(t *testing.T, ringback string) string {
 		_ = input.Close()
 		_ = node.Wait()
 	})
-	line, err := bufio.NewReader(said).ReadString('\n')
+	lines := bufio.NewReader(said)
+	line, err := lines.ReadString('\n')
 	require.NoError(t, err, "the provider did not start")
+	go func() { _, _ = io.Copy(log{t}, lines) }()
 	return strings.TrimSpace(line)
 }
 
@@ -49,13 +56,37 @@ func issuer(t *testing.T, ringback string) string {
 // tests stand on.
 func TestSignInByAnIndependentProvider(t *testing.T) {
 	t.Parallel()
+	Run(t, "oidc.mjs", behind(t, false))
+}
+
+// Somebody signs out at that provider, which tells us by itself. It gives no refresh
+// token, so that we cannot ask and would believe it for a quarter of an hour: nothing
+// but its word can have ended a session.
+func TestSignOutAtAnIndependentProvider(t *testing.T) {
+	t.Parallel()
+	for name, sessions := range map[string]bool{"it names the session": true, "it names the person": false} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			env := behind(t, sessions)
+			if sessions {
+				env["SESSIONS"] = "yes"
+			}
+			Run(t, "oidc_sign_out.mjs", env)
+		})
+	}
+}
+
+// behind is a Ringback whose people come by a provider in Node: what a story has to
+// know of the two.
+func behind(t *testing.T, sessions bool) map[string]string {
+	t.Helper()
 	free, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	address := free.Addr().String()
 	require.NoError(t, free.Close())
 	_, port, err := net.SplitHostPort(address)
 	require.NoError(t, err)
-	at := issuer(t, "http://localhost:"+port)
+	at := issuer(t, "http://localhost:"+port, sessions)
 	a, err := app.New(t.Context(), app.Config{
 		Listen: address, DatabaseURL: testdb.DSN(t), DatabaseConnections: 10, DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
 		SecretKey:  base64.StdEncoding.EncodeToString(make([]byte, 32)),
@@ -71,5 +102,5 @@ func TestSignInByAnIndependentProvider(t *testing.T) {
 		stop()
 		require.NoError(t, <-done)
 	})
-	Run(t, "oidc.mjs", map[string]string{"LINK": link.URL, "URL": a.PublicURL(), "ISSUER": at})
+	return map[string]string{"LINK": link.URL, "URL": a.PublicURL(), "ISSUER": at}
 }
