@@ -71,7 +71,8 @@ func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, r
 }
 
 // wantLineType has it found out, while the call goes on, what line the caller's
-// number is: by its end it is known whether a text would reach it.
+// number is: by its end it is known whether a text would reach it, and else the text
+// waits for it as all first texts do (awaitLine).
 func (g *Gateway) wantLineType(ctx context.Context, tx *sqlx.Tx, c journal.Call, entries []calls.Entry) error {
 	if len(entries) > 1 || c.Kind != channels.Voice {
 		return nil // it was done with the first line
@@ -86,7 +87,8 @@ func (g *Gateway) wantLineType(ctx context.Context, tx *sqlx.Tx, c journal.Call,
 	if _, err := g.callerOf(ctx, tx, c, entries); err != nil {
 		return err
 	}
-	return contacts.WantLineType(ctx, tx, c.CompanyID, c.Caller, c.SenderID, g.Clock.Queue())
+	_, err = contacts.WantLineType(ctx, tx, c.CompanyID, c.Caller, c.SenderID, wanted, g.Clock.Queue())
+	return err
 }
 
 // spoken notes at once that an advisor speaks to the caller, when a line says

@@ -8,7 +8,8 @@ import (
 
 const dueNow = `
 select (select count(*) from events where handled_at is null and due_at <= coalesce($1::timestamptz, now()))
-	+ (select count(*) from deliveries where due_at <= coalesce($1::timestamptz, now()))`
+	+ (select count(*) from deliveries where due_at <= coalesce($1::timestamptz, now()))
+	+ (select count(*) from addresses where lookup_at <= coalesce($1::timestamptz, now()))`
 
 // Idle returns when nothing is due that the workers decide or send, by a clock that
 // stands: for who plays a time and lets happen all that follows before the next. The
@@ -17,11 +18,11 @@ func (g *Gateway) Idle(ctx context.Context) error {
 	// Who asks and wakes all the time takes the processor from those who work.
 	for wait := 2 * time.Millisecond; ; wait = min(2*wait, 20*time.Millisecond) {
 		var due int
-		before := g.Busy()
+		before := g.Busy() + g.lookups.Busy()
 		if err := g.DB.GetContext(ctx, &due, dueNow, g.Clock.Queue()); err != nil {
 			return err
 		}
-		busy := before + g.Busy()
+		busy := before + g.Busy() + g.lookups.Busy()
 		if busy+due == 0 {
 			return nil
 		}

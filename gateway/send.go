@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"ringback/channels"
@@ -13,6 +14,7 @@ import (
 	"ringback/gateway/events"
 	"ringback/gateway/media"
 	"ringback/gateway/queue"
+	"ringback/gateway/rules"
 	"ringback/settings"
 )
 
@@ -79,6 +81,13 @@ func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed, lease *queu
 		return g.end(ctx, c, channels.Canceled, &channels.SendError{Reason: c.Stopped})
 	case c.Expired:
 		return g.end(ctx, c, channels.Expired, &channels.SendError{})
+	default:
+		if waits, err := g.awaitLine(ctx, &c); err != nil || waits {
+			return err
+		}
+		if slices.Contains(rules.TextlessLines, c.LineType) {
+			return g.end(ctx, c, channels.Failed, &channels.SendError{Reason: deliveries.ReasonLandline})
+		}
 	}
 	channel, ok := g.byKind[c.Kind]
 	if !ok {

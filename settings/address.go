@@ -68,7 +68,7 @@ func (s Sender) check() error {
 	service, agent := s.Settings.Service, s.Settings.Agent
 	wrong.Add(service != "" && (s.Kind != channels.SMS || !messagingService.MatchString(service)), "messaging_service", "messaging_service")
 	wrong.Add(agent != "" && (service == "" || !rcsAgent.MatchString(agent)), "rcs_agent", "rcs_agent")
-	wrong.Add(s.Settings.LineTypes && s.Kind != channels.Voice, "line_types", "voice_only")
+	wrong.Add(s.Settings.LineTypes && s.Kind != channels.Voice && s.Kind != channels.SMS, "line_types", "number_only")
 	wrong.Add(s.Settings.CallHours && s.Kind != channels.WhatsAppCloud, "call_hours", "cloud_only")
 	rate := s.Settings.MessagesPerSecond
 	wrong.Add(rate < 0 || rate > 1000, "messages_per_second", "rate")

@@ -41,8 +41,8 @@ type SenderSettings struct {
 	Service string `json:"messaging_service,omitempty"`
 	Agent   string `json:"rcs_agent,omitempty"`
 
-	// LineTypes has Twilio asked, once a number, what line a caller's is, so that none
-	// is texted that takes no texts.
+	// LineTypes has Twilio asked, once a number, what line it is: of a caller's, and of
+	// one that is to be texted first, so that none is texted that takes no texts.
 	LineTypes bool `json:"line_types,omitempty"`
 
 	// CallHours has the hours of calls that a WhatsApp number has at Meta follow

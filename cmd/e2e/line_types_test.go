@@ -46,8 +46,9 @@ func TestLandlinesAreNotTexted(t *testing.T) {
 	require.Empty(t, w.sim.Lookups(), "it is off by default")
 	w.decision("sent", "sent", automations.CustomerHangsUp)
 
-	status, answer := w.api("PATCH", w.pathOf(channels.SMS), map[string]any{"line_types": true})
+	status, answer := w.api("POST", "/teams/"+w.team.ID+"/senders", map[string]any{"kind": "whatsapp_twilio", "address": oursOnWhatsApp, "line_types": true})
 	require.Equal(t, http.StatusUnprocessableEntity, status, answer)
+	require.Equal(t, "line_types", answer["errors"].([]any)[0].(map[string]any)["field"])
 	status, answer = w.api("PATCH", w.pathOf(channels.Voice), map[string]any{"line_types": true})
 	require.Equal(t, http.StatusOK, status, answer)
 	rings(landline)

@@ -10,26 +10,46 @@ import (
 	"ringback/channels/clock"
 )
 
-// A number is asked about once: whoever called from it before is known, or is
-// being asked about.
-const wantLineType = `
-update addresses set lookup_at = coalesce($4::timestamptz, now()), lookup_sender = $3
-where company_id = $1 and kind = 'phone' and address = $2 and line_type = '' and lookup_at is null`
+// Texts is whether whoever has the address a has ever texted us: such a number takes
+// texts, and nobody is paid to say so.
+const Texts = `exists (select from messages m join senders own on own.id = m.sender_id and own.kind = 'sms'
+    where m.company_id = a.company_id and m.contact_id = a.contact_id and m.author = 'customer' and m.event_id is not null)`
 
-// WantLineType has it found out what line a number is, if nobody knows. Whether the
-// sender that was called wants to know, settings.WantsLineTypes says.
-func WantLineType(ctx context.Context, q sqlx.ExecerContext, company, number, sender string, now clock.Due) error {
-	if _, err := q.ExecContext(ctx, wantLineType, company, number, sender, now); err != nil {
-		return fmt.Errorf("address %s: what line it is: %w", mask(number), err)
+// A number is asked about once: whoever called from it or was texted before is known,
+// or is being asked about.
+const wantLineType = `
+update addresses a set lookup_at = coalesce(a.lookup_at, $4::timestamptz, now()), lookup_sender = coalesce(a.lookup_sender, $3)
+where a.company_id = $1 and a.kind = 'phone' and a.address = $2 and a.line_type = '' and (a.lookup_at is not null or $5 and not ` + Texts + `)`
+
+// WantLineType has it found out what line a number is, if nobody knows and the sender
+// that was called or that is to text it wants to know, which settings.WantsLineTypes
+// says. It reports whether it is being found out, by whomever it was wanted, and holds
+// back until the transaction ends who would keep the answer.
+func WantLineType(ctx context.Context, q sqlx.ExecerContext, company, number, sender string, wanted bool, now clock.Due) (bool, error) {
+	result, err := q.ExecContext(ctx, wantLineType, company, number, sender, now, wanted)
+	if err != nil {
+		return false, fmt.Errorf("address %s: what line it is: %w", mask(number), err)
 	}
-	return nil
+	n, err := result.RowsAffected()
+	return n == 1, err
+}
+
+const lineType = `select coalesce((select line_type from addresses where company_id = $1 and kind = 'phone' and address = $2), '')`
+
+// LineType is what line a number is, as far as anybody said.
+func LineType(ctx context.Context, q sqlx.QueryerContext, company, number string) (string, error) {
+	var kind string
+	if err := sqlx.GetContext(ctx, q, &kind, lineType, company, number); err != nil {
+		return "", fmt.Errorf("address %s: line type: %w", mask(number), err)
+	}
+	return kind, nil
 }
 
 // Lookup is a number that is ours to ask about until a lease runs out.
 type Lookup struct {
 	CompanyID string `db:"company_id"`
 	Number    string `db:"address"`
-	Account   string `db:"account"`      // of the sender that was called; empty: the environment's
+	Account   string `db:"account"`      // of the sender that wants to know; empty: the environment's
 	Tries     int    `db:"lookup_tries"` // this one included
 }
 

@@ -34,11 +34,13 @@ type Claimed struct {
 	Claims    int             `db:"claims"`   // this one included
 	TriedAt   *time.Time      `db:"tried_at"` // when it may have been sent before: look for it first
 	Expired   bool            `db:"expired"`
-	Stopped   channels.Reason `db:"stopped"` // why it must not leave any more; empty: it may
-	Paused    bool            `db:"paused"`  // the provider refused its sender the last time
-	Service   string          `db:"service"` // that sends in its sender's place; empty: none
-	Rests     float64         `db:"rests"`   // seconds until its sender, which has more to send, may go on; 0: at once
-	Oldest    time.Time       `db:"oldest"`  // when the oldest of its sender was due
+	Stopped   channels.Reason `db:"stopped"`   // why it must not leave any more; empty: it may
+	Paused    bool            `db:"paused"`    // the provider refused its sender the last time
+	LineType  string          `db:"line_type"` // of the number that is texted, as far as anybody said
+	AskLine   bool            `db:"ask_line"`  // nobody said, and somebody wants to know before it is texted
+	Service   string          `db:"service"`   // that sends in its sender's place; empty: none
+	Rests     float64         `db:"rests"`     // seconds until its sender, which has more to send, may go on; 0: at once
+	Oldest    time.Time       `db:"oldest"`    // when the oldest of its sender was due
 }
 
 // Lease is how long a claimed delivery is left alone. What a crash cut off is
@@ -136,7 +138,7 @@ with recursive known as materialized (
         d.attempts, d.looks, d.claims, due.tried_at,
         due.expires_at is not null and due.expires_at < coalesce($1::timestamptz, now()) as expired,
         exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused,
-        coalesce((select s.settings ->> 'messaging_service' from senders s where s.id = d.sender_id), '') as service, ` + stopped + ` as stopped,
+        coalesce((select s.settings ->> 'messaging_service' from senders s where s.id = d.sender_id), '') as service, ` + stopped + ` as stopped, ` + lineOf + `,
         due.price / due.rate * interval '1 second' as takes
 ), spent as (
     insert into paces as p (sender_id, tat)
@@ -145,7 +147,7 @@ with recursive known as materialized (
     returning p.sender_id, p.tat
 )
 select t.company_id, t.id, t.team_id, t.contact_id, t.sender_id, t.kind, t.account, t.from_address, t.to_address, t.text, t.media, t.template, t.choices,
-    t.attempts, t.looks, t.claims, t.tried_at, t.expired, t.paused, t.stopped, t.service,
+    t.attempts, t.looks, t.claims, t.tried_at, t.expired, t.paused, t.stopped, t.service, t.line_type, t.ask_line,
     case when (select count(*) from first f where f.sender_id = t.sender_id) > (select count(*) from taken o where o.sender_id = t.sender_id)
         then coalesce((select extract(epoch from s.tat - coalesce($1::timestamptz, now()) - ` + together + `) from spent s where s.sender_id = t.sender_id), 0)
         else 0 end as rests, (select oldest from waiting w where w.sender_id = t.sender_id) as oldest

@@ -16,6 +16,7 @@ const (
 	ReasonAdvisorActive channels.Reason = "advisor_active"
 	ReasonInDoubt       channels.Reason = "unclear_opt_out"
 	ReasonErased        channels.Reason = "erased"
+	ReasonLandline      channels.Reason = "landline" // by what Twilio Lookup says of the number: see lineOf
 )
 
 // stopped is why the delivery d must not leave any more, or empty. It is looked

@@ -27,7 +27,7 @@ func (d Desk) CheckSender(ctx context.Context, who staff.Principal, team, id str
 	}
 	if set {
 		if !s.Wired() {
-			return settings.SenderCheck{}, settings.Refuse("set", "wired_only")
+			return settings.SenderCheck{}, settings.Refuse("set", "number_only")
 		}
 		return d.Gateway.WireSender(ctx, s)
 	}

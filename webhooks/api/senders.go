@@ -39,7 +39,7 @@ type sender struct {
 	Business          string        `json:"business_account_id,omitempty" required:"false" maxLength:"32" doc:"Of a whatsapp_cloud: its WhatsApp Business Account ID, by which its templates are found"`
 	Service           string        `json:"messaging_service,omitempty" required:"false" maxLength:"34" doc:"Of an sms: the Messaging Service at Twilio that sends in its place, and picks RCS or a text"`
 	Agent             string        `json:"rcs_agent,omitempty" required:"false" maxLength:"100" doc:"Of an sms with a Messaging Service: the RCS sender in it, without rcs: in front; what customers write to it comes to this sender"`
-	LineTypes         bool          `json:"line_types" required:"false" doc:"Of a voice: Twilio Lookup is asked, once a number, what line a caller's is, so that landlines are not texted. Each question costs money"`
+	LineTypes         bool          `json:"line_types" required:"false" doc:"Of a voice or an sms: Twilio Lookup is asked, once a number, what line a caller's is, or one's that is texted first, so that landlines are not texted. Each question costs money"`
 	CallHours         bool          `json:"call_hours" required:"false" doc:"Of a whatsapp_cloud: the hours of calls that the number has at Meta follow the team's ring schedules and holidays"`
 	PausedAt          *time.Time    `json:"paused_at" readOnly:"true" doc:"When the provider refused it; it is tried again by and by"`
 	PausedFor         *string       `json:"paused_for" readOnly:"true" doc:"The provider's error code"`

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"ringback/gateway/inbox"
 	"ringback/gateway/media"
@@ -18,6 +19,9 @@ import (
 func (v *View) FileKind(contentType string) string {
 	return media.Shown(contentType)
 }
+
+// IsPicture reports whether a file is a picture, shown by browsers or not.
+func (v *View) IsPicture(contentType string) bool { return strings.HasPrefix(contentType, "image/") }
 
 // request is what the customer was asked for.
 type request struct{ inbox.Request }
