@@ -2,13 +2,11 @@ package e2e
 
 import (
 	"net/http"
-	"net/url"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"ringback/channels"
 	simulated "ringback/channels/simulator/twilio"
 	"ringback/channels/twilio"
 	"ringback/gateway/inbox"
@@ -34,15 +32,15 @@ func TestTheFirstSteps(t *testing.T) {
 		require.NoError(t, err)
 		return f
 	}
-	check := func() settings.SenderCheck {
+	check := func(set bool) settings.SenderCheck {
 		t.Helper()
-		c, err := w.Desk.CheckSender(t.Context(), who, w.team.ID, number.ID)
+		c, err := w.Desk.CheckSender(t.Context(), who, w.team.ID, number.ID, set)
 		require.NoError(t, err)
 		return c
 	}
 	require.Equal(t, inbox.FirstSteps{Hours: true}, steps(), "a team begins with its weekdays")
 
-	wrong := check()
+	wrong := check(false)
 	require.False(t, wrong.Right())
 	require.Equal(t, "message", wrong.Wrong()[0].What)
 	require.Equal(t, w.PublicURL()+"/webhooks/twilio/messages"+twilio.Repeats, wrong.Wrong()[0].Needs)
@@ -52,7 +50,7 @@ func TestTheFirstSteps(t *testing.T) {
 		return n
 	}
 	require.Equal(t, 1, told(), "the admins hear of it")
-	require.False(t, check().Right())
+	require.False(t, check(false).Right())
 	require.Equal(t, 1, told(), "once")
 	_, err = w.DB.Exec(`update senders set created_at = $1`, start.AddDate(0, 0, -2))
 	require.NoError(t, err)
@@ -64,16 +62,11 @@ func TestTheFirstSteps(t *testing.T) {
 	require.NoError(t, w.DB.Get(&asked, `select bool_and(at = $2) from sender_checks where sender_id = $1`, number.ID, w.Clock.Now()))
 	require.True(t, asked, "once a day it is asked by itself")
 	w.sim.Fault(simulated.Fault{On: "numbers", Status: http.StatusUnauthorized, Code: 20003})
-	require.Equal(t, "credentials", check().Fault)
+	require.Equal(t, "credentials", check(false).Fault)
 	w.sim.ClearFaults()
 
-	at, err := url.Parse(w.config.TwilioBaseURL)
-	require.NoError(t, err)
-	account, provider := channels.Account{ID: accountSID, Secrets: []string{authToken}}, twilio.New(twilio.Config{BaseURL: at})
-	set, err := provider.Wirings(t.Context(), account)
-	require.NoError(t, err)
-	require.NoError(t, provider.Rewire(t.Context(), account, set[ours].Compare(w.PublicURL(), true, false)))
-	require.True(t, check().Right())
+	require.True(t, check(true).Right(), "it is entered at Twilio for whoever asks for that")
+	require.True(t, check(false).Right())
 	require.True(t, steps().Number)
 
 	m := settings.NewMember()
@@ -95,7 +88,7 @@ func TestTheFirstSteps(t *testing.T) {
 	w.settle()
 	require.True(t, steps().Done())
 	require.False(t, steps().Shown())
-	_, err = w.Desk.CheckSender(t.Context(), who, w.team.ID, w.team.ID)
+	_, err = w.Desk.CheckSender(t.Context(), who, w.team.ID, w.team.ID, false)
 	require.ErrorIs(t, err, settings.ErrNotFound)
 }
 

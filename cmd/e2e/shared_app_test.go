@@ -135,4 +135,6 @@ func TestABusinessOfAnotherCompany(t *testing.T) {
 	status, said = w.api("POST", path+"/check", nil)
 	require.Equal(t, http.StatusOK, status, said)
 	require.Equal(t, []any{map[string]any{"what": "business", "is": ourBusiness}}, said["findings"])
+	status, said = w.api("POST", path+"/check?set=true", nil)
+	require.Equal(t, http.StatusUnprocessableEntity, status, "there is nothing to set at Meta: %v", said)
 }
