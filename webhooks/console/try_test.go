@@ -19,7 +19,7 @@ func TestTryingOutWhatAdvisorsAndCustomersDo(t *testing.T) {
 		}
 		return b.get(at + "?" + query.Encode())
 	}
-	require.Contains(t, ask("kind", "ticket", "text", "My mower does not start").text, `class="code">`)
+	require.Contains(t, ask("kind", "ticket", "text", "My mower does not start").text, "The team has no number to answer from.")
 	refused := ask("kind", "request", "asks", "photo_video", "message", "<script>alert(1)</script>")
 	require.Equal(t, http.StatusUnprocessableEntity, refused.status, "the team has no sender that could ask")
 	require.Contains(t, refused.text, "&lt;script&gt;alert(1)&lt;/script&gt;", "what was typed is kept, as text")
