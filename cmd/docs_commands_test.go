@@ -29,6 +29,7 @@ var notScripted = map[string]string{
 	"make bench":         "takes minutes, and measures",
 	"make bench-large":   "takes an hour, and measures; its package plays it in short",
 	"make release":       "wants a tag, and builds for every platform",
+	"make fuzz":          "takes hours; every test plays the seeds",
 	"make proxies":       "needs nginx, Caddy and HAProxy, and tries what stands in front",
 	"go run cmd/bench":   "takes minutes, and measures",
 	"make chaos":         "takes minutes; its package plays a short campaign each time",
