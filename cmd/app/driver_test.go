@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 	"net"
 	"testing"
 
@@ -33,10 +32,11 @@ func TestAPanicWhileANoticeIsHeard(t *testing.T) {
 		"a statement": func(db *sqlx.DB) error { _, err := db.Exec(says); return err },
 		"rows": func(db *sqlx.DB) error {
 			rows, err := db.Query(says)
-			if err == nil {
-				err = errors.Join(rows.Err(), rows.Close())
+			if err != nil {
+				return err
 			}
-			return err
+			defer rows.Close()
+			return rows.Err()
 		},
 		"a transaction": func(db *sqlx.DB) error {
 			tx, err := db.Begin()
