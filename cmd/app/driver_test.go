@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net"
 	"testing"
 
@@ -30,13 +31,13 @@ func TestAPanicWhileANoticeIsHeard(t *testing.T) {
 	const says = `do $$ begin raise warning 'a word'; end $$`
 	ways := map[string]func(*sqlx.DB) error{
 		"a statement": func(db *sqlx.DB) error { _, err := db.Exec(says); return err },
-		"rows": func(db *sqlx.DB) error {
+		"rows": func(db *sqlx.DB) (err error) {
 			rows, err := db.Query(says)
 			if err != nil {
 				return err
 			}
-			defer rows.Close()
-			return rows.Err()
+			defer func() { err = errors.Join(rows.Err(), rows.Close()) }()
+			return nil
 		},
 		"a transaction": func(db *sqlx.DB) error {
 			tx, err := db.Begin()

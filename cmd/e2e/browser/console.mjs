@@ -17,3 +17,24 @@ export async function saved(page) {
   await page.getByText(/Saved \d\d:\d\d/).waitFor();
   await page.waitForLoadState();
 }
+
+/** seen looks at a page as it stands, wide and light, and at its address at 390 pixels in the dark. */
+export async function seen({ page, phone, axe, fits, shot }, name) {
+  await axe(page);
+  await fits(page);
+  await shot(name);
+  const small = await phone({ width: 390, height: 844, dark: true });
+  await small.goto(page.url());
+  await axe(small);
+  await fits(small);
+  await shot(name + "-390", small);
+  await small.context().close();
+}
+
+/** downloaded is the text of the file behind a link. */
+export async function downloaded(page, link) {
+  const [file] = await Promise.all([page.waitForEvent("download"), link.press("Enter")]);
+  let text = "";
+  for await (const part of await file.createReadStream()) text += part;
+  return text;
+}

@@ -3,6 +3,7 @@ package browser
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,6 +15,9 @@ import (
 	"ringback/cmd/demo"
 	"ringback/migrations/testdb"
 )
+
+// Spare is a number that the company has at its provider, and no team yet.
+const Spare = "+13125550102"
 
 // Demo starts Green Valley Equipment as `ringback demo` plays it, on a free
 // port of this machine and a database of the test's own, until the test ends.
@@ -29,7 +33,10 @@ func Demo(t *testing.T, changes ...func(*app.Config)) *demo.Demo {
 	for _, change := range changes {
 		change(&c)
 	}
-	d, err := demo.Start(t.Context(), c, slog.New(slog.NewTextHandler(log{t}, nil)), func(c *twilio.Config) { c.CallSecond, c.Patient = 50*time.Millisecond, true })
+	d, err := demo.Start(t.Context(), c, slog.New(slog.NewTextHandler(log{t}, nil)), func(c *twilio.Config) {
+		c.CallSecond, c.Patient = 50*time.Millisecond, true
+		c.Numbers = append(slices.Clone(c.Numbers), Spare)
+	})
 	require.NoError(t, err)
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan error, 1)
