@@ -70,3 +70,23 @@ func TestTheContactsTimelineGoesOnBehindThePage(t *testing.T) {
 	require.Empty(t, next)
 	require.Equal(t, http.StatusUnprocessableEntity, b.get(page+"?cursor=x").status)
 }
+
+// TestAListThatIsRefused says in the reader's words where it is wrong; what is wrong
+// stands at the form alone.
+func TestAListThatIsRefused(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	for language, says := range map[string][]string{
+		"en": {"Line 3, phone: ", "<p>Nothing was changed.</p>"},
+		"pl": {"Wiersz 3, phone: ", "<p>Nic nie zostało zmienione.</p>"},
+	} {
+		b.post("/language", "language", language, "next", "/")
+		p := b.sendFiles("/teams/"+b.team+"/contacts/import", nil, map[string]string{"list": "phone,name\n+13125550171,Ida\n12,Jo\n"})
+		require.Equal(t, http.StatusUnprocessableEntity, p.status)
+		for _, one := range says {
+			require.Contains(t, p.text, one)
+		}
+		p = b.sendFiles("/teams/"+b.team+"/contacts/import", nil, map[string]string{"list": "phone,name\n+13125550171\n"})
+		require.Contains(t, p.text, says[0][:len(says[0])-len(" 3, phone: ")]+" 2: ")
+	}
+}

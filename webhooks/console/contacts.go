@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -104,13 +105,28 @@ func (v *View) importContacts() error {
 		var wrong settings.Invalid
 		_ = errors.As(err, &wrong) // a conflict has no lines
 		for _, f := range wrong {
-			page.Lines = append(page.Lines, wrongLine{f.Field, v.fault(f)})
+			page.Lines = append(page.Lines, wrongLine{v.placeInList(f.Field), v.fault(f)})
 		}
-		page.Fault = said
+		if page.Fault = said; len(page.Lines) > 0 {
+			page.Fault = v.T("refusals.nothing_changed") // why stands at the form
+		}
 		return v.ShowFault("contacts.html", page)
 	}
 	page.Imported = &done
 	return v.Show("contacts.html", page)
+}
+
+// placeInList is where in a list something is wrong: the API's "line 3, phone" in words.
+func (v *View) placeInList(field string) string {
+	var line int
+	var column string
+	switch n, _ := fmt.Sscanf(field, "line %d, %s", &line, &column); n {
+	case 1:
+		return v.T("contacts.line", "Line", line)
+	case 2:
+		return v.T("contacts.line_column", "Line", line, "Column", column)
+	}
+	return field
 }
 
 // consentsFile is the evidence of who opted out, as a file.
