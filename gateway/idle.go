@@ -2,7 +2,7 @@ package gateway
 
 import (
 	"context"
-	"errors"
+	"fmt"
 	"time"
 )
 
@@ -32,7 +32,7 @@ func (g *Gateway) Idle(ctx context.Context) error {
 		select {
 		case <-time.After(wait):
 		case <-ctx.Done():
-			return errors.Join(errors.New("the gateway did not finish its work"), ctx.Err())
+			return fmt.Errorf("the gateway did not finish its work, with %d at work and %d due: %w", busy, due, ctx.Err())
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -114,10 +115,19 @@ func (g *Gateway) meet(ctx context.Context, tx *sqlx.Tx, all []loading) error {
 		return nil
 	}
 	found, err := contacts.Meet(ctx, tx, met[0].event.CompanyID, met[0].event.TeamID, at...)
+	if err != nil {
+		return err
+	}
 	for n, c := range found {
+		if r := met[n].received; r.Sender == channels.SMS && slices.Contains(rules.TextlessLines, c.LineType) {
+			if err := contacts.TakesTexts(ctx, tx, met[n].event.CompanyID, at[n].Address, c.LineType); err != nil {
+				return err
+			}
+			c.LineType = ""
+		}
 		met[n].Contact = c
 	}
-	return err
+	return nil
 }
 
 // casesOf completes the cases of the messages by their situations.

@@ -29,6 +29,11 @@ func TestLandlinesAreNotTexted(t *testing.T) {
 	t.Parallel()
 	const landline, mobile, failing = "+13125550151", "+13125550152", "+13125550153"
 	w := called(t, "2026-06-01T10:00:00-05:00", answers)
+	w.edit(func(e *settings.Edit) error {
+		team := e.Team
+		team.CreateTicketForMissedCalls = false
+		return e.SaveTeam(t.Context(), team)
+	})
 	w.sim.Line(landline, "landline")
 	rings := func(from string) {
 		t.Helper()
@@ -65,6 +70,17 @@ func TestLandlinesAreNotTexted(t *testing.T) {
 	require.Equal(t, http.StatusOK, status, tried)
 	require.Equal(t, "landline", tried["decision"].(map[string]any)["reason"])
 	require.Len(t, w.sim.Lookups(), 2, "a dry run asks nobody")
+
+	// Whoever texts from a landline takes texts there, and nobody is asked again.
+	status, tried = w.api("POST", "/teams/"+w.team.ID+"/dry-run", map[string]any{"contact": landline, "event": map[string]any{"kind": "message", "text": "Hello"}})
+	require.Equal(t, http.StatusOK, status, tried)
+	require.Equal(t, "sent", tried["decision"].(map[string]any)["reason"])
+	w.text(landline, "Hello")
+	w.settle()
+	require.Len(t, w.sim.Inbox(landline), 2, "their text and ours")
+	_, tried = w.api("POST", "/teams/"+w.team.ID+"/dry-run", map[string]any{"contact": landline, "event": map[string]any{"kind": "call", "outcome": "missed"}})
+	require.NotEqual(t, "landline", tried["decision"].(map[string]any)["reason"])
+	require.Len(t, w.sim.Lookups(), 2)
 
 	// Whoever cannot be looked up is texted.
 	w.sim.Fault(twilio.Fault{On: "lookup", Times: 1, Status: 404})

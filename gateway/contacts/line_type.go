@@ -34,6 +34,16 @@ func WantLineType(ctx context.Context, q sqlx.ExecerContext, company, number, se
 	return n == 1, err
 }
 
+const takesTexts = `update addresses set line_type = '' where company_id = $1 and kind = 'phone' and address = $2 and line_type = $3`
+
+// TakesTexts forgets what line a number was said to be, since a text came from there.
+func TakesTexts(ctx context.Context, q sqlx.ExecerContext, company, number, said string) error {
+	if _, err := q.ExecContext(ctx, takesTexts, company, number, said); err != nil {
+		return fmt.Errorf("address %s: takes texts: %w", mask(number), err)
+	}
+	return nil
+}
+
 const lineType = `select coalesce((select line_type from addresses where company_id = $1 and kind = 'phone' and address = $2), '')`
 
 // LineType is what line a number is, as far as anybody said.

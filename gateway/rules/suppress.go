@@ -50,7 +50,7 @@ func cannotReach(s Situation, facts map[string]any) Reason {
 		return ReasonOptedOut
 	case s.held():
 		return ReasonUnclearOptOut
-	case s.Event.Channel == channels.SMS && slices.Contains(TextlessLines, s.Contact.LineType):
+	case s.Event.Channel == channels.SMS && s.Event.Kind != channels.MessageReceived && slices.Contains(TextlessLines, s.Contact.LineType):
 		facts["line_type"] = s.Contact.LineType
 		return ReasonLandline
 	case s.Contact.Unreachable && !(OnWhatsApp(s.Event.Channel) && byNumber(s.Event.From, s.Event.Channel)): // a landline may well be on WhatsApp
@@ -137,7 +137,8 @@ func overBudget(s Situation, facts map[string]any) Reason {
 	return ""
 }
 
-// TextlessLines are lines that take no texts, by Twilio's words.
+// TextlessLines are lines that take no texts, by Twilio's words, unless one comes from
+// there: a company's landline may well be set up for texts.
 // https://www.twilio.com/docs/lookup/v2-api/line-type-intelligence
 var TextlessLines = []string{"landline", "premium", "sharedCost", "uan", "voicemail", "pager"}
 
