@@ -55,6 +55,24 @@ func TestFirstTextsAskWhatLineItIs(t *testing.T) {
 			status, made := w.api(http.MethodPost, "/teams/"+w.team.ID+"/tickets", map[string]any{"address": number, "name": "Dana", "text": "It leaks"})
 			require.Equal(w.t, http.StatusCreated, status, made)
 		},
+		"later": func(w *world, number string) {
+			// Neither the ticket's own text nor the thanks that goes in its place.
+			for _, key := range []string{automations.AfterHoursTicket, automations.CustomerFirstChat} {
+				w.change(key, func(s *automations.Setting) { s.Enabled = false })
+			}
+			status, made := w.api(http.MethodPost, "/teams/"+w.team.ID+"/tickets", map[string]any{"address": number, "text": "It leaks"})
+			require.Equal(w.t, http.StatusCreated, status, made)
+			status, said := w.api(http.MethodPost, "/teams/"+w.team.ID+"/tickets/"+made["id"].(string)+"/messages",
+				map[string]any{"text": "We will call", "send_at": w.Clock.Now().Add(time.Hour)})
+			require.Equal(w.t, http.StatusCreated, status, said)
+			w.later(time.Hour)
+			require.Eventually(w.t, func() bool {
+				w.settle()
+				var sent int
+				require.NoError(w.t, w.DB.Get(&sent, `select count(*) from deliveries where text = 'We will call' and to_address = $1`, number))
+				return sent > 0
+			}, settled, 10*time.Millisecond)
+		},
 		"instead of WhatsApp": func(w *world, number string) {
 			w.byWhatsApp("")
 			w.edit(func(e *settings.Edit) error {
