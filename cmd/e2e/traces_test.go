@@ -60,7 +60,7 @@ func TestATextIsOneTrace(t *testing.T) {
 	defer server.Close()
 	w := newWorld(t, func(c *app.Config) { c.TracesURL = server.URL })
 	w.Clock.Stop(time.Date(2026, 6, 6, 22, 0, 0, 0, time.UTC)) // a Saturday
-	_, end := w.start()
+	_, end := w.replicaThatEnds()
 	w.text("+13125550142", "Is anybody there?")
 	w.settle()
 	var message string

@@ -5,6 +5,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -19,6 +20,7 @@ import (
 	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 	"ringback/cmd/app/apptest"
+	"ringback/gateway"
 	"ringback/settings"
 	"ringback/settings/automations"
 )
@@ -39,6 +41,7 @@ type world struct {
 	graph  *meta.Simulator
 	team   settings.Team
 	stop   func()         // stops the App
+	beside []*app.App     // further replicas that run
 	read   map[string]int // how much of each customer's inbox the story has accounted for
 }
 
@@ -97,11 +100,22 @@ func plays(t *testing.T, p simulator.Provider) string {
 // replica starts one more gateway on the same database and provider.
 func (w *world) replica() *app.App {
 	w.t.Helper()
-	a, _ := w.start()
+	a, _ := w.replicaThatEnds()
 	return a
 }
 
-// start is replica that can be stopped before the test is over.
+// replicaThatEnds is replica that can be stopped before the test is over.
+func (w *world) replicaThatEnds() (*app.App, func()) {
+	w.t.Helper()
+	a, end := w.start()
+	w.beside = append(w.beside, a)
+	return a, func() {
+		w.beside = slices.DeleteFunc(w.beside, func(b *app.App) bool { return b == a })
+		end()
+	}
+}
+
+// start starts a gateway on the story's database.
 func (w *world) start() (*app.App, func()) {
 	w.t.Helper()
 	a, err := app.New(w.t.Context(), w.config, slog.New(slog.NewTextHandler(testLog{w.t}, nil)))
@@ -179,7 +193,11 @@ func (w *world) settle() {
 // drain waits until the gateway has nothing due at the story's time.
 func (w *world) drain(ctx context.Context) {
 	w.t.Helper()
-	require.NoError(w.t, w.Gateway.Idle(ctx))
+	var beside []*gateway.Gateway
+	for _, a := range w.beside {
+		beside = append(beside, a.Gateway)
+	}
+	require.NoError(w.t, w.Gateway.Idle(ctx, beside...))
 }
 
 // testLog writes the gateway's log beside the test's own.
