@@ -2,18 +2,23 @@ package webhooks
 
 import (
 	"context"
+	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
 	"ringback/channels/clock/clocktest"
+	"ringback/webhooks/web/limit/limittest"
 )
 
 // sluggish is a provider whose long bodies take until they are let go.
@@ -49,20 +54,22 @@ func TestAFloodOfLongBodies(t *testing.T) {
 			Channels: []channels.Channel{provider}, PublicURL: func() string { return public }, Clock: clocktest.StoppedAt(monday), Log: slog.New(slog.DiscardHandler),
 			Secrets: func(context.Context, channels.Kind, string) ([]string, error) { return []string{token}, nil },
 		})
-		post := func(body string, length int64) int {
+		from := func(network int, body string, length int64) int {
 			r := httptest.NewRequest(http.MethodPost, "/webhooks/sluggish", strings.NewReader(body))
-			r.ContentLength = length
+			r.ContentLength, r.RemoteAddr = length, fmt.Sprintf("192.0.2.%d:443", network)
 			return answer(router, r).Code
 		}
-		long := strings.Repeat("x", heavyFrom)
+		post := func(body string, length int64) int { return from(0, body, length) }
+		long := strings.Repeat("x", heavyFrom+1)
 		answers := make(chan int, heavyHeld+8)
 		for n := range heavyHeld + 8 {
-			go func() { answers <- post(long, []int64{-1, heavyFrom}[n%2]) }()
+			go func() { answers <- from(n/(heavyOfOne-1), long, []int64{-1, int64(len(long))}[n%2]) }()
 		}
 		synctest.Wait()
 		require.EqualValues(t, heavyLooked, provider.looking.Load())
 		require.Len(t, answers, 8)
 		require.Equal(t, http.StatusForbidden, post("short", 5))
+		require.Equal(t, http.StatusForbidden, post("short, and nobody says so", -1))
 		close(provider.over)
 		synctest.Wait()
 		got := map[int]int{}
@@ -70,6 +77,54 @@ func TestAFloodOfLongBodies(t *testing.T) {
 			got[<-answers]++
 		}
 		require.Equal(t, map[int]int{http.StatusServiceUnavailable: 8, http.StatusForbidden: heavyHeld}, got)
-		require.Equal(t, http.StatusForbidden, post(long, heavyFrom), "all have left")
+		require.Equal(t, http.StatusForbidden, post(long, int64(len(long))), "all have left")
+	})
+}
+
+// TestLongBodiesOfOneNetwork: one network has a share of those that are held, and one
+// that comes byte by byte is given up soon.
+func TestLongBodiesOfOneNetwork(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		provider := &sluggish{over: make(chan struct{})}
+		close(provider.over)
+		router := NewRouter(slog.New(slog.DiscardHandler))
+		Mount(router, Config{
+			Channels: []channels.Channel{provider}, PublicURL: func() string { return public }, Clock: clocktest.StoppedAt(monday), Log: slog.New(slog.DiscardHandler),
+			Secrets: func(context.Context, channels.Kind, string) ([]string, error) { return []string{token}, nil },
+		})
+		post := func(network string, body io.Reader, length int64) (int, []time.Duration) {
+			w, now := limittest.New(), time.Now()
+			r := httptest.NewRequest(http.MethodPost, "/webhooks/sluggish", body)
+			r.ContentLength, r.RemoteAddr = length, network+":443"
+			router.ServeHTTP(w, r)
+			var within []time.Duration
+			for _, until := range w.Read {
+				within = append(within, until.Sub(now))
+			}
+			return w.Code, within
+		}
+		slow, comes := io.Pipe()
+		answers := make(chan int, heavyOfOne)
+		for range heavyOfOne {
+			go func() {
+				status, _ := post("192.0.2.1", slow, heavyFrom+1)
+				answers <- status
+			}()
+		}
+		synctest.Wait()
+		long := strings.Repeat("x", heavyFrom+1)
+		status, _ := post("192.0.2.1", strings.NewReader(long), heavyFrom+1)
+		require.Equal(t, http.StatusServiceUnavailable, status)
+		status, within := post("192.0.2.2", strings.NewReader(long), heavyFrom+1)
+		require.Equal(t, http.StatusForbidden, status, "another's are taken")
+		require.Equal(t, []time.Duration{patience, heavyWithin}, within, "it has to hurry")
+		_, within = post("192.0.2.2", strings.NewReader("short"), -1)
+		require.Equal(t, []time.Duration{patience}, within)
+		require.NoError(t, comes.CloseWithError(os.ErrDeadlineExceeded))
+		for range heavyOfOne {
+			require.Equal(t, http.StatusRequestTimeout, <-answers)
+		}
+		status, _ = post("192.0.2.1", strings.NewReader(long), -1)
+		require.Equal(t, http.StatusForbidden, status, "all have left")
 	})
 }

@@ -33,8 +33,12 @@ func (c Config) door(kind channels.Kind, hook channels.Hook, long scales) gin.Ha
 		until := began.Add(cmp.Or(c.Patience, patience))
 		ctx, cancel := context.WithDeadline(g.Request.Context(), until)
 		defer cancel()
-		request, done, err := long.take(ctx, g.Request, func() (channels.Request, error) { return c.read(g, hook.MaxBody, until) })
-		defer done()
+		body := long.weigh(g, until)
+		defer body.done()
+		request, err := c.read(g, hook.MaxBody, until)
+		if err == nil {
+			err = body.turn(ctx)
+		}
 		var signed signers
 		if err == nil {
 			signed, err = c.verify(ctx, kind, hook, request, c.Secrets)
@@ -58,7 +62,7 @@ func (c Config) read(g *gin.Context, limit int64, until time.Time) (channels.Req
 	body, err := io.ReadAll(http.MaxBytesReader(g.Writer, g.Request.Body, limit))
 	var tooLarge *http.MaxBytesError
 	switch {
-	case errors.As(err, &tooLarge):
+	case errors.As(err, &tooLarge), errors.Is(err, errHeavy):
 		return channels.Request{}, err
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return channels.Request{}, errSlow
