@@ -168,6 +168,7 @@ var table = map[string]access{
 	"get-report":       {who: seeTickets},
 	"export-report":    {who: seeTickets},
 	"list-strays":      {who: "admin, settings:read, settings:write"},
+	"get-traffic":      {who: "admin, settings:read, settings:write"},
 	"dry-run":          {who: seeTickets},
 	"list-contacts":    {who: seeTickets},
 	"create-contact":   {who: editTickets},

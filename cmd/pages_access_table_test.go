@@ -125,6 +125,7 @@ var pageTable = map[string]pageAccess{
 	"POST /privacy":                          {who: pageOfAdmins, then: 303},
 	"GET /audit":                             {who: pageOfAdmins, then: 200},
 	"GET /audit.csv":                         {who: pageOfAdmins, then: 200},
+	"GET /traffic":                           {who: "admin, settings:read, settings:write", then: 200},
 	"GET /teams/:team/consents.csv":          {who: pageOfTickets, then: 200},
 
 	"GET /staff":             {who: pageOfManagers, then: 200},

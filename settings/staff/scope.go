@@ -213,6 +213,7 @@ var routes = map[string]need{
 	"list-events":   {scope: DeliveriesRead},
 	"retry-event":   {scope: DeliveriesWrite},
 	"list-strays":   {scope: SettingsRead, company: true},
+	"get-traffic":   {scope: SettingsRead, company: true},
 
 	"list-strays-formerly": {scope: SettingsRead, company: true},
 

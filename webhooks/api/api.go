@@ -112,6 +112,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r.people(api)
 	r.retention(api)
 	r.audit(api)
+	r.traffic(api)
 	r.media(api)
 	r.conversations(api)
 	r.notes(api)

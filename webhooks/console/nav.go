@@ -36,6 +36,7 @@ var rail = []group{
 		{"try", "/try", false, "dry-run"},
 		{"reports", "/reports", false, "get-report"},
 		{"ratings", "/ratings", false, "list-ratings"},
+		{"traffic", "/traffic", true, "get-traffic"},
 		{"history", "/history", false, "list-history"},
 		{"help", "/help", true, ""},
 	}},

@@ -119,6 +119,7 @@ var pages = []page{
 	{http.MethodPost, "/privacy", "privacy", "save-retention", (*View).saveRetention},
 	{http.MethodGet, "/audit", "privacy", "list-audit", (*View).audit},
 	{http.MethodGet, "/audit.csv", "privacy", "export-audit", (*View).auditFile},
+	{http.MethodGet, "/traffic", "traffic", "get-traffic", (*View).traffic},
 	{http.MethodGet, "/staff", "staff", "list-staff", (*View).staffList},
 	{http.MethodPost, "/staff", "staff", "create-member", (*View).addMember},
 	{http.MethodGet, "/staff/:id", "staff", "get-member", (*View).memberForm},

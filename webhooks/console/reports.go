@@ -91,13 +91,6 @@ func (v *View) date(date string) string {
 	return v.Words.Date(at, v.Now())
 }
 
-// Bar is one period in a chart, in percent of its width and height. Part is the
-// lower piece of it that is told apart.
-type Bar struct {
-	X, Width, Top, High, PartTop, Part string
-	Says                               string
-}
-
 func missed(c reports.Counts) (whole, part int)     { return c.Missed, c.Recovered }
 func afterHours(c reports.Counts) (whole, part int) { return c.AfterHours, c.AfterHours }
 
@@ -128,21 +121,10 @@ func (p reportsPage) most(of func(reports.Counts) (whole, part int)) (most int) 
 }
 
 func (p reportsPage) bars(v *View, of func(reports.Counts) (whole, part int), says func(days string, whole, part int) string) []Bar {
-	most := float64(max(p.most(of), 1))
-	wide := 100 / float64(max(len(p.Periods), 1))
-	bars := make([]Bar, 0, len(p.Periods))
-	for n, each := range p.Periods {
-		whole, part := of(each.Counts)
-		high, low := 100*float64(whole)/most, 100*float64(part)/most
-		bars = append(bars, Bar{
-			X: share(wide * (float64(n) + 0.1)), Width: share(wide * 0.8), Top: share(100 - high), High: share(high),
-			PartTop: share(100 - low), Part: share(low), Says: says(v.Days(each.From, each.To), whole, part),
-		})
-	}
-	return bars
+	return chart(len(p.Periods), func(n int) (whole, part int) { return of(p.Periods[n].Counts) }, func(n, whole, part int) string {
+		return says(v.Days(p.Periods[n].From, p.Periods[n].To), whole, part)
+	})
 }
-
-func share(percent float64) string { return strconv.FormatFloat(percent, 'f', 2, 64) + "%" }
 
 // Sent is how many automated texts went out, and Cost what they came to.
 func (p reportsPage) Sent() (sent int) {

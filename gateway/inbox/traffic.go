@@ -1,0 +1,13 @@
+package inbox
+
+import (
+	"context"
+
+	"ringback/gateway/traffic"
+	"ringback/settings/staff"
+)
+
+// Traffic is what went through the company's gateway in the last hour, day or week.
+func (d Desk) Traffic(ctx context.Context, who staff.Principal, last string) (traffic.Traffic, error) {
+	return traffic.Of(ctx, d.DB, who.CompanyID, last, d.Clock)
+}

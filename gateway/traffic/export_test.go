@@ -1,0 +1,7 @@
+package traffic
+
+// For tests of what is read.
+var (
+	Statements = []string{ofEvents, ofDecisions, ofDeliveries}
+	Oldest     = oldest
+)
