@@ -69,6 +69,13 @@ func (s *Simulator) RCS(number string, does bool) {
 	s.handsets[number] = does
 }
 
+// OnRCS reports whether a customer's phone does.
+func (s *Simulator) OnRCS(number string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.handsets[number]
+}
+
 // pick is how a Messaging Service sends to a number: by its RCS sender where the
 // phone does RCS, else from the first of its numbers. False: it has neither, or is
 // none of the account's. The caller holds s.mu.
