@@ -201,13 +201,15 @@ func (p *Phone) answers(c conversation, texts []*text) {
 	for _, t := range texts {
 		byProvider[t.ProviderID] = t
 	}
-	last := ""
-	for _, m := range p.Simulator.Inbox(c.Customer.Number) {
-		switch {
-		case m.Direction == twilio.Inbound && m.To == c.Sender.Address:
-			last = m.SID
-		case m.Direction == twilio.OutboundReply && m.From == c.Sender.Address && byProvider[last] != nil:
-			byProvider[last].Answer = m.Body
+	for theirs, ours := range map[string]string{c.Customer.Number: c.Sender.Address, byRCS + c.Customer.Number: byRCS + c.Sender.Agent} {
+		last := ""
+		for _, m := range p.Simulator.Inbox(theirs) {
+			switch {
+			case m.Direction == twilio.Inbound && m.To == ours:
+				last = m.SID
+			case m.Direction == twilio.OutboundReply && m.From == ours && byProvider[last] != nil:
+				byProvider[last].Answer = m.Body
+			}
 		}
 	}
 }
