@@ -5,7 +5,7 @@
 import { stage, assert } from "./stage.mjs";
 import { signIn } from "./console.mjs";
 
-await stage(async ({ page, env, browser, context, axe, shot, phone, fits, allow }) => {
+await stage(async ({ page, env, browser, context, axe, shot, phone, fits, open, allow }) => {
   allow(/Applying inline style/); // the browser puts styles into its own page for a picture
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
@@ -56,6 +56,19 @@ await stage(async ({ page, env, browser, context, axe, shot, phone, fits, allow 
   const [large] = await Promise.all([page.waitForEvent("popup"), story.getByRole("link", { name: "Photo" }).first().click()]);
   await large.waitForFunction(() => document.querySelector("img")?.naturalWidth === 480);
   await large.close();
+
+  // One that computes for ever is ended, and the page lives.
+  const hung = await open({ storageState: await context.storageState() });
+  await hung.clock.install();
+  await hung.route("**/heic-worker.js*", (route) => route.fulfill({ contentType: "text/javascript", body: "for (;;);" }));
+  const begun = hung.waitForEvent("worker");
+  await hung.goto(page.url());
+  await hung.locator(".bubble img").first().scrollIntoViewIfNeeded();
+  await begun;
+  await hung.clock.fastForward(31_000);
+  await hung.locator("[data-heic=failed]").first().waitFor({ state: "attached" });
+  await hung.getByRole("textbox", { name: "Message" }).fill("Still here.");
+  await hung.context().close();
 
   const small = await phone({ width: 390, height: 844, dark: true });
   await small.goto(page.url());
