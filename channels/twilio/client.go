@@ -57,16 +57,20 @@ func authorize(request *http.Request, account channels.Account) {
 func (c *call) service() *api.ApiService { return api.NewApiServiceWithClient(c) }
 
 // SendRequest does what twilio-go asks for: a form as the body of a POST and as
-// the query of a GET. An answer that is no success is a *refusal.
-func (c *call) SendRequest(method, address string, form url.Values, _ map[string]any, _ ...byte) (*http.Response, error) {
+// the query of a GET, or JSON as the body. An answer that is no success is a *refusal.
+func (c *call) SendRequest(method, address string, form url.Values, _ map[string]any, raw ...byte) (*http.Response, error) {
 	target, err := c.target(address)
 	if err != nil {
 		return nil, err
 	}
 	var body io.Reader
-	if method == http.MethodGet {
+	kind := "application/x-www-form-urlencoded"
+	switch {
+	case len(raw) > 0:
+		body, kind = bytes.NewReader(raw), "application/json"
+	case method == http.MethodGet:
 		target.RawQuery = form.Encode()
-	} else {
+	default:
 		body = strings.NewReader(form.Encode())
 	}
 	request, err := http.NewRequestWithContext(c.Trace(c.ctx), method, target.String(), body)
@@ -74,7 +78,7 @@ func (c *call) SendRequest(method, address string, form url.Values, _ map[string
 		return nil, err
 	}
 	if body != nil {
-		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		request.Header.Set("Content-Type", kind)
 	}
 	request.Header.Set("Accept", "application/json")
 	request.Header.Set("User-Agent", "ringback")

@@ -49,7 +49,7 @@ func (c *Channel) Find(ctx context.Context, account channels.Account, message ch
 	var bestAt time.Time
 	for i := range listed {
 		m := &listed[i]
-		if !sentBy(m, message, from) || phoneOf(text(m.To)) != to || message.Template == nil && !lists(text(m.Body), message.Text) || !outbound(m) {
+		if !sentBy(m, message, from) || phoneOf(text(m.To)) != to || !says(text(m.Body), message) || !outbound(m) {
 			continue
 		}
 		at, err := time.Parse(time.RFC1123Z, text(m.DateCreated))
@@ -82,6 +82,12 @@ func sentBy(m *api.ApiV2010Message, message channels.Outgoing, from string) bool
 		return text(m.MessagingServiceSid) == message.Service
 	}
 	return text(m.From) == from
+}
+
+// says reports whether a body in Twilio's list may be a message's: of what is made of a
+// content it may list none.
+func says(body string, message channels.Outgoing) bool {
+	return message.Template != nil || lists(body, message.Text) || body == "" && message.Service != "" && len(message.Choices) > 0
 }
 
 // trialPrefix is what a trial account's texts begin with, on the phone and in

@@ -107,3 +107,13 @@ func TestFindKnowsWhenNobodyKnows(t *testing.T) {
 	_, _, err = New(Config{}).Find(context.Background(), channels.Account{}, lost, askedSince)
 	require.Error(t, err)
 }
+
+// TestAQuestionThatIsListedWithoutWords is ours where it may have gone out as a content.
+func TestAQuestionThatIsListedWithoutWords(t *testing.T) {
+	asked := posed("May we begin?")
+	require.True(t, says("", asked))
+	require.True(t, says("May we begin?", asked))
+	require.False(t, says("Another?", asked))
+	asked.Choices = nil
+	require.False(t, says("", asked))
+}

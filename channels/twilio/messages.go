@@ -98,7 +98,7 @@ func readMessage(form url.Values, kind channels.Kind) *channels.Message {
 	}
 	keep(m.Facts, form, facts)
 	if kind == channels.WhatsAppTwilio || byRCS(form) {
-		m.Reply = clean(form.Get("ButtonPayload"), maxFact)
+		m.Reply = strings.TrimSuffix(clean(form.Get("ButtonPayload"), maxFact), itsQuestion)
 		if m.Reply == "" {
 			m.Reply = clean(form.Get("ListId"), maxFact)
 		}

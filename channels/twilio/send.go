@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,13 +29,17 @@ func (c *Channel) Send(ctx context.Context, account channels.Account, message ch
 	} else {
 		params.SetFrom(from)
 	}
-	if message.Template != nil {
+	asked := c.question(ctx, account, message)
+	switch {
+	case message.Template != nil:
 		variables, err := variablesOf(message.Template.Values)
 		if err != nil {
 			return channels.Receipt{}, &channels.SendError{Reason: channels.ReasonRejected, Err: err}
 		}
 		params.SetContentSid(message.Template.Name).SetContentVariables(variables)
-	} else if message.Text != "" {
+	case asked.sid != "":
+		params.SetContentSid(asked.sid).SetContentVariables(asked.variables)
+	case message.Text != "":
 		params.SetBody(message.Text)
 	}
 	if len(message.Media) > 0 {
@@ -47,6 +52,17 @@ func (c *Channel) Send(ctx context.Context, account channels.Account, message ch
 	if message.PublicURL != "" {
 		params.SetStatusCallback(statusCallback(message))
 	}
+	taken, err := c.createMessage(ctx, account, params)
+	if refused := (*channels.SendError)(nil); asked.sid != "" && errors.As(err, &refused) && slices.Contains(contentRefused, refused.Code) {
+		asked.kept.forget(asked.sid)
+		params.ContentSid, params.ContentVariables = nil, nil
+		return c.createMessage(ctx, account, params.SetBody(message.Text)) // Twilio has taken nothing yet
+	}
+	return taken, err
+}
+
+// createMessage has Twilio create a message.
+func (c *Channel) createMessage(ctx context.Context, account channels.Account, params *api.CreateMessageParams) (channels.Receipt, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
 	call := c.call(ctx, account)

@@ -162,17 +162,3 @@ func TestTemplatesGoByTheirContentSid(t *testing.T) {
 	require.Equal(t, []string{"whatsapp:+15550001111", "whatsapp:US.1349"}, []string{form.Get("From"), form.Get("To")})
 	require.False(t, form.Has("Body"))
 }
-
-// TestQuestionsByRCSAreWords: suggested replies stand in content templates alone, which
-// a question's own text is not.
-func TestQuestionsByRCSAreWords(t *testing.T) {
-	base, last := fakeAPI(t, 201, created)
-	_, err := New(Config{BaseURL: base}).Send(context.Background(), testAccount, channels.Outgoing{
-		Kind: channels.SMS, From: "+15550001111", To: "+15550002222", Text: "May we begin? Reply YES or NO.", Service: "MG00000000000000000000000000000001",
-		Choices: []channels.Choice{{ID: "yes", Title: "Yes"}, {ID: "no", Title: "No"}},
-	})
-	require.NoError(t, err)
-	require.Equal(t, url.Values{
-		"To": {"+15550002222"}, "MessagingServiceSid": {"MG00000000000000000000000000000001"}, "Body": {"May we begin? Reply YES or NO."},
-	}, last.form)
-}

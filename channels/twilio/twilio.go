@@ -34,6 +34,8 @@ type Channel struct {
 	timeout time.Duration
 	http    *http.Client
 	files   *http.Client
+
+	contents contents
 }
 
 // twilioAPI is the host of Twilio's API.

@@ -212,8 +212,26 @@ func (c *Channel) ask(ctx context.Context, account channels.Account, method, add
 	defer cancel()
 	call := c.call(ctx, account)
 	answer, err := call.SendRequest(method, address, form, nil)
+	return call.decode(answer, err, into)
+}
+
+// create makes what is described in JSON.
+func (c *Channel) create(ctx context.Context, account channels.Account, address string, what, into any) error {
+	raw, err := json.Marshal(what)
 	if err != nil {
-		return call.failure(err)
+		return &channels.SendError{Reason: channels.ReasonRejected, Err: err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, c.timeout)
+	defer cancel()
+	call := c.call(ctx, account)
+	answer, err := call.SendRequest(http.MethodPost, address, nil, nil, raw...)
+	return call.decode(answer, err, into)
+}
+
+// decode reads an answer.
+func (c *call) decode(answer *http.Response, err error, into any) error {
+	if err != nil {
+		return c.failure(err)
 	}
 	defer answer.Body.Close()
 	if err := json.NewDecoder(answer.Body).Decode(into); err != nil {

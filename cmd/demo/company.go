@@ -53,6 +53,14 @@ type team struct {
 // Numbers are the teams' own, as the simulated provider lends them.
 var Numbers = []string{"+13125550100", "+13125550101"}
 
+// What lies ready at the simulated provider for who wants to see RCS: a Messaging
+// Service with the first number and an RCS sender, and whose phone does RCS.
+const (
+	Service = "MG00000000000000000000000000000001"
+	Agent   = "green_valley"
+	OnRCS   = "+13125550143" // Ben
+)
+
 var no = false
 
 var teams = []team{

@@ -110,6 +110,9 @@ func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(
 	}
 	d.Simulator = twilio.New(provider)
 	d.Simulator.Advisor("", nobodyPicksUp) // who picks up is up to the person at the phone page
+	d.Simulator.Pool(Service, Name, Numbers[0])
+	d.Simulator.Agent(Service, Agent)
+	d.Simulator.RCS(OnRCS, true)
 	if c.TwilioBaseURL, err = d.played.Start(d.Simulator); err != nil {
 		return nil, err
 	}

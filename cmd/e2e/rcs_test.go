@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -86,4 +87,74 @@ func TestRCS(t *testing.T) {
 	s.rich(does, "and by RCS?")
 	s.step("decision skipped opted_out after_hours_text")
 	s.nothingMore()
+}
+
+// TestRCSButtons: a question has buttons where the phone does RCS, and its words alone
+// elsewhere; who taps one has answered that very question, whichever is the newest.
+func TestRCSButtons(t *testing.T) {
+	t.Parallel()
+	const does, doesNot = "+13125550142", "+13125550143"
+	s := &story{world: newWorld(t)}
+	s.byRCS()
+	s.sim.RCS(does, true)
+	s.step("at 2026-06-01T10:00:00-05:00")
+	s.rich(does, "hello")
+	s.next("rcs:" + does)
+	s.step("sms " + doesNot + " hello")
+	s.next(doesNot)
+
+	asks := func(from, kind string) (id string) {
+		status, answer := s.api(http.MethodPost, s.ticketOf(from)+"/requests", map[string]any{"kind": kind})
+		require.Equal(t, http.StatusCreated, status, answer)
+		s.settle()
+		return answer["id"].(string)
+	}
+	shows := func(at, begins string, titles ...string) twilio.Message {
+		got := s.next(at)
+		require.True(t, strings.HasPrefix(got.Body, "Green Valley - Service: "+begins), got.Body)
+		var shown []string
+		for _, chip := range got.Chips {
+			shown = append(shown, chip.Title)
+		}
+		require.Equal(t, titles, shown)
+		return got
+	}
+	taps := func(on twilio.Message, chip int) {
+		answer, err := s.sim.Tap(t.Context(), s.door(), on, on.Chips[chip], twilio.Twice())
+		require.NoError(t, err)
+		require.Equal(t, http.StatusOK, answer.Status, answer.Body)
+		s.settle()
+	}
+	stands := func(id string) string {
+		return (&asker{till: &till{world: s.world}, ticket: s.ticketOf(does)}).stands(id)
+	}
+
+	resolved := asks(does, "resolved")
+	first := shows("rcs:"+does, "Is your issue resolved? Reply YES or NO", "YES", "NO")
+	require.Equal(t, agent, first.From)
+	asks(doesNot, "resolved")
+	require.Equal(t, ours, shows(doesNot, "Is your issue resolved? Reply YES or NO").From)
+	approval := asks(does, "approval")
+	second := shows("rcs:"+does, "Please review", "YES", "NO")
+	require.Len(t, s.sim.Contents(), 1, "made once for all with the same buttons")
+	taps(first, 1)
+	require.Equal(t, `answered text {"resolved":false}`, stands(resolved))
+	require.Contains(t, stands(approval), "open")
+
+	// Somebody deletes the content at Twilio: the question goes out in words, and the
+	// next has buttons again.
+	s.sim.DropContents()
+	asks(does, "resolved")
+	shows("rcs:"+does, "Is your issue resolved?")
+	scored := asks(does, "rating")
+	rating := shows("rcs:"+does, "How did ", "1", "2", "3", "4", "5")
+	taps(rating, 4)
+	require.Equal(t, `answered text {"score":5}`, stands(scored))
+	taps(second, 0)
+	require.Equal(t, `answered text {"approved":true}`, stands(approval))
+
+	// Nothing of it is there at all: still in words.
+	s.sim.Fault(twilio.Fault{On: "contents", Status: http.StatusServiceUnavailable})
+	asks(does, "approval")
+	shows("rcs:"+does, "Please review")
 }

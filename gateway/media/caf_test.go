@@ -85,7 +85,7 @@ func FuzzCAF(f *testing.F) {
 
 func TestWhatAPageShows(t *testing.T) {
 	for kind, want := range map[string]string{
-		"image/jpeg": "image", "image/heic": "file", "image/tiff": "file", "image/svg+xml": "file", "application/pdf": "file",
+		"image/jpeg": "image", "image/heic": "heic", "image/heif": "heic", "image/avif": "image", "image/bmp": "image", "image/tiff": "file", "image/svg+xml": "file", "application/pdf": "file",
 		"audio/ogg": "audio", "audio/mpeg": "audio", "audio/amr": "file", "video/mp4": "video", "": "file", "text/plain": "file",
 	} {
 		require.Equal(t, want, Shown(kind), kind)

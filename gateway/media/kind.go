@@ -48,7 +48,10 @@ var (
 	unplayed = []string{"audio/amr", "audio/aiff", "audio/basic"}
 
 	// shown are those that a browser shows itself, and in which no script runs.
-	shown = slices.Concat([]string{"image/jpeg", "image/png", "image/gif", "image/webp", "application/pdf", "audio/x-caf"}, sounds, videos)
+	shown = slices.Concat([]string{"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif", "image/bmp", "application/pdf", "audio/x-caf"}, sounds, videos)
+
+	// decoded are pictures that some browsers show, and a script where they do not.
+	decoded = []string{"image/heic", "image/heif", "image/heic-sequence", "image/heif-sequence"}
 )
 
 // byName are types whose content does not tell them apart; the name decides
@@ -72,9 +75,12 @@ func sniff(head []byte, name string) string {
 // window, instead of saving it.
 func Inline(kind string) bool { return slices.Contains(shown, kind) }
 
-// Shown is what a page shows a file of that type as: image, audio or video; file: as a
-// link to save or open it.
+// Shown is what a page shows a file of that type as: image, audio or video; heic: as a
+// picture where the browser can, or a script; file: as a link to save or open it.
 func Shown(kind string) string {
+	if slices.Contains(decoded, kind) {
+		return "heic"
+	}
 	what, _, _ := strings.Cut(kind, "/")
 	if !Inline(kind) || slices.Contains(unplayed, kind) || !slices.Contains([]string{"image", "audio", "video"}, what) {
 		return "file"

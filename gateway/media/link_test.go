@@ -125,6 +125,7 @@ func TestServe(t *testing.T) {
 		"text/html":       {"attachment", "sandbox"},
 		"image/svg+xml":   {"attachment", "sandbox"},
 		"image/heic":      {"attachment", "sandbox"},
+		"image/avif":      {"inline", "sandbox"},
 	} {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.Header.Set("Range", "bytes=2-4")

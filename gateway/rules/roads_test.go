@@ -212,7 +212,8 @@ func TestAButtonNamesItsQuestion(t *testing.T) {
 }
 
 // TestWhatCanBeTapped: two words in the customer's language, or five digits, on
-// WhatsApp within its window; and what is tapped is read as the answer.
+// WhatsApp within its window and from a sender that is on RCS; and what is tapped is
+// read as the answer.
 func TestWhatCanBeTapped(t *testing.T) {
 	t.Parallel()
 	const id = "6ba7b810-9dad-11d1-80b4-00c04fd430c8"
@@ -221,16 +222,19 @@ func TestWhatCanBeTapped(t *testing.T) {
 		channel        channels.Kind
 		titles         []string
 		answers        []string
+		agent          string // that the sender is known by on RCS
 	}{
-		{AskResolved, "en", channels.WhatsAppCloud, []string{"YES", "NO"}, []string{"yes", "no"}},
-		{AskApproval, "pl", channels.WhatsAppTwilio, []string{"TAK", "NIE"}, []string{"yes", "no"}},
-		{AskApproval, "pt-BR", channels.WhatsAppTwilio, []string{"SIM", "NÃO"}, []string{"yes", "no"}},
-		{AskRating, "de", channels.WhatsAppCloud, []string{"1", "2", "3", "4", "5"}, []string{"1", "2", "3", "4", "5"}},
-		{AskPhotoVideo, "en", channels.WhatsAppCloud, nil, nil},
-		{AskResolved, "en", channels.SMS, nil, nil},
+		{AskResolved, "en", channels.WhatsAppCloud, []string{"YES", "NO"}, []string{"yes", "no"}, ""},
+		{AskApproval, "pl", channels.WhatsAppTwilio, []string{"TAK", "NIE"}, []string{"yes", "no"}, ""},
+		{AskApproval, "pt-BR", channels.WhatsAppTwilio, []string{"SIM", "NÃO"}, []string{"yes", "no"}, ""},
+		{AskRating, "de", channels.WhatsAppCloud, []string{"1", "2", "3", "4", "5"}, []string{"1", "2", "3", "4", "5"}, ""},
+		{AskPhotoVideo, "en", channels.WhatsAppCloud, nil, nil, ""},
+		{AskResolved, "en", channels.SMS, nil, nil, ""},
+		{AskResolved, "en", channels.SMS, []string{"YES", "NO"}, []string{"yes", "no"}, "valley"},
 	} {
 		s := situation{At: noon, Channel: c.channel, Language: c.language, Request: &Request{ID: id, Kind: c.kind, Advisor: true}}.build(t)
 		s.Reached.Heard = noon.Add(-time.Hour)
+		s.Team.Senders[0].Settings.Agent = c.agent
 		var titles []string
 		for n, choice := range Decide(s).Choices {
 			titles = append(titles, choice.Title)

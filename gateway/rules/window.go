@@ -67,6 +67,9 @@ func (s Situation) WindowOpen() bool { return s.Now.Before(s.windowUntil()) }
 // the automation's template, or by SMS. It is why there is no way; empty: there is.
 func carry(s Situation, d *Decision, key string) Reason {
 	if !OnWhatsApp(s.Event.Channel) {
+		if sender, known := s.Team.Sender(s.Event.Sender); known && sender.Settings.Agent != "" {
+			d.Choices = choices(s, key) // which show where the phone does RCS
+		}
 		return ""
 	}
 	until := s.windowUntil()

@@ -45,6 +45,7 @@ func (s *Simulator) accept(account string, form url.Values) (Message, Plan) {
 	if from, to, picked := s.pickSender(account, m.ServiceSID, m.To); picked && m.From == "" {
 		m.From, m.To = from, to
 	}
+	s.show(&m, form)
 	m.Body = s.asSent(m)
 	m.Segments = segments(m.To, m.Body)
 	plan := s.plan(m)
@@ -55,7 +56,8 @@ func (s *Simulator) accept(account string, form url.Values) (Message, Plan) {
 // is about, or 0.
 func (s *Simulator) refuse(account string, form url.Values) (code int, about string) {
 	from := func(form url.Values) (int, string) { return s.refuseFrom(account, form) }
-	for _, check := range []func(url.Values) (int, string){refuseTo, from, refuseContent, refuseCallback} {
+	made := func(form url.Values) (int, string) { return s.refuseMade(account, form) }
+	for _, check := range []func(url.Values) (int, string){refuseTo, from, refuseContent, made, refuseCallback} {
 		if code, about := check(form); code != 0 {
 			return code, about
 		}

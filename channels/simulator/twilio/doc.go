@@ -86,6 +86,10 @@
 // action of a Dial or Record that the caller hung up in is requested beside
 // the callbacks, in no order; a recording is ready two seconds later.
 //
+// Contents can be made and listed. A message by ContentSid of one that was made here is
+// shown as its channel takes it: a card's chips by RCS, which Tap taps, and its text by
+// SMS; an id that was made elsewhere is a template of WhatsApp's.
+//
 // What a customer sends with WithFile lies at the API, which wants credentials
 // and points to where the file is kept, which refuses them. With Config.Auto a
 // recording or file that another process played is given all the same: so long

@@ -36,6 +36,8 @@ var apiErrors = map[int]struct {
 	21614: {400, "The 'To' number {} is not a valid mobile number"},
 	21617: {400, "The concatenated message body exceeds the 1600 character limit"},
 	21623: {400, "Number of media files exceeds the allowed limit"},
+	21655: {400, "The ContentSid {} is Invalid"},
+	21656: {400, "The ContentVariables Parameter is invalid"},
 	21704: {400, "The Messaging Service contains no phone numbers"},
 	21910: {400, "'From' and 'To' are not of the same channel: {}"},
 	30001: {0, "Queue overflow"},

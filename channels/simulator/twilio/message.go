@@ -25,6 +25,7 @@ type Message struct {
 	To         string    `json:"to"`
 	Body       string    `json:"body"`
 	ContentSID string    `json:"content_sid,omitempty"` // a template in place of a body
+	Chips      []Chip    `json:"chips,omitempty"`       // what can be tapped below it
 	Media      []string  `json:"media,omitempty"`
 	Segments   int       `json:"segments"`
 	Status     string    `json:"status"` // queued, sent, delivered, undelivered, failed, read, received …
@@ -33,6 +34,12 @@ type Message struct {
 	Created    time.Time `json:"created"`
 	Updated    time.Time `json:"updated"`
 	Sent       time.Time `json:"sent,omitzero"`
+}
+
+// Chip is a suggested reply below a message by RCS.
+type Chip struct {
+	ID    string `json:"id"`
+	Title string `json:"title"`
 }
 
 // entry is a message and what is still to happen to it.

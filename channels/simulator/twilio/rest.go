@@ -36,6 +36,8 @@ func (s *Simulator) routes() {
 	s.mux.HandleFunc("GET /v1/Services/{sid}/PhoneNumbers", s.api("services", s.listServiceNumbers))
 	s.mux.HandleFunc("GET /v1/Services/{sid}/Compliance/Usa2p", s.api("compliance", s.listCampaigns))
 	s.mux.HandleFunc("GET /v1/Tollfree/Verifications", s.api("compliance", s.listVerifications))
+	s.mux.HandleFunc("POST /v1/Content", s.api("contents", s.createContent))
+	s.mux.HandleFunc("GET /v2/Content", s.api("contents", s.listContents))
 	s.mux.HandleFunc("GET /v1/Content/{sid}/ApprovalRequests", s.api("content", s.fetchApproval))
 	s.mux.HandleFunc(accounts, s.api("", func(w http.ResponseWriter, _ *http.Request, _ string) {
 		writeError(w, 20404, "")

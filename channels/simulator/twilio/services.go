@@ -25,14 +25,22 @@ var (
 // them: what comes in leads nowhere. It returns the service's id.
 func (s *Simulator) Service(name string, numbers ...string) string {
 	sid := newSID("MG")
+	s.open(sid, name, false, numbers)
+	return sid
+}
+
+// Pool opens a Messaging Service of a given id that leaves it to each of its numbers
+// where texts go.
+func (s *Simulator) Pool(sid, name string, numbers ...string) { s.open(sid, name, true, numbers) }
+
+func (s *Simulator) open(sid, name string, onNumber bool, numbers []string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.services = append(s.services, &service{numbers: numbers, campaign: "VERIFIED", resource: map[string]any{
 		"sid": sid, "account_sid": s.config.AccountSID, "friendly_name": name, "inbound_request_url": nil, "inbound_method": "POST",
-		"fallback_url": nil, "fallback_method": "POST", "status_callback": nil, "use_inbound_webhook_on_number": false,
+		"fallback_url": nil, "fallback_method": "POST", "status_callback": nil, "use_inbound_webhook_on_number": onNumber,
 		"sticky_sender": true, "url": "https://messaging.twilio.com/v1/Services/" + sid,
 	}})
-	return sid
 }
 
 // Agent puts an RCS sender into a Messaging Service, which prefers it from then on
@@ -67,6 +75,13 @@ func (s *Simulator) RCS(number string, does bool) {
 		s.handsets = map[string]bool{}
 	}
 	s.handsets[number] = does
+}
+
+// OnRCS reports whether a customer's phone does.
+func (s *Simulator) OnRCS(number string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.handsets[number]
 }
 
 // pick is how a Messaging Service sends to a number: by its RCS sender where the

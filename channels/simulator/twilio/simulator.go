@@ -71,6 +71,7 @@ type Simulator struct {
 	services    []*service
 	verified    map[string][2]string // of toll-free numbers, by their ids: status and reason
 	contents    map[string]approval  // of content templates, by their ids
+	made        []*content           // by the account, oldest first
 	trial       bool                 // nobody pays for the account
 	usernames   map[string]username  // of people on WhatsApp, by their numbers
 	outcomes    map[string]Plan      // by customer

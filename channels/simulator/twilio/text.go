@@ -88,6 +88,12 @@ func (s *Simulator) Text(ctx context.Context, door, from, to, body string, optio
 	return answer, err
 }
 
+// Tap lets a customer tap a chip below a message that they got by RCS.
+func (s *Simulator) Tap(ctx context.Context, door string, shown Message, chip Chip, options ...TextOption) (Answer, error) {
+	tapped := WithParams(url.Values{"ButtonPayload": {chip.ID}, "ButtonText": {chip.Title}})
+	return s.Text(ctx, door, shown.To, shown.From, chip.Title, append(options, tapped)...)
+}
+
 // receive puts a customer's message where the provider keeps it, and lets the
 // provider act on an opt-out word. A repeat changes nothing.
 func (s *Simulator) receive(m Message, files []file) (word string) {

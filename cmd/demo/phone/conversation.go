@@ -32,6 +32,7 @@ type sender struct {
 	Team    string `db:"team"` // as customers see it
 	Zone    string `db:"time_zone"`
 	Voice   bool   `db:"voice"` // it takes calls as well
+	Agent   string `db:"agent"` // on RCS; empty: it is not there
 
 	WhatsApp       string `db:"whatsapp"` // the id of the team's sender there; empty: it has none
 	WhatsAppNumber string `db:"whatsapp_number"`
@@ -74,7 +75,7 @@ func (c conversation) who() string {
 const anybody = "*"
 
 const listSenders = `
-select s.id, s.address, s.team_id, t.display_name as team, t.time_zone,
+select s.id, s.address, coalesce(s.settings ->> 'rcs_agent', '') as agent, s.team_id, t.display_name as team, t.time_zone,
     exists (select from senders v where v.company_id = s.company_id and v.kind = 'voice' and v.address = s.address) as voice,
     coalesce(w.id::text, '') as whatsapp, coalesce(w.address, '') as whatsapp_number,
     coalesce((select id::text from senders where company_id = s.company_id and team_id = s.team_id and kind = 'webchat' order by created_at, id limit 1), '') as webchat

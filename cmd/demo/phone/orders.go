@@ -3,6 +3,7 @@ package phone
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -20,9 +21,38 @@ const maxText = 1600
 func (p *Phone) text(g *gin.Context) {
 	c, err := p.form(g)
 	if err == nil {
-		err = p.write(g, c, newlines.Replace(g.Request.PostForm.Get("text")))
+		if press := g.Request.PostForm.Get("press"); press != "" {
+			err = p.tap(g, c, g.Request.PostForm.Get("message"), press)
+		} else {
+			err = p.write(g, c, newlines.Replace(g.Request.PostForm.Get("text")))
+		}
 	}
 	p.done(g, c, err)
+}
+
+// byRCS is what the addresses of those begin with who text by RCS.
+const byRCS = "rcs:"
+
+// lineOf are the two ends of a text: by RCS where the phone does it and the team is there.
+func (p *Phone) lineOf(c conversation) (from, to string) {
+	if c.Sender.Agent != "" && p.Simulator.OnRCS(c.Customer.Number) {
+		return byRCS + c.Customer.Number, byRCS + c.Sender.Agent
+	}
+	return c.Customer.Number, c.Sender.Address
+}
+
+// tap taps a chip below a text.
+func (p *Phone) tap(g *gin.Context, c conversation, message, choice string) error {
+	m, there := p.came(c)[message]
+	if !there {
+		return &fault{http.StatusNotFound, "message", "This message is not on the phone."}
+	}
+	at := slices.IndexFunc(m.Chips, func(one twiliosim.Chip) bool { return one.ID == choice })
+	if at < 0 {
+		return wrong("press", "This is not offered below that message.")
+	}
+	answer, err := p.Simulator.Tap(g.Request.Context(), p.Public()+twilio.MessagesPath, m, m.Chips[at])
+	return p.brought(answer, err)
 }
 
 // newlines are sent by browsers in the way of the network, and kept by phones
@@ -45,7 +75,13 @@ func (p *Phone) write(g *gin.Context, c conversation, text string) error {
 	case !utf8.ValidString(text) || strings.ContainsRune(text, 0):
 		return wrong("text", "This text holds bytes that no phone can write.")
 	}
-	answer, err := p.Simulator.Text(g.Request.Context(), p.Public()+twilio.MessagesPath, c.Customer.Number, c.Sender.Address, text, files...)
+	from, to := p.lineOf(c)
+	answer, err := p.Simulator.Text(g.Request.Context(), p.Public()+twilio.MessagesPath, from, to, text, files...)
+	return p.brought(answer, err)
+}
+
+// brought is what became of a text on its way to the gateway.
+func (p *Phone) brought(answer twiliosim.Answer, err error) error {
 	if err != nil {
 		return &fault{http.StatusBadGateway, "text", fmt.Sprintf("The gateway did not answer: %v.", err)}
 	}

@@ -69,6 +69,7 @@ type delivery struct {
 	SentAt     *time.Time     `json:"sent_at"`
 	Media      []string       `json:"media"` // ids of files
 	Files      []enclosed     `json:"-"`
+	Chips      []twilio.Chip  `json:"-"` // to tap, where it came by RCS
 }
 
 type callback struct {
@@ -141,18 +142,20 @@ func (p *Phone) texts(ctx context.Context, c conversation) ([]*text, error) {
 
 // came are the texts that came to the customer's phone, by the provider's id. The
 // links of a customer's pages stand in them and nowhere else.
-func (p *Phone) came(c conversation) map[string]string {
-	texts := map[string]string{}
-	for _, m := range p.Simulator.Inbox(c.Customer.Number) {
-		texts[m.SID] = m.Body
+func (p *Phone) came(c conversation) map[string]twilio.Message {
+	texts := map[string]twilio.Message{}
+	for _, address := range []string{c.Customer.Number, byRCS + c.Customer.Number} {
+		for _, m := range p.Simulator.Inbox(address) {
+			texts[m.SID] = m
+		}
 	}
 	return texts
 }
 
 // as has the delivery's text as it came to the phone, if it did.
-func (d *delivery) as(came map[string]string) {
-	if text, ok := came[d.ProviderID]; ok {
-		d.Text = text
+func (d *delivery) as(came map[string]twilio.Message) {
+	if m, ok := came[d.ProviderID]; ok {
+		d.Text, d.Chips = m.Body, m.Chips
 	}
 }
 
@@ -198,13 +201,15 @@ func (p *Phone) answers(c conversation, texts []*text) {
 	for _, t := range texts {
 		byProvider[t.ProviderID] = t
 	}
-	last := ""
-	for _, m := range p.Simulator.Inbox(c.Customer.Number) {
-		switch {
-		case m.Direction == twilio.Inbound && m.To == c.Sender.Address:
-			last = m.SID
-		case m.Direction == twilio.OutboundReply && m.From == c.Sender.Address && byProvider[last] != nil:
-			byProvider[last].Answer = m.Body
+	for theirs, ours := range map[string]string{c.Customer.Number: c.Sender.Address, byRCS + c.Customer.Number: byRCS + c.Sender.Agent} {
+		last := ""
+		for _, m := range p.Simulator.Inbox(theirs) {
+			switch {
+			case m.Direction == twilio.Inbound && m.To == ours:
+				last = m.SID
+			case m.Direction == twilio.OutboundReply && m.From == ours && byProvider[last] != nil:
+				byProvider[last].Answer = m.Body
+			}
 		}
 	}
 }

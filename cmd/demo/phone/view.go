@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"ringback/channels"
+	twiliosim "ringback/channels/simulator/twilio"
 	"ringback/settings"
 )
 
@@ -64,6 +65,8 @@ type bubble struct {
 	Word  string // its state
 	Look  string // as in stand
 	At    moment
+	ID    string           // the provider's
+	Chips []twiliosim.Chip // to tap
 }
 
 func (p *Phone) view(ctx context.Context, c conversation) (view, error) {
@@ -126,7 +129,7 @@ func (d delivery) bubble(at time.Time, zone *time.Location) bubble {
 		at = *d.SentAt
 	}
 	stand := standing(d.State)
-	return bubble{Key: "reply-" + d.ID, Text: d.Text, Files: d.Files, Media: len(d.Media) - len(d.Files), Word: stand.Word, Look: stand.Look, At: moment{at, zone}}
+	return bubble{Key: "reply-" + d.ID, Text: d.Text, Files: d.Files, Media: len(d.Media) - len(d.Files), Word: stand.Word, Look: stand.Look, At: moment{at, zone}, ID: d.ProviderID, Chips: d.Chips}
 }
 
 // standing is how a delivery stands, in words.

@@ -154,6 +154,12 @@ func (w *world) company() string {
 // advise lets an advisor write to whoever has the team's newest ticket.
 func (w *world) advise(words string, files ...string) {
 	w.t.Helper()
+	w.asks(words, files)
+}
+
+// asks is that with something to tap.
+func (w *world) asks(words string, files []string, choices ...channels.Choice) {
+	w.t.Helper()
 	tx, err := w.db.BeginTxx(w.t.Context(), nil)
 	require.NoError(w.t, err)
 	defer func() { _ = tx.Rollback() }()
@@ -165,6 +171,12 @@ func (w *world) advise(words string, files ...string) {
 	require.NoError(w.t, err)
 	_, err = t.Say(w.t.Context(), tx, team, tickets.Said{Text: words, Files: files, Who: "Tom", At: w.clock.Now()}, w.clock.Queue())
 	require.NoError(w.t, err)
+	if choices != nil {
+		raw, err := json.Marshal(choices)
+		require.NoError(w.t, err)
+		_, err = tx.Exec(`update deliveries set choices = $1 where state = 'queued' and text = $2`, string(raw), words)
+		require.NoError(w.t, err)
+	}
 	require.NoError(w.t, tx.Commit())
 }
 

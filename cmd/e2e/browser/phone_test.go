@@ -1,6 +1,10 @@
 package browser
 
-import "testing"
+import (
+	"testing"
+
+	"ringback/cmd/demo"
+)
 
 func TestPhonePage(t *testing.T) {
 	t.Parallel()
@@ -17,4 +21,10 @@ func TestPhoneOnWhatsApp(t *testing.T) {
 	t.Parallel()
 	d := Demo(t)
 	Run(t, "phone_whatsapp.mjs", map[string]string{"URL": d.URL(), "KEY": d.Access.Key})
+}
+
+func TestPhoneOnRCS(t *testing.T) {
+	t.Parallel()
+	d := Demo(t)
+	Run(t, "phone_rcs.mjs", map[string]string{"URL": d.URL(), "KEY": d.Access.Key, "SERVICE": demo.Service, "AGENT": demo.Agent})
 }

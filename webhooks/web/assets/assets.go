@@ -13,6 +13,7 @@ import (
 	"crypto/sha256"
 	_ "embed" // the stylesheet
 	"encoding/hex"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -38,8 +39,9 @@ type File struct {
 	URL string // with the hash: "/assets/ringback.css?v=3f2a…"
 
 	path, contentType, tag string
-	content                []byte
+	content                []byte // nil: it is embedded zipped alone
 	zipped                 []byte // nil: it is no smaller
+	policy                 string // what a script may do as a worker
 }
 
 // NewFile returns a file to serve at a path.
@@ -47,6 +49,21 @@ func NewFile(path, contentType string, content []byte) File {
 	sum := sha256.Sum256(content)
 	tag := hex.EncodeToString(sum[:8])
 	return File{URL: path + "?v=" + tag, path: path, contentType: contentType, tag: tag, content: content, zipped: zip(content)}
+}
+
+// NewZipped returns a file that is embedded as gzip packed it, and takes no more room in
+// the binary.
+func NewZipped(path, contentType string, zipped []byte) File {
+	file := NewFile(path, contentType, zipped)
+	file.content, file.zipped = nil, zipped
+	return file
+}
+
+// Under gives a script a Content-Security-Policy of its own, which holds for a worker
+// that it is begun as, whatever the page's own says.
+func (f File) Under(policy string) File {
+	f.policy = policy
+	return f
 }
 
 // zip is the content as it goes over the wire to whoever takes it so; nil where that
@@ -71,11 +88,16 @@ func (f File) Mount(router gin.IRouter) {
 func (f File) serve(g *gin.Context) {
 	header := g.Writer.Header()
 	tag, content := f.tag, f.content
+	if f.policy != "" {
+		header.Set("Content-Security-Policy", f.policy)
+	}
 	if f.zipped != nil {
 		header.Set("Vary", "Accept-Encoding")
 		if takesGzip(g.Request) {
 			tag, content = f.tag+"-gzip", f.zipped
 			header.Set("Content-Encoding", "gzip")
+		} else if content == nil {
+			content = f.Content()
 		}
 	}
 	header.Set("ETag", `"`+tag+`"`)
@@ -107,4 +129,21 @@ func takesGzip(r *http.Request) bool {
 }
 
 // Content is what it serves.
-func (f File) Content() []byte { return f.content }
+func (f File) Content() []byte {
+	if f.content != nil {
+		return f.content
+	}
+	content, err := unzip(f.zipped)
+	if err != nil {
+		panic(err) // it is in the binary
+	}
+	return content
+}
+
+func unzip(zipped []byte) ([]byte, error) {
+	r, err := gzip.NewReader(bytes.NewReader(zipped))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(r)
+}

@@ -86,3 +86,23 @@ func TestWhatIsServedIsSqueezed(t *testing.T) {
 	require.Equal(t, http.StatusOK, ask("", squeezed).Code)
 	require.Nil(t, NewFile("/a.png", "image/png", []byte("short")).zipped)
 }
+
+// TestWhatIsEmbeddedSqueezed goes out as it is, and unpacked to whoever does not take it so.
+func TestWhatIsEmbeddedSqueezed(t *testing.T) {
+	const says = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'"
+	gin.SetMode(gin.TestMode)
+	plain := []byte(strings.Repeat("a worker ", 40))
+	file, router := NewZipped("/w.js", "text/javascript", zip(plain)).Under(says), gin.New()
+	file.Mount(router)
+	require.Equal(t, plain, file.Content())
+	for takes, want := range map[string][]byte{"gzip": zip(plain), "": plain} {
+		request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, file.URL, nil)
+		request.Header.Set("Accept-Encoding", takes)
+		answer := httptest.NewRecorder()
+		router.ServeHTTP(answer, request)
+		require.Equal(t, takes, answer.Header().Get("Content-Encoding"))
+		require.Equal(t, want, answer.Body.Bytes(), takes)
+		require.Equal(t, says, answer.Header().Get("Content-Security-Policy"))
+		require.Contains(t, answer.Header().Get("Cache-Control"), "immutable")
+	}
+}
