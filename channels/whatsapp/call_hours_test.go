@@ -68,6 +68,11 @@ func TestCallHoursAreRead(t *testing.T) {
 	hours, err := c.CallHours(t.Context(), testAccount)
 	require.NoError(t, err)
 	require.Len(t, hours.Week, maxLines, "however many there are")
+	days := strings.Repeat(`{"date":"2026-12-24","start_time":"0900","end_time":"1000"},`, maxLines) + `{"date":"2026-12-25"}`
+	c, _ = recorded(t, always(200, `{"calling":{"call_hours":{"holiday_schedule":[`+days+`]}}}`))
+	hours, err = c.CallHours(t.Context(), testAccount)
+	require.NoError(t, err)
+	require.Len(t, hours.Days, maxLines)
 	c, _ = recorded(t, always(400, `{"error":{"code":100}}`))
 	_, err = c.CallHours(t.Context(), testAccount)
 	require.Error(t, err)
