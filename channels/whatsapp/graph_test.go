@@ -113,6 +113,7 @@ func TestHowLongToWait(t *testing.T) {
 	for name, c := range map[string]struct{ after, code, want string }{
 		"the code's":   {"5", "4", "1m0s"},
 		"the answer's": {"300", "4", "5m0s"},
+		"one person's": {"", "131056", "6s"},
 		"neither":      {"", "130429", "0s"},
 	} {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
