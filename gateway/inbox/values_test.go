@@ -85,7 +85,9 @@ func TestATemplateAsItIsWritten(t *testing.T) {
 		require.Equal(t, c.want, faults(t, c.template.check()), name)
 	}
 	for _, name := range []string{"", "Issue Resolved", "a/b"} {
-		require.Len(t, faults(t, Template{Name: name, Language: "en"}.check()), 1, name)
+		wrong := faults(t, Template{Name: name, Language: "en"}.check())
+		require.Len(t, wrong, 1, name)
+		require.True(t, strings.HasPrefix(wrong[0], "template "), wrong)
 	}
 }
 
