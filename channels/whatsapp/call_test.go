@@ -73,3 +73,28 @@ func TestWhatIsToldOfCalls(t *testing.T) {
 		require.True(t, strings.HasPrefix(events[0].ProviderID, "note/"), name)
 	}
 }
+
+// TestWhenACallWas and how long, as far as what is told can be believed.
+func TestWhenACallWas(t *testing.T) {
+	t.Parallel()
+	at := func(seconds int64) time.Time { return time.Unix(seconds, 0).UTC() }
+	for said, want := range map[string]struct {
+		at      time.Time
+		seconds int
+		code    string
+	}{
+		`"timestamp":"1749196895","start_time":"1749196800","end_time":"1749196890"`: {at(1749196895), 90, ""},
+		`"start_time":"1749196800","end_time":"1749196890"`:                          {at(1749196890), 90, ""},
+		`"start_time":"1749196890","end_time":"1749196800"`:                          {at(1749196800), 0, ""},
+		`"duration":1`: {time.Time{}, 1, ""},
+		`"start_time":"1749196800","duration":86401`: {time.Time{}, maxCall, ""},
+		`"start_time":"1749196800","duration":86400,"errors":[{"code":138000},{"code":"138021","title":"in the pocket"}]`: {time.Time{}, maxCall, "138021"},
+	} {
+		e := told(t, of("", `"calls":[{"id":"wacid.1","from":"16505551234","event":"terminate","status":"COMPLETED",`+said+`}]`))[0]
+		require.Equal(t, want.at, e.At, said)
+		require.Equal(t, want.seconds, *e.Call.Seconds, said)
+		require.Equal(t, want.seconds, e.Call.Dial.Seconds, said)
+		require.Equal(t, "COMPLETED", e.Call.Facts["status"])
+		require.Equal(t, want.code, e.Call.Facts["errors.code"], said)
+	}
+}

@@ -129,3 +129,74 @@ func TestVersionsAreChosen(t *testing.T) {
 		require.Equal(t, "Bearer "+testSecret, r.Header.Get("Authorization"))
 	}
 }
+
+// TestWhatCanBeTapped, at Meta's bounds: three buttons of 20 characters, ten rows of 24,
+// under a text of 1,024; anything else is text.
+func TestWhatCanBeTapped(t *testing.T) {
+	t.Parallel()
+	of := func(n, long int) []channels.Choice {
+		all := make([]channels.Choice, n)
+		for i := range all {
+			all[i] = channels.Choice{ID: string(rune('a' + i)), Title: strings.Repeat("é", long)}
+		}
+		return all
+	}
+	for name, c := range map[string]struct {
+		text    string
+		choices []channels.Choice
+		want    string
+	}{
+		"three buttons":        {"Done?", of(3, 20), "button"},
+		"a title too long":     {"Done?", of(3, 21), "list"},
+		"one too many":         {"Done?", of(4, 20), "list"},
+		"ten rows":             {"Done?", of(10, 24), "list"},
+		"a row too long":       {"Done?", of(10, 25), "text"},
+		"a row too many":       {"Done?", of(11, 1), "text"},
+		"a title of nothing":   {"Done?", append(of(2, 3), channels.Choice{ID: "z"}), "text"},
+		"the longest text":     {strings.Repeat("é", 1024), of(2, 3), "button"},
+		"a longer text":        {strings.Repeat("é", 1025), of(2, 3), "text"},
+		"nothing above it":     {"", of(2, 3), "text"},
+		"nothing to be tapped": {"Done?", nil, "text"},
+	} {
+		o := compose(channels.Outgoing{To: "+1", Text: c.text, Choices: c.choices})
+		kind := o["type"]
+		if tapped, ok := o["interactive"].(object); ok {
+			kind = tapped["type"]
+		}
+		require.Equal(t, c.want, kind, name)
+	}
+	named := compose(channels.Outgoing{To: "+1", Text: "When?", Choices: append(of(3, 24), channels.Choice{ID: "z", Title: "Thursday evening"})})
+	require.Equal(t, "éééééééé … Thursday", named["interactive"].(object)["action"].(object)["button"], "short enough for a button")
+}
+
+// TestWhatAFileIsShownAs: what WhatsApp does not play or draw is a document, with its
+// name; a voice message has no caption.
+func TestWhatAFileIsShownAs(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[string]string{
+		"image/png": "image", "IMAGE/JPEG ; q=1": "image", "image/gif": "document", "image/webp": "document", "video/3gpp": "video", "video/quicktime": "document",
+		"audio/aac": "audio", "audio/mp4": "audio", "audio/x-m4a": "audio", "audio/mpeg": "audio", "audio/amr": "audio", "audio/wav": "document", "": "document",
+	} {
+		o := compose(channels.Outgoing{To: "+1", Text: "see", Media: []channels.Attachment{{URL: "https://x/a", ContentType: kind, Name: "a"}}})
+		require.Equal(t, want, o["type"], kind)
+		file := o[want].(object)
+		require.Equal(t, want == "audio", file["caption"] == nil, kind)
+		require.Equal(t, want == "document", file["filename"] == "a", kind)
+	}
+}
+
+// TestAnAnswerWithoutAMessage may have sent it all the same: nobody sends it again.
+func TestAnAnswerWithoutAMessage(t *testing.T) {
+	t.Parallel()
+	for _, answer := range []string{`{}`, `{"messages":[]}`, `{"messages":[{"id":""}]}`, `{"messages":[{"id":"a\u0007b"}]}`, `{"messages":[{"id":"` + strings.Repeat("w", maxID+1) + `"}]}`} {
+		c, _ := recorded(t, always(200, answer))
+		_, err := c.Send(t.Context(), testAccount, channels.Outgoing{To: "+1", Text: "hi"})
+		var told *channels.SendError
+		require.ErrorAs(t, err, &told, answer)
+		require.Equal(t, []any{channels.ReasonAmbiguous, channels.Look}, []any{told.Reason, told.Retry}, answer)
+	}
+	c, _ := recorded(t, always(200, `{"messages":[{"id":"wamid.1"},{"id":"wamid.2"}]}`))
+	receipt, err := c.Send(t.Context(), testAccount, channels.Outgoing{To: "+1", Text: "hi"})
+	require.NoError(t, err)
+	require.Equal(t, channels.Receipt{ProviderID: "wamid.1", State: channels.Sending}, receipt)
+}

@@ -35,3 +35,26 @@ func TestHowATemplateStands(t *testing.T) {
 		require.Equal(t, []string{"102290129340398"}, all)
 	}
 }
+
+// TestWhyATemplateStandsSo: the most exact reason that Meta gives; and what a lock means
+// for sending follows from its title.
+func TestWhyATemplateStandsSo(t *testing.T) {
+	t.Parallel()
+	for value, want := range map[string][]string{
+		`"event":"rejected","reason":"INVALID_FORMAT","other_info":{"description":"d"},"rejection_info":{"reason":"r"}`: {"REJECTED", "r"},
+		`"event":"REJECTED","reason":"INVALID_FORMAT","other_info":{"description":"d"},"rejection_info":{"reason":""}`:  {"REJECTED", "d"},
+		`"event":"REJECTED","reason":"INVALID_FORMAT","rejection_info":{"reason":"NONE"}`:                               {"REJECTED", "INVALID_FORMAT"},
+		`"event":"LOCKED","other_info":{"title":"SECOND_PAUSE"}`:                                                        {"PAUSED", ""},
+		`"event":"LOCKED","other_info":{"title":"RATE_LIMITING_PAUSE"}`:                                                 {"PAUSED", ""},
+		`"event":"LOCKED","other_info":{"title":"FIRST_PAUSE"}`:                                                         {"PAUSED", ""},
+		`"event":"LOCKED","other_info":{"title":"DISABLED"}`:                                                            {"DISABLED", ""},
+	} {
+		body := `{"object":"whatsapp_business_account","entry":[{"id":"900","changes":[{"field":"message_template_status_update","value":{"message_template_name":"done","message_template_language":"en",` + value + `}}]}]}`
+		events := told(t, body)
+		require.Len(t, events, 1)
+		require.NotNil(t, events[0].Template, value)
+		require.Equal(t, want, []string{events[0].Template.Status, events[0].Template.Reason}, value)
+	}
+	elsewhere := told(t, `{"object":"whatsapp_business_account","entry":[{"id":"900","changes":[{"field":"message_template_quality_update","value":{"event":"PAUSED","message_template_name":"done"}}]}]}`)
+	require.Nil(t, elsewhere[0].Template, "only one field says how it stands")
+}

@@ -37,6 +37,15 @@ func TestWhatStandsBesideMessagesIsKept(t *testing.T) {
 	require.Equal(t, testNumber, events[1].Account)
 }
 
+// TestWhatStandsWhereAListBelongs is one thing, kept as it came.
+func TestWhatStandsWhereAListBelongs(t *testing.T) {
+	for _, thing := range []string{`"x"`, `{"id":"wamid.1"}`, `7`} {
+		events := told(t, strings.Replace(at("messages", "THING"), "[THING]", thing, 1))
+		require.Len(t, events, 1, thing)
+		require.Equal(t, thing, string(events[0].Raw))
+	}
+}
+
 // TestTheSameNoticeAgain: what has no id is one event when it is told twice, and
 // another when it happens again.
 func TestTheSameNoticeAgain(t *testing.T) {

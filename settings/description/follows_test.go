@@ -50,7 +50,11 @@ func (w *world) stands() map[string]any {
 			holidays, err := e.Holidays().All(w.Context(), w.Now)
 			require.NoError(w, err)
 			for _, h := range holidays {
-				note(team.Name, "holiday", strings.TrimSpace(h.Title+" "+*h.From), h)
+				name := h.Title
+				if h.From != nil {
+					name += " " + *h.From
+				}
+				note(team.Name, "holiday", name, h)
 			}
 			for _, key := range []string{"customer_call_missed", "after_hours_text", "welcome_text"} {
 				if s, err := e.Automation(w.Context(), key); err == nil {

@@ -2,7 +2,6 @@ package description
 
 import (
 	"context"
-	"maps"
 	"strings"
 
 	"ringback/settings"
@@ -25,7 +24,6 @@ func (t *teamRun) schedules(ctx context.Context, fresh bool) error {
 			return s
 		},
 		over: func(path string, said map[string]any, s *settings.Schedule) error {
-			s.Advisors = append(settings.Advisors{}, s.Advisors...)
 			if err := over(said, s); err != nil {
 				return err
 			}
@@ -65,7 +63,7 @@ func (t *teamRun) holidays(ctx context.Context, e settings.HolidayEdit, operatio
 	return entries(t, kind[settings.Holiday]{
 		name: "holiday", list: "holidays", stored: stored, shown: same[settings.Holiday],
 		match: func(h settings.Holiday, said map[string]any) bool {
-			from := text(said, "from")
+			from := strings.TrimSpace(text(said, "from"))
 			return h.Title == strings.TrimSpace(text(said, "title")) && (h.From == nil && from == "" || h.From != nil && *h.From == from)
 		},
 		named: func(h settings.Holiday) string {
@@ -76,7 +74,6 @@ func (t *teamRun) holidays(ctx context.Context, e settings.HolidayEdit, operatio
 		},
 		fresh: func() settings.Holiday { return settings.Holiday{} },
 		over: func(_ string, said map[string]any, h *settings.Holiday) error {
-			h.Messages = maps.Clone(h.Messages)
 			if _, says := said["messages"]; says {
 				h.Messages = nil // they are described whole
 			}

@@ -2,6 +2,8 @@ package description
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -32,12 +34,12 @@ func (r *reader) named() {
 
 // entries looks at the lists of a team or of the company.
 func (r *reader) entries(path string, owner map[string]any) {
-	for of, fields := range identity {
-		seen := map[string]bool{}
+	for _, of := range slices.Sorted(maps.Keys(identity)) {
+		fields, seen := identity[of], map[string]bool{}
 		for n, one := range list(owner, of) {
 			at, key := fmt.Sprintf("%s.%s[%d]", path, of, n), ""
 			for _, field := range fields {
-				key += "\x00" + text(one, field)
+				key += "\x00" + strings.TrimSpace(text(one, field))
 			}
 			if text(one, fields[0]) == "" {
 				r.wrong(r.line(at), at+"."+fields[0], "empty", "must be given: what is there already is found by it")

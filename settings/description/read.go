@@ -2,9 +2,11 @@ package description
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"reflect"
 	"regexp"
 	"slices"
@@ -49,6 +51,7 @@ func Read(name string, from io.Reader) (*File, error) {
 		r.named()
 	}
 	if len(r.found) > 0 {
+		slices.SortStableFunc(r.found, func(a, b Fault) int { return cmp.Compare(a.Line, b.Line) })
 		return nil, r.found
 	}
 	return &r.File, nil
@@ -145,11 +148,26 @@ func (r *reader) scalar(path string, n *yaml.Node, t reflect.Type) any {
 	default:
 		into, words = new(int64), "must be a whole number"
 	}
-	if into == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" || n.Decode(into) != nil {
+	if into == nil || n.Kind != yaml.ScalarNode || n.Tag == "!!null" || n.Decode(into) != nil || lost(n, into) {
 		r.wrong(n.Line, path, "wrong_type", words)
 		return nil
 	}
 	return reflect.ValueOf(into).Elem().Interface()
+}
+
+// lost reports whether a number is not the one that was written, or none that the API
+// has: YAML takes 1.5 for a whole number, and writes infinity.
+func lost(n *yaml.Node, read any) bool {
+	switch read := read.(type) {
+	case *int64:
+		return n.Tag != "!!int"
+	case *float64:
+		return math.IsNaN(*read) || math.IsInf(*read, 0)
+	case *any:
+		number, is := (*read).(float64)
+		return is && lost(n, &number)
+	}
+	return false
 }
 
 // mapping is a value with fields, or with keys of any name.

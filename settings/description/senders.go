@@ -42,9 +42,6 @@ func (t *teamRun) senders(ctx context.Context) error {
 		shown: func(s settings.Sender) any { return senderOf(s) },
 		over: func(_ string, said map[string]any, s *settings.Sender) error {
 			shown := senderOf(*s)
-			if _, says := said["origins"]; says {
-				shown.Origins = nil
-			}
 			if err := over(said, &shown); err != nil {
 				return err
 			}

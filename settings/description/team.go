@@ -43,9 +43,6 @@ func (t *teamRun) describe(ctx context.Context, team *settings.Team) error {
 	if _, says := t.file.lines[t.path+".voice.options"]; says {
 		team.Voice.Options = []settings.Option{} // they are described whole
 	}
-	if _, says := said["allowed_countries"]; says {
-		team.AllowedCountries = nil
-	}
 	if err := over(said, team); err != nil {
 		return err
 	}
@@ -157,7 +154,6 @@ func (t *teamRun) messages(ctx context.Context) error {
 			return err
 		}
 		m := messageOf(s)
-		m.Options = maps.Clone(m.Options)
 		one, _ := said[key].(map[string]any)
 		if err := over(one, &m); err != nil {
 			return err

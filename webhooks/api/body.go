@@ -38,9 +38,10 @@ func Merge(raw json.RawMessage, into any) error {
 	return readable(json.Unmarshal(raw, into))
 }
 
-// prepare returns the fields whose null cannot be taken, and empties the lists
-// that were sent: they would be written over in the very memory that they
-// share with what is stored, and their items would keep what is not said.
+// prepare returns the fields whose null cannot be taken, and has those that were sent
+// share nothing with what is stored: they would be written over in that very memory, so
+// that nothing differs from before. Lists are emptied, or their items would keep what is
+// not said.
 func prepare(prefix string, raw json.RawMessage, into reflect.Value) (settings.Invalid, error) {
 	sent := map[string]json.RawMessage{}
 	if err := json.Unmarshal(raw, &sent); err != nil {
@@ -60,6 +61,16 @@ func prepare(prefix string, raw json.RawMessage, into reflect.Value) (settings.I
 			wrong = append(wrong, fault.New(prefix+name, "null"))
 		case field.Kind() == reflect.Slice:
 			field.SetZero()
+		case field.Kind() == reflect.Pointer && !field.IsNil():
+			own := reflect.New(field.Type().Elem())
+			own.Elem().Set(field.Elem())
+			field.Set(own)
+		case field.Kind() == reflect.Map && !field.IsNil():
+			own := reflect.MakeMap(field.Type())
+			for key, value := range field.Seq2() {
+				own.SetMapIndex(key, value)
+			}
+			field.Set(own)
 		case field.Kind() == reflect.Struct && !readsItself:
 			more, err := prepare(prefix+name+".", value, field)
 			if err != nil {

@@ -1,7 +1,9 @@
 package api_test
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,7 +54,8 @@ func TestAMembersLife(t *testing.T) {
 	changes := object{
 		"name": "Ann K.", "email": "ANN.kowalski@example.com", "role": "manager", "phone": "", "active": false, "teams": []any{},
 	}
-	for field, value := range changes {
+	for _, field := range slices.Sorted(maps.Keys(changes)) { // only who is active no more may be on no team
+		value := changes[field]
 		before := w.Must(http.StatusOK, "GET", path, nil)
 		after := w.Must(http.StatusOK, "PATCH", path, object{field: value})
 		require.Equal(t, after, w.Must(http.StatusOK, "GET", path, nil))
