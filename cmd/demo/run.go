@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -72,6 +73,10 @@ type Beginning struct {
 	Past  *progress.Line // told how far the past is; nil: nobody is
 }
 
+// connections is how many a demo has to its database. It has one visitor, and each
+// connection prepares and plans every statement for itself.
+const connections = 12
+
 // Run plays the demo until the context ends. It is introduced once its past is over.
 func Run(ctx context.Context, c app.Config, log *slog.Logger, b Beginning, introduce func(*Demo) error) error {
 	d, err := Start(ctx, c, log)
@@ -100,6 +105,7 @@ func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(
 	if err != nil {
 		return nil, err
 	}
+	c.DatabaseConnections = cmp.Or(c.DatabaseConnections, connections)
 	if c.Clock == nil {
 		c.Clock = &clock.Clock{}
 	}
