@@ -29,6 +29,20 @@ func (o *office) pages() []string {
 	return append(slices.DeleteFunc(all, func(page string) bool { return page == last }), last)
 }
 
+// formsAlone are the addresses that only take forms: what they answer stays in the
+// browser's bar.
+func formsAlone() []string {
+	var all []string
+	for page := range pageTable {
+		path, form := strings.CutPrefix(page, "POST ")
+		if _, shown := pageTable["GET "+path]; form && !shown {
+			all = append(all, path)
+		}
+	}
+	slices.Sort(all)
+	return all
+}
+
 // look is what the caller gets at an address: a status, which is 401 when they
 // are asked to sign in first.
 func (o *office) look(c caller, method, path string) int {
@@ -72,6 +86,9 @@ func TestEveryPageIsSeenByThoseOfTheTableAlone(t *testing.T) {
 		require.Contains(t, pages, page, "it is in cmd/pages_access_table_test.go and nowhere else")
 	}
 	for _, page := range pages {
+		if path, shown := strings.CutPrefix(page, "GET "); shown && slices.Contains(formsAlone(), path) {
+			continue // TestTheAddressOfAFormLeadsToIt
+		}
 		line, there := pageTable[page]
 		require.True(t, there, "%s has no line in cmd/pages_access_table_test.go: say there who may, or in notPages whose it is", page)
 		method, path, _ := strings.Cut(page, " ")
@@ -83,4 +100,33 @@ func TestEveryPageIsSeenByThoseOfTheTableAlone(t *testing.T) {
 		}
 	}
 	require.Empty(t, faults, "\n"+strings.Join(faults, "\n"))
+}
+
+// Whoever opens the address of a form by itself, as by pressing Enter in the bar after
+// one that was refused, is led to the page that shows it.
+func TestTheAddressOfAFormLeadsToIt(t *testing.T) {
+	o := newOffice(t)
+	id := uuid.Must(uuid.NewV7()).String()
+	fill := strings.NewReplacer(":team", o.here, ":id", id, ":key", "nothing")
+	for _, form := range formsAlone() {
+		answer := httptest.NewRecorder()
+		o.Router.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), http.MethodGet, fill.Replace(form), nil))
+		require.Equal(t, http.StatusSeeOther, answer.Code, form)
+		leads := strings.NewReplacer(o.here, ":team", id, ":id").Replace(answer.Header().Get("Location"))
+		require.Contains(t, pageTable, "GET "+leads, form)
+		if expected := map[string]string{
+			"/keys":                                 "/staff",
+			"/language":                             "/",
+			"/teams/:team/company":                  "/teams/:team/team",
+			"/teams/:team/contacts/import":          "/teams/:team/contacts",
+			"/teams/:team/conversations":            "/teams/:team/conversations/new",
+			"/teams/:team/senders/:id":              "/teams/:team/senders",
+			"/teams/:team/tickets/:id/messages":     "/teams/:team/tickets/:id",
+			"/account/second-factor/confirm":        "/account/second-factor",
+			"/teams/:team/holidays/:id/delete":      "/teams/:team/holidays/:id",
+			"/teams/:team/automations/:key/preview": "/teams/:team/automations",
+		}[form]; expected != "" {
+			require.Equal(t, expected, leads, form)
+		}
+	}
 }

@@ -17,25 +17,30 @@ select (select count(*) from events where handled_at is null and due_at <= coale
 // work on the same database are named. The error is the context's, when it ends before.
 func (g *Gateway) Idle(ctx context.Context, beside ...*Gateway) error {
 	atWork := func() int {
-		n := g.Busy() + g.lookups.Busy()
+		n := g.atWork()
 		for _, b := range beside {
-			n += b.Busy() + b.lookups.Busy()
+			n += b.atWork()
 		}
 		return n
 	}
-	// Who asks and wakes all the time takes the processor from those who work.
-	for wait := 2 * time.Millisecond; ; wait = min(2*wait, 20*time.Millisecond) {
-		var due int
-		before := atWork()
-		if err := g.DB.GetContext(ctx, &due, dueNow, g.Clock.Queue()); err != nil {
-			return err
-		}
-		busy := before + atWork()
-		if busy+due == 0 {
-			return nil
-		}
+	const often, seldom = 2 * time.Millisecond, 20 * time.Millisecond
+	for wait := often; ; {
+		// Who asks and wakes while they work takes the processor from them.
+		busy, due := atWork(), 0
 		if busy == 0 {
+			if err := g.DB.GetContext(ctx, &due, dueNow, g.Clock.Queue()); err != nil {
+				return err
+			}
+			busy = atWork()
+		}
+		switch {
+		case busy > 0:
+			wait = often
+		case due == 0:
+			return nil
+		default:
 			g.Wake()
+			wait = min(2*wait, seldom)
 		}
 		select {
 		case <-time.After(wait):
@@ -44,3 +49,6 @@ func (g *Gateway) Idle(ctx context.Context, beside ...*Gateway) error {
 		}
 	}
 }
+
+// atWork is how many things are in hand of those that Idle waits for.
+func (g *Gateway) atWork() int { return g.Busy() + g.events.Busy() + g.lookups.Busy() }

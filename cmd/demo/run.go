@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
@@ -72,6 +73,10 @@ type Beginning struct {
 	Past  *progress.Line // told how far the past is; nil: nobody is
 }
 
+// connections is how many a demo has to its database. It has one visitor, and each
+// connection prepares and plans every statement for itself.
+const connections = 12
+
 // Run plays the demo until the context ends. It is introduced once its past is over.
 func Run(ctx context.Context, c app.Config, log *slog.Logger, b Beginning, introduce func(*Demo) error) error {
 	d, err := Start(ctx, c, log)
@@ -86,6 +91,8 @@ func Run(ctx context.Context, c app.Config, log *slog.Logger, b Beginning, intro
 		if err := d.Past(serving, b.Past); err != nil && ctx.Err() == nil {
 			log.Warn("the past of the demo has ended early", "error", err)
 		}
+	} else if err := d.hurry(ctx, false); err != nil { // it may have been killed in the middle of its past
+		log.Warn("the demo's database was not asked to wait for its disk", "error", err)
 	}
 	if err = introduce(d); err != nil {
 		stop()
@@ -100,6 +107,7 @@ func Start(ctx context.Context, c app.Config, log *slog.Logger, changes ...func(
 	if err != nil {
 		return nil, err
 	}
+	c.DatabaseConnections = cmp.Or(c.DatabaseConnections, connections)
 	if c.Clock == nil {
 		c.Clock = &clock.Clock{}
 	}

@@ -91,6 +91,12 @@ func TestToolsAreFewAndReadUnlessAsked(t *testing.T) {
 	require.False(t, failed, said)
 }
 
+// A client is promised what is here: no log, no word when the tools change.
+func TestWhatIsPromised(t *testing.T) {
+	said := newGateway(t).session(t, mcp.Config{}, "right").InitializeResult()
+	require.Equal(t, &sdk.ServerCapabilities{Tools: &sdk.ToolCapabilities{}}, said.Capabilities)
+}
+
 // Why somebody got no text is one call, over all teams.
 func TestWhy(t *testing.T) {
 	g := newGateway(t)

@@ -26,7 +26,10 @@ const instructions = `Ringback answers a company's customers by SMS, WhatsApp, w
 
 // New is a server whose tools ask that gateway, with that key.
 func New(c Config, gateway client.Gateway) *mcp.Server {
-	server := mcp.NewServer(&mcp.Implementation{Name: "ringback", Title: "Ringback", Version: c.Version}, &mcp.ServerOptions{Instructions: instructions})
+	server := mcp.NewServer(&mcp.Implementation{Name: "ringback", Title: "Ringback", Version: c.Version}, &mcp.ServerOptions{
+		Instructions: instructions,
+		Capabilities: &mcp.ServerCapabilities{Tools: &mcp.ToolCapabilities{}}, // no log, and no word when the tools change
+	})
 	t := tools{gateway}
 	reads(server, "teams", "The teams that this key reaches, with their ids.", t.teams)
 	reads(server, "find_contact", "Customers by the beginning of a name or of a phone number.", t.findContact)

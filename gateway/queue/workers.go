@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"ringback/channels/guard"
@@ -76,6 +77,7 @@ type Workers struct {
 
 	begin sync.Once
 	wake  signal
+	turns atomic.Int64    // under way
 	ctx   context.Context //nolint:containedctx // of the goroutines that Start begins
 	end   context.CancelFunc
 	busy  sync.WaitGroup
@@ -100,9 +102,14 @@ func (w *Workers) Start() {
 
 // turn is a round: Next, of which the rounds hear.
 func (w *Workers) turn(ctx context.Context) (bool, error) {
+	w.turns.Add(1)
+	defer w.turns.Add(-1)
 	w.Rounds.Turn(w.Name, w.Poll)
 	return w.Next(ctx)
 }
+
+// Busy is how many of them have something in hand, or look whether there is something.
+func (w *Workers) Busy() int { return int(w.turns.Load()) }
 
 // Wake has one of them look at once.
 func (w *Workers) Wake() {

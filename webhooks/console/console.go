@@ -100,8 +100,15 @@ func (c *Console) Mount(router gin.IRouter) {
 	for _, file := range made {
 		file.Mount(router)
 	}
+	shown := map[string]bool{}
 	for _, p := range pages {
 		router.Handle(p.method, p.path, c.handle(p))
+		shown[p.path] = shown[p.path] || p.method == http.MethodGet
+	}
+	for path, is := range shown {
+		if !is {
+			router.GET(path, formOpened(path))
+		}
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -28,6 +29,18 @@ func TestAChangeIsTakenBackByItsButton(t *testing.T) {
 	require.Contains(t, page, `action="`+team+`/history/`+id+`/restore"`)
 	b.post(team+"/history/"+id+"/restore").leadsTo(t, team+"/history?restored=1")
 	require.Contains(t, b.get(team+"/team").text, "Service")
+}
+
+// What is done on a page is dated by the clock that is played, as what is done by the API.
+func TestWhatAPageDoesIsDatedByThePlayedClock(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	played := time.Date(2027, 5, 4, 12, 0, 0, 0, time.UTC)
+	b.clock.Stop(played)
+	b.post("/teams/"+b.team+"/team", "name", "Workshop", "display_name", "Workshop", "time_zone", "UTC", "language", "en")
+	var at time.Time
+	require.NoError(t, b.db.Get(&at, `select at from history where team_id = $1 order by id desc limit 1`, b.team))
+	require.True(t, at.Equal(played), "%s", at)
 }
 
 func TestTheCompanysHistory(t *testing.T) {

@@ -60,6 +60,7 @@ type browser struct {
 	hub   *live.Hub
 
 	drafts *drafts.Writer // who is asked for suggestions: nobody
+	wiring wiring
 }
 
 func newBrowser(t *testing.T, identity ...staff.Identity) *browser {
@@ -97,8 +98,8 @@ func newBrowser(t *testing.T, identity ...staff.Identity) *browser {
 	})
 	vault := &settings.Vault{Key: secret}
 	trials := gateway.New(gateway.Config{ // not started: it handles nothing but trials
-		Accounts: settings.Accounts{Vault: vault, DB: b.db},
-		DB:       b.db, Clock: b.clock, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
+		Accounts: settings.Accounts{Vault: vault, DB: b.db}, Channels: []channels.Channel{&b.wiring},
+		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return b.base },
 	})
 	b.bell = notifications.New(notifications.Config{
 		DB: b.db, Clock: b.clock, Settings: settings.NewCache(), Key: secret, Mail: post, Log: slog.New(slog.DiscardHandler),

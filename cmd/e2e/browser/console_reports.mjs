@@ -28,6 +28,21 @@ await stage(async (on) => {
   await page.locator(".figure", { hasText: "Recovered" }).getByText(/within a day/).waitFor();
   await seen(on, "console-reports-weeks");
 
+  // A phone leads with the totals; the rows of a month are folded, and there.
+  const small = await on.phone({ width: 390, height: 844 });
+  await small.goto(env.URL + new URL(page.url()).pathname + "?from=2026-01-01&to=2026-01-31&by=day");
+  const tall = await small.evaluate(() => document.documentElement.scrollHeight);
+  assert.ok(tall <= 4000, `${tall} px`);
+  const row = small.getByRole("cell", { name: "0" }).first();
+  assert.equal(await row.isVisible(), false);
+  await small.getByText("Row by row").first().click();
+  await row.waitFor();
+  await on.axe(small);
+  await on.fits(small);
+  await small.context().close();
+  assert.equal(await page.getByText("Row by row").first().isVisible(), false, "a wide page has nothing to unfold");
+  assert.equal(await table.isVisible(), true);
+
   const file = await downloaded(page, page.getByRole("link", { name: "Download (CSV)" }));
   assert.equal(file.trim().split("\n").filter((line) => line.startsWith("2026-02-")).length, 2, file);
 

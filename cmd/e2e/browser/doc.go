@@ -17,7 +17,8 @@
 // stage.mjs says what else there is. A test may hand one Demo to several
 // stories; each has cookies and pages of its own in the one browser they share. What the
 // browser needs is installed by `.ci/setup browser`; where it is missing the
-// stories are skipped, but not under CI.
+// stories are skipped, but not under CI. The public suite of MCP is played from here as
+// well, since it comes from the same place.
 //
 // The hard decision: a story fails for what nobody asked about, too. Any error
 // on the console, any that a script throws and any request to us that fails

@@ -28,6 +28,9 @@ if (menu) {
   });
 }
 
+// Where the rail is longer than the window, the entry that one is at is in sight.
+document.querySelector(".rail nav [aria-current]")?.scrollIntoView({ block: "nearest" });
+
 // Keys, never while somebody types: "/" goes to the page's search, or to the box of a
 // ticket, where it begins a saved reply; j and k, and the arrows among them, go through
 // the tickets; "?" shows them all.

@@ -1,0 +1,24 @@
+// The rail is longer than a low window: what ends it stays in sight, and so does the entry
+// that one is at, in every language.
+
+import { stage, assert } from "./stage.mjs";
+import { signIn } from "./console.mjs";
+
+await stage(async ({ page, env, shot }) => {
+  await signIn(page, env);
+  await page.getByRole("link", { name: "Reports" }).click();
+  for (const language of ["pl", "de", "fr", "es", "it", "pt-BR", "en"]) {
+    await page.locator("#language").selectOption(language);
+    await page.locator(".language button").click();
+    await page.locator(`html[lang="${language}"]`).waitFor();
+    for (const height of [700, 900]) {
+      await page.setViewportSize({ width: 1280, height });
+      await page.reload();
+      for (const seen of [".rail form[action='/sign-out'] button", ".rail nav [aria-current]"]) {
+        const box = await page.locator(seen).boundingBox();
+        assert.ok(box && box.y >= 0 && box.y + box.height <= height, `${seen} in ${language} at ${height}: ${JSON.stringify(box)}`);
+      }
+      await shot(`console-rail-${language}-${height}`);
+    }
+  }
+});
