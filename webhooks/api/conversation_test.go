@@ -142,3 +142,30 @@ func TestAConversationOnWhatsApp(t *testing.T) {
 	require.NoError(t, w.db.Get(&free, `select template is null and text = 'As you asked' from deliveries where id = $1`, again["delivery"]))
 	require.True(t, free, "within the 24 hours the text goes out")
 }
+
+// A template that its provider holds would be refused there, and is refused before; one
+// in another language, one that is only complained about and one of which nobody has told
+// us are not.
+func TestAConversationByATemplateThatIsHeld(t *testing.T) {
+	w := newInbox(t)
+	var sender settings.Sender
+	_, err := settings.EditTeam(t.Context(), w.db, w.team.CompanyID, w.team.ID, "test", func(e *settings.Edit) (err error) {
+		sender, err = e.AddSender(t.Context(), settings.Sender{Kind: channels.WhatsAppCloud, Address: "106540352242922", Settings: settings.SenderSettings{Business: "102290129340398"}})
+		return err
+	})
+	require.NoError(t, err)
+	for name, state := range map[string]string{"order_ready": settings.TemplatePaused, "order_late": "flagged"} {
+		_, err := settings.TemplateState{Name: name, Language: "en_US", State: state, At: noon}.Save(t.Context(), w.db, w.team.CompanyID, sender.Templates())
+		require.NoError(t, err)
+	}
+	begin := func(name, language string) object {
+		return object{"to": newcomer, "channel": "whatsapp", "template": object{"name": name, "language": language}}
+	}
+	require.Equal(t, "template: template_not_approved", w.refusedFor(http.StatusConflict, "POST", w.path+"/conversations", begin("order_ready", "en_US")))
+	for _, goes := range []object{begin("order_ready", "de"), begin("order_late", "en_US"), begin("order_new", "en_US")} {
+		w.Must(http.StatusCreated, "POST", w.path+"/conversations", goes)
+	}
+	var left int
+	require.NoError(t, w.db.Get(&left, `select count(*) from deliveries`))
+	require.Equal(t, 3, left)
+}

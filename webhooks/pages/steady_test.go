@@ -20,15 +20,19 @@ func TestAFileOfACustomersHasToKeepComing(t *testing.T) {
 	picture := photo(t, 7)
 	at := w.begin(path, "pump.jpg", len(picture))
 	kind, body := form(t, "the left one", file{"a.jpg", photo(t, 1)})
-	for door, r := range map[string]*http.Request{
-		"a part":   httptest.NewRequestWithContext(t.Context(), http.MethodPatch, at, bytes.NewReader(picture)),
-		"the form": httptest.NewRequestWithContext(t.Context(), http.MethodPost, path+"/files", bytes.NewReader(body)),
+	// In this order: what the form brings ends the request.
+	for _, door := range []struct {
+		name string
+		*http.Request
+	}{
+		{"a part", httptest.NewRequestWithContext(t.Context(), http.MethodPatch, at, bytes.NewReader(picture))},
+		{"the form", httptest.NewRequestWithContext(t.Context(), http.MethodPost, path+"/files", bytes.NewReader(body))},
 	} {
-		r.Header.Set("Upload-Offset", "0")
-		r.Header.Set("Content-Type", kind)
+		door.Header.Set("Upload-Offset", "0")
+		door.Header.Set("Content-Type", kind)
 		answer := limittest.New()
-		w.router.ServeHTTP(answer, r)
-		require.Less(t, answer.Code, 400, "%s: %s", door, answer.Body)
-		require.True(t, answer.Steady(15*time.Minute), door)
+		w.router.ServeHTTP(answer, door.Request)
+		require.Less(t, answer.Code, 400, "%s: %s", door.name, answer.Body)
+		require.True(t, answer.Steady(15*time.Minute), door.name)
 	}
 }
