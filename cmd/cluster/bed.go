@@ -118,8 +118,7 @@ func setUp(ctx context.Context, o options) (*bed, error) {
 	if err := wire(addresses); err != nil {
 		return b, err
 	}
-	all := url.URL{Scheme: "postgres", User: url.UserPassword("ringback", "a-password"), Host: strings.Join(hosts, ","), Path: "/ringback"}
-	b.dsn = all.String() + "?target_session_attrs=read-write&sslmode=disable"
+	b.dsn = b.dsnOf(hosts...)
 	b.teams = []load.Team{{Name: "Service", Number: "+13125550100"}, {Name: "Sales", Number: "+13125550101", Cap: 40}}
 	b.sim = twilio.New(twilio.Config{
 		AccountSID: account, AuthToken: token, Numbers: []string{b.teams[0].Number, b.teams[1].Number},
@@ -150,6 +149,12 @@ func setUp(ctx context.Context, o options) (*bed, error) {
 	})
 	b.teams, b.load = loaded.Teams, load.New(loaded)
 	return b, err
+}
+
+// dsnOf is where the database is, on these machines.
+func (b *bed) dsnOf(hosts ...string) string {
+	all := url.URL{Scheme: "postgres", User: url.UserPassword("ringback", "a-password"), Host: strings.Join(hosts, ","), Path: "/ringback"}
+	return all.String() + "?target_session_attrs=read-write&sslmode=disable"
 }
 
 // startDatabase starts etcd and Patroni everywhere and makes the database, as

@@ -8,6 +8,9 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jmoiron/sqlx"
+
+	"ringback/cmd/app"
 	"ringback/cmd/chaos/audit"
 )
 
@@ -32,7 +35,8 @@ type finding struct {
 type tally struct {
 	times, failovers int
 	without          []time.Duration // from the fault until a new primary, where there was one
-	caughtUp         []time.Duration // from then until nothing waits
+	commits          []time.Duration // from then until that one has a standby for what it commits
+	caughtUp         []time.Duration // from a new primary until nothing waits
 }
 
 func (c *campaign) breaks(during, property, format string, args ...any) {
@@ -72,6 +76,44 @@ func (w *watch) get() (since time.Time, changed int) {
 	return w.since, w.changed
 }
 
+func (w *watch) primary() *machine {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.is
+}
+
+// first is the first moment after the last change of primary at which something holds of
+// it. It is asked by connections of its own: those that were open lead to who was before.
+func (b *bed) first(ctx context.Context, w *watch, holds func(context.Context, *sqlx.DB) bool) <-chan time.Time {
+	when := make(chan time.Time, 1)
+	go func() {
+		for ctx.Err() == nil {
+			if since, changed := w.get(); changed > 0 {
+				db, err := app.Connect(b.dsnOf(w.primary().address))
+				ok := err == nil && holds(ctx, db)
+				if err == nil {
+					_ = db.Close()
+				}
+				if again, _ := w.get(); ok && again == since {
+					when <- time.Now()
+					return
+				}
+			}
+			lasts(ctx, 100*time.Millisecond)
+		}
+	}()
+	return when
+}
+
+// commits writes something that stands nowhere, and waits until a standby has it: before
+// there is one, Postgres takes nothing.
+func commits(ctx context.Context, db *sqlx.DB) bool {
+	soon, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	_, err := db.ExecContext(soon, `select pg_logical_emit_message(true, 'cluster', 'a commit')`)
+	return err == nil
+}
+
 // calm is how long the oldest thing may have waited when the rate is there again.
 const calm = time.Second
 
@@ -84,19 +126,7 @@ func (c *campaign) episode(ctx context.Context, f fault) error {
 	watching, stop := context.WithCancel(ctx)
 	defer stop()
 	w, began := c.watch(watching, before), time.Now()
-	caught := make(chan time.Time, 1)
-	go func() { // the first moment after the last change of primary at which nothing waits
-		for watching.Err() == nil {
-			since, changed := w.get()
-			if changed > 0 && c.caughtUp(watching) {
-				if again, _ := w.get(); again == since {
-					caught <- time.Now()
-					return
-				}
-			}
-			lasts(watching, 100*time.Millisecond)
-		}
-	}()
+	commits, caught := c.first(watching, w, commits), c.first(watching, w, worked)
 	if err := f.do(ctx, c.bed, c.luck); err != nil && ctx.Err() == nil {
 		c.breaks(f.name, "the cluster does what the fault is about", "%v", err)
 	}
@@ -118,6 +148,13 @@ func (c *campaign) episode(ctx context.Context, f fault) error {
 		c.changes += changed
 		t.without = append(t.without, since.Sub(began))
 		select {
+		case at := <-commits:
+			t.commits = append(t.commits, max(0, at.Sub(since)))
+		case <-time.After(30 * time.Second):
+			c.breaks(f.name, "the new primary commits", "not half a minute after all is whole")
+		case <-ctx.Done():
+		}
+		select {
 		case at := <-caught:
 			t.caughtUp = append(t.caughtUp, max(0, at.Sub(since)))
 		case <-time.After(30 * time.Second):
@@ -125,17 +162,17 @@ func (c *campaign) episode(ctx context.Context, f fault) error {
 		case <-ctx.Done():
 		}
 	}
-	if err := until(ctx, time.Minute, "nothing waits", c.caughtUp); err != nil && ctx.Err() == nil {
+	if err := until(ctx, time.Minute, "nothing waits", func(ctx context.Context) bool { return worked(ctx, c.db) }); err != nil && ctx.Err() == nil {
 		c.breaks(f.name, "what waited is worked up", "%v", err)
 	}
 	return ctx.Err()
 }
 
-// caughtUp: nothing has waited for long in the database.
-func (c *campaign) caughtUp(ctx context.Context) bool {
+// worked: nothing has waited for long in the database.
+func worked(ctx context.Context, db *sqlx.DB) bool {
 	soon, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	_, waits, err := audit.Waiting(soon, c.db)
+	_, waits, err := audit.Waiting(soon, db)
 	return err == nil && waits < calm
 }
 
@@ -166,7 +203,7 @@ func (c *campaign) play(ctx context.Context, these []fault, d time.Duration) err
 				}
 				return of[len(of)-1].Round(100 * time.Millisecond)
 			}
-			said("          new primary after %s, worked up %s later; %d changes of primary so far, %d findings", last(t.without), last(t.caughtUp), c.changes, len(c.findings))
+			said("          new primary after %s, which commits after %s and has worked up after %s; %d changes of primary so far, %d findings", last(t.without), last(t.commits), last(t.caughtUp), c.changes, len(c.findings))
 		}
 	}
 	stop()

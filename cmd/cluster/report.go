@@ -17,15 +17,15 @@ func (c *campaign) report(out io.Writer, seed uint64) {
 	said := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
 	said("Seed %d, %s, three machines: %d changes of the primary; %s.", seed, c.lasted.Round(time.Second), c.changes, c.facts.Amount())
 	said("")
-	said("| fault | what it is | times | new primaries | after, median and worst | worked up from then, median and worst |")
-	said("| --- | --- | --: | --: | --: | --: |")
+	said("| fault | what it is | times | new primaries | after, median and worst | commits from then, median and worst | worked up from then, median and worst |")
+	said("| --- | --- | --: | --: | --: | --: | --: |")
 	for _, f := range faults {
 		t := c.tallies[f.name]
 		if t == nil {
-			said("| `%s` | %s | not played | | | |", f.name, f.what)
+			said("| `%s` | %s | not played | | | | |", f.name, f.what)
 			continue
 		}
-		said("| `%s` | %s | %d | %d | %s | %s |", f.name, f.what, t.times, t.failovers, spread(t.without), spread(t.caughtUp))
+		said("| `%s` | %s | %d | %d | %s | %s | %s |", f.name, f.what, t.times, t.failovers, spread(t.without), spread(t.commits), spread(t.caughtUp))
 	}
 	said("")
 	said("HAProxy answered a provider with: %s.", c.answered())
