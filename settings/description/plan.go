@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+
+	"ringback/settings"
 )
 
 // Plan is what differs from a file, in its order.
@@ -117,7 +119,7 @@ func flatten(path string, v any, into map[string]any) {
 // over writes what is said over a value; what is not said stays. The value it was copied
 // from stays as well, so that the two can be compared.
 func over(said map[string]any, onto any) error {
-	apart(reflect.ValueOf(onto).Elem())
+	settings.Apart(reflect.ValueOf(onto).Elem())
 	raw, err := json.Marshal(said)
 	if err == nil {
 		err = json.Unmarshal(raw, onto)
@@ -126,29 +128,4 @@ func over(said map[string]any, onto any) error {
 		return fmt.Errorf("what is described: %w", err)
 	}
 	return nil
-}
-
-// apart has a value share nothing with what it was copied from: JSON is written into what
-// a pointer, a list or a map leads to.
-func apart(v reflect.Value) {
-	switch {
-	case !v.CanSet():
-	case v.Kind() == reflect.Struct:
-		for _, field := range v.Fields() {
-			apart(field)
-		}
-	case v.IsZero():
-	case v.Kind() == reflect.Pointer:
-		own := reflect.New(v.Type().Elem())
-		own.Elem().Set(v.Elem())
-		v.Set(own)
-	case v.Kind() == reflect.Slice:
-		v.Set(reflect.AppendSlice(reflect.MakeSlice(v.Type(), 0, v.Len()), v))
-	case v.Kind() == reflect.Map:
-		own := reflect.MakeMap(v.Type())
-		for key, value := range v.Seq2() {
-			own.SetMapIndex(key, value)
-		}
-		v.Set(own)
-	}
 }

@@ -61,16 +61,8 @@ func prepare(prefix string, raw json.RawMessage, into reflect.Value) (settings.I
 			wrong = append(wrong, fault.New(prefix+name, "null"))
 		case field.Kind() == reflect.Slice:
 			field.SetZero()
-		case field.Kind() == reflect.Pointer && !field.IsNil():
-			own := reflect.New(field.Type().Elem())
-			own.Elem().Set(field.Elem())
-			field.Set(own)
-		case field.Kind() == reflect.Map && !field.IsNil():
-			own := reflect.MakeMap(field.Type())
-			for key, value := range field.Seq2() {
-				own.SetMapIndex(key, value)
-			}
-			field.Set(own)
+		case field.Kind() == reflect.Pointer, field.Kind() == reflect.Map:
+			settings.Apart(field)
 		case field.Kind() == reflect.Struct && !readsItself:
 			more, err := prepare(prefix+name+".", value, field)
 			if err != nil {

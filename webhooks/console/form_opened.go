@@ -3,6 +3,7 @@ package console
 import (
 	"cmp"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -17,7 +18,7 @@ func formOpened(path string) gin.HandlerFunc {
 		filled := slices.Clone(leads)
 		for i, part := range filled {
 			if name, is := strings.CutPrefix(part, ":"); is {
-				filled[i] = g.Param(name)
+				filled[i] = url.PathEscape(g.Param(name))
 			}
 		}
 		g.Header("Cache-Control", "no-store")

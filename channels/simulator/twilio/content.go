@@ -2,6 +2,7 @@ package twilio
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -181,7 +182,7 @@ func (s *Simulator) show(m *Message, form url.Values) {
 	if made == nil {
 		return
 	}
-	values := made.Variables
+	values := maps.Clone(made.Variables)                              // the content keeps its samples
 	_ = json.Unmarshal([]byte(form.Get("ContentVariables")), &values) // refuseMade has read it
 	fill := func(in string) string {
 		return variable.ReplaceAllStringFunc(in, func(name string) string { return values[strings.Trim(name, "{}")] })
