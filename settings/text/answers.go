@@ -2,6 +2,7 @@ package text
 
 import (
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -12,24 +13,28 @@ var (
 	approvals = ways(func(w words) (yes, no []string) { return w.Approve, w.Decline })
 )
 
-func ways(of func(words) (yes, no []string)) map[string]bool {
-	table := map[string]bool{}
-	for _, l := range languages {
-		yes, no := of(l.Words)
-		for _, w := range yes {
-			table[fold(w)] = true
+// ways makes a table when it is first asked, as all tables of words here are made: a
+// program that reads nobody's message does not wait for them.
+func ways(of func(words) (yes, no []string)) func() map[string]bool {
+	return sync.OnceValue(func() map[string]bool {
+		table := map[string]bool{}
+		for _, l := range languages() {
+			yes, no := of(l.Words)
+			for _, w := range yes {
+				table[fold(w)] = true
+			}
+			for _, w := range no {
+				table[fold(w)] = false
+			}
 		}
-		for _, w := range no {
-			table[fold(w)] = false
-		}
-	}
-	return table
+		return table
+	})
 }
 
 // Answer reads a message as yes or no; ok is false when it is neither. It
 // understands what Read calls Yes and No, and less formal ways of saying so. A
 // question mark, and any sign that leaves in doubt what is meant, makes it none.
-func Answer(body string) (yes, ok bool) { return answerIn(answers, body) }
+func Answer(body string) (yes, ok bool) { return answerIn(answers(), body) }
 
 // Approval reads a message as approving or declining: what Answer understands,
 // the words that our own text asks for, and a thumb alone.
@@ -37,7 +42,7 @@ func Approval(body string) (yes, ok bool) {
 	if yes, ok = Answer(body); ok {
 		return yes, true
 	}
-	if yes, ok = answerIn(approvals, body); ok {
+	if yes, ok = answerIn(approvals(), body); ok {
 		return yes, true
 	}
 	return thumbs(body)

@@ -21,6 +21,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Keys of the texts that belong to no automation. They go out where the
@@ -48,7 +49,7 @@ type language struct {
 var file []byte
 
 // languages holds English first: it is what an unknown language falls back to.
-var languages = func() []language {
+var languages = sync.OnceValue(func() []language {
 	var all []language
 	decoder := json.NewDecoder(bytes.NewReader(file))
 	decoder.DisallowUnknownFields()
@@ -56,13 +57,13 @@ var languages = func() []language {
 		panic("languages.json: " + err.Error())
 	}
 	return all
-}()
+})
 
 // Languages returns the tags of the languages there are texts in: en, pl, de,
 // fr, es, it, pt-BR.
 func Languages() []string {
-	tags := make([]string, 0, len(languages))
-	for _, l := range languages {
+	tags := make([]string, 0, len(languages()))
+	for _, l := range languages() {
 		tags = append(tags, l.Tag)
 	}
 	return tags
@@ -85,8 +86,8 @@ func YesNo(lang string) (yes, no string) {
 
 func find(tag string) language {
 	wanted := primary(tag)
-	at := slices.IndexFunc(languages, func(l language) bool { return primary(l.Tag) == wanted })
-	return languages[max(at, 0)]
+	at := slices.IndexFunc(languages(), func(l language) bool { return primary(l.Tag) == wanted })
+	return languages()[max(at, 0)]
 }
 
 // primary is the part of a tag that names the language; pt_BR is accepted as well.

@@ -3,6 +3,7 @@ package text
 import (
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // ratingWords are a language's ways of saying 1 to 5.
@@ -14,9 +15,9 @@ type ratingWords struct {
 
 // ratings holds every way of saying 1 to 5 in words or digits, folded but with
 // its slash: "4", "four", "4 stars", "4/5", "four out of five".
-var ratings = func() map[string]int {
+var ratings = sync.OnceValue(func() map[string]int {
 	table := map[string]int{}
-	for _, l := range languages {
+	for _, l := range languages() {
 		top := append([]string{"5"}, l.Rating.Numbers[4]...)
 		for i, numbers := range l.Rating.Numbers {
 			for _, number := range append([]string{strconv.Itoa(i + 1)}, numbers...) {
@@ -33,7 +34,7 @@ var ratings = func() map[string]int {
 		}
 	}
 	return table
-}()
+})
 
 func foldRating(body string) string { return fold(body, '/') }
 
@@ -43,7 +44,7 @@ func Rating(body string) (score int, ok bool) {
 	if IsQuestion(body) {
 		return 0, false
 	}
-	if score, ok = ratings[foldRating(body)]; ok {
+	if score, ok = ratings()[foldRating(body)]; ok {
 		return score, true
 	}
 	return stars(body)

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
@@ -29,7 +30,7 @@ type refusal struct {
 	courtesy *regexp.Regexp
 }
 
-var refusals = func() []refusal {
+var refusals = sync.OnceValue(func() []refusal {
 	var written map[string]struct {
 		Courtesy, Filler, Message, Alone, Negated string
 		Core, Stems                               []string
@@ -39,7 +40,7 @@ var refusals = func() []refusal {
 	}
 	polite := written["en"].Courtesy // which is understood everywhere
 	all := make([]refusal, 0, len(written))
-	for _, l := range languages {
+	for _, l := range languages() {
 		w := written[primary(l.Tag)]
 		courtesy := w.Courtesy + "|" + polite
 		if w.Alone == "" {
@@ -58,7 +59,7 @@ var refusals = func() []refusal {
 		})
 	}
 	return all
-}()
+})
 
 // Refusal is how surely a message asks us not to write any more.
 type Refusal int
@@ -84,7 +85,7 @@ func Refuses(body string) Refusal {
 		return NoRefusal
 	}
 	found := NoRefusal
-	for _, r := range refusals {
+	for _, r := range refusals() {
 		found = max(found, r.read(sentences))
 	}
 	if found == PlainRefusal && strings.ContainsAny(body, asking+"\"“”„«»") {
@@ -143,7 +144,7 @@ func (r refusal) keywords(words string) bool {
 func cutKeyword(words string) (rest string, found bool) {
 	parts := strings.Split(words, " ")
 	for n := min(3, len(parts)); n > 0; n-- {
-		if keywords[strings.Join(parts[:n], "")] == Stop {
+		if keywords()[strings.Join(parts[:n], "")] == Stop {
 			return strings.Join(parts[n:], " "), true
 		}
 	}

@@ -38,7 +38,7 @@ func LongestValues() map[string]string {
 // longestOpening is the longest sentence that OpensAt can return.
 var longestOpening = sync.OnceValue(func() string {
 	longest := ""
-	for _, l := range languages {
+	for _, l := range languages() {
 		for month := time.January; month <= time.December; month++ {
 			for day := 22; day < 29; day++ { // every weekday, two digits, two-digit hours
 				opens := time.Date(2026, month, day, 22, 30, 0, 0, time.UTC)

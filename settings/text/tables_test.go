@@ -10,7 +10,7 @@ import (
 // stays a no here: a wrong "no" is asked about, a wrong "yes" closes a ticket.
 func TestWordsDoNotClash(t *testing.T) {
 	meaning := map[string]string{}
-	for _, l := range languages {
+	for _, l := range languages() {
 		for name, list := range map[string][]string{
 			"stop": l.Words.Stop, "start": l.Words.Start, "help": l.Words.Help,
 			"yes": append(l.Words.Yes, l.Words.AlsoYes...), "no": append(l.Words.No, l.Words.AlsoNo...),
@@ -23,7 +23,7 @@ func TestWordsDoNotClash(t *testing.T) {
 					require.Equal(t, other, name, "%s: %q", l.Tag, word)
 				}
 				meaning[folded] = name
-				require.NotContains(t, ratings, folded, "%s: %q", l.Tag, word)
+				require.NotContains(t, ratings(), folded, "%s: %q", l.Tag, word)
 			}
 		}
 	}
@@ -31,7 +31,7 @@ func TestWordsDoNotClash(t *testing.T) {
 
 func TestRatingWordsDoNotClash(t *testing.T) {
 	meaning := map[string]int{}
-	for _, l := range languages {
+	for _, l := range languages() {
 		for i, numbers := range l.Rating.Numbers {
 			require.NotEmpty(t, numbers, "%s %d", l.Tag, i+1)
 			for _, number := range numbers {
@@ -43,12 +43,12 @@ func TestRatingWordsDoNotClash(t *testing.T) {
 			}
 		}
 	}
-	require.NotContains(t, ratings, "", "a rating longer than a word may be")
+	require.NotContains(t, ratings(), "", "a rating longer than a word may be")
 }
 
 // What our questions ask for must be what we understand.
 func TestWhatIsAskedForIsUnderstood(t *testing.T) {
-	for _, l := range languages {
+	for _, l := range languages() {
 		resolved := l.Texts["ask_issue_resolved"]
 		require.Contains(t, resolved, l.Words.Yes[0])
 		require.Contains(t, resolved, l.Words.No[0])

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -14,12 +15,12 @@ var tapbacksFile []byte
 // tapbacks are the words of which telephones make a text of a gesture, folded.
 // iOS and Android write them in the language of the telephone:
 // https://support.apple.com/en-us/104974, https://support.google.com/messages/answer/9825316
-var tapbacks = func() (t struct{ Verbs, Joining, Files []string }) {
+var tapbacks = sync.OnceValue(func() (t struct{ Verbs, Joining, Files []string }) {
 	if err := json.Unmarshal(tapbacksFile, &t); err != nil {
 		panic("tapbacks.json: " + err.Error())
 	}
 	return t
-}()
+})
 
 // maxAround is how many words a telephone puts around what it quotes.
 const maxAround = 7
@@ -65,20 +66,20 @@ func gesture(around string, file bool) bool {
 		said = words[0]
 	}
 	if file {
-		at := slices.IndexFunc(tapbacks.Files, func(f string) bool { return said == f || strings.HasSuffix(said, " "+f) })
+		at := slices.IndexFunc(tapbacks().Files, func(f string) bool { return said == f || strings.HasSuffix(said, " "+f) })
 		if at < 0 {
 			return false
 		}
-		said = strings.TrimSpace(strings.TrimSuffix(said, tapbacks.Files[at]))
+		said = strings.TrimSpace(strings.TrimSuffix(said, tapbacks().Files[at]))
 	}
 	parts := strings.Fields(said)
 	switch {
 	case len(parts) > maxAround:
 		return false
-	case slices.ContainsFunc(parts, func(w string) bool { return slices.Contains(tapbacks.Verbs, w) }):
+	case slices.ContainsFunc(parts, func(w string) bool { return slices.Contains(tapbacks().Verbs, w) }):
 		return true
 	}
-	return sign && len(parts) <= 1 && !slices.ContainsFunc(parts, func(w string) bool { return !slices.Contains(tapbacks.Joining, w) })
+	return sign && len(parts) <= 1 && !slices.ContainsFunc(parts, func(w string) bool { return !slices.Contains(tapbacks().Joining, w) })
 }
 
 // SaysSame reports whether what a telephone quotes is a text of ours, whole or cut

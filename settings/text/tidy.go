@@ -3,6 +3,7 @@ package text
 import (
 	"regexp"
 	"strings"
+	"sync"
 )
 
 // step rewrites one kind of surrounding of a gap.
@@ -11,16 +12,18 @@ type step struct {
 	left  string
 }
 
-func steps(pairs ...string) []step {
-	var all []step
-	for i := 0; i < len(pairs); i += 2 {
-		all = append(all, step{regexp.MustCompile(pairs[i]), pairs[i+1]})
-	}
-	return all
+func steps(pairs ...string) func() []step {
+	return sync.OnceValue(func() []step {
+		var all []step
+		for i := 0; i < len(pairs); i += 2 {
+			all = append(all, step{regexp.MustCompile(pairs[i]), pairs[i+1]})
+		}
+		return all
+	})
 }
 
-func apply(steps []step, template string) string {
-	for _, s := range steps {
+func apply(steps func() []step, template string) string {
+	for _, s := range steps() {
 		template = s.found.ReplaceAllString(template, s.left)
 	}
 	return template

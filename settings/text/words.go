@@ -1,5 +1,7 @@
 package text
 
+import "sync"
+
 // Word is what a whole message says when it is one of our words.
 type Word int
 
@@ -32,9 +34,9 @@ type words struct {
 
 // keywords holds the words of all languages at once, folded: a customer may
 // write STOP to a Polish team and TAK to an English one.
-var keywords = func() map[string]Word {
+var keywords = sync.OnceValue(func() map[string]Word {
 	table := map[string]Word{}
-	for _, l := range languages {
+	for _, l := range languages() {
 		for word, list := range map[Word][]string{
 			Stop: l.Words.Stop, Start: l.Words.Start, Help: l.Words.Help, Yes: l.Words.Yes, No: l.Words.No,
 		} {
@@ -44,10 +46,10 @@ var keywords = func() map[string]Word {
 		}
 	}
 	return table
-}()
+})
 
 // Read says which word a message is. The whole message must be the word; case,
 // accents, spaces, punctuation, emoji and invisible characters do not matter
 // ("Stop!", "s t o p", "ARRÊT", "ＳＴＯＰ"). A message in which anything else
 // stands is None.
-func Read(body string) Word { return keywords[fold(body)] }
+func Read(body string) Word { return keywords()[fold(body)] }

@@ -24,6 +24,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"ringback/gateway/contacts"
@@ -38,7 +39,7 @@ import (
 //go:embed phrases page.html
 var embedded embed.FS
 
-var words = func() *i18n.Catalog {
+var words = sync.OnceValue(func() *i18n.Catalog {
 	folder, err := fs.Sub(embedded, "phrases")
 	if err == nil {
 		var c *i18n.Catalog
@@ -47,7 +48,7 @@ var words = func() *i18n.Catalog {
 		}
 	}
 	panic(err) // it is in the binary
-}()
+})
 
 // Dossier is one customer's.
 type Dossier struct {
@@ -147,7 +148,7 @@ type section struct {
 }
 
 func (d Dossier) page(to io.Writer) error {
-	l := words.Match(d.Language, "")
+	l := words().Match(d.Language, "")
 	page, err := template.New("page.html").Funcs(template.FuncMap{"t": l.T}).ParseFS(embedded, "page.html")
 	if err != nil {
 		return err
@@ -211,7 +212,7 @@ const moment = "2006-01-02 15:04 UTC"
 // an amount is.
 func (f field) said(l *i18n.Language, section string, row []field) string {
 	for _, prefix := range codes[section+"."+f.name] {
-		if words.Has(prefix + f.value) {
+		if words().Has(prefix + f.value) {
 			return l.T(prefix + f.value)
 		}
 	}

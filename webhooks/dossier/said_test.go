@@ -13,10 +13,10 @@ func TestValuesAreWrittenForPeople(t *testing.T) {
 	require.NoError(t, err)
 	var said []string
 	for _, f := range row {
-		said = append(said, f.said(words.Match("pl", ""), "requests", row))
+		said = append(said, f.said(words().Match("pl", ""), "requests", row))
 	}
 	require.Equal(t, []string{"2026-06-01 15:00 UTC", "Tak", "Nie", "1 499,90 PLN", "PLN", "true", "", "90"}, said)
-	require.Equal(t, "7", field{name: "amount", value: "7"}.said(words.Match("en", ""), "requests", nil))
+	require.Equal(t, "7", field{name: "amount", value: "7"}.said(words().Match("en", ""), "requests", nil))
 }
 
 // Codes are said in the words that the console has for them, in the customer's language.
@@ -39,12 +39,12 @@ func TestCodesAreSaidInWords(t *testing.T) {
 			fields, err := fieldsOf([]byte(row))
 			require.NoError(t, err)
 			for _, f := range fields {
-				require.NotEqual(t, f.value, f.said(words.Match("pl", ""), section, fields), "%s %s", section, f.name)
-				require.True(t, words.Has("field."+f.name), f.name)
+				require.NotEqual(t, f.value, f.said(words().Match("pl", ""), section, fields), "%s %s", section, f.name)
+				require.True(t, words().Has("field."+f.name), f.name)
 			}
 		}
 	}
-	require.Equal(t, "no_such_code", field{name: "state", value: "no_such_code", quoted: true}.said(words.Match("pl", ""), "deliveries", nil), "what has no words stays")
+	require.Equal(t, "no_such_code", field{name: "state", value: "no_such_code", quoted: true}.said(words().Match("pl", ""), "deliveries", nil), "what has no words stays")
 }
 
 // An answer is said as the team reads it, not as it is stored.
@@ -62,6 +62,6 @@ func TestAnAnswerIsSaidInWords(t *testing.T) {
 	} {
 		fields, err := fieldsOf([]byte(`{"kind":"approval","answer":` + answer + `}`))
 		require.NoError(t, err)
-		require.Equal(t, want, fields[1].said(words.Match("en", ""), "requests", fields), answer)
+		require.Equal(t, want, fields[1].said(words().Match("en", ""), "requests", fields), answer)
 	}
 }

@@ -90,7 +90,7 @@ func drawn(m meta.Message, c conversation) line {
 		l.Text = m.Template + ": " + strings.Join(m.Values, " · ")
 	}
 	if m.Inbound && m.Type == "image" {
-		l.Picture = samples[0].Drawn()
+		l.Picture = samples()[0].Drawn()
 	}
 	for i, id := range m.Choices {
 		l.Choices = append(l.Choices, pressable{id, m.Titles[i]})

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/http"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 
@@ -15,7 +16,9 @@ import (
 //go:embed page
 var files embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{"pieces": pieces}).ParseFS(files, "page/*.html"))
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{"pieces": pieces}).ParseFS(files, "page/*.html"))
+})
 
 var (
 	style  = file("phone.css", "text/css; charset=utf-8")
@@ -65,7 +68,7 @@ func (p *Phone) draw(g *gin.Context, c conversation, f *fault) {
 
 func render(name string, v view) (string, error) {
 	var page bytes.Buffer
-	if err := templates.ExecuteTemplate(&page, name, v); err != nil {
+	if err := templates().ExecuteTemplate(&page, name, v); err != nil {
 		return "", fmt.Errorf("phone: draw %s: %w", name, err)
 	}
 	return page.String(), nil

@@ -43,7 +43,7 @@ func TestLinksOnThePhone(t *testing.T) {
 func TestLinksInMail(t *testing.T) {
 	var page bytes.Buffer
 	letters := []mailbox.Letter{{Subject: "A <b>missed</b> call", Text: "Open https://texts.example/teams/1/tickets/2\n<i>"}}
-	require.NoError(t, templates.ExecuteTemplate(&page, "mail", inbox{Letters: letters}))
+	require.NoError(t, templates().ExecuteTemplate(&page, "mail", inbox{Letters: letters}))
 	require.Contains(t, page.String(), `<pre>Open <a href="https://texts.example/teams/1/tickets/2" target="_blank" rel="noopener">https://texts.example/teams/1/tickets/2</a>
 &lt;i&gt;</pre>`)
 }

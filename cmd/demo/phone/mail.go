@@ -26,7 +26,7 @@ func (p *Phone) mail(g *gin.Context) {
 	letters := p.Mail()
 	slices.Reverse(letters)
 	var page bytes.Buffer
-	if err := templates.ExecuteTemplate(&page, "mail", inbox{shared, style.URL, mailScript.URL, letters}); err != nil {
+	if err := templates().ExecuteTemplate(&page, "mail", inbox{shared, style.URL, mailScript.URL, letters}); err != nil {
 		p.Log.Error("the staff's mail cannot be shown", "error", err)
 		g.String(http.StatusInternalServerError, "Something went wrong; it was logged. Please try again.\n")
 		return

@@ -33,7 +33,7 @@ func TestAPictureByMMS(t *testing.T) {
 	w := newWorld(t, "")
 	next := w.states()
 	next(says("No texts yet"))
-	own := samples[1].Content
+	own := samples()[1].Content
 	status, told := w.upload([][]byte{own}, "text", "It is <b>lit</b>")
 	require.Equal(t, http.StatusNoContent, status, told)
 	s := next(says("It is &lt;b&gt;lit", `alt="A picture that you sent"`, "MediaUrl0=http", "MediaContentType0=image/png", "NumMedia=1", "The file waits to be fetched"))
@@ -65,7 +65,7 @@ func TestPicturesThatAreNotTaken(t *testing.T) {
 		"neither words nor a picture": {nil, nil, http.StatusUnprocessableEntity, "text"},
 		"no picture":                  {[][]byte{[]byte("<svg onload=alert(1)>")}, nil, http.StatusUnprocessableEntity, "picture"},
 		"an empty one":                {[][]byte{{}}, nil, http.StatusUnprocessableEntity, "picture"},
-		"two":                         {[][]byte{samples[0].Content, samples[1].Content}, nil, http.StatusUnprocessableEntity, "picture"},
+		"two":                         {[][]byte{samples()[0].Content, samples()[1].Content}, nil, http.StatusUnprocessableEntity, "picture"},
 		"too large":                   {[][]byte{make([]byte, maxPicture+1)}, nil, http.StatusRequestEntityTooLarge, "picture"},
 		"far too large":               {[][]byte{make([]byte, maxFiles+maxForm)}, nil, http.StatusRequestEntityTooLarge, ""},
 		"none that lies ready":        {nil, []string{"sample", "moon"}, http.StatusUnprocessableEntity, "sample"},

@@ -8,6 +8,7 @@ import (
 	"image/color"
 	"image/png"
 	"slices"
+	"sync"
 
 	twiliosim "ringback/channels/simulator/twilio"
 )
@@ -18,22 +19,25 @@ type sample struct {
 	Content         []byte
 }
 
-var samples = []sample{
-	{"tractor", "Tractor", "image/png", paint(color.Palette{sky, field, color.RGBA{188, 52, 40, 255}, dark}, tractor)},
-	{"light", "Warning light", "image/png", paint(color.Palette{dark, color.RGBA{245, 176, 48, 255}, color.RGBA{92, 98, 104, 255}}, light)},
-	{"house", "House", "image/jpeg", twiliosim.Photo()},
-}
+// samples are painted when the first is asked for.
+var samples = sync.OnceValue(func() []sample {
+	return []sample{
+		{"tractor", "Tractor", "image/png", paint(color.Palette{sky, field, color.RGBA{188, 52, 40, 255}, dark}, tractor)},
+		{"light", "Warning light", "image/png", paint(color.Palette{dark, color.RGBA{245, 176, 48, 255}, color.RGBA{92, 98, 104, 255}}, light)},
+		{"house", "House", "image/jpeg", twiliosim.Photo()},
+	}
+})
 
 func findSample(key string) (sample, bool) {
-	i := slices.IndexFunc(samples, func(one sample) bool { return one.Key == key })
+	i := slices.IndexFunc(samples(), func(one sample) bool { return one.Key == key })
 	if i < 0 {
 		return sample{}, false
 	}
-	return samples[i], true
+	return samples()[i], true
 }
 
 // Samples are all there are.
-func (v view) Samples() []sample { return samples }
+func (v view) Samples() []sample { return samples() }
 
 // Drawn is the picture where it stands on the page.
 func (s sample) Drawn() template.URL {

@@ -53,7 +53,7 @@ func (p *Phone) item(c conversation, form url.Values) (meta.Object, error) {
 		}
 		return meta.Object{"type": "text", "text": meta.Object{"body": text}}, nil
 	case "photo":
-		file := meta.Object{"id": p.Meta.File(samples[0].Kind, samples[0].Content), "mime_type": samples[0].Kind}
+		file := meta.Object{"id": p.Meta.File(samples()[0].Kind, samples()[0].Content), "mime_type": samples()[0].Kind}
 		if text != "" {
 			file["caption"] = text
 		}

@@ -17,6 +17,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/gin-gonic/gin"
 )
@@ -39,23 +40,27 @@ type File struct {
 	URL string // with the hash: "/assets/ringback.css?v=3f2a…"
 
 	path, contentType, tag string
-	content                []byte // nil: it is embedded zipped alone
-	zipped                 []byte // nil: it is no smaller
-	policy                 string // what a script may do as a worker
+	content                []byte        // nil: it is embedded zipped alone
+	zipped                 func() []byte // nil, asked for: it is no smaller
+	policy                 string        // what a script may do as a worker
 }
 
 // NewFile returns a file to serve at a path.
 func NewFile(path, contentType string, content []byte) File {
 	sum := sha256.Sum256(content)
 	tag := hex.EncodeToString(sum[:8])
-	return File{URL: path + "?v=" + tag, path: path, contentType: contentType, tag: tag, content: content, zipped: zip(content)}
+	return File{
+		URL: path + "?v=" + tag, path: path, contentType: contentType, tag: tag, content: content,
+		// At the first that takes it: whoever starts the program for something else does not wait for it.
+		zipped: sync.OnceValue(func() []byte { return zip(content) }),
+	}
 }
 
 // NewZipped returns a file that is embedded as gzip packed it, and takes no more room in
 // the binary.
 func NewZipped(path, contentType string, zipped []byte) File {
 	file := NewFile(path, contentType, zipped)
-	file.content, file.zipped = nil, zipped
+	file.content, file.zipped = nil, func() []byte { return zipped }
 	return file
 }
 
@@ -91,10 +96,10 @@ func (f File) serve(g *gin.Context) {
 	if f.policy != "" {
 		header.Set("Content-Security-Policy", f.policy)
 	}
-	if f.zipped != nil {
+	if zipped := f.zipped(); zipped != nil {
 		header.Set("Vary", "Accept-Encoding")
 		if takesGzip(g.Request) {
-			tag, content = f.tag+"-gzip", f.zipped
+			tag, content = f.tag+"-gzip", zipped
 			header.Set("Content-Encoding", "gzip")
 		} else if content == nil {
 			content = f.Content()
@@ -133,7 +138,7 @@ func (f File) Content() []byte {
 	if f.content != nil {
 		return f.content
 	}
-	content, err := unzip(f.zipped)
+	content, err := unzip(f.zipped())
 	if err != nil {
 		panic(err) // it is in the binary
 	}

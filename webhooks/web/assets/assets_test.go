@@ -84,7 +84,7 @@ func TestWhatIsServedIsSqueezed(t *testing.T) {
 	require.NotEqual(t, squeezed, ask("", "").Header().Get("ETag"))
 	require.Equal(t, http.StatusNotModified, ask("gzip", squeezed).Code)
 	require.Equal(t, http.StatusOK, ask("", squeezed).Code)
-	require.Nil(t, NewFile("/a.png", "image/png", []byte("short")).zipped)
+	require.Nil(t, NewFile("/a.png", "image/png", []byte("short")).zipped())
 }
 
 // TestWhatIsEmbeddedSqueezed goes out as it is, and unpacked to whoever does not take it so.
