@@ -21,6 +21,13 @@ import (
 // commit that a standby may lack, whose warning (01) is an error to us.
 var troubles = []string{"01", "08", "25", "40", "53", "55", "57", "58"}
 
+// AskerLeft reports whether an error came of whoever asked having left: Postgres says of
+// the statement that a user canceled it, and the driver that its connection is bad, which
+// is nobody's trouble then.
+func AskerLeft(ctx context.Context, err error) bool {
+	return errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled)
+}
+
 // Troubled reports whether an error is the database's own trouble, or the way's to
 // it: the same would have befallen any other event in its place.
 func Troubled(err error) bool {

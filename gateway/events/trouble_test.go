@@ -78,3 +78,29 @@ func TestWhatWaitsForTheDatabaseCountsNothing(t *testing.T) {
 		require.Equal(t, c.want, attempts)
 	}
 }
+
+// TestWhoAsksMayLeave: a statement that is under way then ends with an error of Postgres's
+// own, which does not say that nobody wants its answer any more.
+func TestWhoAsksMayLeave(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	left, leave := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() {
+		_, err := db.ExecContext(left, `select pg_sleep(60) /* who leaves */`)
+		ended <- err
+	}()
+	require.Eventually(t, func() bool {
+		var runs bool
+		require.NoError(t, db.Get(&runs, `select exists (select from pg_stat_activity where datname = current_database() and query like '%/* who leaves */' and pid <> pg_backend_pid() and state = 'active')`))
+		return runs
+	}, 10*time.Second, 2*time.Millisecond)
+	leave()
+	err := <-ended
+	require.Error(t, err)
+	require.True(t, events.AskerLeft(left, err), "%v", err)
+	require.False(t, events.AskerLeft(t.Context(), &pq.Error{Code: "57014"}), "a statement that took too long")
+	late, end := context.WithDeadline(t.Context(), time.Unix(0, 0))
+	defer end()
+	require.False(t, events.AskerLeft(late, late.Err()), "our own limit of time")
+}

@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"ringback/channels"
+	"ringback/gateway/events"
 	"ringback/settings"
 	"ringback/webhooks/web/i18n"
 	"ringback/webhooks/web/limit"
@@ -123,7 +124,7 @@ func (v *visit) fail(err error) {
 			r = refused{status: http.StatusNotFound, words: "There is no such chat."}
 		case errors.As(err, &faults):
 			r = refused{status: http.StatusUnprocessableEntity, words: i18n.Refusal("", faults), field: faults[0].Field}
-		case errors.Is(err, context.Canceled):
+		case events.AskerLeft(v.g.Request.Context(), err):
 			return // nobody is there any more
 		default:
 			v.Log.Error("a chat request failed", "path", v.g.Request.URL.Path, "error", err)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"ringback/gateway/events"
 	"ringback/settings"
 	"ringback/webhooks/chat"
 	"ringback/webhooks/web/assets"
@@ -139,7 +140,9 @@ func (p *Contact) message(g *gin.Context, status int, key string) {
 
 // fail says that it was our fault.
 func (p *Contact) fail(g *gin.Context, err error) {
-	p.Log.Error("a contact page failed", "error", err)
+	if !events.AskerLeft(g.Request.Context(), err) {
+		p.Log.Error("a contact page failed", "error", err)
+	}
 	g.Header("Retry-After", "5")
 	g.Header("Cache-Control", "no-store")
 	g.String(http.StatusServiceUnavailable, "Something went wrong here. Please try again in a moment.\n")

@@ -4,7 +4,7 @@
 import { stage } from "./stage.mjs";
 import { signIn } from "./console.mjs";
 
-await stage(async ({ page, open, env, axe, shot }) => {
+export default stage(async ({ page, open, env, axe, shot }) => {
   const desk = await open();
   await desk.addInitScript(() => {
     const real = window.setTimeout;

@@ -4,7 +4,7 @@
 import { stage, assert } from "./stage.mjs";
 import { advisor } from "./chat.mjs";
 
-await stage(async ({ page, context, env, axe, shot, phone, allow }) => {
+export default stage(async ({ page, context, env, axe, shot, phone, allow }) => {
   allow(/ERR_INTERNET_DISCONNECTED|Failed to fetch/); // the network is taken away
   const staff = advisor(env);
   await page.goto(env.SITE);

@@ -3,7 +3,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env, axe, fits, shot, allow }) => {
+export default stage(async ({ page, env, axe, fits, shot, allow }) => {
   allow(/422/); // what is refused is answered so
   await page.clock.setFixedTime(new Date(env.NOW));
   await page.goto(env.SITE);

@@ -4,7 +4,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env, axe, fits, shot, allow }) => {
+export default stage(async ({ page, env, axe, fits, shot, allow }) => {
   allow(/401/); // the gateway forgot somebody
   await page.goto(env.CONTACT + "?lang=pl");
   await page.getByRole("button", { name: /Czat/ }).filter({ hasText: "Tutaj" }).click();

@@ -5,7 +5,7 @@
 import { stage, assert } from "./stage.mjs";
 import { advisor } from "./chat.mjs";
 
-await stage(async ({ page, env, axe, allow }) => {
+export default stage(async ({ page, env, axe, allow }) => {
   allow(/401|ERR_/); // the gateway forgot somebody; nobody answers
   const staff = advisor(env);
   const replicas = async (doing) => assert.ok((await fetch(`${env.CONTROL}/${doing}`, { method: "POST" })).ok, doing);

@@ -4,7 +4,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env, axe, open, allow, shot }) => {
+export default stage(async ({ page, env, axe, open, allow, shot }) => {
   allow(/403/); // the forged token
   allow(/422/); // the file that lies
   const at = (token) => env.SITE + (token ? `?identity=${token}` : "");

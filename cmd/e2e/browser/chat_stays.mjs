@@ -3,7 +3,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env }) => {
+export default stage(async ({ page, env }) => {
   await page.goto(env.PAGE);
   const bubble = page.getByRole("button", { name: "Open chat" });
   await bubble.click();

@@ -1,5 +1,7 @@
 // What stories in the console have in common.
 
+import { assert } from "./stage.mjs";
+
 /** signIn opens the console as the demo's admin and chooses the team Service. */
 export async function signIn(page, env) {
   await page.goto(env.URL + "/");
@@ -18,17 +20,22 @@ export async function saved(page) {
   await page.waitForLoadState();
 }
 
+/** The narrow pages that seen has opened, each beside a wide one. */
+const narrow = new WeakMap();
+
 /** seen looks at a page as it stands, wide and light, and at its address at 390 pixels in the dark. */
 export async function seen({ page, phone, axe, fits, shot }, name) {
   await axe(page);
   await fits(page);
   await shot(name);
-  const small = await phone({ width: 390, height: 844, dark: true });
+  if (!narrow.has(page)) narrow.set(page, await phone({ width: 390, height: 844, dark: true }));
+  const small = narrow.get(page);
+  await small.context().addCookies(await page.context().cookies()); // whoever is at the wide one now
   await small.goto(page.url());
+  assert.equal(small.url(), page.url());
   await axe(small);
   await fits(small);
   await shot(name + "-390", small);
-  await small.context().close();
 }
 
 /** downloaded is the text of the file behind a link. */

@@ -6,7 +6,7 @@ import { signIn } from "./console.mjs";
 
 const dot = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-await stage(async ({ page, env, axe, fits, phone, open, shot, allow }) => {
+export default stage(async ({ page, env, axe, fits, phone, open, shot, allow }) => {
   allow(/410/); // what was taken back
   await signIn(page, env);
   await page.getByRole("link", { name: /Ann Kowalski/ }).click();

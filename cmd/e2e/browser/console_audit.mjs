@@ -3,7 +3,7 @@
 import { stage, assert } from "./stage.mjs";
 import { downloaded, seen, signIn } from "./console.mjs";
 
-await stage(async (on) => {
+export default stage(async (on) => {
   const { page, env } = on;
   const api = (key, path, data) => page.request.post(`${env.URL}/api/v1${path}`, { headers: { Authorization: `Bearer ${key}` }, data });
   const { key } = await (await api(env.KEY, "/keys", { name: "curious", scopes: ["settings:read"] })).json();

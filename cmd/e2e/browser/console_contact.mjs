@@ -5,7 +5,7 @@
 import { stage, assert } from "./stage.mjs";
 import { signIn } from "./console.mjs";
 
-await stage(async ({ page, env, axe, allow, shot, phone, fits, open }) => {
+export default stage(async ({ page, env, axe, allow, shot, phone, fits, open }) => {
   allow(/422/); // what is refused is answered so
   await signIn(page, env);
   await page.getByRole("link", { name: "Contacts" }).click();

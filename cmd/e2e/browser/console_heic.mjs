@@ -5,7 +5,7 @@
 import { stage, assert } from "./stage.mjs";
 import { signIn } from "./console.mjs";
 
-await stage(async ({ page, env, browser, context, axe, shot, phone, fits, open, allow }) => {
+export default stage(async ({ page, env, context, axe, shot, phone, fits, open, allow }) => {
   allow(/Applying inline style/); // the browser puts styles into its own page for a picture
   const asked = [];
   page.on("request", (request) => asked.push(new URL(request.url()).pathname));
@@ -78,8 +78,7 @@ await stage(async ({ page, env, browser, context, axe, shot, phone, fits, open, 
   await shot("console-heic-390", small);
 
   // Without scripts all of them are offered to be saved, but for AVIF.
-  const plain = await browser.newContext({ javaScriptEnabled: false, storageState: await context.storageState() });
-  const still = await plain.newPage();
+  const still = await open({ javaScriptEnabled: false, storageState: await context.storageState() });
   await still.goto(page.url());
   const words = still.getByText(/A picture that most browsers cannot show/);
   assert.equal(await words.filter({ visible: true }).count(), 5);

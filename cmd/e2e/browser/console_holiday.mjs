@@ -4,7 +4,7 @@
 import { stage, assert } from "./stage.mjs";
 import { signIn } from "./console.mjs";
 
-await stage(async ({ page, env, axe, fits, phone, shot }) => {
+export default stage(async ({ page, env, axe, fits, phone, shot }) => {
   await signIn(page, env);
   await page.getByRole("link", { name: "Ring schedules" }).click();
   await page.getByText(/Right now: (open|closed)/).waitFor();

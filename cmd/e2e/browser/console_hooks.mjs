@@ -4,7 +4,7 @@
 import { stage, assert } from "./stage.mjs";
 import { signIn } from "./console.mjs";
 
-await stage(async ({ page, env, axe, fits, phone, shot, allow }) => {
+export default stage(async ({ page, env, axe, fits, phone, shot, allow }) => {
   allow(/422/); // an address that is not taken
   await signIn(page, env);
   await page.getByRole("link", { name: "Webhooks" }).click();

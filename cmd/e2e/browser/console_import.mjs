@@ -4,7 +4,7 @@
 import { stage } from "./stage.mjs";
 import { seen, signIn } from "./console.mjs";
 
-await stage(async (on) => {
+export default stage(async (on) => {
   const { page, env } = on;
   on.allow(/422/); // what is refused is answered so
   await signIn(page, env);

@@ -4,7 +4,7 @@
 import { stage, assert } from "./stage.mjs";
 import { signIn } from "./console.mjs";
 
-await stage(async ({ page, env, axe, shot, phone, open, fits }) => {
+export default stage(async ({ page, env, axe, shot, phone, open, fits }) => {
   await signIn(page, env);
   await page.getByRole("link", { name: /Ann Kowalski/ }).waitFor();
   await axe(page);

@@ -5,7 +5,7 @@
 import { stage, assert } from "./stage.mjs";
 import { saved, signIn } from "./console.mjs";
 
-await stage(async ({ page, context, env, axe, fits, phone, shot, allow }) => {
+export default stage(async ({ page, context, env, axe, fits, phone, shot, allow }) => {
   allow(/422/); // what is refused is answered so,
   allow(/409/); // and so is what somebody else was faster with
   await signIn(page, env);

@@ -13,7 +13,7 @@ async function ownPushService() {
   return { endpoint: "https://push.example.com/1", keys };
 }
 
-await stage(async ({ page, context, env, axe, fits, phone, shot }) => {
+export default stage(async ({ page, context, env, axe, fits, phone, shot }) => {
   await context.grantPermissions(["notifications"], { origin: env.URL });
   await page.addInitScript(`{
     ${ownPushService}

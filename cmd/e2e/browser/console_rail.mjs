@@ -4,7 +4,7 @@
 import { stage, assert } from "./stage.mjs";
 import { signIn } from "./console.mjs";
 
-await stage(async ({ page, env, shot }) => {
+export default stage(async ({ page, env, shot }) => {
   await signIn(page, env);
   await page.getByRole("link", { name: "Reports" }).click();
   for (const language of ["pl", "de", "fr", "es", "it", "pt-BR", "en"]) {

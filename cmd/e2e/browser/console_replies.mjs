@@ -4,7 +4,7 @@
 import { stage, assert } from "./stage.mjs";
 import { seen, signIn } from "./console.mjs";
 
-await stage(async (on) => {
+export default stage(async (on) => {
   const { page, env } = on;
   await signIn(page, env);
   await page.getByRole("link", { name: "Saved replies" }).click();

@@ -5,7 +5,7 @@
 import { stage, assert } from "./stage.mjs";
 import { signIn } from "./console.mjs";
 
-await stage(async ({ page, env, axe, shot, phone, fits, open, allow }) => {
+export default stage(async ({ page, env, axe, shot, phone, fits, open, allow }) => {
   allow(/Applying inline style/); // axe leaves empty styles behind, which htmx copies to what takes their place
   await signIn(page, env);
   await page.getByRole("link", { name: /Ann Kowalski/ }).click();

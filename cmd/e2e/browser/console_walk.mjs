@@ -6,7 +6,7 @@ import { signIn } from "./console.mjs";
 
 const squeezed = (words) => words.replaceAll(/\s/g, "");
 
-await stage(async ({ page, env, axe, fits, shot, phone }) => {
+export default stage(async ({ page, env, axe, fits, shot, phone }) => {
   await page.goto(env.URL + "/");
   await page.getByRole("button", { name: "Sign in", exact: true }).waitFor();
   await axe(page);

@@ -3,7 +3,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env, open, axe, fits, shot, allow }) => {
+export default stage(async ({ page, env, open, axe, fits, shot, allow }) => {
   allow(/422/); // what is refused is answered so
   await page.goto(env.URL);
   await page.getByRole("heading", { name: "Service", level: 1 }).waitFor();

@@ -4,7 +4,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env, axe, fits, shot, open, allow }) => {
+export default stage(async ({ page, env, axe, fits, shot, open, allow }) => {
   const look = async (name, of = page) => {
     await axe(of);
     await fits(of);

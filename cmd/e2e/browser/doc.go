@@ -6,7 +6,7 @@
 //
 //	import { stage } from "./stage.mjs";
 //
-//	await stage(async ({ page, env, shot, axe, phone }) => {
+//	export default stage(async ({ page, env, shot, axe, phone }) => {
 //	  await page.goto(env.URL + "/");
 //	  await page.getByRole("button", { name: "Save" }).click();
 //	  await page.getByText("Saved").waitFor();
@@ -15,7 +15,7 @@
 //	});
 //
 // stage.mjs says what else there is. A test may hand one Demo to several
-// stories; each has cookies and pages of its own in the one browser they share. What the
+// stories; each has cookies and pages of its own in the one browser they share, played by the one process of Node that serve.mjs is. What the
 // browser needs is installed by `.ci/setup browser`; where it is missing the
 // stories are skipped, but not under CI. The public suite of MCP is played from here as
 // well, since it comes from the same place.

@@ -2,7 +2,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env, axe, shot, open, allow }) => {
+export default stage(async ({ page, env, axe, shot, open, allow }) => {
   allow(/fonts\.googleapis\.com/); // of the provider's own pages
   await page.goto(env.LINK);
   await page.getByLabel(/company/i).fill("Green Valley Equipment");

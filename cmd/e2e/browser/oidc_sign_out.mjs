@@ -3,7 +3,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ env, shot, open, allow }) => {
+export default stage(async ({ env, shot, open, allow }) => {
   allow(/fonts\.googleapis\.com/); // of the provider's own pages
   const come = async () => {
     const page = await open();

@@ -3,7 +3,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env, axe, fits, shot, context, allow }) => {
+export default stage(async ({ page, env, axe, fits, shot, context, allow }) => {
   allow(/40[13]|422/); // asked to show again who one is; a passkey that is gone
   const cdp = await context.newCDPSession(page);
   await cdp.send("WebAuthn.enable");

@@ -5,7 +5,7 @@
 import { stage, assert } from "./stage.mjs";
 import { signIn } from "./console.mjs";
 
-await stage(async ({ page, env, axe, fits, shot, phone, open }) => {
+export default stage(async ({ page, env, axe, fits, shot, phone, open }) => {
   await page.goto(env.URL + "/phone");
   await page.getByRole("button", { name: "Tuesday 10:00" }).click();
   await page.getByText("another time").waitFor();

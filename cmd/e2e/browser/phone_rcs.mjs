@@ -2,7 +2,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env, axe, fits, shot, phone }) => {
+export default stage(async ({ page, env, axe, fits, shot, phone }) => {
   const ask = async (method, path, body) => {
     const answer = await fetch(env.URL + "/api/v1" + path, {
       method, body: body && JSON.stringify(body), headers: { Authorization: `Bearer ${env.KEY}`, "Content-Type": "application/json" },

@@ -3,7 +3,7 @@
 import { stage, assert } from "./stage.mjs";
 import { advisor } from "./chat.mjs";
 
-await stage(async ({ page, context, env, axe, fits, shot, phone, open, allow }) => {
+export default stage(async ({ page, context, env, axe, fits, shot, phone, open, allow }) => {
   await page.goto(env.URL + "/phone");
   await axe(page);
   const guides = page.getByRole("region", { name: "Three stories to play" });

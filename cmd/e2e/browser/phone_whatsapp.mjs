@@ -3,7 +3,7 @@
 
 import { stage, assert } from "./stage.mjs";
 
-await stage(async ({ page, env, axe, fits, shot, phone, open }) => {
+export default stage(async ({ page, env, axe, fits, shot, phone, open }) => {
   const ask = async (path, body) => {
     const answer = await fetch(env.URL + "/api/v1" + path, {
       method: body ? "POST" : "GET", body: body && JSON.stringify(body),

@@ -1,7 +1,6 @@
 package browser
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -21,43 +20,46 @@ const patience = 6 * time.Minute
 var stages = make(chan struct{}, 2)
 
 // Run plays a story, a file beside the test that calls it. The story finds the
-// values given in its env. What it prints is logged, and is what went wrong if
+// values given in its env. What it says is logged, and is what went wrong if
 // it fails.
 func Run(t *testing.T, story string, env map[string]string) {
 	t.Helper()
-	found, err := find()
-	if err != nil {
+	if _, err := find(); err != nil {
 		if os.Getenv("CI") != "" {
 			t.Fatal(err)
 		}
 		t.Skip(err)
 	}
 	noticed(t, story, "stage.mjs", "serve.mjs")
-	browser, err := served()
+	house, err := served()
 	if err != nil {
 		t.Fatal(err)
 	}
 	stages <- struct{}{}
 	defer func() { <-stages }()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
-	defer cancel()
-	node := exec.CommandContext(ctx, found.node, story)
-	// Interrupted, it closes its pages.
-	node.Cancel = func() error { return node.Process.Signal(os.Interrupt) }
-	node.WaitDelay = 5 * time.Second
-	node.Env = append(found.env(), "BROWSER_ADDRESS="+browser.address)
-	for name, value := range env {
-		node.Env = append(node.Env, "STORY_"+name+"="+value)
-	}
-	said, err := node.CombinedOutput()
-	if len(said) > 0 {
-		t.Logf("%s:\n%s", story, said)
-	}
-	if ctx.Err() != nil {
-		err = fmt.Errorf("did not end within %s: %w", patience, ctx.Err())
-	}
+	number, ended, err := house.play(story, env)
 	if err != nil {
 		t.Fatalf("%s: %v", story, err)
+	}
+	late := time.NewTimer(patience)
+	defer late.Stop()
+	for {
+		select {
+		case <-late.C: // it says what stands on its pages
+			if err := house.end(number, fmt.Sprintf("it did not end within %s", patience)); err != nil {
+				t.Fatalf("%s: %v", story, err)
+			}
+		case <-house.played:
+			t.Fatalf("%s: %v", story, errGone)
+		case went := <-ended:
+			if went.Said != "" {
+				t.Logf("%s:\n%s", story, went.Said)
+			}
+			if !went.Held {
+				t.Fatalf("%s failed", story)
+			}
+			return
+		}
 	}
 }
 

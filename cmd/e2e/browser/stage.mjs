@@ -6,7 +6,6 @@ import { join } from "node:path";
 import assert from "node:assert/strict";
 
 const require = createRequire(join(process.env.BROWSER_TOOLS, "package.json"));
-const { chromium } = require("playwright-core");
 const axeSource = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
 
 /** assert, for what a page cannot be waited for. */
@@ -15,16 +14,12 @@ export { assert };
 /** How long a step may take, in milliseconds: long, since nothing waits for it that goes well. */
 const patience = 90_000;
 
-/** The values that the Go side handed over. */
-const env = Object.fromEntries(Object.entries(process.env)
-  .filter(([name]) => name.startsWith("STORY_")).map(([name, value]) => [name.slice("STORY_".length), value]));
-
 /**
- * stage plays a story, in contexts of its own of the browser that all share, and ends the process with its
- * outcome. The story gets
+ * stage is what a story's file exports: the story, and how its first page is opened.
+ * The story gets
  *
  * - page: Playwright's, 1280×800 unless options say width, height, dark or locale
- * - context, browser: the page's
+ * - context: the page's
  * - env: what the Go side handed over
  * - phone(options): a further page of the same visitor, 320 pixels wide
  * - open(options): a further page of somebody else, with cookies of their own
@@ -33,40 +28,57 @@ const env = Object.fromEntries(Object.entries(process.env)
  * - shot(name, page): a picture of it, when RINGBACK_SHOTS names a folder
  * - allow(pattern): what the console or a failed request says that matches is
  *   meant to happen: allow(/422/)
+ * - say(text): what is to stand in the test's log
  */
-export async function stage(story, options = {}) {
-  const browser = await chromium.connect(process.env.BROWSER_ADDRESS);
+export const stage = (story, options = {}) => ({ story, options });
+
+/**
+ * play plays a story in contexts of its own of the browser that all share, until it ends
+ * or the signal tells it to, and returns whether it held and what there is to say of it.
+ */
+export async function play(browser, { story, options }, env, signal) {
   const faults = [];
   const allowed = [];
+  const contexts = [];
   const pages = [];
+  const said = [];
   const fault = (what) => faults.push(what);
 
   async function open({ width = 1280, height = 800, dark = false, locale = "en-US", ...more } = {}) {
     const context = await browser.newContext({
       viewport: { width, height }, colorScheme: dark ? "dark" : "light", locale, reducedMotion: "reduce", ...more,
     });
+    contexts.push(context);
     context.setDefaultTimeout(patience);
     context.on("page", (page) => watch(page, fault, pages));
     return context.newPage();
   }
 
-  try {
+  async function act() {
     const page = await open(options);
     const phone = async (chosen = {}) =>
       open({ width: 320, height: 640, hasTouch: true, storageState: await page.context().storageState(), ...chosen });
     const shot = async (name, of = page) => {
       if (process.env.RINGBACK_SHOTS) await of.screenshot({ path: join(process.env.RINGBACK_SHOTS, `${name}.png`), animations: "disabled" });
     };
-    await story({ page, context: page.context(), browser, env, phone, open, axe, fits, shot, allow: (pattern) => allowed.push(pattern) });
+    await story({
+      page, context: page.context(), env, phone, open, axe, fits, shot,
+      allow: (pattern) => allowed.push(pattern), say: (text) => said.push(text),
+    });
     const unexpected = faults.filter((what) => !allowed.some((pattern) => pattern.test(what)));
     assert.equal(unexpected.join("\n"), "", "what the browser complained about");
+  }
+
+  const ended = new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+  try {
+    await Promise.race([act(), ended]);
+    return { held: true, said: said.join("\n") };
   } catch (error) {
-    process.exitCode = 1;
-    await leave(pages);
-    for (const what of faults) console.error("the browser:", what);
-    console.error(error.stack ?? error); // last, where it is looked for
+    said.push(...await leave(pages), ...faults.map((what) => `the browser: ${what}`));
+    said.push(error.stack ?? String(error)); // last, where it is looked for
+    return { held: false, said: said.join("\n") };
   } finally {
-    await browser.close();
+    await Promise.all(contexts.map((context) => context.close().catch(() => {}))); // one that was lost is closed
   }
 }
 
@@ -90,17 +102,19 @@ function watch(page, fault, pages) {
   });
 }
 
-/** leave shows what stood on the pages of a story that failed. */
+/** leave is what stands on the pages of a story that failed. */
 async function leave(pages) {
+  const stood = [];
   for (const [i, page] of pages.entries()) {
     if (page.isClosed()) continue;
     try {
-      console.error(`\n${page.url()} said:\n${await page.locator("body").ariaSnapshot({ timeout: 2000 })}`);
+      stood.push(`\n${page.url()} said:\n${await page.locator("body").ariaSnapshot({ timeout: 2000 })}`);
       if (process.env.RINGBACK_SHOTS) await page.screenshot({ path: join(process.env.RINGBACK_SHOTS, `failed-${i}.png`), timeout: 5000 });
     } catch (error) {
-      console.error(`${page.url()} could not be looked at: ${error.message}`);
+      stood.push(`${page.url()} could not be looked at: ${error.message}`);
     }
   }
+  return stood;
 }
 
 /**
@@ -110,8 +124,9 @@ async function leave(pages) {
 export async function axe(page) {
   await page.waitForLoadState(); // words are there before the styles are
   for (const frame of page.frames()) await frame.evaluate(axeSource);
-  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  const words = found.violations.map((one) =>
+  // What it passed is a great deal, and stays there.
+  const violations = await page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ["violations"], preload: false })).violations);
+  const words = violations.map((one) =>
     `${one.id} (${one.impact}): ${one.help}\n` + one.nodes.map((node) =>
       `  ${node.target.join(" ")}\n    ${node.html}\n    ${(node.failureSummary ?? "").replaceAll("\n", "\n    ")}`).join("\n"));
   assert.equal(words.join("\n"), "", `accessibility faults on ${page.url()}`);
