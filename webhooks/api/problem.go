@@ -143,7 +143,7 @@ func ProblemOf(ctx context.Context, about string, err error) *Problem {
 	case errors.Is(err, blob.ErrFull):
 		slog.ErrorContext(ctx, "the disk for files is nearly full: nothing more is taken", "operation", about)
 		return NewProblem(http.StatusInsufficientStorage, "There is no room for more files here. Tell the operator.")
-	case errors.Is(err, context.Canceled):
+	case events.AskerLeft(ctx, err):
 		return NewProblem(http.StatusServiceUnavailable, "The request was given up.")
 	}
 	slog.ErrorContext(ctx, "request failed", "operation", about, "error", err)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"ringback/gateway/events"
 	"ringback/gateway/media"
 	"ringback/gateway/requests"
 	"ringback/settings"
@@ -180,7 +181,9 @@ func (p *Pages) message(g *gin.Context, status int, key string) {
 // fail says that it was our fault. What went wrong stands in the log; where
 // does not, for the address is the customer's secret.
 func (p *Pages) fail(g *gin.Context, err error) {
-	p.Log.Error("a customer's page could not be shown", "error", err)
+	if !events.AskerLeft(g.Request.Context(), err) {
+		p.Log.Error("a customer's page could not be shown", "error", err)
+	}
 	g.Header("Retry-After", "5")
 	p.guard(g, "")
 	g.String(http.StatusServiceUnavailable, "Something went wrong here. Please try again in a moment.\n")
