@@ -19,6 +19,9 @@ func ids(of []string) pq.StringArray { return append(pq.StringArray{}, of...) }
 
 // check looks at everything.
 func (w *world) check(ctx context.Context) error {
+	if err := w.overlooked(ctx); err != nil {
+		return err
+	}
 	var acknowledged []string
 	for _, t := range w.told {
 		if t.acknowledged {

@@ -36,6 +36,7 @@ type options struct {
 	trace    bool
 	shrink   bool
 	first    bool
+	each     bool
 }
 
 func main() {
@@ -43,11 +44,12 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", 1, "the first seed")
 	flag.IntVar(&o.seeds, "seeds", 1, "how many seeds, from the first on")
 	flag.IntVar(&o.steps, "steps", 500, "steps of a game")
-	flag.IntVar(&o.parallel, "parallel", 1, "games at once, each in a database of its own")
+	flag.IntVar(&o.parallel, "parallel", 1, "games at once, each in a process of its own with a Postgres of its own")
 	flag.StringVar(&o.script, "script", "", "play the script in this `file` instead")
 	flag.BoolVar(&o.trace, "trace", false, "print what happens")
 	flag.BoolVar(&o.shrink, "shrink", true, "make the script of a game that breaks something shorter")
 	flag.BoolVar(&o.first, "first", false, "end with the first game that breaks something")
+	flag.BoolVar(&o.each, "each", false, "play the seeds that come in, a line each, and tell of each in a line: what the games at once are")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -63,13 +65,11 @@ func main() {
 
 // run plays what is asked for and returns how many games broke something.
 func run(ctx context.Context, o options, out io.Writer) (int, error) {
-	tables, end, err := tables(ctx, o.parallel)
-	if err != nil {
-		return 0, err
-	}
-	defer end()
-	if o.script != "" {
-		return runScript(ctx, o, tables[0], out)
+	switch {
+	case o.each:
+		return 0, playEach(ctx, o)
+	case o.script != "":
+		return runScript(ctx, o, out)
 	}
 	var (
 		next, steps, broken atomic.Int64
@@ -77,21 +77,29 @@ func run(ctx context.Context, o options, out io.Writer) (int, error) {
 		say                 sync.Mutex
 		failed              error
 	)
-	begun := time.Now()
-	for _, t := range tables {
+	begun, cores := time.Now(), cores(ctx)
+	for n := range o.parallel {
+		core := ""
+		if len(cores) > 0 {
+			core = cores[n%len(cores)]
+		}
+		p, err := seat(ctx, core)
+		if err != nil {
+			return 0, err
+		}
 		players.Go(func() {
+			defer p.leave()
 			for n := next.Add(1) - 1; n < int64(o.seeds) && ctx.Err() == nil && (!o.first || broken.Load() == 0); n = next.Add(1) - 1 {
-				seed := o.seed + uint64(n)
-				report, outcome, err := t.seed(ctx, seed, o)
-				steps.Add(int64(outcome.Steps))
+				one, err := p.play(o.seed + uint64(n))
+				steps.Add(int64(one.Steps))
 				say.Lock()
-				switch {
-				case err != nil && failed == nil:
-					failed = fmt.Errorf("seed %d: %w", seed, err)
-				case outcome.Broke != nil:
+				if err != nil && failed == nil {
+					failed = err
+				}
+				if one.Broke {
 					broken.Add(1)
 				}
-				_, _ = io.WriteString(out, report)
+				_, _ = io.WriteString(out, one.Report)
 				say.Unlock()
 				if err != nil {
 					return
@@ -134,7 +142,7 @@ func (t *table) seed(ctx context.Context, seed uint64, o options) (string, Outco
 	return b.String(), outcome, nil
 }
 
-func runScript(ctx context.Context, o options, t *table, out io.Writer) (int, error) {
+func runScript(ctx context.Context, o options, out io.Writer) (int, error) {
 	file, err := os.Open(o.script)
 	if err != nil {
 		return 0, err
@@ -144,6 +152,11 @@ func runScript(ctx context.Context, o options, t *table, out io.Writer) (int, er
 	if err != nil {
 		return 0, fmt.Errorf("%s: %w", o.script, err)
 	}
+	t, end, err := served(ctx)
+	if err != nil {
+		return 0, err
+	}
+	defer end()
 	outcome, err := t.Play(ctx, script)
 	if err != nil {
 		return 0, err
@@ -158,16 +171,16 @@ func runScript(ctx context.Context, o options, t *table, out io.Writer) (int, er
 	return 0, nil
 }
 
-// tables starts a Postgres in a folder that goes afterwards, with so many
-// databases.
-func tables(ctx context.Context, n int) (all []*table, end func(), err error) {
+// served starts a Postgres in a folder that goes afterwards, with a database for
+// games.
+func served(ctx context.Context) (t *table, end func(), err error) {
 	dir, err := os.MkdirTemp("", "ringback-sim-")
 	if err != nil {
 		return nil, nil, fmt.Errorf("a folder for the data: %w", err)
 	}
 	var server *pg.Server
 	end = func() {
-		for _, t := range all {
+		if t != nil {
 			t.close()
 		}
 		if server != nil {
@@ -188,16 +201,10 @@ func tables(ctx context.Context, n int) (all []*table, end func(), err error) {
 	if server, err = pg.Start(ctx, pg.Config{DataDir: dir, Throwaway: true, Log: slog.New(slog.DiscardHandler)}); err != nil {
 		return nil, nil, err
 	}
-	for i := range n {
-		dsn, err := fresh(ctx, server.DSN(), i)
-		if err != nil {
-			return nil, nil, err
-		}
-		t, err := sit(ctx, dsn)
-		if err != nil {
-			return nil, nil, err
-		}
-		all = append(all, t)
+	dsn, err := fresh(ctx, server.DSN())
+	if err != nil {
+		return nil, nil, err
 	}
-	return all, end, nil
+	t, err = sit(ctx, dsn)
+	return t, end, err
 }

@@ -46,23 +46,42 @@ select id, seq, state, coalesce(decision_id::text, '') as decision, from_address
 from deliveries where company_id = $1 and updated_at >= $2
 order by seq`
 
-// observe looks at what the step changed.
+// observe looks at what the step changed: at what its statements may have written to.
 func (w *world) observe(ctx context.Context, since time.Time) error {
-	var decided []*decision
-	if err := w.db.SelectContext(ctx, &decided, newDecisions, w.company, w.lastDecision, ids(w.waiting)); err != nil {
-		return err
+	changed := w.touched.take()
+	if changed.decisions {
+		var decided []*decision
+		if err := w.db.SelectContext(ctx, &decided, newDecisions, w.company, w.lastDecision, ids(w.waiting)); err != nil {
+			return err
+		}
+		for _, d := range decided {
+			w.decided(d)
+		}
 	}
-	for _, d := range decided {
-		w.decided(d)
-	}
-	var moved []*delivery
-	if err := w.db.SelectContext(ctx, &moved, newDeliveries, w.company, since); err != nil {
-		return err
-	}
-	for _, d := range moved {
-		w.moved(d)
+	if changed.deliveries {
+		var moved []*delivery
+		if err := w.db.SelectContext(ctx, &moved, newDeliveries, w.company, since); err != nil {
+			return err
+		}
+		for _, d := range moved {
+			w.moved(d)
+		}
 	}
 	return w.first()
+}
+
+// overlooked looks at everything, and fails if a step has changed what was not
+// looked at after it.
+func (w *world) overlooked(ctx context.Context) error {
+	w.touched = touched{decisions: true, deliveries: true}
+	seen := len(w.outcome.Trace)
+	if err := w.observe(ctx, time.Time{}); err != nil {
+		return err
+	}
+	if more := w.outcome.Trace[seen:]; len(more) > 0 {
+		return fmt.Errorf("a step changed what was not looked at after it: %s", strings.Join(more, ";"))
+	}
+	return nil
 }
 
 // decided takes notice of a decision, or of the last word of one that waited.

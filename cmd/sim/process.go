@@ -88,6 +88,7 @@ func (p *process) die(c *conn) {
 type connector struct {
 	driver.Connector
 	process *process
+	touched *touched
 }
 
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
@@ -99,7 +100,7 @@ func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if !ok {
 		return nil, errors.Join(errors.New("sim: the driver lacks something"), plain.Close())
 	}
-	return &conn{capable: full, process: c.process}, nil
+	return &conn{capable: full, process: c.process, touched: c.touched}, nil
 }
 
 // capable is what the gateway's connections can do.
@@ -116,10 +117,12 @@ type capable interface {
 type conn struct {
 	capable
 	process *process
+	touched *touched
 	open    driver.Tx // nil: none
 }
 
 func (c *conn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (result driver.Result, err error) {
+	c.touched.and(query)
 	err = c.process.statement(c, false, func() (err error) {
 		result, err = c.capable.ExecContext(ctx, query, args)
 		return err
@@ -128,6 +131,7 @@ func (c *conn) ExecContext(ctx context.Context, query string, args []driver.Name
 }
 
 func (c *conn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.touched.and(query)
 	var rows driver.Rows
 	err := c.process.statement(c, false, func() (err error) {
 		rows, err = c.capable.QueryContext(ctx, query, args)

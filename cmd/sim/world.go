@@ -35,12 +35,27 @@ type table struct {
 	lives []*process
 	empty string // deletes whatever a game has left
 	games int
+	touched
 }
+
+// brief are settings of the connections for a database that goes when the games are
+// over. A parallel plan starts a process for each of its parts, which takes longer
+// than any answer from so few rows.
+var brief = map[string]string{"max_parallel_workers_per_gather": "0", "synchronous_commit": "off", "track_activities": "off"}
 
 // sit opens a database for games. Whatever is in it goes.
 func sit(ctx context.Context, dsn string) (*table, error) {
 	t := &table{}
-	plain, err := app.WorkConnector(dsn)
+	u, err := url.Parse(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("the database's address: %w", err)
+	}
+	query := u.Query()
+	for name, value := range brief {
+		query.Set(name, value)
+	}
+	u.RawQuery = query.Encode()
+	plain, err := app.WorkConnector(u.String())
 	if err != nil {
 		return nil, err
 	}
@@ -48,7 +63,7 @@ func sit(ctx context.Context, dsn string) (*table, error) {
 	for range replicas {
 		life := &process{}
 		t.lives = append(t.lives, life)
-		t.pools = append(t.pools, pool(sql.OpenDB(connector{plain, life})))
+		t.pools = append(t.pools, pool(sql.OpenDB(connector{plain, life, &t.touched})))
 	}
 	const each = `select string_agg('delete from ' || quote_ident(tablename), ';' order by tablename) from pg_tables where schemaname = 'public' and tablename not like 'goose%'`
 	if err := t.db.GetContext(ctx, &t.empty, each); err != nil {
@@ -202,22 +217,21 @@ func (w *world) start(n int) {
 // pass lets time go by.
 func (w *world) pass(d time.Duration) { w.clock.Stop(w.clock.Now().Add(d)) }
 
-// fresh makes the n-th database of a server, with the schema in it.
-func fresh(ctx context.Context, server string, n int) (string, error) {
+// fresh makes a database of a server, with the schema in it.
+func fresh(ctx context.Context, server string) (string, error) {
 	admin, err := app.Connect(server)
 	if err != nil {
 		return "", err
 	}
 	defer admin.Close()
-	name := fmt.Sprintf("sim%d", n)
-	if _, err := admin.ExecContext(ctx, `create database `+name); err != nil {
+	if _, err := admin.ExecContext(ctx, `create database sim`); err != nil {
 		return "", fmt.Errorf("a database: %w", err)
 	}
 	u, err := url.Parse(server)
 	if err != nil {
 		return "", err
 	}
-	u.Path = "/" + name
+	u.Path = "/sim"
 	db, err := app.Connect(u.String())
 	if err != nil {
 		return "", err
