@@ -32,6 +32,24 @@ func TestAChangeIsTakenBackByItsButton(t *testing.T) {
 	require.Contains(t, b.get(team+"/team").text, "Service")
 }
 
+// What a new thing has is no change of what it had: a schedule's days come out of nothing,
+// and a field that is a question keeps its mark alone.
+func TestTheHistorySaysNothingOfWhatWasNot(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	path := "/teams/" + b.team
+	form := b.get(path+"/schedules/new").form(t, "schedule")
+	form.Set("title", "Saturday")
+	form["days"] = []string{"SA"}
+	form.Set("business", "no")
+	b.ask("POST", path+"/schedules", form).leadsTo(t, path+"/schedules")
+	history := b.get(path + "/history").text
+	history = history[strings.Index(history, `<main`):]
+	require.Contains(t, history, "Ring schedule: Saturday")
+	require.NotContains(t, history, "By a rule")
+	require.NotContains(t, history, "?:")
+}
+
 // Who pressed the button saw the page as it was: what somebody else saved meanwhile is
 // said, stands on the page, and is written over by a second press alone.
 func TestARestoreSaysWhatSomebodySavedMeanwhile(t *testing.T) {
