@@ -28,6 +28,18 @@ func TestTheServiceIsHardened(t *testing.T) {
 	require.Contains(t, string(said), "Overall exposure level")
 }
 
+// nfpm takes a variable in the path of a file by its letters, and finds no such file, unless
+// that file says to expand it.
+func TestThePackageFindsTheProgram(t *testing.T) {
+	contents := strings.Split(read(t, "../docs/install/deb/nfpm.yaml"), "- src: ")[1:]
+	require.Len(t, contents, 5)
+	for _, one := range contents {
+		if path, _, _ := strings.Cut(one, "\n"); strings.Contains(path, "${") {
+			require.Contains(t, one, "expand: true\n", path)
+		}
+	}
+}
+
 // What a proxy hands on is what was signed: nginx writes the path anew as soon as a
 // path stands behind the port.
 func TestProxiesLeaveTheAddressAlone(t *testing.T) {

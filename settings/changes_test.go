@@ -145,7 +145,7 @@ func TestAnotherTeamsThingsAreNotFound(t *testing.T) {
 		require.ErrorIs(t, err, settings.ErrNotFound, name)
 		require.Equal(t, team.Version, after.Version, name)
 	}
-	_, err = settings.Restore(ctx, db, team.CompanyID, team.ID, "test", must(settings.ListHistory(ctx, db, team.CompanyID, second.ID, "", 1))(t)[0].ID, nil)
+	_, err = settings.Restore(ctx, db, team.CompanyID, team.ID, "test", settings.Restoration{Change: must(settings.ListHistory(ctx, db, team.CompanyID, second.ID, "", 1))(t)[0].ID}, nil)
 	require.ErrorIs(t, err, settings.ErrNotFound)
 }
 
@@ -168,18 +168,18 @@ func TestASenderIsRestored(t *testing.T) {
 	edit(t, db, team, func(e *settings.Edit) error { return e.DeleteSender(ctx, first.ID) })
 	gone := must(settings.ListHistory(ctx, db, team.CompanyID, team.ID, "", 1))(t)[0]
 	require.Equal(t, second.Address, oldest())
-	line, err := settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", gone.ID, nil)
+	line, err := settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", settings.Restoration{Change: gone.ID}, nil)
 	require.NoError(t, err)
 	require.Equal(t, []any{"ann", "sender", first.ID, true}, []any{line.Who, line.What, line.Subject, line.Before == nil})
 	require.Equal(t, first.Address, oldest(), "the team's first number is its first again")
-	_, err = settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", line.ID, nil)
+	_, err = settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", settings.Restoration{Change: line.ID}, nil)
 	require.NoError(t, err)
 	require.Equal(t, second.Address, oldest(), "and that can be taken back")
 	edit(t, db, team, func(e *settings.Edit) error {
 		_, err := e.AddSender(ctx, settings.Sender{Kind: channels.SMS, Address: first.Address})
 		return err
 	})
-	_, err = settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", gone.ID, nil)
+	_, err = settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", settings.Restoration{Change: gone.ID}, nil)
 	require.Equal(t, []string{"address sender_taken"}, faults(t, err))
 
 	edit(t, db, team, func(e *settings.Edit) error {
@@ -190,7 +190,7 @@ func TestASenderIsRestored(t *testing.T) {
 	_, err = settings.PauseSender(ctx, db, team.CompanyID, second.ID, "20003", midsummer)
 	require.NoError(t, err)
 	changed := must(settings.ListHistory(ctx, db, team.CompanyID, team.ID, "", 1))(t)[0]
-	_, err = settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", changed.ID, nil)
+	_, err = settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", settings.Restoration{Change: changed.ID}, nil)
 	require.NoError(t, err)
 	edit(t, db, team, func(e *settings.Edit) error {
 		now, err := e.Sender(ctx, second.ID)
@@ -202,12 +202,12 @@ func TestASenderIsRestored(t *testing.T) {
 		for _, c := range must(settings.ListHistory(ctx, db, team.CompanyID, team.ID, "", 99))(t) {
 			if c.What == what && c.Before == nil {
 				require.False(t, c.CanRestore)
-				_, err := settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", c.ID, nil)
+				_, err := settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", settings.Restoration{Change: c.ID}, nil)
 				require.Equal(t, []string{"id " + restore}, faults(t, err))
 			}
 		}
 	}
-	_, err = settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", uuid.NewString(), nil)
+	_, err = settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", settings.Restoration{Change: uuid.NewString()}, nil)
 	require.ErrorIs(t, err, settings.ErrNotFound)
 }
 
@@ -235,7 +235,7 @@ func TestASavedReplyIsRestored(t *testing.T) {
 	}
 	lines := must(settings.ListHistory(ctx, db, team.CompanyID, team.ID, "", 3))(t)
 	for n, want := range [][]string{{"Hours: 9 to 17"}, {"Hours: 8 to 17"}, nil} {
-		_, err := settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", lines[n].ID, nil)
+		_, err := settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", settings.Restoration{Change: lines[n].ID}, nil)
 		require.NoError(t, err)
 		require.Equal(t, want, texts())
 	}
@@ -245,14 +245,14 @@ func TestASavedReplyIsRestored(t *testing.T) {
 	require.NoError(t, settings.NoteOfCompany(ctx, tx, team.CompanyID, "ann", "sign_in", "ann", nil, nil))
 	require.NoError(t, tx.Commit())
 	noted := must(settings.ListHistory(ctx, db, team.CompanyID, team.ID, "", 1))(t)[0]
-	_, err = settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", noted.ID, nil)
+	_, err = settings.Restore(ctx, db, team.CompanyID, team.ID, "ann", settings.Restoration{Change: noted.ID}, nil)
 	require.Equal(t, []string{"id no_restore"}, faults(t, err))
 	of := must(settings.ListHistory(ctx, db, team.CompanyID, "", "", 1))(t)[0]
-	_, err = settings.RestoreCompany(ctx, db, team.CompanyID, "ann", of.ID, nil, nil)
+	_, err = settings.RestoreCompany(ctx, db, team.CompanyID, "ann", settings.Restoration{Change: of.ID}, nil, nil)
 	require.Equal(t, []string{"id no_restore"}, faults(t, err))
 	hires(t, db, team.CompanyID, "ann", "advisor")
 	arrived := must(settings.ListHistory(ctx, db, team.CompanyID, "", "", 1))(t)[0]
-	_, err = settings.RestoreCompany(ctx, db, team.CompanyID, "ann", arrived.ID, nil, nil)
+	_, err = settings.RestoreCompany(ctx, db, team.CompanyID, "ann", settings.Restoration{Change: arrived.ID}, nil, nil)
 	require.Equal(t, []string{"id member_stays"}, faults(t, err), "nobody is deleted")
 }
 
@@ -272,12 +272,12 @@ func TestACompanysNameIsRestored(t *testing.T) {
 	}
 	renamed := change("Green Valley", "optional")
 	change("Green Valley", "required")
-	_, err := settings.RestoreCompany(ctx, db, team.CompanyID, "ann", renamed.ID, nil, func(operation string) error {
+	_, err := settings.RestoreCompany(ctx, db, team.CompanyID, "ann", settings.Restoration{Change: renamed.ID}, nil, func(operation string) error {
 		require.Equal(t, "change-company", operation)
 		return settings.ErrNotFound
 	})
 	require.ErrorIs(t, err, settings.ErrNotFound)
-	_, err = settings.RestoreCompany(ctx, db, team.CompanyID, "ann", renamed.ID, nil, func(string) error { return nil })
+	_, err = settings.RestoreCompany(ctx, db, team.CompanyID, "ann", settings.Restoration{Change: renamed.ID}, nil, func(string) error { return nil })
 	require.NoError(t, err)
 	now := must(settings.FindCompany(ctx, db, team.CompanyID))(t)
 	require.Equal(t, []string{"GVE", "required"}, []string{now.Name, now.SecondFactor})

@@ -87,7 +87,7 @@ func TestASendersCountryIsALineOfTheHistory(t *testing.T) {
 	history, err := settings.ListHistory(t.Context(), db, team.CompanyID, team.ID, "", 1)
 	require.NoError(t, err)
 	require.Equal(t, "team", history[0].What)
-	_, err = settings.Restore(t.Context(), db, team.CompanyID, team.ID, "test", history[0].ID, nil)
+	_, err = settings.Restore(t.Context(), db, team.CompanyID, team.ID, "test", settings.Restoration{Change: history[0].ID}, nil)
 	require.NoError(t, err)
 	team, err = settings.FindTeam(t.Context(), db, team.CompanyID, team.ID)
 	require.NoError(t, err)

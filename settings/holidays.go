@@ -239,10 +239,10 @@ func (e HolidayEdit) Remove(ctx context.Context, id string) error {
 }
 
 // restore puts back what a change of a holiday replaced.
-func (e HolidayEdit) restore(ctx context.Context, c Change) error {
+func (e HolidayEdit) restore(ctx context.Context, c restoration) error {
 	now, err := FindHoliday(ctx, e.tx, e.of, c.Subject)
 	remove := func() error { return e.Remove(ctx, c.Subject) }
-	return putBack(c, err, Holiday{}, remove, func(h Holiday, gone bool) error {
+	return putBack(c, now, err, Holiday{}, remove, func(h Holiday, gone bool) error {
 		h.ID = c.Subject
 		if gone {
 			_, err := e.add(ctx, c.Subject, h)

@@ -143,17 +143,17 @@ func TestHolidaysAreTheirTeamsOrTheCompanys(t *testing.T) {
 		require.Equal(t, "change-company-holiday", operation)
 		return nil
 	}
-	_, err = settings.RestoreCompany(t.Context(), db, team.CompanyID, "test", lines[0].ID, nil, allowed)
+	_, err = settings.RestoreCompany(t.Context(), db, team.CompanyID, "test", settings.Restoration{Change: lines[0].ID}, nil, allowed)
 	require.NoError(t, err)
 	require.Equal(t, "Closed", must(settings.FindHoliday(t.Context(), db, all, shared.ID))(t).Title)
-	_, err = settings.RestoreCompany(t.Context(), db, team.CompanyID, "test", lines[1].ID, nil, allowed)
+	_, err = settings.RestoreCompany(t.Context(), db, team.CompanyID, "test", settings.Restoration{Change: lines[1].ID}, nil, allowed)
 	require.NoError(t, err)
 	_, err = settings.FindHoliday(t.Context(), db, all, shared.ID)
 	require.ErrorIs(t, err, settings.ErrNotFound, "what was new goes")
-	_, err = settings.RestoreCompany(t.Context(), db, team.CompanyID, "test", lines[0].ID, nil, func(string) error { return settings.ErrNotFound })
+	_, err = settings.RestoreCompany(t.Context(), db, team.CompanyID, "test", settings.Restoration{Change: lines[0].ID}, nil, func(string) error { return settings.ErrNotFound })
 	require.ErrorIs(t, err, settings.ErrNotFound, "who may not is refused")
 	mineLines := must(settings.ListHistory(t.Context(), db, team.CompanyID, team.ID, "", 1))(t)
-	_, err = settings.Restore(t.Context(), db, team.CompanyID, team.ID, "test", mineLines[0].ID, nil)
+	_, err = settings.Restore(t.Context(), db, team.CompanyID, team.ID, "test", settings.Restoration{Change: mineLines[0].ID}, nil)
 	require.NoError(t, err)
 	require.Equal(t, "2026-12-24", *must(settings.FindHoliday(t.Context(), db, mine, own.ID))(t).From, "what was deleted is there again under its id")
 }

@@ -174,11 +174,11 @@ func TestAChangeOfTheStaffIsTakenBack(t *testing.T) {
 		require.Equal(t, "advisor", after.Role)
 		return nil
 	}
-	_, err = settings.RestoreCompany(t.Context(), db, team.CompanyID, "test", history[0].ID, may, nil)
+	_, err = settings.RestoreCompany(t.Context(), db, team.CompanyID, "test", settings.Restoration{Change: history[0].ID}, may, nil)
 	require.NoError(t, err)
 	back, err := settings.FindMember(t.Context(), db, team.CompanyID, nil, ann.ID)
 	require.NoError(t, err)
 	require.Equal(t, []any{"ann", "advisor", "", fmt.Sprint([]string{team.ID})}, []any{back.Name, back.Role, back.Phone, fmt.Sprint([]string(back.Teams))})
-	_, err = settings.RestoreCompany(t.Context(), db, team.CompanyID, "test", history[0].ID, func(_, _ settings.Member) error { return settings.ErrNotFound }, nil)
+	_, err = settings.RestoreCompany(t.Context(), db, team.CompanyID, "test", settings.Restoration{Change: history[0].ID}, func(_, _ settings.Member) error { return settings.ErrNotFound }, nil)
 	require.ErrorIs(t, err, settings.ErrNotFound, "who may not is refused")
 }

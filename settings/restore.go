@@ -21,29 +21,32 @@ const newestChange = `
 select ` + changeColumns + ` from history
 where company_id = $1 and team_id = $2 and what = $3 and subject = $4 order by id desc limit 1`
 
-// Restore puts back what one change of a team's settings replaced: a thing is
-// what it was before, one that was new goes, one that was deleted is there
+// Restore puts back what one change of a team's settings replaced: what it
+// changed is as before, one that was new goes, one that was deleted is there
 // again under its old id. That is a change like any other, checked and
 // recorded, and can be taken back the same way. The answer is its line of
-// history; when all is so already, the newest line about the thing.
+// history; when all is so already, the newest line about the thing. With an error it
+// is the change that was not taken back.
 // Reaches is the Edit's.
-func Restore(ctx context.Context, db *sqlx.DB, companyID, teamID, who, id string, reaches func(team string) bool) (Change, error) {
+func Restore(ctx context.Context, db *sqlx.DB, companyID, teamID, who string, r Restoration, reaches func(team string) bool) (Change, error) {
 	var c Change
 	_, err := EditTeam(ctx, db, companyID, teamID, who, func(e *Edit) error {
 		e.Reaches = reaches
-		if err := get(ctx, e.tx, &c, findChange, companyID, teamID, id); err != nil {
-			return wrap(err, "change "+id)
+		found, err := r.find(ctx, e.tx, findChange, newestChange, companyID, teamID)
+		c = found.Change
+		if err == nil {
+			err = e.restore(ctx, found)
 		}
-		if err := e.restore(ctx, c); err != nil {
-			return wrap(err, "change "+id)
+		if err != nil {
+			return wrap(err, "change "+r.Change)
 		}
-		return get(ctx, e.tx, &c, newestChange, companyID, teamID, c.What, c.Subject)
+		return get(ctx, e.tx, &c, newestChange, companyID, teamID, found.What, found.Subject)
 	})
 	c.CanRestore = c.Restorable()
 	return c, err
 }
 
-func (e *Edit) restore(ctx context.Context, c Change) error {
+func (e *Edit) restore(ctx context.Context, c restoration) error {
 	switch c.What {
 	case "team":
 		return e.restoreTeam(ctx, c)
@@ -61,13 +64,17 @@ func (e *Edit) restore(ctx context.Context, c Change) error {
 	return NewConflict("id", "no_restore", "What", c.What)
 }
 
-func (e *Edit) restoreTeam(ctx context.Context, c Change) error {
+func (e *Edit) restoreTeam(ctx context.Context, c restoration) error {
 	if c.Before == nil {
 		return NewConflict("id", "team_stays")
 	}
 	t := e.Team
 	t.AllowedCountries, t.Voice = nil, NewVoice() // not written over in the memory that they share
-	if err := json.Unmarshal(*c.Before, &t); err != nil {
+	settled, err := c.settled(e.Team)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(settled, &t); err != nil {
 		return err
 	}
 	return e.SaveTeam(ctx, t)
@@ -75,19 +82,27 @@ func (e *Edit) restoreTeam(ctx context.Context, c Change) error {
 
 const companyName = `select name from companies where id = $1`
 
-func (e *Edit) restoreAutomation(ctx context.Context, c Change) error {
-	var stored automations.Setting
+func (e *Edit) restoreAutomation(ctx context.Context, c restoration) error {
 	if c.Before == nil {
 		return NewConflict("id", "nothing_before")
 	}
-	if err := json.Unmarshal(*c.Before, &stored); err != nil {
+	now, err := e.Automation(ctx, c.Subject)
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return NewConflict("id", "automation_gone")
+	case err != nil:
+		return err
+	}
+	settled, err := c.settled(now)
+	if err != nil {
+		return err
+	}
+	var stored automations.Setting
+	if err := json.Unmarshal(settled, &stored); err != nil {
 		return err
 	}
 	all := complete([]automations.Setting{stored}) // options that came since have their defaults
 	at := slices.IndexFunc(all, func(s automations.Setting) bool { return s.Key == stored.Key })
-	if at < 0 {
-		return NewConflict("id", "automation_gone")
-	}
 	var company string
 	if err := get(ctx, e.tx, &company, companyName, e.Team.CompanyID); err != nil {
 		return err
@@ -99,29 +114,36 @@ func (e *Edit) restoreAutomation(ctx context.Context, c Change) error {
 }
 
 // putBack is how all things that come and go are restored. Fault is what came of
-// looking for it: what was new is removed, and anything else is put as it was before,
+// looking for now: what was new is removed, and anything else is put as it is to be,
 // read onto fresh; gone says that it has to be there again.
-func putBack[T any](c Change, fault error, fresh T, remove func() error, put func(before T, gone bool) error) error {
+func putBack[T any](c restoration, now T, fault error, fresh T, remove func() error, put func(settled T, gone bool) error, stay ...string) error {
 	gone := errors.Is(fault, ErrNotFound)
+	var is any = now
 	switch {
 	case fault != nil && !gone:
 		return fault
 	case c.Before == nil && gone:
 		return nil
-	case c.Before == nil:
-		return remove()
+	case gone:
+		is = nil
 	}
-	before := fresh
-	if err := json.Unmarshal(*c.Before, &before); err != nil {
+	settled, err := c.settled(is, stay...)
+	if err != nil {
 		return err
 	}
-	return put(before, gone)
+	if settled == nil {
+		return remove()
+	}
+	if err := json.Unmarshal(settled, &fresh); err != nil {
+		return err
+	}
+	return put(fresh, gone)
 }
 
-func (e *Edit) restoreSchedule(ctx context.Context, c Change) error {
+func (e *Edit) restoreSchedule(ctx context.Context, c restoration) error {
 	now, err := e.Schedule(ctx, c.Subject)
 	remove := func() error { return e.DeleteSchedule(ctx, c.Subject) }
-	return putBack(c, err, NewSchedule(), remove, func(s Schedule, gone bool) error {
+	return putBack(c, now, err, NewSchedule(), remove, func(s Schedule, gone bool) error {
 		s.ID, s.CreatedAt = c.Subject, now.CreatedAt
 		if gone {
 			_, err := e.addSchedule(ctx, s.ID, s)
@@ -132,10 +154,10 @@ func (e *Edit) restoreSchedule(ctx context.Context, c Change) error {
 	})
 }
 
-func (e *Edit) restoreSender(ctx context.Context, c Change) error {
+func (e *Edit) restoreSender(ctx context.Context, c restoration) error {
 	now, err := e.Sender(ctx, c.Subject)
 	remove := func() error { return e.DeleteSender(ctx, c.Subject) }
-	return putBack(c, err, Sender{}, remove, func(s Sender, gone bool) error {
+	return putBack(c, now, err, Sender{}, remove, func(s Sender, gone bool) error {
 		s.PausedAt, s.PausedFor = now.PausedAt, now.PausedFor // no choice of theirs
 		if gone {
 			if err := e.joinAgain(ctx, s); err != nil {
@@ -146,13 +168,13 @@ func (e *Edit) restoreSender(ctx context.Context, c Change) error {
 		}
 		_, err := e.SaveSender(ctx, s)
 		return err
-	})
+	}, "paused_at", "paused_for")
 }
 
-func (e *Edit) restoreReply(ctx context.Context, c Change) error {
-	_, err := e.reply(ctx, c.Subject)
+func (e *Edit) restoreReply(ctx context.Context, c restoration) error {
+	now, err := e.reply(ctx, c.Subject)
 	remove := func() error { return e.DeleteReply(ctx, c.Subject) }
-	return putBack(c, err, Reply{}, remove, func(r Reply, gone bool) error {
+	return putBack(c, now, err, Reply{}, remove, func(r Reply, gone bool) error {
 		if gone {
 			_, err := e.addReply(ctx, c.Subject, r)
 			return err

@@ -33,20 +33,21 @@ where company_id = $1 and team_id is null and what = $2 and subject = $3 order b
 // becomes what they were, and allowed whether the operation that changes the
 // company is theirs: what cannot be done cannot be restored. What happened and is no setting, such as a sign-in,
 // is a *Conflict, and so is somebody's arrival: nobody is deleted.
-func RestoreCompany(ctx context.Context, db *sqlx.DB, companyID, who, id string, may func(before, after Member) error, allowed func(operation string) error) (Change, error) {
+func RestoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, r Restoration, may func(before, after Member) error, allowed func(operation string) error) (Change, error) {
+	found, err := r.find(ctx, db, findCompanyChange, newestCompanyChange, companyID)
+	if err == nil {
+		err = restoreCompany(ctx, db, companyID, who, found, may, allowed)
+	}
+	if err != nil {
+		return found.Change, wrap(err, "change "+r.Change)
+	}
 	var c Change
-	if err := get(ctx, db, &c, findCompanyChange, companyID, id); err != nil {
-		return c, wrap(err, "change "+id)
-	}
-	if err := restoreCompany(ctx, db, companyID, who, c, may, allowed); err != nil {
-		return c, wrap(err, "change "+id)
-	}
-	err := get(ctx, db, &c, newestCompanyChange, companyID, c.What, c.Subject)
+	err = get(ctx, db, &c, newestCompanyChange, companyID, found.What, found.Subject)
 	c.CanRestore = c.Restorable()
-	return c, wrap(err, "change "+id)
+	return c, wrap(err, "change "+r.Change)
 }
 
-func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c Change, may func(before, after Member) error, allowed func(operation string) error) error {
+func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c restoration, may func(before, after Member) error, allowed func(operation string) error) error {
 	switch {
 	case c.What == "staff" && c.Before == nil:
 		return NewConflict("id", "member_stays")
@@ -57,10 +58,11 @@ func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c C
 			return err
 		}
 		_, err := ChangeCompany(ctx, db, companyID, who, func(now *Company) error {
-			factor := now.SecondFactor // who may get in is changed by who has shown who they are
-			err := json.Unmarshal(*c.Before, now)
-			now.SecondFactor = factor
-			return err
+			settled, err := c.settled(*now, "second_factor") // who may get in is changed by who has shown who they are
+			if err != nil {
+				return err
+			}
+			return json.Unmarshal(settled, now)
 		})
 		return err
 	case c.What == "holiday":
@@ -71,8 +73,12 @@ func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c C
 	}
 	_, err := ChangeMember(ctx, db, companyID, who, c.Subject, func(m *Member) error {
 		before := *m
+		settled, err := c.settled(before)
+		if err != nil {
+			return err
+		}
 		m.Teams = pq.StringArray{} // not written over in the memory that they share
-		if err := json.Unmarshal(*c.Before, m); err != nil {
+		if err := json.Unmarshal(settled, m); err != nil {
 			return err
 		}
 		return may(before, *m)

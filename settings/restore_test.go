@@ -102,7 +102,7 @@ func TestWhatWasIsBroughtBack(t *testing.T) {
 				break
 			}
 			require.Equal(t, "test", line.Who)
-			_, err := settings.Restore(context.Background(), db, company.ID, team.ID, "test", line.ID, nil)
+			_, err := settings.Restore(context.Background(), db, company.ID, team.ID, "test", settings.Restoration{Change: line.ID}, nil)
 			require.NoError(t, err)
 		}
 		require.JSONEq(t, before, everything(t, db, team))
@@ -164,10 +164,10 @@ func TestWhatCannotBeTakenBack(t *testing.T) {
 	require.NoError(t, err)
 	n := slices.IndexFunc(history, func(c settings.Change) bool { return c.What == "team" })
 	var refused *settings.Conflict
-	_, err = settings.Restore(t.Context(), db, team.CompanyID, team.ID, "test", history[n].ID, nil)
+	_, err = settings.Restore(t.Context(), db, team.CompanyID, team.ID, "test", settings.Restoration{Change: history[n].ID}, nil)
 	require.ErrorAs(t, err, &refused)
 	other := newTeam(t, db)
-	_, err = settings.Restore(t.Context(), db, team.CompanyID, other.ID, "test", history[n].ID, nil)
+	_, err = settings.Restore(t.Context(), db, team.CompanyID, other.ID, "test", settings.Restoration{Change: history[n].ID}, nil)
 	require.ErrorIs(t, err, settings.ErrNotFound)
 }
 

@@ -11,6 +11,7 @@ package inbox
 import (
 	"context"
 	"strconv"
+	"time"
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
@@ -42,6 +43,8 @@ type Desk struct {
 	Account   string         // the environment's provider account
 	Payments  bool           // customers can pay
 	PublicURL func() string  // where customers reach us; nil: nowhere
+
+	Counting time.Duration // bounds a look at the traffic; 0: traffic.Patience
 }
 
 // inTx runs do in one transaction: all of it or nothing.

@@ -1,6 +1,7 @@
 package inbox
 
 import (
+	"cmp"
 	"context"
 
 	"ringback/gateway/traffic"
@@ -9,5 +10,5 @@ import (
 
 // Traffic is what went through the company's gateway in the last hour, day or week.
 func (d Desk) Traffic(ctx context.Context, who staff.Principal, last string) (traffic.Traffic, error) {
-	return traffic.Of(ctx, d.DB, who.CompanyID, last, d.Clock)
+	return traffic.Of(ctx, d.DB, who.CompanyID, last, d.Clock, cmp.Or(d.Counting, traffic.Patience))
 }

@@ -83,12 +83,12 @@ type OfSender struct {
 	Waiting  float64       `db:"waiting" json:"waiting_seconds" doc:"How long its oldest message has been due; 0: none is"`
 }
 
-// patience bounds a look: what it cannot count by then is too much to be counted so.
-const patience = 8 * time.Second
+// Patience bounds a look: what it cannot count by then is too much to be counted so.
+const Patience = 8 * time.Second
 
 // Of is a company's traffic until now. An unknown span and one in which too much
-// happened are an Invalid of the field "last".
-func Of(ctx context.Context, db *sqlx.DB, company, last string, c *clock.Clock) (Traffic, error) {
+// happened to be counted within that time are an Invalid of the field "last".
+func Of(ctx context.Context, db *sqlx.DB, company, last string, c *clock.Clock, within time.Duration) (Traffic, error) {
 	if last == "" {
 		last = Day
 	}
@@ -98,7 +98,7 @@ func Of(ctx context.Context, db *sqlx.DB, company, last string, c *clock.Clock) 
 	}
 	until := c.Now().Truncate(step.each).Add(step.each).UTC()
 	t := Traffic{Last: last, From: until.Add(-time.Duration(step.bars) * step.each), Until: until, Seconds: int(step.each / time.Second)}
-	looking, cancel := context.WithTimeout(ctx, patience)
+	looking, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
 	err := t.count(looking, db, company, step.bars, c.Now(), c.Queue().Real())
 	if err != nil && looking.Err() != nil && ctx.Err() == nil {

@@ -81,7 +81,7 @@ func TestTraffic(t *testing.T) {
 	t.Parallel()
 	g := newGone(t)
 	clock := clocktest.StoppedAt(g.now)
-	empty, err := traffic.Of(t.Context(), g.db, g.company, traffic.Hour, clock)
+	empty, err := traffic.Of(t.Context(), g.db, g.company, traffic.Hour, clock, traffic.Patience)
 	require.NoError(t, err)
 	require.Equal(t, traffic.Flow{Bars: make([]int, 60), Parts: make([]int, 60)}, empty.Received)
 	require.Equal(t, []traffic.Count{}, empty.Decisions)
@@ -104,7 +104,7 @@ func TestTraffic(t *testing.T) {
 	g.delivery(channels.Undelivered, "30003", 3*time.Minute, nil)
 	g.delivery(channels.Expired, "", 3*time.Minute, nil)
 
-	found, err := traffic.Of(t.Context(), g.db, g.company, traffic.Hour, clock)
+	found, err := traffic.Of(t.Context(), g.db, g.company, traffic.Hour, clock, traffic.Patience)
 	require.NoError(t, err)
 	require.Equal(t, [2]string{"2026-06-01T14:05:00Z", "2026-06-01T15:05:00Z"}, [2]string{found.From.Format(time.RFC3339), found.Until.Format(time.RFC3339)})
 	require.Equal(t, 60, found.Seconds)
@@ -131,14 +131,37 @@ func TestTraffic(t *testing.T) {
 	require.NotEmpty(t, found.Queues)
 
 	for last, messages := range map[string]int{traffic.Day: 3, traffic.Week: 3, "": 3} {
-		wide, err := traffic.Of(t.Context(), g.db, g.company, last, clock)
+		wide, err := traffic.Of(t.Context(), g.db, g.company, last, clock, traffic.Patience)
 		require.NoError(t, err)
 		require.Contains(t, wide.Events, traffic.Count{What: "message", N: messages}, last)
 	}
 	var invalid settings.Invalid
-	_, err = traffic.Of(t.Context(), g.db, g.company, "year", clock)
+	_, err = traffic.Of(t.Context(), g.db, g.company, "year", clock, traffic.Patience)
 	require.ErrorAs(t, err, &invalid)
 	require.Equal(t, "last", invalid[0].Field)
+}
+
+// TestTrafficGivesUp on what cannot be counted in time, and says so; who went away
+// meanwhile gave up by themselves.
+func TestTrafficGivesUp(t *testing.T) {
+	t.Parallel()
+	g := newGone(t)
+	clock := clocktest.StoppedAt(g.now)
+	held := g.db.MustBegin()
+	defer func() { _ = held.Rollback() }()
+	held.MustExec(`lock table decisions in access exclusive mode`)
+	asked, leave := context.WithTimeout(t.Context(), 20*time.Second)
+	defer leave()
+	_, err := traffic.Of(asked, g.db, g.company, traffic.Hour, clock, 50*time.Millisecond)
+	require.Equal(t, settings.Refuse("last", "too_much_to_count"), err)
+	gone, leave := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer leave()
+	_, err = traffic.Of(gone, g.db, g.company, traffic.Hour, clock, time.Hour)
+	require.Error(t, err)
+	require.NotErrorAs(t, err, new(settings.Invalid))
+	require.NoError(t, held.Rollback())
+	_, err = traffic.Of(t.Context(), g.db, g.company, traffic.Hour, clock, time.Hour)
+	require.NoError(t, err)
 }
 
 // TestTrafficIsReadByTheirIDs: by a clock that is not played, what was stored before the

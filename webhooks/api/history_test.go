@@ -25,7 +25,6 @@ func TestAChangeIsTakenBack(t *testing.T) {
 	was := w.Must(http.StatusOK, "GET", w.team, nil)
 	w.Must(http.StatusOK, "PATCH", w.team, object{"display_name": "New", "allowed_countries": []string{"US"}, "voice": object{"greeting": object{"text": "Hello"}}})
 	change := w.newest()
-	w.Must(http.StatusOK, "PATCH", w.team, object{"name": "Later"})
 	back := w.restored(change)
 	require.Equal(t, back, w.newest(), "it is a change like any other")
 	require.Equal(t, "bootstrap key", back["who"])
@@ -36,7 +35,7 @@ func TestAChangeIsTakenBack(t *testing.T) {
 	require.Equal(t, was, is)
 	require.Equal(t, back, w.restored(change), "all is so already: nothing is made of it")
 	w.restored(back)
-	require.Equal(t, "Later", w.Must(http.StatusOK, "GET", w.team, nil)["name"], "what was taken back is taken back")
+	require.Equal(t, "New", w.Must(http.StatusOK, "GET", w.team, nil)["display_name"], "what was taken back is taken back")
 
 	tag := w.Do("GET", w.team+"/automations", nil).Header.Get("ETag")
 	w.Must(http.StatusOK, "PATCH", w.team+"/automations/after_hours_text", object{"enabled": true, "message": "Bye"})
@@ -203,4 +202,108 @@ func TestNobodyReachesTheMightier(t *testing.T) {
 		weak.Refused(http.StatusForbidden, "PATCH", "/staff/"+added, change)
 	}
 	require.Equal(t, "none", w.Must(http.StatusOK, "GET", "/staff/"+added, nil)["sign_in"])
+}
+
+// since asks to take a change back and is refused for what somebody did since; the answer
+// is the fault.
+func (w world) since(path, code string, change object, query string) object {
+	w.T.Helper()
+	refused := w.Must(http.StatusConflict, "POST", path+"/history/"+change["id"].(string)+"/restore"+query, nil)
+	require.Equal(w.T, code, refused["type"])
+	return refused["errors"].([]any)[0].(object)
+}
+
+func params(fault object) object { return fault["params"].(object) }
+
+// Who restores knows what they saw. What somebody else saved since stays, and where it is
+// the same field they are told first.
+func TestARestoreWritesNothingOverThatWasSavedSince(t *testing.T) {
+	w := newWorld(t)
+	w.Must(http.StatusOK, "PATCH", w.team, object{"name": "Workshop", "voice": object{"greeting": object{"text": "Hello"}}})
+	seen := w.newest()
+	w.Must(http.StatusOK, "PATCH", w.team, object{"language": "de", "voice": object{"ring_seconds": 30}})
+	w.restored(seen)
+	team := w.Must(http.StatusOK, "GET", w.team, nil)
+	require.Equal(t, []any{"Service", "de"}, []any{team["name"], team["language"]}, "beside it")
+	voice := team["voice"].(object)
+	require.Equal(t, []any{"", 30.0}, []any{voice["greeting"].(object)["text"], voice["ring_seconds"]}, "within one of its parts")
+
+	w.Must(http.StatusOK, "PATCH", w.team, object{"name": "Workshop", "display_name": "Workshop"})
+	seen = w.newest()
+	w.Must(http.StatusOK, "PATCH", w.team, object{"name": "Garage"})
+	theirs := w.newest()
+	fault := w.since(w.team, "changed_since", seen, "")
+	require.Equal(t, "seen", fault["field"])
+	require.Equal(t, object{"Who": "bootstrap key", "Fields": []any{"name"}, "Change": theirs["id"]}, params(fault))
+	require.Equal(t, theirs, w.newest(), "nothing was restored")
+	w.Must(http.StatusOK, "PATCH", w.team, object{"name": "Barn"})
+	w.since(w.team, "changed_since", seen, "?seen="+theirs["id"].(string))
+	again := "?seen=" + w.newest()["id"].(string)
+	w.Must(http.StatusOK, "POST", w.team+"/history/"+seen["id"].(string)+"/restore"+again, nil)
+	require.Equal(t, "Service", w.Must(http.StatusOK, "GET", w.team, nil)["name"])
+
+	w.Must(http.StatusOK, "PATCH", "/company", object{"name": "Blue Valley"})
+	for _, wrong := range []string{"x", nobody, w.newestOfCompany()["id"].(string)} {
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", w.team+"/history/"+seen["id"].(string)+"/restore?seen="+wrong, nil), "seen")
+	}
+
+	on := object{"enabled": true, "options": object{}}
+	w.Must(http.StatusOK, "PATCH", w.team+"/automations/after_hours_text", object{"message": "Bye"})
+	seen = w.newest()
+	w.Must(http.StatusOK, "PATCH", w.team+"/automations/after_hours_text", on)
+	w.restored(seen)
+	one := w.Must(http.StatusOK, "GET", w.team+"/automations/after_hours_text", nil)
+	require.Equal(t, []any{true, ""}, []any{one["enabled"], one["message"]})
+}
+
+func TestARestoreOfWhatIsGoneOrThereAgain(t *testing.T) {
+	w := newWorld(t)
+	holiday := object{"title": "Christmas", "time_zone": "America/Chicago", "starts_at": "2026-12-25T00:00", "ends_at": "2026-12-26T00:00"}
+	for path, c := range map[string]struct {
+		new, changed object
+		theirs       string
+	}{
+		"/schedules": {holiday, object{"title": "Easter"}, "title"},
+		"/senders":   {object{"kind": "sms", "address": "+15005550006"}, object{"messages_per_second": 5}, "settings.messages_per_second"},
+		"/holidays":  {object{"title": "Inventory", "from": "2026-12-30", "to": "2026-12-30"}, object{"title": "Stock"}, "title"},
+		"/replies":   {object{"title": "Hours", "text": "We open at eight."}, object{"text": "We open at nine."}, "text"},
+	} {
+		made := w.Must(http.StatusCreated, "POST", w.team+path, c.new)
+		one := w.team + path + "/" + made["id"].(string)
+		creation := w.newest()
+		w.Must(http.StatusOK, "PATCH", one, c.changed)
+		change := w.newest()
+		fault := w.since(w.team, "changed_since", creation, "")
+		require.Equal(t, []any{c.theirs}, params(fault)["Fields"], path)
+		w.Must(http.StatusNoContent, "DELETE", one, nil)
+		deletion := w.newest()
+		require.Equal(t, deletion["id"], params(w.since(w.team, "deleted_since", change, ""))["Change"], path)
+		w.Must(http.StatusOK, "POST", w.team+"/history/"+change["id"].(string)+"/restore?seen="+deletion["id"].(string), nil)
+		there := apitest.Items(w.Must(http.StatusOK, "GET", w.team+path, nil))
+		require.Equal(t, made["id"], there[0]["id"], path)
+		require.Equal(t, []any{c.theirs}, params(w.since(w.team, "changed_since", deletion, ""))["Fields"], "it is there again, and another: %s", path)
+		w.Must(http.StatusOK, "POST", w.team+"/history/"+creation["id"].(string)+"/restore?seen="+w.newest()["id"].(string), nil)
+		w.Refused(http.StatusNotFound, "DELETE", one, nil)
+	}
+}
+
+func TestARestoreOfTheCompanyWritesNothingOver(t *testing.T) {
+	w := newWorld(t)
+	w.Must(http.StatusOK, "PATCH", "/company", object{"name": "Blue Valley"})
+	seen := w.newestOfCompany()
+	w.Must(http.StatusOK, "PATCH", "/company", object{"contact_per_hour": 7})
+	w.undo(http.StatusOK, seen)
+	company := w.Must(http.StatusOK, "GET", "/company", nil)
+	require.Equal(t, []any{"Green Valley Equipment", 7.0}, []any{company["name"], company["contact_per_hour"]})
+
+	path := "/staff/" + w.Must(http.StatusCreated, "POST", "/staff", w.ann(object{"role": "advisor", "teams": []string{w.teamID}}))["id"].(string)
+	w.Must(http.StatusOK, "PATCH", path, object{"phone": "+13125550199"})
+	seen = w.newestOfCompany()
+	w.Must(http.StatusOK, "PATCH", path, object{"role": "manager"})
+	w.Must(http.StatusOK, "PATCH", path, object{"phone": "+13125550198"})
+	fault := w.since("", "changed_since", seen, "")
+	require.Equal(t, []any{"phone"}, params(fault)["Fields"])
+	w.Must(http.StatusOK, "POST", "/history/"+seen["id"].(string)+"/restore?seen="+params(fault)["Change"].(string), nil)
+	ann := w.Must(http.StatusOK, "GET", path, nil)
+	require.Equal(t, []any{"+13125550150", "manager"}, []any{ann["phone"], ann["role"]})
 }

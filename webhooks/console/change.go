@@ -122,6 +122,8 @@ func (v *View) plainly(name, said string) string {
 		return v.Say(words, said)
 	}
 	switch {
+	case said == "": // it was not
+		return ""
 	case said == "true":
 		return v.T("ask.yes")
 	case said == "false":

@@ -31,8 +31,17 @@ func functions(l *i18n.Language) template.FuncMap {
 		"file":   func(name string) string { return made[name].URL },
 		"lang":   func() string { return l.Tag },
 		"list":   func(items ...any) []any { return items },
+		"label":  labeled,
 		"said":   func(text string) string { return requests.Shown(text, "["+l.T("ticket.link")+"]") },
 	}
+}
+
+// labeled is a label before what it is of; one that asks has its mark already.
+func labeled(label string) string {
+	if strings.HasSuffix(label, "?") {
+		return label
+	}
+	return label + ":"
 }
 
 // When is a time as one says it, in the team's zone, in full on hover.

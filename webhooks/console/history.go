@@ -1,9 +1,12 @@
 package console
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
 	"strings"
@@ -16,6 +19,8 @@ import (
 type change struct {
 	settings.Change
 	Was, Is map[string]any
+
+	Seen string // the newest line about the same thing on the page that is shown
 }
 
 // read opens the documents before and after the change.
@@ -78,6 +83,7 @@ type historyPage struct {
 	MayRestore bool
 	Restored   bool
 	Fault      string
+	Since      *change // what was not restored for what somebody did since
 
 	Names map[string]string // of teams and staff, by id
 
@@ -109,8 +115,13 @@ func (v *View) readHistory() (historyPage, error) {
 	if err != nil {
 		return page, err
 	}
+	newest := map[[2]string]string{}
 	for _, c := range list.Body.Items {
-		page.Items = append(page.Items, read(c))
+		thing := [2]string{c.What, c.Subject}
+		newest[thing] = cmp.Or(newest[thing], c.ID)
+		shown := read(c)
+		shown.Seen = newest[thing]
+		page.Items = append(page.Items, shown)
 	}
 	page.Older = older(url.Values{}, list.Body.Next)
 	if page.Names, err = v.advisors(); err != nil {
@@ -138,16 +149,17 @@ func (v *View) restore() error {
 	if err != nil {
 		return err
 	}
-	base := "/history"
+	base, r, c := "/history", settings.Restoration{Change: id, Seen: v.Form("seen")}, settings.Change{}
 	if v.g.Param("team") != "" {
 		base = "/teams/" + v.Team.ID + base
-		_, err = settings.Restore(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, id, v.Who.Reaches)
+		c, err = settings.Restore(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, r, v.Who.Reaches)
 	} else {
-		_, err = settings.RestoreCompany(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, id, v.Who.MayChange, v.Who.Allowed)
+		c, err = settings.RestoreCompany(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, r, v.Who.MayChange, v.Who.Allowed)
 	}
 	if err == nil {
 		return v.Go(base + "?restored=1")
 	}
+	newer := v.nameFields(c.What, err)
 	said, refused := v.refusal(err)
 	if !refused {
 		return err
@@ -157,7 +169,28 @@ func (v *View) restore() error {
 		return err
 	}
 	page.Fault = said
-	return v.ShowFault("history.html", page)
+	if newer == "" {
+		return v.ShowFault("history.html", page)
+	}
+	since := read(c)
+	since.Seen, page.Since = newer, &since
+	return v.show(http.StatusConflict, "history.html", page)
+}
+
+// nameFields has a refusal for what somebody did since name its fields as people call
+// them. The answer is the id of the newest change; empty: it is another refusal.
+func (v *View) nameFields(what string, err error) string {
+	var conflict *settings.Conflict
+	if !errors.As(err, &conflict) {
+		return ""
+	}
+	if fields, ok := conflict.Params["Fields"].([]string); ok {
+		for n, name := range fields {
+			fields[n] = cmp.Or(v.Field(what, name), name)
+		}
+	}
+	newer, _ := conflict.Params["Change"].(string)
+	return newer
 }
 
 // Subject is what a change is about, in words where there are some.

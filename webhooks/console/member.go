@@ -110,6 +110,16 @@ func (v *View) afterMember(template string, typed member, err error) error {
 	if err != nil {
 		return err
 	}
+	if typed.ID != "" { // nobody is called by what was refused, and what else can be done about them stays on the page
+		stored, err := settings.FindMember(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, typed.ID)
+		if err != nil {
+			return err
+		}
+		page.Called, page.Form.Member = stored.Name, stored
+		if err := v.readWays(&page); err != nil {
+			return err
+		}
+	}
 	page.Form, page.Rung, page.Invite = typed, v.g.PostFormArray("schedules"), v.Form("invite") != ""
 	if invalid {
 		page.Faults = faults

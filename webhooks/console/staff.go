@@ -19,6 +19,7 @@ type staffPage struct {
 	MayChange, MayInvite, MayMakeKeys bool
 
 	Form   member              // what is in the form: somebody new, or the one to change
+	Called string              // who is to change, where what is in the form was refused
 	Rings  []settings.Schedule // of the team that one was at, which can ring somebody new
 	Rung   []string            // those that will, by id
 	Invite bool                // somebody new gets a link to sign in with at once
