@@ -30,12 +30,14 @@ func New(t testing.TB) *sqlx.DB {
 	t.Helper()
 	db := plain.Use(t)
 	db.SetMaxOpenConns(0) // a test before may have wanted fewer
-	db.SetMaxIdleConns(mostIdle)
+	db.SetMaxIdleConns(mostBusy)
+	t.Cleanup(func() { db.SetMaxIdleConns(mostIdle) })
 	return db
 }
 
-// mostIdle is how many connections wait for the next test.
-const mostIdle = 4
+// mostBusy is how many connections a test keeps while it runs: one that is opened for each
+// of its statements costs more than all that it asks. mostIdle wait for the next test.
+const mostBusy, mostIdle = 32, 4
 
 var plain = Shelf[*sqlx.DB]{
 	Open:  func(_ context.Context, dsn string) (*sqlx.DB, error) { return sqlx.Open("postgres", dsn) },

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -112,11 +113,11 @@ func (v *View) afterMember(template string, typed member, err error) error {
 	}
 	if typed.ID != "" { // nobody is called by what was refused, and what else can be done about them stays on the page
 		stored, err := settings.FindMember(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, typed.ID)
-		if err != nil {
-			return err
+		if err == nil {
+			page.Called, page.Form.Member = stored.Name, stored
+			err = v.readWays(&page)
 		}
-		page.Called, page.Form.Member = stored.Name, stored
-		if err := v.readWays(&page); err != nil {
+		if err != nil && !errors.Is(err, settings.ErrNotFound) { // of nobody the form says what is wrong, as of anybody
 			return err
 		}
 	}
