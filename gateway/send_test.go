@@ -120,6 +120,7 @@ func playOutbox(t *testing.T, replicas int, test func(w *outbox)) {
 	synctest.Test(t, func(t *testing.T) {
 		db, err := sqlx.Open("postgres", dsn)
 		require.NoError(t, err)
+		db.SetMaxIdleConns(32) // opening one for each of its statements costs more than all that it asks
 		defer func() { require.NoError(t, db.Close()) }()
 		w := &outbox{t: t, db: db, clock: &clock.Clock{}, provider: &slowProvider{taken: map[string]bool{}}}
 		w.clock.Shift(time.Nanosecond) // so that queries are told the played time

@@ -63,6 +63,7 @@ func played(t *testing.T, test func(w *world)) {
 	synctest.Test(t, func(t *testing.T) {
 		db, err := sqlx.Open("postgres", dsn)
 		require.NoError(t, err)
+		db.SetMaxIdleConns(32) // opening one for each of its statements costs more than all that it asks
 		defer func() { require.NoError(t, db.Close()) }()
 		w := &world{t: t, db: db}
 		w.exec(table)

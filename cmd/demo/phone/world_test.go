@@ -62,6 +62,7 @@ type world struct {
 
 func newWorld(t *testing.T, token string, changes ...func(*twiliosim.Config)) *world {
 	t.Helper()
+	t.Parallel() // most of them wait
 	jar, err := cookiejar.New(nil)
 	require.NoError(t, err)
 	w := &world{t: t, db: testdb.New(t), clock: clocktest.Running(t), client: &http.Client{Jar: jar}}
