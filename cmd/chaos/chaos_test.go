@@ -3,6 +3,7 @@ package main
 import (
 	"go/parser"
 	"go/token"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -65,4 +66,14 @@ func TestEveryPlantCanBePlanted(t *testing.T) {
 		_, err = chosen(m.More["faults"])
 		require.NoError(t, err, m.Name)
 	}
+}
+
+// TestAPlantThatIsNotThere is refused, and does not pass for one that was found.
+func TestAPlantThatIsNotThere(t *testing.T) {
+	for _, name := range []string{"99", "0", "a fault that nobody wrote"} {
+		_, err := plant(t.Context(), options{plant: name}, io.Discard)
+		require.ErrorContains(t, err, "-plant list", name)
+	}
+	_, err := plant(t.Context(), options{plant: "list"}, io.Discard)
+	require.NoError(t, err)
 }

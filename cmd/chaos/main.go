@@ -48,7 +48,7 @@ func main() {
 	flag.StringVar(&o.binary, "binary", "", "the program, built already; empty: built from these sources")
 	flag.StringVar(&o.before, "before", "", "the program's version before, for upgrade; empty: built from the commit before")
 	flag.BoolVar(&o.keep, "keep", false, "keep the folder with logs and data also when all is well")
-	flag.StringVar(&o.plant, "plant", "", "plant this known fault in the gateway first; -plant list prints them, -plant all plants each and fails for one that is not found")
+	flag.StringVar(&o.plant, "plant", "", "plant this known fault, by its number or name, in the gateway first; -plant list prints them, -plant all plants each and fails for one that is not found")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	broken, err := run(ctx, o, os.Stdout)

@@ -30,12 +30,15 @@ func plant(ctx context.Context, o options, out io.Writer) (missed bool, err erro
 		return false, err
 	}
 	defer os.RemoveAll(dir)
+	known := o.plant == "list" || o.plant == "all"
 	for n, m := range all {
 		number := fmt.Sprint(n + 1)
+		chosen := o.plant == number || o.plant == m.Name
+		known = known || chosen
 		if o.plant == "list" {
 			fmt.Fprintf(out, "%s %s\n", number, m.Name)
 		}
-		if o.plant != "all" && o.plant != number {
+		if o.plant != "all" && !chosen {
 			continue
 		}
 		planted := o
@@ -54,6 +57,9 @@ func plant(ctx context.Context, o options, out io.Writer) (missed bool, err erro
 		}
 		missed = missed || !broken
 		fmt.Fprintf(out, "PLANTED %s: %s, after %s with the time to settle\n\n", m.Name, how, time.Since(began).Round(time.Second))
+	}
+	if !known {
+		return false, fmt.Errorf("%q is no planted fault: -plant list prints them", o.plant)
 	}
 	return missed, nil
 }
