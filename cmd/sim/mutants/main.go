@@ -17,6 +17,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"regexp"
+	"slices"
 	"strings"
 
 	"ringback/cmd/overlay"
@@ -56,10 +57,11 @@ func run(ctx context.Context, only *regexp.Regexp, seeds, steps int) (missed int
 		return 0, fmt.Errorf("a folder to build in: %w", err)
 	}
 	defer os.RemoveAll(dir)
+	mutants = slices.DeleteFunc(mutants, func(m overlay.Mutant) bool { return !only.MatchString(m.Name) })
+	if len(mutants) == 0 {
+		return 0, fmt.Errorf("no planted fault's name matches %q", only)
+	}
 	for _, m := range mutants {
-		if !only.MatchString(m.Name) {
-			continue
-		}
 		sim, err := m.Build(ctx, dir, "sim", "./cmd/sim")
 		if err != nil {
 			return missed, fmt.Errorf("%s: %w", m.Name, err)

@@ -3,6 +3,7 @@ package main
 import (
 	"go/parser"
 	"go/token"
+	"regexp"
 	"testing"
 
 	"ringback/cmd/overlay"
@@ -31,4 +32,10 @@ func TestAListThatSaysTooLittleIsRefused(t *testing.T) {
 		_, err := overlay.Read(list)
 		require.Error(t, err, list)
 	}
+}
+
+// TestAMutantThatIsNotThere is refused, and does not pass for one that was found.
+func TestAMutantThatIsNotThere(t *testing.T) {
+	_, err := run(t.Context(), regexp.MustCompile("a fault that nobody wrote"), 1, 1)
+	require.ErrorContains(t, err, "no planted fault")
 }
