@@ -23,9 +23,9 @@ var troubles = []string{"01", "08", "25", "40", "53", "55", "57", "58"}
 
 // AskerLeft reports whether an error came of whoever asked having left: Postgres says of
 // the statement that a user canceled it, and the driver that its connection is bad, which
-// is nobody's trouble then.
+// is nobody's trouble then. What is wrong in itself stays wrong.
 func AskerLeft(ctx context.Context, err error) bool {
-	return errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled)
+	return errors.Is(err, context.Canceled) || errors.Is(ctx.Err(), context.Canceled) && Troubled(err)
 }
 
 // Troubled reports whether an error is the database's own trouble, or the way's to

@@ -100,6 +100,7 @@ func TestWhoAsksMayLeave(t *testing.T) {
 	require.Error(t, err)
 	require.True(t, events.AskerLeft(left, err), "%v", err)
 	require.False(t, events.AskerLeft(t.Context(), &pq.Error{Code: "57014"}), "a statement that took too long")
+	require.False(t, events.AskerLeft(left, &pq.Error{Code: "42601"}), "a statement of ours that is wrong")
 	late, end := context.WithDeadline(t.Context(), time.Unix(0, 0))
 	defer end()
 	require.False(t, events.AskerLeft(late, late.Err()), "our own limit of time")

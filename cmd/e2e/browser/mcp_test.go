@@ -19,7 +19,7 @@ import (
 func TestMCPConforms(t *testing.T) {
 	t.Parallel()
 	node, suite := conformance(t)
-	noticed(t, "mcp.mjs", "mcp_not_here.yaml")
+	noticed(t, "mcp_not_here.yaml")
 	d := Demo(t)
 	door := mcp.Handler(mcp.Config{Version: "test"}, d.URL())
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

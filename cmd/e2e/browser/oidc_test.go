@@ -30,7 +30,7 @@ func issuer(t *testing.T, ringback string, sessions bool) string {
 		}
 		t.Skip(err)
 	}
-	noticed(t, "oidc_provider.mjs")
+	noticed(t)
 	node := exec.Command(found.node, "oidc_provider.mjs")
 	node.Env, node.Stderr = append(found.env(), "RINGBACK_URL="+ringback), log{t}
 	if sessions {

@@ -30,7 +30,7 @@ func Run(t *testing.T, story string, env map[string]string) {
 		}
 		t.Skip(err)
 	}
-	noticed(t, story, "stage.mjs", "serve.mjs")
+	noticed(t)
 	house, err := served()
 	if err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func Run(t *testing.T, story string, env map[string]string) {
 			if err := house.end(number, fmt.Sprintf("it did not end within %s", patience)); err != nil {
 				t.Fatalf("%s: %v", story, err)
 			}
-		case <-house.played:
+		case <-house.gone:
 			t.Fatalf("%s: %v", story, errGone)
 		case went := <-ended:
 			if went.Said != "" {
@@ -63,12 +63,16 @@ func Run(t *testing.T, story string, env map[string]string) {
 	}
 }
 
-// noticed lets go test see what a story depends on: it would go on believing
-// an earlier outcome after one of these has changed.
-func noticed(t *testing.T, files ...string) {
+// noticed lets go test see what a story may depend on, the scripts and more files: it
+// would go on believing an earlier outcome after one of them has changed.
+func noticed(t *testing.T, more ...string) {
 	t.Helper()
 	os.Getenv("RINGBACK_SHOTS")
-	for _, name := range files {
+	scripts, err := filepath.Glob("*.mjs")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range append(scripts, more...) {
 		if _, err := os.ReadFile(name); err != nil {
 			t.Fatal(err)
 		}

@@ -17,7 +17,7 @@ import (
 type house struct {
 	mu     sync.Mutex // holds off all but one that writes
 	input  io.Writer
-	played chan struct{} // closed when it has ended
+	gone   chan struct{} // closed when it has ended
 	ended  map[int]chan outcome
 	number int
 }
@@ -46,7 +46,7 @@ var served = sync.OnceValues(func() (*house, error) {
 	}
 	node := exec.Command(found.node, "serve.mjs")
 	node.Env, node.Stderr = found.env(), os.Stderr
-	h := &house{played: make(chan struct{}), ended: map[int]chan outcome{}}
+	h := &house{gone: make(chan struct{}), ended: map[int]chan outcome{}}
 	if h.input, err = node.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -67,7 +67,7 @@ var served = sync.OnceValues(func() (*house, error) {
 
 // listen hands each outcome to whoever waits for it.
 func (h *house) listen(lines *json.Decoder) {
-	defer close(h.played)
+	defer close(h.gone)
 	for {
 		var o outcome
 		if lines.Decode(&o) != nil {

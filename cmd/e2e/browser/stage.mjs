@@ -125,7 +125,7 @@ export async function axe(page) {
   await page.waitForLoadState(); // words are there before the styles are
   for (const frame of page.frames()) await frame.evaluate(axeSource);
   // What it passed is a great deal, and stays there.
-  const violations = await page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ["violations"], preload: false })).violations);
+  const violations = await page.evaluate(async () => (await globalThis.axe.run(document, { resultTypes: ["violations"] })).violations);
   const words = violations.map((one) =>
     `${one.id} (${one.impact}): ${one.help}\n` + one.nodes.map((node) =>
       `  ${node.target.join(" ")}\n    ${node.html}\n    ${(node.failureSummary ?? "").replaceAll("\n", "\n    ")}`).join("\n"));
