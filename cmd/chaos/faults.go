@@ -46,6 +46,7 @@ var faults = []fault{
 	{name: "provider-slow", what: "the network to the provider is slow", play: slowsProvider, late: true},
 	{name: "spool-limit", what: "Postgres is away until spools are at their limit", play: fillsSpool, full: true, lone: true},
 	{name: "disk-full", what: "Postgres is away, and the disks with the spools are full", play: fillsDisk, full: true, lone: true},
+	{name: "postgres-full", what: "Postgres's disk is full", play: fillsPostgres, lone: true},
 	{name: "clocks", what: "one replica's clock is ten minutes fast, another's as much slow", play: misleadsClocks, lone: true},
 	{name: "upgrade", what: "replica by replica, another version takes over, and back", play: upgrades, lone: true},
 }

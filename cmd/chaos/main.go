@@ -112,8 +112,11 @@ func campaigns(ctx context.Context, o options, out io.Writer) (broken bool, err 
 			some = slices.DeleteFunc(slices.Clone(some), func(f fault) bool { return f.name == "upgrade" })
 		}
 	}
-	disks := has(some, "disk-full") && os.Geteuid() == 0
-	s, err := setUp(ctx, stageOptions{binary: o.binary, replicas: 3, rate: o.rate, seed: o.seed, callback: lateCallbacks, disks: disks})
+	mounts := os.Geteuid() == 0
+	s, err := setUp(ctx, stageOptions{
+		binary: o.binary, replicas: 3, rate: o.rate, seed: o.seed, callback: lateCallbacks,
+		disks: mounts && has(some, "disk-full"), full: mounts && has(some, "postgres-full"),
+	})
 	if err != nil {
 		return false, err
 	}

@@ -17,7 +17,7 @@ type replica struct {
 	binary                   string
 	env                      []string
 
-	cmd  *exec.Cmd
+	cmd  *exec.Cmd // nil: it does not run
 	gone chan error
 	sent *atomic.Bool // whether somebody had this process end
 	// ended is told of one that ends by itself.
@@ -80,6 +80,7 @@ func (r *replica) kill() {
 	r.sent.Store(true)
 	_ = r.cmd.Process.Kill()
 	<-r.gone //nolint:errcheck // it says how it ended, which we know
+	r.cmd = nil
 }
 
 // end is SIGTERM, and an error when it does not end as it should. One that has only
@@ -91,7 +92,9 @@ func (r *replica) end() error {
 	}
 	r.sent.Store(true)
 	_ = r.cmd.Process.Signal(syscall.SIGTERM)
-	if err := <-r.gone; err != nil && unheard == nil {
+	err := <-r.gone
+	r.cmd = nil
+	if err != nil && unheard == nil {
 		return fmt.Errorf("%s was asked to end: %w", r.name, err)
 	}
 	return nil

@@ -50,13 +50,21 @@ const diskSize = 24 << 20
 // mountDisks puts each replica's data on a small disk of its own, which takes root.
 func (s *stage) mountDisks() error {
 	for _, r := range s.replicas {
-		out, err := exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d,mode=755", diskSize), "tmpfs", r.data).CombinedOutput() //nolint:gosec // our own folder
-		if err != nil {
-			return fmt.Errorf("a small disk: %w: %s", err, out)
+		if err := s.mountDisk(r.data, diskSize); err != nil {
+			return err
 		}
-		s.closes = append(s.closes, func() { _ = exec.Command("umount", "-l", r.data).Run() }) //nolint:gosec // likewise
 		s.disks = true
 	}
+	return nil
+}
+
+// mountDisk puts a folder on a disk of its own with room for so many bytes.
+func (s *stage) mountDisk(dir string, size int) error {
+	out, err := exec.Command("mount", "-t", "tmpfs", "-o", fmt.Sprintf("size=%d,mode=755", size), "tmpfs", dir).CombinedOutput() //nolint:gosec // our own folder
+	if err != nil {
+		return fmt.Errorf("a small disk: %w: %s", err, out)
+	}
+	s.closes = append(s.closes, func() { _ = exec.Command("umount", "-l", dir).Run() }) //nolint:gosec // likewise
 	return nil
 }
 
@@ -94,6 +102,28 @@ func fillsDisk(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
 		c.toPostgres.Cut(false)
 		return nil
 	})
+}
+
+// postgresSize is how much fits on Postgres's disk, when that is to be filled: what a
+// campaign of ten minutes writes, and its log of changes at its largest.
+const postgresSize = 3 << 30
+
+// fillsPostgres leaves no room on Postgres's disk: it refuses what needs more, ends when
+// its log of changes cannot grow, and is started again until it can.
+func fillsPostgres(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
+	if !c.postgresDisk {
+		return 0, errNoDisk
+	}
+	filler := filepath.Join(c.config.DataDir, "filler")
+	defer func() { _ = os.Remove(filler) }()
+	if err := fill(filler); err != nil {
+		return 0, err
+	}
+	lasts(ctx, c.between(luck, 8*time.Second, 20*time.Second))
+	if err := os.Remove(filler); err != nil {
+		return 0, err
+	}
+	return 1, nil
 }
 
 // fill writes until nothing fits any more.

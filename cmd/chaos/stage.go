@@ -50,6 +50,8 @@ type stage struct {
 	teams      []load.Team
 	disks      bool // each replica has a small one of its own
 	closes     []func()
+
+	postgresDisk bool // and Postgres has one
 }
 
 type stageOptions struct {
@@ -60,6 +62,7 @@ type stageOptions struct {
 	callback time.Duration
 	env      []string
 	disks    bool // small ones, to be filled
+	full     bool // and one for Postgres
 	fast     bool // a Postgres that need not survive the machine, for a short test
 }
 
@@ -124,6 +127,14 @@ func setUp(ctx context.Context, o stageOptions) (s *stage, err error) {
 
 func (s *stage) startPostgresAndProvider(ctx context.Context, o stageOptions) (err error) {
 	s.config = pg.Config{DataDir: filepath.Join(s.dir, "data"), Throwaway: o.fast, Log: slog.New(slog.DiscardHandler)}
+	if s.postgresDisk = o.full; o.full {
+		if err = os.Mkdir(s.config.DataDir, 0o755); err != nil { //nolint:gosec // Postgres may run as somebody else
+			return err
+		}
+		if err = s.mountDisk(s.config.DataDir, postgresSize); err != nil {
+			return err
+		}
+	}
 	if s.postgres, err = pg.Start(ctx, s.config); err != nil {
 		return err
 	}

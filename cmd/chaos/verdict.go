@@ -17,18 +17,19 @@ func (c *campaign) audit(ctx context.Context) error {
 	}
 	settling, cancel := context.WithTimeout(ctx, toSettle)
 	defer cancel()
-	if _, err := audit.Settled(settling, c.db); err != nil {
-		return err
-	}
-	for n := 0; n < 100 && !c.allTold(); n++ {
-		lasts(settling, 300*time.Millisecond)
-	}
-	left, err := audit.Settled(settling, c.db)
+	left, err := c.rest(settling)
 	if err != nil {
 		return err
 	}
-	if left > 0 {
-		fmt.Fprintf(c.out, "%d things are left to do\n", left)
+	if left != "" {
+		c.breaks("all is done in the end", "%s after %s", left, toSettle)
+	}
+	// What the provider knows and what the tables say are read one after the other:
+	// nobody may be at work in between.
+	for _, r := range c.replicas {
+		if err := r.end(); err != nil {
+			c.breaks("an orderly stop is one", "%v", err)
+		}
 	}
 	found, facts, err := audit.Look(ctx, c.db, c.teams, c.sim.Messages(), c.load.Told(), c.late...)
 	if err != nil {
@@ -43,16 +44,6 @@ func (c *campaign) audit(ctx context.Context) error {
 	}
 	c.lookAtRefusals()
 	return nil
-}
-
-// allTold reports whether the provider has told the end of every message.
-func (c *campaign) allTold() bool {
-	for _, m := range c.sim.Messages() {
-		if m.Status != "delivered" {
-			return false
-		}
-	}
-	return true
 }
 
 // lookAtRefusals: no replica answers a provider with a 5xx. One that was asked while it

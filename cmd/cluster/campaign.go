@@ -219,8 +219,12 @@ func (c *campaign) audit(ctx context.Context) error {
 	if err := c.load.Settle(ctx); err != nil {
 		c.breaks("", "all that is told is acknowledged", "%v", err)
 	}
-	if _, err := audit.Settled(ctx, c.db); err != nil {
+	left, err := audit.Settled(ctx, c.db)
+	if err != nil {
 		return err
+	}
+	if left > 0 {
+		c.breaks("", "all is done in the end", "%d things are left to do", left)
 	}
 	lasts(ctx, 2*time.Second)
 	found, facts, err := audit.Look(ctx, c.db, c.teams, c.sim.Messages(), c.load.Told())

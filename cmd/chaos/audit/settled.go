@@ -19,25 +19,32 @@ select (select count(*) from events where handled_at is null and due_at < now() 
 const still = 3
 
 // Settled waits until nothing is due, now or soon, and reports how much was left when
-// the context ended.
+// the context ended: an error if nobody could look until then.
 func Settled(ctx context.Context, db *sqlx.DB) (left int, err error) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
-	for none := 0; ; none++ {
-		last := left
-		if err = db.GetContext(ctx, &left, unfinished); err != nil || left > 0 {
-			none = 0
-		} else if none == still {
-			return 0, nil
-		}
-		if ctx.Err() != nil {
-			return last, nil
+	known := false
+	for none := 0; none <= still; {
+		var now int
+		switch err := db.GetContext(ctx, &now, unfinished); {
+		case ctx.Err() != nil && !known:
+			return 0, fmt.Errorf("what is left to do: %w", ctx.Err())
+		case ctx.Err() != nil:
+			return left, nil
+		case err != nil:
+			none = 0 // it is away
+		default:
+			left, known, none = now, true, none+1
+			if now > 0 {
+				none = 0
+			}
 		}
 		select {
 		case <-ctx.Done():
 		case <-tick.C:
 		}
 	}
+	return 0, nil
 }
 
 // Waiting is what has waited longest that nothing holds back, an event or a message that
