@@ -276,6 +276,25 @@ func TestAPhotoAnswersTheNewestWishForOne(t *testing.T) {
 	}
 }
 
+// TestWhatCannotBeAnAddressOnWhatsAppGetsNoReply, whatever a provider puts there; who
+// has one is answered, whatever a table says of the number.
+func TestWhatCannotBeAnAddressOnWhatsAppGetsNoReply(t *testing.T) {
+	t.Parallel()
+	for from, want := range map[string]Reason{
+		"+13125550142": ReasonSent, "+9999999": ReasonSent, "+521551234567": ReasonSent,
+		"US.13491208655302741918": ReasonSent, "US.ENT.2": ReasonSent,
+		"": ReasonUnreachable, "+0": ReasonUnreachable, "-1": ReasonUnreachable, "1.5": ReasonUnreachable, "1e+300": ReasonUnreachable,
+		"+12": ReasonUnreachable, "+1234567890123456789012": ReasonUnreachable, "\ufffd": ReasonUnreachable, "١٢٣": ReasonUnreachable,
+		"Anna": ReasonUnreachable, "US.": ReasonUnreachable, "US.a b": ReasonUnreachable, "+1312555a142": ReasonUnreachable,
+	} {
+		for _, channel := range []channels.Kind{channels.WhatsAppCloud, channels.WhatsAppTwilio} {
+			s := situation{At: noon, Channel: channel, Text: "Hello"}.build(t)
+			s.Event.From = from
+			require.Equal(t, want, Decide(s).Reason, "%q", from)
+		}
+	}
+}
+
 // TestAPhotoThatQuotesTheWishAnswersIt: that one and no other, and what is quoted after
 // it was answered is one photo more.
 func TestAPhotoThatQuotesTheWishAnswersIt(t *testing.T) {
