@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"unicode"
 )
 
 // ratingWords are a language's ways of saying 1 to 5.
@@ -51,10 +52,22 @@ func Rating(body string) (score int, ok bool) {
 	}
 	for _, said := range []string{body, withoutCourtesy(body)} {
 		if score, ok = ratings()[foldRating(said)]; ok {
-			return score, true
+			return score, !unlikeRating(body, score)
 		}
 	}
 	return stars(body)
+}
+
+// unlikeRating reports whether a sign beside a number says that it is something else
+// ("+1" agrees, "$5" is money), or the other end of the scale ("1 👍").
+func unlikeRating(body string, score int) bool {
+	switch {
+	case strings.HasPrefix(strings.TrimSpace(body), "+"), strings.Contains(body, "%"), strings.ContainsFunc(body, func(r rune) bool { return unicode.Is(unicode.Sc, r) }):
+		return true
+	case score <= 2:
+		return strings.ContainsAny(body, "👍👌")
+	}
+	return score >= 4 && strings.ContainsAny(body, "👎")
 }
 
 // stars counts a message of nothing but stars: ★★★☆☆ and ⭐⭐⭐ are 3.

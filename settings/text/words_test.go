@@ -55,6 +55,7 @@ func TestRating(t *testing.T) {
 		"5 stars": 5, "1 star!": 1, "Five stars": 5, "4 Sterne": 4, "5 gwiazdek": 5, "3 étoiles": 3, "2 estrellas": 2, "1 stella": 1, "5 estrelas": 5,
 		"five": 5, "Great!": 5, "poor": 1, "pięć": 5, "PIEC": 5, "fünf": 5, "fuenf": 5, "sehr gut": 5, "cinq": 5, "tres": 3, "três": 3, "quattro": 4,
 		"5, thanks!": 5, "5 thanks": 5, "Thank you! 4": 4, "5 (great)": 5, "1 (poor)": 1, "1 - poor": 1, "1 (źle)": 1, "5, dziękuję": 5, "4/5 danke": 4, "Bonjour, 5 merci beaucoup": 5, "five, thank you so much": 5, "5 gracias": 5,
+		"+1": 0, "$5": 0, "5€": 0, "5%": 0, "1 👍": 0, "5 👎": 0, "1 👎": 1, "4 🙂": 4, "5+": 5,
 		"thanks": 0, "thanks 6": 0, "5 (poor)": 0, "4.5 thanks": 0, "5 thanks?": 0, "5 thanks, but call me": 0,
 		"★★★★★": 5, "⭐⭐⭐": 3, "⭐️⭐️": 2, "★★★☆☆": 3, "★ ★ ★ ★": 4, "🌟": 1, "***": 3, "5 ⭐": 5,
 		"": 0, " ": 0, "0": 0, "6": 0, "55": 0, "10": 0, "10/10": 0, "5/10": 0, "4.5": 0, "4-5": 0, "1 2": 0, "5 people came": 0, "six": 0,
