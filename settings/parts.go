@@ -2,7 +2,6 @@ package settings
 
 import (
 	"slices"
-	"strings"
 
 	"ringback/settings/automations"
 	"ringback/settings/text"
@@ -17,7 +16,7 @@ func Parts(company string, team Team, s automations.Setting, language string) te
 		Message: s.Message, Extra: s.ExtraMessage, AppendLink: d.Page,
 		AppendOpening: s.Bool(includeOpening), Lacks: lacks(d),
 	}
-	if strings.TrimSpace(p.Message) == "" {
+	if text.Blank(p.Message) {
 		p.Message = text.Default(language, s.Key)
 	}
 	if s.IncludeCompanyName {

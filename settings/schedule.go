@@ -81,12 +81,18 @@ func (s Schedule) parse() (schedule.Schedule, error) {
 	return parsed, err
 }
 
-func (s Schedule) check(ctx context.Context, q sqlx.QueryerContext, companyID string) error {
+// check holds a schedule to what can be one, as it is to be stored in place of
+// another; that one's times are left as they are, whatever they may be now.
+func (s Schedule) check(ctx context.Context, q sqlx.QueryerContext, companyID string, before Schedule) error {
 	if wrong := fault.Shape(s); len(wrong) > 0 {
 		return Invalid(wrong)
 	}
-	if _, err := s.parse(); err != nil {
+	parsed, err := s.parse()
+	if err != nil {
 		return err
+	}
+	if !s.sameTimes(before) && parsed.MeetsItself() {
+		return Invalid{fault.New("ends_at", "meets_itself")}
 	}
 	known, err := among(ctx, q, staffAmong, companyID, s.Advisors)
 	if err != nil {
@@ -95,6 +101,18 @@ func (s Schedule) check(ctx context.Context, q sqlx.QueryerContext, companyID st
 	var wrong Invalid
 	wrong.Add(s.RRule != nil && *s.RRule == "", "rrule", "rule_empty")
 	return append(wrong, checkAdvisors("", s.Advisors, known)...).Err()
+}
+
+// sameTimes reports whether two schedules have the same occurrences by their clocks.
+func (s Schedule) sameTimes(other Schedule) bool {
+	rule, others := "", ""
+	if s.RRule != nil {
+		rule = *s.RRule
+	}
+	if other.RRule != nil {
+		others = *other.RRule
+	}
+	return s.StartsAt == other.StartsAt && s.EndsAt == other.EndsAt && rule == others
 }
 
 // scheduleSet turns stored schedules into one that answers questions.
@@ -170,7 +188,7 @@ func (e *Edit) AddSchedule(ctx context.Context, s Schedule) (Schedule, error) {
 
 // addSchedule adds one under an id, as old as that says.
 func (e *Edit) addSchedule(ctx context.Context, id string, s Schedule) (Schedule, error) {
-	if err := s.check(ctx, e.tx, e.Team.CompanyID); err != nil {
+	if err := s.check(ctx, e.tx, e.Team.CompanyID, Schedule{}); err != nil {
 		return s, err
 	}
 	var count int
@@ -197,11 +215,11 @@ returning ` + scheduleColumns
 // SaveSchedule stores a changed schedule. It stays as old as it was: which of
 // two is in effect goes by when they were made.
 func (e *Edit) SaveSchedule(ctx context.Context, s Schedule) (Schedule, error) {
-	if err := s.check(ctx, e.tx, e.Team.CompanyID); err != nil {
-		return s, err
-	}
 	before, err := e.Schedule(ctx, s.ID)
 	if err != nil {
+		return s, err
+	}
+	if err := s.check(ctx, e.tx, e.Team.CompanyID, before); err != nil {
 		return s, err
 	}
 	if changed, err := e.record(ctx, "schedule", s.ID, before, s); err != nil || !changed {

@@ -8,6 +8,7 @@ package phone
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -67,6 +68,15 @@ func OfWhatsApp(id string) string {
 		return argentine.written.ReplaceAllString(id, argentine.dialed)
 	}
 	return Dialable(id)
+}
+
+// Dialed is a person's number as it is dialed, of all that are theirs: where WhatsApp
+// gave it, the form that it was given beside its own.
+func Dialed(number string, theirs []string) string {
+	if dialed := OfWhatsApp(number); slices.Contains(theirs, dialed) {
+		return dialed
+	}
+	return Dialable(number)
 }
 
 // ofSIP takes an address of a SIP line apart: RFC 3261, 19.1 and RFC 3966.

@@ -8,6 +8,26 @@ import (
 	"ringback/channels/phone"
 )
 
+// TestWhichOfAPersonsNumbersIsDialed: the form that WhatsApp's was given beside, and
+// none that may be somebody else's.
+func TestWhichOfAPersonsNumbersIsDialed(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		number string
+		theirs []string
+		want   string
+	}{
+		{"+541123456789", []string{"+541123456789", "+5491123456789"}, "+5491123456789"},
+		{"+541123456789", []string{"+541123456789"}, "+541123456789"}, // a landline, for all we know
+		{"+5215512345678", []string{"+5215512345678", "+525512345678"}, "+525512345678"},
+		{"+5215512345678", nil, "+525512345678"},
+		{"+13125550142", []string{"+525512345678"}, "+13125550142"},
+		{"", nil, ""},
+	} {
+		require.Equal(t, c.want, phone.Dialed(c.number, c.theirs), c)
+	}
+}
+
 // TestHowANumberIsDialed: the left is how WhatsApp writes it, the right how it
 // is dialed, and equal where nothing is to be touched.
 func TestHowANumberIsDialed(t *testing.T) {

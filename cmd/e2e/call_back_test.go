@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"net/http"
+	"path"
+	"strings"
 	"testing"
 	"time"
 
@@ -96,6 +98,33 @@ func TestCallingBack(t *testing.T) {
 			require.NoError(t, w.DB.Get(&open, `select count(*) from calls where settled_at is null`))
 			require.Zero(t, open)
 		})
+	}
+}
+
+// TestWhomACallBackRings: the number that the ticket was written from, and not the
+// newest of the customer's, as it is dialed.
+func TestWhomACallBackRings(t *testing.T) {
+	w, maria, _ := missed(t, answers)
+	for _, c := range []struct{ writes, has, rings string }{
+		{"+13125550144", "+13125550999", "+13125550144"},
+		{"+13125550145", "+5215512345678 +525512345678", "+13125550145"},
+	} {
+		_, err := w.sim.Text(t.Context(), w.door(), c.writes, ours, "Call me")
+		require.NoError(t, err)
+		w.settle()
+		ticket := path.Base(w.ticketOf(c.writes))
+		for _, one := range strings.Fields(c.has) {
+			_, err := w.DB.Exec(`insert into addresses (company_id, contact_id, kind, address, created_at)
+				select company_id, contact_id, 'phone', $2, now() + interval '1 day' from tickets where id = $1`, ticket, one)
+			require.NoError(t, err)
+		}
+		_, err = w.Desk.CallBack(t.Context(), maria, w.team.ID, ticket, "", inbox.NewCallBack{})
+		require.NoError(t, err)
+		w.settle()
+		w.later(time.Minute)
+		var rung []string
+		require.NoError(t, w.DB.Select(&rung, `select caller from calls where outgoing and ticket_id = $1`, ticket))
+		require.Equal(t, []string{c.rings}, rung)
 	}
 }
 

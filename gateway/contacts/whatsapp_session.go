@@ -8,6 +8,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
+	number "ringback/channels/phone"
 	"ringback/gateway/rules"
 )
 
@@ -23,9 +24,9 @@ select greatest((select m.at from messages m
         where c.company_id = $1 and c.team_id = $2 and c.contact_id = $3 and c.started_at > $5::timestamptz - interval '24 hours' and c.started_at <= $5
           and c.sender_id = nullif($4, '')::uuid
         order by c.started_at desc limit 1)) as heard,
-    coalesce((select a.address from addresses a
+    array(select a.address from addresses a
         where a.company_id = $1 and a.contact_id = $3 and a.kind = 'phone' and a.unreachable_at is null and a.line_type <> all($6)
-        order by a.created_at desc, a.address limit 1), '') as phone,
+        order by a.created_at desc, a.address) as phones,
     array(select own.id::text from senders own where own.company_id = $1 and own.team_id = $2
         and exists (select from sender_opt_outs o where o.company_id = $1 and o.sender_id in (own.id, $1) and o.contact_id = $3)) as stopped,
     array(select a.address from addresses a
@@ -35,14 +36,17 @@ select greatest((select m.at from messages m
 func FindWhatsAppSession(ctx context.Context, q sqlx.QueryerContext, company, team, contact, sender string, now time.Time) (rules.WhatsAppSession, error) {
 	var row struct {
 		Heard   *time.Time     `db:"heard"`
-		Phone   string         `db:"phone"`
+		Phones  pq.StringArray `db:"phones"`
 		Stopped pq.StringArray `db:"stopped"`
 		NoTexts pq.StringArray `db:"no_texts"`
 	}
 	if err := sqlx.GetContext(ctx, q, &row, reachedBy, company, team, contact, sender, now, pq.StringArray(rules.TextlessLines)); err != nil {
 		return rules.WhatsAppSession{}, fmt.Errorf("contact %s: how WhatsApp reaches them: %w", contact, err)
 	}
-	r := rules.WhatsAppSession{Phone: row.Phone, Stopped: row.Stopped, NoTexts: row.NoTexts}
+	r := rules.WhatsAppSession{Stopped: row.Stopped, NoTexts: row.NoTexts}
+	if len(row.Phones) > 0 {
+		r.Phone = number.Dialed(row.Phones[0], row.Phones)
+	}
 	if row.Heard != nil {
 		r.Heard = *row.Heard
 	}

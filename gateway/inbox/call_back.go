@@ -10,8 +10,10 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"ringback/channels"
+	"ringback/channels/phone"
 	"ringback/gateway"
 	"ringback/gateway/calls/journal"
 	"ringback/gateway/tickets"
@@ -146,22 +148,35 @@ func ringable(ctx context.Context, tx sqlx.QueryerContext, who staff.Principal, 
 	return a, nil
 }
 
-// called is how the ticket's customer last called, by phone, and where else one could
-// ring them.
+// called is how the ticket's customer last called, by phone, and which other numbers
+// are theirs.
 const called = `
 select coalesce((select sender_id::text from calls where company_id = $1 and ticket_id = $2 and kind = 'voice' and not outgoing order by started_at desc limit 1), '') as sender,
-	coalesce((select caller from calls where company_id = $1 and ticket_id = $2 and kind = 'voice' and not outgoing and caller like '+%' order by started_at desc limit 1),
-		(select address from addresses where company_id = $1 and contact_id = $3 and kind = 'phone' order by created_at desc, address limit 1), '') as number`
+	coalesce((select caller from calls where company_id = $1 and ticket_id = $2 and kind = 'voice' and not outgoing and caller like '+%' order by started_at desc limit 1), '') as number,
+	array(select address from addresses where company_id = $1 and contact_id = $3 and kind = 'phone' order by created_at desc, address) as theirs`
 
 // callRoute is the team's number that the customer is called from, the one that they
 // called before if it can be, and theirs.
 func callRoute(ctx context.Context, tx sqlx.QueryerContext, team *settings.Snapshot, t tickets.Ticket) (from settings.Sender, to string, err error) {
-	var last struct{ Sender, Number string }
+	var last struct {
+		Sender, Number string
+		Theirs         pq.StringArray
+	}
 	if err := sqlx.GetContext(ctx, tx, &last, called, t.CompanyID, t.ID, t.ContactID); err != nil {
 		return from, "", fmt.Errorf("ticket %s: whom to call: %w", t.ID, err)
 	}
-	if t.ClaimedAddress != nil {
+	switch {
+	case t.ClaimedAddress != nil:
 		last.Number = *t.ClaimedAddress
+	case last.Number == "":
+		route, err := t.Line(ctx, tx, team)
+		if err != nil {
+			return from, "", err
+		}
+		if last.Number = route.To; !strings.HasPrefix(route.To, "+") && len(last.Theirs) > 0 {
+			last.Number = last.Theirs[0]
+		}
+		last.Number = phone.Dialed(last.Number, last.Theirs) // WhatsApp may have another form of it
 	}
 	for _, s := range team.Senders {
 		if s.Kind == channels.Voice && (from.ID == "" || s.ID == last.Sender) {

@@ -14,6 +14,7 @@ import (
 	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/settings/text"
 )
 
 // The channels on which a conversation can be begun.
@@ -77,7 +78,7 @@ func (c Conversation) check() error {
 		return err
 	}
 	var wrong settings.Invalid
-	wrong.Add(strings.TrimSpace(c.Text) == "" && c.Template == nil, "text", "text_or_template")
+	wrong.Add(text.Blank(c.Text) && c.Template == nil, "text", "text_or_template")
 	wrong.Add(c.Template != nil && c.Channel == bySMS, "template", "whatsapp_only")
 	if c.Template != nil {
 		if err := wrong.Take(c.Template.check()); err != nil {

@@ -14,6 +14,7 @@ import (
 	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/settings/text"
 )
 
 // NewTicket is a ticket that an app creates on behalf of a customer.
@@ -61,7 +62,7 @@ func (d Desk) CreateTicket(ctx context.Context, who staff.Principal, team, key s
 
 func (t NewTicket) check() error {
 	var wrong settings.Invalid
-	wrong.Add(strings.TrimSpace(t.Text) == "", "text", "empty")
+	wrong.Add(text.Blank(t.Text), "text", "empty")
 	wrong.Add((t.Contact == "") == (t.Address == ""), "contact", "ticket_whose")
 	return wrong.Err()
 }

@@ -14,6 +14,7 @@ import (
 	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/settings/text"
 )
 
 // NewNote is what somebody of the staff writes for the others.
@@ -38,7 +39,7 @@ select id, name, email from staff where company_id = $1 and active and (role = '
 // Note writes a note on a ticket, which no customer ever gets, and tells those whom
 // it names. The key makes it safe to repeat; it may be empty.
 func (d Desk) Note(ctx context.Context, who staff.Principal, team, ticket, key string, n NewNote) (Noted, error) {
-	if strings.TrimSpace(n.Text) == "" {
+	if text.Blank(n.Text) {
 		return Noted{}, settings.Refuse("text", "empty")
 	}
 	if err := shaped(n); err != nil {

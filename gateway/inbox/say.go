@@ -2,7 +2,6 @@ package inbox
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -12,6 +11,7 @@ import (
 	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/settings/text"
 )
 
 // Words is what an advisor writes to a customer.
@@ -39,7 +39,7 @@ type Said struct {
 // Say writes to the customer of a ticket, on the channel where they were last
 // heard, or has it done at the time it names. The key makes it safe to repeat; it may be empty.
 func (d Desk) Say(ctx context.Context, who staff.Principal, team, ticket, key string, w Words) (Said, error) {
-	if strings.TrimSpace(w.Text) == "" && len(w.Attachments) == 0 {
+	if text.Blank(w.Text) && len(w.Attachments) == 0 {
 		return Said{}, settings.Refuse("text", "empty")
 	}
 	if err := shaped(w); err != nil {

@@ -176,9 +176,10 @@ func unclear(asked []Question) Decision {
 }
 
 // again reports whether the answer to a question is given once more, shortly after.
+// No photo is the same as another.
 func (s Situation) again(q Question) bool {
 	a, ok := s.read(q.Kind)
-	if !ok || q.Answer == nil || a.word() != q.Answer.word() || s.AdvisorWrote.After(q.AnsweredAt) {
+	if !ok || a.Files > 0 || q.Answer == nil || a.word() != q.Answer.word() || s.AdvisorWrote.After(q.AnsweredAt) {
 		return false
 	}
 	since := s.Event.At.Sub(q.AnsweredAt)
@@ -195,9 +196,12 @@ func repeated(s Situation, q Question) Decision {
 	return d
 }
 
-// read reads the event as an answer to a kind of question: what a tapped
-// button stands for, or else the words.
+// read reads the event as an answer to a kind of question: its photos and videos,
+// what a tapped button stands for, or else the words.
 func (s Situation) read(kind string) (Answer, bool) {
+	if kind == AskPhotoVideo {
+		return Answer{Files: s.Event.Files}, s.Event.Files > 0
+	}
 	tapped, _ := Tapped(s.Event.Reply)
 	for _, said := range []string{tapped, s.Event.Text} {
 		if a, ok := readWords(kind, said); ok {

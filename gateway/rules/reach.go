@@ -25,7 +25,10 @@ var withheld = map[string]string{
 // number needs to be possible, by country code and length, not valid: tables
 // of number ranges lag behind the numbers that people really have.
 func reach(address string, channel channels.Kind) (reason Reason, why string) {
-	if !byNumber(address, channel) || OnWhatsApp(channel) { // who wrote from there is there, whatever a table says of the number
+	switch {
+	case OnWhatsApp(channel) && !phone.OnWhatsApp(address):
+		return ReasonUnreachable, "impossible_number"
+	case !byNumber(address, channel), OnWhatsApp(channel): // who wrote from there is there, whatever a table says of the number
 		return "", ""
 	}
 	if word, ok := withheld[address]; ok || phone.WithheldWord(address) {

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -272,6 +273,76 @@ func TestAPhotoAnswersTheNewestWishForOne(t *testing.T) {
 		if d.Answer != nil {
 			require.Equal(t, 3, d.Answer.Files)
 		}
+	}
+}
+
+// TestWhatCannotBeAnAddressOnWhatsAppGetsNoReply, whatever a provider puts there; who
+// has one is answered, whatever a table says of the number.
+func TestWhatCannotBeAnAddressOnWhatsAppGetsNoReply(t *testing.T) {
+	t.Parallel()
+	for from, want := range map[string]Reason{
+		"+13125550142": ReasonSent, "+9999999": ReasonSent, "+521551234567": ReasonSent,
+		"US.13491208655302741918": ReasonSent, "US.ENT.2": ReasonSent,
+		"": ReasonUnreachable, "+0": ReasonUnreachable, "-1": ReasonUnreachable, "1.5": ReasonUnreachable, "1e+300": ReasonUnreachable,
+		"+12": ReasonUnreachable, "+1234567890123456789012": ReasonUnreachable, "\ufffd": ReasonUnreachable, "١٢٣": ReasonUnreachable,
+		"Anna": ReasonUnreachable, "US.": ReasonUnreachable, "US.a b": ReasonUnreachable, "+1312555a142": ReasonUnreachable,
+	} {
+		for _, channel := range []channels.Kind{channels.WhatsAppCloud, channels.WhatsAppTwilio} {
+			s := situation{At: noon, Channel: channel, Text: "Hello"}.build(t)
+			s.Event.From = from
+			require.Equal(t, want, Decide(s).Reason, "%q", from)
+		}
+	}
+}
+
+// TestAPhotoThatQuotesTheWishAnswersIt: that one and no other, and what is quoted after
+// it was answered is one photo more.
+func TestAPhotoThatQuotesTheWishAnswersIt(t *testing.T) {
+	t.Parallel()
+	photo := func(id string) Question {
+		return Question{ID: id, Kind: AskPhotoVideo, AskedAt: noon.Add(-time.Hour)}
+	}
+	given := photo("old")
+	given.Answer, given.AnsweredAt = &Answer{}, noon.Add(-time.Minute)
+	for name, c := range map[string]struct {
+		asked  []Question
+		quoted string
+		files  int
+		want   string
+	}{
+		"the older of two":            {[]Question{photo("new"), photo("old")}, "old", 2, "old files"},
+		"words alone":                 {[]Question{photo("old")}, "old", 0, "-"},
+		"one that is answered":        {[]Question{given}, "old", 1, "-"},
+		"something that asks nothing": {[]Question{photo("old")}, "", 1, "-"},
+	} {
+		s := situation{At: noon, Channel: channels.WhatsAppCloud, Text: "here", Files: c.files}.build(t)
+		s.Event.Quotes, s.Event.Quoted, s.Questions = true, c.quoted, c.asked
+		require.Equal(t, c.want, inShort(Decide(s)), name)
+	}
+}
+
+// TestAYesToAQuestionOptsNobodyIn: who opted out and then taps YES below an older
+// question, or quotes it, answers that and asks for no texts.
+func TestAYesToAQuestionOptsNobodyIn(t *testing.T) {
+	t.Parallel()
+	const id = "01a205ba-9b19-7000-8000-000000000001"
+	for name, c := range map[string]struct {
+		reply, quoted, text string
+		want                Reason
+	}{
+		"tapped":                         {"YES/" + id, "", "YES", ReasonAnswer},
+		"tapped, of a template's":        {"YES", id, "YES", ReasonAnswer},
+		"tapped, and it names none":      {"YES", "", "YES", ReasonAnswer},
+		"quoting the question":           {"", id, "yes", ReasonAnswer},
+		"quoting what asks nothing":      {"", "-", "yes", ReasonOptedIn},
+		"written":                        {"", "", "yes", ReasonOptedIn},
+		"START, tapped":                  {"START/" + id, "", "START", ReasonOptedIn},
+		"START, in answer to a question": {"", id, "start", ReasonOptedIn},
+	} {
+		s := situation{At: noon, Channel: channels.WhatsAppCloud, Text: c.text, Reply: c.reply, OptedOut: true}.build(t)
+		s.Event.Quotes, s.Event.Quoted = c.quoted != "", strings.TrimPrefix(c.quoted, "-")
+		s.Questions = []Question{{ID: id, Kind: AskResolved, AskedAt: noon.Add(-time.Hour)}}
+		require.Equal(t, c.want, Decide(s).Reason, name)
 	}
 }
 

@@ -20,7 +20,7 @@ func readWord(s Situation) (Decision, bool) {
 	switch {
 	case word == text.Stop:
 		d.Reason, d.Consent, confirmation = ReasonOptedOut, OptOut, text.StopConfirmation
-	case word == text.Start, word == text.Yes && s.Contact.OptedOut && !tollFree(s):
+	case word == text.Start, word == text.Yes && s.Contact.OptedOut && !tollFree(s) && !s.Event.answersByItself():
 		d.Reason, d.Consent, confirmation = ReasonOptedIn, OptIn, text.StartConfirmation
 	case word == text.Help:
 		d.Reason, confirmation = ReasonHelp, text.HelpText
@@ -84,6 +84,13 @@ func providersWord(o channels.OptOut) text.Word {
 		return text.Help
 	}
 	return text.None
+}
+
+// answersByItself reports whether a YES says of itself what it answers: a tapped
+// button, or the quote of a question. That is no consent to be texted again.
+func (e Event) answersByItself() bool {
+	id, _ := e.names()
+	return e.Reply != "" || id != ""
 }
 
 // tollFree reports whether the customer wrote to a toll-free number. There the

@@ -5,10 +5,12 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/channels/phone"
 	"ringback/gateway/contacts"
 	"ringback/settings"
 )
@@ -34,10 +36,20 @@ select sender_id, theirs from (
         where company_id = $1 and ticket_id = $2 and not outgoing order by started_at desc limit 1)) h
 order by at desc limit 1`
 
-// newest is the contact's newest address of a kind.
-const newest = `
+// spokenTo is where we last wrote to from a sender on the ticket, if that is the
+// customer's still and texts reach it.
+const spokenTo = `
+select d.to_address from messages m
+join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
+join addresses a on a.company_id = m.company_id and a.contact_id = $4 and a.address = d.to_address and a.unreachable_at is null
+where m.company_id = $1 and m.ticket_id = $2 and d.sender_id = $3
+order by m.seq desc limit 1`
+
+// addresses are the contact's of a kind: those that are reached first, the newest of
+// them in front.
+const addresses = `
 select address from addresses where company_id = $1 and contact_id = $2 and kind = $3
-order by unreachable_at is not null, created_at desc, address limit 1`
+order by unreachable_at is not null, created_at desc, address`
 
 // Line is where the ticket's customer is spoken to: where they were last heard,
 // and by text where that was the phone.
@@ -58,24 +70,47 @@ func (t Ticket) Line(ctx context.Context, q sqlx.QueryerContext, team *settings.
 	}
 	l := ReplyRoute{To: last.Theirs}
 	l.Sender, _ = team.Sender(last.Sender)
-	if l.Sender.ID == "" || l.Sender.Kind == channels.Voice {
-		written := l.Sender.ID == "" && l.To != "" && l.To[0] != '+' // an address of a channel that is gone
-		l.Sender, _ = team.Sender(TextSender(team, last.Sender))
-		if written {
+	gone := l.Sender.ID == ""
+	if gone || l.Sender.Kind == channels.Voice {
+		if gone && !strings.HasPrefix(l.To, "+") { // an address of a channel that is gone
 			l.To = ""
 		}
+		l.Sender, _ = team.Sender(TextSender(team, last.Sender))
 	}
 	if t.ClaimedAddress != nil {
 		l.To = *t.ClaimedAddress
 		return l, nil
 	}
-	if l.To == "" && l.Sender.ID != "" {
-		err = q.QueryRowxContext(ctx, newest, t.CompanyID, t.ContactID, contacts.AddressKind(l.Sender.Kind, "+")).Scan(&l.To)
+	if l.Sender.ID != "" && (gone || l.To == "") {
+		l.To, err = t.reachedAt(ctx, q, l)
+	}
+	return l, err
+}
+
+// reachedAt is the customer's address on a route on which they were not heard: where
+// we wrote to before, or else their newest. By text it is the number as it is dialed,
+// which WhatsApp may write in another way.
+func (t Ticket) reachedAt(ctx context.Context, q sqlx.QueryerContext, l ReplyRoute) (string, error) {
+	if l.To == "" && t.ID != "" {
+		err := sqlx.GetContext(ctx, q, &l.To, spokenTo, t.CompanyID, t.ID, l.Sender.ID, t.ContactID)
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
-			return ReplyRoute{}, fmt.Errorf("contact %s: address: %w", t.ContactID, err)
+			return "", fmt.Errorf("ticket %s: where we wrote to: %w", t.ID, err)
+		}
+		if err == nil {
+			return l.To, nil
 		}
 	}
-	return l, nil
+	var theirs []string
+	if err := sqlx.SelectContext(ctx, q, &theirs, addresses, t.CompanyID, t.ContactID, contacts.AddressKind(l.Sender.Kind, "+")); err != nil {
+		return "", fmt.Errorf("contact %s: addresses: %w", t.ContactID, err)
+	}
+	if l.To == "" && len(theirs) > 0 {
+		l.To = theirs[0]
+	}
+	if l.Sender.Kind == channels.SMS {
+		l.To = phone.Dialed(l.To, theirs)
+	}
+	return l.To, nil
 }
 
 // TextSender is where a text comes from after a call to the sender of that id:

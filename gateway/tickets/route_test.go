@@ -109,6 +109,45 @@ func TestWhereACustomerIsSpokenTo(t *testing.T) {
 			func(w world, ticket string) { w.hears(t, ticket, w.contact, "US.1111111111", at(1)) },
 			func(w world) (string, string) { return w.sms, number },
 		},
+		"WhatsApp has gone: by text, at the number as it is dialed": {
+			func(w world, ticket string) {
+				w.address(t, "phone", "+5491123456789")
+				w.address(t, "phone", "+541123456789")
+				w.hears(t, ticket, w.contact, "+541123456789", at(1))
+			},
+			func(w world) (string, string) { return w.sms, "+5491123456789" },
+		},
+		"a landline's text, whose sender has gone": {
+			func(w world, ticket string) { w.hears(t, ticket, w.contact, "+541123456789", at(1)) },
+			func(w world) (string, string) { return w.sms, "+541123456789" },
+		},
+		"a number of theirs that WhatsApp writes in another way": {
+			func(w world, _ string) {
+				w.exec(t, `delete from addresses where company_id = $1`, w.company)
+				w.address(t, "phone", "+5215512345678")
+				w.address(t, "phone", "+525512345678")
+			},
+			func(w world) (string, string) { return w.sms, "+525512345678" },
+		},
+		"where we wrote to, while nothing was heard": {
+			func(w world, ticket string) {
+				w.writes(t, ticket, w.sms, number, at(1))
+				w.exec(t, `insert into addresses (company_id, kind, address, contact_id, created_at) values ($1, 'phone', '+13125550143', $2, now() + interval '1 hour')`, w.company, w.contact)
+			},
+			func(w world) (string, string) { return w.sms, number },
+		},
+		"where we wrote to, which is theirs no more": {
+			func(w world, ticket string) { w.writes(t, ticket, w.sms, "+13125550143", at(1)) },
+			func(w world) (string, string) { return w.sms, number },
+		},
+		"where we wrote to, which no text reaches": {
+			func(w world, ticket string) {
+				w.address(t, "phone", "+13125550143")
+				w.exec(t, `update addresses set unreachable_at = $2 where company_id = $1 and address = '+13125550143'`, w.company, noon)
+				w.writes(t, ticket, w.sms, "+13125550143", at(1))
+			},
+			func(w world) (string, string) { return w.sms, number },
+		},
 	} {
 		w := newCompany(t, db)
 		ticket := w.open(t, w.sms, noon)

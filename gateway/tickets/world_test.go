@@ -146,6 +146,16 @@ func (w world) hears(t tester, ticket, sender, theirs string, at time.Time) {
 		values ($1, gen_random_uuid(), $2, $3, $4, $5, 'customer', 'Hello', $6, $7)`, w.company, w.team, w.contact, ticket, sender, event, at)
 }
 
+// writes writes down what we wrote on a ticket from a sender, to an address.
+func (w world) writes(t tester, ticket, sender, to string, at time.Time) {
+	t.Helper()
+	delivery := uuid.NewString()
+	w.exec(t, `insert into deliveries (company_id, id, team_id, contact_id, ticket_id, sender_id, kind, account, from_address, to_address, text)
+		values ($1, $2, $3, $4, $5, $6, 'sms', 'AC1', '+15005550006', $7, 'Hello')`, w.company, delivery, w.team, w.contact, ticket, sender, to)
+	w.exec(t, `insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, delivery_id, at)
+		values ($1, gen_random_uuid(), $2, $3, $4, $5, 'advisor', 'Hello', $6, $7)`, w.company, w.team, w.contact, ticket, sender, delivery, at)
+}
+
 // calls is a call of the customer's that stands on a ticket.
 func (w world) calls(t tester, ticket, sender, caller string, at time.Time) {
 	t.Helper()

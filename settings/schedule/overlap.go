@@ -12,6 +12,28 @@ type Overlap struct {
 	From         time.Time
 }
 
+// What tells whether a schedule meets itself: the rarest that does is one of the end
+// of February, in a leap year.
+const (
+	looksAt   = 5000                  // occurrences
+	looksOver = 40 * 366 * daySeconds // time, on the wall clock
+)
+
+// MeetsItself reports whether an occurrence begins before the one before it has ended.
+func (s *Schedule) MeetsItself() bool {
+	count, last := 0, Wall(0)
+	for start := range s.recurrence.between(s.Starts, s.Starts+looksOver) {
+		if count > 0 && int64(start-last) < s.length() {
+			return true
+		}
+		last = start
+		if count++; count == looksAt {
+			break
+		}
+	}
+	return false
+}
+
 // Overlaps are those of the set's schedules in the time after t, the first to
 // come in front.
 func (s *Set) Overlaps(t time.Time, within time.Duration) []Overlap {

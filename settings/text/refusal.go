@@ -25,6 +25,7 @@ type refusal struct {
 	stems    []string       // one of which every refusal has: most messages have none, and are read no further
 	clean    *regexp.Regexp // the whole of a sentence
 	alone    *regexp.Regexp // what says so as the whole of a message only
+	pressed  *regexp.Regexp // STOP with something that presses for it: stop it, stop now
 	core     *regexp.Regexp // somewhere in a sentence
 	negated  *regexp.Regexp // what turns it around: do not stop
 	courtesy *regexp.Regexp
@@ -32,13 +33,13 @@ type refusal struct {
 
 var refusals = sync.OnceValue(func() []refusal {
 	var written map[string]struct {
-		Courtesy, Filler, Message, Alone, Negated string
-		Core, Stems                               []string
+		Courtesy, Filler, Pressing, Message, Alone, Negated string
+		Core, Stems                                         []string
 	}
 	if err := json.Unmarshal(refusalsFile, &written); err != nil {
 		panic("refusals.json: " + err.Error())
 	}
-	polite := written["en"].Courtesy // which is understood everywhere
+	polite, urgent := written["en"].Courtesy, written["en"].Pressing // which are understood everywhere
 	all := make([]refusal, 0, len(written))
 	for _, l := range languages() {
 		w := written[primary(l.Tag)]
@@ -49,10 +50,12 @@ var refusals = sync.OnceValue(func() []refusal {
 		said := strings.NewReplacer("{message}", "(?:"+w.Message+")")
 		core := "(?:" + said.Replace(strings.Join(w.Core, "|")) + ")"
 		around := "(?:" + courtesy + "|" + w.Filler + ")"
+		beside := "(?:" + courtesy + "|" + w.Pressing + "|" + urgent + "|" + plainStop + ")"
 		all = append(all, refusal{
 			stems:    w.Stems,
 			clean:    regexp.MustCompile(`^(?:` + around + ` )*` + core + `(?: ` + around + `)*$`),
 			alone:    regexp.MustCompile(`^(?:` + around + ` )*(?:` + said.Replace(w.Alone) + `)(?: ` + around + `)*$`),
+			pressed:  regexp.MustCompile(`^(?:` + beside + ` )*(?:` + plainStop + `)(?: ` + beside + `)*$`),
 			core:     regexp.MustCompile(`\b` + core + `\b`),
 			negated:  regexp.MustCompile(`\b(?:` + w.Negated + `)`),
 			courtesy: regexp.MustCompile(`^(?:` + courtesy + `)(?: |$)`),
@@ -60,6 +63,9 @@ var refusals = sync.OnceValue(func() []refusal {
 	}
 	return all
 })
+
+// plainStop are the opt-out words that say little else.
+const plainStop = "stopp?|unsubscribe|opt out"
 
 // Refusal is how surely a message asks us not to write any more.
 type Refusal int
@@ -94,13 +100,14 @@ func Refuses(body string) Refusal {
 	return found
 }
 
-func (r refusal) read(sentences []string) Refusal {
-	whole := strings.Join(sentences, " ")
+func (r refusal) read(sentences []sentence) Refusal {
+	parts := partsOf(sentences)
+	whole := strings.Join(parts, " ")
 	if r.keywords(whole) {
 		return PlainRefusal
 	}
 	found := NoRefusal
-	if slices.ContainsFunc(sentences, func(s string) bool { return s == "stop" || s == "stopp" || s == "unsubscribe" }) {
+	if slices.ContainsFunc(parts, saysStop) || r.pressed.MatchString(whole) {
 		found = NearRefusal // and something else beside it
 	}
 	if !slices.ContainsFunc(r.stems, func(stem string) bool { return strings.Contains(whole, stem) }) {
@@ -110,16 +117,37 @@ func (r refusal) read(sentences []string) Refusal {
 		return PlainRefusal
 	}
 	for _, s := range sentences {
-		switch {
-		case !r.core.MatchString(s) || r.negated.MatchString(s):
-		case r.clean.MatchString(s):
+		if !slices.ContainsFunc(s, saysStop) && r.refuses(r.businesslike(s)) == PlainRefusal { // "Hören Sie auf, mir zu schreiben"
 			return PlainRefusal
-		default:
-			found = NearRefusal
+		}
+		for _, part := range s {
+			if found = max(found, r.refuses(part)); found == PlainRefusal {
+				return found
+			}
 		}
 	}
 	return found
 }
+
+// businesslike is a sentence without its commas, and what stands politely between two.
+func (r refusal) businesslike(s sentence) string {
+	polite := func(part string) bool { return r.courtesy.FindString(part) == part }
+	return strings.Join(slices.DeleteFunc(slices.Clone(s), polite), " ")
+}
+
+// refuses reads a sentence, or a part of one.
+func (r refusal) refuses(said string) Refusal {
+	switch {
+	case !r.core.MatchString(said) || r.negated.MatchString(said):
+		return NoRefusal
+	case r.clean.MatchString(said):
+		return PlainRefusal
+	}
+	return NearRefusal
+}
+
+// saysStop reports whether a part of a sentence is an opt-out word that says little else.
+func saysStop(part string) bool { return part == "stop" || part == "stopp" || part == "unsubscribe" }
 
 // keywords reports whether words are nothing but opt-out words, repeated or with
 // courtesy around them.
@@ -151,25 +179,45 @@ func cutKeyword(words string) (rest string, found bool) {
 	return words, false
 }
 
-// sentencesOf are a message's parts between punctuation, as small letters and
-// digits with a space between words.
-func sentencesOf(body string) []string {
-	var sentences []string
-	var one strings.Builder
-	end := func() {
-		if words := strings.Join(strings.Fields(one.String()), " "); words != "" {
-			sentences = append(sentences, words)
+// sentence is what stands between full stops and the like, in its parts between
+// commas: as small letters and digits with a space between words.
+type sentence []string
+
+func partsOf(sentences []sentence) []string {
+	var parts []string
+	for _, s := range sentences {
+		parts = append(parts, s...)
+	}
+	return parts
+}
+
+// sentencesOf are a message's sentences.
+func sentencesOf(body string) []sentence {
+	var sentences []sentence
+	var now sentence
+	var part strings.Builder
+	comma := func() {
+		if words := strings.Join(strings.Fields(part.String()), " "); words != "" {
+			now = append(now, words)
 		}
-		one.Reset()
+		part.Reset()
+	}
+	end := func() {
+		if comma(); now != nil {
+			sentences = append(sentences, now)
+		}
+		now = nil
 	}
 	for _, r := range norm.NFKD.String(body) {
 		switch {
-		case strings.ContainsRune(".!,;:\n\r()…|—–"+asking, r):
+		case r == ',':
+			comma()
+		case strings.ContainsRune(".!;:\n\r()…|—–"+asking, r):
 			end()
 		case unicode.IsSpace(r), r == '-', r == '/', r == '_':
-			one.WriteByte(' ')
+			part.WriteByte(' ')
 		default: // apostrophes and accents join what they stand between
-			one.WriteString(foldLetter(r, nil))
+			part.WriteString(foldLetter(r, nil))
 		}
 	}
 	end()

@@ -56,7 +56,7 @@ func firstRune(s string) string {
 // gesture reports whether words are what a telephone says of one: a verb of its
 // own, or a sign with at most a word that joins it to what is quoted.
 func gesture(around string, file bool) bool {
-	words := sentencesOf(around)
+	words := partsOf(sentencesOf(around))
 	sign := strings.ContainsFunc(around, func(r rune) bool { return unicode.Is(unicode.So, r) })
 	if len(words) > 1 {
 		return false

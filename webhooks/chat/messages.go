@@ -16,6 +16,7 @@ import (
 	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/fault"
+	"ringback/settings/text"
 	"ringback/webhooks/web/i18n"
 )
 
@@ -141,15 +142,15 @@ func (v *visit) write() error {
 	return nil
 }
 
-func check(id, text string) error {
+func check(id, said string) error {
 	switch {
 	case !clientID.MatchString(id):
 		return wrong("id", "must be 8 to 64 letters, digits or hyphens, and the same when the message is sent again")
-	case strings.TrimSpace(text) == "":
+	case text.Blank(said):
 		return wrong("text", "Write something first.")
-	case utf8.RuneCountInString(text) > textLimit:
+	case utf8.RuneCountInString(said) > textLimit:
 		return wrong("text", "That is too long: at most 4,000 characters go in one message.")
-	case !utf8.ValidString(text), strings.ContainsRune(text, 0):
+	case !utf8.ValidString(said), strings.ContainsRune(said, 0):
 		return wrong("text", "There is a sign in it that cannot be kept.")
 	}
 	return nil
