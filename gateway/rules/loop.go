@@ -28,8 +28,8 @@ func looping(s Situation) bool {
 	if !followsReply(s.Recent, s.Event.At) {
 		return false
 	}
-	for i, said := range s.Recent {
-		if said.Author == "customer" && strings.TrimSpace(said.Text) == heard && followsReply(s.Recent[i+1:], said.At) {
+	for _, said := range s.Recent {
+		if said.Author == "customer" && strings.TrimSpace(said.Text) == heard && followsReply(s.Recent, said.At) {
 			return true
 		}
 	}
@@ -37,10 +37,16 @@ func looping(s Situation) bool {
 }
 
 // followsReply reports whether one of our automatic messages went out at most
-// two seconds before the instant.
+// two seconds before the instant. Meta tells whole seconds: what was written in the
+// second of our message counts as written after it.
 func followsReply(said []Said, at time.Time) bool {
+	wholeSecond := at.Equal(at.Truncate(time.Second))
 	for _, m := range said {
-		if gap := at.Sub(m.At); m.Author == "automation" && gap >= 0 && gap <= echo {
+		sent := m.At
+		if wholeSecond {
+			sent = sent.Truncate(time.Second)
+		}
+		if gap := at.Sub(sent); m.Author == "automation" && gap >= 0 && gap <= echo {
 			return true
 		}
 	}
