@@ -16,6 +16,7 @@ import (
 	"ringback/gateway/ask"
 	"ringback/migrations"
 	"ringback/migrations/pg"
+	"ringback/migrations/prepared"
 	"ringback/settings"
 )
 
@@ -263,7 +264,7 @@ func workConnector(dsn string, l *leader) (driver.Connector, error) {
 	if err != nil {
 		return nil, err
 	}
-	return preparing{connector}, nil
+	return prepared.Connector{Connector: connector}, nil
 }
 
 // atWork are the settings of the gateway's connections, whose plans suit any size. A

@@ -41,6 +41,7 @@ import (
 	"ringback/gateway/outboundhooks"
 	"ringback/gateway/readreceipts"
 	"ringback/gateway/transcripts"
+	"ringback/migrations/prepared"
 	"ringback/migrations/testdb"
 	"ringback/settings"
 	"ringback/settings/automations"
@@ -226,7 +227,7 @@ func (w *grownUp) watch(dsn string) {
 	}
 	work.heard = w.saw
 	api0 := open(lists, connections)
-	w.work = open(preparing{work}, workingConnections)
+	w.work = open(prepared.Connector{Connector: work}, workingConnections)
 	w.t.Cleanup(func() { _ = w.work.Close(); _ = api0.Close() })
 	w.gateway = gateway.New(gateway.Config{
 		DB: w.work, Clock: w.clock, Settings: settings.NewCache(), Channels: []channels.Channel{w},

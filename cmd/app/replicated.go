@@ -11,6 +11,7 @@ import (
 	"github.com/lib/pq/pqerror"
 
 	"ringback/channels/guard"
+	"ringback/migrations/prepared"
 )
 
 // awaits is the function in Postgres that waits for the standby. Its warnings are
@@ -28,7 +29,7 @@ const awaits = "SyncRepWaitForLSN"
 // old one, so the others are asked first next time. A server that has become read-only
 // is not asked twice either, and none when another one has been found to lead.
 type doubting struct {
-	capable
+	prepared.Capable
 	at           int32 // of the hosts
 	hosts        hosts
 	unreplicated error // the warning, or what kept it from being understood; nil for none
@@ -36,11 +37,11 @@ type doubting struct {
 }
 
 func judged(plain driver.Conn, at int32, h hosts) (driver.Conn, error) {
-	full, ok := plain.(capable)
+	full, ok := plain.(prepared.Capable)
 	if !ok {
 		return nil, errors.Join(errors.New("the driver's connections lack something"), plain.Close())
 	}
-	c := &doubting{capable: full, at: at, hosts: h}
+	c := &doubting{Capable: full, at: at, hosts: h}
 	pq.SetNoticeHandler(plain, func(notice *pq.Error) {
 		if err := guard.Do(func() error { c.hear(notice); return nil }); err != nil {
 			c.unreplicated = cmp.Or(c.unreplicated, err) // it may have been about the standby
@@ -75,14 +76,14 @@ func (c *doubting) judge(err error) error {
 }
 
 // IsValid keeps an unfit connection from going back to the pool.
-func (c *doubting) IsValid() bool { return c.fit() && c.capable.IsValid() }
+func (c *doubting) IsValid() bool { return c.fit() && c.Capable.IsValid() }
 
 // ResetSession keeps one from being used that has become unfit in the pool.
 func (c *doubting) ResetSession(ctx context.Context) error {
 	if !c.fit() {
 		return driver.ErrBadConn
 	}
-	return c.capable.ResetSession(ctx)
+	return c.Capable.ResetSession(ctx)
 }
 
 func (c *doubting) fit() bool {
@@ -90,7 +91,7 @@ func (c *doubting) fit() bool {
 }
 
 func (c *doubting) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
-	tx, err := c.capable.BeginTx(ctx, options)
+	tx, err := c.Capable.BeginTx(ctx, options)
 	if err != nil {
 		return nil, c.judge(err)
 	}
@@ -98,12 +99,12 @@ func (c *doubting) BeginTx(ctx context.Context, options driver.TxOptions) (drive
 }
 
 func (c *doubting) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	result, err := c.capable.ExecContext(ctx, query, args)
+	result, err := c.Capable.ExecContext(ctx, query, args)
 	return result, c.judge(err)
 }
 
 func (c *doubting) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	rows, err := c.capable.QueryContext(ctx, query, args)
+	rows, err := c.Capable.QueryContext(ctx, query, args)
 	if err != nil {
 		return nil, c.judge(err)
 	}
@@ -111,11 +112,11 @@ func (c *doubting) QueryContext(ctx context.Context, query string, args []driver
 }
 
 func (c *doubting) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
-	made, err := c.capable.PrepareContext(ctx, query)
+	made, err := c.Capable.PrepareContext(ctx, query)
 	if err != nil {
 		return nil, c.judge(err)
 	}
-	s, ok := made.(statement)
+	s, ok := made.(prepared.Statement)
 	if !ok {
 		return nil, errors.Join(errors.New("the driver's statements take no context"), made.Close())
 	}
@@ -130,17 +131,17 @@ type doubtingTx struct {
 func (t doubtingTx) Commit() error { return t.conn.judge(t.Tx.Commit()) }
 
 type doubtingStatement struct {
-	statement
+	prepared.Statement
 	conn *doubting
 }
 
 func (s doubtingStatement) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
-	result, err := s.statement.ExecContext(ctx, args)
+	result, err := s.Statement.ExecContext(ctx, args)
 	return result, s.conn.judge(err)
 }
 
 func (s doubtingStatement) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	rows, err := s.statement.QueryContext(ctx, args)
+	rows, err := s.Statement.QueryContext(ctx, args)
 	if err != nil {
 		return nil, s.conn.judge(err)
 	}

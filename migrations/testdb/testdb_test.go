@@ -159,9 +159,18 @@ func TestNothingIsLeftForTheNext(t *testing.T) {
 		require.NoError(t, db.Get(&n, `select count(*) from companies`))
 		return n
 	}
-	first := use(func(t *testing.T, db *sqlx.DB) { require.EqualValues(t, 1, count(t, db)) })
+	next := func(t *testing.T, db *sqlx.DB) (n int64) {
+		t.Helper()
+		require.NoError(t, db.Get(&n, `select nextval('events_seq_seq')`))
+		return n
+	}
+	first := use(func(t *testing.T, db *sqlx.DB) {
+		require.EqualValues(t, 1, count(t, db))
+		require.EqualValues(t, 1, next(t, db))
+	})
 	require.Equal(t, first, use(func(t *testing.T, db *sqlx.DB) {
 		require.EqualValues(t, 1, count(t, db), "the one before left nothing")
+		require.EqualValues(t, 1, next(t, db))
 		db.MustExec(`alter table companies add column mine text`)
 	}))
 	require.False(t, exists(t, first))
@@ -175,6 +184,17 @@ func TestNothingIsLeftForTheNext(t *testing.T) {
 		db.MustExec(`insert into companies (id, name) select gen_random_uuid(), 'Ann' from generate_series(1, 2001)`)
 	})
 	require.False(t, exists(t, many), "what they leave in the indexes would be stepped over")
+	for _, change := range []string{
+		`alter table companies alter column currency drop not null`,
+		`alter table companies rename column name to called`,
+		`alter table companies disable trigger all`,
+		`alter table companies add check (name <> '')`,
+		`create function mine() returns int language sql as 'select 1'`,
+		`drop index history_by_team`,
+	} {
+		changed := use(func(_ *testing.T, db *sqlx.DB) { db.MustExec(change) })
+		require.False(t, exists(t, changed), change)
+	}
 	third := use(func(t *testing.T, db *sqlx.DB) {
 		tx, err := db.Beginx() // which nobody ends
 		require.NoError(t, err)
