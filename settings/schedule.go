@@ -4,13 +4,11 @@ import (
 	"context"
 	"database/sql/driver"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
-	"ringback/settings/fault"
 	"ringback/settings/schedule"
 )
 
@@ -73,28 +71,21 @@ func (s Schedule) parse() (schedule.Schedule, error) {
 	if s.RRule != nil {
 		spec.RRule = *s.RRule
 	}
-	parsed, err := schedule.New(spec)
-	var wrong Fault
-	if errors.As(err, &wrong) {
-		return parsed, Invalid{wrong}
-	}
-	return parsed, err
+	return schedule.New(spec)
 }
 
 func (s Schedule) check(ctx context.Context, q sqlx.QueryerContext, companyID string) error {
-	if wrong := fault.Shape(s); len(wrong) > 0 {
-		return Invalid(wrong)
-	}
-	if _, err := s.parse(); err != nil {
-		return err
-	}
+	var wrong Invalid
+	_, err := s.parse()
+	_ = wrong.Take(err) // it knows no other errors
 	known, err := among(ctx, q, staffAmong, companyID, s.Advisors)
 	if err != nil {
 		return err
 	}
-	var wrong Invalid
 	wrong.Add(s.RRule != nil && *s.RRule == "", "rrule", "rule_empty")
-	return append(wrong, checkAdvisors("", s.Advisors, known)...).Err()
+	wrong = append(wrong, checkAdvisors("", s.Advisors, known)...)
+	wrong.Bounds("", s)
+	return wrong.Err()
 }
 
 // scheduleSet turns stored schedules into one that answers questions.

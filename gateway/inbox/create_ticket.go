@@ -30,9 +30,6 @@ func (d Desk) CreateTicket(ctx context.Context, who staff.Principal, team, key s
 	if err := t.check(); err != nil {
 		return Ticket{}, err
 	}
-	if err := shaped(t); err != nil {
-		return Ticket{}, err
-	}
 	var made Ticket
 	err := d.inTx(ctx, func(tx *sqlx.Tx) error {
 		contact, err := d.whose(ctx, tx, who, team, t)
@@ -63,6 +60,7 @@ func (t NewTicket) check() error {
 	var wrong settings.Invalid
 	wrong.Add(strings.TrimSpace(t.Text) == "", "text", "empty")
 	wrong.Add((t.Contact == "") == (t.Address == ""), "contact", "ticket_whose")
+	wrong.Bounds("", t)
 	return wrong.Err()
 }
 
