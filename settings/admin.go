@@ -93,10 +93,10 @@ func FirstAdmin(ctx context.Context, db *sqlx.DB, companyID, name string, m Memb
 		}
 		who := m.Name
 		if err != nil {
-			_, err = m.add(ctx, tx, companyID, who)
+			_, err = m.add(ctx, tx, companyID, who, nil)
 		} else {
 			m.ID, m.CompanyID, m.Phone, m.Teams = before.ID, companyID, before.Phone, before.Teams
-			_, err = m.store(ctx, tx, who, before)
+			_, err = m.store(ctx, tx, who, before, nil)
 		}
 		if err != nil {
 			return false, err

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
+
+	"ringback/settings/fault"
 )
 
 // Company is a tenant: nothing of one is ever seen by another.
@@ -93,11 +95,9 @@ func changeCompany(ctx context.Context, tx *sqlx.Tx, id, who string, change func
 		return before, err
 	}
 	c := before
-	if err := change(&c); err != nil {
-		return before, err
-	}
+	looked := change(&c)
 	c.ID = id
-	if err := c.check(); err != nil {
+	if err := fault.Together(looked, c.check()); err != nil {
 		return before, err
 	}
 	if c.Name != before.Name {
@@ -125,10 +125,8 @@ func changeCompany(ctx context.Context, tx *sqlx.Tx, id, who string, change func
 }
 
 func (c Company) check() error {
-	if err := CheckName("name", c.Name); err != nil {
-		return err
-	}
 	var wrong Invalid
+	_ = wrong.Take(CheckName("name", c.Name)) // it knows no other errors
 	for field, n := range map[string]int{"contact_per_hour": c.ContactPerHour, "contact_per_day": c.ContactPerDay} {
 		wrong.Add(n < 0 || n > 1000, field, "range", "From", 0, "To", 1000)
 	}

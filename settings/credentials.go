@@ -91,17 +91,14 @@ func numbered(address string, c *Credentials) *Credentials {
 // UseCredentials stores the account and has the sender use it, who is not
 // paused any more. What Credentials showed changes nothing.
 func (e *Edit) UseCredentials(ctx context.Context, v *Vault, s *Sender, c Credentials) error {
-	if err := c.check(); err != nil {
+	if err := fault.Together(s.check(), c.check(v, s.Kind)); err != nil {
 		return err
 	}
 	provider, account, secrets := c.parts(s.Kind)
-	key, err := c.key(provider)
-	if err != nil {
-		return err
-	}
+	key := c.key()
 	shown := s.ID != "" && account == s.Account && !slices.ContainsFunc(secrets, func(s string) bool { return !isMask(s) }) &&
 		(key == nil || isMask(key.Secret))
-	account, err = e.UseAccount(ctx, v, provider, account, secrets, key)
+	account, err := e.UseAccount(ctx, v, provider, account, secrets, key)
 	if err != nil || shown {
 		return err
 	}
@@ -109,12 +106,12 @@ func (e *Edit) UseCredentials(ctx context.Context, v *Vault, s *Sender, c Creden
 	return nil
 }
 
-// check is what a form's fields must hold, before they are put together.
-func (c Credentials) check() error {
+// check is all that is wrong with an account as it was given, for a sender of that kind.
+func (c Credentials) check(v *Vault, kind channels.Kind) error {
+	provider, account, secrets := c.parts(kind)
 	var wrong Invalid
-	for _, f := range fault.Shape(c) {
-		wrong = append(wrong, f.At("account."+f.Field))
-	}
+	_ = wrong.Take(fault.Together(checkAccount(provider, account, v.ofSharedApp(provider, secrets)), c.checkKey(provider))) // they know no other errors
+	wrong.Bounds("account.", c)
 	return wrong.Err()
 }
 
@@ -130,20 +127,25 @@ func (c Credentials) parts(kind channels.Kind) (provider, account string, secret
 }
 
 // key is the key of the account's API as it was given; nil: nothing was said of it.
-func (c Credentials) key(provider string) (*channels.APIKey, error) {
+func (c Credentials) key() *channels.APIKey {
 	if c.APIKey == nil && c.APIKeySecret == "" {
-		return nil, nil
+		return nil
 	}
-	sid := c.Key()
+	return &channels.APIKey{SID: c.Key(), Secret: c.APIKeySecret}
+}
+
+func (c Credentials) checkKey(provider string) error {
+	key := c.key()
 	var wrong Invalid
 	switch {
+	case key == nil:
 	case provider != Twilio:
 		wrong.Add(true, "account.api_key", "account_unneeded")
-	case sid == "":
-		wrong.Add(c.APIKeySecret != "", "account.api_key", "empty_beside", "Other", "api_key_secret")
+	case key.SID == "":
+		wrong.Add(key.Secret != "", "account.api_key", "empty_beside", "Other", "api_key_secret")
 	default:
-		wrong.Add(!IsAPIKeySID(sid), "account.api_key", "api_key")
-		wrong.Add(c.APIKeySecret == "", "account.api_key_secret", "empty_beside", "Other", "api_key")
+		wrong.Add(!IsAPIKeySID(key.SID), "account.api_key", "api_key")
+		wrong.Add(key.Secret == "", "account.api_key_secret", "empty_beside", "Other", "api_key")
 	}
-	return &channels.APIKey{SID: sid, Secret: c.APIKeySecret}, wrong.Err()
+	return wrong.Err()
 }

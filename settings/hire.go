@@ -9,10 +9,10 @@ import (
 )
 
 // Hire adds somebody to the company's staff whom these of a team's schedules ring from
-// then on: all of that, or nothing.
+// then on: all of that, or nothing. Whoever is no admin needs a team.
 func Hire(ctx context.Context, db *sqlx.DB, companyID, who string, m Member, team string, schedules []string) (Member, error) {
 	err := editStaff(ctx, db, companyID, func(tx *sqlx.Tx) (bool, error) {
-		added, err := m.add(ctx, tx, companyID, who)
+		added, err := m.add(ctx, tx, companyID, who, m.Placed())
 		if err != nil || len(schedules) == 0 {
 			return added, err
 		}

@@ -105,7 +105,7 @@ func filled(value *string) *string {
 }
 
 func (h Holiday) check() error {
-	wrong := Invalid(fault.Shape(h))
+	var wrong Invalid
 	wrong.Add(h.Title == "", "title", "empty")
 	wrong.Add(!oneLine(h.Title), "title", "not_one_line")
 	switch {
@@ -123,6 +123,7 @@ func (h Holiday) check() error {
 	for key, message := range h.Messages {
 		wrong = append(wrong, checkWords(key, message)...)
 	}
+	wrong.Bounds("", h)
 	slices.SortStableFunc(wrong, func(a, b Fault) int { return strings.Compare(a.Field, b.Field) })
 	return wrong.Err()
 }

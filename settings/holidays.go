@@ -7,6 +7,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/settings/fault"
 	"ringback/settings/zone"
 )
 
@@ -83,11 +84,9 @@ func ChangeHoliday(ctx context.Context, db *sqlx.DB, of HolidaysOf, who, id stri
 		for key, message := range h.Messages {
 			before.Messages[key] = message
 		}
-		if err := change(&h); err != nil {
-			return err
-		}
+		looked := change(&h)
 		h.ID = id
-		h, err = e.Save(ctx, before, h)
+		h, err = e.save(ctx, before, h, looked)
 		return err
 	})
 	return h, err
@@ -198,8 +197,13 @@ returning ` + holidayColumns
 
 // Save stores what was changed about one.
 func (e HolidayEdit) Save(ctx context.Context, before, h Holiday) (Holiday, error) {
+	return e.save(ctx, before, h, nil)
+}
+
+// save stores one with which nothing is wrong, also nothing of what else was looked at.
+func (e HolidayEdit) save(ctx context.Context, before, h Holiday, looked error) (Holiday, error) {
 	h.tidy()
-	if err := h.check(); err != nil {
+	if err := fault.Together(looked, h.check()); err != nil {
 		return h, err
 	}
 	if changed, err := e.record(ctx, "holiday", h.ID, before, h); err != nil || !changed {

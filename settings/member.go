@@ -11,6 +11,8 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+
+	"ringback/settings/fault"
 )
 
 // Member is one of the company's staff. An advisor is any of them whom callers
@@ -71,6 +73,14 @@ func (m *Member) check(ctx context.Context, q sqlx.QueryerContext, companyID str
 		wrong.Add(!known[id], field, "team_id")
 		wrong.Add(known[id] && slices.Contains(m.Teams[:n], id), field, "twice")
 	}
+	return wrong.Err()
+}
+
+// Placed is Invalid for somebody who works here and would see nothing: whoever is no
+// admin needs a team. Only an identity provider, which knows none, brings them so.
+func (m Member) Placed() error {
+	var wrong Invalid
+	wrong.Add(m.Active && len(m.Teams) == 0 && (m.Role == RoleManager || m.Role == RoleAdvisor), "teams", "no_team")
 	return wrong.Err()
 }
 
@@ -137,13 +147,15 @@ insert into staff (company_id, id, name, email, role, phone, teams, active)
 values ($1, $2, $3, $4, $5, $6, $7::uuid[], $8)
 returning ` + memberColumns
 
-// CreateMember adds somebody to the company's staff.
+// CreateMember adds somebody to the company's staff, also one without a team.
 func CreateMember(ctx context.Context, db *sqlx.DB, companyID, who string, m Member) (Member, error) {
-	return Hire(ctx, db, companyID, who, m, "", nil)
+	err := editStaff(ctx, db, companyID, func(tx *sqlx.Tx) (bool, error) { return m.add(ctx, tx, companyID, who, nil) })
+	return m, wrap(err, "new member of the staff")
 }
 
-func (m *Member) add(ctx context.Context, tx *sqlx.Tx, companyID, who string) (bool, error) {
-	if err := m.check(ctx, tx, companyID); err != nil {
+// add stores somebody with whom nothing is wrong, also nothing of what else was looked at.
+func (m *Member) add(ctx context.Context, tx *sqlx.Tx, companyID, who string, looked error) (bool, error) {
+	if err := fault.Together(looked, m.check(ctx, tx, companyID)); err != nil {
 		return false, err
 	}
 	if err := get(ctx, tx, m, insertMember, append([]any{companyID, newID()}, m.values()...)...); err != nil {
@@ -168,18 +180,16 @@ func ChangeMember(ctx context.Context, db *sqlx.DB, companyID, who, id string, c
 			return false, err
 		}
 		m = before
-		if err := change(&m); err != nil {
-			return false, err
-		}
+		looked := change(&m)
 		m.ID = id
-		return m.store(ctx, tx, who, before)
+		return m.store(ctx, tx, who, before, looked)
 	})
 	return m, wrap(err, "staff "+id)
 }
 
-// store writes what became of the member and says whether anything changed.
-func (m *Member) store(ctx context.Context, tx *sqlx.Tx, who string, before Member) (bool, error) {
-	if err := m.check(ctx, tx, before.CompanyID); err != nil {
+// store writes what became of the member, as add does, and says whether anything changed.
+func (m *Member) store(ctx context.Context, tx *sqlx.Tx, who string, before Member, looked error) (bool, error) {
+	if err := fault.Together(looked, m.check(ctx, tx, before.CompanyID)); err != nil {
 		return false, err
 	}
 	changed, err := record(ctx, tx, before.CompanyID, nil, who, "staff", before.ID, before, *m)

@@ -4,13 +4,11 @@ import (
 	"context"
 	"database/sql/driver"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
-	"ringback/settings/fault"
 	"ringback/settings/schedule"
 )
 
@@ -73,34 +71,24 @@ func (s Schedule) parse() (schedule.Schedule, error) {
 	if s.RRule != nil {
 		spec.RRule = *s.RRule
 	}
-	parsed, err := schedule.New(spec)
-	var wrong Fault
-	if errors.As(err, &wrong) {
-		return parsed, Invalid{wrong}
-	}
-	return parsed, err
+	return schedule.New(spec)
 }
 
 // check holds a schedule to what can be one, as it is to be stored in place of
 // another; that one's times are left as they are, whatever they may be now.
 func (s Schedule) check(ctx context.Context, q sqlx.QueryerContext, companyID string, before Schedule) error {
-	if wrong := fault.Shape(s); len(wrong) > 0 {
-		return Invalid(wrong)
-	}
+	var wrong Invalid
 	parsed, err := s.parse()
-	if err != nil {
-		return err
-	}
-	if !s.sameTimes(before) && parsed.MeetsItself() {
-		return Invalid{fault.New("ends_at", "meets_itself")}
-	}
+	_ = wrong.Take(err) // it knows no other errors
+	wrong.Add(err == nil && !s.sameTimes(before) && parsed.MeetsItself(), "ends_at", "meets_itself")
 	known, err := among(ctx, q, staffAmong, companyID, s.Advisors)
 	if err != nil {
 		return err
 	}
-	var wrong Invalid
 	wrong.Add(s.RRule != nil && *s.RRule == "", "rrule", "rule_empty")
-	return append(wrong, checkAdvisors("", s.Advisors, known)...).Err()
+	wrong = append(wrong, checkAdvisors("", s.Advisors, known)...)
+	wrong.Bounds("", s)
+	return wrong.Err()
 }
 
 // sameTimes reports whether two schedules have the same occurrences by their clocks.

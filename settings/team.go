@@ -79,13 +79,8 @@ func (t *Team) check() error {
 		t.AllowedCountries = pq.StringArray{}
 	}
 	var wrong Invalid
-	for _, f := range fault.Shape(*t) {
-		if !strings.HasPrefix(f.Field, "voice.") { // which says itself what is wrong with it
-			wrong = append(wrong, f)
-		}
-	}
 	wrong.Add(t.Name != "" && strings.TrimSpace(t.Name) == "", "name", "empty")
-	wrong.Add(strings.TrimSpace(t.DisplayName) == "", "display_name", "empty")
+	wrong.Add(t.DisplayName != t.Name && strings.TrimSpace(t.DisplayName) == "", "display_name", "empty")
 	wrong.Add(!oneLine(t.Name), "name", "not_one_line")
 	wrong.Add(!oneLine(t.DisplayName), "display_name", "not_one_line")
 	wrong.Add(!zoneExists(t.TimeZone), "time_zone", "zone")
@@ -99,7 +94,11 @@ func (t *Team) check() error {
 			t.Currency = code
 		}
 	}
-	return append(wrong, t.Voice.check()...).Err()
+	wrong = append(wrong, t.Voice.check()...)
+	bounds := *t
+	bounds.Voice = NewVoice() // which says itself what is wrong with it
+	wrong.Bounds("", bounds)
+	return wrong.Err()
 }
 
 // zoneExists refuses what Go reads in its own way: "" as UTC, "Local" as the

@@ -96,6 +96,7 @@ func (c *Card) check(has ...Address) error {
 		wrong.Add(code != "", field, code)
 		wrong.Add(code == "" && slices.ContainsFunc(c.Addresses[:n], a.same), field, "address_twice")
 	}
+	wrong.Bounds("", c)
 	return wrong.Err()
 }
 

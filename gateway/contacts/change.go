@@ -11,6 +11,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/settings"
+	"ringback/settings/fault"
 )
 
 // Actor is who writes about a contact of a team, and when.
@@ -77,11 +78,9 @@ func Change(ctx context.Context, tx sqlx.ExtContext, by Actor, id string, change
 		return before, err
 	}
 	c := before
-	if err := change(&c); err != nil {
-		return c, err
-	}
+	looked := change(&c)
 	c.ID = id
-	if err := c.check(before.Addresses...); err != nil {
+	if err := fault.Together(looked, c.check(before.Addresses...)); err != nil {
 		return c, err
 	}
 	if err := by.mayChange(ctx, tx, before, c); err != nil {

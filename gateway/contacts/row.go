@@ -123,7 +123,6 @@ func readRow(line int, names, values []string) (Row, settings.Invalid) {
 			wrong = append(wrong, f.At(at(line, f.Field)))
 		}
 	}
-	wrong.Add(utf8.RuneCountInString(row.Name) > 200, at(line, "name"), "too_long", "Count", 200)
 	return row, wrong
 }
 

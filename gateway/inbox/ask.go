@@ -30,9 +30,6 @@ type Asked struct {
 // repeat; it may be empty. What is still open, or would not go out, is a
 // *settings.Conflict.
 func (d Desk) Ask(ctx context.Context, who staff.Principal, team, ticket, key string, w Wanted) (Asked, error) {
-	if err := shaped(w); err != nil {
-		return Asked{}, err
-	}
 	var made Asked
 	err := d.onTicket(ctx, who.CompanyID, team, ticket, func(tx *sqlx.Tx, t tickets.Ticket) error {
 		chosen, err := settings.Load(ctx, tx, who.CompanyID, team)

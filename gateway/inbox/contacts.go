@@ -29,9 +29,6 @@ func (d Desk) Contact(ctx context.Context, who staff.Principal, team, id string)
 
 // AddContact adds a customer.
 func (d Desk) AddContact(ctx context.Context, who staff.Principal, team string, c contacts.Card) (contacts.Card, error) {
-	if err := shaped(c); err != nil {
-		return c, err
-	}
 	err := d.inTx(ctx, func(tx *sqlx.Tx) (err error) {
 		c, err = contacts.Create(ctx, tx, d.actor(who, team), c)
 		return err
@@ -43,12 +40,7 @@ func (d Desk) AddContact(ctx context.Context, who staff.Principal, team string, 
 func (d Desk) ChangeContact(ctx context.Context, who staff.Principal, team, id string, change func(*contacts.Card) error) (contacts.Card, error) {
 	var c contacts.Card
 	err := d.inTx(ctx, func(tx *sqlx.Tx) (err error) {
-		c, err = contacts.Change(ctx, tx, d.actor(who, team), id, func(c *contacts.Card) error {
-			if err := change(c); err != nil {
-				return err
-			}
-			return shaped(c)
-		})
+		c, err = contacts.Change(ctx, tx, d.actor(who, team), id, change)
 		return err
 	})
 	return c, err

@@ -74,9 +74,6 @@ func (d Desk) Converse(ctx context.Context, who staff.Principal, team, key strin
 }
 
 func (c Conversation) check() error {
-	if err := shaped(c); err != nil {
-		return err
-	}
 	var wrong settings.Invalid
 	wrong.Add(text.Blank(c.Text) && c.Template == nil, "text", "text_or_template")
 	wrong.Add(c.Template != nil && c.Channel == bySMS, "template", "whatsapp_only")
@@ -85,6 +82,7 @@ func (c Conversation) check() error {
 			return err
 		}
 	}
+	wrong.Bounds("", c)
 	return wrong.Err()
 }
 

@@ -31,9 +31,6 @@ func (d Desk) CreateTicket(ctx context.Context, who staff.Principal, team, key s
 	if err := t.check(); err != nil {
 		return Ticket{}, err
 	}
-	if err := shaped(t); err != nil {
-		return Ticket{}, err
-	}
 	var made Ticket
 	err := d.inTx(ctx, func(tx *sqlx.Tx) error {
 		contact, err := d.whose(ctx, tx, who, team, t)
@@ -64,6 +61,7 @@ func (t NewTicket) check() error {
 	var wrong settings.Invalid
 	wrong.Add(text.Blank(t.Text), "text", "empty")
 	wrong.Add((t.Contact == "") == (t.Address == ""), "contact", "ticket_whose")
+	wrong.Bounds("", t)
 	return wrong.Err()
 }
 

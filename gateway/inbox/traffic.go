@@ -3,6 +3,7 @@ package inbox
 import (
 	"cmp"
 	"context"
+	"time"
 
 	"ringback/gateway/traffic"
 	"ringback/settings/staff"
@@ -10,5 +11,8 @@ import (
 
 // Traffic is what went through the company's gateway in the last hour, day or week.
 func (d Desk) Traffic(ctx context.Context, who staff.Principal, last string) (traffic.Traffic, error) {
-	return traffic.Of(ctx, d.DB, who.CompanyID, last, d.Clock, cmp.Or(d.Counting, traffic.Patience))
+	return traffic.Of(ctx, d.DB, who.CompanyID, last, d.Clock, d.counting())
 }
+
+// counting is how long a look at the traffic may take.
+func (d Desk) counting() time.Duration { return cmp.Or(d.Counting, traffic.Patience) }

@@ -37,11 +37,18 @@ func (w Wanted) read(team *settings.Snapshot) (requests.Request, error) {
 			wrong = append(wrong, f.At("message"))
 		}
 	}
-	if w.Kind != rules.AskPayment {
+	if w.Kind == rules.AskPayment {
+		wrong = append(wrong, w.price(team, &request)...)
+	} else {
 		wrong.Add(w.Amount != nil, "amount", "goes_with_payment")
 		wrong.Add(w.Currency != "", "currency", "goes_with_payment")
-		return request, wrong.Err()
 	}
+	wrong.Bounds("", w)
+	return request, wrong.Err()
+}
+
+// price puts into the request what is to be paid.
+func (w Wanted) price(team *settings.Snapshot, request *requests.Request) (wrong settings.Invalid) {
 	written := cmp.Or(w.Currency, team.Team.Currency)
 	code, err := settings.Currency(written)
 	if wrong.Add(written == "", "currency", "missing"); written != "" {
@@ -55,5 +62,5 @@ func (w Wanted) read(team *settings.Snapshot) (requests.Request, error) {
 		_ = wrong.Take(err)
 		request.Amount, request.Currency = &minor, code
 	}
-	return request, wrong.Err()
+	return wrong
 }

@@ -23,7 +23,6 @@ import (
 
 	"ringback/channels/httpcall"
 	"ringback/settings"
-	"ringback/settings/fault"
 )
 
 // The kinds of events.
@@ -61,12 +60,13 @@ const columns = `id, url, kinds, enabled, case when former_until > now() then fo
 const most = 20
 
 func (c *Dispatcher) check(h Hook) error {
-	wrong := settings.Invalid(fault.Shape(h))
+	var wrong settings.Invalid
 	code := httpcall.CheckURL(h.URL, c.Loopback)
 	wrong.Add(code != "", "url", code)
 	for n, kind := range h.Kinds {
 		wrong.Add(!slices.Contains(Kinds, kind), fmt.Sprintf("kinds[%d]", n), "event_kind")
 	}
+	wrong.Bounds("", h)
 	return wrong.Err()
 }
 

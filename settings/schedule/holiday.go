@@ -25,20 +25,17 @@ type Holiday struct {
 }
 
 // NewHoliday makes the days ones of a team: they begin and end at midnight in
-// its zone. Its error is a fault.Fault about from, to or title.
+// its zone. Its error is a fault.Invalid about from, to and title.
 func NewHoliday(id string, days Days, messages map[string]string, zone *time.Location) (Holiday, error) {
 	first, last, err := days.walls()
-	if err != nil {
-		return Holiday{}, err
-	}
-	if err := checkTitle(days.Title); err != nil {
+	if err := fault.Together(err, checkTitle(days.Title)); err != nil {
 		return Holiday{}, err
 	}
 	midnights := span{first.In(zone).Unix(), (last + daySeconds).In(zone).Unix()}
 	return Holiday{ID: id, Days: days, Messages: messages, span: midnights}, nil
 }
 
-// Check is what is wrong with the days, as a fault.Fault; nil: nothing.
+// Check is what is wrong with the days, as a fault.Invalid; nil: nothing.
 func (d Days) Check() error {
 	_, _, err := d.walls()
 	return err
@@ -46,19 +43,18 @@ func (d Days) Check() error {
 
 // walls are the midnights at which the first and the last day begin.
 func (d Days) walls() (first, last Wall, err error) {
-	if first, err = parseDay("from", d.From); err != nil {
+	first, wrongFirst := parseDay("from", d.From)
+	last, wrongLast := first, error(nil)
+	if d.To != d.From {
+		last, wrongLast = parseDay("to", d.To)
+	}
+	if err := fault.Together(wrongFirst, wrongLast); err != nil {
 		return 0, 0, err
 	}
-	if last, err = parseDay("to", d.To); err != nil {
-		return 0, 0, err
-	}
-	switch {
-	case last < first:
-		return 0, 0, fault.New("to", "days_before")
-	case last-first >= maxLength:
-		return 0, 0, fault.New("to", "days_long")
-	}
-	return first, last, nil
+	var wrong fault.Invalid
+	wrong.Add(last < first, "to", "days_before")
+	wrong.Add(last-first >= maxLength, "to", "days_long")
+	return first, last, wrong.Err()
 }
 
 // parseDay reads "2026-12-24".

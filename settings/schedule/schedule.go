@@ -66,8 +66,8 @@ type Schedule struct {
 	recurrence recurrence
 }
 
-// New checks a schedule. Its error is always a fault.Fault, about the first
-// field that is wrong: title, time_zone, starts_at, ends_at or rrule.
+// New checks a schedule. Its error is always a fault.Invalid, about all fields
+// that are wrong: title, time_zone, starts_at, ends_at and rrule.
 //
 // Where a rule does not match its own start (it starts on a Monday but says
 // BYDAY=TU), the occurrences are those of the rule only: the start gives the
@@ -77,32 +77,31 @@ func New(spec Spec) (Schedule, error) {
 		ID: spec.ID, Title: strings.TrimSpace(spec.Title),
 		Enabled: spec.Enabled, BusinessHours: spec.BusinessHours, Created: spec.Created,
 	}
-	if err := checkTitle(s.Title); err != nil {
+	var wrongZone, wrongStart, wrongEnd, wrongRule error
+	s.Zone, wrongZone = zone(spec.TimeZone)
+	s.Starts, wrongStart = parseWall("starts_at", spec.StartsAt)
+	s.Ends, wrongEnd = parseWall("ends_at", spec.EndsAt)
+	s.RRule, s.recurrence, wrongRule = parseRule(spec.RRule, s.Starts, cmp.Or(s.Zone, time.UTC))
+	if wrongStart == nil && wrongEnd == nil {
+		wrongEnd = s.checkLength()
+	}
+	if err := fault.Together(checkTitle(s.Title), wrongZone, wrongStart, wrongEnd, wrongRule); err != nil {
 		return Schedule{}, err
-	}
-	var err error
-	if s.Zone, err = zone(spec.TimeZone); err != nil {
-		return Schedule{}, err
-	}
-	if s.Starts, err = parseWall("starts_at", spec.StartsAt); err != nil {
-		return Schedule{}, err
-	}
-	if s.Ends, err = parseWall("ends_at", spec.EndsAt); err != nil {
-		return Schedule{}, err
-	}
-	if s.Ends <= s.Starts {
-		return Schedule{}, fault.New("ends_at", "ends_before")
-	}
-	if s.length() > maxLength {
-		return Schedule{}, fault.New("ends_at", "shift_long")
-	}
-	if s.RRule, s.recurrence, err = parseRule(spec.RRule, s.Starts, s.Zone); err != nil {
-		return Schedule{}, err
-	}
-	if s.RRule != "" && s.recurrence.freq >= rrule.WEEKLY && s.length() > maxOften {
-		return Schedule{}, fault.New("ends_at", "shift_long_often")
 	}
 	return s, nil
+}
+
+// checkLength holds a shift to how long it may be.
+func (s *Schedule) checkLength() error {
+	switch {
+	case s.Ends <= s.Starts:
+		return fault.New("ends_at", "ends_before")
+	case s.length() > maxLength:
+		return fault.New("ends_at", "shift_long")
+	case s.RRule != "" && s.recurrence.freq >= rrule.WEEKLY && s.length() > maxOften:
+		return fault.New("ends_at", "shift_long_often")
+	}
+	return nil
 }
 
 func checkTitle(title string) error {

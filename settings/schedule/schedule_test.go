@@ -70,9 +70,10 @@ func TestNewRefuses(t *testing.T) {
 			spec := good
 			f.set(&spec, value)
 			_, err := New(spec)
-			var wrong fault.Fault
+			var wrong fault.Invalid
 			require.ErrorAs(t, err, &wrong, "%s %q", field, value)
-			require.Equal(t, field, wrong.Field, "%q: %s", value, wrong.Code)
+			require.Len(t, wrong, 1, "%s %q", field, value)
+			require.Equal(t, field, wrong[0].Field, "%q: %s", value, wrong[0].Code)
 		}
 	}
 }
@@ -100,9 +101,10 @@ func FuzzNew(f *testing.F) {
 	f.Fuzz(func(t *testing.T, rule string) {
 		s, err := New(Spec{Title: "x", TimeZone: "America/Chicago", StartsAt: "2026-01-05T08:00", EndsAt: "2026-01-06T09:00", RRule: rule, Enabled: true})
 		if err != nil {
-			var wrong fault.Fault
+			var wrong fault.Invalid
 			require.ErrorAs(t, err, &wrong)
-			require.Equal(t, "rrule", wrong.Field)
+			require.Len(t, wrong, 1)
+			require.Equal(t, "rrule", wrong[0].Field)
 			return
 		}
 		set := NewSet([]Schedule{s})

@@ -15,7 +15,6 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/settings"
-	"ringback/settings/fault"
 )
 
 // Key is an API key. The key itself is not kept: only its hash is.
@@ -88,12 +87,13 @@ func (k Key) noted() any {
 }
 
 func (k Key) check(ctx context.Context, db sqlx.QueryerContext, companyID string) error {
-	wrong := settings.Invalid(fault.Shape(k))
+	var wrong settings.Invalid
 	for n, s := range k.Scopes {
 		wrong.Add(!Known(Scope(s)), fmt.Sprintf("scopes[%d]", n), "not_one_of", "List", Scopes)
 	}
 	wrong.Add(k.TeamID != nil && !isTeam(ctx, db, companyID, *k.TeamID), "team", "team_id")
 	wrong.Add(k.ExpiresAt != nil && !k.ExpiresAt.After(time.Now()), "expires_at", "in_the_past")
+	wrong.Bounds("", k)
 	return wrong.Err()
 }
 

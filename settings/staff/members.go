@@ -2,7 +2,6 @@ package staff
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"slices"
 
@@ -31,22 +30,7 @@ func Hire(ctx context.Context, db *sqlx.DB, by Principal, m settings.Member, tea
 	if err := by.Proven(); err != nil {
 		return m, err
 	}
-	if err := placed(m); err != nil {
-		return m, err
-	}
 	return settings.Hire(ctx, db, by.CompanyID, by.Who, m, team, schedules)
-}
-
-// placed is Invalid for somebody who works here and would see nothing: whoever is
-// no admin needs a team. Only an identity provider, which knows none, brings them so.
-func placed(m settings.Member) error {
-	if !m.Active || len(m.Teams) > 0 || m.Role != settings.RoleManager && m.Role != settings.RoleAdvisor {
-		return nil
-	}
-	var wrong settings.Invalid
-	_ = errors.As(m.CheckPerson(), &wrong) // all that is wrong is said at once
-	wrong.Add(true, "teams", "no_team")
-	return wrong.Err()
 }
 
 // ChangeMember is settings.ChangeMember in the name of who asks: it is Denied
@@ -61,7 +45,7 @@ func ChangeMember(ctx context.Context, db *sqlx.DB, by Principal, id string, edi
 		if err := by.MayChange(before, *m); err != nil {
 			return err
 		}
-		return placed(*m)
+		return m.Placed()
 	})
 }
 

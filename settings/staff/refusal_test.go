@@ -93,24 +93,22 @@ func TestWhatTakesAFreshProof(t *testing.T) {
 	}
 }
 
-// TestWhoIsPlaced: whoever works here and is no admin needs a team, and all that is
-// wrong with them is said at once.
+// TestWhoIsPlaced: whoever works here and is no admin needs a team.
 func TestWhoIsPlaced(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		m    settings.Member
 		want []string
 	}{
-		"an admin":              {settings.Member{Name: "Ann", Email: "ann@example.com", Role: "admin", Active: true}, nil},
-		"a manager of a team":   {settings.Member{Name: "Ann", Email: "ann@example.com", Role: "manager", Active: true, Teams: []string{"a"}}, nil},
-		"a manager of none":     {settings.Member{Name: "Ann", Email: "ann@example.com", Role: "manager", Active: true}, []string{"teams no_team"}},
-		"an advisor of none":    {settings.Member{Name: "Ann", Email: "ann@example.com", Role: "advisor", Active: true}, []string{"teams no_team"}},
-		"who is gone":           {settings.Member{Name: "Ann", Role: "advisor"}, nil},
-		"an unknown role":       {settings.Member{Name: "Ann", Email: "ann@example.com", Role: "owner", Active: true}, nil}, // which is what is wrong with it
-		"a bad address as well": {settings.Member{Name: "Ann", Email: "x", Role: "advisor", Active: true}, []string{"email email", "teams no_team"}},
+		"an admin":            {settings.Member{Name: "Ann", Email: "ann@example.com", Role: "admin", Active: true}, nil},
+		"a manager of a team": {settings.Member{Name: "Ann", Email: "ann@example.com", Role: "manager", Active: true, Teams: []string{"a"}}, nil},
+		"a manager of none":   {settings.Member{Name: "Ann", Email: "ann@example.com", Role: "manager", Active: true}, []string{"teams no_team"}},
+		"an advisor of none":  {settings.Member{Name: "Ann", Email: "ann@example.com", Role: "advisor", Active: true}, []string{"teams no_team"}},
+		"who is gone":         {settings.Member{Name: "Ann", Role: "advisor"}, nil},
+		"an unknown role":     {settings.Member{Name: "Ann", Email: "ann@example.com", Role: "owner", Active: true}, nil}, // which is what is wrong with it
 	} {
 		var wrong settings.Invalid
-		if err := placed(c.m); err != nil {
+		if err := c.m.Placed(); err != nil {
 			require.ErrorAs(t, err, &wrong, name)
 		}
 		var got []string

@@ -44,6 +44,7 @@ type world struct {
 	mu      sync.Mutex
 	told    []channels.Event
 	company string
+	log     strings.Builder // what the doors say
 }
 
 func newWorld(t *testing.T) *world {
@@ -73,7 +74,7 @@ func newWorld(t *testing.T) *world {
 	require.NoError(t, err)
 	home := func() string { return "https://texts.example.com" }
 	chat.Mount(w.router, chat.Config{
-		DB: w.db, Clock: w.clock, Hub: w.hub, Log: log, PublicURL: home,
+		DB: w.db, Clock: w.clock, Hub: w.hub, Log: slog.New(slog.NewTextHandler(&w.log, nil)), PublicURL: home,
 		Media:   media.New(media.Config{DB: w.db, Blobs: disk, Clock: w.clock, PublicURL: home, Key: []byte("a key for tests of thirty-two b."), Log: log}),
 		Secrets: func(context.Context, string, string) ([][]byte, error) { return w.keys, nil },
 		Receive: func(_ context.Context, told []channels.Event) error {

@@ -131,7 +131,7 @@ func TestRefusalsAreSaidInTheReadersLanguage(t *testing.T) {
 	v := &View{console: c, Words: c.words.Match("pl", "")}
 	said, refused := v.refusal(settings.Refuse("name", "empty"))
 	require.True(t, refused)
-	require.Equal(t, "Nic nie zostało zmienione. nie może być puste.", said)
+	require.Equal(t, "Nic nie zostało zmienione. Nie może być puste.", said)
 	faults, wrong := v.Faults(&settings.Conflict{Fault: fault.New("email", "email_taken")})
 	require.True(t, wrong)
 	require.Contains(t, faults["email"], "innego")

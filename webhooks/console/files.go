@@ -7,12 +7,13 @@ import (
 )
 
 //go:embed assets/notices.js assets/notices-worker.js assets/heic.js assets/heic-worker.js assets/libheif
-//go:embed assets/console.css assets/talk.js assets/console.js assets/zone.js assets/automations.js assets/passkey.js assets/htmx.min.js
+//go:embed assets/console.css assets/plain.css assets/talk.js assets/console.js assets/zone.js assets/automations.js assets/passkey.js assets/htmx.min.js
 var embedded embed.FS
 
 // made is the files that pages are made of, beside the stylesheet of all.
 var made = map[string]assets.File{
 	"console.css":       file("console.css", "text/css; charset=utf-8"),
+	"plain.css":         file("plain.css", "text/css; charset=utf-8"),
 	"console.js":        file("console.js", "text/javascript; charset=utf-8"),
 	"talk.js":           file("talk.js", "text/javascript; charset=utf-8"),
 	"automations.js":    file("automations.js", "text/javascript; charset=utf-8"),

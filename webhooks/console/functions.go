@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 
@@ -32,7 +34,9 @@ func functions(l *i18n.Language) template.FuncMap {
 		"lang":   func() string { return l.Tag },
 		"list":   func(items ...any) []any { return items },
 		"label":  labeled,
-		"said":   func(text string) string { return requests.Shown(text, "["+l.T("ticket.link")+"]") },
+
+		"breakable": breakable,
+		"said":      func(text string) string { return requests.Shown(text, "["+l.T("ticket.link")+"]") },
 	}
 }
 
@@ -42,6 +46,11 @@ func labeled(label string) string {
 		return label
 	}
 	return label + ":"
+}
+
+// breakable is an e-mail address that a narrow page breaks between its words.
+func breakable(address string) template.HTML {
+	return template.HTML(strings.NewReplacer("@", "@<wbr>", ".", "<wbr>.").Replace(html.EscapeString(address))) // #nosec G203 -- it is escaped
 }
 
 // When is a time as one says it, in the team's zone, in full on hover.
@@ -182,6 +191,12 @@ func (v *View) Faults(err error) (map[string]string, bool) {
 	return nil, false
 }
 
+// sentence begins with a capital.
+func sentence(said string) string {
+	first, size := utf8.DecodeRuneInString(said)
+	return string(unicode.ToUpper(first)) + said[size:]
+}
+
 // refusal says why something was refused, and whether it was.
 func (v *View) refusal(err error) (string, bool) {
 	if found, ok := wrong(err); ok {
@@ -189,7 +204,7 @@ func (v *View) refusal(err error) (string, bool) {
 		for _, f := range found {
 			said = append(said, strings.TrimSuffix(v.fault(f), "."))
 		}
-		return v.T("refusals.nothing_changed") + " " + strings.Join(said, "; ") + ".", true
+		return v.T("refusals.nothing_changed") + " " + sentence(strings.Join(said, "; ")) + ".", true
 	}
 	var denied staff.Denied
 	switch {

@@ -95,6 +95,9 @@ type historyPage struct {
 // New reports whether the thing came to be by it.
 func (c change) New() bool { return c.Before == nil }
 
+// Gone reports whether the thing went by it.
+func (c change) Gone() bool { return c.After == nil }
+
 // Happened reports whether it is no change of a setting, but something that
 // somebody did.
 func (c change) Happened() bool {

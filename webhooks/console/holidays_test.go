@@ -158,7 +158,7 @@ func TestAFileOfHolidays(t *testing.T) {
 		form := url.Values{"of": {map[bool]string{false: "team", true: "company"}[company]}}
 		refused := b.sendFiles(b.holidays()+"/import", form, map[string]string{"calendar": "<html>"})
 		require.Equal(t, http.StatusUnprocessableEntity, refused.status)
-		require.Contains(t, refused.text, "is not a whole iCalendar file")
+		require.Contains(t, refused.text, "Is not a whole iCalendar file")
 		done := b.sendFiles(b.holidays()+"/import", form, map[string]string{"calendar": file})
 		require.Contains(t, done.text, "Holidays added: 1.")
 		require.Contains(t, b.sendFiles(b.holidays()+"/import", form, map[string]string{"calendar": file}).text, "Holidays added: 0.")

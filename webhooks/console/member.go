@@ -100,7 +100,7 @@ func (v *View) saveMember() error {
 // afterMember goes back to the list, or shows why somebody was not saved.
 func (v *View) afterMember(template string, typed member, err error) error {
 	if err == nil {
-		return v.Go("/staff")
+		return v.goSaved("/staff", "people")
 	}
 	faults, invalid := v.Faults(err)
 	said, refused := v.refusal(err)

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"ringback/gateway/retention"
+	"ringback/settings/fault"
 )
 
 type privacyPage struct {
@@ -40,20 +41,23 @@ func (v *View) privacy() error {
 // saveRetention keeps what was chosen, or says what would go.
 func (v *View) saveRetention() error {
 	var days retention.Days
-	page, wrong := privacyPage{MaySet: true}, false
+	page, wrong := privacyPage{MaySet: true}, map[string]string{}
 	for _, kind := range retention.Kinds {
 		k := keeping{Kind: kind, Days: v.Form(kind)}
 		if k.Days != "" {
 			n, err := strconv.Atoi(k.Days)
-			if err != nil {
-				k.Fault, wrong = v.T("privacy.number"), true
-			}
 			*days.Of(kind) = &n
+			if err != nil {
+				*days.Of(kind), wrong[kind] = nil, v.T("privacy.number")
+			}
 		}
 		page.Kinds = append(page.Kinds, k)
 	}
-	if wrong {
-		return v.ShowFault("privacy.html", page)
+	if len(wrong) > 0 {
+		for _, f := range fault.Shape(days) {
+			wrong[f.Field] = v.fault(f)
+		}
+		return v.showRetention(page, wrong)
 	}
 	var err error
 	would := map[string]int{}
@@ -64,10 +68,7 @@ func (v *View) saveRetention() error {
 	}
 	if faults, ok := v.Faults(err); ok {
 		page.Would = false
-		for n := range page.Kinds {
-			page.Kinds[n].Fault = faults[page.Kinds[n].Kind]
-		}
-		return v.ShowFault("privacy.html", page)
+		return v.showRetention(page, faults)
 	}
 	switch {
 	case err != nil:
@@ -79,6 +80,13 @@ func (v *View) saveRetention() error {
 		page.Kinds[n].Would = would[page.Kinds[n].Kind]
 	}
 	return v.Show("privacy.html", page)
+}
+
+func (v *View) showRetention(page privacyPage, faults map[string]string) error {
+	for n := range page.Kinds {
+		page.Kinds[n].Fault = faults[page.Kinds[n].Kind]
+	}
+	return v.ShowFault("privacy.html", page)
 }
 
 // Chosen reports whether the kind is kept for some days only.

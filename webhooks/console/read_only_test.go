@@ -121,7 +121,7 @@ func TestTheStaffAsAKeySeesThem(t *testing.T) {
 		require.NoError(t, err)
 		shown := b.ask("GET", "/staff", nil, "Authorization", "Bearer "+key)
 		require.Equal(t, http.StatusOK, shown.status, shown.text)
-		require.Contains(t, shown.text, "ann@example.com")
+		require.Contains(t, shown.text, "ann@<wbr>example<wbr>.com")
 		for _, page := range []string{"/", "/teams", "/teams/new", "/staff?q=ann", "/staff?cursor=x", "/history", "/help", "/account", "/notices", "/hooks", "/teams/" + b.team + "/team"} {
 			require.Less(t, b.ask("GET", page, nil, "Authorization", "Bearer "+key).status, 500, page)
 		}

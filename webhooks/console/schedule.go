@@ -109,10 +109,6 @@ func (v *View) saveSchedule() error {
 			return err
 		}
 	}
-	if form.Kind == weekly && len(form.Days) == 0 {
-		form.Faults = map[string]string{"days": v.T("schedules.fault_days")}
-		return v.showSchedule(form, http.StatusUnprocessableEntity)
-	}
 	var err error
 	if form.ID != "" {
 		err = v.changeSchedule(form.ID, form.onto)
@@ -127,6 +123,7 @@ func (v *View) saveSchedule() error {
 	if form.Faults = v.scheduleFaults(err); len(form.Faults) == 0 {
 		return err
 	}
+	v.placeRule(form)
 	return v.showSchedule(form, http.StatusUnprocessableEntity)
 }
 
@@ -150,6 +147,26 @@ func (v *View) scheduleFaults(err error) map[string]string {
 		}
 	}
 	return said
+}
+
+// placeRule puts what is wrong with a rule beside the fields that it was made of.
+func (v *View) placeRule(form scheduleForm) {
+	said, wrong := form.Faults["rrule"]
+	if !wrong || form.Kind == custom {
+		return
+	}
+	delete(form.Faults, "rrule")
+	_, noDate := time.Parse(time.DateOnly, form.Until)
+	noDays := form.Kind == weekly && len(form.Days) == 0
+	if noDays {
+		form.Faults["days"] = v.T("schedules.fault_days")
+	}
+	switch {
+	case form.Until != "" && noDate != nil:
+		form.Faults["until"] = v.T("schedules.fault_date")
+	case !noDays:
+		form.Faults["until"] = said
+	}
 }
 
 func conflict(err error) bool {

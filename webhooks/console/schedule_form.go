@@ -100,8 +100,8 @@ func (f scheduleForm) rule() *string {
 	case daily:
 		rule = "FREQ=DAILY"
 	}
-	if until, err := time.Parse(time.DateOnly, f.Until); err == nil && f.Kind != custom {
-		rule += ";UNTIL=" + until.Format("20060102")
+	if f.Until != "" && f.Kind != custom {
+		rule += ";UNTIL=" + strings.ReplaceAll(f.Until, "-", "")
 	}
 	return &rule
 }

@@ -8,6 +8,7 @@ import (
 	"ringback/channels"
 	"ringback/gateway/inbox"
 	"ringback/settings"
+	"ringback/settings/fault"
 )
 
 // sender is an address of the team's as its page shows it.
@@ -201,13 +202,12 @@ func (v *View) changeSender() error {
 	}
 	_, err = v.editTeam(func(e *settings.Edit) error {
 		s, err := e.Sender(v.ctx(), id)
-		if err == nil {
-			err = v.typedSender(e, &s)
+		if err != nil {
+			return err
 		}
-		if err == nil {
-			_, err = e.SaveSender(v.ctx(), s)
-		}
-		return err
+		looked := v.typedSender(e, &s)
+		_, err = e.SaveSender(v.ctx(), s)
+		return fault.Together(looked, err)
 	})
 	if err == nil {
 		return v.goSaved("/teams/"+v.Team.ID+"/senders", "sender-"+id)

@@ -148,6 +148,7 @@ func TestAChatsSitesAndKeys(t *testing.T) {
 	require.Equal(t, http.StatusOK, made.status)
 	secret := regexp.MustCompile(`data-copy="([A-Za-z0-9_-]{43})"`).FindStringSubmatch(made.text)
 	require.NotNil(t, secret, "the key is shown")
+	require.Regexp(t, ` autofocus><p>[^<]*</p><p class="row"><code>`+secret[1], made.text, "in sight, however far down its sender stands")
 	require.NotContains(t, b.get(path).text, secret[1], "this once")
 	key := regexp.MustCompile(`name="key" value="([^"]+)"`).FindStringSubmatch(made.text)[1]
 	b.post(chat+"/identity-keys/end", "key", key).leadsTo(t, path)

@@ -27,6 +27,7 @@ type staffPage struct {
 	Fault  string
 	Link   string // a one-time link, shown this once
 	SentTo string // the address that it was sent to
+	Key    keyForm
 	Plain  string // a new key, shown this once
 
 	Provider  string // the host of the company's identity provider

@@ -2,11 +2,13 @@ package console
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
 
 	"ringback/settings"
+	"ringback/settings/fault"
 	"ringback/settings/text"
 	tables "ringback/settings/zone"
 )
@@ -134,6 +136,9 @@ func (v *View) teamSettings() error {
 	return v.Show("team.html", page)
 }
 
+// errRefused undoes a save beside which a file was refused.
+var errRefused = errors.New("a file was refused")
+
 // saveTeam saves what was changed in the form.
 func (v *View) saveTeam() error {
 	v.receiveForm()
@@ -151,21 +156,20 @@ func (v *View) saveTeam() error {
 			base.Branches[n].Advisors = []string{}
 		}
 	}
-	err := error(nil)
-	if len(refused) == 0 {
-		_, err = v.editTeam(func(e *settings.Edit) error {
-			team := e.Team
-			if err := typed.onto(&team, base); err != nil {
-				return err
-			}
-			return e.SaveTeam(v.ctx(), team)
-		})
-	}
-	if err == nil && len(refused) == 0 {
+	_, err := v.editTeam(func(e *settings.Edit) error {
+		team := e.Team
+		looked := typed.onto(&team, base)
+		err := fault.Together(looked, e.SaveTeam(v.ctx(), team))
+		if err == nil && len(refused) > 0 {
+			return errRefused
+		}
+		return err
+	})
+	if err == nil {
 		return v.goSaved("/teams/"+v.Team.ID+"/team", typed.section(base))
 	}
 	faults, invalid := wrong(err)
-	if err != nil && !invalid {
+	if !invalid && !errors.Is(err, errRefused) {
 		return err
 	}
 	page, err := v.readTeam()

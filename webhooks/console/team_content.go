@@ -117,8 +117,9 @@ func (t teamContent) onto(stored *settings.Team, base teamContent) error {
 	for name, number := range p.numbers {
 		if differs(name) {
 			n, err := strconv.Atoi(strings.TrimSpace(t.Chosen[name]))
-			wrong.Add(err != nil, name, "not_whole")
-			*number = n
+			if wrong.Add(err != nil, name, "not_whole"); err == nil {
+				*number = n
+			}
 		}
 	}
 	for name, prompt := range p.recorded {

@@ -133,7 +133,7 @@ func TestAnUndoIsLookedAt(t *testing.T) {
 	all := b.three()
 	list := "/teams/" + b.team + "/tickets"
 	form := b.follow(b.post(list+"/"+all[0], "status", "closed", "ask", "no")).undo(t)
-	for said, undo := range map[string][]string{"cannot be read: JSON": {"{"}, "must have at least 1 items": nil, "Nothing was changed.": {`{"ticket": "x"}`}} {
+	for said, undo := range map[string][]string{"Cannot be read: JSON": {"{"}, "Must have at least 1 items": nil, "Nothing was changed.": {`{"ticket": "x"}`}} {
 		refused := b.ask("POST", list+"/undo", url.Values{"undo": undo})
 		require.Equal(t, http.StatusUnprocessableEntity, refused.status, said)
 		require.Contains(t, refused.text, said)

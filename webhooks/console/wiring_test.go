@@ -47,6 +47,9 @@ func TestANumberIsConnectedAtItsProviderWhereThatIsTicked(t *testing.T) {
 	b.post(path, "kind", "sms", "address", "+13125550102", "account_sid", sid, "auth_token", token).leadsTo(t, path)
 	require.Empty(t, b.wiring.set)
 	require.Contains(t, b.get(path).text, "is empty")
+	_, err := b.db.Exec(`insert into sender_health (company_id, sender_id, last_webhook_at) select company_id, id, now() from senders`)
+	require.NoError(t, err)
+	require.NotContains(t, b.get(path).text, `<span class="tag good">`, "what it was told once says nothing about now")
 	b.post(path, "kind", "voice", "address", "+13125550103", "account_sid", sid, "auth_token", token, "set", "true").leadsTo(t, path)
 	require.Equal(t, []string{"+13125550103"}, b.wiring.set)
 }

@@ -35,6 +35,9 @@ type world struct {
 	path  string
 	team  settings.Team
 	woken int
+
+	router *gin.Engine
+	log    strings.Builder
 }
 
 func newWorld(t *testing.T, company, name string, senders ...settings.Sender) *world {
@@ -64,13 +67,13 @@ func newWorld(t *testing.T, company, name string, senders ...settings.Sender) *w
 	})
 	require.NoError(t, err)
 	pages, err := contact.New(contact.Config{
-		DB: w.db, Clock: w.clock, Log: slog.New(slog.DiscardHandler), PublicURL: func() string { return "https://texts.example.com" },
+		DB: w.db, Clock: w.clock, Log: slog.New(slog.NewTextHandler(&w.log, nil)), PublicURL: func() string { return "https://texts.example.com" },
 		Wake: func() { w.woken++ }, Changed: func(gateway.Change) {},
 	})
 	require.NoError(t, err)
-	router := gin.New()
-	pages.Mount(router)
-	server := httptest.NewServer(router)
+	w.router = gin.New()
+	pages.Mount(w.router)
+	server := httptest.NewServer(w.router)
 	t.Cleanup(server.Close)
 	w.base, w.path = server.URL, "/c/"+w.team.ID
 	return w

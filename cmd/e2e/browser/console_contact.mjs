@@ -15,7 +15,7 @@ export default stage(async ({ page, env, axe, allow, shot, phone, fits, open }) 
   await form.getByLabel("Name").fill("Dana Reyes");
   await form.getByLabel("Phone number").fill("12345");
   await form.getByRole("button", { name: "Add a contact" }).click();
-  await form.getByText(/must be a phone number/).waitFor();
+  await form.getByText(/must be a phone number/i).waitFor();
   assert.equal(await form.getByLabel("Name").inputValue(), "Dana Reyes");
   await axe(page);
   await form.getByLabel("Phone number").fill("+13125550177");

@@ -130,7 +130,7 @@ export default stage(async ({ page, env, axe, shot, phone, fits, open, allow }) 
   await page.getByLabel("Phone number").fill("+1202");
   await page.getByLabel("Message").fill("Your mower is ready.");
   await page.getByRole("button", { name: "Send" }).click();
-  await page.getByText(/must be a phone number/).waitFor();
+  await page.getByText(/must be a phone number/i).waitFor();
   await page.getByLabel("Phone number").fill("(312) 555-0188");
   await page.getByLabel("Name (optional)").fill("Dana Fox");
   await page.getByRole("button", { name: "Send" }).click();

@@ -31,6 +31,10 @@ if (menu) {
 // Where the rail is longer than the window, the entry that one is at is in sight.
 document.querySelector(".rail nav [aria-current]")?.scrollIntoView({ block: "nearest" });
 
+// A page that answered a form is gone back to by its address: no browser then asks whether
+// to send the form again, nor does a second key come of it.
+history.replaceState(history.state, "");
+
 // Keys, never while somebody types: "/" goes to the page's search, or to the box of a
 // ticket, where it begins a saved reply; j and k, and the arrows among them, go through
 // the tickets; "?" shows them all.

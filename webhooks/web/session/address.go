@@ -17,7 +17,7 @@ func Address(r *http.Request) string {
 	if ip == nil {
 		return host
 	}
-	if ip.To4() == nil {
+	if ip.To4() == nil && !ip.IsLoopback() {
 		return ip.Mask(net.CIDRMask(64, 128)).String()
 	}
 	return ip.String()
