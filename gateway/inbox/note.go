@@ -39,10 +39,10 @@ select id, name, email from staff where company_id = $1 and active and (role = '
 // Note writes a note on a ticket, which no customer ever gets, and tells those whom
 // it names. The key makes it safe to repeat; it may be empty.
 func (d Desk) Note(ctx context.Context, who staff.Principal, team, ticket, key string, n NewNote) (Noted, error) {
-	if text.Blank(n.Text) {
-		return Noted{}, settings.Refuse("text", "empty")
-	}
-	if err := shaped(n); err != nil {
+	var wrong settings.Invalid
+	wrong.Add(text.Blank(n.Text), "text", "empty")
+	wrong.Bounds("", n)
+	if err := wrong.Err(); err != nil {
 		return Noted{}, err
 	}
 	var made Noted

@@ -39,10 +39,10 @@ type Said struct {
 // Say writes to the customer of a ticket, on the channel where they were last
 // heard, or has it done at the time it names. The key makes it safe to repeat; it may be empty.
 func (d Desk) Say(ctx context.Context, who staff.Principal, team, ticket, key string, w Words) (Said, error) {
-	if text.Blank(w.Text) && len(w.Attachments) == 0 {
-		return Said{}, settings.Refuse("text", "empty")
-	}
-	if err := shaped(w); err != nil {
+	var wrong settings.Invalid
+	wrong.Add(text.Blank(w.Text) && len(w.Attachments) == 0, "text", "empty")
+	wrong.Bounds("", w)
+	if err := wrong.Err(); err != nil {
 		return Said{}, err
 	}
 	var made Said
