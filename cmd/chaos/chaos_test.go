@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"go/parser"
 	"go/token"
 	"io"
@@ -42,6 +43,14 @@ func TestShortCampaign(t *testing.T) {
 	var said strings.Builder
 	c.report(&said, 1)
 	require.Empty(t, c.findings, said.String())
+	for _, r := range s.replicas {
+		require.Nil(t, r.cmd, "nobody was at work while it was looked at")
+	}
+	over, stop := context.WithCancel(t.Context())
+	stop()
+	left, err := c.rest(over)
+	require.NoError(t, err)
+	require.Contains(t, left, "does not say what its spool holds", "who cannot be asked is not at rest")
 	require.Greater(t, len(s.load.Told()), 50)
 	require.Greater(t, c.facts.Taken, 20)
 }

@@ -115,7 +115,7 @@ func campaigns(ctx context.Context, o options, out io.Writer) (broken bool, err 
 	mounts := os.Geteuid() == 0
 	s, err := setUp(ctx, stageOptions{
 		binary: o.binary, replicas: 3, rate: o.rate, seed: o.seed, callback: lateCallbacks,
-		disks: mounts && has(some, "disk-full"), full: mounts && has(some, "postgres-full"),
+		disks: mounts && has(some, "disk-full"), room: mounts && has(some, "postgres-full"),
 	})
 	if err != nil {
 		return false, err

@@ -75,8 +75,11 @@ func (r *replica) start(more ...string) error {
 	return <-started
 }
 
-// kill is kill -9.
+// kill is kill -9; nothing, if it does not run.
 func (r *replica) kill() {
+	if r.cmd == nil {
+		return
+	}
 	r.sent.Store(true)
 	_ = r.cmd.Process.Kill()
 	<-r.gone //nolint:errcheck // it says how it ended, which we know
@@ -85,7 +88,11 @@ func (r *replica) kill() {
 
 // end is SIGTERM, and an error when it does not end as it should. One that has only
 // just been started, and listens neither to signals nor to anybody, ends at once.
+// Nothing, if it does not run.
 func (r *replica) end() error {
+	if r.cmd == nil {
+		return nil
+	}
 	conn, unheard := net.Dial("tcp", r.address)
 	if unheard == nil {
 		_ = conn.Close()

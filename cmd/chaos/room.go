@@ -111,7 +111,7 @@ const postgresSize = 3 << 30
 // fillsPostgres leaves no room on Postgres's disk: it refuses what needs more, ends when
 // its log of changes cannot grow, and is started again until it can.
 func fillsPostgres(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
-	if !c.postgresDisk {
+	if !c.room {
 		return 0, errNoDisk
 	}
 	filler := filepath.Join(c.config.DataDir, "filler")

@@ -49,9 +49,8 @@ type stage struct {
 	load       *load.Load
 	teams      []load.Team
 	disks      bool // each replica has a small one of its own
+	room       bool // and Postgres one that can be filled
 	closes     []func()
-
-	postgresDisk bool // and Postgres has one
 }
 
 type stageOptions struct {
@@ -62,7 +61,7 @@ type stageOptions struct {
 	callback time.Duration
 	env      []string
 	disks    bool // small ones, to be filled
-	full     bool // and one for Postgres
+	room     bool // and one for Postgres
 	fast     bool // a Postgres that need not survive the machine, for a short test
 }
 
@@ -127,7 +126,7 @@ func setUp(ctx context.Context, o stageOptions) (s *stage, err error) {
 
 func (s *stage) startPostgresAndProvider(ctx context.Context, o stageOptions) (err error) {
 	s.config = pg.Config{DataDir: filepath.Join(s.dir, "data"), Throwaway: o.fast, Log: slog.New(slog.DiscardHandler)}
-	if s.postgresDisk = o.full; o.full {
+	if s.room = o.room; o.room {
 		if err = os.Mkdir(s.config.DataDir, 0o755); err != nil { //nolint:gosec // Postgres may run as somebody else
 			return err
 		}
@@ -199,9 +198,7 @@ func (s *stage) startPostgres(ctx context.Context) error {
 // close ends everything; what is in the folder goes unless somebody wants to look.
 func (s *stage) close() {
 	for _, r := range s.replicas {
-		if r.cmd != nil {
-			r.kill()
-		}
+		r.kill()
 	}
 	for _, end := range s.closes {
 		end()

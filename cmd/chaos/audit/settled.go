@@ -23,21 +23,22 @@ const still = 3
 func Settled(ctx context.Context, db *sqlx.DB) (left int, err error) {
 	tick := time.NewTicker(200 * time.Millisecond)
 	defer tick.Stop()
-	known := false
+	left = -1
 	for none := 0; none <= still; {
 		var now int
-		switch err := db.GetContext(ctx, &now, unfinished); {
-		case ctx.Err() != nil && !known:
+		err := db.GetContext(ctx, &now, unfinished)
+		if err == nil {
+			left = now
+		}
+		switch {
+		case ctx.Err() != nil && left < 0:
 			return 0, fmt.Errorf("what is left to do: %w", ctx.Err())
 		case ctx.Err() != nil:
 			return left, nil
-		case err != nil:
-			none = 0 // it is away
+		case err != nil || now > 0: // it is away, or there is something
+			none = 0
 		default:
-			left, known, none = now, true, none+1
-			if now > 0 {
-				none = 0
-			}
+			none++
 		}
 		select {
 		case <-ctx.Done():
