@@ -23,6 +23,7 @@ import (
 	"ringback/gateway/media"
 	"ringback/gateway/requests"
 	"ringback/settings"
+	"ringback/webhooks/chat/widget"
 	"ringback/webhooks/web/limit"
 )
 
@@ -65,7 +66,7 @@ type doors struct {
 // Mount opens the doors.
 func Mount(router gin.IRouter, c Config) {
 	d := &doors{Config: c, book: limit.New(), teams: settings.NewCache(), slow: 2 * time.Minute}
-	Widget.Mount(router.Group("", foreign))
+	widget.File.Mount(router.Group("", foreign))
 	at := func(method, path string, do func(*visit) error) {
 		router.Handle(method, "/chat/v1/:key"+path, d.door(do))
 	}

@@ -13,7 +13,7 @@ import (
 
 	"ringback/gateway/events"
 	"ringback/settings"
-	"ringback/webhooks/chat"
+	"ringback/webhooks/chat/widget"
 	"ringback/webhooks/web/assets"
 	"ringback/webhooks/web/i18n"
 )
@@ -42,7 +42,7 @@ func functions(l *i18n.Language) template.FuncMap {
 		"langs":  func() []string { return i18n.Tags },
 		"named":  func(tag string) string { return i18n.Names[tag] },
 		"sheets": func() []string { return []string{assets.Stylesheet.URL, style.URL} },
-		"widget": func() string { return chat.Widget.URL },
+		"widget": func() string { return widget.File.URL },
 	}
 }
 

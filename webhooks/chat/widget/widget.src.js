@@ -6,7 +6,7 @@
 // data-lang and data-color say what else the page wants; data-identity is the
 // token by which it says who is signed in. An element with
 // data-ringback-chat opens the chat, too, and is shown once there is one.
-// `go test ./webhooks/chat -run TestWidget -update` bundles it into widget.js.
+// `go test ./webhooks/chat/widget -update` bundles it into widget.js.
 
 import css from "./style.src.css";
 import { beep, dress, h, icon, linked, paint } from "./page.src.js";

@@ -1,4 +1,4 @@
-package chat
+package widget
 
 import (
 	"bytes"
@@ -22,8 +22,8 @@ const most = 15 << 10
 // What is embedded is what the sources make, and small enough for any site.
 func TestWidgetIsBundled(t *testing.T) {
 	made := api.Build(api.BuildOptions{
-		EntryPoints: []string{"widget/widget.src.js"}, Bundle: true, Format: api.FormatIIFE, Charset: api.CharsetUTF8, Target: api.ES2022,
-		Banner:           map[string]string{"js": "// Bundled from widget.src.js: go test ./webhooks/chat -run TestWidget -update"},
+		EntryPoints: []string{"widget.src.js"}, Bundle: true, Format: api.FormatIIFE, Charset: api.CharsetUTF8, Target: api.ES2022,
+		Banner:           map[string]string{"js": "// Bundled from widget.src.js: go test ./webhooks/chat/widget -update"},
 		MinifyWhitespace: true, MinifyIdentifiers: true, MinifySyntax: true,
 		Plugins: []api.Plugin{smallStyles},
 	})
@@ -32,10 +32,10 @@ func TestWidgetIsBundled(t *testing.T) {
 	require.Len(t, made.OutputFiles, 1)
 	bundled := made.OutputFiles[0].Contents
 	if *update {
-		require.NoError(t, os.WriteFile("widget/widget.js", bundled, 0o644)) // #nosec G306 -- a source file
+		require.NoError(t, os.WriteFile("widget.js", bundled, 0o644)) // #nosec G306 -- a source file
 		script = bundled
 	}
-	require.True(t, bytes.Equal(script, bundled), "widget.js is stale: go test ./webhooks/chat -run TestWidget -update")
+	require.True(t, bytes.Equal(script, bundled), "widget.js is stale: go test ./webhooks/chat/widget -update")
 
 	var small bytes.Buffer
 	squeeze := gzip.NewWriter(&small)
@@ -47,7 +47,7 @@ func TestWidgetIsBundled(t *testing.T) {
 
 	gin.SetMode(gin.TestMode)
 	router, got := gin.New(), httptest.NewRecorder()
-	Widget.Mount(router)
+	File.Mount(router)
 	asked := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/chat/widget.js", nil)
 	asked.Header.Set("Accept-Encoding", "gzip, br")
 	router.ServeHTTP(got, asked)

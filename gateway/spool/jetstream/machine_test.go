@@ -1,6 +1,7 @@
-package gateway_test
+package jetstream_test
 
 import (
+	"fmt"
 	"log/slog"
 	"testing"
 	"time"
@@ -8,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels"
 	"ringback/channels/clock/clocktest"
 	"ringback/gateway"
 	"ringback/gateway/spool/jetstream"
@@ -34,8 +36,11 @@ func TestAMachineIsLostWithPostgresAway(t *testing.T) {
 	lost := machine(nil)
 	lost.StartIntake()
 	for n := range 5 {
-		require.NoError(t, lost.Receive(t.Context(), numbered(n)))
-		require.NoError(t, lost.Receive(t.Context(), numbered(n)))
+		told := []channels.Event{{
+			Kind: channels.MessageReceived, ProviderID: fmt.Sprintf("SM%d", n), Sender: channels.SMS, Raw: []byte("its body"), Message: &channels.Message{Text: "hello"},
+		}}
+		require.NoError(t, lost.Receive(t.Context(), told))
+		require.NoError(t, lost.Receive(t.Context(), told))
 	}
 	waiting.Start()
 	defer waiting.Stop()
