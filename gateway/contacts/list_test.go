@@ -83,6 +83,15 @@ func TestAListThatIsWrongEverywhereIsNotReadToItsEnd(t *testing.T) {
 	require.Len(t, faults, 100)
 }
 
+func TestAListOfColumnsThatAreWrongEverywhereIsNotReadToItsEnd(t *testing.T) {
+	for _, head := range []string{strings.Repeat("who,", 5000), strings.Repeat("phone,", 5000)} {
+		_, err := contacts.ReadList([]byte(head + "\n"))
+		var wrong settings.Invalid
+		require.ErrorAs(t, err, &wrong)
+		require.Len(t, wrong, 100)
+	}
+}
+
 // TestAListComesBackAsItWasWritten, whatever stands in its names.
 func TestAListComesBackAsItWasWritten(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {

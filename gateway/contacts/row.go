@@ -57,6 +57,9 @@ func checkColumns(names []string) settings.Invalid {
 	var wrong settings.Invalid
 	for n, name := range names {
 		names[n] = strings.ToLower(strings.TrimSpace(name))
+		if len(wrong) == faultsTold {
+			return wrong
+		}
 		switch {
 		case !slices.Contains(columns, names[n]):
 			wrong = append(wrong, fault.New("line 1", "no_column", "Name", name, "List", columns))
