@@ -48,7 +48,7 @@ func TestShortCampaign(t *testing.T) {
 	}
 	over, stop := context.WithCancel(t.Context())
 	stop()
-	left, err := c.rest(over)
+	left, err := c.place().Rest(over)
 	require.NoError(t, err)
 	require.Contains(t, left, "does not say what its spool holds", "who cannot be asked is not at rest")
 	require.Greater(t, len(s.load.Told()), 50)

@@ -17,7 +17,7 @@ func (c *campaign) audit(ctx context.Context) error {
 	}
 	settling, cancel := context.WithTimeout(ctx, toSettle)
 	defer cancel()
-	left, err := c.rest(settling)
+	left, err := c.place().Rest(settling)
 	if err != nil {
 		return err
 	}
@@ -44,6 +44,15 @@ func (c *campaign) audit(ctx context.Context) error {
 	}
 	c.lookAtRefusals()
 	return nil
+}
+
+// place is where the campaign's work is done.
+func (c *campaign) place() audit.Place {
+	gateways := map[string]string{}
+	for _, r := range c.replicas {
+		gateways[r.name] = r.url()
+	}
+	return audit.Place{DB: c.db, Messages: c.sim.Messages, Gateways: gateways}
 }
 
 // lookAtRefusals: no replica answers a provider with a 5xx. One that was asked while it

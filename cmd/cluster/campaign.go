@@ -219,12 +219,16 @@ func (c *campaign) audit(ctx context.Context) error {
 	if err := c.load.Settle(ctx); err != nil {
 		c.breaks("", "all that is told is acknowledged", "%v", err)
 	}
-	left, err := audit.Settled(ctx, c.db)
+	gateways := map[string]string{}
+	for _, m := range c.machines {
+		gateways[m.name] = "http://" + m.address + ":8080"
+	}
+	left, err := audit.Place{DB: c.db, Messages: c.sim.Messages, Gateways: gateways}.Rest(ctx)
 	if err != nil {
 		return err
 	}
-	if left > 0 {
-		c.breaks("", "all is done in the end", "%d things are left to do", left)
+	if left != "" {
+		c.breaks("", "all is done in the end", "%s", left)
 	}
 	lasts(ctx, 2*time.Second)
 	found, facts, err := audit.Look(ctx, c.db, c.teams, c.sim.Messages(), c.load.Told())
