@@ -32,7 +32,7 @@ func TestTheServiceIsHardened(t *testing.T) {
 // that file says to expand it.
 func TestThePackageFindsTheProgram(t *testing.T) {
 	contents := strings.Split(read(t, "../docs/install/deb/nfpm.yaml"), "- src: ")[1:]
-	require.Len(t, contents, 6)
+	require.Len(t, contents, 7)
 	for _, one := range contents {
 		if path, _, _ := strings.Cut(one, "\n"); strings.Contains(path, "${") {
 			require.Contains(t, one, "expand: true\n", path)

@@ -13,11 +13,14 @@ import (
 )
 
 // What a notice of a silent sender is about: its number does not point here, nothing is
-// heard of what it sent, or news of its business account are not believed.
+// heard of what it sent, news of its business account are not believed, or nobody hears
+// of it, as carriers do not know who texts from it.
 const (
 	unwired   = "unwired"
 	callbacks = "callbacks"
 	business  = channels.FindingBusiness // Meta says that its business account is another's
+
+	registration = channels.FindingRegistration // carriers refuse its texts
 )
 
 // checking bounds what is asked of a provider about one sender, and checkedAtOnce is
@@ -76,6 +79,11 @@ func (g *Gateway) checkSender(ctx context.Context, s settings.Sender, find func(
 			word = business
 		}
 		if err := notifications.Tell(ctx, tx, silentSender(s.CompanyID, s.TeamID, s.ID, s.Address, word, c.At)); err != nil {
+			return c, err
+		}
+	}
+	if c.TextsRefused() && !before.TextsRefused() {
+		if err := notifications.Tell(ctx, tx, silentSender(s.CompanyID, s.TeamID, s.ID, s.Address, registration, c.At)); err != nil {
 			return c, err
 		}
 	}

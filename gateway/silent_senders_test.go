@@ -87,3 +87,54 @@ func TestASenderThatCannotBeAskedAboutKeepsNobodyWaiting(t *testing.T) {
 		require.Equal(t, []string{"sms misconfigured", "voice "}, faults)
 	})
 }
+
+// said is a provider that says of each number what the test has it say.
+type said struct {
+	channels.Channel
+	found *[]channels.WiringFinding
+}
+
+func (said) SetWiring(context.Context, channels.Account, string, string, bool, bool) error {
+	return nil
+}
+
+func (p said) CheckWiring(context.Context, channels.Account, string, string, bool, bool) ([]channels.WiringFinding, error) {
+	return *p.found, nil
+}
+
+// TestTheAdminsHearThatCarriersRefuseANumber, once, when it begins; not of a registration
+// that waits, nor of one that the number may not need.
+func TestTheAdminsHearThatCarriersRefuseANumber(t *testing.T) {
+	playOutbox(t, 1, func(w *outbox) {
+		w.team(channels.SMS)
+		_, err := w.db.Exec(`update senders set created_at = $1`, w.clock.Now())
+		require.NoError(t, err)
+		var found []channels.WiringFinding
+		w.replicas[0].Channels = []channels.Channel{said{w.provider, &found}}
+		for _, c := range []struct {
+			is    string
+			apart bool
+			told  int
+		}{
+			{"missing", true, 0},
+			{"waiting", false, 0},
+			{"refused", false, 1},
+			{"refused", false, 1},
+			{"registered", false, 1},
+			{"missing", false, 2},
+		} {
+			found = []channels.WiringFinding{{What: channels.FindingRegistration, Kind: "10DLC", Is: c.is, Apart: c.apart}}
+			if c.is != channels.Registered {
+				found[0].Needs, found[0].Note = channels.Registered, true
+			}
+			w.jump(25 * time.Hour)
+			require.NoError(t, w.replicas[0].CheckSenders(t.Context()))
+			var told int
+			require.NoError(t, w.db.Get(&told, `select count(*) from notices where kind = 'sender_silent' and about ->> 'word' = 'registration'`))
+			require.Equal(t, c.told, told, c.is)
+		}
+		var unwired int
+		require.NoError(t, w.db.Get(&unwired, `select count(*) from notices where kind = 'sender_silent' and about ->> 'word' = 'unwired'`))
+		require.Zero(t, unwired, "what happens there comes here all the same")
+	})
+}

@@ -56,6 +56,26 @@ func (c SenderCheck) Disowns(business string) bool {
 	})
 }
 
+// Registration is how the sender stands with carriers; nil: it needs no registration there
+// that could be asked for.
+func (c *SenderCheck) Registration() *channels.WiringFinding {
+	if c != nil {
+		for n := range c.Findings {
+			if c.Findings[n].What == channels.FindingRegistration {
+				return &c.Findings[n]
+			}
+		}
+	}
+	return nil
+}
+
+// TextsRefused reports whether carriers refuse the sender's texts, for want of a
+// registration that the owner has begun, or could begin with nothing else.
+func (c *SenderCheck) TextsRefused() bool {
+	r := c.Registration()
+	return r != nil && (r.Is == channels.RegistrationRefused || r.Is == channels.RegistrationMissing && !r.Apart)
+}
+
 // Disowned is Disowns in SQL, of a row s of senders.
 const Disowned = `exists (select from sender_checks c cross join jsonb_array_elements(c.findings) f
     where c.company_id = s.company_id and c.sender_id = s.id and f ->> 'what' = 'business' and f ->> 'is' = s.settings ->> 'business_account_id'
@@ -89,11 +109,12 @@ func checksOf(ctx context.Context, q sqlx.QueryerContext, company string, sender
 const Unwired = `c.fault = '' and exists (select from jsonb_array_elements(c.findings) f
     where f ->> 'what' <> 'business' and coalesce(f ->> 'needs', '') <> '' and not coalesce((f ->> 'note')::boolean, false))`
 
-// A provider that cannot be asked takes back nothing of what it said of a business.
+// A provider that cannot be asked takes back nothing of what it said of a business or of
+// a registration.
 const saveCheck = `
 insert into sender_checks (company_id, sender_id, at, fault, findings) values ($1, $2, $3, $4, $5)
 on conflict (company_id, sender_id) do update set at = excluded.at, fault = excluded.fault, findings = case when excluded.fault = '' then excluded.findings
-    else coalesce((select jsonb_agg(f) from jsonb_array_elements(sender_checks.findings) f where f ->> 'what' = 'business'), '[]') end
+    else coalesce((select jsonb_agg(f) from jsonb_array_elements(sender_checks.findings) f where f ->> 'what' in ('business', 'registration')), '[]') end
 where sender_checks.at <= excluded.at`
 
 // Settable reports whether what is wrong is what stands at the number, and not that

@@ -142,13 +142,16 @@ type Health struct {
 	SignatureFailures int        `db:"signature_failures" json:"signature_failures" doc:"Requests about it that were not signed as they should be"`
 	SignatureFailedAt *time.Time `db:"signature_failed_at" json:"signature_failed_at"`
 	FailedLastDay     int        `db:"failed_last_day" json:"failed_last_day" doc:"Messages of the last 24 hours that did not go out or arrive; counted up to 1000"`
+	Unheard           int        `db:"unheard" json:"unheard" doc:"Messages of the last 24 hours that the provider took, and of which it has said nothing for twenty minutes; counted up to 1000"`
 }
 
 // What fails is little beside what arrives: it is read by its state.
 const healthOf = `
 select s.id, h.last_webhook_at, coalesce(h.signature_failures, 0) as signature_failures, h.signature_failed_at,
 	(select count(*) from (select from deliveries d
-		where d.company_id = $1 and d.state = any(array['failed', 'undelivered', 'expired']) and d.id > $3 and d.sender_id = s.id limit 1000) f) as failed_last_day
+		where d.company_id = $1 and d.state = any(array['failed', 'undelivered', 'expired']) and d.id > $3 and d.sender_id = s.id limit 1000) f) as failed_last_day,
+	(select count(*) from (select from deliveries d
+		where d.company_id = $1 and d.state = 'sending' and d.id > $3 and d.sender_id = s.id and d.kind <> 'webchat' and d.sent_at < $4 limit 1000) u) as unheard
 from unnest($2::uuid[]) s (id) left join sender_health h on h.company_id = $1 and h.sender_id = s.id`
 
 // HealthOf returns the health of the company's senders of those ids.
@@ -157,8 +160,8 @@ func HealthOf(ctx context.Context, q sqlx.QueryerContext, companyID string, send
 		ID string `db:"id"`
 		Health
 	}
-	yesterday := firstOf(time.Now().Add(-24 * time.Hour))
-	if err := sqlx.SelectContext(ctx, q, &rows, healthOf, companyID, pq.Array(senders), yesterday); err != nil {
+	now := time.Now()
+	if err := sqlx.SelectContext(ctx, q, &rows, healthOf, companyID, pq.Array(senders), firstOf(now.Add(-24*time.Hour)), now.Add(-20*time.Minute)); err != nil {
 		return nil, fmt.Errorf("health of senders: %w", err)
 	}
 	found := map[string]Health{}

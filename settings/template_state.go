@@ -80,12 +80,14 @@ const (
 	saveTemplate = `
 insert into template_states (company_id, account, name, language, state, reason, at, ask_at)
 values ($1, $2, $3, $4, $5, $6, $7, case when $5 <> all($8) then $7::timestamptz + interval '1 hour' end)
-on conflict (company_id, account, name, language) do update set state = excluded.state, reason = excluded.reason, at = excluded.at, ask_at = excluded.ask_at
+on conflict (company_id, account, name, language) do update set state = excluded.state, at = excluded.at, ask_at = excluded.ask_at,
+	reason = case when excluded.reason = '' and template_states.state = excluded.state then template_states.reason else excluded.reason end
 where template_states.at <= excluded.at`
 )
 
 // Save remembers how a template of the company's account stands: the newest word
-// holds, however late an older one comes. True: it is held now, and was not, or for
+// holds, however late an older one comes; who says the same again and not why takes no
+// reason back. True: it is held now, and was not, or for
 // something else.
 func (t TemplateState) Save(ctx context.Context, tx sqlx.ExtContext, company, account string) (held bool, err error) {
 	var before string

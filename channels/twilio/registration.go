@@ -1,12 +1,15 @@
 package twilio
 
 import (
+	"cmp"
 	"context"
 	"net/url"
+	"strings"
 
 	"github.com/nyaruka/phonenumbers"
 
 	"ringback/channels"
+	"ringback/channels/fit"
 )
 
 // Registration is what carriers in the US know of who texts from a number: they refuse
@@ -24,17 +27,11 @@ const (
 	TollFree = "toll-free"
 )
 
-// How a registration stands.
-const (
-	Registered = "registered"
-	Waiting    = "waiting"
-	Refused    = "refused"
-	Missing    = "missing"
-)
-
+// How a registration stands, by Twilio's word.
 var registrations = map[string]string{
-	"": Missing, "VERIFIED": Registered, "PENDING": Waiting, "IN_PROGRESS": Waiting, "FAILED": Refused, "SUSPENDED": Refused, "EXPIRED": Refused, "DELETED": Missing,
-	"TWILIO_APPROVED": Registered, "PENDING_REVIEW": Waiting, "IN_REVIEW": Waiting, "TWILIO_REJECTED": Refused,
+	"": channels.RegistrationMissing, "VERIFIED": channels.Registered, "PENDING": channels.RegistrationWaits, "IN_PROGRESS": channels.RegistrationWaits,
+	"FAILED": channels.RegistrationRefused, "SUSPENDED": channels.RegistrationRefused, "EXPIRED": channels.RegistrationRefused, "DELETED": channels.RegistrationMissing,
+	"TWILIO_APPROVED": channels.Registered, "PENDING_REVIEW": channels.RegistrationWaits, "IN_REVIEW": channels.RegistrationWaits, "TWILIO_REJECTED": channels.RegistrationRefused,
 }
 
 // Stands is how it stands, in one of our words; one of Twilio's that we do not know
@@ -43,7 +40,23 @@ func (r Registration) Stands() string {
 	if stands, known := registrations[r.Status]; known {
 		return stands
 	}
-	return Waiting
+	return channels.RegistrationWaits
+}
+
+// finding is the registration as a check of the number keeps it. Texts go out all the
+// same, and what becomes of them is the carriers' to say: so it is never wrong.
+func (r Registration) finding(w Wiring) channels.WiringFinding {
+	f := channels.WiringFinding{What: channels.FindingRegistration, Kind: r.Kind, Is: r.Stands()}
+	switch f.Is {
+	case channels.Registered:
+	case channels.RegistrationRefused:
+		f.Why = fit.Line(cmp.Or(r.Reason, r.Status), 500)
+		fallthrough
+	default:
+		f.Needs, f.Note = channels.Registered, true
+		f.Apart = f.Is == channels.RegistrationMissing && r.Kind == TenDLC && w.Service == nil
+	}
+	return f
 }
 
 // Registration asks how the one that the number needs stands. Its error is a
@@ -77,12 +90,20 @@ func (c *Channel) Registration(ctx context.Context, account channels.Account, w 
 	var found struct {
 		Campaigns []struct {
 			Status string `json:"campaign_status"`
+			Errors []struct {
+				Description string `json:"description"`
+			} `json:"errors"`
 		} `json:"compliance"`
 	}
 	err = c.read(ctx, account, messagingHost+"/v1/Services/"+w.Service.SID+"/Compliance/Usa2p", &found)
 	for _, one := range found.Campaigns {
-		if r.Status = one.Status; r.Stands() == Registered {
+		if r.Status, r.Reason = one.Status, ""; r.Stands() == channels.Registered {
 			break
+		}
+		for _, e := range one.Errors {
+			if e.Description != "" {
+				r.Reason = strings.TrimLeft(r.Reason+"; "+e.Description, "; ")
+			}
 		}
 	}
 	return r, err

@@ -73,7 +73,8 @@ func (c *Channel) Wirings(ctx context.Context, account channels.Account) (map[st
 }
 
 // CheckWiring looks at one number as the doctor looks at all. That the account does not
-// have it is a finding as well.
+// have it is a finding as well. A registration that cannot be read is none: a key may
+// lack the right to it.
 func (c *Channel) CheckWiring(ctx context.Context, account channels.Account, number, publicURL string, texts, calls bool) ([]channels.WiringFinding, error) {
 	w, there, err := c.wiring(ctx, account, number)
 	if err != nil {
@@ -85,6 +86,11 @@ func (c *Channel) CheckWiring(ctx context.Context, account channels.Account, num
 	found := []channels.WiringFinding{}
 	for _, f := range w.Compare(publicURL, texts, calls) {
 		found = append(found, channels.WiringFinding{What: f.Code, Is: f.Is, Needs: f.Needs, Note: f.Note})
+	}
+	if texts {
+		if r, err := c.Registration(ctx, account, w); err == nil && r.Kind != "" {
+			found = append(found, r.finding(w))
+		}
 	}
 	return found, nil
 }

@@ -19,12 +19,15 @@ func (c *Channel) Templates(ctx context.Context, account channels.Account, busin
 		Name     word `json:"name"`
 		Language word `json:"language"`
 		Status   word `json:"status"`
+		Reason   word `json:"rejected_reason"`
 	}
-	err := pages(ctx, c, account, business+"/message_templates", "name,language,status", func(page []template) bool {
+	err := pages(ctx, c, account, business+"/message_templates", "name,language,status,rejected_reason", func(page []template) bool {
 		for _, t := range page {
-			all = append(all, channels.Approval{
-				Name: fit.Line(string(t.Name), maxPlain), Language: fit.Line(string(t.Language), 16), Status: fit.Line(string(t.Status), 32),
-			})
+			one := channels.Approval{Name: fit.Line(string(t.Name), maxPlain), Language: fit.Line(string(t.Language), 16), Status: fit.Line(string(t.Status), 32)}
+			if t.Reason != "NONE" {
+				one.Reason = fit.Line(string(t.Reason), maxPlain)
+			}
+			all = append(all, one)
 		}
 		return false
 	})

@@ -20,18 +20,19 @@ func TestTemplatesPageByPage(t *testing.T) {
 		if asked.query.Get("after") == "" {
 			return 200, `{"data":[` + entry("done", "en", "APPROVED") + `,` + entry("done", "pl", "PENDING") + `],"paging":{"cursors":{"after":"c1"},"next":"https://x"}}`
 		}
-		return 200, `{"data":[` + entry("late", "pt_BR", "REJECTED") + `],"paging":{"cursors":{"after":"c2"}}}`
+		return 200, `{"data":[` + entry("late", "pt_BR", "REJECTED") + `,{"name":"why","language":"en","status":"REJECTED","rejected_reason":"INVALID_FORMAT"},{"name":"fine","language":"en","status":"APPROVED","rejected_reason":"NONE"}],"paging":{"cursors":{"after":"c2"}}}`
 	}
 	c, calls := recorded(t, two)
 	all, err := c.Templates(t.Context(), testAccount, "900")
 	require.NoError(t, err)
 	require.Equal(t, []channels.Approval{
 		{Name: "done", Language: "en", Status: "APPROVED"}, {Name: "done", Language: "pl", Status: "PENDING"}, {Name: "late", Language: "pt_BR", Status: "REJECTED"},
+		{Name: "why", Language: "en", Status: "REJECTED", Reason: "INVALID_FORMAT"}, {Name: "fine", Language: "en", Status: "APPROVED"},
 	}, all)
 	require.Len(t, *calls, 2)
 	for n, after := range []string{"", "c1"} {
 		asked := (*calls)[n]
-		require.Equal(t, []string{"GET", "900/message_templates", "name,language,status", "100", after},
+		require.Equal(t, []string{"GET", "900/message_templates", "name,language,status,rejected_reason", "100", after},
 			[]string{asked.method, asked.path, asked.query.Get("fields"), asked.query.Get("limit"), asked.query.Get("after")})
 	}
 	for _, want := range all {

@@ -176,8 +176,9 @@ func WithDatabase(ctx context.Context, c Config, work func(*Database) error) err
 }
 
 // WithSchema is WithDatabase for work that relies on the schema. One that is
-// behind is an error: who wants to look at a database, perhaps with a newer
-// program than the one that serves, has not asked for it to be changed.
+// behind is an error, which says so if somebody is bringing it up to date: who wants to
+// look at a database, perhaps with a newer program than the one that serves, has not
+// asked for it to be changed.
 func WithSchema(ctx context.Context, c Config, work func(*Database) error) error {
 	return WithDatabase(ctx, c, func(d *Database) error {
 		pending, err := migrations.Pending(ctx, d.DB.DB)
@@ -185,6 +186,13 @@ func WithSchema(ctx context.Context, c Config, work func(*Database) error) error
 			return err
 		}
 		if pending > 0 {
+			now, underway, err := migrations.Underway(ctx, d.DB.DB)
+			if err != nil {
+				return err
+			}
+			if underway {
+				return fmt.Errorf("another process is %s: wait until it is done, and run this again", now)
+			}
 			return fmt.Errorf("the database is %d migrations behind: run ringback migrate up", pending)
 		}
 		return work(d)
@@ -208,7 +216,7 @@ const patient = 4
 // Migrate brings the schema up to date, on connections of its own that wait as
 // long as a step takes. Now, if it is not nil, is given the run when it begins.
 func (d *Database) Migrate(ctx context.Context, log *slog.Logger, now func(*migrations.Run)) error {
-	pool, err := d.Patient("ringback migrations")
+	pool, err := d.Patient(migrations.Application)
 	if err != nil {
 		return err
 	}

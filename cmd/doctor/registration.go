@@ -26,13 +26,13 @@ func (c Config) registration(ctx context.Context, r *report, account channels.Ac
 		return
 	}
 	switch found.Stands() {
-	case twilio.Registered:
+	case channels.Registered:
 		r.ok(what + " is approved")
-	case twilio.Waiting:
+	case channels.RegistrationWaits:
 		r.note(what+" is being looked at ("+found.Status+")", "to wait: until then carriers in the US refuse its texts, or let few through")
-	case twilio.Refused:
+	case channels.RegistrationRefused:
 		r.bad(what+" was refused", cmp.Or(found.Reason, found.Status), registrationNeeds[found.Kind])
-	case twilio.Missing:
+	case channels.RegistrationMissing:
 		if found.Kind == twilio.TenDLC && w.Service == nil {
 			r.note("It has no 10DLC registration: it is in no Messaging Service", "for texts to people in the US, "+registrationNeeds[found.Kind])
 			return

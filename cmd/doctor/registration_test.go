@@ -125,3 +125,43 @@ func TestWhatMetaTells(t *testing.T) {
 	said, _ = k.look(false)
 	require.Contains(t, said, "WRONG  There is no access token for it")
 }
+
+// A check of one number, which its page shows, reads the same of a registration as the
+// doctor: how it stands, and why it was refused. It leaves the wiring right.
+func TestACheckReadsTheRegistration(t *testing.T) {
+	k := newClinic(t, tollFree)
+	account := k.Vault.Environment[settings.Twilio]
+	check := func(number string, texts bool) *channels.WiringFinding {
+		require.NoError(t, k.Twilio.SetWiring(t.Context(), account, number, k.gateway, true, true))
+		found, err := k.Twilio.CheckWiring(t.Context(), account, number, k.gateway, texts, true)
+		require.NoError(t, err)
+		kept := settings.SenderCheck{Findings: found}
+		require.True(t, kept.Right(), found)
+		return kept.Registration()
+	}
+	registration := func(kind, is, why string, apart bool) *channels.WiringFinding {
+		f := &channels.WiringFinding{What: channels.FindingRegistration, Kind: kind, Is: is, Why: why, Apart: apart}
+		if is != channels.Registered {
+			f.Needs, f.Note = channels.Registered, true
+		}
+		return f
+	}
+	require.Nil(t, check(service, false), "who only calls needs none")
+	require.Equal(t, registration("10DLC", "missing", "", true), check(service, true))
+	require.Equal(t, registration("10DLC", "registered", "", false), check(sales, true))
+	k.sim.Campaign(k.pool, "IN_PROGRESS")
+	require.Equal(t, registration("10DLC", "waiting", "", false), check(sales, true))
+	k.sim.Campaign(k.pool, "FAILED")
+	require.Equal(t, registration("10DLC", "refused", "FAILED", false), check(sales, true))
+	k.sim.RefuseCampaign(k.pool, "The opt-in is not shown")
+	require.Equal(t, registration("10DLC", "refused", "The opt-in is not shown", false), check(sales, true))
+	said, _ := k.look(false)
+	require.Contains(t, said, "WRONG  Its 10DLC registration was refused\n         is     The opt-in is not shown", "the doctor says why as well")
+	k.sim.Campaign(k.pool, "")
+	require.Equal(t, registration("10DLC", "missing", "", false), check(sales, true))
+	require.Equal(t, registration("toll-free", "missing", "", false), check(tollFree, true))
+	k.sim.Verify(tollFree, "TWILIO_REJECTED", "no opt-in is shown")
+	require.Equal(t, registration("toll-free", "refused", "no opt-in is shown", false), check(tollFree, true))
+	k.sim.Fault(twiliosim.Fault{On: "compliance", Status: 403, Code: 20003})
+	require.Nil(t, check(sales, true), "a key may lack the right to it, which is no fault of the number")
+}

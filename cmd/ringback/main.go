@@ -35,6 +35,7 @@ type commands struct {
 	Version    version        `cmd:"" help:"Print which build this is."`
 	Completion completion     `cmd:"" help:"Print what lets a shell complete ringback's commands."`
 	Complete   complete       `cmd:"" hidden:"" name:"__complete" help:"What could follow, for a shell."`
+	Manual     manual         `cmd:"" hidden:"" name:"__manual" help:"The manual page, for a package."`
 	Help       help           `cmd:"" help:"Say what a command does, as --help after it."`
 }
 

@@ -35,7 +35,7 @@ var everything = []string{
 	`insert into addresses (company_id, kind, address, contact_id) values ($1, 'visitor', '` + erasedChat + `', $4)`,
 	`insert into visitors (company_id, id, sender_id, token_hash, user_id) values ($1, '` + erasedChat + `', $3, '\x01', 'Zygmunt')`,
 	`insert into visitor_tokens (token_hash, company_id, visitor_id) values ('\x02', $1, '` + erasedChat + `')`,
-	`insert into tickets (company_id, id, team_id, contact_id, number, kind, opened_at) values ($1, $5, $2, $4, 1001, 'message', now())`,
+	`insert into tickets (company_id, id, team_id, contact_id, number, kind, opened_at, given_address) values ($1, $5, $2, $4, 1001, 'message', now(), '` + erasedNumber + `')`,
 	`insert into ticket_changes (company_id, id, ticket_id, at, change, who, author, request_id, detail)
 		values ($1, gen_random_uuid(), $5, now(), 'answered', 'Zygmunt', 'customer', $6, 'Zygmunt says no')`,
 	`insert into escalations (company_id, ticket_id, team_id, since, due_at) values ($1, $5, $2, now(), now())`,

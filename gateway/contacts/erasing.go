@@ -164,6 +164,8 @@ where company_id = $1 and author = 'customer' and ticket_id = any(array(select i
 	{table: "contacts", erase: `
 update contacts set name = '' where company_id = $1 and id = any(array(select contact_id from tickets where company_id = $1 and claimed_id = $2))`},
 	{table: "tickets", erase: `
+update tickets set given_address = null where given_address is not null and` + ofTeams},
+	{table: "tickets", erase: `
 update tickets set claimed_address = ''
 where company_id = $1 and claimed_id is not null and (claimed_id = $2 or id = ` + tickets + `)`},
 	// What has not been handled yet is of somebody whom nobody knows any more, and

@@ -21,7 +21,7 @@ import (
 type NewTicket struct {
 	Contact string `json:"contact,omitempty" maxLength:"36" doc:"Id of the customer; or say address, and name"`
 	Name    string `json:"name,omitempty" maxLength:"200" doc:"Of a customer who is new"`
-	Address string `json:"address,omitempty" maxLength:"200" doc:"The customer's phone number in E.164 form"`
+	Address string `json:"address,omitempty" maxLength:"200" doc:"The customer's phone number in E.164 form; of one who has several, the one that is answered"`
 	Text    string `json:"text" minLength:"1" maxLength:"4000" doc:"What the customer wants"`
 }
 
@@ -42,7 +42,7 @@ func (d Desk) CreateTicket(ctx context.Context, who staff.Principal, team, key s
 			return err
 		}
 		made, err = once(ctx, tx, who.CompanyID, key, "ticket/"+team, t, func() (Ticket, error) {
-			c := tickets.Created{CompanyID: who.CompanyID, TeamID: team, ContactID: contact, Text: t.Text, At: d.Clock.Now()}
+			c := tickets.Created{CompanyID: who.CompanyID, TeamID: team, ContactID: contact, GivenAddress: t.Address, Text: t.Text, At: d.Clock.Now()}
 			opened, err := c.Create(ctx, tx, chosen)
 			if err != nil {
 				return Ticket{}, err

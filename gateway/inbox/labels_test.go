@@ -74,11 +74,11 @@ func TestUnread(t *testing.T) {
 	bob := w.member("Bob", w.team.ID)
 	other := staff.Principal{CompanyID: w.team.CompanyID, Who: "Bob", StaffID: bob}
 	unread := func(who staff.Principal) (int, []bool) {
-		count, err := w.desk.Unread(t.Context(), who, w.team.ID)
+		count, err := w.desk.Rail(t.Context(), who, w.team.ID)
 		require.NoError(t, err)
 		shown, err := w.desk.Tickets(t.Context(), who, w.team.ID, inbox.TicketFilter{}, inbox.Place{}, 9)
 		require.NoError(t, err)
-		return count, []bool{shown[0].Unread, shown[1].Unread}
+		return count.Unread, []bool{shown[0].Unread, shown[1].Unread}
 	}
 	count, marks := unread(w.who)
 	require.Equal(t, 2, count)

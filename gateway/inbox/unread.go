@@ -6,6 +6,7 @@ import (
 
 	"github.com/jmoiron/sqlx"
 
+	"ringback/settings"
 	"ringback/settings/staff"
 )
 
@@ -41,15 +42,25 @@ select count(*) from (
 		and (assignee is null or assignee = $3) and (snoozed_until is null or snoozed_until <= $4)
 	limit $5) unread`
 
-// Unread is how many open tickets of the team, of whoever asks or of nobody, have
-// something of the customer's that they have not read; at most MaxUnread.
-func (d Desk) Unread(ctx context.Context, who staff.Principal, team string) (int, error) {
+// Rail is what the console's menu counts of a team for whoever asks.
+type Rail struct {
+	// How many open tickets of the team, of whoever asks or of nobody, have something of
+	// the customer's that they have not read; at most MaxUnread.
+	Unread int `db:"unread"`
+
+	settings.SenderCount
+}
+
+const countRail = `select (` + countUnread + `) as unread, senders.* from (` + settings.CountSenders + `) senders`
+
+// Rail counts it, in one statement. An API key has no menu.
+func (d Desk) Rail(ctx context.Context, who staff.Principal, team string) (Rail, error) {
+	var found Rail
 	if who.StaffID == "" {
-		return 0, nil
+		return found, nil
 	}
-	var count int
-	if err := sqlx.GetContext(ctx, d.DB, &count, countUnread, who.CompanyID, team, who.StaffID, d.Clock.Now(), MaxUnread); err != nil {
-		return 0, fmt.Errorf("unread tickets: %w", err)
+	if err := sqlx.GetContext(ctx, d.DB, &found, countRail, who.CompanyID, team, who.StaffID, d.Clock.Now(), MaxUnread); err != nil {
+		return found, fmt.Errorf("team %s: what the menu counts: %w", team, err)
 	}
-	return count, nil
+	return found, nil
 }

@@ -120,6 +120,9 @@ func settle(s Situation, r Rule) Decision {
 		}
 	}
 	if d.Hold, d.Reason = s.hold(r.Key); d.Hold > 0 {
+		if no := noRoad(s, r.Key); s.Request != nil && s.Request.Advisor && no.Reason != "" {
+			return no // who asks is told now, and not the customer's silence later
+		}
 		d.Outcome = Deferred
 		return d
 	}
@@ -128,6 +131,15 @@ func settle(s Situation, r Rule) Decision {
 		return d
 	}
 	d.Outcome, d.Reason, d.spends, d.ExpiresAt = Sent, ReasonSent, s.automatic(), s.expires(r.Key)
+	return d
+}
+
+// noRoad is the decision that the message does not go out as things are, for want of a
+// road on which it could; without a reason: there is one.
+func noRoad(s Situation, key string) Decision {
+	d := Decision{Automation: key, Outcome: Skipped, Facts: map[string]any{}}
+	d.message, d.plain = compose(s, key), plainLetters(s)
+	d.Reason = carry(s, &d, key)
 	return d
 }
 

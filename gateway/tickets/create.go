@@ -20,6 +20,7 @@ type Created struct {
 	CompanyID, TeamID, ContactID string
 	Text                         string
 	At                           time.Time
+	GivenAddress                 string // of the contact's numbers the one that they gave; empty: none
 
 	// Who they say they are, where nothing proves it: the contact who has the number
 	// that they gave. Empty: the contact is proven.
@@ -40,7 +41,7 @@ func (c Created) Create(ctx context.Context, tx sqlx.ExtContext, team *settings.
 	if err != nil {
 		return NewTicket{}, err
 	}
-	t := NewTicket{CompanyID: c.CompanyID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: sender, Kind: "web", OpenedAt: c.At, ClaimedID: c.ClaimedID, ClaimedAddress: c.ClaimedAddress}
+	t := NewTicket{CompanyID: c.CompanyID, TeamID: c.TeamID, ContactID: c.ContactID, SenderID: sender, Kind: "web", OpenedAt: c.At, ClaimedID: c.ClaimedID, ClaimedAddress: c.ClaimedAddress, GivenAddress: c.GivenAddress}
 	if err := t.Open(ctx, tx); err != nil {
 		return t, err
 	}
@@ -62,11 +63,13 @@ func (c Created) Create(ctx context.Context, tx sqlx.ExtContext, team *settings.
 
 const kinds = `select distinct kind from addresses where company_id = $1 and contact_id = $2`
 
-// sender is where the customer can be answered: in the chat, if that is where
-// they are from, else by text; by text alone where all there is of them is a number.
+// sender is where the customer can be answered: by text, if they gave a number, else in
+// the chat, if that is where they are from, else by text; by text alone where all there
+// is of them is a number.
 func (c Created) sender(ctx context.Context, q sqlx.QueryerContext, team *settings.Snapshot) (string, error) {
-	if c.ClaimedID != "" {
-		return TextSender(team, ""), nil
+	texts := TextSender(team, "")
+	if c.ClaimedID != "" || c.GivenAddress != "" && texts != "" {
+		return texts, nil
 	}
 	var theirs []string
 	if err := sqlx.SelectContext(ctx, q, &theirs, kinds, c.CompanyID, c.ContactID); err != nil {

@@ -30,6 +30,7 @@ type NewTicket struct {
 
 	ClaimedID      string `json:"claimed_id"`      // who the customer says they are, which nobody has proven; empty: who they are
 	ClaimedAddress string `json:"claimed_address"` // the number that they gave
+	GivenAddress   string `json:"given_address"`   // of the contact's numbers the one that the ticket was created with; empty: none
 }
 
 const takeNumbers = `update companies set last_ticket = last_ticket + $2 where id = $1 returning last_ticket`
@@ -57,11 +58,11 @@ func NextNumber(ctx context.Context, q sqlx.QueryerContext, company string) (int
 const open = `
 with given as (
     select * from json_to_recordset($1) as t (company_id uuid, id uuid, team_id uuid, contact_id uuid, sender_id text, kind text, number bigint,
-        opened_at timestamptz, assignee text, claimed_id text, claimed_address text, change uuid)
+        opened_at timestamptz, assignee text, claimed_id text, claimed_address text, given_address text, change uuid)
 ), opened as (
-    insert into tickets (company_id, id, team_id, contact_id, sender_id, kind, number, opened_at, assignee, active_at, waiting_since, claimed_id, claimed_address)
+    insert into tickets (company_id, id, team_id, contact_id, sender_id, kind, number, opened_at, assignee, active_at, waiting_since, claimed_id, claimed_address, given_address)
     select company_id, id, team_id, contact_id, nullif(sender_id, '')::uuid, kind, number, opened_at, nullif(assignee, '')::uuid,
-        opened_at, case when kind <> 'call' then opened_at end, nullif(claimed_id, '')::uuid, nullif(claimed_address, '') from given
+        opened_at, case when kind <> 'call' then opened_at end, nullif(claimed_id, '')::uuid, nullif(claimed_address, ''), nullif(given_address, '') from given
 )
 insert into ticket_changes (company_id, id, ticket_id, at, change, author) select company_id, change, id, opened_at, 'opened', 'gateway' from given`
 

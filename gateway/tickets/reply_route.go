@@ -45,11 +45,11 @@ join addresses a on a.company_id = m.company_id and a.contact_id = $4 and a.addr
 where m.company_id = $1 and m.ticket_id = $2 and d.sender_id = $3
 order by m.seq desc limit 1`
 
-// addresses are the contact's of a kind: those that are reached first, the newest of
-// them in front.
+// addresses are the contact's of a kind: those that are reached first, in front the one
+// that the ticket was created with, then the newest.
 const addresses = `
 select address from addresses where company_id = $1 and contact_id = $2 and kind = $3
-order by unreachable_at is not null, created_at desc, address`
+order by unreachable_at is not null, address = $4 desc nulls last, created_at desc, address`
 
 // Line is where the ticket's customer is spoken to: where they were last heard,
 // and by text where that was the phone.
@@ -88,7 +88,7 @@ func (t Ticket) Line(ctx context.Context, q sqlx.QueryerContext, team *settings.
 }
 
 // reachedAt is the customer's address on a route on which they were not heard: where
-// we wrote to before, or else their newest. By text it is the number as it is dialed,
+// we wrote to before, or else the one that they gave, or else their newest. By text it is the number as it is dialed,
 // which WhatsApp may write in another way.
 func (t Ticket) reachedAt(ctx context.Context, q sqlx.QueryerContext, l ReplyRoute) (string, error) {
 	if l.To == "" && t.ID != "" {
@@ -101,7 +101,7 @@ func (t Ticket) reachedAt(ctx context.Context, q sqlx.QueryerContext, l ReplyRou
 		}
 	}
 	var theirs []string
-	if err := sqlx.SelectContext(ctx, q, &theirs, addresses, t.CompanyID, t.ContactID, contacts.AddressKind(l.Sender.Kind, "+")); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &theirs, addresses, t.CompanyID, t.ContactID, contacts.AddressKind(l.Sender.Kind, "+"), t.GivenAddress); err != nil {
 		return "", fmt.Errorf("contact %s: addresses: %w", t.ContactID, err)
 	}
 	if l.To == "" && len(theirs) > 0 {

@@ -180,6 +180,58 @@ func TestTheAddressThatATextGoesTo(t *testing.T) {
 	require.Empty(t, to())
 }
 
+// TestTheNumberThatWasGiven: a ticket that an app creates with one of the customer's
+// numbers is answered at that one, and not in a chat of theirs or at their newest.
+func TestTheNumberThatWasGiven(t *testing.T) {
+	t.Parallel()
+	db := newWorld(t).db
+	later := func(w world, kind, address string) {
+		w.exec(t, `insert into addresses (company_id, kind, address, contact_id, created_at) values ($1, $2, $3, $4, now() + interval '1 hour')`, w.company, kind, address, w.contact)
+	}
+	for name, c := range map[string]struct {
+		given  string
+		happen func(w world, ticket string)
+		want   string
+	}{
+		"the one that was given": {number, func(world, string) {}, number},
+		"none was":               {"", func(world, string) {}, "+13125550143"},
+		"it is somebody else's now": {number, func(w world, _ string) {
+			w.exec(t, `delete from addresses where company_id = $1 and address = $2`, w.company, number)
+		}, "+13125550143"},
+		"no text reaches it": {number, func(w world, _ string) {
+			w.exec(t, `update addresses set unreachable_at = now() where company_id = $1 and address = $2`, w.company, number)
+		}, "+13125550143"},
+		"they have written from another since": {number, func(w world, ticket string) { w.hears(t, ticket, w.sms, "+13125550143", noon.Add(time.Minute)) }, "+13125550143"},
+	} {
+		w := newCompany(t, db)
+		later(w, "phone", "+13125550143")
+		var opened tickets.NewTicket
+		w.inTx(t, func(tx *sqlx.Tx) (err error) {
+			opened, err = tickets.Created{CompanyID: w.company, TeamID: w.team, ContactID: w.contact, GivenAddress: c.given, Text: "It leaks", At: noon}.Create(t.Context(), tx, w.settings)
+			return err
+		})
+		c.happen(w, opened.ID)
+		var ticket tickets.Ticket
+		w.inTx(t, func(tx *sqlx.Tx) (err error) {
+			ticket, err = tickets.Lock(t.Context(), tx, w.company, w.team, opened.ID)
+			return err
+		})
+		route, err := ticket.Line(t.Context(), db, w.settings)
+		require.NoError(t, err, name)
+		require.Equal(t, c.want, route.To, name)
+		require.Equal(t, w.sms, route.Sender.ID, name)
+	}
+	for given, want := range map[string]func(world) string{number: func(w world) string { return w.sms }, "": func(w world) string { return w.chat }} {
+		w := newCompany(t, db)
+		w.address(t, "visitor", "v1")
+		w.inTx(t, func(tx *sqlx.Tx) error {
+			opened, err := tickets.Created{CompanyID: w.company, TeamID: w.team, ContactID: w.contact, GivenAddress: given, Text: "It leaks", At: noon}.Create(t.Context(), tx, w.settings)
+			require.Equal(t, want(w), opened.SenderID, given)
+			return err
+		})
+	}
+}
+
 // TestWhenAnAdvisorMayNotWrite: the reason, in its stable word.
 func TestWhenAnAdvisorMayNotWrite(t *testing.T) {
 	t.Parallel()

@@ -34,6 +34,9 @@ type Ticket struct {
 	// number they gave. Nil: they are who they are.
 	ClaimedID      *string `db:"claimed_id"`
 	ClaimedAddress *string `db:"claimed_address"`
+
+	// Of the contact's numbers the one that the ticket was created with; nil: none.
+	GivenAddress *string `db:"given_address"`
 }
 
 // Person is the contact whom one speaks to on the ticket: its own, or who has the
@@ -53,7 +56,7 @@ const (
 	StatusClosed = "closed"
 )
 
-const columns = `company_id, id, team_id, contact_id, sender_id, number, status, assignee, resolved, opened_at, done_at, closed_at, updated_at, snoozed_until, claimed_id, claimed_address`
+const columns = `company_id, id, team_id, contact_id, sender_id, number, status, assignee, resolved, opened_at, done_at, closed_at, updated_at, snoozed_until, claimed_id, claimed_address, given_address`
 
 // lockStanding is a statement of its own, so that the ticket is read after
 // whoever held the lock before has written.

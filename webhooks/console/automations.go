@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"ringback/channels"
 	"ringback/settings"
 	"ringback/settings/automations"
 	"ringback/settings/text"
@@ -68,6 +69,8 @@ type card struct {
 	Theirs chosen            // what somebody else saved meanwhile where it stands differently
 	Faults map[string]string // by field
 	Open   bool
+
+	Held []settings.TemplateState // of the templates that it names, those that WhatsApp does not take now
 }
 
 // Has reports whether the message can go out there.
@@ -119,13 +122,48 @@ func (v *View) readResponses() (responses, error) {
 	if err != nil {
 		return page, err
 	}
+	held, err := v.heldTemplates(snapshot)
+	if err != nil {
+		return page, err
+	}
 	for _, d := range automations.All {
 		m := messageOf(snapshot, d)
-		page.Cards = append(page.Cards, card{message: m, Chosen: m.chosen(), Faults: map[string]string{}})
+		page.Cards = append(page.Cards, card{message: m, Chosen: m.chosen(), Faults: map[string]string{}, Held: heldOf(m.Setting, held)})
 	}
 	page.Tag = versionOf(snapshot.Team)
 	page.Base = page.content()
 	return page, nil
+}
+
+// heldTemplates are those that the team's numbers must not send now.
+func (v *View) heldTemplates(snapshot *settings.Snapshot) (all []settings.TemplateState, err error) {
+	asked := map[string]bool{} // two numbers of one business have the same
+	for _, s := range snapshot.Senders {
+		if !slices.Contains([]channels.Kind{channels.WhatsAppCloud, channels.WhatsAppTwilio}, s.Kind) || asked[s.Templates()] {
+			continue
+		}
+		asked[s.Templates()] = true
+		held, err := settings.HeldTemplates(v.ctx(), v.db(), s)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, held...)
+	}
+	return all, nil
+}
+
+// heldOf are those of them that a message names.
+func heldOf(s automations.Setting, held []settings.TemplateState) (named []settings.TemplateState) {
+	option, _ := s.Options[automations.WhatsAppTemplate].(string)
+	all, _ := automations.ReadTemplates(option) // it could not have been saved
+	for _, h := range held {
+		if slices.ContainsFunc(all, func(t automations.Template) bool {
+			return t.Name == h.Name && (h.Language == "" || h.Language == t.Sent())
+		}) {
+			named = append(named, h)
+		}
+	}
+	return named
 }
 
 // versionOf names the state of a team's automations.

@@ -2,6 +2,7 @@ package console
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,6 +17,31 @@ type sender struct {
 	settings.SenderDetail
 	Keys  []settings.IdentityKey // of a chat
 	Notes []inbox.SenderNote     // the latest
+}
+
+// Unwired reports whether its provider said that not all that happens there comes here.
+func (s sender) Unwired() bool { return s.Check != nil && len(s.Check.Wrong()) > 0 }
+
+// Refused reports whether a template of its is held for more than that Meta has yet to
+// look at it.
+func (s sender) Refused() bool {
+	return slices.ContainsFunc(s.Held, func(t settings.TemplateState) bool { return t.State != "pending" })
+}
+
+// Registration is how it stands with carriers; nil: there is nothing to say of that.
+func (s sender) Registration() *channels.WiringFinding { return s.Check.Registration() }
+
+// Flagged is what Meta told last of the number's quality, if that is low; nil: it is not.
+func (s sender) Flagged() *inbox.SenderNote {
+	for n := range s.Notes {
+		if s.Notes[n].Kind == "phone_number_quality_update" {
+			if s.Notes[n].Facts["event"] == "FLAGGED" {
+				return &s.Notes[n]
+			}
+			return nil
+		}
+	}
+	return nil
 }
 
 // latest is how many notes stand with each sender: the API has them all.

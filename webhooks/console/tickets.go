@@ -238,29 +238,20 @@ func (v *View) Waited(since *time.Time) string {
 // Ahead reports whether a time is still to come.
 func (v *View) Ahead(at *time.Time) bool { return at != nil && at.After(v.now) }
 
-// unread is counted once for a page, and only where it is shown.
-type unread struct {
-	known bool
-	count int
-}
-
 // Unread is how many tickets have something that whoever asks has not read, as one
 // shows it; empty: none, or it cannot be said now, for which no page is missing.
 func (v *View) Unread() string {
-	if !v.unread.known && v.Team.ID != "" && v.Who.MayCall("list-tickets") {
-		count, err := v.console.Inbox.Unread(v.ctx(), v.Who, v.Team.ID)
-		if err != nil {
-			v.console.Log.Error("unread tickets are not counted", "error", err)
-		}
-		*v.unread = unread{true, count}
+	count := 0
+	if v.Who.MayCall("list-tickets") {
+		count = v.railCounts().Unread
 	}
 	switch {
-	case v.unread.count == 0:
+	case count == 0:
 		return ""
-	case v.unread.count >= inbox.MaxUnread:
+	case count >= inbox.MaxUnread:
 		return strconv.Itoa(inbox.MaxUnread-1) + "+"
 	}
-	return strconv.Itoa(v.unread.count)
+	return strconv.Itoa(count)
 }
 
 // colleague is one of the staff as lists name them.

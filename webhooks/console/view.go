@@ -32,7 +32,7 @@ type View struct {
 	Data    any    // what the page's handler found
 	Page    any    // likewise, also where a part of the template has data of its own
 
-	unread  *unread
+	counted *railCounts
 	console *Console
 	g       *gin.Context
 	now     time.Time
@@ -47,7 +47,7 @@ type Team struct {
 func (c *Console) view(g *gin.Context, p page) *View {
 	chosen, _ := g.Cookie(languageCookie)
 	return &View{
-		unread: &unread{}, console: c, g: g, Nav: p.nav, Path: g.Request.URL.Path, now: c.Clock.Now(),
+		counted: &railCounts{}, console: c, g: g, Nav: p.nav, Path: g.Request.URL.Path, now: c.Clock.Now(),
 		Words: c.words.Match(chosen, g.GetHeader("Accept-Language")),
 	}
 }

@@ -229,10 +229,15 @@ func (m *Simulator) templates(w http.ResponseWriter, _ *http.Request) {
 		Name     string `json:"name"`
 		Status   string `json:"status"`
 		Language string `json:"language"`
+		Reason   string `json:"rejected_reason"`
 	}
 	all := []template{}
 	for _, name := range m.config.Templates {
-		all = append(all, template{name, m.stands(name), "en"})
+		one := template{name, m.stands(name), "en", "NONE"}
+		if one.Status == "REJECTED" {
+			one.Reason = "INVALID_FORMAT"
+		}
+		all = append(all, one)
 	}
 	answer(w, map[string]any{"data": all})
 }

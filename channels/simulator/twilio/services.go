@@ -12,6 +12,7 @@ type service struct {
 	numbers  []string
 	agent    string // its RCS sender; empty: none
 	campaign string // how its A2P 10DLC campaign stands; empty: it has none
+	refused  string // why, in words, if it was
 }
 
 var (
@@ -67,6 +68,18 @@ func (s *Simulator) Campaign(sid, status string) {
 	}
 }
 
+// RefuseCampaign has it refused, for what is said in words.
+func (s *Simulator) RefuseCampaign(sid, why string) {
+	s.Campaign(sid, "FAILED")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, one := range s.services {
+		if one.resource["sid"] == sid {
+			one.refused = why
+		}
+	}
+}
+
 // RCS says whether a customer's phone does RCS.
 func (s *Simulator) RCS(number string, does bool) {
 	s.mu.Lock()
@@ -111,7 +124,11 @@ func (s *Simulator) listCampaigns(w http.ResponseWriter, r *http.Request, _ stri
 	}
 	found := []map[string]any{}
 	if one.campaign != "" {
-		found = append(found, map[string]any{"sid": "QE2c6890da8086d771620e9b13fadeba0b", "messaging_service_sid": one.resource["sid"], "campaign_status": one.campaign})
+		errors := []map[string]any{}
+		if one.campaign == "FAILED" && one.refused != "" {
+			errors = append(errors, map[string]any{"error_code": 30896, "description": one.refused, "fields": []string{"MESSAGE_FLOW"}, "url": "https://www.twilio.com/docs/api/errors/30896"})
+		}
+		found = append(found, map[string]any{"sid": "QE2c6890da8086d771620e9b13fadeba0b", "messaging_service_sid": one.resource["sid"], "campaign_status": one.campaign, "errors": errors})
 	}
 	write(w, http.StatusOK, map[string]any{"compliance": found, "meta": meta("compliance")})
 }
