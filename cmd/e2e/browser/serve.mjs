@@ -12,7 +12,11 @@ const { chromium } = require("playwright-core");
 
 const browser = await chromium.launch({
   executablePath: process.env.BROWSER_CHROMIUM,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"],
+  args: [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run",
+    // No page lives long enough to be repaid for what threads beside it compile and clear away.
+    "--js-flags=--no-opt --no-maglev --always-sparkplug --single-threaded-gc",
+  ],
 });
 const print = (line) => process.stdout.write(JSON.stringify(line) + "\n");
 const playing = new Map(); // by their numbers: what ends them
