@@ -2,6 +2,7 @@ package messages
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -29,10 +30,11 @@ type Hit struct {
 	Contact *string   `db:"contact_id"` // of a recording null until the call is over
 	Text    string    `db:"text"`
 	At      time.Time `db:"at"`
+	Looked  int       `db:"looked"` // how many were looked at to find it
 }
 
 const (
-	hits = `select id, team_id, ticket_id, contact_id, text, at`
+	hits = `select id, team_id, ticket_id, contact_id, text, at, 0 as looked`
 
 	// newest looks at few messages, whatever is in them: of the company, or so many
 	// of each of the teams.
@@ -50,7 +52,9 @@ var (
 )
 
 // within goes by the index over the words of a table's rows: $4 are marks that stand
-// beside the words there.
+// beside the words there, and $6 is how many rows are looked at, null: all. They are
+// counted off outside of what is materialized, where Postgres does not take the
+// number for a reason to leave the index.
 func within(table, text, at, which string) string {
 	return `
 with found as materialized (
@@ -58,7 +62,7 @@ with found as materialized (
 	where ` + which + ` and (array_to_tsvector(array[company_id::text, team_id::text, 'w' || floor(extract(epoch from ` + at + ` at time zone 'UTC') / 604800)::integer::text])
 		|| to_tsvector('simple'::regconfig, ` + text + `)) @@ ($4::tsquery && to_tsquery('simple', $3))
 		and company_id = $1 and ($2::uuid[] is null or team_id = any($2::uuid[])) and numnode(to_tsquery('simple', $3)) > 0
-) ` + hits + ` from found order by at desc limit $5`
+) select id, team_id, ticket_id, contact_id, text, at, count(*) over () as looked from (select * from found limit $6) few order by at desc limit $5`
 }
 
 // looked is how many of the newest messages are looked at one by one.
@@ -100,20 +104,68 @@ func (s Search) Voicemails(ctx context.Context, q sqlx.QueryerContext) ([]Hit, e
 	return s.indexed(ctx, q, voicemailsWithin)
 }
 
-// indexed are the newest of two weeks, or of all where those are too few.
+const (
+	bounded = 500     // how many messages are looked at that hold all the words, to find the newest
+	longAgo = 10 * 52 // weeks: what many wrote before then is not found
+)
+
+// indexed are the newest of two weeks, or of all where those are too few. Of what many
+// wrote long ago, such as a word of one winter, that would be too many to look at: then
+// it goes back step by step, each twice as long as the one before.
 func (s Search) indexed(ctx context.Context, q sqlx.QueryerContext, within string) (found []Hit, err error) {
 	this := s.Now.Unix() / week
-	weeks := fmt.Sprintf("('w%d' | 'w%d' | 'w%d')", this-1, this, this+1)
-	for _, among := range []string{s.among() + " & " + weeks, s.among()} {
-		found = nil
-		if err := sqlx.SelectContext(ctx, q, &found, within, s.CompanyID, pq.Array(s.Teams), s.words(), among, s.Limit); err != nil {
-			return nil, fmt.Errorf("search by words: %w", err)
-		}
-		if len(found) >= s.Limit {
-			break
-		}
+	newest, err := s.between(ctx, q, within, this-1, this+1)
+	if err != nil || len(newest) >= s.Limit {
+		return newest, err
 	}
-	return found, nil
+	found, more, err := s.look(ctx, q, within, s.among(), bounded)
+	if err != nil || !more {
+		return found, err
+	}
+	found = newest
+	for back, length := int64(2), int64(2); back < longAgo && len(found) < s.Limit; back, length = back+length, 2*length {
+		older, err := s.between(ctx, q, within, this-back-length+1, this-back)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, older...)
+	}
+	return found[:min(len(found), s.Limit)], nil
+}
+
+// between are the newest of some weeks, the last of which is to. Where they hold too
+// many, the later half of the weeks goes before the earlier one.
+func (s Search) between(ctx context.Context, q sqlx.QueryerContext, within string, from, to int64) ([]Hit, error) {
+	most := bounded
+	if from == to {
+		most = 0
+	}
+	marks := make([]string, 0, to-from+1)
+	for one := to; one >= from; one-- {
+		marks = append(marks, fmt.Sprintf("'w%d'", one))
+	}
+	found, more, err := s.look(ctx, q, within, s.among()+" & ("+strings.Join(marks, " | ")+")", most)
+	if err != nil || !more {
+		return found, err
+	}
+	middle := from + (to-from+1)/2
+	found, err = s.between(ctx, q, within, middle, to)
+	if err != nil || len(found) >= s.Limit {
+		return found, err
+	}
+	older, err := s.between(ctx, q, within, from, middle-1)
+	found = append(found, older...)
+	return found[:min(len(found), s.Limit)], err
+}
+
+// look finds the newest among those with the marks, of so many at most; 0: of all. It
+// says whether there are more than that.
+func (s Search) look(ctx context.Context, q sqlx.QueryerContext, within, among string, most int) (found []Hit, more bool, err error) {
+	looked := sql.NullInt64{Int64: int64(most) + 1, Valid: most > 0}
+	if err := sqlx.SelectContext(ctx, q, &found, within, s.CompanyID, pq.Array(s.Teams), s.words(), among, s.Limit, looked); err != nil {
+		return nil, false, fmt.Errorf("search by words: %w", err)
+	}
+	return found, most > 0 && len(found) > 0 && found[0].Looked > most, nil
 }
 
 // fewTeams is how many teams are named to the index; of more it is asked for the
