@@ -1,7 +1,7 @@
 # From a clean clone: `make demo` to try it, `make test` to prove it. Both install
 # what is missing and say what they do.
 .DEFAULT_GOAL := help
-.PHONY: help demo test race test-hours sim sim-mutants chaos chaos-plants cluster lint bench bench-large alerts fuzz build tunnel release proxies setup-demo setup-test
+.PHONY: help demo test race test-hours sim sim-mutants chaos chaos-plants cluster lint bench bench-large bench-inbox alerts fuzz build tunnel release proxies setup-demo setup-test
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ bench: setup-demo ## measure it: webhooks and replies per second, as ratios
 
 bench-large: setup-demo ## measure what millions of rows, a backlog, a burst, held transactions and erasing cost: ROWS=10000000 HELD=30m
 	go run ./cmd/bench -large -rounds 3 -texts 1000 -rows $(or $(ROWS),10000000) -backlog $(or $(BACKLOG),1000000) -burst $(or $(BURST),100000) -held $(or $(HELD),30m)
+
+bench-inbox: setup-demo ## measure search and every list of the console: MESSAGES=10000000 IN=folder that keeps what it was filled with
+	go run ./cmd/bench -inbox $(or $(MESSAGES),10000000) $(if $(IN),-in $(IN)) $(if $(ONLY),-only "$(ONLY)")
 
 fuzz: setup-demo ## look for inputs that break: every fuzzer for FUZZ=10m, one after the other
 	.ci/fuzz

@@ -28,6 +28,7 @@ var notScripted = map[string]string{
 	"make alerts":        "needs Prometheus, and tests its rules alone",
 	"make bench":         "takes minutes, and measures",
 	"make bench-large":   "takes an hour, and measures; its package plays it in short",
+	"make bench-inbox":   "takes an hour, and measures; its package plays it in short",
 	"make release":       "wants a tag, and builds for every platform",
 	"make fuzz":          "takes hours; every test plays the seeds",
 	"make proxies":       "needs nginx, Caddy and HAProxy, and tries what stands in front",

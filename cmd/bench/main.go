@@ -41,6 +41,10 @@ func main() {
 	flag.IntVar(&s.burst, "burst", 100_000, "with -large: texts of one team at once")
 	flag.DurationVar(&s.held, "held", 30*time.Minute, "with -large: how long transactions stay open")
 	flag.DurationVar(&s.old, "old", time.Hour, "with -large: how long old rows go, at most")
+	var b inbox
+	flag.IntVar(&b.messages, "inbox", 0, "measure instead the console and its search on so many messages")
+	flag.StringVar(&b.in, "in", "", "with -inbox: the folder of the data, which stays, and is filled once")
+	flag.StringVar(&b.only, "only", "", "with -inbox: what is asked, by a part of its name")
 	cpu := flag.String("cpu", "", "write a CPU profile of the replies to this `file`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -52,17 +56,20 @@ func main() {
 		}
 		return
 	}
-	measure := func(place *place) error { return usual(ctx, place, p, *cpu) }
-	if *grown {
+	opened, measure := open, func(place *place) error { return usual(ctx, place, p, *cpu) }
+	switch {
+	case b.messages > 0:
+		opened, measure = b.open, func(place *place) error { return b.measure(ctx, place) }
+	case *grown:
 		measure = func(place *place) error { return large(ctx, place, s, p) }
 	}
-	if err := run(ctx, measure); err != nil {
+	if err := run(ctx, opened, measure); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, measure func(*place) error) error {
+func run(ctx context.Context, open func(context.Context) (*place, error), measure func(*place) error) error {
 	place, err := open(ctx)
 	if err != nil {
 		return err

@@ -38,6 +38,7 @@ const (
 // folder that is deleted afterwards, and one company with one team.
 type place struct {
 	dir      string
+	stays    bool // the folder
 	server   *pg.Server
 	dsn      string
 	db       *sqlx.DB
@@ -58,26 +59,33 @@ func open(ctx context.Context) (p *place, err error) {
 			p.close()
 		}
 	}()
-	if p.dir, err = os.MkdirTemp("", "ringback-bench-"); err != nil {
-		return p, fmt.Errorf("a folder for the data: %w", err)
-	}
-	if err := os.Chmod(p.dir, 0o755); err != nil { // Postgres may run as somebody else
-		return p, fmt.Errorf("the folder for the data: %w", err)
-	}
-	if p.server, err = pg.Start(ctx, pg.Config{DataDir: p.dir, Log: slog.New(slog.DiscardHandler)}); err != nil {
-		return p, err
-	}
-	p.dsn = p.server.DSN()
-	if p.db, err = app.Connect(p.dsn); err != nil {
-		return p, err
-	}
-	if err = migrations.Up(ctx, p.db.DB); err != nil {
+	if err = p.begin(ctx); err != nil {
 		return p, err
 	}
 	if p.provider, err = p.played.Start(twiliosim.New(twiliosim.Config{AccountSID: accountSID, AuthToken: authToken, Auto: true, CallbackDelay: time.Millisecond})); err != nil {
 		return p, err
 	}
 	return p, p.settle(ctx)
+}
+
+// begin starts Postgres in the folder, or in one that goes, and brings it up to date.
+func (p *place) begin(ctx context.Context) (err error) {
+	if p.dir == "" {
+		if p.dir, err = os.MkdirTemp("", "ringback-bench-"); err != nil {
+			return fmt.Errorf("a folder for the data: %w", err)
+		}
+		if err := os.Chmod(p.dir, 0o755); err != nil { // Postgres may run as somebody else
+			return fmt.Errorf("the folder for the data: %w", err)
+		}
+	}
+	if p.server, err = pg.Start(ctx, pg.Config{DataDir: p.dir, Log: slog.New(slog.DiscardHandler)}); err != nil {
+		return err
+	}
+	p.dsn = p.server.DSN()
+	if p.db, err = app.Connect(p.dsn); err != nil {
+		return err
+	}
+	return migrations.Up(ctx, p.db.DB)
 }
 
 // settle makes the company: a team that closed yesterday and answers whoever
@@ -152,7 +160,9 @@ func (p *place) close() {
 		defer cancel()
 		_ = p.server.Stop(ctx)
 	}
-	_ = os.RemoveAll(p.dir)
+	if !p.stays {
+		_ = os.RemoveAll(p.dir)
+	}
 }
 
 // gatewayAt is a gateway that listens.

@@ -160,6 +160,7 @@ func (p *place) serve(ctx context.Context) (*child, error) {
 		return nil, err
 	}
 	told := filepath.Join(p.dir, "address")
+	_ = os.Remove(told)                                  // of a run before
 	c := &child{command: exec.CommandContext(ctx, self)} // #nosec G204 -- ourselves
 	c.command.Env = append(os.Environ(), serving+"="+told, "DATABASE_URL="+p.dsn, "LISTEN=127.0.0.1:0", "PUBLIC_URL=", "TRUSTED_PROXIES=127.0.0.1",
 		"LOG_LEVEL=error", "RINGBACK_DATA_DIR="+filepath.Join(p.dir, "served"), "RINGBACK_SECRET_KEY="+base64.StdEncoding.EncodeToString(random(32)))

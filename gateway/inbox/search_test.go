@@ -1,6 +1,8 @@
 package inbox_test
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -149,4 +151,31 @@ func TestSearchOfMany(t *testing.T) {
 	w.clock.Stop(noon.AddDate(1, 0, 0))
 	require.Equal(t, []string{"message: the one about the chimney"}, w.seen(w.who, "chimney"), "a year later")
 	require.Len(t, w.seen(w.who, "boiler"), 10)
+}
+
+// What many wrote a year ago is found with the newest first, over as many weeks as it
+// was written in, and so is what they wrote before that.
+func TestSearchOfLastWinter(t *testing.T) {
+	w := newWorld(t)
+	id := w.opened("+12025550101", "Anna Kowalski", "message", 0, "hello")
+	_, err := w.db.Exec(`
+		insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, text, at)
+		select $1, ('00000000-0000-7000-8000-' || lpad((10000 - n)::text, 12, '0'))::uuid, $2, $2, $3, $2, 'customer', case when n > 0 then 'chimney ' || n || case when n % 300 = 0 then ' sooty' else '' end else 'mower' end,
+			$4::timestamptz - case when n > 0 then interval '300 days' else interval '1 day' end - n * interval '2 hours'
+		from generate_series(-600, 3000) n`, w.team.CompanyID, w.team.ID, id, noon)
+	require.NoError(t, err)
+	for words, want := range map[string][]int{
+		"chimney": {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}, "chimney sooty": {300, 600, 900, 1200, 1500, 1800, 2100, 2400, 2700, 3000},
+	} {
+		found, err := w.desk.Search(t.Context(), w.who, words, 10)
+		require.NoError(t, err)
+		require.Len(t, found, 10, words)
+		for n, one := range found {
+			require.Contains(t, one.Text, fmt.Sprintf("chimney %d", want[n]), words)
+		}
+	}
+	found, err := w.desk.Search(t.Context(), w.who, "chimney", 50)
+	require.NoError(t, err)
+	require.Len(t, found, 50)
+	require.True(t, slices.IsSortedFunc(found, func(a, b inbox.Found) int { return b.At.Compare(a.At) }))
 }

@@ -2,6 +2,7 @@ package messages
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -29,10 +30,11 @@ type Hit struct {
 	Contact *string   `db:"contact_id"` // of a recording null until the call is over
 	Text    string    `db:"text"`
 	At      time.Time `db:"at"`
+	Looked  int       `db:"looked"` // how many were looked at to find it
 }
 
 const (
-	hits = `select id, team_id, ticket_id, contact_id, text, at`
+	hits = `select id, team_id, ticket_id, contact_id, text, at, 0 as looked`
 
 	// newest looks at few messages, whatever is in them: of the company, or so many
 	// of each of the teams.
@@ -41,6 +43,20 @@ const (
 cross join lateral (select * from messages where company_id = $1 and team_id = t.team and seq > 0 and author <> 'automation' order by id desc limit $5) m` + holding
 	holding = `
 where author <> 'automation' and to_tsvector('simple'::regconfig, text) @@ to_tsquery('simple', $3) order by id desc limit $4`
+
+	// beginnings are the words of the newest messages that begin like one of $3, where
+	// so many messages hold such words.
+	beginnings = `
+with few as materialized (
+	(select id, text from messages where company_id = $1 and $2::uuid[] is null order by id desc limit $4)
+	union all select m.id, m.text from unnest($2::uuid[]) t (team)
+	cross join lateral (select id, text from messages where company_id = $1 and team_id = t.team and seq > 0 and author <> 'automation' order by id desc limit $4) m
+), held as materialized (
+	select id, lexeme from (select * from few where to_tsvector('simple'::regconfig, text) @@ to_tsquery('simple', $6)) few
+	cross join lateral unnest(to_tsvector('simple'::regconfig, text))
+)
+select w.word, array_agg(distinct lexeme) as lexemes from unnest($3::text[]) w (word) join held on starts_with(lexeme, lower(w.word))
+group by w.word having count(distinct id) >= $5`
 )
 
 // What is looked for by an index: messages_by_words, media_by_words.
@@ -50,7 +66,9 @@ var (
 )
 
 // within goes by the index over the words of a table's rows: $4 are marks that stand
-// beside the words there.
+// beside the words there, and $6 is how many rows are looked at, null: all. They are
+// counted off outside of what is materialized, where Postgres does not take the
+// number for a reason to leave the index.
 func within(table, text, at, which string) string {
 	return `
 with found as materialized (
@@ -58,11 +76,15 @@ with found as materialized (
 	where ` + which + ` and (array_to_tsvector(array[company_id::text, team_id::text, 'w' || floor(extract(epoch from ` + at + ` at time zone 'UTC') / 604800)::integer::text])
 		|| to_tsvector('simple'::regconfig, ` + text + `)) @@ ($4::tsquery && to_tsquery('simple', $3))
 		and company_id = $1 and ($2::uuid[] is null or team_id = any($2::uuid[])) and numnode(to_tsquery('simple', $3)) > 0
-) ` + hits + ` from found order by at desc limit $5`
+) select id, team_id, ticket_id, contact_id, text, at, count(*) over () as looked from (select * from found limit $6) few order by at desc limit $5`
 }
 
-// looked is how many of the newest messages are looked at one by one.
-const looked = 500
+// looked is how many of the newest messages are looked at one by one; a word that so
+// many of them hold is one that many write.
+const (
+	looked = 500
+	many   = looked / 100
+)
 
 const week = 7 * 24 * 60 * 60
 
@@ -73,7 +95,7 @@ const week = 7 * 24 * 60 * 60
 // which are the newest. So the newest messages are looked at one by one, then those
 // of two weeks by the index, and all of them only for words that are rare.
 func (s Search) Find(ctx context.Context, q sqlx.QueryerContext) ([]Hit, error) {
-	words := s.words()
+	words := s.words(nil)
 	if words == "" {
 		return nil, nil
 	}
@@ -88,32 +110,112 @@ func (s Search) Find(ctx context.Context, q sqlx.QueryerContext) ([]Hit, error) 
 	if len(found) >= s.Limit {
 		return found, nil
 	}
-	return s.indexed(ctx, q, messagesWithin)
+	meant, err := s.meant(ctx, q, each)
+	if err != nil {
+		return nil, err
+	}
+	return s.indexed(ctx, q, messagesWithin, s.words(meant))
+}
+
+// meant are the words for which beginnings stand that many write: those that were
+// written lately. For such a beginning Postgres would gather every message that holds
+// any word with it, before it looks at what else is asked.
+func (s Search) meant(ctx context.Context, q sqlx.QueryerContext, each int) (map[string][]string, error) {
+	var found []struct {
+		Word    string         `db:"word"`
+		Lexemes pq.StringArray `db:"lexemes"`
+	}
+	var open, either []string
+	for _, word := range strings.Fields(s.Text) {
+		if strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 {
+			open, either = append(open, word), append(either, "'"+word+"':*")
+		}
+	}
+	if len(open) == 0 {
+		return nil, nil
+	}
+	if err := sqlx.SelectContext(ctx, q, &found, beginnings, s.CompanyID, pq.Array(s.Teams), pq.Array(open), each, many, strings.Join(either, " | ")); err != nil {
+		return nil, fmt.Errorf("words of the newest messages: %w", err)
+	}
+	meant := map[string][]string{}
+	for _, one := range found {
+		meant[one.Word] = one.Lexemes
+	}
+	return meant, nil
 }
 
 // Voicemails returns the newest recordings whose transcripts hold all the words; a hit's
 // text is the transcript.
 func (s Search) Voicemails(ctx context.Context, q sqlx.QueryerContext) ([]Hit, error) {
-	if s.words() == "" {
+	words := s.words(nil)
+	if words == "" {
 		return nil, nil
 	}
-	return s.indexed(ctx, q, voicemailsWithin)
+	return s.indexed(ctx, q, voicemailsWithin, words)
 }
 
-// indexed are the newest of two weeks, or of all where those are too few.
-func (s Search) indexed(ctx context.Context, q sqlx.QueryerContext, within string) (found []Hit, err error) {
+const (
+	bounded = 500     // how many messages are looked at that hold all the words, to find the newest
+	longAgo = 10 * 52 // weeks: what many wrote before then is not found
+)
+
+// indexed are the newest of two weeks, or of all where those are too few. Of what many
+// wrote long ago, such as a word of one winter, that would be too many to look at: then
+// it goes back step by step, each twice as long as the one before.
+func (s Search) indexed(ctx context.Context, q sqlx.QueryerContext, within, words string) (found []Hit, err error) {
 	this := s.Now.Unix() / week
-	weeks := fmt.Sprintf("('w%d' | 'w%d' | 'w%d')", this-1, this, this+1)
-	for _, among := range []string{s.among() + " & " + weeks, s.among()} {
-		found = nil
-		if err := sqlx.SelectContext(ctx, q, &found, within, s.CompanyID, pq.Array(s.Teams), s.words(), among, s.Limit); err != nil {
-			return nil, fmt.Errorf("search by words: %w", err)
-		}
-		if len(found) >= s.Limit {
-			break
-		}
+	newest, err := s.between(ctx, q, within, words, this-1, this+1)
+	if err != nil || len(newest) >= s.Limit {
+		return newest, err
 	}
-	return found, nil
+	found, more, err := s.look(ctx, q, within, words, s.among(), bounded)
+	if err != nil || !more {
+		return found, err
+	}
+	found = newest
+	for back, length := int64(2), int64(2); back < longAgo && len(found) < s.Limit; back, length = back+length, 2*length {
+		older, err := s.between(ctx, q, within, words, this-back-length+1, this-back)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, older...)
+	}
+	return found[:min(len(found), s.Limit)], nil
+}
+
+// between are the newest of some weeks, the last of which is to. Where they hold too
+// many, the later half of the weeks goes before the earlier one.
+func (s Search) between(ctx context.Context, q sqlx.QueryerContext, within, words string, from, to int64) ([]Hit, error) {
+	most := bounded
+	if from == to {
+		most = 0
+	}
+	marks := make([]string, 0, to-from+1)
+	for one := to; one >= from; one-- {
+		marks = append(marks, fmt.Sprintf("'w%d'", one))
+	}
+	found, more, err := s.look(ctx, q, within, words, s.among()+" & ("+strings.Join(marks, " | ")+")", most)
+	if err != nil || !more {
+		return found, err
+	}
+	middle := from + (to-from+1)/2
+	found, err = s.between(ctx, q, within, words, middle, to)
+	if err != nil || len(found) >= s.Limit {
+		return found, err
+	}
+	older, err := s.between(ctx, q, within, words, from, middle-1)
+	found = append(found, older...)
+	return found[:min(len(found), s.Limit)], err
+}
+
+// look finds the newest among those with the marks, of so many at most; 0: of all. It
+// says whether there are more than that.
+func (s Search) look(ctx context.Context, q sqlx.QueryerContext, within, words, among string, most int) (found []Hit, more bool, err error) {
+	looked := sql.NullInt64{Int64: int64(most) + 1, Valid: most > 0}
+	if err := sqlx.SelectContext(ctx, q, &found, within, s.CompanyID, pq.Array(s.Teams), words, among, s.Limit, looked); err != nil {
+		return nil, false, fmt.Errorf("search by words: %w", err)
+	}
+	return found, most > 0 && len(found) > 0 && found[0].Looked > most, nil
 }
 
 // fewTeams is how many teams are named to the index; of more it is asked for the
@@ -137,8 +239,11 @@ func (s Search) among() string {
 // most are how many words are looked for; the others are left out.
 const most = 8
 
-// words are the text in the words of to_tsquery; empty: it has none.
-func (s Search) words() string {
+var quoted = strings.NewReplacer(`'`, `''`, `\`, `\\`)
+
+// words are the text in the words of to_tsquery; empty: it has none. A word may go on,
+// or stands for those that are meant by it.
+func (s Search) words(meant map[string][]string) string {
 	var all []string
 	for _, word := range strings.Fields(s.Text) {
 		word = strings.Map(func(r rune) rune {
@@ -156,9 +261,17 @@ func (s Search) words() string {
 		if letters == 0 {
 			continue
 		}
-		word = "'" + word + "'"
-		if letters > 2 {
-			word += ":*"
+		switch lexemes := meant[word]; {
+		case letters > 2 && len(lexemes) > 0:
+			either := make([]string, len(lexemes))
+			for n, one := range lexemes {
+				either[n] = "'" + quoted.Replace(one) + "'"
+			}
+			word = "(" + strings.Join(either, " | ") + ")"
+		case letters > 2:
+			word = "'" + word + "':*"
+		default:
+			word = "'" + word + "'"
 		}
 		all = append(all, word)
 	}

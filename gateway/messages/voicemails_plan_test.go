@@ -27,7 +27,7 @@ func TestVoicemailsAreFoundByAnIndex(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, found, 10)
 	var plan []string
-	require.NoError(t, db.Select(&plan, `explain `+voicemailsWithin, company, pq.Array(s.Teams), s.words(), s.among(), s.Limit))
+	require.NoError(t, db.Select(&plan, `explain `+voicemailsWithin, company, pq.Array(s.Teams), s.words(nil), s.among(), s.Limit, bounded))
 	require.Contains(t, strings.Join(plan, "\n"), "media_by_words")
 	require.NotContains(t, strings.Join(plan, "\n"), "Seq Scan")
 }

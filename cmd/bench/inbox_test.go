@@ -1,0 +1,27 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestInboxInShort fills an inbox with little: it holds that all is there that make
+// bench-inbox asks about, not how long it takes.
+func TestInboxInShort(t *testing.T) {
+	b := inbox{messages: 20_000}
+	p, err := b.open(t.Context())
+	require.NoError(t, err)
+	t.Cleanup(p.close)
+	_, err = b.fill(t.Context(), p)
+	require.NoError(t, err)
+	asks, err := b.asks(t.Context(), p)
+	require.NoError(t, err)
+	require.NotEmpty(t, asks)
+	var counted struct{ Messages, Decisions, Deliveries, Voicemails, Calls, Reads, Indexes int }
+	require.NoError(t, p.db.GetContext(t.Context(), &counted, `select (select count(*) from messages) as messages, (select count(*) from decisions) as decisions, (select count(*) from deliveries) as deliveries,
+		(select count(*) from media where transcript <> '') as voicemails, (select count(*) from calls) as calls, (select count(*) from ticket_reads) as reads, (select count(*) from pg_indexes where tablename = 'messages') as indexes`))
+	require.InDelta(t, 20_000, counted.Messages, 20)
+	require.Positive(t, min(counted.Decisions, counted.Deliveries, counted.Voicemails, counted.Calls, counted.Reads))
+	require.Greater(t, counted.Indexes, 5, "they are made again")
+}
