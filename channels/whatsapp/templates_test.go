@@ -26,8 +26,11 @@ func TestTemplatesPageByPage(t *testing.T) {
 	all, err := c.Templates(t.Context(), testAccount, "900")
 	require.NoError(t, err)
 	require.Equal(t, []channels.Approval{
-		{Name: "done", Language: "en", Status: "APPROVED"}, {Name: "done", Language: "pl", Status: "PENDING"}, {Name: "late", Language: "pt_BR", Status: "REJECTED"},
-		{Name: "why", Language: "en", Status: "REJECTED", Reason: "INVALID_FORMAT"}, {Name: "fine", Language: "en", Status: "APPROVED"},
+		{Name: "done", Language: "en", Status: "APPROVED"},
+		{Name: "done", Language: "pl", Status: "PENDING"},
+		{Name: "late", Language: "pt_BR", Status: "REJECTED"},
+		{Name: "why", Language: "en", Status: "REJECTED", Reason: "INVALID_FORMAT"},
+		{Name: "fine", Language: "en", Status: "APPROVED"},
 	}, all)
 	require.Len(t, *calls, 2)
 	for n, after := range []string{"", "c1"} {

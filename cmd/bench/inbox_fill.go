@@ -208,7 +208,7 @@ func copied(ctx context.Context, db *sqlx.DB, table string, columns []string, ro
 		return err
 	}
 	defer func() { _ = tx.Rollback() }()
-	in, err := tx.PrepareContext(ctx, pq.CopyIn(table, columns...))
+	in, err := tx.PrepareContext(ctx, "copy "+table+" ("+strings.Join(columns, ", ")+") from stdin")
 	if err != nil {
 		return err
 	}
