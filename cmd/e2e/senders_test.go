@@ -33,7 +33,7 @@ func TestObserving(t *testing.T) {
 	w := newWorld(t)
 	w.Clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC))
 	client := apitest.Serve(t, w.Router, bootstrapKey)
-	require.Equal(t, map[string]any{"last_webhook_at": nil, "signature_failures": 0.0, "signature_failed_at": nil, "failed_last_day": 0.0}, w.sender(client)["health"])
+	require.Equal(t, map[string]any{"last_webhook_at": nil, "signature_failures": 0.0, "signature_failed_at": nil, "failed_last_day": 0.0, "unheard": 0.0}, w.sender(client)["health"])
 	require.Equal(t, http.StatusForbidden, w.forged("+13125550190", ours))
 	health := w.sender(client)["health"].(map[string]any)
 	require.Equal(t, 2.0, health["signature_failures"], "it is counted")
