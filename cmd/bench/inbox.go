@@ -329,7 +329,7 @@ func (p *place) restart(ctx context.Context) error {
 	return p.begin(ctx)
 }
 
-// openInbox is a place whose folder may stay.
+// open is a place whose folder may stay.
 func (b inbox) open(ctx context.Context) (p *place, err error) {
 	p = &place{dir: b.in, stays: b.in != ""}
 	if p.stays {

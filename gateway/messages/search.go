@@ -43,20 +43,6 @@ const (
 cross join lateral (select * from messages where company_id = $1 and team_id = t.team and seq > 0 and author <> 'automation' order by id desc limit $5) m` + holding
 	holding = `
 where author <> 'automation' and to_tsvector('simple'::regconfig, text) @@ to_tsquery('simple', $3) order by id desc limit $4`
-
-	// beginnings are the words of the newest messages that begin like one of $3, where
-	// so many messages hold such words.
-	beginnings = `
-with few as materialized (
-	(select id, text from messages where company_id = $1 and $2::uuid[] is null order by id desc limit $4)
-	union all select m.id, m.text from unnest($2::uuid[]) t (team)
-	cross join lateral (select id, text from messages where company_id = $1 and team_id = t.team and seq > 0 and author <> 'automation' order by id desc limit $4) m
-), held as materialized (
-	select id, lexeme from (select * from few where to_tsvector('simple'::regconfig, text) @@ to_tsquery('simple', $6)) few
-	cross join lateral unnest(to_tsvector('simple'::regconfig, text))
-)
-select w.word, array_agg(distinct lexeme) as lexemes from unnest($3::text[]) w (word) join held on starts_with(lexeme, lower(w.word))
-group by w.word having count(distinct id) >= $5`
 )
 
 // What is looked for by an index: messages_by_words, media_by_words.
@@ -79,12 +65,8 @@ with found as materialized (
 ) select id, team_id, ticket_id, contact_id, text, at, count(*) over () as looked from (select * from found limit $6) few order by at desc limit $5`
 }
 
-// looked is how many of the newest messages are looked at one by one; a word that so
-// many of them hold is one that many write.
-const (
-	looked = 500
-	many   = looked / 100
-)
+// looked is how many of the newest messages are looked at one by one.
+const looked = 500
 
 const week = 7 * 24 * 60 * 60
 
@@ -115,33 +97,6 @@ func (s Search) Find(ctx context.Context, q sqlx.QueryerContext) ([]Hit, error) 
 		return nil, err
 	}
 	return s.indexed(ctx, q, messagesWithin, s.words(meant))
-}
-
-// meant are the words for which beginnings stand that many write: those that were
-// written lately. For such a beginning Postgres would gather every message that holds
-// any word with it, before it looks at what else is asked.
-func (s Search) meant(ctx context.Context, q sqlx.QueryerContext, each int) (map[string][]string, error) {
-	var found []struct {
-		Word    string         `db:"word"`
-		Lexemes pq.StringArray `db:"lexemes"`
-	}
-	var open, either []string
-	for _, word := range strings.Fields(s.Text) {
-		if strings.IndexFunc(word, func(r rune) bool { return !unicode.IsLetter(r) }) < 0 {
-			open, either = append(open, word), append(either, "'"+word+"':*")
-		}
-	}
-	if len(open) == 0 {
-		return nil, nil
-	}
-	if err := sqlx.SelectContext(ctx, q, &found, beginnings, s.CompanyID, pq.Array(s.Teams), pq.Array(open), each, many, strings.Join(either, " | ")); err != nil {
-		return nil, fmt.Errorf("words of the newest messages: %w", err)
-	}
-	meant := map[string][]string{}
-	for _, one := range found {
-		meant[one.Word] = one.Lexemes
-	}
-	return meant, nil
 }
 
 // Voicemails returns the newest recordings whose transcripts hold all the words; a hit's
@@ -234,48 +189,6 @@ func (s Search) among() string {
 		}
 	}
 	return "(" + strings.Join(marks, " | ") + ")"
-}
-
-// most are how many words are looked for; the others are left out.
-const most = 8
-
-var quoted = strings.NewReplacer(`'`, `''`, `\`, `\\`)
-
-// words are the text in the words of to_tsquery; empty: it has none. A word may go on,
-// or stands for those that are meant by it.
-func (s Search) words(meant map[string][]string) string {
-	var all []string
-	for _, word := range strings.Fields(s.Text) {
-		word = strings.Map(func(r rune) rune {
-			if r == '\'' || r == '\\' || unicode.IsControl(r) {
-				return ' '
-			}
-			return r
-		}, word)
-		letters := 0
-		for _, r := range word {
-			if unicode.IsLetter(r) || unicode.IsDigit(r) {
-				letters++
-			}
-		}
-		if letters == 0 {
-			continue
-		}
-		switch lexemes := meant[word]; {
-		case letters > 2 && len(lexemes) > 0:
-			either := make([]string, len(lexemes))
-			for n, one := range lexemes {
-				either[n] = "'" + quoted.Replace(one) + "'"
-			}
-			word = "(" + strings.Join(either, " | ") + ")"
-		case letters > 2:
-			word = "'" + word + "':*"
-		default:
-			word = "'" + word + "'"
-		}
-		all = append(all, word)
-	}
-	return strings.Join(all[:min(len(all), most)], " & ")
 }
 
 // Around is the part of a text around the first of the words that it holds, on one

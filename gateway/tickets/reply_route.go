@@ -88,8 +88,8 @@ func (t Ticket) Line(ctx context.Context, q sqlx.QueryerContext, team *settings.
 }
 
 // reachedAt is the customer's address on a route on which they were not heard: where
-// we wrote to before, or else the one that they gave, or else their newest. By text it is the number as it is dialed,
-// which WhatsApp may write in another way.
+// we wrote to before, or else the one that they gave, or else their newest. By text it
+// is the number as it is dialed, which WhatsApp may write in another way.
 func (t Ticket) reachedAt(ctx context.Context, q sqlx.QueryerContext, l ReplyRoute) (string, error) {
 	if l.To == "" && t.ID != "" {
 		err := sqlx.GetContext(ctx, q, &l.To, spokenTo, t.CompanyID, t.ID, l.Sender.ID, t.ContactID)
