@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
+	"ringback/gateway/health"
 )
 
 // TestTheAdminsHearOfCallbacksThatNeverCome, once for a sender and a day, and not of a
@@ -132,6 +133,13 @@ func TestTheAdminsHearThatCarriersRefuseANumber(t *testing.T) {
 			var told int
 			require.NoError(t, w.db.Get(&told, `select count(*) from notices where kind = 'sender_silent' and about ->> 'word' = 'registration'`))
 			require.Equal(t, c.told, told, c.is)
+			state, err := health.Look(t.Context(), w.db)
+			require.NoError(t, err)
+			refused := 0
+			if c.is == "refused" || c.is == "missing" && !c.apart {
+				refused = 1
+			}
+			require.Equal(t, []int{refused, 0}, []int{state.Unregistered, state.Unwired}, c.is)
 		}
 		var unwired int
 		require.NoError(t, w.db.Get(&unwired, `select count(*) from notices where kind = 'sender_silent' and about ->> 'word' = 'unwired'`))

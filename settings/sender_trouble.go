@@ -10,12 +10,14 @@ type SenderCount struct {
 	Troubled int `db:"troubled"`
 }
 
-const textsRefused = `exists (select from jsonb_array_elements(c.findings) f where f ->> 'what' = '` + channels.FindingRegistration + `'
+// TextsRefused is that a row c of sender_checks says that carriers refuse the sender's
+// texts: see SenderCheck.TextsRefused.
+const TextsRefused = `exists (select from jsonb_array_elements(c.findings) f where f ->> 'what' = '` + channels.FindingRegistration + `'
     and (f ->> 'is' = '` + channels.RegistrationRefused + `' or f ->> 'is' = '` + channels.RegistrationMissing + `' and not coalesce((f ->> 'apart')::boolean, false)))`
 
 // CountSenders is the SenderCount of team $2 of company $1.
 const CountSenders = `
 select count(*) as all_of_them, count(*) filter (where s.paused_at is not null or coalesce((s.settings ->> 'observe')::boolean, false)
-    or ` + Unwired + ` or c.fault = 'credentials' or ` + Disowned + ` or ` + textsRefused + `) as troubled
+    or ` + Unwired + ` or c.fault = 'credentials' or ` + Disowned + ` or ` + TextsRefused + `) as troubled
 from senders s left join sender_checks c on c.company_id = s.company_id and c.sender_id = s.id
 where s.company_id = $1 and s.team_id = $2`

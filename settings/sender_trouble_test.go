@@ -92,3 +92,40 @@ func TestWhyATemplateIsHeldStaysKnown(t *testing.T) {
 	require.Equal(t, "SCAM", why(TemplateRejected, "SCAM"))
 	require.Empty(t, why(TemplatePaused, ""), "another state has reasons of its own")
 }
+
+// TestSinceWhenATemplateIsHeld: a provider is asked once an hour, and what it says again is
+// no news. A process of the version before keeps no such moment.
+func TestSinceWhenATemplateIsHeld(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	company, err := EnsureCompany(t.Context(), db, "GVE")
+	require.NoError(t, err)
+	team := NewTeam()
+	team.Name, team.TimeZone = "Service", "UTC"
+	team, err = CreateTeam(t.Context(), db, company.ID, "test", team)
+	require.NoError(t, err)
+	var sender Sender
+	_, err = EditTeam(t.Context(), db, company.ID, team.ID, "test", func(e *Edit) (err error) {
+		sender, err = e.AddSender(t.Context(), Sender{Kind: channels.WhatsAppCloud, Address: "+13125550102"})
+		return err
+	})
+	require.NoError(t, err)
+	noon := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	since := func(hour int, state string) int {
+		t.Helper()
+		_, err := TemplateState{Name: "rate_us", Language: "en", State: state, At: noon.Add(time.Duration(hour) * time.Hour)}.Save(t.Context(), db, company.ID, sender.Account)
+		require.NoError(t, err)
+		held, err := heldTemplatesOf(t.Context(), db, company.ID, []string{sender.ID})
+		require.NoError(t, err)
+		require.Len(t, held[sender.ID], 1)
+		return int(held[sender.ID][0].At.Sub(noon).Hours())
+	}
+	require.Equal(t, 0, since(0, TemplatePaused))
+	require.Equal(t, 0, since(1, TemplatePaused))
+	require.Equal(t, 2, since(2, TemplateRejected))
+	require.Equal(t, 2, since(3, TemplateRejected))
+	require.Equal(t, 2, since(1, TemplatePaused), "an older word that comes late")
+	_, err = db.Exec(`update template_states set since = null`)
+	require.NoError(t, err)
+	require.Equal(t, 3, since(4, TemplateRejected), "since it was last said, as far as anybody knows")
+}

@@ -12,7 +12,7 @@ import (
 
 // TemplateDue is a template that is held, and of which its provider is to be asked.
 type TemplateDue struct {
-	TemplateState
+	TemplateState // At is when its provider last said so
 
 	CompanyID string `db:"company_id"`
 	Account   string `db:"account"`

@@ -78,16 +78,17 @@ const (
 	templateBefore = `select state from template_states where company_id = $1 and account = $2 and name = $3 and language = $4 for update`
 
 	saveTemplate = `
-insert into template_states (company_id, account, name, language, state, reason, at, ask_at)
-values ($1, $2, $3, $4, $5, $6, $7, case when $5 <> all($8) then $7::timestamptz + interval '1 hour' end)
+insert into template_states (company_id, account, name, language, state, reason, at, since, ask_at)
+values ($1, $2, $3, $4, $5, $6, $7, $7, case when $5 <> all($8) then $7::timestamptz + interval '1 hour' end)
 on conflict (company_id, account, name, language) do update set state = excluded.state, at = excluded.at, ask_at = excluded.ask_at,
+	since = case when template_states.state = excluded.state then coalesce(template_states.since, template_states.at) else excluded.at end,
 	reason = case when excluded.reason = '' and template_states.state = excluded.state then template_states.reason else excluded.reason end
 where template_states.at <= excluded.at`
 )
 
 // Save remembers how a template of the company's account stands: the newest word
-// holds, however late an older one comes; who says the same again and not why takes no
-// reason back. True: it is held now, and was not, or for
+// holds, however late an older one comes; who says the same again takes back neither
+// since when that is so nor, not saying why, the reason. True: it is held now, and was not, or for
 // something else.
 func (t TemplateState) Save(ctx context.Context, tx sqlx.ExtContext, company, account string) (held bool, err error) {
 	var before string
@@ -104,7 +105,7 @@ func (t TemplateState) Save(ctx context.Context, tx sqlx.ExtContext, company, ac
 }
 
 const heldOf = `
-select s.id, t.name, t.language, t.state, t.reason, t.at
+select s.id, t.name, t.language, t.state, t.reason, coalesce(t.since, t.at) as at
 from senders s join template_states t
 	on t.company_id = s.company_id and t.account = coalesce(nullif(s.settings ->> 'business_account_id', ''), s.account) and t.state <> all($3)
 where s.company_id = $1 and s.id = any($2::uuid[]) and s.kind in ('whatsapp_cloud', 'whatsapp_twilio')

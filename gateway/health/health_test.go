@@ -73,6 +73,9 @@ func TestWhatSomebodyHasToLookAt(t *testing.T) {
 			{Code: health.SendersUnwired, Severity: health.Warning, What: "of 1 senders the provider does not bring here what happens"},
 			{Code: health.CallbacksMissing, Severity: health.Warning, What: "the provider has said nothing of 7 messages that it took in the last day"},
 		}},
+		"not registered": {health.State{Unregistered: 3}, []health.Finding{
+			{Code: health.SendersRefused, Severity: health.Warning, What: "carriers refuse the texts of 3 senders, for want of a registration (10DLC or toll-free)"},
+		}},
 		"refused": {health.State{Paused: 2}, []health.Finding{{Code: health.SendersPaused, Severity: health.Critical, What: "2 senders rest because the provider refuses their account"}}},
 	} {
 		require.Equal(t, c.found, c.state.Findings(), name)

@@ -30,6 +30,7 @@ type State struct {
 	Work         []Work
 	Paused       int           // senders whose account the provider refuses
 	Unwired      int           // senders whose provider does not bring here what happens, as it last said
+	Unregistered int           // senders whose texts carriers refuse, for want of a registration
 	Disowned     int           // senders that name a business account of which Meta says that it is none of theirs
 	Unheard      int           // messages of which the provider has said nothing
 	ClockApart   time.Duration // how far this process's clock is ahead of the database's
@@ -84,6 +85,7 @@ select queue, coalesce(extract(epoch from greatest(now() - at, interval '0')), 0
 
 const others = `select (select count(*) from senders where paused_at is not null) as paused,
     (select count(*) from sender_checks c join senders s on s.company_id = c.company_id and s.id = c.sender_id where ` + settings.Unwired + `) as unwired,
+    (select count(*) from sender_checks c join senders s on s.company_id = c.company_id and s.id = c.sender_id where ` + settings.TextsRefused + `) as unregistered,
     (select count(*) from senders s where s.kind = 'whatsapp_cloud' and ` + settings.Disowned + `) as disowned,
     clock_timestamp() as now`
 
@@ -92,16 +94,18 @@ func Look(ctx context.Context, q sqlx.QueryerContext) (State, error) {
 	var s State
 	began := time.Now()
 	var row struct {
-		Paused   int       `db:"paused"`
-		Unwired  int       `db:"unwired"`
-		Disowned int       `db:"disowned"`
-		Now      time.Time `db:"now"`
+		Paused       int       `db:"paused"`
+		Unwired      int       `db:"unwired"`
+		Unregistered int       `db:"unregistered"`
+		Disowned     int       `db:"disowned"`
+		Now          time.Time `db:"now"`
 	}
 	if err := sqlx.GetContext(ctx, q, &row, others); err != nil {
 		return s, fmt.Errorf("health: %w", err)
 	}
 	s.DatabaseTook = time.Since(began)
-	s.Paused, s.Unwired, s.Disowned, s.ClockApart = row.Paused, row.Unwired, row.Disowned, began.Add(s.DatabaseTook/2).Sub(row.Now)
+	s.Paused, s.Unwired, s.Unregistered, s.Disowned = row.Paused, row.Unwired, row.Unregistered, row.Disowned
+	s.ClockApart = began.Add(s.DatabaseTook / 2).Sub(row.Now)
 	if err := sqlx.SelectContext(ctx, q, &s.Work, work); err != nil {
 		return s, fmt.Errorf("health: %w", err)
 	}

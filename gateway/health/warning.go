@@ -27,6 +27,7 @@ const (
 	QueueBehind      Code = "queue_behind"      // due work waits too long
 	SendersPaused    Code = "senders_paused"    // the provider refuses accounts
 	SendersUnwired   Code = "senders_unwired"   // the provider does not bring here what happens at numbers
+	SendersRefused   Code = "senders_refused"   // carriers refuse the texts of numbers, for want of a registration
 	BusinessDisowned Code = "business_disowned" // Meta says that a number is none of the business account that it names
 	CallbacksMissing Code = "callbacks_missing" // the provider says nothing of messages that it took
 	ClockApart       Code = "clock_apart"       // this machine's clock is not the database's
@@ -108,6 +109,9 @@ func (s State) Findings() []Finding {
 	}
 	if s.Unwired > 0 {
 		add(Warning, SendersUnwired, "of %d senders the provider does not bring here what happens", s.Unwired)
+	}
+	if s.Unregistered > 0 {
+		add(Warning, SendersRefused, "carriers refuse the texts of %d senders, for want of a registration (10DLC or toll-free)", s.Unregistered)
 	}
 	if s.Disowned > 0 {
 		add(Warning, BusinessDisowned, "of %d senders Meta says that the WhatsApp business account is none of theirs", s.Disowned)

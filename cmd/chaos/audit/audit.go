@@ -99,9 +99,12 @@ type delivery struct {
 }
 
 const (
+	// No index leads from an event to its messages, and a long campaign has a hundred
+	// thousand of both: they are put beside each other as two sets.
 	allEvents = `
-select provider_id, seq, created_at, coalesce((select min(m.seq) from messages m where m.company_id = e.company_id and m.event_id = e.id), 0) as turn
-from events e`
+select provider_id, e.seq, created_at, coalesce(m.turn, 0) as turn
+from events e left join (select company_id, event_id, min(seq) as turn from messages group by company_id, event_id) m
+	on m.company_id = e.company_id and m.event_id = e.id`
 	allDeliveries = `
 select d.id, d.seq, d.team_id, from_address, to_address, d.text, state, coalesce(d.provider_id, '') as provider_id, error, coalesce(made.reason, '') as reason, due_at, tried_at, claims
 from deliveries d left join decisions made on made.company_id = d.company_id and made.id = d.decision_id order by d.seq`
