@@ -24,7 +24,10 @@ func TestATeamWithoutANumberIsToldWhatToDoFirst(t *testing.T) {
 		require.Contains(t, shown, `id="no-sender"`, page)
 		require.Contains(t, shown, team+"/senders/new", page)
 	}
+	first := `<a class="button" href="/teams">`
+	require.Contains(t, b.get("/traffic").text, first, "a page of all teams leads to them")
 	b.post(team+"/senders", "kind", "sms", "address", "+13125550102").leadsTo(t, team+"/senders")
+	require.NotContains(t, b.get("/traffic").text, first)
 	for _, page := range pages {
 		require.NotContains(t, b.get(team+page).text, `id="no-sender"`, page)
 	}
