@@ -19,7 +19,7 @@ import (
 // The entry asks each replica how it is, as docs/install's HAProxy does, only oftener.
 const (
 	checkEvery  = 250 * time.Millisecond
-	checkWithin = time.Second
+	checkWithin = 2 * time.Second
 	fall        = 2
 )
 
