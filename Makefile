@@ -27,8 +27,8 @@ sim: setup-demo ## play it by seed: SEED=1 SEEDS=20 STEPS=500, a script of what 
 sim-mutants: setup-demo ## plant known faults, one after the other: make sim has to find each
 	go run ./cmd/sim/mutants
 
-chaos: setup-demo ## break it under load: SEED=1 MINUTES=10 RATE=40 FAULTS=kill,storm REPORT=file; all faults without FAULTS
-	go run ./cmd/chaos -minutes $(or $(MINUTES),10) -rate $(or $(RATE),40) $(if $(SEED),-seed $(SEED)) $(if $(FAULTS),-faults $(FAULTS)) $(if $(REPORT),-report $(REPORT))
+chaos: setup-demo ## break it under load: SEED=1 MINUTES=10 RATE=40 FAULTS=kill,storm REPORT=file, SPOOL=nats for three NATS servers; all faults without FAULTS
+	go run ./cmd/chaos -minutes $(or $(MINUTES),10) -rate $(or $(RATE),40) $(if $(SEED),-seed $(SEED)) $(if $(FAULTS),-faults $(FAULTS)) $(if $(SPOOL),-spool $(SPOOL)) $(if $(REPORT),-report $(REPORT))
 
 chaos-plants: setup-demo ## plant known faults, one after the other: make chaos has to find each
 	go run ./cmd/chaos -plant all

@@ -9,6 +9,7 @@ import (
 
 	"ringback/channels"
 	"ringback/gateway/events"
+	"ringback/gateway/spool"
 )
 
 // ErrBusy is that too many events wait to be written down; the provider may
@@ -109,7 +110,8 @@ func gather(first *arrival, more intake) []*arrival {
 // record makes many arrivals durable with one commit: in Postgres or, while it takes
 // nothing, in the spool. What the spool holds goes before what comes in: that waits
 // there for its turn. One that Postgres took after we gave it up is in both, and is
-// known there when it comes again.
+// known there when it comes again. What a spool whose servers are away does not take goes
+// to Postgres, also before what they hold: a provider that is refused may never come again.
 func (g *Gateway) record(together []*arrival) {
 	if g.Spool == nil {
 		for n, err := range g.write(together) {
@@ -117,9 +119,13 @@ func (g *Gateway) record(together []*arrival) {
 		}
 		return
 	}
+	var unspooled error
 	if g.DB == nil || g.behind() {
-		g.spoolAll(together)
-		return
+		unspooled = g.spoolAll(together)
+		if unspooled == nil || g.DB == nil || !errors.Is(unspooled, spool.ErrAway) {
+			g.answerAll(together, unspooled)
+			return
+		}
 	}
 	done := make(chan []error, 1)
 	go func() { done <- g.write(together) }()
@@ -129,8 +135,19 @@ func (g *Gateway) record(together []*arrival) {
 	select {
 	case failed = <-done:
 	case <-patience.C:
-		g.spoolAll(together)
-		return
+		if unspooled == nil {
+			unspooled = g.spoolAll(together)
+		}
+		if unspooled == nil || !errors.Is(unspooled, spool.ErrAway) {
+			g.answerAll(together, unspooled)
+			return
+		}
+		select { // it may take them yet
+		case failed = <-done:
+		case <-time.After(playWithin):
+			g.answerAll(together, unspooled)
+			return
+		}
 	}
 	var left []*arrival
 	for n, a := range together {
@@ -142,7 +159,20 @@ func (g *Gateway) record(together []*arrival) {
 	}
 	if len(left) > 0 {
 		g.Log.Warn("Postgres is away", "error", failed[slices.Index(together, left[0])])
-		g.spoolAll(left)
+		if unspooled == nil {
+			unspooled = g.spoolAll(left)
+		}
+		g.answerAll(left, unspooled)
+	}
+}
+
+// answerAll tells all what became of what they brought.
+func (g *Gateway) answerAll(together []*arrival, err error) {
+	if err != nil {
+		g.nowhere.Store(time.Now().Unix())
+	}
+	for _, a := range together {
+		a.answer(err)
 	}
 }
 

@@ -52,25 +52,26 @@ func away(err error) bool {
 }
 
 // spoolAll keeps arrivals in the spool, with one sync for all of them, or each on its
-// own where one of them panics.
-func (g *Gateway) spoolAll(together []*arrival) {
+// own where one of them panics: then all are told what became of theirs but for those that
+// the error is of.
+func (g *Gateway) spoolAll(together []*arrival) error {
 	var all []channels.Event
 	for _, a := range together {
 		all = append(all, a.events...)
 	}
 	err := g.guarded("spooling events", func() error { return g.spool(all, g.Spool.Append) })
 	if guard.Panicked(err) && len(together) > 1 {
+		err = nil
 		for _, a := range together {
-			g.spoolAll([]*arrival{a})
+			alone := g.spoolAll([]*arrival{a})
+			if errors.Is(alone, spool.ErrAway) {
+				err = alone
+				continue
+			}
+			g.answerAll([]*arrival{a}, alone)
 		}
-		return
 	}
-	if err != nil {
-		g.nowhere.Store(time.Now().Unix())
-	}
-	for _, a := range together {
-		a.answer(err)
-	}
+	return err
 }
 
 func (g *Gateway) spool(all []channels.Event, keep func([][]byte, time.Time) error) error {
@@ -85,7 +86,7 @@ func (g *Gateway) spool(all []channels.Event, keep func([][]byte, time.Time) err
 	g.spools.Add(1)
 	err := keep(things, time.Now())
 	switch {
-	case err != nil && before.Fault == nil:
+	case err != nil && before.Fault == nil && g.Spool.State().Fault != nil:
 		g.Log.Error("the spool takes nothing more, and providers are asked to try again", "events", before.Count, "error", err)
 	case err == nil && before.Count == 0:
 		g.Log.Warn("Postgres does not take what comes in; it is kept in the spool until it does")

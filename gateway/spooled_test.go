@@ -234,3 +234,37 @@ func TestWhereNothingIsTaken(t *testing.T) {
 	require.NoError(t, g.Receive(t.Context(), numbered(1)))
 	require.Equal(t, 1, disk.State().Count)
 }
+
+// gone is a spool whose servers are away.
+type gone struct {
+	spool.Store
+	holds int
+}
+
+func (s gone) State() spool.State                 { return spool.State{Count: s.holds, Fault: spool.ErrAway} }
+func (gone) Append([][]byte, time.Time) error     { return spool.ErrAway }
+func (gone) AppendLast([][]byte, time.Time) error { return spool.ErrAway }
+func (gone) First(int) ([]spool.Entry, error)     { return nil, spool.ErrAway }
+
+// TestTheSpoolsServersAreAway while Postgres is there: nothing is refused, neither because
+// it takes its time nor because they hold something that comes first.
+func TestTheSpoolsServersAreAway(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		holds int
+		after time.Duration
+	}{"they hold something": {1, time.Minute}, "Postgres takes its time": {0, time.Nanosecond}, "both": {1, time.Nanosecond}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := testdb.New(t)
+			g := gateway.New(gateway.Config{DB: db, Clock: clocktest.Running(t), Spool: gone{holds: c.holds}, SpoolAfter: c.after, Log: slog.New(slog.DiscardHandler)})
+			g.StartIntake()
+			defer g.Stop()
+			require.NoError(t, g.Receive(t.Context(), numbered(0)))
+			var there int
+			require.NoError(t, db.Get(&there, `select count(*) from strays`))
+			require.Equal(t, 1, there)
+			require.False(t, g.Refuses())
+		})
+	}
+}

@@ -113,12 +113,15 @@ func (c Config) receive(ctx context.Context, hook channels.Hook, request channel
 	return err
 }
 
-// plain is why nothing can be kept, without what the system says of it.
-func plain(err error) string {
-	if errors.Is(err, spool.ErrDiskFull) {
-		return spool.ErrDiskFull.Error()
+// whyUnkept is why nothing can be kept, without what the system says of it; empty: it is
+// something else.
+func whyUnkept(err error) string {
+	for _, why := range []error{spool.ErrDiskFull, spool.ErrFull, spool.ErrAway} {
+		if errors.Is(err, why) {
+			return why.Error()
+		}
 	}
-	return spool.ErrFull.Error()
+	return ""
 }
 
 // refuse answers an error in the provider's terms: what is the provider's
@@ -135,8 +138,8 @@ func (c Config) refuse(g *gin.Context, err error) {
 		status, words = http.StatusBadRequest, malformed.Error()
 	case errors.As(err, &tooLarge):
 		status, words = http.StatusRequestEntityTooLarge, tooLarge.Error()
-	case errors.Is(err, spool.ErrFull), errors.Is(err, spool.ErrDiskFull):
-		words = "the event could not be recorded, because " + plain(err) + "; please try again"
+	case whyUnkept(err) != "":
+		words = "the event could not be recorded, because " + whyUnkept(err) + "; please try again"
 	case errors.Is(err, errSlow):
 		status, words = http.StatusRequestTimeout, errSlow.Error()
 	}

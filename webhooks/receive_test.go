@@ -21,6 +21,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock/clocktest"
 	"ringback/channels/twilio"
+	"ringback/gateway/spool"
 )
 
 const (
@@ -71,6 +72,16 @@ func TestOurFault(t *testing.T) {
 		require.Equal(t, http.StatusServiceUnavailable, answer(recording, text()).Code, "recording: %v", fault)
 		asking := doors(Config{Secrets: func(context.Context, channels.Kind, string) ([]string, error) { return nil, fault }})
 		require.Equal(t, http.StatusServiceUnavailable, answer(asking, text()).Code, "asking for the secrets: %v", fault)
+	}
+}
+
+// TestWhyNothingIsKept: a door says what whoever runs this can mend.
+func TestWhyNothingIsKept(t *testing.T) {
+	for _, why := range []error{spool.ErrFull, spool.ErrDiskFull, spool.ErrAway} {
+		recording := doors(Config{Receive: func(context.Context, []channels.Event) error { return fmt.Errorf("spool: %w: its own words", why) }})
+		said := answer(recording, text())
+		require.Equal(t, http.StatusServiceUnavailable, said.Code)
+		require.Equal(t, "the event could not be recorded, because "+why.Error()+"; please try again\n", said.Body.String())
 	}
 }
 

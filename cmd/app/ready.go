@@ -9,6 +9,7 @@ import (
 
 	"ringback/gateway/ask"
 	"ringback/gateway/health"
+	"ringback/gateway/spool"
 	"ringback/migrations"
 )
 
@@ -87,7 +88,7 @@ func (a *App) ready(ctx context.Context) (notes []health.Note, err error) {
 		if full = state.Fault; full != nil {
 			notes = append(notes, health.Note{Code: health.OfFault(full), What: full.Error()})
 		}
-		if full != nil && state.Count > 0 { // what comes would have to go behind it
+		if full != nil && state.Count > 0 && !errors.Is(full, spool.ErrAway) { // what comes would have to go behind it
 			return notes, full
 		}
 	}

@@ -24,6 +24,7 @@ type campaign struct {
 	part           float64 // of a fault's times and lengths, for a short campaign
 	luck           *rand.Rand
 	holding        sync.Mutex // replicas, by one fault at a time
+	holdingNATS    sync.Mutex // and the spool's servers
 	mu             sync.Mutex
 	tallies        map[string]*tally
 	findings       []finding
@@ -188,7 +189,9 @@ func (c *campaign) tally(name string) *tally {
 func (c *campaign) watch() {
 	for _, r := range c.replicas {
 		r.ended = func(err error) {
-			c.breaks("a replica ends when it is told to", "%s ended by itself: %v; its log says why: %s", r.name, err, r.log)
+			if r.hasBegun() {
+				c.breaks("a replica ends when it is told to", "%s ended by itself: %v; its log says why: %s", r.name, err, r.log)
+			}
 			go func() {
 				c.holding.Lock()
 				defer c.holding.Unlock()

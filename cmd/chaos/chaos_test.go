@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"go/parser"
 	"go/token"
@@ -34,7 +35,7 @@ func TestShortCampaign(t *testing.T) {
 	c.part, c.frozen = 0.25, 3*time.Second
 	end := c.begin(t.Context())
 	for _, names := range []string{"provider-takes,kill", "postgres-stop,provider-closes", "storm,freeze", "term"} {
-		together, err := chosen(names)
+		together, _, err := chosen(names, folder)
 		require.NoError(t, err)
 		require.NoError(t, c.goWrong(t.Context(), together))
 	}
@@ -64,15 +65,15 @@ func (l testLog) Write(line []byte) (int, error) {
 
 // The sources change, and a fault that can no longer be planted proves nothing.
 func TestEveryPlantCanBePlanted(t *testing.T) {
-	all, err := overlay.Read(plants, "faults")
+	all, err := overlay.Read(plants, "faults", "spool")
 	require.NoError(t, err)
-	require.Len(t, all, 5)
+	require.Len(t, all, 6)
 	for _, m := range all {
 		text, err := m.Plant("../..")
 		require.NoError(t, err, m.Name)
 		_, err = parser.ParseFile(token.NewFileSet(), m.File, text, parser.AllErrors)
 		require.NoError(t, err, m.Name)
-		_, err = chosen(m.More["faults"])
+		_, _, err = chosen(m.More["faults"], cmp.Or(spool(m.More["spool"]), folder))
 		require.NoError(t, err, m.Name)
 	}
 }

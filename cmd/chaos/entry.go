@@ -19,7 +19,7 @@ import (
 // The entry asks each replica how it is, as docs/install's HAProxy does, only oftener.
 const (
 	checkEvery  = 250 * time.Millisecond
-	checkWithin = time.Second
+	checkWithin = 2 * time.Second
 	fall        = 2
 )
 
@@ -44,7 +44,7 @@ type refusal struct {
 	replica, words string
 	status         int
 	path           string
-	full           bool // there was no room for more: it says so, and it is right
+	full           bool // there was nowhere to keep more: it says so, and it is right
 }
 
 type backend struct {
@@ -172,7 +172,7 @@ func (e *entry) answered(b *backend, r *http.Response) error {
 	text := strings.TrimSpace(string(words))
 	e.refused = append(e.refused, refusal{
 		at: time.Now(), replica: b.name, status: r.StatusCode, words: text, path: r.Request.URL.Path,
-		full: strings.Contains(text, "is full"),
+		full: strings.Contains(text, "is full") || strings.Contains(text, "the servers of the spool are away"),
 	})
 	return nil
 }

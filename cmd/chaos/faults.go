@@ -14,14 +14,23 @@ import (
 	"ringback/channels/simulator/twilio"
 )
 
+// spool is where replicas keep what they acknowledge while Postgres is away.
+type spool string
+
+const (
+	folder spool = "folder" // each in one of its own
+	onNATS spool = "nats"   // all on three NATS servers
+)
+
 // fault is a way in which things go wrong. Play begins it, lets it last, ends it, and
 // says how often it happened.
 type fault struct {
 	name, what string
 	play       func(ctx context.Context, c *campaign, luck *rand.Rand) (times int, err error)
-	full       bool // meanwhile a door may say that there is no room
-	late       bool // what leaves meanwhile may arrive much later
-	lone       bool // played with no other
+	full       bool  // meanwhile a door may say that there is no room
+	spool      spool // that it is played with; empty: any
+	late       bool  // what leaves meanwhile may arrive much later
+	lone       bool  // played with no other
 }
 
 var faults = []fault{
@@ -45,26 +54,51 @@ var faults = []fault{
 	{name: "provider-silent", what: "the network to the provider is silent", play: silencesProvider, late: true},
 	{name: "provider-slow", what: "the network to the provider is slow", play: slowsProvider, late: true},
 	{name: "spool-limit", what: "Postgres is away until spools are at their limit", play: fillsSpool, full: true, lone: true},
-	{name: "disk-full", what: "Postgres is away, and the disks with the spools are full", play: fillsDisk, full: true, lone: true},
+	{name: "disk-full", what: "Postgres is away, and the disks with the spools are full", play: fillsDisk, full: true, lone: true, spool: folder},
 	{name: "postgres-full", what: "Postgres's disk is full", play: fillsPostgres, lone: true},
 	{name: "clocks", what: "one replica's clock is ten minutes fast, another's as much slow", play: misleadsClocks, lone: true},
 	{name: "upgrade", what: "replica by replica, another version takes over, and back", play: upgrades, lone: true},
+	{name: "nats-kill", what: "kill -9 of one of the spool's three NATS servers, which is started again", play: killsNATS, spool: onNATS},
+	{name: "nats-freeze", what: "Postgres is away, and the NATS server that leads the stream stands still (SIGSTOP) and wakes", play: freezesNATS, spool: onNATS},
+	{name: "nats-stop-all", what: "all three NATS servers are away", play: stopsNATS, spool: onNATS, lone: true},
+	{name: "nothing-keeps", what: "Postgres is away, and then all three NATS servers", play: stopsAllThatKeep, spool: onNATS, full: true, lone: true},
+	{name: "machine-lost", what: "Postgres is away, and a replica and a NATS server are gone with their disks; new ones start empty", play: losesMachine, spool: onNATS, lone: true},
 }
 
-// chosen are the faults of a list of names; empty: all.
-func chosen(names string) ([]fault, error) {
-	if names == "" {
-		return faults, nil
+// instead says why a fault is not played with a spool.
+func (f fault) instead() string {
+	if f.spool == onNATS {
+		return "it takes `-spool nats`"
 	}
-	var some []fault
+	return "the spool is no folder"
+}
+
+// chosen are the faults of a list of names that can be played with a spool; empty: all
+// that can. Skipped says of each other one why not.
+func chosen(names string, with spool) (some []fault, skipped map[string]string, err error) {
+	fits := func(f fault) bool { return f.spool == "" || f.spool == with }
+	skipped = map[string]string{}
+	if names == "" {
+		for _, f := range faults {
+			if !fits(f) {
+				skipped[f.name] = f.instead()
+				continue
+			}
+			some = append(some, f)
+		}
+		return some, skipped, nil
+	}
 	for name := range strings.SplitSeq(names, ",") {
 		at := slices.IndexFunc(faults, func(f fault) bool { return f.name == strings.TrimSpace(name) })
 		if at < 0 {
-			return nil, fmt.Errorf("there is no fault %q", name)
+			return nil, nil, fmt.Errorf("there is no fault %q", name)
+		}
+		if !fits(faults[at]) {
+			return nil, nil, fmt.Errorf("%s cannot be played: %s", name, faults[at].instead())
 		}
 		some = append(some, faults[at])
 	}
-	return some, nil
+	return some, skipped, nil
 }
 
 // between is how long something lasts.

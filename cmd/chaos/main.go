@@ -1,7 +1,8 @@
 // Command chaos breaks things under load and looks at what became of it: three
 // replicas of the real program as processes, a Postgres of their own, a provider that
 // is simulated over real HTTP, the networks between, and customers who go on writing
-// whatever happens. Faults are chosen by a seed, one or two at once.
+// whatever happens. Faults are chosen by a seed, one or two at once. The replicas' spool is
+// a folder each or, with -spool nats, three NATS servers that they share.
 //
 // The hard decision: nothing here is inside the gateway. The game by seed (cmd/sim)
 // stops it at any statement and plays the same history twice; this has processes die,
@@ -29,6 +30,7 @@ type options struct {
 	seed    uint64
 	minutes float64
 	faults  string
+	spool   string
 	rate    float64
 	report  string
 	binary  string
@@ -43,6 +45,7 @@ func main() {
 	flag.Uint64Var(&o.seed, "seed", uint64(time.Now().Unix()), "which faults, and when; the same seed is the same order of them") //nolint:gosec // after 1970
 	flag.Float64Var(&o.minutes, "minutes", 0, "how long; 0: 10, or the 4 within which a planted fault has to be found")
 	flag.StringVar(&o.faults, "faults", "", "these alone, with commas between them; -faults list prints them")
+	flag.StringVar(&o.spool, "spool", string(folder), "where replicas keep what they acknowledge while Postgres is away: folder, or nats for three NATS servers of their own")
 	flag.Float64Var(&o.rate, "rate", 40, "things that customers and advisors do a second")
 	flag.StringVar(&o.report, "report", "", "write what is told in the end into this `file` as well")
 	flag.StringVar(&o.binary, "binary", "", "the program, built already; empty: built from these sources")
@@ -90,7 +93,10 @@ func run(ctx context.Context, o options, out io.Writer) (broken bool, err error)
 
 // campaigns builds what is needed and plays.
 func campaigns(ctx context.Context, o options, out io.Writer) (broken bool, err error) {
-	some, err := chosen(o.faults)
+	if o.spool != string(folder) && o.spool != string(onNATS) {
+		return false, fmt.Errorf("there is no spool %q: folder or nats", o.spool)
+	}
+	some, skipped, err := chosen(o.faults, spool(o.spool))
 	if err != nil {
 		return false, err
 	}
@@ -99,22 +105,28 @@ func campaigns(ctx context.Context, o options, out io.Writer) (broken bool, err 
 		return false, err
 	}
 	defer os.RemoveAll(dir)
-	skipped := map[string]string{}
 	if o.binary == "" {
 		o.binary = filepath.Join(dir, "ringback")
-		if err := build(ctx, ".", o.binary); err != nil {
+		if err := build(ctx, ".", o.binary, "./cmd/ringback"); err != nil {
+			return false, err
+		}
+	}
+	natsServer := ""
+	if spool(o.spool) == onNATS {
+		natsServer = filepath.Join(dir, "nats-server")
+		if err := build(ctx, ".", natsServer, natsPackage); err != nil {
 			return false, err
 		}
 	}
 	if o.before == "" && has(some, "upgrade") {
 		if o.before, err = buildBefore(ctx, dir); err != nil {
 			skipped["upgrade"] = "the version before cannot be built: " + err.Error()
-			some = slices.DeleteFunc(slices.Clone(some), func(f fault) bool { return f.name == "upgrade" })
+			some = slices.DeleteFunc(some, func(f fault) bool { return f.name == "upgrade" })
 		}
 	}
 	mounts := os.Geteuid() == 0
 	s, err := setUp(ctx, stageOptions{
-		binary: o.binary, replicas: 3, rate: o.rate, seed: o.seed, callback: lateCallbacks,
+		binary: o.binary, nats: natsServer, replicas: 3, rate: o.rate, seed: o.seed, callback: lateCallbacks,
 		disks: mounts && has(some, "disk-full"), room: mounts && has(some, "postgres-full"),
 	})
 	if err != nil {
@@ -135,7 +147,7 @@ func campaigns(ctx context.Context, o options, out io.Writer) (broken bool, err 
 			return false, err
 		}
 	}
-	fmt.Fprintf(out, "seed %d, %.0f a second for %.1f minutes; logs in %s\n", o.seed, o.rate, o.minutes, s.dir)
+	fmt.Fprintf(out, "seed %d, %.0f a second for %.1f minutes, spool: %s; logs in %s\n", o.seed, o.rate, o.minutes, o.spool, s.dir)
 	end := c.begin(ctx)
 	err = c.play(ctx, some, time.Now().Add(time.Duration(o.minutes*float64(time.Minute))))
 	end()
@@ -173,9 +185,8 @@ func newCampaign(s *stage, seed uint64, out io.Writer) *campaign {
 	}
 }
 
-func build(ctx context.Context, folder, binary string, more ...string) error {
-	args := append([]string{"build", "-ldflags", "-s -w", "-tags", "nomsgpack"}, more...)
-	cmd := exec.CommandContext(ctx, "go", append(args, "-o", binary, "./cmd/ringback")...) //nolint:gosec // our own sources
+func build(ctx context.Context, folder, binary, pkg string) error {
+	cmd := exec.CommandContext(ctx, "go", "build", "-ldflags", "-s -w", "-tags", "nomsgpack", "-o", binary, pkg) //nolint:gosec // our own sources
 	cmd.Dir = folder
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return fmt.Errorf("build: %w\n%s", err, out)
@@ -189,6 +200,6 @@ func buildBefore(ctx context.Context, dir string) (string, error) {
 	if out, err := exec.CommandContext(ctx, "git", "worktree", "add", "--detach", tree, "HEAD~1").CombinedOutput(); err != nil { //nolint:gosec // our own folder
 		return "", fmt.Errorf("%w: %s", err, out)
 	}
-	err := build(ctx, tree, binary)
+	err := build(ctx, tree, binary, "./cmd/ringback")
 	return binary, errors.Join(err, exec.CommandContext(context.WithoutCancel(ctx), "git", "worktree", "remove", "--force", tree).Run()) //nolint:gosec // likewise
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -21,7 +22,7 @@ const plantedFor = 4
 // plant builds the program with a known fault in it and plays until the campaign is
 // broken: one that stays whole has not looked.
 func plant(ctx context.Context, o options, out io.Writer) (missed bool, err error) {
-	all, err := overlay.Read(plants, "faults")
+	all, err := overlay.Read(plants, "faults", "spool")
 	if err != nil {
 		return false, err
 	}
@@ -42,7 +43,7 @@ func plant(ctx context.Context, o options, out io.Writer) (missed bool, err erro
 			continue
 		}
 		planted := o
-		planted.faults, planted.minutes, planted.first = m.More["faults"], o.minutes, true
+		planted.faults, planted.spool, planted.minutes, planted.first = m.More["faults"], cmp.Or(m.More["spool"], o.spool), o.minutes, true
 		if planted.binary, err = m.Build(ctx, dir, "ringback", "./cmd/ringback"); err != nil {
 			return missed, fmt.Errorf("%s: %w", m.Name, err)
 		}

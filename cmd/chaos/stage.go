@@ -35,7 +35,8 @@ var teams = []load.Team{
 const remembered = 1 << 20
 
 // stage is where a campaign is played: three replicas, their Postgres, their provider,
-// the wires between, and the balancer before them.
+// the NATS servers with their spool if they share one, the wires between, and the balancer
+// before them.
 type stage struct {
 	dir        string
 	postgres   *pg.Server
@@ -43,6 +44,7 @@ type stage struct {
 	toPostgres *wire.Wire
 	sim        *twilio.Simulator
 	toProvider *wire.Wire
+	nats       []*natsServer // with the spool; none: each replica has a folder of its own
 	replicas   []*replica
 	entry      *entry
 	db         *sqlx.DB // the auditor's own, straight to Postgres
@@ -55,6 +57,7 @@ type stage struct {
 
 type stageOptions struct {
 	binary   string
+	nats     string // the NATS servers' program; empty: each replica's spool is a folder
 	replicas int
 	rate     float64
 	seed     uint64
@@ -91,6 +94,12 @@ func setUp(ctx context.Context, o stageOptions) (s *stage, err error) {
 		"TRUSTED_PROXIES=127.0.0.1", "TWILIO_BASE_URL=http://" + s.toProvider.Address(), "LOG_LEVEL=info",
 		"RINGBACK_SECRET_KEY=" + base64.StdEncoding.EncodeToString([]byte("thirty-two bytes of a test's key")),
 	}, o.env...)
+	if o.nats != "" {
+		if err = s.startNATS(ctx, o.nats); err != nil {
+			return s, err
+		}
+		env = append(env, "SPOOL_URL="+s.spoolURL())
+	}
 	var names, urls []string
 	for n := range o.replicas {
 		r, err := newReplica(s.dir, n+1, o.binary, env)
@@ -199,6 +208,10 @@ func (s *stage) startPostgres(ctx context.Context) error {
 func (s *stage) close() {
 	for _, r := range s.replicas {
 		r.kill()
+	}
+	for _, one := range s.nats {
+		one.kill()
+		one.wire.Close()
 	}
 	for _, end := range s.closes {
 		end()

@@ -29,15 +29,17 @@ import (
 	"ringback/gateway/spool"
 )
 
-// An append is tried again for within, a new leader among the servers meanwhile, and
-// one try takes answers at the most. looks is how old may be what is known of the
-// stream, and holds how long a process that died keeps others from playing.
+// An append is tried again for within, and one try takes answers at the most: servers
+// whose leader died begin to choose another after four to nine seconds, and a provider
+// waits for fifteen. looks is how old may be what is known of the stream, and holds how
+// long a process that died keeps others from playing.
 const (
-	within  = 8 * time.Second
+	within  = 12 * time.Second
 	answers = 2 * time.Second
+	briefly = time.Second // for an append, once they have been silent for longer
 	pause   = 100 * time.Millisecond
 	looks   = 500 * time.Millisecond
-	holds   = 30 * time.Second
+	holds   = 10 * time.Second
 )
 
 // room is how much of a message is left to what NATS adds.
@@ -58,9 +60,10 @@ type Spool struct {
 	held    js.Msg    // by which this process plays, and nobody else; nil: it does not
 	since   time.Time // the servers know that it does
 
-	mu      sync.Mutex
-	state   spool.State
-	changes int // of state by this process, by which an older look is known
+	mu       sync.Mutex
+	answered time.Time // when the servers last said what the stream holds, or kept something
+	state    spool.State
+	changes  int // of state by this process, by which an older look is known
 }
 
 // linked is the way to the servers, if it was found.
@@ -72,14 +75,25 @@ func (s *Spool) linked() (*link, error) {
 }
 
 // Append keeps things in order and returns when a majority of the servers has them on
-// disk. The errors are spool.ErrFull, spool.ErrAway and others of the servers.
+// disk. While they look for a new leader it waits; once it is known that they are away it
+// tries briefly. The errors are spool.ErrFull, spool.ErrAway and others of the servers.
 func (s *Spool) Append(things [][]byte, at time.Time) error {
+	return s.append(things, at, s.patience(time.Now()))
+}
+
+// AppendLast is Append for a caller on the phone, who is not kept waiting for a leader: the
+// servers keep no room for anything.
+func (s *Spool) AppendLast(things [][]byte, at time.Time) error {
+	return s.append(things, at, answers)
+}
+
+func (s *Spool) append(things [][]byte, at time.Time, within time.Duration) error {
 	l, err := s.linked()
 	if err != nil {
 		return err
 	}
 	for _, message := range pack(things, int(l.conn.MaxPayload())-room) {
-		if err := l.publish(message); err != nil {
+		if err := l.publish(message, within); err != nil {
 			return s.fault(err)
 		}
 		s.mu.Lock()
@@ -87,17 +101,15 @@ func (s *Spool) Append(things [][]byte, at time.Time) error {
 			s.state.Oldest = at
 		}
 		s.state.Count, s.state.Bytes, s.state.Fault = s.state.Count+1, s.state.Bytes+int64(len(message)), nil
+		s.answered = time.Now()
 		s.changes++
 		s.mu.Unlock()
 	}
 	return nil
 }
 
-// AppendLast is Append: the servers keep no room for anything.
-func (s *Spool) AppendLast(things [][]byte, at time.Time) error { return s.Append(things, at) }
-
 // publish tries again under the same id: the servers know what they have already.
-func (s *link) publish(message []byte) error {
+func (s *link) publish(message []byte, within time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	id := uuid.Must(uuid.NewV7()).String()
@@ -114,6 +126,7 @@ func (s *link) publish(message []byte) error {
 		case errors.As(err, &refused) && (refused.ErrorCode == errNoRoom || strings.Contains(refused.Description, "maximum bytes exceeded")):
 			return fmt.Errorf("%w: %w", spool.ErrFull, err)
 		}
+		s.elsewhere(err)
 		select {
 		case <-ctx.Done():
 			return away(err)

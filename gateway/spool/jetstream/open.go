@@ -133,7 +133,7 @@ func (s *Spool) try(ctx context.Context, within time.Duration) error {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.state = state
+	s.state, s.answered = state, time.Now()
 	s.link.Store(l)
 	return nil
 }
@@ -145,6 +145,14 @@ type link struct {
 	stream  js.Stream
 	player  js.Consumer
 	subject string
+}
+
+// elsewhere has another server be asked when the one that is did not answer in time and
+// stands still, which a connection does not show.
+func (s *link) elsewhere(err error) {
+	if errors.Is(err, context.DeadlineExceeded) && s.conn.FlushTimeout(answers/2) != nil {
+		_ = s.conn.ForceReconnect()
+	}
 }
 
 func (s *link) open(ctx context.Context, name string, limit int64, safe map[string]bool, asked int) (spool.State, error) {

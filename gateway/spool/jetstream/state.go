@@ -53,12 +53,14 @@ func (s *Spool) look(ctx context.Context) {
 	before := s.changes
 	s.mu.Unlock()
 	info, err := l.stream.Info(ctx)
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	if err != nil {
-		s.state.Fault = fmt.Errorf("spool: %w", away(err))
+		l.elsewhere(err)
+		s.unanswered(time.Now(), fmt.Errorf("spool: %w", away(err)))
 		return
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.answered = time.Now()
 	if before != s.changes {
 		return
 	}
@@ -69,6 +71,24 @@ func (s *Spool) look(ctx context.Context) {
 	s.state = now
 }
 
+// unanswered says that the servers are away when they have not answered for as long as an
+// append waits: until then they may be looking for a new leader.
+func (s *Spool) unanswered(now time.Time, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if now.Sub(s.answered) > within {
+		s.state.Fault = err
+	}
+}
+
+// patience is how long an append waits: for what comes later no longer than for what came
+// when the servers fell silent, so that all are refused before their senders give up.
+func (s *Spool) patience(now time.Time) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return max(briefly, within-now.Sub(s.answered))
+}
+
 func stateOf(info *js.StreamInfo) spool.State {
 	state := spool.State{Count: int(info.State.Msgs), Bytes: int64(info.State.Bytes)} //nolint:gosec // below SPOOL_LIMIT_MB
 	if state.Count > 0 {
@@ -77,8 +97,13 @@ func stateOf(info *js.StreamInfo) spool.State {
 	return state
 }
 
-// fault remembers why an append failed.
+// fault remembers why an append failed, unless it only was too short for servers that look
+// for a new leader.
 func (s *Spool) fault(err error) error {
+	if errors.Is(err, spool.ErrAway) {
+		s.unanswered(time.Now(), err)
+		return fmt.Errorf("spool: %w", err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.state.Fault = err

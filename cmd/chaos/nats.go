@@ -1,0 +1,146 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"ringback/cmd/chaos/wire"
+)
+
+// stream is where the replicas keep what they acknowledge, as SPOOL_URL has it unless
+// somebody says otherwise.
+const stream = "ringback-spool"
+
+// natsPackage is the servers' program, of the version that go.mod names.
+const natsPackage = "github.com/nats-io/nats-server/v2"
+
+// natsServer is one of three that keep the stream, as docs/operations.md says that they
+// are set. What clients say to it goes over a wire.
+type natsServer struct {
+	process
+	client, monitor, peers string // where it is reached, by whom
+	store                  string
+	wire                   *wire.Wire
+}
+
+// settings are a server's, in its own words, with the addresses where all three reach each
+// other. It does not advertise the others to clients, who would leave the wires.
+func (n *natsServer) settings(routes []string) string {
+	return fmt.Sprintf(`server_name: %s
+listen: %q
+http: %q
+max_payload: 8MB
+jetstream { store_dir: %q, sync_interval: always }
+cluster { name: chaos, listen: %q, no_advertise: true, routes: [%s] }
+`, filepath.Base(n.store), n.client, n.monitor, n.store, n.peers, strings.Join(routes, ", "))
+}
+
+// startNATS runs three servers and returns when they have found each other.
+func (s *stage) startNATS(ctx context.Context, binary string) error {
+	var routes []string
+	for n := range 3 {
+		one := &natsServer{store: filepath.Join(s.dir, fmt.Sprintf("n%d", n+1))}
+		for _, address := range []*string{&one.client, &one.monitor, &one.peers} {
+			var err error
+			if *address, err = freeAddress(); err != nil {
+				return err
+			}
+		}
+		over, err := wire.New("tcp", one.client)
+		if err != nil {
+			return err
+		}
+		one.wire = over
+		s.nats = append(s.nats, one)
+		routes = append(routes, "nats://"+one.peers)
+	}
+	for _, one := range s.nats {
+		file := one.store + ".conf"
+		if err := os.WriteFile(file, []byte(one.settings(routes)), 0o600); err != nil {
+			return err
+		}
+		one.process = process{name: filepath.Base(one.store), log: one.store + ".log", binary: binary, args: []string{"-c", file}, env: []string{"PATH=" + os.Getenv("PATH")}}
+		if err := one.start(); err != nil {
+			return err
+		}
+	}
+	return s.untilNATS(ctx)
+}
+
+// spoolURL is the replicas' setting: the servers, each over its wire.
+func (s *stage) spoolURL() string {
+	var over, monitors []string
+	for _, one := range s.nats {
+		over, monitors = append(over, one.wire.Address()), append(monitors, "http://"+one.monitor)
+	}
+	return "nats://" + strings.Join(over, ",") + "?monitor=" + strings.Join(monitors, ",")
+}
+
+// untilNATS waits until each server has all that it keeps: another one may be lost then.
+func (s *stage) untilNATS(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	for _, one := range s.nats {
+		for !one.well(ctx) {
+			select {
+			case <-ctx.Done():
+				return fmt.Errorf("the NATS server %s does not have all that it keeps; its log is %s: %w", one.name, one.log, ctx.Err())
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+	}
+	return nil
+}
+
+// well reports whether a server follows its leaders and has all that they have.
+func (n *natsServer) well(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+n.monitor+"/healthz", http.NoBody)
+	if err != nil {
+		return false
+	}
+	answer, err := http.DefaultClient.Do(ask)
+	if err != nil {
+		return false
+	}
+	defer answer.Body.Close()
+	return answer.StatusCode == http.StatusOK
+}
+
+// leader is the server that leads the stream.
+func (s *stage) leader(ctx context.Context) (*natsServer, error) {
+	ctx, cancel := context.WithTimeout(ctx, 20*time.Second)
+	defer cancel()
+	var all []string
+	for _, one := range s.nats {
+		all = append(all, "nats://"+one.client)
+	}
+	conn, err := nats.Connect(strings.Join(all, ","))
+	if err != nil {
+		return nil, fmt.Errorf("who leads the stream: %w", err)
+	}
+	defer conn.Close()
+	js, err := jetstream.New(conn)
+	if err != nil {
+		return nil, err
+	}
+	kept, err := js.Stream(ctx, stream)
+	if err != nil {
+		return nil, fmt.Errorf("who leads the stream: %w", err)
+	}
+	for _, one := range s.nats {
+		if one.name == kept.CachedInfo().Cluster.Leader {
+			return one, nil
+		}
+	}
+	return nil, fmt.Errorf("nobody leads the stream")
+}
