@@ -155,7 +155,7 @@ func (g *Gateway) record(together []*arrival) {
 			left = append(left, a)
 			continue
 		}
-		a.done <- failed[n]
+		a.answer(failed[n]) // a panic may have had it told already
 	}
 	if len(left) > 0 {
 		g.Log.Warn("Postgres is away", "error", failed[slices.Index(together, left[0])])
