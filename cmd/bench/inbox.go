@@ -8,8 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
@@ -109,14 +111,23 @@ func (a asked) ask(ctx context.Context, address string) (time.Duration, string, 
 
 // fill makes what is stored, unless the folder has it already.
 func (b inbox) fill(ctx context.Context, p *place) (bool, error) {
+	var begun bool
+	if err := p.db.GetContext(ctx, &begun, `select exists (select from companies)`); err != nil {
+		return false, err
+	}
 	company, err := settings.EnsureCompany(ctx, p.db, "Green Valley")
 	if err != nil {
 		return false, err
 	}
 	p.company = company.ID
-	var has bool
-	if err := p.db.GetContext(ctx, &has, `select exists (select from messages)`); err != nil || has {
+	marker := filepath.Join(p.dir, "filled")
+	switch _, err := os.Stat(marker); {
+	case err == nil:
+		return false, nil
+	case !errors.Is(err, fs.ErrNotExist):
 		return false, err
+	case begun:
+		return false, fmt.Errorf("%s is filled in part only, since whoever filled it was stopped: delete it", p.dir)
 	}
 	s, err := newStock(b.messages, time.Now())
 	if err != nil {
@@ -146,7 +157,10 @@ func (b inbox) fill(ctx context.Context, p *place) (bool, error) {
 	if err := b.people(ctx, p, s); err != nil {
 		return false, err
 	}
-	return true, s.fill(ctx, p.dsn, func(said string) { fmt.Println(said) })
+	if err := s.fill(ctx, p.dsn, func(said string) { fmt.Println(said) }); err != nil {
+		return false, err
+	}
+	return true, os.WriteFile(marker, nil, 0o600) // last: what is half full is not measured
 }
 
 // hashed is an id that is the same every time.

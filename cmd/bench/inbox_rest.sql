@@ -20,6 +20,11 @@ select t.company_id, t.id, 'CA' || replace(t.id::text, '-', ''), team_id, sender
     case t.kind when 'call' then 'answered' when 'voicemail' then 'voicemail' else 'missed' end, opened_at + interval '41 seconds', 'voice'
 from tickets t join addresses a on a.company_id = t.company_id and a.contact_id = t.contact_id where t.kind in ('call', 'missed_call', 'voicemail') order by number;
 
+-- each missed call is answered by a text
+insert into decisions (company_id, id, team_id, contact_id, ticket_id, event_id, event_kind, provider_id, automation, outcome, reason, facts, text, at, created_at, decided_at)
+select company_id, gen_random_uuid(), team_id, contact_id, ticket_id, gen_random_uuid(), 'call', sid, 'customer_call_missed', 'sent', 'sent', '{"open": true}', 'Sorry, we missed you.', ended_at, ended_at, ended_at
+from calls where outcome = 'missed' order by started_at;
+
 insert into media (company_id, id, team_id, contact_id, ticket_id, call_id, origin, state, content_type, size, transcript, created_at, stored_at, seconds)
 select m.company_id, m.id, m.team_id, m.contact_id, m.ticket_id, m.ticket_id, 'call/' || m.ticket_id || '/RE1', 'stored', 'audio/wav', 300000, m.text, m.at, m.at, 30
 from messages m join tickets t on t.company_id = m.company_id and t.id = m.ticket_id and t.kind = 'voicemail' and t.opened_at = m.at where m.author = 'customer' order by seq;

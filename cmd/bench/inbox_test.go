@@ -1,6 +1,8 @@
 package main
 
 import (
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,8 +15,9 @@ func TestInboxInShort(t *testing.T) {
 	p, err := b.open(t.Context())
 	require.NoError(t, err)
 	t.Cleanup(p.close)
-	_, err = b.fill(t.Context(), p)
+	did, err := b.fill(t.Context(), p)
 	require.NoError(t, err)
+	require.True(t, did)
 	asks, err := b.asks(t.Context(), p)
 	require.NoError(t, err)
 	require.NotEmpty(t, asks)
@@ -24,4 +27,11 @@ func TestInboxInShort(t *testing.T) {
 	require.InDelta(t, 20_000, counted.Messages, 20)
 	require.Positive(t, min(counted.Decisions, counted.Deliveries, counted.Voicemails, counted.Calls, counted.Reads))
 	require.Greater(t, counted.Indexes, 5, "they are made again")
+
+	did, err = b.fill(t.Context(), p)
+	require.NoError(t, err)
+	require.False(t, did, "it is full")
+	require.NoError(t, os.Remove(filepath.Join(p.dir, "filled")), "as if it had been stopped")
+	_, err = b.fill(t.Context(), p)
+	require.ErrorContains(t, err, "filled in part only")
 }

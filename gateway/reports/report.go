@@ -6,7 +6,6 @@ package reports
 import (
 	"context"
 	"fmt"
-	"math"
 	"time"
 
 	zones "ringback/settings/zone"
@@ -35,7 +34,7 @@ type Period struct {
 
 // Of is how the days of a team went that the range names. What it leaves out is
 // chosen by now, the present moment.
-func Of(ctx context.Context, q sqlx.QueryerContext, company settings.Company, team settings.Team, r Range, now time.Time) (Report, error) {
+func Of(ctx context.Context, db *sqlx.DB, company settings.Company, team settings.Team, r Range, now time.Time) (Report, error) {
 	zone, err := zones.Load(team.TimeZone)
 	if err != nil {
 		return Report{}, fmt.Errorf("team %s: %w", team.ID, err)
@@ -48,23 +47,13 @@ func Of(ctx context.Context, q sqlx.QueryerContext, company settings.Company, te
 	for n, day := range starts {
 		midnights[n] = time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, zone)
 	}
-	counts, err := countPeriods(ctx, q, company.ID, team.ID, midnights)
+	periods, of, err := counts(ctx, db, company.ID, team.ID, midnights)
 	if err != nil {
 		return Report{}, err
 	}
-	found := Report{Range: r, TimeZone: team.TimeZone, Periods: []Period{}, Total: counts[len(counts)-1], Currency: company.Currency}
-	for n, c := range counts[:len(counts)-1] {
-		found.Periods = append(found.Periods, Period{date(starts[n]), date(starts[n+1].AddDate(0, 0, -1)), c})
-	}
-	if found.Automations, err = ofAutomations(ctx, q, company.ID, team.ID, midnights[0], midnights[len(midnights)-1]); err != nil {
-		return Report{}, err
-	}
-	if company.SegmentPrice > 0 {
-		for n := range found.Automations {
-			one := &found.Automations[n]
-			cost := math.Round(float64(one.Segments)*company.SegmentPrice*10000) / 10000
-			one.Cost = &cost
-		}
+	found := Report{Range: r, TimeZone: team.TimeZone, Periods: []Period{}, Total: whole(periods), Automations: allAutomations(of, company.SegmentPrice), Currency: company.Currency}
+	for n, c := range periods {
+		found.Periods = append(found.Periods, Period{date(starts[n]), date(starts[n+1].AddDate(0, 0, -1)), c.Counts})
 	}
 	return found, nil
 }
