@@ -66,7 +66,7 @@ func TestACustomerIsErasedEverywhere(t *testing.T) {
 	w.text(caller, "STOP")
 	w.settle()
 	require.NotEmpty(t, w.saying("Xyzzy"))
-	before, err := reports.Of(t.Context(), w.DB, settings.Company{ID: w.team.CompanyID, SegmentPrice: 0.01}, w.team, reports.Range{}, w.Clock.Now())
+	before, err := reports.Of(t.Context(), w.DB.DB, settings.Company{ID: w.team.CompanyID, SegmentPrice: 0.01}, w.team, reports.Range{}, w.Clock.Now())
 	require.NoError(t, err)
 	require.Equal(t, 1, before.Total.Calls)
 
@@ -81,7 +81,7 @@ func TestACustomerIsErasedEverywhere(t *testing.T) {
 	require.Len(t, deleted, 2, "a recording and a photo")
 	require.Contains(t, strings.Join(deleted, " "), "RE")
 	require.Contains(t, strings.Join(deleted, " "), "ME")
-	after, err := reports.Of(t.Context(), w.DB, settings.Company{ID: w.team.CompanyID, SegmentPrice: 0.01}, w.team, reports.Range{}, w.Clock.Now())
+	after, err := reports.Of(t.Context(), w.DB.DB, settings.Company{ID: w.team.CompanyID, SegmentPrice: 0.01}, w.team, reports.Range{}, w.Clock.Now())
 	require.NoError(t, err)
 	require.Equal(t, before, after)
 
