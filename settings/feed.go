@@ -44,7 +44,7 @@ func ClaimFeeds(ctx context.Context, db *sqlx.DB, most int, lease time.Duration)
 
 const renewFeed = `
 update holidays set due_at = now() + $4::bigint * interval '1 millisecond'
-where company_id = $1 and id = $2 and attempts = $3 and due_at is not null`
+where company_id = $1 and id = $2 and attempts = $3 and coalesce(due_at, '-infinity') > '-infinity'`
 
 // Renew has the lease run anew; false: somebody else has the calendar.
 func (f Feed) Renew(ctx context.Context, db *sqlx.DB, lease time.Duration) (bool, error) {

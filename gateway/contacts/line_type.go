@@ -81,8 +81,8 @@ func ClaimLookups(ctx context.Context, q sqlx.QueryerContext, now clock.Due, mos
 }
 
 const (
-	keepLineType = `update addresses set line_type = $3, lookup_at = null where company_id = $1 and kind = 'phone' and address = $2 and lookup_at is not null`
-	putOffLookup = `update addresses set lookup_at = coalesce($3::timestamptz, now()) + $4::bigint * interval '1 millisecond' where company_id = $1 and kind = 'phone' and address = $2 and lookup_at is not null`
+	keepLineType = `update addresses set line_type = $3, lookup_at = null where company_id = $1 and kind = 'phone' and address = $2 and coalesce(lookup_at, '-infinity') > '-infinity'`
+	putOffLookup = `update addresses set lookup_at = coalesce($3::timestamptz, now()) + $4::bigint * interval '1 millisecond' where company_id = $1 and kind = 'phone' and address = $2 and coalesce(lookup_at, '-infinity') > '-infinity'`
 )
 
 // Keep remembers what line the number is.

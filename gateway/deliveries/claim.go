@@ -193,7 +193,7 @@ func Claim(ctx context.Context, q sqlx.QueryerContext, now clock.Due, look queue
 const putBack = `
 update deliveries d set due_at = coalesce($5::timestamptz, now()), tried_at = back.tried_at
 from unnest($1::uuid[], $2::uuid[], $3::int[], $4::timestamptz[]) as back (company_id, id, claims, tried_at)
-where d.company_id = back.company_id and d.id = back.id and d.claims = back.claims and d.due_at is not null`
+where d.company_id = back.company_id and d.id = back.id and d.claims = back.claims and coalesce(d.due_at, '-infinity') > '-infinity'`
 
 // PutBack undoes a claim: nothing of it has left.
 func PutBack(ctx context.Context, q sqlx.ExecerContext, all []Claimed, now clock.Due) error {
@@ -238,7 +238,7 @@ func (c Claimed) Bulkhead() string { return string(c.Kind) + " " + c.Account }
 
 const renew = `
 update deliveries set due_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond'
-where company_id = $1 and id = $2 and claims = $3 and due_at is not null`
+where company_id = $1 and id = $2 and claims = $3 and coalesce(due_at, '-infinity') > '-infinity'`
 
 // Renew has the lease run anew; false: there is nothing left to send, or
 // somebody else has claimed it.

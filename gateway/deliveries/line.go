@@ -24,7 +24,7 @@ d.kind = 'sms' and d.staff_id is null and d.claims = 1 and exists (select from a
 
 const hold = `
 update deliveries set due_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond', tried_at = null
-where company_id = $1 and id = $2 and claims = $3 and due_at is not null`
+where company_id = $1 and id = $2 and claims = $3 and coalesce(due_at, '-infinity') > '-infinity'`
 
 // Hold puts a claimed delivery of which nothing has left off, until Release or so long.
 func Hold(ctx context.Context, q sqlx.ExecerContext, c Claimed, now clock.Due, wait time.Duration) error {

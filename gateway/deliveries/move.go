@@ -115,7 +115,7 @@ func Reschedule(ctx context.Context, q sqlx.ExecerContext, c Claimed, p Plan, e 
 
 const retried = `
 update deliveries d set tried_at = coalesce($3::timestamptz, now()), looks = 0, updated_at = now()
-where company_id = $1 and id = $2 and claims = $4 and provider_id is null and due_at is not null and ` + stopped + ` = ''`
+where company_id = $1 and id = $2 and claims = $4 and provider_id is null and coalesce(due_at, '-infinity') > '-infinity' and ` + stopped + ` = ''`
 
 // Retried notes that a delivery nobody found at the provider is about to be
 // sent once more. False: a callback has told of it meanwhile, somebody else has

@@ -46,7 +46,7 @@ func ClaimSilent(ctx context.Context, q sqlx.QueryerContext, now clock.Due, n in
 
 const askAgain = `
 update deliveries set ask_at = case when $4::bigint > 0 then coalesce($3::timestamptz, now()) + $4::bigint * interval '1 millisecond' end
-where company_id = $1 and id = $2 and ask_at is not null`
+where company_id = $1 and id = $2 and coalesce(ask_at, '-infinity') > '-infinity'`
 
 // AskAgain has the provider asked after a wait; 0: never again. What it has
 // said meanwhile is left alone.

@@ -130,16 +130,16 @@ returning f.company_id, f.id, f.person, f.name, f.kind, f.account, f.source, f.a
 
 	renew = `
 update erased_files set due_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond'
-where company_id = $1 and id = $2 and attempts = $3 and due_at is not null`
+where company_id = $1 and id = $2 and attempts = $3 and coalesce(due_at, '-infinity') > '-infinity'`
 
 	erased = `delete from erased_files where company_id = $1 and id = $2`
 
 	again = `
 update erased_files set error = $4, due_at = coalesce($5::timestamptz, now()) + $6::bigint * interval '1 millisecond'
-where company_id = $1 and id = $2 and attempts = $3 and due_at is not null`
+where company_id = $1 and id = $2 and attempts = $3 and coalesce(due_at, '-infinity') > '-infinity'`
 
 	giveUp = `
-update erased_files set error = $4, due_at = null where company_id = $1 and id = $2 and attempts = $3 and due_at is not null`
+update erased_files set error = $4, due_at = null where company_id = $1 and id = $2 and attempts = $3 and coalesce(due_at, '-infinity') > '-infinity'`
 )
 
 func (e *Eraser) claim(ctx context.Context, room queue.Room) ([]file, error) {

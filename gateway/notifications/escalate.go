@@ -39,7 +39,7 @@ join teams t on t.company_id = e.company_id and t.id = e.team_id
 where e.due_at <= coalesce($1::timestamptz, now()) order by e.due_at limit 1 for update of e skip locked`
 
 	untouched = `
-update escalations e set since = $3 where e.company_id = $1 and e.ticket_id = $2 and e.due_at is not null
+update escalations e set since = $3 where e.company_id = $1 and e.ticket_id = $2 and coalesce(e.due_at, '-infinity') > '-infinity'
 and not exists (select from messages m where m.company_id = e.company_id and m.ticket_id = e.ticket_id and m.author = 'advisor' and m.at >= e.since)
 and 1 >= (select count(*) from ticket_changes c where c.company_id = e.company_id and c.ticket_id = e.ticket_id
 	and c.change in ('assigned', 'done', 'closed') and c.author = 'advisor' and c.at >= e.since)`

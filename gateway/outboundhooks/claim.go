@@ -78,7 +78,7 @@ func (c *Dispatcher) claim(ctx context.Context, room queue.Room) ([]claimed, err
 
 const renew = `
 update hook_deliveries set due_at = now() + $5::bigint * interval '1 millisecond'
-where company_id = $1 and hook_id = $2 and id = $3 and attempts = $4 and due_at is not null`
+where company_id = $1 and hook_id = $2 and id = $3 and attempts = $4 and coalesce(due_at, '-infinity') > '-infinity'`
 
 func (c *Dispatcher) renew(ctx context.Context, d claimed) (bool, error) {
 	result, err := c.DB.ExecContext(ctx, renew, d.CompanyID, d.HookID, d.ID, d.Attempts, lease.Milliseconds())

@@ -136,7 +136,7 @@ func (t *Sender) claim(ctx context.Context, room queue.Room) ([]claimed, error) 
 
 const renew = `
 update reads set due_at = coalesce($6::timestamptz, now()) + $7::bigint * interval '1 millisecond'
-where company_id = $1 and sender_id = $2 and contact_id = $3 and seq = $4 and attempts = $5 and due_at is not null`
+where company_id = $1 and sender_id = $2 and contact_id = $3 and seq = $4 and attempts = $5 and coalesce(due_at, '-infinity') > '-infinity'`
 
 func (t *Sender) renew(ctx context.Context, c claimed) (bool, error) {
 	result, err := t.DB.ExecContext(ctx, renew, c.CompanyID, c.SenderID, c.ContactID, c.Seq, c.Attempts, t.Clock.Queue(), lease.Milliseconds())

@@ -56,7 +56,7 @@ func (t *Transcriber) claim(ctx context.Context, room queue.Room) ([]recording, 
 
 // What came of a claim counts only while the claim is the last one.
 const (
-	held = ` where company_id = $1 and id = $2 and transcript_attempts = $3 and transcript_due_at is not null`
+	held = ` where company_id = $1 and id = $2 and transcript_attempts = $3 and coalesce(transcript_due_at, '-infinity') > '-infinity'`
 
 	renew  = `update media set transcript_due_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond'` + held
 	again  = renew
