@@ -123,7 +123,7 @@ with recursive known as materialized (
     from paced t left join busy on busy.key = t.key
 ), due as materialized (
     select d.company_id, d.id, d.tried_at, d.expires_at, room.price, room.rate
-    from room join deliveries d on d.company_id = room.company_id and d.id = room.id and d.due_at <= coalesce($1::timestamptz, now())
+    from room join deliveries d on d.company_id = room.company_id and d.id = room.id and coalesce(d.due_at, 'infinity') <= coalesce($1::timestamptz, now())
     where room.slot <= $6::bigint
     order by room.company_turn, room.due_at, room.seq
     limit $2::bigint

@@ -53,7 +53,7 @@ with recursive accounts as (
 	from first f left join busy on busy.key = f.key
 ), due as materialized (
 	select m.company_id, m.id from room r
-	join media m on m.company_id = r.company_id and m.id = r.id and m.due_at <= coalesce($1::timestamptz, now())
+	join media m on m.company_id = r.company_id and m.id = r.id and coalesce(m.due_at, 'infinity') <= coalesce($1::timestamptz, now())
 	where r.slot <= $6::bigint
 	order by r.turn, r.due_at limit $3::bigint for update of m skip locked
 )

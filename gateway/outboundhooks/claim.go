@@ -56,7 +56,7 @@ with recursive waiting as (
 	from turns t left join busy on busy.key = t.host
 ), due as materialized (
 	select d.company_id, d.hook_id, d.id, r.host from room r
-	join hook_deliveries d on d.company_id = r.company_id and d.hook_id = r.hook_id and d.id = r.id and d.due_at <= now()
+	join hook_deliveries d on d.company_id = r.company_id and d.hook_id = r.hook_id and d.id = r.id and coalesce(d.due_at, 'infinity') <= now()
 	where r.slot <= $5::bigint
 	order by r.company_turn, r.due_at limit $2::bigint for update of d skip locked
 )

@@ -118,7 +118,7 @@ with recursive waiting as (
 	from first f left join busy on busy.key = f.kind || ' ' || f.account
 ), due as materialized (
 	select r.company_id, r.sender_id, r.contact_id, m.kind, m.account from room m
-	join reads r on r.company_id = m.company_id and r.sender_id = m.sender_id and r.contact_id = m.contact_id and r.due_at <= coalesce($1::timestamptz, now())
+	join reads r on r.company_id = m.company_id and r.sender_id = m.sender_id and r.contact_id = m.contact_id and coalesce(r.due_at, 'infinity') <= coalesce($1::timestamptz, now())
 	where m.slot <= $6::bigint
 	order by m.turn, m.due_at limit $3::bigint for update of r skip locked
 )

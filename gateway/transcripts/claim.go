@@ -39,7 +39,7 @@ with recursive companies as (
 		order by transcript_due_at limit least($3::bigint, greatest(0, $6::bigint - coalesce(b.used, 0)))) d
 ), due as materialized (
 	select m.company_id, m.id from first f
-	join media m on m.company_id = f.company_id and m.id = f.id and m.transcript_due_at <= coalesce($1::timestamptz, now())
+	join media m on m.company_id = f.company_id and m.id = f.id and coalesce(m.transcript_due_at, 'infinity') <= coalesce($1::timestamptz, now())
 	order by f.transcript_due_at limit $3::bigint for update of m skip locked
 )
 update media m set transcript_due_at = coalesce($1::timestamptz, now()) + $2::bigint * interval '1 millisecond', transcript_attempts = m.transcript_attempts + 1
