@@ -566,7 +566,7 @@ func (w *grownUp) waits(t *testing.T) {
 // one customer, of another team whose events have to wait, and of a sender that
 // the provider refuses.
 const crowd = `
-update senders set paused_at = now(), paused_for = '20003' where id = :sender;
+update senders set paused_at = now() + interval '1 hour', paused_for = '20003' where id = :sender; -- for longer than the test takes, on any machine
 insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload)
 select :company, gen_random_uuid(), t, :sender, 'message', 'SM' || gen_random_uuid(), now(), now() + later,
     json_build_object('kind', 'message', 'sender', 'sms', 'ours', '+13125550100', 'theirs', '+13120000009', 'message', json_build_object('text', 'STOP'))
