@@ -14,18 +14,8 @@ import (
 func TestAFloodOfForgeriesIsNeitherLetInNorCounted(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
-	company, err := EnsureCompany(t.Context(), db, "GVE")
-	require.NoError(t, err)
-	team := NewTeam()
-	team.Name, team.TimeZone = "Service", "UTC"
-	team, err = CreateTeam(t.Context(), db, company.ID, "test", team)
-	require.NoError(t, err)
-	var sender Sender
-	_, err = EditTeam(t.Context(), db, company.ID, team.ID, "test", func(e *Edit) (err error) {
-		sender, err = e.AddSender(t.Context(), Sender{Kind: channels.SMS, Address: "+15005550006", Settings: SenderSettings{Observe: true}})
-		return err
-	})
-	require.NoError(t, err)
+	team := aTeam(t, db)
+	sender := aSender(t, db, team, Sender{Kind: channels.SMS, Address: "+15005550006", Settings: SenderSettings{Observe: true}})
 	w := NewSenderHealthRecorder(db, "AC1")
 	w.failing = rate.NewLimiter(0, 2)
 	told := []channels.Event{{Kind: channels.MessageReceived, Sender: channels.SMS, Account: "AC1", SenderAddress: "+15005550006"}}
@@ -34,7 +24,7 @@ func TestAFloodOfForgeriesIsNeitherLetInNorCounted(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, want, observed, n)
 	}
-	health, err := HealthOf(t.Context(), db, company.ID, []string{sender.ID})
+	health, err := HealthOf(t.Context(), db, team.CompanyID, []string{sender.ID})
 	require.NoError(t, err)
 	require.Equal(t, 2, health[sender.ID].SignatureFailures)
 }

@@ -4,34 +4,48 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
 	"ringback/migrations/testdb"
 )
 
-// TestHowManySendersSomebodyHasToLookAt: what a check says of a sender, or what was set
-// there, and whether it counts.
-func TestHowManySendersSomebodyHasToLookAt(t *testing.T) {
-	t.Parallel()
-	db := testdb.New(t)
+// aTeam is one of a new company.
+func aTeam(t *testing.T, db *sqlx.DB) Team {
+	t.Helper()
 	company, err := EnsureCompany(t.Context(), db, "GVE")
 	require.NoError(t, err)
 	team := NewTeam()
 	team.Name, team.TimeZone = "Service", "UTC"
 	team, err = CreateTeam(t.Context(), db, company.ID, "test", team)
 	require.NoError(t, err)
-	count := func() (found SenderCount) {
-		require.NoError(t, db.Get(&found, CountSenders, company.ID, team.ID))
-		return found
-	}
-	require.Equal(t, SenderCount{}, count())
-	var sender Sender
-	_, err = EditTeam(t.Context(), db, company.ID, team.ID, "test", func(e *Edit) (err error) {
-		sender, err = e.AddSender(t.Context(), Sender{Kind: channels.SMS, Address: "+13125550102"})
+	return team
+}
+
+// aSender is one that the team has from now on.
+func aSender(t *testing.T, db *sqlx.DB, team Team, s Sender) Sender {
+	t.Helper()
+	_, err := EditTeam(t.Context(), db, team.CompanyID, team.ID, "test", func(e *Edit) (err error) {
+		s, err = e.AddSender(t.Context(), s)
 		return err
 	})
 	require.NoError(t, err)
+	return s
+}
+
+// TestHowManySendersSomebodyHasToLookAt: what a check says of a sender, or what was set
+// there, and whether it counts.
+func TestHowManySendersSomebodyHasToLookAt(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	team := aTeam(t, db)
+	count := func() (found SenderCount) {
+		require.NoError(t, db.Get(&found, CountSenders, team.CompanyID, team.ID))
+		return found
+	}
+	require.Equal(t, SenderCount{}, count())
+	sender := aSender(t, db, team, Sender{Kind: channels.SMS, Address: "+13125550102"})
 	require.Equal(t, SenderCount{All: 1}, count(), "nobody has asked")
 	registration := func(is string, apart bool) []channels.WiringFinding {
 		return []channels.WiringFinding{{What: channels.FindingRegistration, Kind: "10DLC", Is: is, Needs: channels.Registered, Note: true, Apart: apart}}
@@ -52,13 +66,13 @@ func TestHowManySendersSomebodyHasToLookAt(t *testing.T) {
 	} {
 		_, err := db.Exec(`delete from sender_checks`)
 		require.NoError(t, err)
-		require.NoError(t, c.check.Save(t.Context(), db, company.ID, sender.ID))
+		require.NoError(t, c.check.Save(t.Context(), db, team.CompanyID, sender.ID))
 		require.Equal(t, SenderCount{All: 1, Troubled: c.want}, count(), name)
 	}
 	// Who cannot be asked takes back nothing of what was said of a registration.
-	require.NoError(t, SenderCheck{Findings: registration(channels.RegistrationRefused, false)}.Save(t.Context(), db, company.ID, sender.ID))
-	require.NoError(t, SenderCheck{Fault: "provider_unavailable", Findings: []channels.WiringFinding{}}.Save(t.Context(), db, company.ID, sender.ID))
-	kept, err := CheckOf(t.Context(), db, company.ID, sender.ID)
+	require.NoError(t, SenderCheck{Findings: registration(channels.RegistrationRefused, false)}.Save(t.Context(), db, team.CompanyID, sender.ID))
+	require.NoError(t, SenderCheck{Fault: "provider_unavailable", Findings: []channels.WiringFinding{}}.Save(t.Context(), db, team.CompanyID, sender.ID))
+	kept, err := CheckOf(t.Context(), db, team.CompanyID, sender.ID)
 	require.NoError(t, err)
 	require.True(t, kept.TextsRefused())
 	require.False(t, (*SenderCheck)(nil).TextsRefused())
@@ -98,24 +112,14 @@ func TestWhyATemplateIsHeldStaysKnown(t *testing.T) {
 func TestSinceWhenATemplateIsHeld(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
-	company, err := EnsureCompany(t.Context(), db, "GVE")
-	require.NoError(t, err)
-	team := NewTeam()
-	team.Name, team.TimeZone = "Service", "UTC"
-	team, err = CreateTeam(t.Context(), db, company.ID, "test", team)
-	require.NoError(t, err)
-	var sender Sender
-	_, err = EditTeam(t.Context(), db, company.ID, team.ID, "test", func(e *Edit) (err error) {
-		sender, err = e.AddSender(t.Context(), Sender{Kind: channels.WhatsAppCloud, Address: "+13125550102"})
-		return err
-	})
-	require.NoError(t, err)
+	team := aTeam(t, db)
+	sender := aSender(t, db, team, Sender{Kind: channels.WhatsAppCloud, Address: "+13125550102"})
 	noon := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	since := func(hour int, state string) int {
 		t.Helper()
-		_, err := TemplateState{Name: "rate_us", Language: "en", State: state, At: noon.Add(time.Duration(hour) * time.Hour)}.Save(t.Context(), db, company.ID, sender.Account)
+		_, err := TemplateState{Name: "rate_us", Language: "en", State: state, At: noon.Add(time.Duration(hour) * time.Hour)}.Save(t.Context(), db, team.CompanyID, sender.Account)
 		require.NoError(t, err)
-		held, err := heldTemplatesOf(t.Context(), db, company.ID, []string{sender.ID})
+		held, err := heldTemplatesOf(t.Context(), db, team.CompanyID, []string{sender.ID})
 		require.NoError(t, err)
 		require.Len(t, held[sender.ID], 1)
 		return int(held[sender.ID][0].At.Sub(noon).Hours())
@@ -125,7 +129,7 @@ func TestSinceWhenATemplateIsHeld(t *testing.T) {
 	require.Equal(t, 2, since(2, TemplateRejected))
 	require.Equal(t, 2, since(3, TemplateRejected))
 	require.Equal(t, 2, since(1, TemplatePaused), "an older word that comes late")
-	_, err = db.Exec(`update template_states set since = null`)
+	_, err := db.Exec(`update template_states set since = null`)
 	require.NoError(t, err)
 	require.Equal(t, 3, since(4, TemplateRejected), "since it was last said, as far as anybody knows")
 }
