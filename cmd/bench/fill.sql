@@ -1,6 +1,7 @@
 -- What customers leave behind whose numbers are $4: a ticket each, closed a day after it
 -- was opened if $8, and ten texts with what each led to, 54 rows in all. The first came
--- between $5 days ago and $6 days after that, the others $7 days apart.
+-- between $5 days ago and $6 days after that, the others $7 days apart. Tickets are
+-- numbered from $9 on.
 -- The ids tell the time, as those of the gateway do, so that rows lie in the tables
 -- as if they had come one by one.
 with customer as materialized (
@@ -15,11 +16,9 @@ with customer as materialized (
     insert into addresses (company_id, kind, address, contact_id) select $1, 'phone', address, id from customer
 ), standing as (
     insert into standings (company_id, team_id, contact_id) select $1, $2, id from customer
-), number as (
-    update companies set last_ticket = last_ticket + cardinality($4::text[]) where id = $1 returning last_ticket
 ), ticket as (
     insert into tickets (company_id, id, team_id, contact_id, sender_id, number, kind, status, opened_at, closed_at)
-    select $1, ticket, $2, id, $3, last_ticket - cardinality($4::text[]) + n, 'message', case when $8 then 'closed' else 'open' end, met, case when $8 then met + interval '1 day' end from customer, number
+    select $1, ticket, $2, id, $3, $9::int + n, 'message', case when $8 then 'closed' else 'open' end, met, case when $8 then met + interval '1 day' end from customer
 ), event as (
     insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, handled_at, created_at, payload)
     select $1, event, $2, $3, 'message', 'SM' || replace(event::text, '-', ''), at, at, at, at, jsonb_build_object('Theirs', address) from moment

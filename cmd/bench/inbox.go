@@ -345,14 +345,8 @@ func (p *place) restart(ctx context.Context) error {
 
 // open is a place whose folder may stay.
 func (b inbox) open(ctx context.Context) (p *place, err error) {
-	p = &place{dir: b.in, stays: b.in != ""}
-	if p.stays {
-		err = os.MkdirAll(p.dir, 0o755) // #nosec G301 -- Postgres may run as somebody else
-	}
-	if err == nil {
-		err = p.begin(ctx)
-	}
-	if err != nil {
+	p = &place{}
+	if err = p.beginIn(ctx, b.in); err != nil {
 		p.close()
 	}
 	return p, err

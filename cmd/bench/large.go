@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"strconv"
+	"strings"
 	"time"
 
 	"ringback/gateway"
@@ -19,6 +20,8 @@ type size struct {
 	held    time.Duration // that transactions stay open
 	old     time.Duration // that old rows go for, at most
 	calm    time.Duration // that a team's texts are timed for beforehand
+	in      string        // the folder of the data, which stays; empty: one that goes
+	only    string        // part of the name of what is measured; empty: all
 }
 
 // smallest is the first of the sizes that are compared; each next one is ten times it.
@@ -27,20 +30,27 @@ const smallest = 10_000
 // large measures what the same text costs once much is stored, much waits, much comes
 // at once, or somebody else holds on to what was.
 func large(ctx context.Context, p *place, s size, how plan) error {
-	for _, part := range []func(context.Context, *place, size, plan) error{growth, waiting, neighbors, holding, letting} {
-		if err := part(ctx, p, s, how); err != nil {
-			return err
+	for _, part := range []struct {
+		name    string
+		measure func(context.Context, *place, size, plan) error
+	}{{"growth", growth}, {"backlog", waiting}, {"burst", neighbors}, {"held", holding}, {"old", letting}} {
+		if !strings.Contains(part.name, s.only) {
+			continue
+		}
+		if err := part.measure(ctx, p, s, how); err != nil {
+			return fmt.Errorf("%s: %w", part.name, err)
 		}
 	}
 	return nil
 }
 
-// growth compares what is replied to a second while ever more is stored.
+// growth compares what is replied to a second while ever more is stored. What a folder
+// has already is where it begins.
 func growth(ctx context.Context, p *place, s size, how plan) error {
 	fmt.Printf("Texts replied to by stored rows, by new customers and by those who are among the stored        bare at 16 connections\n"+
 		"%12s %10s %10s %10s %12s %12s %14s %14s\n", "rows", "new/s", "known/s", "bare/s", "new/bare", "known/bare", "new's cost", "known's cost")
 	var first rates
-	for rows := min(smallest, s.rows); ; rows = min(10*rows, s.rows) {
+	for rows := min(max(smallest, p.filled*rowsOfCustomer), s.rows); ; rows = min(10*rows, s.rows) {
 		if err := p.fill(ctx, rows); err != nil {
 			return err
 		}

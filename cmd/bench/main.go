@@ -43,8 +43,8 @@ func main() {
 	flag.DurationVar(&s.old, "old", time.Hour, "with -large: how long old rows go, at most")
 	var b inbox
 	flag.IntVar(&b.messages, "inbox", 0, "measure instead the console and its search on so many messages")
-	flag.StringVar(&b.in, "in", "", "with -inbox: the folder of the data, which stays, and is filled once")
-	flag.StringVar(&b.only, "only", "", "with -inbox: what is asked, by a part of its name")
+	flag.StringVar(&b.in, "in", "", "with -inbox and -large: the folder of the data, which stays, and is filled once")
+	flag.StringVar(&b.only, "only", "", "with -inbox: what is asked; with -large: growth, backlog, burst, held or old; by a part of its name")
 	cpu := flag.String("cpu", "", "write a CPU profile of the replies to this `file`")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -56,7 +56,9 @@ func main() {
 		}
 		return
 	}
-	opened, measure := open, func(place *place) error { return usual(ctx, place, p, *cpu) }
+	s.in, s.only = b.in, b.only
+	opened := func(ctx context.Context) (*place, error) { return open(ctx, s.in) }
+	measure := func(place *place) error { return usual(ctx, place, p, *cpu) }
 	switch {
 	case b.messages > 0:
 		opened, measure = b.open, func(place *place) error { return b.measure(ctx, place) }

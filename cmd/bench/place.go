@@ -51,7 +51,8 @@ type place struct {
 	called   int // the last of them that wrote
 }
 
-func open(ctx context.Context) (p *place, err error) {
+// open is a place with a company in it. Its folder stays if it has a name.
+func open(ctx context.Context, dir string) (p *place, err error) {
 	gin.SetMode(gin.ReleaseMode)
 	p = &place{}
 	defer func() {
@@ -59,13 +60,23 @@ func open(ctx context.Context) (p *place, err error) {
 			p.close()
 		}
 	}()
-	if err = p.begin(ctx); err != nil {
+	if err = p.beginIn(ctx, dir); err != nil {
 		return p, err
 	}
 	if p.provider, err = p.played.Start(twiliosim.New(twiliosim.Config{AccountSID: accountSID, AuthToken: authToken, Auto: true, CallbackDelay: time.Millisecond})); err != nil {
 		return p, err
 	}
 	return p, p.settle(ctx)
+}
+
+// beginIn is begin in a folder that stays, if it has a name.
+func (p *place) beginIn(ctx context.Context, dir string) error {
+	if p.dir, p.stays = dir, dir != ""; p.stays {
+		if err := os.MkdirAll(p.dir, 0o755); err != nil { // #nosec G301 -- Postgres may run as somebody else
+			return fmt.Errorf("the folder for the data: %w", err)
+		}
+	}
+	return p.begin(ctx)
 }
 
 // begin starts Postgres in the folder, or in one that goes, and brings it up to date.
@@ -88,27 +99,50 @@ func (p *place) begin(ctx context.Context) (err error) {
 	return migrations.Up(ctx, p.db.DB)
 }
 
-// settle makes the company: a team that closed yesterday and answers whoever
-// writes meanwhile, without a cap that the measuring would run into.
+// settle makes the company, or finds it in a folder that stayed: a team that closed
+// yesterday and answers whoever writes meanwhile, without a cap that the measuring would
+// run into.
 func (p *place) settle(ctx context.Context) error {
 	company, err := settings.EnsureCompany(ctx, p.db, "Green Valley")
 	if err != nil {
 		return err
 	}
 	p.company = company.ID
-	team := settings.NewTeam()
-	team.Name, team.TimeZone = "Service", "UTC"
-	team.AutomaticPerHour, team.AutomaticPerDay = 1_000_000, 10_000_000
-	if p.team, err = settings.CreateTeam(ctx, p.db, p.company, "bench", team); err != nil {
+	if _, err := p.db.ExecContext(ctx, idAt); err != nil {
+		return fmt.Errorf("ids of before: %w", err)
+	}
+	if p.team, err = p.answering(ctx, "Service", settings.Sender{Kind: channels.SMS, Address: ours}, settings.Sender{Kind: channels.Voice, Address: ours}); err != nil {
 		return err
 	}
-	added, err := p.closed(ctx, p.team.ID,
-		settings.Sender{Kind: channels.SMS, Address: ours, Settings: settings.SenderSettings{MessagesPerSecond: 1000}},
-		settings.Sender{Kind: channels.Voice, Address: ours})
-	if err == nil {
-		p.sender = added[0]
+	senders, err := settings.ListSenders(ctx, p.db, p.company, p.team.ID, "", 10)
+	for _, s := range senders {
+		if s.Kind == channels.SMS {
+			p.sender = s
+		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return p.remember(ctx)
+}
+
+// answering is the team of that name with its senders; it is made where there is none.
+func (p *place) answering(ctx context.Context, name string, senders ...settings.Sender) (settings.Team, error) {
+	if teams, err := settings.ListTeams(ctx, p.db, p.company, nil, name, "", 1); err != nil || len(teams) > 0 {
+		return append(teams, settings.Team{})[0], err
+	}
+	team := settings.NewTeam()
+	team.Name, team.TimeZone = name, "UTC"
+	team.AutomaticPerHour, team.AutomaticPerDay = 1_000_000, 10_000_000
+	made, err := settings.CreateTeam(ctx, p.db, p.company, "bench", team)
+	if err != nil {
+		return made, err
+	}
+	for i := range senders {
+		senders[i].Settings.MessagesPerSecond = 1000
+	}
+	_, err = p.closed(ctx, made.ID, senders...)
+	return made, err
 }
 
 // closed gives a team its senders, closes it yesterday and has it answer whoever writes
