@@ -151,6 +151,30 @@ func TestAPanicOfTheSpoolIsOneWebhooksOwn(t *testing.T) {
 	require.Contains(t, said.String(), "out of its mind")
 }
 
+// awaySpool is one whose servers are away, and hold something.
+type awaySpool struct{ spool.Store }
+
+func (awaySpool) State() spool.State               { return spool.State{Count: 1, Fault: spool.ErrAway} }
+func (awaySpool) Append([][]byte, time.Time) error { return spool.ErrAway }
+
+// TestAPanicOfASpoolThatIsAway: its provider is asked to try again, Postgres has the
+// others, and each is told once.
+func TestAPanicOfASpoolThatIsAway(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	g, _ := gatewayWith(t, db)
+	g.Spool = panickingSpool{awaySpool{g.Spool}}
+	together := g.arrivals(texts(3))
+	g.record(together)
+	for n, a := range together {
+		err := <-a.done
+		require.Equal(t, n == 1, guard.Panicked(err), n)
+		require.Equal(t, n == 1, err != nil, n)
+		require.Empty(t, a.done, n)
+	}
+	require.Equal(t, []string{"SM0", "SM2"}, strays(t, db))
+}
+
 // brokenSpool panics whatever it is asked.
 type brokenSpool struct {
 	spool.Store

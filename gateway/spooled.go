@@ -51,27 +51,28 @@ func away(err error) bool {
 	return events.Troubled(err) || class == "28" || class == "3D" // it does not let us in, or has not the database any more
 }
 
-// spoolAll keeps arrivals in the spool, with one sync for all of them, or each on its
-// own where one of them panics: then all are told what became of theirs but for those that
-// the error is of.
-func (g *Gateway) spoolAll(together []*arrival) error {
+// spoolAll is the spool as a place: it keeps arrivals with one sync for all of them, or
+// each on its own where one of them panics. Left are those whose servers are away;
+// whatever else it does not take is refused, since what it holds goes first.
+func (g *Gateway) spoolAll(together []*arrival) (left []*arrival, why error) {
 	var all []channels.Event
 	for _, a := range together {
 		all = append(all, a.events...)
 	}
 	err := g.guarded("spooling events", func() error { return g.spool(all, g.Spool.Append) })
-	if guard.Panicked(err) && len(together) > 1 {
-		err = nil
+	switch {
+	case errors.Is(err, spool.ErrAway):
+		return together, err
+	case guard.Panicked(err) && len(together) > 1:
 		for _, a := range together {
-			alone := g.spoolAll([]*arrival{a})
-			if errors.Is(alone, spool.ErrAway) {
-				err = alone
-				continue
+			if not, err := g.spoolAll([]*arrival{a}); err != nil {
+				left, why = append(left, not...), err
 			}
-			g.answerAll([]*arrival{a}, alone)
 		}
+		return left, why
 	}
-	return err
+	g.answerAll(together, err)
+	return nil, nil
 }
 
 func (g *Gateway) spool(all []channels.Event, keep func([][]byte, time.Time) error) error {
