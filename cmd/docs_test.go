@@ -185,6 +185,50 @@ func read(t *testing.T, file string) string {
 	return string(text)
 }
 
+// pointed is a path in backticks, or a link to a file.
+var pointed = regexp.MustCompile("`([\\w./-]+)`|\\]\\(([^)#:\\s]+)[^)]*\\)")
+
+// A file or folder of the tree that a document names is there: from the top, or in a
+// folder that the same line named before.
+func TestPathsThatDocsNameAreThere(t *testing.T) {
+	files, err := filepath.Glob("../docs/*.md")
+	require.NoError(t, err)
+	found := 0
+	for _, file := range append(files, "../README.md", "../CONTRIBUTING.md") {
+		for line := range strings.Lines(read(t, file)) {
+			rooms := []string{".."}
+			for _, one := range pointed.FindAllStringSubmatch(line, -1) {
+				name, from := one[1], rooms
+				if one[2] != "" {
+					name, from = one[2], []string{filepath.Dir(file)} // TestLinksLeadSomewhere says if it does not
+				} else if !ofTheTree(name) {
+					continue
+				}
+				n := slices.IndexFunc(from, func(room string) bool { _, err := os.Stat(filepath.Join(room, name)); return err == nil })
+				if one[2] == "" {
+					found++
+					require.NotEqual(t, -1, n, "%s names %s, which is not there:\n%s", file, name, line)
+				}
+				if n >= 0 {
+					room := filepath.Join(from[n], name)
+					if filepath.Ext(room) != "" {
+						room = filepath.Dir(room)
+					}
+					rooms = append(rooms, room)
+				}
+			}
+		}
+	}
+	require.Greater(t, found, 50, "the paths were found")
+}
+
+// ofTheTree reports whether a word means a file or a folder of ours.
+func ofTheTree(name string) bool {
+	first, _, deeper := strings.Cut(name, "/")
+	return filepath.Ext(name) == ".go" || !filepath.IsAbs(name) && strings.HasSuffix(name, "/") ||
+		deeper && slices.Contains([]string{"channels", "settings", "gateway", "webhooks", "cmd", "migrations"}, first)
+}
+
 var named = regexp.MustCompile("`((?:Test|Fuzz)[A-Z][A-Za-z0-9]*)`")
 
 // A test that a document rests on is there.
