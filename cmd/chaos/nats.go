@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -29,23 +30,27 @@ type natsServer struct {
 	client, monitor, peers string // where it is reached, by whom
 	store                  string
 	wire                   *wire.Wire
+	routes                 []*wire.Wire // its own ways to the two others
 }
 
-// settings are a server's, in its own words, with the addresses where all three reach each
-// other. It does not advertise the others to clients, who would leave the wires.
-func (n *natsServer) settings(routes []string) string {
+// settings are a server's, in its own words. It does not advertise the others to clients,
+// nor truly itself to the others: who heard of it from a third would leave the wires.
+func (n *natsServer) settings() string {
+	var routes []string
+	for _, way := range n.routes {
+		routes = append(routes, "nats://"+way.Address())
+	}
 	return fmt.Sprintf(`server_name: %s
 listen: %q
 http: %q
 max_payload: 8MB
 jetstream { store_dir: %q, sync_interval: always }
-cluster { name: chaos, listen: %q, no_advertise: true, routes: [%s] }
+cluster { name: chaos, listen: %q, advertise: "127.0.0.1:1", no_advertise: true, routes: [%s] }
 `, filepath.Base(n.store), n.client, n.monitor, n.store, n.peers, strings.Join(routes, ", "))
 }
 
 // startNATS runs three servers and returns when they have found each other.
 func (s *stage) startNATS(ctx context.Context, binary string) error {
-	var routes []string
 	for n := range 3 {
 		one := &natsServer{store: filepath.Join(s.dir, fmt.Sprintf("n%d", n+1))}
 		for _, address := range []*string{&one.client, &one.monitor, &one.peers} {
@@ -60,11 +65,13 @@ func (s *stage) startNATS(ctx context.Context, binary string) error {
 		}
 		one.wire = over
 		s.nats = append(s.nats, one)
-		routes = append(routes, "nats://"+one.peers)
+	}
+	if err := routed(s.nats); err != nil {
+		return err
 	}
 	for _, one := range s.nats {
 		file := one.store + ".conf"
-		if err := os.WriteFile(file, []byte(one.settings(routes)), 0o600); err != nil {
+		if err := os.WriteFile(file, []byte(one.settings()), 0o600); err != nil {
 			return err
 		}
 		one.process = process{name: filepath.Base(one.store), log: one.store + ".log", binary: binary, args: []string{"-c", file}, env: []string{"PATH=" + os.Getenv("PATH")}}
@@ -73,6 +80,40 @@ func (s *stage) startNATS(ctx context.Context, binary string) error {
 		}
 	}
 	return s.untilNATS(ctx)
+}
+
+// routed has each server reach each other one over a wire of their own.
+func routed(all []*natsServer) error {
+	for _, one := range all {
+		for _, other := range all {
+			if one == other {
+				continue
+			}
+			way, err := wire.New("tcp", other.peers)
+			if err != nil {
+				return err
+			}
+			one.routes = append(one.routes, way)
+		}
+	}
+	return nil
+}
+
+// ways has something happen to all ways from a server to the others, and back.
+func (s *stage) ways(one *natsServer, do func(*wire.Wire)) {
+	for n, other := range s.nats {
+		at := slices.Index(s.nats, one)
+		switch {
+		case n == at:
+			for _, way := range one.routes {
+				do(way)
+			}
+		case at < n: // a server has no way to itself
+			do(other.routes[at])
+		default:
+			do(other.routes[at-1])
+		}
+	}
 }
 
 // spoolURL is the replicas' setting: the servers, each over its wire.

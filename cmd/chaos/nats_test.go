@@ -3,8 +3,10 @@ package main
 import (
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -22,7 +24,7 @@ import (
 // a disk with folders; the others say why they are not.
 func TestFaultsBySpool(t *testing.T) {
 	for with, lacks := range map[spool][]string{
-		folder: {"nats-kill", "nats-freeze", "nats-stop-all", "nothing-keeps", "machine-lost"},
+		folder: {"nats-kill", "nats-freeze", "nats-cut", "nats-apart", "nats-slow", "nats-stop-all", "nothing-keeps", "machine-lost"},
 		onNATS: {"disk-full"},
 	} {
 		some, skipped, err := chosen("", with)
@@ -40,20 +42,106 @@ func TestFaultsBySpool(t *testing.T) {
 	require.ErrorContains(t, err, "folder or nats")
 }
 
-// TestNATSServersAreSetAsASpoolNeedsThem, as their own program reads it.
-func TestNATSServersAreSetAsASpoolNeedsThem(t *testing.T) {
-	one := &natsServer{client: "127.0.0.1:1", monitor: "127.0.0.1:2", peers: "127.0.0.1:3", store: filepath.Join(t.TempDir(), "n1")}
-	file := filepath.Join(t.TempDir(), "n1.conf")
-	require.NoError(t, os.WriteFile(file, []byte(one.settings([]string{"nats://127.0.0.1:3", "nats://127.0.0.1:6"})), 0o600))
-	o, err := server.ProcessConfigFile(file)
+// servers are three as a campaign sets them, in this process, and each reaches the others.
+func servers(t *testing.T) (*stage, []*server.Server) {
+	t.Helper()
+	s := &stage{}
+	for n := range 3 {
+		one := &natsServer{store: filepath.Join(t.TempDir(), fmt.Sprint("n", n+1))}
+		var err error
+		for _, address := range []*string{&one.client, &one.monitor, &one.peers} {
+			*address, err = freeAddress()
+			require.NoError(t, err)
+		}
+		one.wire, err = wire.New("tcp", one.client)
+		require.NoError(t, err)
+		t.Cleanup(one.wire.Close)
+		s.nats = append(s.nats, one)
+	}
+	require.NoError(t, routed(s.nats))
+	var running []*server.Server
+	for n, one := range s.nats {
+		for _, way := range one.routes {
+			t.Cleanup(way.Close)
+		}
+		file := one.store + ".conf"
+		require.NoError(t, os.WriteFile(file, []byte(one.settings()), 0o600))
+		o, err := server.ProcessConfigFile(file)
+		require.NoError(t, err)
+		require.Equal(t, fmt.Sprint("n", n+1), o.ServerName)
+		require.True(t, o.SyncAlways)
+		require.EqualValues(t, 8<<20, o.MaxPayload)
+		require.Equal(t, one.store, o.StoreDir)
+		require.Equal(t, []string{one.client, one.monitor, one.peers}, []string{address(o.Host, o.Port), address(o.HTTPHost, o.HTTPPort), address(o.Cluster.Host, o.Cluster.Port)})
+		require.True(t, o.Cluster.NoAdvertise)
+		require.Len(t, o.Routes, 2)
+		o.NoLog, o.NoSigs = true, true
+		runs, err := server.NewServer(o)
+		require.NoError(t, err)
+		runs.Start()
+		t.Cleanup(runs.Shutdown)
+		running = append(running, runs)
+	}
+	reach(t, running, 2, 2, 2)
+	return s, running
+}
+
+// reach waits until each server has routes to so many others.
+func reach(t *testing.T, running []*server.Server, others ...int) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		for n, s := range running {
+			if reached(t, s) != others[n] {
+				return false
+			}
+		}
+		return true
+	}, time.Minute, 10*time.Millisecond, "each reaches %v others", others)
+}
+
+// TestWhoIsCutOffHearsOfNobody, neither from the others nor by another way: servers are set
+// so, as their own program reads it.
+func TestWhoIsCutOffHearsOfNobody(t *testing.T) {
+	s, running := servers(t)
+	for range 2 { // after it was mended as well
+		s.ways(s.nats[0], cut(true))
+		reach(t, running, 0, 1, 1)
+		s.ways(s.nats[0], cut(false))
+		reach(t, running, 2, 2, 2)
+	}
+}
+
+// TestAServerThatIsCutOffIsLeft: one that lets clients in and reaches none of the others
+// keeps nothing, and another one is asked before a provider hears of it.
+func TestAServerThatIsCutOffIsLeft(t *testing.T) {
+	s, running := servers(t)
+	at, err := jetstream.Parse(s.spoolURL())
 	require.NoError(t, err)
-	require.Equal(t, "n1", o.ServerName)
-	require.True(t, o.SyncAlways)
-	require.EqualValues(t, 8<<20, o.MaxPayload)
-	require.Equal(t, one.store, o.StoreDir)
-	require.Equal(t, []int{1, 2, 3}, []int{o.Port, o.HTTPPort, o.Cluster.Port})
-	require.True(t, o.Cluster.NoAdvertise)
-	require.Len(t, o.Routes, 2)
+	kept, err := jetstream.Open(at, 8<<20, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	defer func() { _ = kept.Close() }()
+	require.Eventually(t, func() bool { return !kept.State().Unseen }, time.Minute, 10*time.Millisecond)
+	now := clocktest.Running(t)
+	for n, one := range s.nats { // one of them is the one that is asked
+		s.ways(one, cut(true))
+		require.NoError(t, kept.Append([][]byte{[]byte("a text")}, now.Now()), n)
+		s.ways(one, cut(false))
+		reach(t, running, 2, 2, 2)
+	}
+}
+
+func address(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }
+
+// reached is how many others a server has a route to.
+func reached(t *testing.T, s *server.Server) int {
+	t.Helper()
+	routes, err := s.Routez(nil)
+	require.NoError(t, err)
+	others := map[string]bool{}
+	for _, one := range routes.Routes {
+		others[one.RemoteID] = true
+	}
+	return len(others)
 }
 
 // TestASilentServerIsLeft: a server of the spool that stands still keeps its connections,

@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"os"
 	"time"
+
+	"ringback/cmd/chaos/wire"
 )
 
 // withNATS has NATS servers go wrong once all three have everything, and waits until they
@@ -107,6 +109,52 @@ func freezesNATS(ctx context.Context, c *campaign, luck *rand.Rand) (int, error)
 		})
 	})
 }
+
+// cutsNATS has one server, every other time the stream's leader, cut off from the others
+// and not from its clients: it goes on to believe that it leads, and may keep nothing.
+func cutsNATS(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
+	return 1, c.withNATS(ctx, func() error {
+		one, err := c.some(ctx, luck)
+		if err != nil {
+			return err
+		}
+		return c.withoutPostgres(ctx, luck, func() error {
+			c.ways(one, cut(true))
+			defer c.ways(one, cut(false))
+			lasts(ctx, c.between(luck, 3*time.Second, 20*time.Second))
+			return nil
+		})
+	})
+}
+
+// partsNATS has no server reach another one while Postgres takes what comes.
+func partsNATS(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
+	return 1, c.withNATS(ctx, func() error {
+		for _, one := range c.nats {
+			c.ways(one, cut(true))
+			defer c.ways(one, cut(false))
+		}
+		lasts(ctx, c.between(luck, 3*time.Second, 20*time.Second))
+		return nil
+	})
+}
+
+// slowsNATS has everything between the servers take up to half a second, each way.
+func slowsNATS(ctx context.Context, c *campaign, luck *rand.Rand) (int, error) {
+	return 1, c.withNATS(ctx, func() error {
+		delay := time.Duration(50+luck.IntN(450)) * time.Millisecond
+		return c.withoutPostgres(ctx, luck, func() error {
+			for _, one := range c.nats {
+				c.ways(one, func(way *wire.Wire) { way.Slow(delay) })
+				defer c.ways(one, func(way *wire.Wire) { way.Slow(0) })
+			}
+			lasts(ctx, c.between(luck, 3*time.Second, 10*time.Second))
+			return nil
+		})
+	})
+}
+
+func cut(so bool) func(*wire.Wire) { return func(way *wire.Wire) { way.Cut(so) } }
 
 // losesMachine has a replica and a NATS server gone for good, with their disks, while
 // Postgres is away and the stream holds what was acknowledged. New ones start empty: the

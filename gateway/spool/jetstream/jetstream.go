@@ -112,7 +112,7 @@ func (s *Spool) append(things [][]byte, at time.Time, within time.Duration) erro
 func (s *link) publish(message []byte, within time.Duration) error {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
-	id := uuid.Must(uuid.NewV7()).String()
+	id, began := uuid.Must(uuid.NewV7()).String(), time.Now()
 	for {
 		trying, cancel := context.WithTimeout(ctx, answers)
 		_, err := s.js.Publish(trying, s.subject, message, js.WithMsgID(id), js.WithRetryAttempts(0))
@@ -126,7 +126,7 @@ func (s *link) publish(message []byte, within time.Duration) error {
 		case errors.As(err, &refused) && (refused.ErrorCode == errNoRoom || strings.Contains(refused.Description, "maximum bytes exceeded")):
 			return fmt.Errorf("%w: %w", spool.ErrFull, err)
 		}
-		s.elsewhere(err)
+		s.elsewhere(err, began)
 		select {
 		case <-ctx.Done():
 			return away(err)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -145,14 +146,27 @@ type link struct {
 	stream  js.Stream
 	player  js.Consumer
 	subject string
+
+	moving sync.Mutex
+	moved  time.Time // to another server, for its want of answers
 }
 
-// elsewhere has another server be asked when the one that is did not answer in time and
-// stands still, which a connection does not show.
-func (s *link) elsewhere(err error) {
-	if errors.Is(err, context.DeadlineExceeded) && s.conn.FlushTimeout(answers/2) != nil {
-		_ = s.conn.ForceReconnect()
+// elsewhere has another server be asked, which the connection to the one that is asked does
+// not do by itself: when that did not answer in time and stands still, or when nothing was
+// had from it since then for as long as an answer takes. It may be cut off from the others,
+// and let clients in none the less.
+func (s *link) elsewhere(err error, since time.Time) {
+	still := errors.Is(err, context.DeadlineExceeded) && s.conn.FlushTimeout(answers/2) != nil
+	if !still && time.Since(since) < answers {
+		return
 	}
+	s.moving.Lock()
+	defer s.moving.Unlock()
+	if time.Since(s.moved) < answers {
+		return
+	}
+	s.moved = time.Now()
+	_ = s.conn.ForceReconnect()
 }
 
 func (s *link) open(ctx context.Context, name string, limit int64, safe map[string]bool, asked int) (spool.State, error) {

@@ -50,11 +50,11 @@ func (s *Spool) look(ctx context.Context) {
 		return // it is being looked for
 	}
 	s.mu.Lock()
-	before := s.changes
+	before, answered := s.changes, s.answered
 	s.mu.Unlock()
 	info, err := l.stream.Info(ctx)
 	if err != nil {
-		l.elsewhere(err)
+		l.elsewhere(err, answered)
 		s.unanswered(time.Now(), fmt.Errorf("spool: %w", away(err)))
 		return
 	}
