@@ -154,15 +154,18 @@ type link struct {
 // elsewhere has another server be asked, which the connection to the one that is asked does
 // not do by itself: when that did not answer in time and stands still, or when nothing was
 // had from it since then for as long as an answer takes. It may be cut off from the others,
-// and let clients in none the less.
+// and let clients in none the less. That looks the same while all look for a new leader:
+// then the next one is given twice the time.
 func (s *link) elsewhere(err error, since time.Time) {
-	still := errors.Is(err, context.DeadlineExceeded) && s.conn.FlushTimeout(answers/2) != nil
-	if !still && time.Since(since) < answers {
+	least := 2 * answers
+	if errors.Is(err, context.DeadlineExceeded) && s.conn.FlushTimeout(answers/2) != nil {
+		least = answers
+	} else if time.Since(since) < answers {
 		return
 	}
 	s.moving.Lock()
 	defer s.moving.Unlock()
-	if time.Since(s.moved) < answers {
+	if time.Since(s.moved) < least {
 		return
 	}
 	s.moved = time.Now()
