@@ -100,15 +100,18 @@ func stateTag(state any) string {
 
 // dropTold takes out of a value, as JSON, what nobody can choose of its type.
 func dropTold(t reflect.Type, value any) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
 	switch v := value.(type) {
 	case []any:
+		if t.Kind() != reflect.Slice {
+			return
+		}
 		for _, one := range v {
 			dropTold(t.Elem(), one)
 		}
 	case map[string]any:
-		for t.Kind() == reflect.Pointer {
-			t = t.Elem()
-		}
 		if t.Kind() != reflect.Struct {
 			return
 		}

@@ -61,6 +61,22 @@ func TestAZeroByteIsRefusedByItsField(t *testing.T) {
 	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "GET", "/teams?q=a%00", nil), "q")
 }
 
+// What takes a value in more than one form says so in people's words as well.
+func TestOfNeitherForm(t *testing.T) {
+	w := newWorld(t)
+	for path, body := range map[string]object{
+		w.team + "/tickets/" + nobody + "/requests": {"kind": "payment", "amount": object{"x": 1}},
+		w.team + "/conversations":                   {"to": "+12025550188", "template": 5},
+		w.team + "/calls/a-b/steps":                 {"step": "menu"},
+	} {
+		a := w.Do("POST", path, body)
+		require.Equal(t, http.StatusUnprocessableEntity, a.Status, a.Text)
+		found := a.JSON["errors"].([]any)[0].(object)
+		require.Equal(t, "not_taken_here", found["code"], a.Text)
+		require.Contains(t, found["detail"], "is nothing that this field takes")
+	}
+}
+
 // textFields are the fields of an operation's body that take a text.
 func textFields(schemas, operation object) []string {
 	body, _ := operation["requestBody"].(object)
