@@ -13,6 +13,11 @@ var ErrSignature = errors.New("the signature does not match")
 // was asked with a secret that it takes, and does not show the account there.
 var ErrOtherBusiness = errors.New("the account is none of the business's")
 
+// ErrUnversed is that whoever answers in a provider's place does not know the question,
+// as no provider does of its own: something that plays it, or stands before it. It says
+// nothing of what was asked.
+var ErrUnversed = errors.New("whoever answers does not know the question")
+
 // Malformed is a request that cannot be read; the provider is told why.
 type Malformed struct {
 	Field  string // the provider's name of the parameter; empty: the body as a whole
@@ -77,6 +82,16 @@ func (e *SendError) Error() string {
 }
 
 func (e *SendError) Unwrap() error { return e.Err }
+
+// Unversed is the error, and ErrUnversed as well where nothing but an HTTP status says
+// that there is no such question.
+func Unversed(err error) error {
+	var no *SendError
+	if errors.As(err, &no) && (no.Code == "404" || no.Code == "405" || no.Code == "501") { // providers' own codes are others
+		return fmt.Errorf("%w: %w", ErrUnversed, err)
+	}
+	return err
+}
 
 // Code is what one of a provider's error codes means to us, whether it comes
 // with the answer to a call or with a callback hours later.

@@ -132,6 +132,10 @@ func CheckAutomation(prefix, company string, team Team, s automations.Setting) I
 	for _, f := range checkText(company, team, s) {
 		wrong = append(wrong, f.At(prefix+f.Field))
 	}
+	for field, words := range map[string]string{"message": s.Message, "extra_message": s.ExtraMessage} { // one that says nothing is not composed
+		told := slices.ContainsFunc(wrong, func(f fault.Fault) bool { return f.Field == prefix+field })
+		wrong.Add(!told && !fault.Storable(words), prefix+field, "unstorable")
+	}
 	for _, f := range d.CheckOptions(s.Options) {
 		wrong = append(wrong, f.At(prefix+"options."+f.Field))
 	}

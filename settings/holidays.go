@@ -229,6 +229,11 @@ func (e HolidayEdit) write(ctx context.Context, statement, id string, h Holiday,
 
 const deleteHoliday = `delete from holidays where ` + ofThese + ` and id = $3`
 
+// Find returns one of them.
+func (e HolidayEdit) Find(ctx context.Context, id string) (Holiday, error) {
+	return FindHoliday(ctx, e.tx, e.of, id)
+}
+
 // Remove takes one away.
 func (e HolidayEdit) Remove(ctx context.Context, id string) error {
 	before, err := FindHoliday(ctx, e.tx, e.of, id)

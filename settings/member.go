@@ -61,12 +61,15 @@ func (m *Member) check(ctx context.Context, q sqlx.QueryerContext, companyID str
 	}
 	wrong := m.person()
 	wrong.Add(!slices.Contains([]string{RoleAdmin, RoleManager, RoleAdvisor}, m.Role), "role", "not_one_of", "List", []string{RoleAdmin, RoleManager, RoleAdvisor})
-	wrong.Add(m.Phone != "" && !possible(m.Phone), "phone", "phone_or_empty")
-	ours, err := isSender(ctx, q, companyID, m.Phone)
-	if err != nil {
-		return err
+	if m.Phone != "" && !possible(m.Phone) {
+		wrong.Add(true, "phone", "phone_or_empty")
+	} else {
+		ours, err := isSender(ctx, q, companyID, m.Phone)
+		if err != nil {
+			return err
+		}
+		wrong.Add(ours, "phone", "own_sender")
 	}
-	wrong.Add(ours, "phone", "own_sender")
 	wrong.Add(len(m.Teams) > 200, "teams", "too_many", "Count", 200)
 	for n, id := range m.Teams {
 		field := fmt.Sprintf("teams[%d]", n)

@@ -15,6 +15,7 @@ type unproven struct {
 	provider string
 	account  channels.Account
 	business string // whose number the account is said to be; empty: its secrets are in question
+	fresh    bool   // nobody has the account yet, and its own secret signs for it
 }
 
 func (u *unproven) Error() string {
@@ -27,11 +28,13 @@ func (u *unproven) is(other *unproven) bool {
 }
 
 // prove is *unproven until the provider has said that the account's secrets are right.
-func (e *Edit) prove(v *Vault, provider string, account channels.Account) error {
+// Of a fresh account it is enough that nothing but a provider would know: where something
+// plays the provider, there is nobody to ask, and nobody whose account this could be.
+func (e *Edit) prove(v *Vault, provider string, account channels.Account, fresh bool) error {
 	if v.Check == nil {
 		return nil
 	}
-	return e.until(&unproven{vault: v, provider: provider, account: account})
+	return e.until(&unproven{vault: v, provider: provider, account: account, fresh: fresh})
 }
 
 // until is what is unproven until it is proven.
@@ -62,7 +65,11 @@ func (u *unproven) prove(ctx context.Context) error {
 
 // ask asks the provider once.
 func (u *unproven) ask(ctx context.Context, account channels.Account, field string) error {
-	return said(u.vault.Check(ctx, u.provider, account), field, "account_refused", accountField(u.provider))
+	err := u.vault.Check(ctx, u.provider, account)
+	if u.fresh && errors.Is(err, channels.ErrUnversed) {
+		return nil
+	}
+	return said(err, field, "account_refused", accountField(u.provider))
 }
 
 // said is what a provider's answer means for who typed: what it refuses is a fault of
@@ -72,6 +79,7 @@ func said(err error, field, refused, silent string) error {
 	switch {
 	case err == nil:
 		return nil
+	case errors.Is(err, channels.ErrUnversed):
 	case errors.As(err, &no) && (no.Reason == channels.ReasonCredentials || no.Retry == channels.Never):
 		return Refuse(field, refused)
 	}

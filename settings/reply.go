@@ -80,7 +80,7 @@ func (e *Edit) addReply(ctx context.Context, id string, r Reply) (Reply, error) 
 
 // ChangeReply runs the change of a saved reply and stores what comes of it.
 func (e *Edit) ChangeReply(ctx context.Context, id string, change func(*Reply) error) (Reply, error) {
-	before, err := e.reply(ctx, id)
+	before, err := e.Reply(ctx, id)
 	if err != nil {
 		return before, err
 	}
@@ -100,7 +100,7 @@ func (e *Edit) ChangeReply(ctx context.Context, id string, change func(*Reply) e
 
 // DeleteReply deletes a saved reply.
 func (e *Edit) DeleteReply(ctx context.Context, id string) error {
-	before, err := e.reply(ctx, id)
+	before, err := e.Reply(ctx, id)
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,8 @@ func (e *Edit) DeleteReply(ctx context.Context, id string) error {
 	return err
 }
 
-func (e *Edit) reply(ctx context.Context, id string) (r Reply, err error) {
+// Reply returns one of the team's saved replies, or ErrNotFound; nobody else changes it meanwhile.
+func (e *Edit) Reply(ctx context.Context, id string) (r Reply, err error) {
 	if !IsID(id) {
 		return r, ErrNotFound
 	}

@@ -172,7 +172,7 @@ func (e *Edit) restoreSender(ctx context.Context, c restoration) error {
 }
 
 func (e *Edit) restoreReply(ctx context.Context, c restoration) error {
-	now, err := e.reply(ctx, c.Subject)
+	now, err := e.Reply(ctx, c.Subject)
 	remove := func() error { return e.DeleteReply(ctx, c.Subject) }
 	return putBack(c, now, err, Reply{}, remove, func(r Reply, gone bool) error {
 		if gone {

@@ -84,7 +84,8 @@ func (e *Edit) UseAccount(ctx context.Context, v *Vault, provider, account strin
 	case same:
 		return account, nil
 	}
-	if err := e.prove(v, provider, channels.Account{ID: account, Secrets: v.live(provider, typed), Key: typedKey}); err != nil {
+	fresh := !before.stored && !before.mine && len(before.others) == 0 && (provider != Meta || len(typed) > 1)
+	if err := e.prove(v, provider, channels.Account{ID: account, Secrets: v.live(provider, typed), Key: typedKey}, fresh); err != nil {
 		return "", err
 	}
 	return account, e.saveAccount(ctx, v, provider, account, before, held{secrets: rotated(provider, before.secrets, typed), key: typedKey})

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -137,7 +138,7 @@ func (c Config) refuse(g *gin.Context, err error) {
 	case errors.As(err, &malformed):
 		status, words = http.StatusBadRequest, malformed.Error()
 	case errors.As(err, &tooLarge):
-		status, words = http.StatusRequestEntityTooLarge, tooLarge.Error()
+		status, words = http.StatusRequestEntityTooLarge, fmt.Sprintf("the body is too large: at most %d KiB is taken", tooLarge.Limit>>10)
 	case whyUnkept(err) != "":
 		words = "the event could not be recorded, because " + whyUnkept(err) + "; please try again"
 	case errors.Is(err, errSlow):

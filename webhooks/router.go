@@ -25,6 +25,7 @@ func NewRouter(log *slog.Logger, proxies ...string) *Router {
 	}
 	router.HandleMethodNotAllowed = true
 	router.Use(recoverer(log), forwarded(proxies, log), headers)
+	router.NoMethod(Head(router))
 	return router
 }
 

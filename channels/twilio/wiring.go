@@ -59,12 +59,15 @@ func (c *Channel) CheckAccount(ctx context.Context, account channels.Account) er
 	}
 	var found struct{ Status string }
 	if err := c.read(ctx, account, apiHost+"/2010-04-01/Accounts/"+account.ID+".json", &found); err != nil {
-		return err
+		return channels.Unversed(err)
 	}
-	if found.Status != "active" {
+	switch found.Status {
+	case "active":
+		return nil
+	case "suspended", "closed":
 		return &channels.SendError{Reason: channels.ReasonCredentials, Err: fmt.Errorf("the account is %s", found.Status)}
 	}
-	return nil
+	return fmt.Errorf("%w: %w", channels.ErrUnversed, &channels.SendError{Reason: channels.ReasonCredentials, Err: errors.New("what answers is no account")})
 }
 
 // Wirings are those of all the account's numbers, by number.

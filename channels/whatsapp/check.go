@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 
@@ -26,7 +27,10 @@ func (c *Channel) CheckAccount(ctx context.Context, account channels.Account) er
 		ID word `json:"id"`
 	}
 	if err := c.call(ctx, account, http.MethodGet, account.ID, query, nil, &found); err != nil {
-		return err
+		return channels.Unversed(err)
+	}
+	if found.ID == "" {
+		return fmt.Errorf("%w: %w", channels.ErrUnversed, &channels.SendError{Reason: channels.ReasonCredentials, Err: errors.New("Meta names no number")})
 	}
 	if string(found.ID) != account.ID {
 		return &channels.SendError{Reason: channels.ReasonCredentials, Err: errors.New("Meta answers for another number")}

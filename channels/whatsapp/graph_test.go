@@ -1,6 +1,7 @@
 package whatsapp
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -101,6 +102,14 @@ func TestAnAccountIsProved(t *testing.T) {
 		require.Equal(t, []called{{"GET", testNumber, "token", url.Values{
 			"fields": {"id"}, "appsecret_proof": {"3cfdb0e5f5fd459cf80f74d0dec60d5842017b6c70d01f7ee9d4c631639033ab"},
 		}, ""}}, *calls)
+	}
+	for answer, unversed := range map[string]bool{`{}`: true, `{"id":"1"}`: false} {
+		c, _ := recorded(t, always(200, answer))
+		require.Equal(t, unversed, errors.Is(c.CheckAccount(t.Context(), account), channels.ErrUnversed), answer)
+	}
+	for answer, unversed := range map[string]bool{"404 page not found\n": true, `{"detail":"Not Found"}`: true, `{"error":{"code":803,"message":"(#803) do not exist"}}`: false} {
+		c, _ := recorded(t, always(404, answer))
+		require.Equal(t, unversed, errors.Is(c.CheckAccount(t.Context(), account), channels.ErrUnversed), answer)
 	}
 	c, calls := recorded(t, always(200, `{"id":"`+testNumber+`"}`))
 	require.Error(t, c.CheckAccount(t.Context(), channels.Account{ID: testNumber, Secrets: []string{"token"}}), "without the app's secret nothing is proved")

@@ -11,6 +11,7 @@ import (
 	"ringback/cmd/app"
 	"ringback/cmd/progress"
 	"ringback/migrations"
+	"ringback/migrations/pg"
 )
 
 type migrate struct {
@@ -55,7 +56,7 @@ func (migrateStatus) Run(ctx context.Context, out output) error {
 	if err != nil {
 		return err
 	}
-	if c.DatabaseURL == "" {
+	if c.DatabaseURL == "" && !pg.Made(pg.Config{DataDir: c.DataDir}) { // to look at one does not make it
 		return errNeedsDatabase
 	}
 	return app.WithDatabase(ctx, c, func(db *app.Database) error { return list(ctx, db, out) })

@@ -44,9 +44,10 @@ func (d Desk) TryRetention(ctx context.Context, who staff.Principal, days retent
 	return retention.Would(ctx, d.DB, who.CompanyID, days, d.Clock.Now())
 }
 
-// SaveRetention has the company keep things so long, and no longer.
-func (d Desk) SaveRetention(ctx context.Context, who staff.Principal, days retention.Days) error {
-	return retention.Save(ctx, d.DB, who.CompanyID, who.Who, days)
+// SaveRetention has the company keep things so long, and no longer, unless look has an
+// error about what was chosen until now.
+func (d Desk) SaveRetention(ctx context.Context, who staff.Principal, days retention.Days, look func(retention.Days) error) error {
+	return retention.SaveOver(ctx, d.DB, who.CompanyID, who.Who, days, look)
 }
 
 // Audit is what was done in the whole company, the newest first, from the one

@@ -165,8 +165,8 @@ func (h Hook) noted() any {
 	return map[string]any{"address": h.URL, "kinds": append([]string{}, h.Kinds...), "enabled": h.Enabled}
 }
 
-// Remove deletes an address and its log.
-func (c *Dispatcher) Remove(ctx context.Context, company, who, id string) error {
+// Remove deletes an address and its log, unless look has an error about it; nil has none.
+func (c *Dispatcher) Remove(ctx context.Context, company, who, id string, look func(Hook) error) error {
 	if !settings.IsID(id) {
 		return fmt.Errorf("hook %s: %w", id, settings.ErrNotFound)
 	}
@@ -178,6 +178,11 @@ func (c *Dispatcher) Remove(ctx context.Context, company, who, id string) error 
 	var h Hook
 	var gone string
 	err = tx.GetContext(ctx, &h, lock, company, id)
+	if err == nil && look != nil {
+		if err := look(h); err != nil {
+			return err
+		}
+	}
 	if err == nil {
 		err = tx.GetContext(ctx, &gone, remove, company, id)
 	}

@@ -375,7 +375,7 @@ func TestHooksAreTheirCompanysAlone(t *testing.T) {
 	for _, id := range []string{w.hook.ID, "no id"} {
 		_, err := w.Change(ctx, other, "test", id, func(*outboundhooks.Hook) error { return nil })
 		require.ErrorIs(t, err, settings.ErrNotFound)
-		require.ErrorIs(t, w.Remove(ctx, other, "test", id), settings.ErrNotFound)
+		require.ErrorIs(t, w.Remove(ctx, other, "test", id, nil), settings.ErrNotFound)
 		_, err = w.Deliveries(ctx, other, id, "", 10)
 		require.ErrorIs(t, err, settings.ErrNotFound)
 	}
@@ -383,7 +383,7 @@ func TestHooksAreTheirCompanysAlone(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, theirs)
 	w.tell(company, outboundhooks.MessageReceived)
-	require.NoError(t, w.Remove(ctx, company, "test", w.hook.ID))
+	require.NoError(t, w.Remove(ctx, company, "test", w.hook.ID, nil))
 	require.Empty(t, w.work())
 }
 
@@ -431,7 +431,7 @@ func TestHooksStandInTheHistory(t *testing.T) {
 	require.NoError(t, err)
 	_, secret, err := w.Rotate(t.Context(), company, "Maria", w.hook.ID)
 	require.NoError(t, err)
-	require.NoError(t, w.Remove(t.Context(), company, "Maria", w.hook.ID))
+	require.NoError(t, w.Remove(t.Context(), company, "Maria", w.hook.ID, nil))
 	lines, err := settings.ListHistory(t.Context(), w.config.DB, company, "", "", 9)
 	require.NoError(t, err)
 	var told []string

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"ringback/settings"
+	"ringback/settings/fault"
 )
 
 // What a report's days are counted by.
@@ -67,19 +68,19 @@ func (r Range) periods(now time.Time) (Range, []time.Time, error) {
 func (r Range) days(now time.Time) (last, first time.Time, err error) {
 	var wrong settings.Invalid
 	last = time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, time.UTC)
+	var noFrom, noTo error
 	if r.To != "" {
-		if last, err = settings.ParseDate("to", r.To); err != nil {
-			return last, first, err
-		}
+		last, noTo = settings.ParseDate("to", r.To)
 	}
 	first = time.Date(last.Year(), last.Month(), 1, 0, 0, 0, 0, time.UTC)
 	if r.From != "" {
-		if first, err = settings.ParseDate("from", r.From); err != nil {
-			return last, first, err
-		}
-		if r.To == "" && last.Before(first) {
-			last = first
-		}
+		first, noFrom = settings.ParseDate("from", r.From)
+	}
+	if err := fault.Together(noFrom, noTo); err != nil {
+		return last, first, err
+	}
+	if r.To == "" && last.Before(first) {
+		last = first
 	}
 	wrong.Add(last.Before(first), "to", "days_before")
 	wrong.Add(last.Sub(first) >= longest*24*time.Hour, "to", "days_long")

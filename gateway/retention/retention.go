@@ -74,6 +74,11 @@ insert into retention (company_id, days) values ($1, $2) on conflict (company_id
 // Save keeps what the company has chosen, with a line in its history. It is
 // applied soon after.
 func Save(ctx context.Context, db *sqlx.DB, company, who string, d Days) error {
+	return SaveOver(ctx, db, company, who, d, func(Days) error { return nil })
+}
+
+// SaveOver is Save, unless look has an error about what was chosen until now.
+func SaveOver(ctx context.Context, db *sqlx.DB, company, who string, d Days, look func(Days) error) error {
 	if err := check(d); err != nil {
 		return err
 	}
@@ -87,6 +92,9 @@ func Save(ctx context.Context, db *sqlx.DB, company, who string, d Days) error {
 	}
 	before, err := Find(ctx, tx, company)
 	if err != nil {
+		return err
+	}
+	if err := look(before); err != nil {
 		return err
 	}
 	raw, err := json.Marshal(d)

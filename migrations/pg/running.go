@@ -29,6 +29,12 @@ func Running(cfg Config) (string, bool) {
 	return dsn(socket, password, database), true
 }
 
+// Made reports whether there is a database in the data folder, running or not.
+func Made(cfg Config) bool {
+	_, err := os.Stat(filepath.Join(cfg.DataDir, "postgres", "cluster", "PG_VERSION"))
+	return err == nil
+}
+
 // locked reports whether a process holds the folder.
 func (h home) locked() bool {
 	f, err := os.OpenFile(filepath.Join(h.dir, "lock"), os.O_RDWR|syscall.O_NOFOLLOW, 0)

@@ -93,7 +93,7 @@ func Mount(engine *gin.Engine, c Config) huma.API {
 	r := routes{c, session.Gate{Gate: staff.Gate{
 		DB: c.DB, Bootstrap: c.Bootstrap, Company: c.Company, PublicURL: c.PublicURL, Identity: c.Identity, Key: c.Vault.Key, Mail: c.Mail,
 	}}}
-	api.UseMiddleware(r.authenticate(api))
+	api.UseMiddleware(r.authenticate(api), unmatched(api), storableQuery(api))
 
 	r.session(api)
 	r.sessions(api)

@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"strings"
 	"testing"
@@ -206,4 +207,32 @@ func TestListsComeInPages(t *testing.T) {
 		fields := w.Refused(http.StatusUnprocessableEntity, "GET", "/teams?"+bad, nil)
 		require.Contains(t, fields, strings.SplitN(bad, "=", 2)[0])
 	}
+}
+
+// Who can read one list can read them all.
+func TestEveryListSaysWhatComesNext(t *testing.T) {
+	w := newWorld(t)
+	document := w.With("").Must(http.StatusOK, "GET", "/openapi.json", nil)
+	schemas := document["components"].(object)["schemas"].(object)
+	lists := 0
+	for path, item := range document["paths"].(object) {
+		get, ok := item.(object)["get"].(object)
+		if !ok {
+			continue
+		}
+		raw, err := json.Marshal(get["responses"].(object)["200"])
+		require.NoError(t, err)
+		_, name, ok := strings.Cut(string(raw), `"$ref":"#/components/schemas/`)
+		if !ok {
+			continue
+		}
+		name, _, _ = strings.Cut(name, `"`)
+		fields, _ := schemas[name].(object)["properties"].(object)
+		if fields["items"] == nil {
+			continue
+		}
+		lists++
+		require.Contains(t, fields, "next", path)
+	}
+	require.Greater(t, lists, 20)
 }

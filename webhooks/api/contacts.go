@@ -64,16 +64,16 @@ type newContact struct {
 	JSON
 }
 
-func (r routes) createContact(ctx context.Context, in *newContact) (*Answer[contacts.Card], error) {
+func (r routes) createContact(ctx context.Context, in *newContact) (*tagged[contacts.Card], error) {
 	var c contacts.Card
 	if err := in.Onto(&c); err != nil {
 		return nil, err
 	}
-	return Answered(r.Inbox.AddContact(ctx, caller(ctx), in.Team, c))
+	return withTag(r.Inbox.AddContact(ctx, caller(ctx), in.Team, c))
 }
 
-func (r routes) getContact(ctx context.Context, in *TicketPath) (*Answer[contacts.Card], error) {
-	return Answered(r.Inbox.Contact(ctx, caller(ctx), in.Team, in.ID))
+func (r routes) getContact(ctx context.Context, in *TicketPath) (*tagged[contacts.Card], error) {
+	return withTag(r.Inbox.Contact(ctx, caller(ctx), in.Team, in.ID))
 }
 
 type timelineQuery struct {
@@ -87,13 +87,13 @@ func (r routes) contactTimeline(ctx context.Context, in *timelineQuery) (*Answer
 	})
 }
 
-type contactBody struct {
-	TicketPath
-	JSON
-}
-
-func (r routes) changeContact(ctx context.Context, in *contactBody) (*Answer[contacts.Card], error) {
-	return Answered(r.Inbox.ChangeContact(ctx, caller(ctx), in.Team, in.ID, func(c *contacts.Card) error { return in.Onto(c) }))
+func (r routes) changeContact(ctx context.Context, in *bodyOfOne) (*tagged[contacts.Card], error) {
+	return withTag(r.Inbox.ChangeContact(ctx, caller(ctx), in.Team, in.ID, func(c *contacts.Card) error {
+		if err := in.holds(*c); err != nil {
+			return err
+		}
+		return in.Onto(c)
+	}))
 }
 
 type refusalBody struct {

@@ -6,7 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"reflect"
+	"slices"
 	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"ringback/settings"
 )
@@ -47,6 +51,20 @@ func named(headers []string, wanted string) bool {
 	return false
 }
 
+// unmatched refuses an If-Match of what has no ETag: none can be its, and to change it
+// all the same would be to write over what somebody else may have made of it.
+func unmatched(api huma.API) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		op, wanted := ctx.Operation(), ctx.Header("If-Match")
+		tags := slices.ContainsFunc(op.Parameters, func(p *huma.Param) bool { return p.Name == "If-Match" })
+		if changes := op.Method != http.MethodGet && op.Method != http.MethodPost; changes && !tags && wanted != "" && wanted != "*" {
+			_ = huma.WriteErr(api, ctx, http.StatusPreconditionFailed, "What this changes has no ETag, so that none matches: nothing was changed. Leave If-Match out.") // the caller is gone; huma has said so
+			return
+		}
+		next(ctx)
+	}
+}
+
 // Condition is the optional If-Match of a change.
 type Condition struct {
 	IfMatch []string `header:"If-Match" doc:"The ETag of what you are changing: 412 when somebody was faster"`
@@ -60,17 +78,16 @@ func (c Condition) holds(state any) error {
 	return errChanged
 }
 
-// stateTag is the ETag of one thing: a hash of all that the API shows of it but
-// the moment of the last change, which moves when nothing else does, and what
-// the address of a calendar says, which nobody here has changed.
+// stateTag is the ETag of one thing: a hash of what can be chosen of it. What else the
+// API shows moves while nobody changes anything: when a number was heard last, what a
+// calendar says.
 func stateTag(state any) string {
 	fields := map[string]any{}
 	raw, err := json.Marshal(state)
 	if err == nil {
 		err = json.Unmarshal(raw, &fields)
 	}
-	delete(fields, "updated_at")
-	delete(fields, "calendar")
+	dropTold(reflect.TypeOf(state), fields)
 	if err == nil {
 		raw, err = json.Marshal(fields) // in the order of the names
 	}
@@ -79,6 +96,34 @@ func stateTag(state any) string {
 	}
 	sum := sha256.Sum256(raw)
 	return `"` + hex.EncodeToString(sum[:12]) + `"`
+}
+
+// dropTold takes out of a value, as JSON, what nobody can choose of its type.
+func dropTold(t reflect.Type, value any) {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	switch v := value.(type) {
+	case []any:
+		if t.Kind() != reflect.Slice {
+			return
+		}
+		for _, one := range v {
+			dropTold(t.Elem(), one)
+		}
+	case map[string]any:
+		if t.Kind() != reflect.Struct {
+			return
+		}
+		for _, f := range reflect.VisibleFields(t) {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			if f.Tag.Get("readOnly") == "true" && name != "id" {
+				delete(v, name)
+			} else {
+				dropTold(f.Type, v[name])
+			}
+		}
+	}
 }
 
 // withTag is an answer that names its state.

@@ -123,12 +123,31 @@ func (r routes) changeHolidayOf(ctx context.Context, team, id string, condition 
 	return withTag(inEnglish(h), err)
 }
 
-func (r routes) deleteHoliday(ctx context.Context, in *OneOfTeam) (*Nothing, error) {
-	return nil, settings.DeleteHoliday(ctx, r.DB, holidaysOf(ctx, in.Team), caller(ctx).Who, in.ID)
+func (r routes) deleteHoliday(ctx context.Context, in *deletionOfOne) (*Nothing, error) {
+	return r.deleteHolidayOf(ctx, in.Team, in.ID, in.Condition)
 }
 
-func (r routes) deleteCompanyHoliday(ctx context.Context, in *OneOfCompany) (*Nothing, error) {
-	return nil, settings.DeleteHoliday(ctx, r.DB, holidaysOf(ctx, ""), caller(ctx).Who, in.ID)
+// deletionOfCompany is the path of a thing of the whole company that is to go.
+type deletionOfCompany struct {
+	OneOfCompany
+	Condition
+}
+
+func (r routes) deleteCompanyHoliday(ctx context.Context, in *deletionOfCompany) (*Nothing, error) {
+	return r.deleteHolidayOf(ctx, "", in.ID, in.Condition)
+}
+
+func (r routes) deleteHolidayOf(ctx context.Context, team, id string, seen Condition) (*Nothing, error) {
+	return nil, settings.EditHolidays(ctx, r.DB, holidaysOf(ctx, team), caller(ctx).Who, func(e settings.HolidayEdit) error {
+		h, err := e.Find(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := seen.holds(h); err != nil {
+			return err
+		}
+		return e.Remove(ctx, id)
+	})
 }
 
 type calendarFile struct {

@@ -44,26 +44,29 @@ type newHook struct {
 	Secret string `json:"secret" doc:"By which the receiver checks signatures: nobody can show it again"`
 }
 
-func (r routes) createHook(ctx context.Context, in *JSON) (*Answer[newHook], error) {
+func (r routes) createHook(ctx context.Context, in *JSON) (*tagged[newHook], error) {
 	h := outboundhooks.Hook{Enabled: true}
 	if err := in.Onto(&h); err != nil {
 		return nil, err
 	}
 	h, secret, err := r.Hooks.Add(ctx, caller(ctx).CompanyID, caller(ctx).Who, h)
-	return Answered(newHook{h, secret}, err)
+	if err != nil {
+		return nil, err
+	}
+	return &tagged[newHook]{stateTag(h), newHook{h, secret}}, nil
 }
 
-type hookBody struct {
-	HookPath
-	JSON
+func (r routes) changeHook(ctx context.Context, in *bodyOfCompany) (*tagged[outboundhooks.Hook], error) {
+	return withTag(r.Hooks.Change(ctx, caller(ctx).CompanyID, caller(ctx).Who, in.ID, func(h *outboundhooks.Hook) error {
+		if err := in.holds(*h); err != nil {
+			return err
+		}
+		return in.Onto(h)
+	}))
 }
 
-func (r routes) changeHook(ctx context.Context, in *hookBody) (*Answer[outboundhooks.Hook], error) {
-	return Answered(r.Hooks.Change(ctx, caller(ctx).CompanyID, caller(ctx).Who, in.ID, func(h *outboundhooks.Hook) error { return in.Onto(h) }))
-}
-
-func (r routes) deleteHook(ctx context.Context, in *HookPath) (*Nothing, error) {
-	return nil, r.Hooks.Remove(ctx, caller(ctx).CompanyID, caller(ctx).Who, in.ID)
+func (r routes) deleteHook(ctx context.Context, in *deletionOfCompany) (*Nothing, error) {
+	return nil, r.Hooks.Remove(ctx, caller(ctx).CompanyID, caller(ctx).Who, in.ID, func(h outboundhooks.Hook) error { return in.holds(h) })
 }
 
 func (r routes) rotateHookSecret(ctx context.Context, in *HookPath) (*Answer[newHook], error) {

@@ -24,11 +24,7 @@ type identityKey struct {
 	Secret    string    `json:"secret,omitempty" doc:"Shown once: the key, as text, for HS256"`
 }
 
-type identityKeyList struct {
-	Items []identityKey `json:"items" nullable:"false"`
-}
-
-func (r routes) listIdentityKeys(ctx context.Context, in *OneOfTeam) (*Answer[identityKeyList], error) {
+func (r routes) listIdentityKeys(ctx context.Context, in *OneOfTeam) (*Answer[List[identityKey]], error) {
 	company := caller(ctx).CompanyID
 	team, err := settings.Load(ctx, r.DB, company, in.Team)
 	if err != nil {
@@ -38,7 +34,7 @@ func (r routes) listIdentityKeys(ctx context.Context, in *OneOfTeam) (*Answer[id
 		return nil, fmt.Errorf("sender %s: %w", in.ID, settings.ErrNotFound)
 	}
 	kept, err := settings.ListIdentityKeys(ctx, r.DB, company, in.ID)
-	list := identityKeyList{Items: []identityKey{}}
+	list := List[identityKey]{Items: []identityKey{}}
 	for _, k := range kept {
 		list.Items = append(list.Items, identityKey{ID: k.ID, CreatedAt: k.CreatedAt})
 	}

@@ -22,13 +22,9 @@ type labelsQuery struct {
 }
 
 // labelList is short, and has no further pages.
-type labelList struct {
-	Items []inbox.Label `json:"items" nullable:"false"`
-}
-
-func (r routes) listLabels(ctx context.Context, in *labelsQuery) (*Answer[labelList], error) {
+func (r routes) listLabels(ctx context.Context, in *labelsQuery) (*Answer[List[inbox.Label]], error) {
 	items, err := r.Inbox.Labels(ctx, caller(ctx), in.Team)
-	return Answered(labelList{items}, err)
+	return Answered(List[inbox.Label]{Items: items}, err)
 }
 
 type newLabel struct {

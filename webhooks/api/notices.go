@@ -25,12 +25,30 @@ func (r routes) notices(api huma.API) {
 		"Show no more notices in a browser"), r.deleteDevice)
 }
 
-func (r routes) getNotices(ctx context.Context, _ *struct{}) (*Answer[inbox.NoticeSettings], error) {
-	return Answered(r.Inbox.NoticeSettings(ctx, caller(ctx)))
+func (r routes) getNotices(ctx context.Context, _ *struct{}) (*tagged[inbox.NoticeSettings], error) {
+	return taggedNotices(r.Inbox.NoticeSettings(ctx, caller(ctx)))
 }
 
-func (r routes) saveNotices(ctx context.Context, in *JSON) (*Answer[inbox.NoticeSettings], error) {
-	return Answered(r.Inbox.SaveNotices(ctx, caller(ctx), func(c *notifications.Choices) error { return in.Onto(c) }))
+// taggedNotices are named by what was chosen alone.
+func taggedNotices(s inbox.NoticeSettings, err error) (*tagged[inbox.NoticeSettings], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &tagged[inbox.NoticeSettings]{stateTag(s.Choices), s}, nil
+}
+
+type noticesBody struct {
+	Condition
+	JSON
+}
+
+func (r routes) saveNotices(ctx context.Context, in *noticesBody) (*tagged[inbox.NoticeSettings], error) {
+	return taggedNotices(r.Inbox.SaveNotices(ctx, caller(ctx), func(c *notifications.Choices) error {
+		if err := in.holds(*c); err != nil {
+			return err
+		}
+		return in.Onto(c)
+	}))
 }
 
 func (r routes) listNotices(ctx context.Context, in *Page) (*Answer[List[notifications.LogEntry]], error) {

@@ -22,7 +22,7 @@ func (r routes) listReplies(ctx context.Context, in *OfTeam) (*Answer[List[setti
 	return Answered(List[settings.Reply]{Items: found}, err)
 }
 
-func (r routes) createReply(ctx context.Context, in *bodyOfTeam) (*Answer[settings.Reply], error) {
+func (r routes) createReply(ctx context.Context, in *bodyOfTeam) (*tagged[settings.Reply], error) {
 	var made settings.Reply
 	if err := in.Onto(&made); err != nil {
 		return nil, err
@@ -31,24 +31,33 @@ func (r routes) createReply(ctx context.Context, in *bodyOfTeam) (*Answer[settin
 		made, err = e.AddReply(ctx, made)
 		return err
 	})
-	return Answered(made, err)
+	return withTag(made, err)
 }
 
-type replyBody struct {
-	OneOfTeam
-	JSON
-}
-
-func (r routes) changeReply(ctx context.Context, in *replyBody) (*Answer[settings.Reply], error) {
+func (r routes) changeReply(ctx context.Context, in *bodyOfOne) (*tagged[settings.Reply], error) {
 	var changed settings.Reply
 	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) (err error) {
-		changed, err = e.ChangeReply(ctx, in.ID, func(r *settings.Reply) error { return in.Onto(r) })
+		changed, err = e.ChangeReply(ctx, in.ID, func(r *settings.Reply) error {
+			if err := in.holds(*r); err != nil {
+				return err
+			}
+			return in.Onto(r)
+		})
 		return err
 	})
-	return Answered(changed, err)
+	return withTag(changed, err)
 }
 
-func (r routes) deleteReply(ctx context.Context, in *OneOfTeam) (*Nothing, error) {
-	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) error { return e.DeleteReply(ctx, in.ID) })
+func (r routes) deleteReply(ctx context.Context, in *deletionOfOne) (*Nothing, error) {
+	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) error {
+		reply, err := e.Reply(ctx, in.ID)
+		if err != nil {
+			return err
+		}
+		if err := in.holds(reply); err != nil {
+			return err
+		}
+		return e.DeleteReply(ctx, in.ID)
+	})
 	return nil, err
 }

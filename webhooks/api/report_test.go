@@ -118,6 +118,9 @@ func TestTheDaysOfAReport(t *testing.T) {
 		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "GET", w.path+"/report"+query, nil), field, query)
 		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "GET", w.path+"/report.csv"+query, nil), field, query)
 	}
+	both := w.Refused(http.StatusUnprocessableEntity, "GET", w.path+"/report?from=monday&to=friday", nil)
+	require.Contains(t, both, "from")
+	require.Contains(t, both, "to", "both are named at once")
 	w.Refused(http.StatusNotFound, "GET", strings.Replace(w.path, w.team.ID, newID(), 1)+"/report", nil)
 }
 

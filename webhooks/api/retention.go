@@ -19,6 +19,7 @@ func (r routes) retention(api huma.API) {
 }
 
 type retentionBody struct {
+	Condition
 	Body struct {
 		retention.Days
 
@@ -32,18 +33,27 @@ type retentionAnswer struct {
 	WouldGo map[string]int `json:"would_go,omitempty" doc:"Of a dry run: how much, by kind"`
 }
 
-func (r routes) getRetention(ctx context.Context, _ *struct{}) (*Answer[retentionAnswer], error) {
-	days, err := r.Inbox.Retention(ctx, caller(ctx))
-	return Answered(retentionAnswer{Days: days}, err)
+func (r routes) getRetention(ctx context.Context, _ *struct{}) (*tagged[retentionAnswer], error) {
+	return taggedDays(r.Inbox.Retention(ctx, caller(ctx)))
 }
 
-func (r routes) saveRetention(ctx context.Context, in *retentionBody) (*Answer[retentionAnswer], error) {
-	if in.Body.DryRun {
-		would, err := r.Inbox.TryRetention(ctx, caller(ctx), in.Body.Days)
-		return Answered(retentionAnswer{in.Body.Days, would}, err)
-	}
-	if err := r.Inbox.SaveRetention(ctx, caller(ctx), in.Body.Days); err != nil {
+func taggedDays(days retention.Days, err error) (*tagged[retentionAnswer], error) {
+	if err != nil {
 		return nil, err
 	}
-	return r.getRetention(ctx, nil)
+	return &tagged[retentionAnswer]{stateTag(days), retentionAnswer{Days: days}}, nil
+}
+
+func (r routes) saveRetention(ctx context.Context, in *retentionBody) (*tagged[retentionAnswer], error) {
+	if in.Body.DryRun {
+		would, err := r.Inbox.TryRetention(ctx, caller(ctx), in.Body.Days)
+		if err != nil {
+			return nil, err
+		}
+		return &tagged[retentionAnswer]{Body: retentionAnswer{in.Body.Days, would}}, nil
+	}
+	if err := r.Inbox.SaveRetention(ctx, caller(ctx), in.Body.Days, func(now retention.Days) error { return in.holds(now) }); err != nil {
+		return nil, err
+	}
+	return taggedDays(in.Body.Days, nil)
 }

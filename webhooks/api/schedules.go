@@ -77,7 +77,22 @@ func (r routes) changeSchedule(ctx context.Context, in *bodyOfOne) (*tagged[sett
 	return withTag(s, err)
 }
 
-func (r routes) deleteSchedule(ctx context.Context, in *OneOfTeam) (*Nothing, error) {
-	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) error { return e.DeleteSchedule(ctx, in.ID) })
+// deletionOfOne is the path of a thing of a team that is to go.
+type deletionOfOne struct {
+	OneOfTeam
+	Condition
+}
+
+func (r routes) deleteSchedule(ctx context.Context, in *deletionOfOne) (*Nothing, error) {
+	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) error {
+		s, err := e.Schedule(ctx, in.ID)
+		if err != nil {
+			return err
+		}
+		if err := in.holds(s); err != nil {
+			return err
+		}
+		return e.DeleteSchedule(ctx, in.ID)
+	})
 	return nil, err
 }

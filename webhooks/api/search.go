@@ -11,12 +11,8 @@ type searchQuery struct {
 	Limit int    `query:"limit" minimum:"1" maximum:"50" default:"20" doc:"How many to answer with, of each kind"`
 }
 
-// searched is what a search found: it has no further pages.
-type searched struct {
-	Items []inbox.Found `json:"items" nullable:"false"`
-}
-
-func (r routes) search(ctx context.Context, in *searchQuery) (*Answer[searched], error) {
+// search answers one page: say more to see fewer.
+func (r routes) search(ctx context.Context, in *searchQuery) (*Answer[List[inbox.Found]], error) {
 	items, err := r.Inbox.Search(ctx, caller(ctx), in.Q, in.Limit)
-	return Answered(searched{items}, err)
+	return Answered(List[inbox.Found]{Items: items}, err)
 }

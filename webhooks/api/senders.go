@@ -135,14 +135,8 @@ func (r routes) changeSender(ctx context.Context, in *bodyOfOne) (*tagged[sender
 		if s, err = e.Sender(ctx, in.ID); err != nil {
 			return err
 		}
-		if len(in.IfMatch) > 0 {
-			state, err := r.one(ctx, s)
-			if err == nil {
-				err = in.holds(state)
-			}
-			if err != nil {
-				return err
-			}
+		if err := r.holdsOf(ctx, in.Condition, s); err != nil {
+			return err
 		}
 		v := sender{
 			Kind: s.Kind, Address: s.Address, MessagesPerSecond: s.Settings.MessagesPerSecond,
@@ -181,7 +175,28 @@ func (v sender) chosen() settings.SenderSettings {
 	}
 }
 
-func (r routes) deleteSender(ctx context.Context, in *OneOfTeam) (*Nothing, error) {
-	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) error { return e.DeleteSender(ctx, in.ID) })
+// holdsOf is errChanged when the sender is another than the caller saw.
+func (r routes) holdsOf(ctx context.Context, seen Condition, s settings.Sender) error {
+	if len(seen.IfMatch) == 0 {
+		return nil
+	}
+	state, err := r.one(ctx, s)
+	if err != nil {
+		return err
+	}
+	return seen.holds(state)
+}
+
+func (r routes) deleteSender(ctx context.Context, in *deletionOfOne) (*Nothing, error) {
+	_, err := r.edit(ctx, in.Team, func(e *settings.Edit) error {
+		s, err := e.Sender(ctx, in.ID)
+		if err != nil {
+			return err
+		}
+		if err := r.holdsOf(ctx, in.Condition, s); err != nil {
+			return err
+		}
+		return e.DeleteSender(ctx, in.ID)
+	})
 	return nil, err
 }

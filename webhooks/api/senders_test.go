@@ -257,6 +257,36 @@ func TestAnAccountOfSeveralTeams(t *testing.T) {
 	w.Must(http.StatusOK, "POST", "/teams/"+other+"/history/"+gone+"/restore", nil)
 }
 
+// Where something plays the provider that knows no accounts, an account that is nobody's
+// can be entered all the same: of the rest nothing is believed, and one that is there is
+// not changed.
+func TestAnAccountAtWhatPlaysTheProvider(t *testing.T) {
+	w := newWorld(t)
+	answer := channels.Unversed(&channels.SendError{Reason: channels.ReasonRejected, Code: "404", Err: errors.New("HTTP status 404")})
+	w.vault.Check = func(context.Context, string, channels.Account) error { return answer }
+	number := func(secret string) object {
+		return object{"kind": "whatsapp_cloud", "address": "+15005550008", "account": object{"phone_number_id": "123456", "access_token": "a token", "app_secret": secret}}
+	}
+	made := w.Must(http.StatusCreated, "POST", w.team+"/senders", object{"kind": "sms", "address": "+15005550006", "account": object{"account_sid": ownSID, "auth_token": "first-token-aaaa1111"}})
+	w.Must(http.StatusCreated, "POST", w.team+"/senders", number("a secret"))
+	require.Contains(t, w.Refused(http.StatusConflict, "PATCH", w.team+"/senders/"+made["id"].(string),
+		object{"account": object{"account_sid": ownSID, "auth_token": "other-token-bbbb2222"}}), "account.account_sid")
+
+	w.vault.Environment[settings.Meta] = channels.Account{Secrets: []string{"environment token", "the app's secret"}}
+	shared := number("")
+	shared["address"], shared["account"].(object)["phone_number_id"] = "+15005550009", "654321"
+	require.Contains(t, w.Refused(http.StatusConflict, "POST", w.team+"/senders", shared), "account.phone_number_id", "the server's own app signs for it")
+
+	for _, no := range []*channels.SendError{
+		{Reason: channels.ReasonCredentials, Code: "401", Retry: channels.Later}, {Reason: channels.ReasonRejected, Code: "100"}, {Reason: channels.ReasonRejected, Code: "20404"},
+	} {
+		no.Err = errors.New("refused")
+		answer = channels.Unversed(no)
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "POST", w.team+"/senders",
+			object{"kind": "sms", "address": "+15005550007", "account": object{"account_sid": "AC00000000000000000000000000000042", "auth_token": "a token of 17 ch"}}), "account.auth_token", no.Code)
+	}
+}
+
 // What GET shows of a secret is no secret: not of a new account, and not of
 // one whose secret is another.
 func TestAMaskIsNoSecret(t *testing.T) {

@@ -10,7 +10,7 @@ import (
 // templates are what a WhatsApp business account has, and what is wrong with
 // what the team's automations name of it.
 type templates struct {
-	Items    []channels.Approval      `json:"items" nullable:"false"`
+	List[channels.Approval]
 	Named    []settings.NamedTemplate `json:"named" nullable:"false" doc:"Templates that automations name, and how each stands there"`
 	Problems []templateProblem        `json:"problems" nullable:"false" doc:"Those of them that would not go out"`
 }
@@ -26,7 +26,7 @@ func (r routes) listTemplates(ctx context.Context, in *OneOfTeam) (*Answer[templ
 	if err != nil {
 		return nil, err
 	}
-	answer := templates{Items: found, Named: named, Problems: []templateProblem{}}
+	answer := templates{List: List[channels.Approval]{Items: found}, Named: named, Problems: []templateProblem{}}
 	for _, t := range named {
 		if t.State != "approved" {
 			answer.Problems = append(answer.Problems, templateProblem{t.Automation, t.Template, templateDetail(t)})

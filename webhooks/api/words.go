@@ -76,4 +76,8 @@ var Speak = sync.OnceFunc(func() {
 	validation.MsgExpectedMaxLength = coded + "too_long Count %d"
 	validation.MsgExpectedMinItems = coded + "too_few Count %d"
 	validation.MsgExpectedMaxItems = coded + "too_many Count %d"
+	for _, said := range []*string{&validation.MsgExpectedMatchAtLeastOneSchema, &validation.MsgExpectedMatchExactlyOneSchema} {
+		*said = coded + "not_taken_here"
+	}
+	validation.MsgExpectedMatchPattern = coded + "not_taken_here Pattern %s"
 })

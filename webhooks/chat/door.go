@@ -25,13 +25,14 @@ type refused struct {
 	status int
 	words  string
 	field  string
+	code   string        // what is wrong with the field, in a word that stays
 	after  time.Duration // when it may be tried again
 }
 
 func (r refused) Error() string { return r.words }
 
-func wrong(field, words string) error {
-	return refused{status: http.StatusUnprocessableEntity, words: words, field: field}
+func wrong(field, code, words string) error {
+	return refused{status: http.StatusUnprocessableEntity, words: words, field: field, code: code}
 }
 
 const findSender = `
@@ -123,7 +124,7 @@ func (v *visit) fail(err error) {
 		case errors.Is(err, settings.ErrNotFound):
 			r = refused{status: http.StatusNotFound, words: "There is no such chat."}
 		case errors.As(err, &faults):
-			r = refused{status: http.StatusUnprocessableEntity, words: i18n.Refusal("", faults), field: faults[0].Field}
+			r = refused{status: http.StatusUnprocessableEntity, words: i18n.Refusal("", faults), field: faults[0].Field, code: faults[0].Code}
 		case events.AskerLeft(v.g.Request.Context(), err):
 			return // nobody is there any more
 		default:
@@ -136,7 +137,7 @@ func (v *visit) fail(err error) {
 	}
 	problem := gin.H{"type": "about:blank", "title": http.StatusText(r.status), "status": r.status, "detail": r.words}
 	if r.field != "" {
-		problem["errors"] = []gin.H{{"field": r.field, "detail": r.words}}
+		problem["errors"] = []gin.H{{"field": r.field, "code": r.code, "detail": r.words}}
 	}
 	v.g.Header("Content-Type", "application/problem+json")
 	v.g.JSON(r.status, problem)

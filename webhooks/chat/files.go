@@ -66,7 +66,7 @@ func (v *visit) upload() error {
 	}
 	name := v.g.Query("name")
 	if utf8.RuneCountInString(name) > 200 || !utf8.ValidString(name) {
-		return wrong("name", "must be at most 200 characters")
+		return wrong("name", "too_long", "must be at most 200 characters")
 	}
 	r := v.g.Request
 	if r.ContentLength > media.VideoLimit {
@@ -75,13 +75,13 @@ func (v *visit) upload() error {
 	body := v.metered(limit.Steady(v.g.Writer, http.MaxBytesReader(v.g.Writer, r.Body, media.VideoLimit), slowly))
 	if v.visitor.Blocks { // somebody blocked talks to the wall
 		_, _ = io.Copy(io.Discard, body)
-		return wrong("file", "This could not be taken.")
+		return wrong("file", "unreadable", "This could not be taken.")
 	}
 	made, err := v.Media.Store(r.Context(), media.Upload{
 		CompanyID: v.sender.CompanyID, TeamID: v.sender.TeamID, Name: name, Visitor: v.visitor.ID,
 	}, body)
 	if wait := body.Spent(); wait > 0 {
-		return refused{status: http.StatusTooManyRequests, field: "file", after: wait, words: "Too much was sent from here of late. Try again later."}
+		return refused{status: http.StatusTooManyRequests, field: "file", code: "too_often", after: wait, words: "Too much was sent from here of late. Try again later."}
 	}
 	var faults settings.Invalid
 	var large *http.MaxBytesError
@@ -89,7 +89,7 @@ func (v *visit) upload() error {
 	case errors.As(err, &large):
 		return tooLarge()
 	case errors.As(err, &faults):
-		return wrong("file", "Photos, videos, sound, PDF and office files can be sent; this is none of them, or too large.")
+		return wrong("file", "not_taken", "Photos, videos, sound, PDF and office files can be sent; this is none of them, or too large.")
 	case err != nil:
 		return err
 	}
@@ -98,7 +98,7 @@ func (v *visit) upload() error {
 }
 
 func tooLarge() error {
-	return refused{status: http.StatusRequestEntityTooLarge, field: "file", words: "That is too large: a video can have 100 MB, another file 25 MB."}
+	return refused{status: http.StatusRequestEntityTooLarge, field: "file", code: "too_large", words: "That is too large: a video can have 100 MB, another file 25 MB."}
 }
 
 const ofVisitor = `
@@ -111,12 +111,12 @@ func (v *visit) sent(ids []string) ([]channels.Media, error) {
 		return nil, nil
 	}
 	if len(ids) > filesLimit {
-		return nil, wrong("files", fmt.Sprintf("must be at most %d", filesLimit))
+		return nil, wrong("files", "too_many", fmt.Sprintf("must be at most %d", filesLimit))
 	}
 	ids = slices.Compact(slices.Sorted(slices.Values(ids)))
 	for _, id := range ids {
 		if !settings.IsID(id) {
-			return nil, wrong("files", "must be ids of files that were sent before")
+			return nil, wrong("files", "not_id", "must be ids of files that were sent before")
 		}
 	}
 	var rows []struct {
@@ -128,7 +128,7 @@ func (v *visit) sent(ids []string) ([]channels.Media, error) {
 		return nil, fmt.Errorf("files of a visitor: %w", err)
 	}
 	if len(rows) != len(ids) {
-		return nil, wrong("files", "must be ids of files that were sent before")
+		return nil, wrong("files", "not_id", "must be ids of files that were sent before")
 	}
 	found := make([]channels.Media, len(rows))
 	for n, row := range rows {

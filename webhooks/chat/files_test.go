@@ -90,6 +90,7 @@ func TestFilesThatAreNotTaken(t *testing.T) {
 		status, answer := w.uploads(t, token, c.name, c.content)
 		require.Equal(t, c.status, status, "%s: %v", c.name, answer)
 		require.Equal(t, c.field, answer["errors"].([]any)[0].(map[string]any)["field"], c.name)
+		require.Regexp(t, `^[a-z_]+$`, answer["errors"].([]any)[0].(map[string]any)["code"], "%s: a word for programs", c.name)
 	}
 	_, token, visitor := w.enters(t, "site", "", "") // so many were sent already that the first has to wait
 	for name, want := range map[string]string{`C:\home\valve.png`: "valve.png", "../../etc/passwd": "passwd", "a\x00b\n.png": "ab.png", "": ""} {

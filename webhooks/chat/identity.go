@@ -39,14 +39,14 @@ const (
 // forged is what a token is told that does not hold. It is refused: letting its
 // bearer in as a stranger would let them believe that they are known.
 func forged(words string) error {
-	return refused{status: http.StatusForbidden, field: "identity", words: "You could not be recognized: " + words + " Reload the page, or ask the site's owner."}
+	return refused{status: http.StatusForbidden, field: "identity", code: "not_verified", words: "You could not be recognized: " + words + " Reload the page, or ask the site's owner."}
 }
 
 // verify says who the token's bearer is.
 func (v *visit) verify(ctx context.Context, token string) (identity, error) {
 	var who identity
 	if len(token) > tokenLimit {
-		return who, wrong("identity", "must be a token of at most 4 KiB")
+		return who, wrong("identity", "too_long", "must be a token of at most 4 KiB")
 	}
 	secrets, err := v.Secrets(ctx, v.sender.CompanyID, v.sender.ID)
 	if err != nil {

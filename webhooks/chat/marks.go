@@ -32,7 +32,7 @@ func (v *visit) read() error {
 		return err
 	}
 	if mark.Seq < 0 {
-		return wrong("seq", "must be the seq of a message")
+		return wrong("seq", "not_seq", "must be the seq of a message")
 	}
 	if err := v.allow("tap/"+v.visitor.ID, tapping); err != nil {
 		return err

@@ -145,13 +145,13 @@ func (v *visit) write() error {
 func check(id, said string) error {
 	switch {
 	case !clientID.MatchString(id):
-		return wrong("id", "must be 8 to 64 letters, digits or hyphens, and the same when the message is sent again")
+		return wrong("id", "not_id", "must be 8 to 64 letters, digits or hyphens, and the same when the message is sent again")
 	case text.Blank(said):
-		return wrong("text", "Write something first.")
+		return wrong("text", "empty", "Write something first.")
 	case utf8.RuneCountInString(said) > textLimit:
-		return wrong("text", "That is too long: at most 4,000 characters go in one message.")
+		return wrong("text", "too_long", "That is too long: at most 4,000 characters go in one message.")
 	case !utf8.ValidString(said), strings.ContainsRune(said, 0):
-		return wrong("text", "There is a sign in it that cannot be kept.")
+		return wrong("text", "unstorable", "There is a sign in it that cannot be kept.")
 	}
 	return nil
 }
@@ -172,11 +172,11 @@ func (v *visit) ticket() error {
 	}
 	left.Name = strings.TrimSpace(left.Name)
 	if utf8.RuneCountInString(left.Name) > 200 || strings.ContainsFunc(left.Name, func(r rune) bool { return r < ' ' }) {
-		return wrong("name", "must be one line of at most 200 characters")
+		return wrong("name", "not_one_line", "must be one line of at most 200 characters")
 	}
 	if left.Phone != "" {
 		if code := settings.PhoneFault(left.Phone); code != "" {
-			return wrong("phone", i18n.Fault("", fault.New("phone", code)))
+			return wrong("phone", code, i18n.Fault("", fault.New("phone", code)))
 		}
 	}
 	if err := v.allow("ticket/"+v.visitor.ID, ticketing); err != nil {

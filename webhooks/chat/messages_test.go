@@ -208,6 +208,7 @@ func TestBadBodies(t *testing.T) {
 		field := ""
 		if faults, some := answer["errors"].([]any); some {
 			field = faults[0].(map[string]any)["field"].(string)
+			require.Regexp(t, `^[a-z_]+$`, faults[0].(map[string]any)["code"], "%s: a word for programs", c.name)
 		}
 		require.Equal(t, c.field, field, c.name)
 	}

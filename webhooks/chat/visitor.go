@@ -43,7 +43,7 @@ func (d *doors) createVisitor(v *visit) error {
 	if len(asked.Identity) > 0 && string(asked.Identity) != "null" {
 		var signed string
 		if json.Unmarshal(asked.Identity, &signed) != nil || signed == "" {
-			return wrong("identity", "must be the token that the site's server signed")
+			return wrong("identity", "missing", "must be the token that the site's server signed")
 		}
 		return v.recognize(signed, token(v.g))
 	}

@@ -197,7 +197,7 @@ func (v *View) changeHook() error {
 		if asked, err := v.ask("delete-hook"); asked || err != nil {
 			return err
 		}
-		if err = v.console.Hooks.Remove(v.ctx(), v.Who.CompanyID, v.Who.Who, was.ID); err == nil {
+		if err = v.console.Hooks.Remove(v.ctx(), v.Who.CompanyID, v.Who.Who, was.ID, nil); err == nil {
 			return v.Go("/hooks")
 		}
 	default:

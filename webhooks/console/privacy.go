@@ -64,7 +64,7 @@ func (v *View) saveRetention() error {
 	if page.Would = v.Form("try") != ""; page.Would {
 		would, err = v.console.Inbox.TryRetention(v.ctx(), v.Who, days)
 	} else {
-		err = v.console.Inbox.SaveRetention(v.ctx(), v.Who, days)
+		err = v.console.Inbox.SaveRetention(v.ctx(), v.Who, days, func(retention.Days) error { return nil })
 	}
 	if faults, ok := v.Faults(err); ok {
 		page.Would = false
