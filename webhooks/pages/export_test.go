@@ -3,6 +3,7 @@ package pages
 import (
 	"bytes"
 	"io"
+	"time"
 
 	"ringback/webhooks/web/limit"
 )
@@ -12,6 +13,17 @@ func (p *Pages) Spend(address string) {
 	bytesOf := io.LimitReader(endless{}, int64(byNetwork.Burst))
 	meter := p.visits.Meter(bytesOf, limit.Share{Name: "bytes/" + limit.Network(address), Pace: byNetwork})
 	_, _ = io.CopyBuffer(struct{ io.Writer }{io.Discard}, meter, bytes.Repeat([]byte{0}, 1<<20))
+}
+
+// Tire has somebody at an address ask as often as they may at once, and says how often
+// that was. They are not let in again for as long as a slow machine needs to ask once more.
+func (p *Pages) Tire(address string) (asked int) {
+	slow := visiting
+	slow.Each = time.Hour
+	for p.visits.Wait(limit.Network(address), slow) == 0 {
+		asked++
+	}
+	return asked
 }
 
 // endless is a body without end.
