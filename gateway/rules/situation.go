@@ -103,6 +103,7 @@ type Ticket struct {
 	Assignee string // id of one of the staff; empty: nobody
 	OpenedAt time.Time
 	ClosedAt time.Time
+	Since    time.Time // with a request: when it became done, or closed; zero: it is neither
 }
 
 // Said is one message of the recent conversation.
