@@ -19,7 +19,9 @@ func readWord(s Situation) (Decision, bool) {
 	word := wordOf(s.Event.Form, s.Event.Text, s.Event.OptOut)
 	d := Decision{Outcome: Skipped, Facts: map[string]any{"words": s.Event.Text}}
 	var confirmation string
-	late := s.Event.At.Before(s.Contact.OptedOutAt) // what providers tell comes in any order, and STOP was their last word
+	// What providers tell comes in any order, and STOP was their last word. One that is
+	// yet to come was said before a demo's clock went back.
+	late := s.Event.At.Before(s.Contact.OptedOutAt) && !s.Contact.OptedOutAt.After(s.Now)
 	switch {
 	case word == text.Start && late:
 		d.Reason, d.Facts["opted_out_at"] = ReasonOptedOut, s.Contact.OptedOutAt.UTC().Format(time.RFC3339)
