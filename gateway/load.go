@@ -119,29 +119,15 @@ func (g *Gateway) meet(ctx context.Context, tx *sqlx.Tx, all []loading) error {
 		return err
 	}
 	for n, c := range found {
-		if met[n].Contact, err = takesTexts(ctx, tx, *met[n], c); err != nil {
-			return err
+		if r := met[n].received; r.Sender == channels.SMS && slices.Contains(rules.TextlessLines, c.LineType) {
+			if err := contacts.TakesTexts(ctx, tx, met[n].event.CompanyID, at[n].Address, c.LineType); err != nil {
+				return err
+			}
+			c.LineType = ""
 		}
+		met[n].Contact = c
 	}
 	return nil
-}
-
-// takesTexts is the contact who has texted us from a number that was said to take no
-// texts: carriers err, landlines are set up for texts, and numbers move. Without it
-// nobody could answer them, the staff neither.
-func takesTexts(ctx context.Context, tx *sqlx.Tx, l loading, c contacts.Contact) (contacts.Contact, error) {
-	refused := c.UnreachableAt != nil && c.UnreachableAt.Before(l.event.OccurredAt)
-	textless := slices.Contains(rules.TextlessLines, c.LineType)
-	if l.received.Sender != channels.SMS || !refused && !textless {
-		return c, nil
-	}
-	if refused {
-		c.UnreachableAt = nil
-	}
-	if textless {
-		c.LineType = ""
-	}
-	return c, contacts.TakesTexts(ctx, tx, l.event.CompanyID, l.received.CustomerAddress, l.event.OccurredAt)
 }
 
 // casesOf completes the cases of the messages by their situations.

@@ -6,10 +6,8 @@ import (
 	"time"
 
 	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"ringback/channels/clock"
-	"ringback/gateway/rules"
 )
 
 // Texts is whether whoever has the address a has ever texted us: such a number takes
@@ -36,15 +34,11 @@ func WantLineType(ctx context.Context, q sqlx.ExecerContext, company, number, se
 	return n == 1, err
 }
 
-const takesTexts = `
-update addresses set line_type = case when line_type = any($4) then '' else line_type end,
-    unreachable_at = case when unreachable_at >= $3 then unreachable_at end, unreachable_for = case when unreachable_at >= $3 then unreachable_for end
-where company_id = $1 and kind = 'phone' and address = $2`
+const takesTexts = `update addresses set line_type = '' where company_id = $1 and kind = 'phone' and address = $2 and line_type = $3`
 
-// TakesTexts forgets that a number takes no texts, as what line it is or an earlier
-// refusal said, since a text came from there.
-func TakesTexts(ctx context.Context, q sqlx.ExecerContext, company, number string, at time.Time) error {
-	if _, err := q.ExecContext(ctx, takesTexts, company, number, at, pq.StringArray(rules.TextlessLines)); err != nil {
+// TakesTexts forgets what line a number was said to be, since a text came from there.
+func TakesTexts(ctx context.Context, q sqlx.ExecerContext, company, number, said string) error {
+	if _, err := q.ExecContext(ctx, takesTexts, company, number, said); err != nil {
 		return fmt.Errorf("address %s: takes texts: %w", mask(number), err)
 	}
 	return nil

@@ -16,7 +16,6 @@ const (
 	ReasonAdvisorActive channels.Reason = "advisor_active"
 	ReasonInDoubt       channels.Reason = "unclear_opt_out"
 	ReasonErased        channels.Reason = "erased"
-	ReasonRequestOver   channels.Reason = "request_over"
 	ReasonTeamBudget    channels.Reason = "team_budget"
 	ReasonLandline      channels.Reason = "landline" // by what Twilio Lookup says of the number: see lineOf
 )
@@ -42,9 +41,6 @@ const (
 // when the message was queued: who lowers it wants it quiet now, and which of the
 // messages had the places that are left nobody can say.
 //
-// An answer, or a withdrawal, of what the message asks: its link would lead to a page
-// that says so.
-//
 // A notice to one of the staff is stopped by the STOP of their own phone.
 //
 // All of it is found by keys: a claim costs the same however many have stopped.
@@ -61,8 +57,6 @@ coalesce((select case
         and d.expires_at is not null and s.advisor_at > made.at then '` + string(ReasonAdvisorActive) + `'
     when d.kind <> 'webchat' and s.near_refusal_at is not null and made.automation is not null and made.event_kind not in ('request', 'share')
         then '` + string(ReasonInDoubt) + `'
-    when d.request_id is not null and exists (select from requests r where r.company_id = d.company_id and r.id = d.request_id and r.state in ('answered', 'cancelled', 'expired'))
-        then '` + string(ReasonRequestOver) + `'
     when made.automation is not null and made.event_kind not in ('request', 'share') and (
         t.automatic_per_hour < (select u.sent from spend u where u.company_id = d.company_id and u.team_id = d.team_id and u.span = 'hour' and u.starts_at = date_trunc('hour', d.created_at, 'UTC'))
         or t.automatic_per_day < (select u.sent from spend u where u.company_id = d.company_id and u.team_id = d.team_id and u.span = 'day' and u.starts_at = date_trunc('day', d.created_at, 'UTC')))

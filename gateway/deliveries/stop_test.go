@@ -153,15 +153,6 @@ func TestWhatCameMeanwhile(t *testing.T) {
 			q.exec(t, `update teams set automatic_per_hour = $2, automatic_per_day = $3 where id = $1`, q.team, perHour, perDay)
 		}
 	}
-	// asks has the message ask for something, of which this has become by now.
-	asks := func(state string) func(*queued) {
-		return func(q *queued) {
-			q.decided(t, "request", "request_payment", "sent", noon)
-			q.out.RequestID = uuid.NewString()
-			q.exec(t, `insert into requests (company_id, id, team_id, contact_id, ticket_id, kind, state, token_hash, asked_at, expires_at)
-				values ($1, $2, $3, $4, $2, 'payment', $5, $6, $7, $8)`, q.company, q.out.RequestID, q.team, q.contact, state, []byte(q.out.RequestID), noon, noon.Add(time.Hour))
-		}
-	}
 	const stop, block, advisor, budget = channels.ReasonOptedOut, deliveries.ReasonBlocked, deliveries.ReasonAdvisorActive, deliveries.ReasonTeamBudget
 	for name, c := range map[string]struct {
 		message, meanwhile func(*queued)
@@ -212,11 +203,6 @@ func TestWhatCameMeanwhile(t *testing.T) {
 		"the advisor's own words":                        {own, spoke(soon), ""},
 		"an advisor's answer, and what they asked for":   {func(q *queued) { q.decided(t, "request", "request_photo_video", "sent", noon) }, spoke(soon), ""},
 		"what follows a talk":                            {func(q *queued) { q.decided(t, "call", "after_successful_call", "sent", noon) }, spoke(soon), ""},
-		"what is asked and waits for an answer":          {asks("open"), func(*queued) {}, ""},
-		"what is asked and was looked at":                {asks("seen"), func(*queued) {}, ""},
-		"what is asked and was answered":                 {asks("answered"), func(*queued) {}, deliveries.ReasonRequestOver},
-		"what is asked and was withdrawn":                {asks("cancelled"), func(*queued) {}, deliveries.ReasonRequestOver},
-		"what is asked and is too late":                  {asks("expired"), func(*queued) {}, deliveries.ReasonRequestOver},
 		"a cap that is used up by now":                   {automatic, used(9, 9, 90, 90), ""},
 		"a cap of the hour that was lowered":             {automatic, used(9, 8, 90, 90), budget},
 		"a cap of the day that was lowered":              {automatic, used(9, 9, 90, 89), budget},
