@@ -100,7 +100,7 @@ func (d *dryRun) call(ctx context.Context) (Tried, error) {
 	if err != nil {
 		return Tried{}, fmt.Errorf("dry run: %w", err)
 	}
-	again.Situation.Call.Held, again.Deferred = true, &decisions.Decision{}
+	again.Situation.Call.Held, again.Deferred = c.Decision.Automation, &decisions.Decision{}
 	if t := d.ticketOf(c); t != nil { // as it would stand by then
 		again.Situation.Ticket, again.Deferred.TicketID = t, t.ID
 	}

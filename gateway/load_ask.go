@@ -69,7 +69,7 @@ func (g *Gateway) loadAsk(ctx context.Context, tx *sqlx.Tx, e events.Event, p ev
 	s := &c.Situation
 	s.Hours, s.Ticket = rules.HoursAt(s.Team, s.Now), nil
 	if t.ID != "" {
-		s.Ticket = &rules.Ticket{ID: t.ID, Number: t.Number, Status: t.Status, OpenedAt: t.OpenedAt}
+		s.Ticket = &rules.Ticket{ID: t.ID, Number: t.Number, Status: t.Status, OpenedAt: t.OpenedAt, Since: t.Since()}
 	}
 	if err := reached(ctx, tx, e, t.Person(), s); err != nil {
 		return c, err

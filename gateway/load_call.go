@@ -71,7 +71,7 @@ func (g *Gateway) loadHeldCall(ctx context.Context, tx *sqlx.Tx, e events.Event)
 		return effects.Case{}, err
 	}
 	c, err := g.onCall(ctx, tx, e, call, entries, end)
-	c.Deferred, c.Situation.Call.Held = &deferred, true
+	c.Deferred, c.Situation.Call.Held = &deferred, deferred.Automation
 	return c, err
 }
 

@@ -265,6 +265,9 @@ func TestWhoHearsABusyTone(t *testing.T) {
 	var open int
 	require.NoError(t, w.DB.Get(&open, `select count(*) from tickets where kind <> 'message'`))
 	require.Zero(t, open)
+	var blocked []string
+	require.NoError(t, w.DB.Select(&blocked, `select d.reason from decisions d join addresses a using (contact_id) where a.address = $1 and d.event_kind = 'call'`, caller))
+	require.Equal(t, []string{"blocked"}, blocked)
 	w.nothingFailed()
 }
 
@@ -365,6 +368,55 @@ func TestARecordingAfterSettling(t *testing.T) {
 	require.Equal(t, []string{"missed_call", "voicemail"}, kinds)
 	require.Len(t, w.decided(), 1)
 	require.Len(t, w.sim.Inbox(caller), 1)
+}
+
+// TestSettledIsSettledForAReplyThatIsHeld: what is told of a call, or changed in the
+// settings, while its reply is held back makes no other reply of it.
+func TestSettledIsSettledForAReplyThatIsHeld(t *testing.T) {
+	t.Parallel()
+	recorded := func(w *world, late []twilio.CallCallback) {
+		for _, c := range late {
+			status, said := w.post(webhook{path: strings.TrimPrefix(c.URL, w.PublicURL()), body: c.Params.Encode()})
+			require.Equal(t, http.StatusOK, status, said)
+		}
+	}
+	for name, c := range map[string]struct {
+		at        string
+		meanwhile func(*world, []twilio.CallCallback)
+		held      string
+		want      [2]string
+	}{
+		"nothing":       {whileOpen, func(*world, []twilio.CallCallback) {}, automations.CustomerCallMissed, [2]string{"sent", "sent"}},
+		"the recording": {whileOpen, recorded, automations.CustomerCallMissed, [2]string{"sent", "sent"}},
+		"it is switched off": {atNight, func(w *world, _ []twilio.CallCallback) {
+			w.change(automations.AfterHoursCall, func(s *automations.Setting) { s.Enabled = false })
+		}, automations.AfterHoursCall, [2]string{"skipped", "disabled"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := called(t, c.at, nobody)
+			w.change(c.held, func(s *automations.Setting) { s.Options[automations.DelaySeconds] = 120 })
+			var late []twilio.CallCallback
+			w.ring(caller, twilio.LeaveVoicemail(8*time.Second, twilio.ByHangUp), twilio.Arrange(func(told []twilio.CallCallback) []twilio.CallCallback {
+				return slices.DeleteFunc(told, func(c twilio.CallCallback) bool {
+					recording := c.Kind == twilio.ToldRecording || c.Params.Get("RecordingUrl") != ""
+					if recording {
+						late = append(late, c)
+					}
+					return recording
+				})
+			}))
+			w.later(40 * time.Second)
+			require.Equal(t, [][3]string{{"deferred", "held_back", c.held}}, w.decided())
+			c.meanwhile(w, late)
+			w.later(2 * time.Minute)
+			require.Equal(t, [][3]string{{c.want[0], c.want[1], c.held}}, w.decided())
+			texts := w.sim.Inbox(caller)
+			require.Equal(t, c.want[0] == "sent", len(texts) == 1, texts)
+			if len(texts) > 0 {
+				require.Contains(t, texts[0].Body, "Sorry we missed your call.")
+			}
+		})
+	}
 }
 
 // TestACallWhileTheDatabaseIsAway: the caller hears the flow all the same, and

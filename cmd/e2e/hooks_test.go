@@ -59,6 +59,21 @@ func TestWhatIsToldToHooks(t *testing.T) {
 	require.Contains(t, told(), `request.answered {"approved": true}`)
 }
 
+// TestAReplyThatWasHeldIsToldAsAnyOther: at last a hook is told of the same decision.
+func TestAReplyThatWasHeldIsToldAsAnyOther(t *testing.T) {
+	t.Parallel()
+	w := called(t, whileOpen, answers)
+	w.hears()
+	w.change(automations.CustomerHangsUp, func(s *automations.Setting) { s.Options[automations.DelaySeconds] = 120 })
+	w.ring(caller, twilio.HangUp(channels.StepRinging))
+	w.later(10 * time.Second)
+	w.later(2 * time.Minute)
+	var told []string
+	require.NoError(t, w.DB.Select(&told, `select concat_ws(' ', payload->'data'->>'outcome', payload->'data'->>'automation', payload->'data'->>'event', left(payload->>'timestamp', 16))
+		from hook_deliveries where kind = 'decision.made' order by 1`))
+	require.Equal(t, []string{"deferred customer_hangs_up call 2026-06-01T15:00", "sent customer_hangs_up call 2026-06-01T15:00"}, told)
+}
+
 func TestPaymentsAndRatingsAreToldToHooks(t *testing.T) {
 	t.Parallel()
 	w := newTill(t)

@@ -29,7 +29,7 @@ type Contact struct {
 	UnreachableAt *time.Time `db:"unreachable_at"`  // of the address
 	LineType      string     `db:"line_type"`       // of the address; empty: nobody knows
 	OptedOutAt    *time.Time `db:"opted_out_at"`    // of the team
-	SenderOptOut  bool       `db:"sender_opt_out"`  // of one sender alone, or of the whole company
+	SenderOutAt   *time.Time `db:"sender_out_at"`   // opted out of one sender alone, or of the whole company
 	Ours          bool       `db:"ours"`            // the address is a sender of this gateway: two of them could talk for ever
 	NearRefusalAt *time.Time `db:"near_refusal_at"` // what may be an opt-out waits for the staff
 	StaffID       string     `db:"staff_id"`        // whose phone it is of the staff, who are no customers; empty: nobody's
@@ -42,7 +42,12 @@ func (c Contact) Known() rules.Contact {
 	known := rules.Contact{
 		Name: c.Name, Language: c.Language,
 		Blocked: c.BlockedAt != nil, Unreachable: c.UnreachableAt != nil, LineType: c.LineType,
-		OptedOut: c.OptedOutAt != nil || c.SenderOptOut, InDoubt: c.NearRefusalAt != nil, Staff: c.StaffID, Ours: c.Ours,
+		OptedOut: c.OptedOutAt != nil || c.SenderOutAt != nil, InDoubt: c.NearRefusalAt != nil, Staff: c.StaffID, Ours: c.Ours,
+	}
+	for _, at := range []*time.Time{c.OptedOutAt, c.SenderOutAt} {
+		if at != nil && at.After(known.OptedOutAt) {
+			known.OptedOutAt = *at
+		}
 	}
 	if c.PausedUntil != nil {
 		known.PausedUntil = *c.PausedUntil
@@ -112,7 +117,7 @@ const staffOf = `coalesce((select min(m.id::text) from staff m where m.company_i
 // go on doing so while they grow.
 const meet = `
 select g.n, c.id, c.name, c.language, c.blocked_at, g.unreachable_at, g.line_type, s.opted_out_at, s.near_refusal_at, s.paused_until, s.advisor_at,
-    (select min(o.at) from sender_opt_outs o where o.company_id = $1 and o.sender_id in (nullif(g.sender_id, '')::uuid, $1) and o.contact_id = c.id) is not null as sender_opt_out,
+    (select max(o.at) from sender_opt_outs o where o.company_id = $1 and o.sender_id in (nullif(g.sender_id, '')::uuid, $1) and o.contact_id = c.id) as sender_out_at,
     exists (select from senders own where own.address = g.address and own.kind <> 'webchat') as ours,
     ` + staffOf + `
 from (

@@ -226,7 +226,7 @@ func TestAStopHoldsAfterErasure(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, evidence, 1)
 	require.Equal(t, "erased", evidence[0].Source)
-	require.True(t, w.meet(t, w.service, w.second, channels.SMS, erasedNumber, "").SenderOptOut)
+	require.NotNil(t, w.meet(t, w.service, w.second, channels.SMS, erasedNumber, "").SenderOutAt)
 	require.Nil(t, w.meet(t, w.sales, w.others, channels.SMS, erasedNumber, "").OptedOutAt, "the sales were never told")
 	require.Nil(t, w.texts(t, "+13125550143").OptedOutAt)
 	other := newCompany(t, w.db)

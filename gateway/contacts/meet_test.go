@@ -139,7 +139,7 @@ func TestWhatStandsInTheWay(t *testing.T) {
 	const number = "+13125550142"
 	type said struct{ out, senderOut, blocked, unreachable, ours, paused, spoke bool }
 	look := func(c contacts.Contact) said {
-		return said{c.OptedOutAt != nil, c.SenderOptOut, c.BlockedAt != nil, c.UnreachableAt != nil, c.Ours, c.PausedUntil != nil, c.AdvisorAt != nil}
+		return said{c.OptedOutAt != nil, c.SenderOutAt != nil, c.BlockedAt != nil, c.UnreachableAt != nil, c.Ours, c.PausedUntil != nil, c.AdvisorAt != nil}
 	}
 	id := w.texts(t, number).ID
 	for _, c := range []struct {

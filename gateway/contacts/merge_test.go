@@ -168,8 +168,8 @@ func TestTheOptOutThatComesWithAMergeHasItsEvidence(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, kept, 3)
 	require.Equal(t, "merged with contact "+from+", who is opted out", kept[0].Words)
-	require.True(t, w.meet(t, w.service, w.second, channels.SMS, "+13125550143", "").SenderOptOut)
-	require.False(t, w.texts(t, "+13125550143").SenderOptOut)
+	require.NotNil(t, w.meet(t, w.service, w.second, channels.SMS, "+13125550143", "").SenderOutAt)
+	require.Nil(t, w.texts(t, "+13125550143").SenderOutAt)
 }
 
 func TestMergingAgainChangesNothing(t *testing.T) {

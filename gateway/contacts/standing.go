@@ -24,7 +24,8 @@ type Consent struct {
 }
 
 // A STOP holds as far as the company chose, an opt-in as far as a STOP would. Where
-// it lifts a part of an opt-out that reaches further, the rest of that stays.
+// it lifts a part of an opt-out that reaches further, the rest of that stays. Of two
+// STOPs the later one's time is kept: a START from between them lifts neither.
 const consent = `
 with place as (
     select scope, coalesce(nullif($5, '')::uuid, case when scope = 'sender' then nullif($13, '')::uuid end) as sender
@@ -35,11 +36,11 @@ with place as (
 ), team_wide as (
     insert into standings (company_id, team_id, contact_id, opted_out_at)
     select $1, $3, $4, case when $6 then $10::timestamptz end from place where sender is null or not $6
-    on conflict (company_id, team_id, contact_id) do update set opted_out_at = excluded.opted_out_at, ` + settled + `
+    on conflict (company_id, team_id, contact_id) do update set opted_out_at = case when $6 then greatest(standings.opted_out_at, excluded.opted_out_at) end, ` + settled + `
 ), further as (
     insert into sender_opt_outs (company_id, sender_id, contact_id, at)
     select $1, coalesce(sender, $1), $4, $10 from place where $6 and (sender is not null or scope = 'company')
-    on conflict do nothing
+    on conflict (company_id, sender_id, contact_id) do update set at = excluded.at where sender_opt_outs.at < excluded.at
 ), lifted as (
     select at from sender_opt_outs where not $6 and company_id = $1 and sender_id = $1 and contact_id = $4
 ), all_teams as (

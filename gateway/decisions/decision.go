@@ -125,14 +125,14 @@ func (d Decision) Release(ctx context.Context, tx sqlx.ExecerContext) error {
 var ErrNone = errors.New("no decision waits")
 
 const deferred = `
-select id, coalesce(ticket_id::text, '') from decisions
+select id, coalesce(ticket_id::text, ''), coalesce(automation, ''), at from decisions
 where company_id = $1 and provider_id = $2 and event_kind = $3 and outcome = 'deferred' for update`
 
-// Deferred is the decision on a provider's event that still waits, with its
-// ticket, or ErrNone.
+// Deferred is the decision on a provider's event that still waits, with what
+// hooks are told of it at last, or ErrNone.
 func Deferred(ctx context.Context, tx sqlx.QueryerContext, company, providerID, kind string) (Decision, error) {
-	d := Decision{CompanyID: company, ProviderID: providerID}
-	err := tx.QueryRowxContext(ctx, deferred, company, providerID, kind).Scan(&d.ID, &d.TicketID)
+	d := Decision{CompanyID: company, ProviderID: providerID, EventKind: kind}
+	err := tx.QueryRowxContext(ctx, deferred, company, providerID, kind).Scan(&d.ID, &d.TicketID, &d.Automation, &d.At)
 	if errors.Is(err, sql.ErrNoRows) {
 		return d, ErrNone
 	}

@@ -102,7 +102,8 @@ func TestWhatWaits(t *testing.T) {
 	}
 	found, err := find(company, d.ProviderID, "message")
 	require.NoError(t, err)
-	require.Equal(t, []string{d.ID, d.TicketID}, []string{found.ID, found.TicketID})
+	require.Equal(t, []string{d.ID, d.TicketID, d.Automation, "message"}, []string{found.ID, found.TicketID, found.Automation, found.EventKind})
+	require.True(t, found.At.Equal(d.At), "hooks are told of what was decided at last as of any other")
 	for _, other := range [][3]string{{uuid.NewString(), d.ProviderID, "message"}, {company, "SM-other", "message"}, {company, d.ProviderID, "call"}} {
 		_, err := find(other[0], other[1], other[2])
 		require.ErrorIs(t, err, decisions.ErrNone)

@@ -16,6 +16,7 @@ const (
 	ReasonAdvisorActive channels.Reason = "advisor_active"
 	ReasonInDoubt       channels.Reason = "unclear_opt_out"
 	ReasonErased        channels.Reason = "erased"
+	ReasonTeamBudget    channels.Reason = "team_budget"
 	ReasonLandline      channels.Reason = "landline" // by what Twilio Lookup says of the number: see lineOf
 )
 
@@ -36,6 +37,10 @@ const (
 // place; not what follows a talk with them, what they asked for, or what
 // somebody had sent again, which has no time in which it makes sense.
 //
+// A cap of the team's that was lowered below what it had used of the hour or the day
+// when the message was queued: who lowers it wants it quiet now, and which of the
+// messages had the places that are left nobody can say.
+//
 // A notice to one of the staff is stopped by the STOP of their own phone.
 //
 // All of it is found by keys: a claim costs the same however many have stopped.
@@ -52,8 +57,13 @@ coalesce((select case
         and d.expires_at is not null and s.advisor_at > made.at then '` + string(ReasonAdvisorActive) + `'
     when d.kind <> 'webchat' and s.near_refusal_at is not null and made.automation is not null and made.event_kind not in ('request', 'share')
         then '` + string(ReasonInDoubt) + `'
+    when made.automation is not null and made.event_kind not in ('request', 'share') and (
+        t.automatic_per_hour < (select u.sent from spend u where u.company_id = d.company_id and u.team_id = d.team_id and u.span = 'hour' and u.starts_at = date_trunc('hour', d.created_at, 'UTC'))
+        or t.automatic_per_day < (select u.sent from spend u where u.company_id = d.company_id and u.team_id = d.team_id and u.span = 'day' and u.starts_at = date_trunc('day', d.created_at, 'UTC')))
+        then '` + string(ReasonTeamBudget) + `'
     end
     from contacts c
+    left join teams t on t.company_id = d.company_id and t.id = d.team_id
     left join standings s on s.company_id = d.company_id and s.team_id = d.team_id and s.contact_id = d.contact_id
     left join decisions made on made.company_id = d.company_id and made.id = d.decision_id
     where c.company_id = d.company_id and c.id = d.contact_id),

@@ -145,7 +145,15 @@ func TestWhatCameMeanwhile(t *testing.T) {
 			meanwhile(q)
 		}
 	}
-	const stop, block, advisor = channels.ReasonOptedOut, deliveries.ReasonBlocked, deliveries.ReasonAdvisorActive
+	// used is what the team has used of the hour's cap and of the day's, and what they are now.
+	used := func(hour, perHour, day, perDay int) func(*queued) {
+		return func(q *queued) {
+			q.exec(t, `insert into spend (company_id, team_id, span, starts_at, sent) values ($1, $2, 'hour', date_trunc('hour', $3::timestamptz, 'UTC'), $4), ($1, $2, 'day', date_trunc('day', $3::timestamptz, 'UTC'), $5)`,
+				q.company, q.team, noon, hour, day)
+			q.exec(t, `update teams set automatic_per_hour = $2, automatic_per_day = $3 where id = $1`, q.team, perHour, perDay)
+		}
+	}
+	const stop, block, advisor, budget = channels.ReasonOptedOut, deliveries.ReasonBlocked, deliveries.ReasonAdvisorActive, deliveries.ReasonTeamBudget
 	for name, c := range map[string]struct {
 		message, meanwhile func(*queued)
 		want               channels.Reason
@@ -195,6 +203,13 @@ func TestWhatCameMeanwhile(t *testing.T) {
 		"the advisor's own words":                        {own, spoke(soon), ""},
 		"an advisor's answer, and what they asked for":   {func(q *queued) { q.decided(t, "request", "request_photo_video", "sent", noon) }, spoke(soon), ""},
 		"what follows a talk":                            {func(q *queued) { q.decided(t, "call", "after_successful_call", "sent", noon) }, spoke(soon), ""},
+		"a cap that is used up by now":                   {automatic, used(9, 9, 90, 90), ""},
+		"a cap of the hour that was lowered":             {automatic, used(9, 8, 90, 90), budget},
+		"a cap of the day that was lowered":              {automatic, used(9, 9, 90, 89), budget},
+		"a question of ours, and a lower cap":            {func(q *queued) { q.decided(t, "ticket_done", "ask_issue_resolved", "sent", noon) }, used(9, 0, 90, 0), budget},
+		"a lower cap, and the advisor's own words":       {own, used(9, 0, 90, 0), ""},
+		"a lower cap, and what an advisor asked for":     {func(q *queued) { q.decided(t, "request", "request_photo_video", "sent", noon) }, used(9, 0, 90, 0), ""},
+		"a lower cap, and what confirms a STOP":          {func(q *queued) { q.decided(t, "message", "", "opted_out", noon) }, used(9, 0, 90, 0), ""},
 		"what somebody had sent again":                   {func(q *queued) { automatic(q); q.out.ExpiresAt = time.Time{} }, spoke(soon), ""},
 	} {
 		q := newQueued(t, db)

@@ -24,6 +24,7 @@ var words = map[channels.Reason]string{
 	ReasonBlocked:                   "The customer was blocked before it left.",
 	ReasonAdvisorActive:             "An advisor answered the customer before it left.",
 	ReasonInDoubt:                   "The customer may have asked for no more texts before it left, and nobody had said yet whether they did.",
+	ReasonTeamBudget:                "The team's limit of automatic messages was lowered before it left.",
 	ReasonLandline:                  "No text reaches this number: it is a landline, or another line that takes none.",
 	ReasonErased:                    "The customer was erased before it left.",
 }

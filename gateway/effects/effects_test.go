@@ -143,11 +143,11 @@ func cases(t *testing.T) []example {
 		called(t, monday, calls.HungUp).with(func(c *Case) { c.delay(automations.CustomerHangsUp) }).named("a reply that is held back"),
 		called(t, monday, calls.HungUp).with(func(c *Case) {
 			c.delay(automations.CustomerHangsUp)
-			c.Situation.Call.Held, c.Situation.Ticket = true, open
+			c.Situation.Call.Held, c.Situation.Ticket = automations.CustomerHangsUp, open
 			c.Deferred = &decisions.Decision{CompanyID: "COMPANY", ID: "WAITING", TicketID: "TICKET", ProviderID: "CALL"}
 		}).named("a reply that was held back goes out"),
 		called(t, monday, calls.HungUp).with(func(c *Case) {
-			c.Situation.Call.Held, c.Situation.Contact.AdvisorAt = true, monday.Add(2*time.Minute)
+			c.Situation.Call.Held, c.Situation.Contact.AdvisorAt = automations.CustomerHangsUp, monday.Add(2*time.Minute)
 			c.Deferred = &decisions.Decision{CompanyID: "COMPANY", ID: "WAITING", TicketID: "TICKET", ProviderID: "CALL"}
 		}).named("a reply that was held back is dropped: an advisor was quicker"),
 

@@ -10,6 +10,8 @@ var AskIssueResolved = askRule(automations.AskIssueResolved, AskResolved, func(s
 		return ReasonTicketReopened
 	case s.Ticket.Status == "closed":
 		return ReasonTicketClosed
+	case s.becameSoAgain():
+		return ReasonTicketReopened
 	}
 	return ""
 })

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ type Call struct {
 	Step    channels.Step // where the caller gave up
 	Ended   time.Time
 	Verstat string // what the network says of the caller's number: STIR/SHAKEN; empty: nothing
-	Held    bool   // the reply was held back once already
+	Held    string // the automation whose reply was held back once already; empty: none
 }
 
 // The outcomes of a call.
@@ -68,8 +69,10 @@ func (s Situation) sentWithin(span time.Duration, keys ...string) bool {
 }
 
 // reached reports whether an advisor has spoken or written to the caller since
-// the call.
-func reached(s Situation) bool { return s.Contact.AdvisorAt.After(s.Call.Ended) }
+// the call, or in it, as may be told when it is settled.
+func reached(s Situation) bool {
+	return s.Contact.AdvisorAt.After(s.Call.Ended) || s.Call.Outcome == CallAnswered
+}
 
 // callRule is what the automations on calls have in common: the outcome that
 // they are for, and how long they stay silent after which others.
@@ -102,19 +105,26 @@ func (s Situation) hold(key string) (time.Duration, Reason) {
 	if s.Request != nil {
 		return s.quietHours(setting), ReasonQuietHours
 	}
-	if s.Event.Kind != CallSettled || s.Call.Held {
+	if s.Event.Kind != CallSettled || s.Call.Held != "" {
 		return 0, ""
 	}
 	return time.Duration(setting.Int(automations.DelaySeconds)) * time.Second, ReasonHeldBack
 }
 
-// decideCall decides about a settled call.
+// decideCall decides about a settled call. Settled is settled: a reply that was held
+// back is still the one that it was, whatever is told of the call or changed in the
+// settings meanwhile.
 func decideCall(s Situation) Decision {
+	at := slices.IndexFunc(All, func(r Rule) bool { return r.On == CallSettled && r.Key == s.Call.Held })
 	switch {
-	case s.Call.Outcome == CallTooShort:
-		return Decision{Outcome: Skipped, Reason: ReasonTooShort}
 	case s.Contact.Blocked:
-		return Decision{Outcome: Skipped, Reason: ReasonBlocked}
+		return Decision{Automation: s.Call.Held, Outcome: Skipped, Reason: ReasonBlocked}
+	case at < 0 && s.Call.Outcome == CallTooShort:
+		return Decision{Outcome: Skipped, Reason: ReasonTooShort}
+	case at < 0:
+		return ask(s)
+	case !s.Team.Automations[s.Call.Held].Enabled:
+		return Decision{Automation: s.Call.Held, Outcome: Skipped, Reason: ReasonDisabled}
 	}
-	return ask(s)
+	return settle(s, All[at])
 }

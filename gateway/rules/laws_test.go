@@ -70,7 +70,9 @@ func drawn(t *rapid.T, tt *testing.T) Situation {
 	switch rapid.SampledFrom([]string{"message", "message", "call", "ticket", "request"}).Draw(t, "kind") {
 	case "call":
 		c.Call = rapid.SampledFrom([]string{CallAnswered, CallVoicemail, CallHungUp, CallMissed, CallTooShort}).Draw(t, "outcome")
-		c.Held = flag("held")
+		if flag("held") {
+			c.Held = rapid.SampledFrom([]string{automations.CustomerHangsUp, automations.AfterHoursCall, automations.CustomerCallMissed}).Draw(t, "held reply")
+		}
 	case "ticket":
 		c.Created = true
 	case "request":

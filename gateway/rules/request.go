@@ -86,6 +86,10 @@ func For(kind string) (Rule, bool) {
 	return Rule{}, false
 }
 
+// becameSoAgain reports whether the ticket was opened again since what is asked about, and
+// became done or closed once more: that time is asked about by itself.
+func (s Situation) becameSoAgain() bool { return s.Ticket.Since.After(s.Request.Since) }
+
 // decideRequest decides about a question to the customer.
 func decideRequest(s Situation) Decision {
 	if s.Contact.Blocked {

@@ -36,6 +36,7 @@ type situation struct {
 	Language string   // the contact's
 
 	Blocked, OptedOut, InDoubt, Unreachable, Ours, OwnKeywords, NoSender, Told bool
+	OptedOutAt                                                                 time.Time
 
 	PausedUntil, AdvisorAt time.Time
 	Heard                  time.Time // they last wrote or called then
@@ -53,7 +54,7 @@ type situation struct {
 	Delay                  int                  // delay_seconds of the automations on calls
 	Created                bool                 // they created a ticket on the web or in an app
 	Call                   string               // a call that came to this, ended a minute after At
-	Held                   bool                 // its reply was held back already
+	Held                   string               // the automation whose reply was held back already
 	OnTicket               map[string]time.Time // History.OnTicket
 	Request                *Request             // the customer is asked for something
 	Question, Photo        *Question            // what they were asked
@@ -148,7 +149,7 @@ func (c situation) build(t *testing.T) Situation {
 		Event:   Event{Kind: kind, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Form: c.Form, Text: c.Text, Reply: c.Reply, Files: c.Files, OptOut: c.OptOut},
 		Team:    team,
 		Hours:   HoursAt(team, c.At),
-		Contact: Contact{Language: c.Language, Blocked: c.Blocked, OptedOut: c.OptedOut, InDoubt: c.InDoubt, Unreachable: c.Unreachable, Ours: c.Ours, PausedUntil: c.PausedUntil, AdvisorAt: c.AdvisorAt},
+		Contact: Contact{Language: c.Language, Blocked: c.Blocked, OptedOut: c.OptedOut, OptedOutAt: c.OptedOutAt, InDoubt: c.InDoubt, Unreachable: c.Unreachable, Ours: c.Ours, PausedUntil: c.PausedUntil, AdvisorAt: c.AdvisorAt},
 		Ticket:  c.Ticket,
 		Recent:  c.Recent,
 		History: History{Last: c.Last, Decided: decided, OnTicket: c.OnTicket, Hour: c.Hour, Day: c.Day, CompanyHour: c.CompanyHour},

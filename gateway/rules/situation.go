@@ -78,12 +78,13 @@ type Contact struct {
 	Name        string
 	Language    string // empty: not known
 	Blocked     bool
-	OptedOut    bool   // of this team, or of this sender alone
-	Staff       string // the id of the one of the staff whose phone it is; empty: a customer's
-	InDoubt     bool   // what they wrote may be an opt-out, and the staff has not said yet whether
-	Unreachable bool   // the address is known to take no texts, which says nothing about WhatsApp
-	LineType    string // of the address, as a provider told; empty: nobody knows
-	Ours        bool   // the address is a sender of this gateway, of whatever team
+	OptedOut    bool      // of this team, or of this sender alone
+	OptedOutAt  time.Time // when they last said so; zero: they have not
+	Staff       string    // the id of the one of the staff whose phone it is; empty: a customer's
+	InDoubt     bool      // what they wrote may be an opt-out, and the staff has not said yet whether
+	Unreachable bool      // the address is known to take no texts, which says nothing about WhatsApp
+	LineType    string    // of the address, as a provider told; empty: nobody knows
+	Ours        bool      // the address is a sender of this gateway, of whatever team
 	PausedUntil time.Time
 	AdvisorAt   time.Time // when an advisor last wrote or spoke to them
 }
@@ -102,6 +103,7 @@ type Ticket struct {
 	Assignee string // id of one of the staff; empty: nobody
 	OpenedAt time.Time
 	ClosedAt time.Time
+	Since    time.Time // with a request: when it became done, or closed; zero: it is neither
 }
 
 // Said is one message of the recent conversation.

@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"time"
+
 	"github.com/nyaruka/phonenumbers"
 
 	"ringback/channels"
@@ -17,10 +19,15 @@ func readWord(s Situation) (Decision, bool) {
 	word := wordOf(s.Event.Form, s.Event.Text, s.Event.OptOut)
 	d := Decision{Outcome: Skipped, Facts: map[string]any{"words": s.Event.Text}}
 	var confirmation string
+	// What providers tell comes in any order, and STOP was their last word. One that is
+	// yet to come was said before a demo's clock went back.
+	late := s.Event.At.Before(s.Contact.OptedOutAt) && !s.Contact.OptedOutAt.After(s.Now)
 	switch {
+	case word == text.Start && late:
+		d.Reason, d.Facts["opted_out_at"] = ReasonOptedOut, s.Contact.OptedOutAt.UTC().Format(time.RFC3339)
 	case word == text.Stop:
 		d.Reason, d.Consent, confirmation = ReasonOptedOut, OptOut, text.StopConfirmation
-	case word == text.Start, word == text.Yes && s.Contact.OptedOut && !tollFree(s) && !s.Event.answersByItself():
+	case word == text.Start, word == text.Yes && s.Contact.OptedOut && !late && !tollFree(s) && !s.answersByItself():
 		d.Reason, d.Consent, confirmation = ReasonOptedIn, OptIn, text.StartConfirmation
 	case word == text.Help:
 		d.Reason, confirmation = ReasonHelp, text.HelpText
@@ -36,7 +43,7 @@ func readWord(s Situation) (Decision, bool) {
 	// Repeated words get no repeated confirmation: two machines could keep it up.
 	repeated := word == text.Stop && s.Contact.OptedOut
 	switch {
-	case !answersItself(s) || s.Contact.Blocked || repeated || cannotConfirm(s) != "":
+	case confirmation == "" || !answersItself(s) || s.Contact.Blocked || repeated || cannotConfirm(s) != "":
 	case s.Told: // the word holds all the same
 		d.Facts["confirmation"] = "over_budget"
 	default:
@@ -87,10 +94,17 @@ func providersWord(o channels.OptOut) text.Word {
 }
 
 // answersByItself reports whether a YES says of itself what it answers: a tapped
-// button, or the quote of a question. That is no consent to be texted again.
-func (e Event) answersByItself() bool {
-	id, _ := e.names()
-	return e.Reply != "" || id != ""
+// button, the quote of a question, or the reply to one in the web chat, which goes on
+// for who wants no texts. That is no consent to be texted again.
+func (s Situation) answersByItself() bool {
+	if id, _ := s.Event.names(); s.Event.Reply != "" || id != "" {
+		return true
+	}
+	if s.Event.Channel != channels.WebChat {
+		return false
+	}
+	_, answers := readPlain(s)
+	return answers
 }
 
 // tollFree reports whether the customer wrote to a toll-free number. There the

@@ -49,6 +49,17 @@ func (t Ticket) Person() string {
 	return t.ContactID
 }
 
+// Since is when the ticket became done, or closed; zero: it is neither.
+func (t Ticket) Since() time.Time {
+	switch {
+	case t.Status == StatusDone && t.DoneAt != nil:
+		return *t.DoneAt
+	case t.Status == StatusClosed && t.ClosedAt != nil:
+		return *t.ClosedAt
+	}
+	return time.Time{}
+}
+
 // The statuses of a ticket.
 const (
 	StatusOpen   = "open"
