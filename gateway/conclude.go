@@ -31,7 +31,7 @@ func (g *Gateway) conclude(ctx context.Context, tx *sqlx.Tx, cases []effects.Cas
 	if err := reserveConfirmations(ctx, tx, cases); err != nil {
 		return nil, err
 	}
-	if err := reserveNumbers(ctx, tx, cases); err != nil {
+	if err := g.takeNumbers(ctx, cases); err != nil {
 		return nil, err
 	}
 	if err := takeTurns(ctx, tx, cases); err != nil {
@@ -120,8 +120,11 @@ func reserveConfirmations(ctx context.Context, tx *sqlx.Tx, cases []effects.Case
 	return nil
 }
 
-// reserveNumbers takes the numbers of the tickets that are opened.
-func reserveNumbers(ctx context.Context, tx *sqlx.Tx, cases []effects.Case) error {
+// takeNumbers takes the numbers of the tickets that are opened, in a commit of its own:
+// the company's teams open tickets at the same time, and each would wait until what
+// another team handles together has been written. What is cut off before it is written
+// leaves its numbers out.
+func (g *Gateway) takeNumbers(ctx context.Context, cases []effects.Case) error {
 	var opening []*effects.Case
 	for n := range cases {
 		if cases[n].Opens() {
@@ -131,7 +134,7 @@ func reserveNumbers(ctx context.Context, tx *sqlx.Tx, cases []effects.Case) erro
 	if len(opening) == 0 {
 		return nil
 	}
-	first, err := tickets.TakeNumbers(ctx, tx, opening[0].Event.CompanyID, len(opening))
+	first, err := tickets.TakeNumbers(ctx, g.Numbers, opening[0].Event.CompanyID, len(opening))
 	for n, c := range opening {
 		c.Number = first + int64(n)
 	}

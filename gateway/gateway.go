@@ -35,6 +35,7 @@ import (
 // Config is what a gateway works with.
 type Config struct {
 	DB        *sqlx.DB // nil: it is away, and all that comes goes into the spool
+	Numbers   *sqlx.DB // gives out ticket numbers beside the transactions that need them; nil: DB
 	Clock     *clock.Clock
 	Settings  *settings.Cache
 	Directory *settings.Directory // nil: no calls
@@ -137,6 +138,7 @@ func New(c Config) *Gateway {
 	if c.Changed == nil {
 		c.Changed = func(Change) {}
 	}
+	c.Numbers = cmp.Or(c.Numbers, c.DB)
 	c.SpoolAfter = cmp.Or(c.SpoolAfter, spoolAfter)
 	c.FastTimeout = cmp.Or(c.FastTimeout, fastTimeout)
 	g := &Gateway{

@@ -35,7 +35,7 @@ func (g *Gateway) lateRecording(ctx context.Context, tx *sqlx.Tx, call journal.C
 		return nil, err
 	}
 	c := effects.Case{Event: e, Contact: contact, Now: *call.SettledAt, Call: &effects.Call{Call: call, Result: result, End: end.At}, IDs: newIDs()}
-	if c.Number, err = tickets.TakeNumbers(ctx, tx, call.CompanyID, 1); err != nil {
+	if c.Number, err = tickets.TakeNumbers(ctx, g.Numbers, call.CompanyID, 1); err != nil {
 		return nil, err
 	}
 	if c.Situation.Team, err = settings.Load(ctx, tx, call.CompanyID, call.TeamID); err != nil {

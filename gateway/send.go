@@ -10,6 +10,7 @@ import (
 	"ringback/channels"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/queue"
+	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/settings"
 )
@@ -84,6 +85,9 @@ func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed, lease *queu
 		if slices.Contains(rules.TextlessLines, c.LineType) {
 			return g.end(ctx, c, channels.Failed, &channels.SendError{Reason: deliveries.ReasonLandline})
 		}
+		if over, err := g.askedInVain(ctx, c); err != nil || over {
+			return err
+		}
 	}
 	channel, ok := g.byKind[c.Kind]
 	if !ok {
@@ -110,6 +114,19 @@ func (g *Gateway) deliver(ctx context.Context, c deliveries.Claimed, lease *queu
 		}
 	}
 	return g.send(ctx, channel, account, message, c, lease)
+}
+
+// askedInVain ends a message that asks for what was answered or withdrawn while it
+// waited: its link would lead to a page that says so.
+func (g *Gateway) askedInVain(ctx context.Context, c deliveries.Claimed) (bool, error) {
+	if c.RequestID == "" {
+		return false, nil
+	}
+	over, err := requests.Over(ctx, g.DB, c.CompanyID, c.RequestID)
+	if err != nil || !over {
+		return false, err
+	}
+	return true, g.end(ctx, c, channels.Canceled, &channels.SendError{Reason: deliveries.ReasonRequestOver})
 }
 
 // send lets nothing leave under a lease that may run out before the answer is

@@ -195,7 +195,7 @@ func (a *App) wire(ctx context.Context) error {
 	watch := settings.NewSenderHealthRecorder(a.DB.DB, c.TwilioAccount)
 	a.Gateway = gateway.New(gateway.Config{
 		Directory: a.directory, Spool: a.spool, SpoolAfter: c.SpoolAfter,
-		DB: a.DB.Work, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
+		DB: a.DB.Work, Numbers: a.DB.Numbers, Clock: a.Clock, Settings: cache, Channels: providers, Account: c.TwilioAccount,
 		Accounts: accounts, PublicURL: a.PublicURL, Links: requests.Links{Key: pages}, Play: a.Media.Prompt, Attach: a.Media.Attachment, FastTimeout: c.FastTimeout, Paced: c.Clock == nil, Metrics: a.metrics, Traces: a.traces, Log: a.Log, Rounds: &a.rounds, Changed: a.changed,
 		Seen: func(ctx context.Context, told []channels.Event) {
 			if err := watch.Seen(ctx, told, a.Clock.Queue()); err != nil {

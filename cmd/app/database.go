@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"time"
 
@@ -26,11 +27,13 @@ import (
 // share the other. With the one that listens to other replicas two processes find
 // room in Postgres's usual hundred; more share it by DATABASE_CONNECTIONS, which keeps
 // this proportion. Connections are opened as they are needed. Nobody who holds one
-// waits for another of the same pool, so few are slower and no worse.
+// waits for another of the same pool, so few are slower and no worse: ticket numbers,
+// which handlers take beside their transactions, have connections of their own.
 const (
-	connections        = 16
-	workingConnections = 24
-	fewestConnections  = 10
+	connections          = 16
+	workingConnections   = 24
+	numberingConnections = 2
+	fewestConnections    = 10
 )
 
 // pools is how many connections each of the two may have of all that are allowed;
@@ -47,6 +50,7 @@ func pools(all int) (api, work int) {
 type Database struct {
 	*sqlx.DB
 	Work     *sqlx.DB   // the gateway's own, with prepared statements
+	Numbers  *sqlx.DB   // by which it takes ticket numbers
 	server   *pg.Server // nil: somebody else's
 	embedded bool       // in the data folder, whoever runs it
 	dsn      string
@@ -85,6 +89,9 @@ func OpenDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 	}
 	if err == nil {
 		d.Work, err = connectWork(dsn, work, d.leader)
+	}
+	if err == nil {
+		d.Numbers, err = connectNumbers(dsn, d.leader)
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.close(ctx))
@@ -150,8 +157,10 @@ func (d *Database) close(ctx context.Context) error {
 	if d.DB != nil {
 		err = d.DB.Close()
 	}
-	if d.Work != nil {
-		err = errors.Join(err, d.Work.Close())
+	for _, pool := range []*sqlx.DB{d.Work, d.Numbers} {
+		if pool != nil {
+			err = errors.Join(err, pool.Close())
+		}
 	}
 	if d.server != nil {
 		err = errors.Join(err, d.server.Stop(ctx))
@@ -259,6 +268,21 @@ func connectWork(dsn string, most int, l *leader) (*sqlx.DB, error) {
 		return nil, err
 	}
 	return open(connector, most), nil
+}
+
+// ConnectNumbers opens the pool by which ticket numbers are taken.
+func ConnectNumbers(dsn string) (*sqlx.DB, error) { return connectNumbers(dsn, newLeader()) }
+
+// connectNumbers has commits not wait for the disk or a standby: what commits the tickets
+// comes later in Postgres's log, so no number is given out twice.
+func connectNumbers(dsn string, l *leader) (*sqlx.DB, error) {
+	set := maps.Clone(atWork)
+	set["synchronous_commit"] = "off"
+	connector, err := newConnector(dsn, set, l, dialer{silence: silence})
+	if err != nil {
+		return nil, err
+	}
+	return open(prepared.Connector{Connector: connector}, numberingConnections), nil
 }
 
 // WorkConnector makes the connections of ConnectWork's pool, for who puts

@@ -78,14 +78,21 @@ func (p *place) fill(ctx context.Context, rows int) error {
 	return nil
 }
 
-// remember finds what fill had made in a folder that stayed.
+// remember finds who is there in a folder that stayed: those that fill made, how many of
+// them wrote, and who was met.
 func (p *place) remember(ctx context.Context) error {
-	if err := p.db.QueryRowContext(ctx, `
+	var last int64
+	err := p.db.QueryRowContext(ctx, `
 select count(distinct a.contact_id), count(distinct a.contact_id) filter (where t.status = 'open')
 from addresses a left join tickets t on t.company_id = a.company_id and t.contact_id = a.contact_id and t.status = 'open'
-where a.company_id = $1 and a.address like $2 || '%'`, p.company, regularPrefix).Scan(&p.filled, &p.called); err != nil {
+where a.company_id = $1 and a.address like $2 || '%'`, p.company, regularPrefix).Scan(&p.filled, &p.called)
+	if err == nil {
+		err = p.db.GetContext(ctx, &last, `select coalesce(max(substr(address, length($2) + 1)::bigint), 0) from addresses where company_id = $1 and address like $2 || '%'`, p.company, metPrefix)
+	}
+	if err != nil {
 		return fmt.Errorf("what is stored: %w", err)
 	}
+	met.Store(max(met.Load(), last-metFrom))
 	return nil
 }
 

@@ -19,9 +19,11 @@ func TestLargeInShort(t *testing.T) {
 	require.NoError(t, p.db.GetContext(t.Context(), &emptied, `select count(*) from messages where kind = 'erased'`))
 	require.Positive(t, emptied, "what is too old has gone")
 
-	before := *p
+	before, known := *p, met.Load()
+	met.Store(0)
 	require.NoError(t, p.settle(t.Context()), "as in a folder that stayed")
 	require.Equal(t, before.filled, p.filled)
 	require.Equal(t, before.called, p.called)
 	require.Equal(t, before.sender.ID, p.sender.ID)
+	require.Equal(t, known, met.Load(), "who was met is not new")
 }

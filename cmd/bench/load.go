@@ -46,12 +46,18 @@ func sid() string {
 func customers(n int) []string {
 	made := make([]string, n)
 	for i := range made {
-		made[i] = fmt.Sprintf("+1312%07d", 2_000_000+met.Add(1))
+		made[i] = fmt.Sprintf("%s%07d", metPrefix, metFrom+met.Add(1))
 	}
 	return made
 }
 
+// met is how many there were, whose numbers go on from metFrom.
 var met atomic.Int64
+
+const (
+	metPrefix = "+1312"
+	metFrom   = 2_000_000
+)
 
 // perSecond lets n workers do work again and again until the time is over or
 // the work has an end, and returns how many times a second it was done.

@@ -206,6 +206,7 @@ type gatewayAt struct {
 	url     string
 	server  *http.Server
 	work    *sqlx.DB
+	numbers *sqlx.DB
 }
 
 // gateway opens the doors as the service does. start says what works behind them.
@@ -216,6 +217,9 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 	}
 	g := &gatewayAt{address: listener.Addr().String(), url: "http://" + listener.Addr().String()}
 	if g.work, err = app.ConnectWork(p.dsn); err != nil {
+		return nil, err
+	}
+	if g.numbers, err = app.ConnectNumbers(p.dsn); err != nil {
 		return nil, err
 	}
 	base, err := url.Parse(p.provider)
@@ -234,7 +238,7 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 		return nil, err
 	}
 	g.Gateway = gateway.New(gateway.Config{
-		DB: g.work, Clock: &clock.Clock{}, Settings: cache, Directory: directory, Channels: providers,
+		DB: g.work, Numbers: g.numbers, Clock: &clock.Clock{}, Settings: cache, Directory: directory, Channels: providers,
 		Account: accountSID, Accounts: accounts, PublicURL: publicURL, Log: quiet,
 	})
 	router := gin.New()
@@ -252,4 +256,5 @@ func (g *gatewayAt) close() {
 	_ = g.server.Close()
 	g.Stop()
 	_ = g.work.Close()
+	_ = g.numbers.Close()
 }

@@ -34,13 +34,14 @@ type Claimed struct {
 	Claims    int             `db:"claims"`   // this one included
 	TriedAt   *time.Time      `db:"tried_at"` // when it may have been sent before: look for it first
 	Expired   bool            `db:"expired"`
-	Stopped   channels.Reason `db:"stopped"`   // why it must not leave any more; empty: it may
-	Paused    bool            `db:"paused"`    // the provider refused its sender the last time
-	LineType  string          `db:"line_type"` // of the number that is texted, as far as anybody said
-	AskLine   bool            `db:"ask_line"`  // nobody said, and somebody wants to know before it is texted
-	Service   string          `db:"service"`   // that sends in its sender's place; empty: none
-	Rests     float64         `db:"rests"`     // seconds until its sender, which has more to send, may go on; 0: at once
-	Oldest    time.Time       `db:"oldest"`    // when the oldest of its sender was due
+	RequestID string          `db:"request_id"` // what it asks for; empty: nothing
+	Stopped   channels.Reason `db:"stopped"`    // why it must not leave any more; empty: it may
+	Paused    bool            `db:"paused"`     // the provider refused its sender the last time
+	LineType  string          `db:"line_type"`  // of the number that is texted, as far as anybody said
+	AskLine   bool            `db:"ask_line"`   // nobody said, and somebody wants to know before it is texted
+	Service   string          `db:"service"`    // that sends in its sender's place; empty: none
+	Rests     float64         `db:"rests"`      // seconds until its sender, which has more to send, may go on; 0: at once
+	Oldest    time.Time       `db:"oldest"`     // when the oldest of its sender was due
 }
 
 // Lease is how long a claimed delivery is left alone. What a crash cut off is
@@ -135,7 +136,7 @@ with recursive known as materialized (
     from due
     where d.company_id = due.company_id and d.id = due.id
     returning d.company_id, d.id, d.team_id, coalesce(nullif(d.contact_id, '` + NoContact + `')::text, '') as contact_id, d.sender_id, d.kind, d.account, d.from_address, d.to_address, d.text, d.media, d.template, d.choices,
-        d.attempts, d.looks, d.claims, due.tried_at,
+        d.attempts, d.looks, d.claims, due.tried_at, coalesce(d.request_id::text, '') as request_id,
         due.expires_at is not null and due.expires_at < coalesce($1::timestamptz, now()) as expired,
         exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused,
         coalesce((select s.settings ->> 'messaging_service' from senders s where s.id = d.sender_id), '') as service, ` + stopped + ` as stopped, ` + lineOf + `,
@@ -147,7 +148,7 @@ with recursive known as materialized (
     returning p.sender_id, p.tat
 )
 select t.company_id, t.id, t.team_id, t.contact_id, t.sender_id, t.kind, t.account, t.from_address, t.to_address, t.text, t.media, t.template, t.choices,
-    t.attempts, t.looks, t.claims, t.tried_at, t.expired, t.paused, t.stopped, t.service, t.line_type, t.ask_line,
+    t.attempts, t.looks, t.claims, t.tried_at, t.expired, t.request_id, t.paused, t.stopped, t.service, t.line_type, t.ask_line,
     case when (select count(*) from first f where f.sender_id = t.sender_id) > (select count(*) from taken o where o.sender_id = t.sender_id)
         then coalesce((select extract(epoch from s.tat - coalesce($1::timestamptz, now()) - ` + together + `) from spent s where s.sender_id = t.sender_id), 0)
         else 0 end as rests, (select oldest from waiting w where w.sender_id = t.sender_id) as oldest

@@ -16,6 +16,7 @@ const (
 	ReasonAdvisorActive channels.Reason = "advisor_active"
 	ReasonInDoubt       channels.Reason = "unclear_opt_out"
 	ReasonErased        channels.Reason = "erased"
+	ReasonRequestOver   channels.Reason = "request_over" // by what has become of it: see requests.Over
 	ReasonTeamBudget    channels.Reason = "team_budget"
 	ReasonLandline      channels.Reason = "landline" // by what Twilio Lookup says of the number: see lineOf
 )

@@ -25,6 +25,7 @@ var words = map[channels.Reason]string{
 	ReasonAdvisorActive:             "An advisor answered the customer before it left.",
 	ReasonInDoubt:                   "The customer may have asked for no more texts before it left, and nobody had said yet whether they did.",
 	ReasonTeamBudget:                "The team's limit of automatic messages was lowered before it left.",
+	ReasonRequestOver:               "What it asks was answered or withdrawn before it left.",
 	ReasonLandline:                  "No text reaches this number: it is a landline, or another line that takes none.",
 	ReasonErased:                    "The customer was erased before it left.",
 }

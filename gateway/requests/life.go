@@ -55,6 +55,17 @@ func Withdraw(ctx context.Context, tx sqlx.ExtContext, company, ticket, kind str
 	return nil
 }
 
+const over = `select exists (select from requests where company_id = $1 and id = $2 and state not in ('open', 'seen'))`
+
+// Over reports whether a request waits for nothing any more: it was answered or
+// withdrawn, or it is too late.
+func Over(ctx context.Context, q sqlx.QueryerContext, company, id string) (is bool, err error) {
+	if err := q.QueryRowxContext(ctx, over, company, id).Scan(&is); err != nil {
+		return false, fmt.Errorf("request %s: %w", id, err)
+	}
+	return is, nil
+}
+
 // Answer is what a customer answered; which field counts goes by the kind.
 type Answer struct {
 	Approved *bool    `json:"approved,omitempty"`

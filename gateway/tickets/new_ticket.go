@@ -1,9 +1,11 @@
 // Package tickets is the conversations: one of a contact with a team, open or
 // closed, assigned or not.
 //
-// The hard decision: a ticket's number is counted per company in the company's
-// row, inside the transaction that opens the ticket. Customers see the number,
-// so it has no gaps and says nothing about other companies.
+// The hard decision: a ticket's number is counted per company in the company's row.
+// Customers see it, so it says nothing about other companies. What opens one ticket
+// takes its number in its own transaction, and leaves none out. What handles a team's
+// events by the hundred takes them in a commit beside its own, since the company's other
+// teams would wait for it: when it is cut off, its numbers are nobody's.
 package tickets
 
 import (
@@ -36,8 +38,7 @@ type NewTicket struct {
 const takeNumbers = `update companies set last_ticket = last_ticket + $2 where id = $1 returning last_ticket`
 
 // TakeNumbers takes the company's next ticket numbers, and returns the first of so
-// many. The transaction that takes them keeps them, and others wait: so the
-// numbers have no gaps.
+// many. Others wait until the transaction that takes them has ended.
 func TakeNumbers(ctx context.Context, tx sqlx.QueryerContext, company string, count int) (int64, error) {
 	var last int64
 	if err := tx.QueryRowxContext(ctx, takeNumbers, company, count).Scan(&last); err != nil {

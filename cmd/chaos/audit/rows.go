@@ -44,10 +44,10 @@ select 'a ticket is greeted once', t.number || ' is greeted ' || count(*) || ' t
     where d.company_id = $1 and d.outcome = 'sent' and d.automation = 'customer_first_chat'
     group by t.number having count(*) > 1
 union all
-select 'ticket numbers have no gaps', count(*) || ' tickets up to ' || c.last_ticket
-    from companies c left join tickets t on t.company_id = c.id
+select 'a ticket has a number of its own, and the next one will', count(*) || ' tickets, ' || count(distinct t.number) || ' numbers up to ' || max(t.number) || ' of ' || c.last_ticket
+    from companies c join tickets t on t.company_id = c.id
     where c.id = $1 group by c.id, c.last_ticket
-    having count(t.id) <> c.last_ticket - 1000 or coalesce(max(t.number), 1000) <> c.last_ticket
+    having count(*) <> count(distinct t.number) or max(t.number) > c.last_ticket or min(t.number) <= 1000
 union all
 select 'trouble is not an event''s own fault', provider_id || ' has ' || attempts || ' attempts' from events
     where company_id = $1 and attempts > 0`
