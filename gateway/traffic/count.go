@@ -72,6 +72,7 @@ func (t *Traffic) count(ctx context.Context, db *sqlx.DB, company string, bars i
 	if real { // an id of another machine's clock may be a little early
 		after = oldest(t.From.Add(-time.Minute))
 	}
+	t.Senders = []OfSender{}
 	if err := db.SelectContext(ctx, &t.Senders, senders, company, now); err != nil {
 		return fmt.Errorf("traffic by sender: %w", err)
 	}

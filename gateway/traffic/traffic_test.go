@@ -85,6 +85,9 @@ func TestTraffic(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, traffic.Flow{Bars: make([]int, 60), Parts: make([]int, 60)}, empty.Received)
 	require.Equal(t, []traffic.Count{}, empty.Decisions)
+	empty, err = traffic.Of(t.Context(), g.db, uuid.NewString(), traffic.Hour, clock, traffic.Patience)
+	require.NoError(t, err)
+	require.Equal(t, []traffic.OfSender{}, empty.Senders, "of a company without any the API lists none, and says not null")
 
 	g.event(g.company, "message", 0)
 	g.event(g.company, "message", 59*time.Minute)
