@@ -51,22 +51,7 @@ cluster { name: chaos, listen: %q, advertise: "127.0.0.1:1", no_advertise: true,
 
 // startNATS runs three servers and returns when they have found each other.
 func (s *stage) startNATS(ctx context.Context, binary string) error {
-	for n := range 3 {
-		one := &natsServer{store: filepath.Join(s.dir, fmt.Sprintf("n%d", n+1))}
-		for _, address := range []*string{&one.client, &one.monitor, &one.peers} {
-			var err error
-			if *address, err = freeAddress(); err != nil {
-				return err
-			}
-		}
-		over, err := wire.New("tcp", one.client)
-		if err != nil {
-			return err
-		}
-		one.wire = over
-		s.nats = append(s.nats, one)
-	}
-	if err := routed(s.nats); err != nil {
+	if err := s.placeNATS(); err != nil {
 		return err
 	}
 	for _, one := range s.nats {
@@ -82,10 +67,23 @@ func (s *stage) startNATS(ctx context.Context, binary string) error {
 	return s.untilNATS(ctx)
 }
 
-// routed has each server reach each other one over a wire of their own.
-func routed(all []*natsServer) error {
-	for _, one := range all {
-		for _, other := range all {
+// placeNATS gives three servers their addresses, and the wires over which clients and the
+// others reach them. None of them runs.
+func (s *stage) placeNATS() error {
+	for n := range 3 {
+		one := &natsServer{store: filepath.Join(s.dir, fmt.Sprintf("n%d", n+1))}
+		release, err := reserve(&one.client, &one.monitor, &one.peers)
+		if err != nil {
+			return err
+		}
+		defer release() // when the wires have found other ones
+		if one.wire, err = wire.New("tcp", one.client); err != nil {
+			return err
+		}
+		s.nats = append(s.nats, one)
+	}
+	for _, one := range s.nats {
+		for _, other := range s.nats {
 			if one == other {
 				continue
 			}

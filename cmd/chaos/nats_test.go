@@ -5,7 +5,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
-	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -45,23 +45,11 @@ func TestFaultsBySpool(t *testing.T) {
 // servers are three as a campaign sets them, in this process, and each reaches the others.
 func servers(t *testing.T) (*stage, []*server.Server) {
 	t.Helper()
-	s := &stage{}
-	for n := range 3 {
-		one := &natsServer{store: filepath.Join(t.TempDir(), fmt.Sprint("n", n+1))}
-		var err error
-		for _, address := range []*string{&one.client, &one.monitor, &one.peers} {
-			*address, err = freeAddress()
-			require.NoError(t, err)
-		}
-		one.wire, err = wire.New("tcp", one.client)
-		require.NoError(t, err)
-		t.Cleanup(one.wire.Close)
-		s.nats = append(s.nats, one)
-	}
-	require.NoError(t, routed(s.nats))
+	s := &stage{dir: t.TempDir()}
+	require.NoError(t, s.placeNATS())
 	var running []*server.Server
 	for n, one := range s.nats {
-		for _, way := range one.routes {
+		for _, way := range append(one.routes, one.wire) {
 			t.Cleanup(way.Close)
 		}
 		file := one.store + ".conf"
@@ -121,13 +109,11 @@ func TestAServerThatIsCutOffIsLeft(t *testing.T) {
 	require.NoError(t, err)
 	defer func() { _ = kept.Close() }()
 	require.Eventually(t, func() bool { return !kept.State().Unseen }, time.Minute, 10*time.Millisecond)
-	now := clocktest.Running(t)
-	for n, one := range s.nats { // one of them is the one that is asked
-		s.ways(one, cut(true))
-		require.NoError(t, kept.Append([][]byte{[]byte("a text")}, now.Now()), n)
-		s.ways(one, cut(false))
-		reach(t, running, 2, 2, 2)
-	}
+	require.NoError(t, s.untilNATS(t.Context()), "each has what the others have")
+	asked := slices.IndexFunc(running, func(s *server.Server) bool { return s.NumClients() > 0 })
+	s.ways(s.nats[asked], cut(true))
+	require.NoError(t, kept.Append([][]byte{[]byte("a text")}, clocktest.Running(t).Now()))
+	require.Zero(t, running[asked].NumClients())
 }
 
 func address(host string, port int) string { return net.JoinHostPort(host, strconv.Itoa(port)) }

@@ -16,11 +16,33 @@ type replica struct {
 
 // freeAddress is one that nobody listens at.
 func freeAddress() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	var at string
+	release, err := reserve(&at)
 	if err != nil {
 		return "", err
 	}
-	return l.Addr().String(), l.Close()
+	release()
+	return at, nil
+}
+
+// reserve finds addresses that nobody listens at, and sees to it that nobody does until
+// they are released.
+func reserve(all ...*string) (release func(), err error) {
+	var held []net.Listener
+	release = func() {
+		for _, l := range held {
+			_ = l.Close()
+		}
+	}
+	for _, at := range all {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			release()
+			return nil, err
+		}
+		held, *at = append(held, l), l.Addr().String()
+	}
+	return release, nil
 }
 
 func newReplica(dir string, n int, binary string, env []string) (*replica, error) {
