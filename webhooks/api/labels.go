@@ -21,7 +21,6 @@ type labelsQuery struct {
 	Team string `path:"team"`
 }
 
-// labelList is short, and has no further pages.
 func (r routes) listLabels(ctx context.Context, in *labelsQuery) (*Answer[List[inbox.Label]], error) {
 	items, err := r.Inbox.Labels(ctx, caller(ctx), in.Team)
 	return Answered(List[inbox.Label]{Items: items}, err)
