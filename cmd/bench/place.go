@@ -100,7 +100,7 @@ func (p *place) begin(ctx context.Context) (err error) {
 }
 
 // settle makes the company, or finds it in a folder that stayed: a team that closed
-// yesterday and answers whoever writes meanwhile, without a cap that the measuring would
+// an hour ago and answers whoever writes meanwhile, without a cap that the measuring would
 // run into.
 func (p *place) settle(ctx context.Context) error {
 	company, err := settings.EnsureCompany(ctx, p.db, "Green Valley")
@@ -128,8 +128,13 @@ func (p *place) settle(ctx context.Context) error {
 
 // answering is the team of that name with its senders; it is made where there is none.
 func (p *place) answering(ctx context.Context, name string, senders ...settings.Sender) (settings.Team, error) {
-	if teams, err := settings.ListTeams(ctx, p.db, p.company, nil, name, "", 1); err != nil || len(teams) > 0 {
-		return append(teams, settings.Team{})[0], err
+	teams, err := settings.ListTeams(ctx, p.db, p.company, nil, name, "", 1)
+	if err != nil {
+		return settings.Team{}, err
+	}
+	if len(teams) > 0 {
+		_, err = p.closed(ctx, teams[0].ID)
+		return teams[0], err
 	}
 	team := settings.NewTeam()
 	team.Name, team.TimeZone = name, "UTC"
@@ -145,10 +150,11 @@ func (p *place) answering(ctx context.Context, name string, senders ...settings.
 	return made, err
 }
 
-// closed gives a team its senders, closes it yesterday and has it answer whoever writes
-// meanwhile.
+// closed gives a team its senders, closes it an hour ago and has it answer whoever writes
+// meanwhile. It closes after all that was left behind of before: who was answered since
+// then is not answered again.
 func (p *place) closed(ctx context.Context, team string, senders ...settings.Sender) (added []settings.Sender, err error) {
-	yesterday := time.Now().UTC().AddDate(0, 0, -1).Format(time.DateOnly)
+	hoursAgo := func(n int) string { return time.Now().UTC().Add(-time.Duration(n) * time.Hour).Format("2006-01-02T15:04") }
 	begins, err := settings.ListSchedules(ctx, p.db, p.company, team, "", 100) // the weekdays that every team begins with
 	if err != nil {
 		return nil, err
@@ -167,8 +173,8 @@ func (p *place) closed(ctx context.Context, team string, senders ...settings.Sen
 			added = append(added, sender)
 		}
 		if _, err := e.AddSchedule(ctx, settings.Schedule{
-			Title: "Yesterday", TimeZone: "UTC", Enabled: true, Advisors: settings.Advisors{},
-			StartsAt: yesterday + "T08:00", EndsAt: yesterday + "T12:00",
+			Title: "Until an hour ago", TimeZone: "UTC", Enabled: true, Advisors: settings.Advisors{},
+			StartsAt: hoursAgo(2), EndsAt: hoursAgo(1),
 		}); err != nil {
 			return err
 		}
