@@ -37,10 +37,15 @@ func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 	defer cancel()
 	var claimed []events.Event
 	err := g.handling(ctx, func(tx *sqlx.Tx) ([]events.Event, error) {
+		look := g.from(g.starts.events, events.Oldest)
+		look.Resting = g.resting.now()
 		var err error
-		claimed, err = events.Claim(ctx, tx, g.Clock.Queue(), g.from(g.starts.events, events.Oldest), maxBatch)
+		claimed, err = events.Claim(ctx, tx, g.Clock.Queue(), look, maxBatch)
 		return claimed, err
 	})
+	if n := len(claimed); err == nil && n > 0 && n < maxBatch {
+		g.rest(claimed[0].TeamID)
+	}
 	if err == nil || len(claimed) == 0 {
 		return len(claimed) > 0, err
 	}
@@ -82,9 +87,6 @@ func (g *Gateway) handling(ctx context.Context, claim func(*sqlx.Tx) ([]events.E
 		return fmt.Errorf("handle: %w", err)
 	}
 	defer func() { _ = tx.Rollback() }()
-	if _, err := tx.ExecContext(ctx, asyncCommit); err != nil {
-		return fmt.Errorf("handle: %w", err)
-	}
 	claimed, err := claim(tx)
 	if err != nil {
 		return err
@@ -92,6 +94,9 @@ func (g *Gateway) handling(ctx context.Context, claim func(*sqlx.Tx) ([]events.E
 	var changes []Change
 	handled := 0
 	if len(claimed) > 0 {
+		if _, err := tx.ExecContext(ctx, asyncCommit); err != nil {
+			return fmt.Errorf("handle: %w", err)
+		}
 		slices.SortStableFunc(claimed, contactsFirst)
 		if changes, handled, err = g.handleAll(ctx, tx, claimed); err != nil {
 			return err
@@ -127,7 +132,7 @@ func contactsFirst(a, b events.Event) int {
 }
 
 // handleAll does what a team's events ask for: those that could have a reply
-// together, statuses together, and each of the others for itself. It returns how
+// together, statuses together, calls together, and each of the others for itself. It returns how
 // many of them it came to in time. A fault in our own code becomes an error: its
 // event is tried again, and its neighbors are not held up.
 func (g *Gateway) handleAll(ctx context.Context, tx *sqlx.Tx, claimed []events.Event) (changes []Change, handled int, err error) {
@@ -160,6 +165,7 @@ const (
 	alone     road = iota
 	concluded      // decided about, with others
 	moving         // a status, with others
+	calling        // a line of a call's journal, with others
 )
 
 func roadOf(payload any) road {
@@ -170,8 +176,10 @@ func roadOf(payload any) road {
 			return concluded
 		case channels.DeliveryMoved:
 			return moving
+		case channels.Noted, channels.StaffWrote, channels.CalledBack:
+			return alone
 		}
-		return alone
+		return calling
 	case events.TicketLapse, events.RequestExpired, events.MessagePlanned, events.CallBackLapse:
 		return alone
 	}
@@ -198,6 +206,8 @@ func (g *Gateway) handleRun(ctx context.Context, tx *sqlx.Tx, run []events.Event
 		return g.concludeAll(ctx, tx, run, payloads)
 	case moving:
 		return g.handleStatuses(ctx, tx, run, payloads)
+	case calling:
+		return g.handleCalls(ctx, tx, run, payloads)
 	}
 	e := run[0]
 	switch p := payloads[0].(type) {
@@ -215,8 +225,9 @@ func (g *Gateway) handleRun(ctx context.Context, tx *sqlx.Tx, run []events.Event
 			return nil, g.templateTold(ctx, tx, e, p.Template)
 		case channels.StaffWrote:
 			return g.handleEcho(ctx, tx, e, p)
+		case channels.CalledBack:
+			return g.handleCallBack(ctx, tx, e, p)
 		}
-		return g.handleCall(ctx, tx, e, p)
 	}
 	return nil, fmt.Errorf("event %s: nobody handles the kind %q", e.ID, e.Kind)
 }

@@ -16,70 +16,141 @@ import (
 	"ringback/settings"
 )
 
-// handleCall adds a line to a call's journal and moves its timer: to when
+// handleCalls adds lines to calls' journals, those of different calls together.
+func (g *Gateway) handleCalls(ctx context.Context, tx *sqlx.Tx, all []events.Event, payloads []any) ([]Change, error) {
+	rest := make([]told, len(all))
+	for n, e := range all {
+		rest[n] = told{e, payloads[n].(channels.Event)}
+	}
+	var changes []Change
+	for len(rest) > 0 {
+		now, later := []told{}, []told{}
+		about := map[[2]string]bool{}
+		for _, t := range rest {
+			if call := [2]string{t.SenderID, t.said.Call.ID}; about[call] {
+				later = append(later, t)
+			} else {
+				about[call] = true
+				now = append(now, t)
+			}
+		}
+		more, err := g.noteCalls(ctx, tx, now)
+		if err != nil {
+			return nil, err
+		}
+		changes, rest = append(changes, more...), later
+	}
+	return changes, nil
+}
+
+// told is an event of a call with what the provider said.
+type told struct {
+	events.Event
+
+	said channels.Event
+}
+
+// line is what it adds to the call's journal.
+func (t told) line() journal.Entry {
+	line := journal.Entry{
+		CompanyID: t.CompanyID, SenderID: t.SenderID, SID: t.said.Call.ID, TeamID: t.TeamID, Caller: t.said.CustomerAddress, Kind: t.said.Sender,
+		Entry: calls.Entry{Kind: t.Kind, At: t.OccurredAt, Call: *t.said.Call}, At: t.OccurredAt,
+	}
+	if t.Kind == channels.CallEnded {
+		line.Status, line.Seconds = t.said.Call.Status, t.said.Call.Seconds
+	}
+	if line.Moved = t.said.Call.Team != "" && t.said.Call.Team != t.TeamID; line.Moved {
+		line.TeamID = t.said.Call.Team
+	}
+	return line
+}
+
+// noteCalls adds a line to the journal of each of these calls, which differ, and moves
+// their timers.
+func (g *Gateway) noteCalls(ctx context.Context, tx *sqlx.Tx, all []told) ([]Change, error) {
+	lines := make([]journal.Entry, len(all))
+	for n, t := range all {
+		lines[n] = t.line()
+		if len(t.said.Also) > 0 {
+			by := contacts.Actor{CompanyID: t.CompanyID, TeamID: t.TeamID, Who: string(t.said.Sender), At: g.Clock.Now()}
+			if err := contacts.LinkAddresses(ctx, tx, by, t.said.Sender, t.said.CustomerAddress, t.said.Call.Name, t.said.Also); err != nil {
+				return nil, err
+			}
+		}
+	}
+	noted, err := journal.Note(ctx, tx, lines...)
+	if err != nil {
+		return nil, err
+	}
+	var changes []Change
+	var timers []journal.Timer
+	wanted := map[string]bool{} // line types, by sender
+	for n, c := range noted {
+		more, timer, err := g.noted(ctx, tx, all[n], c, wanted)
+		if err != nil {
+			return nil, err
+		}
+		changes = append(changes, more...)
+		if timer != nil {
+			timers = append(timers, *timer)
+		}
+	}
+	return changes, journal.Arm(ctx, tx, timers...)
+}
+
+// noted is what follows from a line that a call got. The call's timer is moved to when
 // nothing more can change, or, while its end is not known, to when the end can
 // be taken for lost. Settled is settled: what comes later is only
 // recorded, but for a voicemail, which nobody would hear.
-func (g *Gateway) handleCall(ctx context.Context, tx *sqlx.Tx, e events.Event, received channels.Event) ([]Change, error) {
-	if e.Kind == channels.CalledBack {
-		return g.handleCallBack(ctx, tx, e, received)
-	}
-	line := journal.Entry{
-		CompanyID: e.CompanyID, SenderID: e.SenderID, SID: received.Call.ID, TeamID: e.TeamID, Caller: received.CustomerAddress, Kind: received.Sender,
-		Entry: calls.Entry{Kind: e.Kind, At: e.OccurredAt, Call: *received.Call}, At: e.OccurredAt,
-	}
-	if e.Kind == channels.CallEnded {
-		line.Status, line.Seconds = received.Call.Status, received.Call.Seconds
-	}
-	if line.Moved = received.Call.Team != "" && received.Call.Team != e.TeamID; line.Moved {
-		line.TeamID = received.Call.Team
-	}
-	if len(received.Also) > 0 {
-		by := contacts.Actor{CompanyID: e.CompanyID, TeamID: e.TeamID, Who: string(received.Sender), At: g.Clock.Now()}
-		if err := contacts.LinkAddresses(ctx, tx, by, received.Sender, received.CustomerAddress, received.Call.Name, received.Also); err != nil {
-			return nil, err
-		}
-	}
-	c, err := line.Note(ctx, tx)
-	erased := false
-	if err == nil && c.SettledAt != nil && c.ContactID != "" {
+func (g *Gateway) noted(ctx context.Context, tx *sqlx.Tx, t told, c journal.Call, wanted map[string]bool) ([]Change, *journal.Timer, error) {
+	erased, err := false, error(nil)
+	if c.SettledAt != nil && c.ContactID != "" {
 		erased, err = contacts.Erased(ctx, tx, c.CompanyID, c.ContactID)
 	}
 	if erased { // a recording is deleted where it lies
-		return nil, eraseRecording(ctx, tx, c, received)
+		return nil, nil, eraseRecording(ctx, tx, c, t.said)
 	}
 	if err == nil {
-		err = g.expectRecording(ctx, tx, c, e.Kind, received)
+		err = g.expectRecording(ctx, tx, c, t.Kind, t.said)
 	}
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if c.SettledAt != nil {
-		return g.lateRecording(ctx, tx, c, e)
+		changes, err := g.lateRecording(ctx, tx, c, t.Event)
+		return changes, nil, err
 	}
 	entries, end, err := readJournal(c)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := g.wantLineType(ctx, tx, c, entries); err != nil {
-		return nil, err
+	if err := g.wantLineType(ctx, tx, c, entries, wanted); err != nil {
+		return nil, nil, err
 	}
-	if err := g.spoken(ctx, tx, c, entries, *received.Call, e.OccurredAt); err != nil {
-		return nil, err
+	if err := g.spoken(ctx, tx, c, entries, *t.said.Call, t.OccurredAt); err != nil {
+		return nil, nil, err
 	}
-	return []Change{{Kind: "call", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID}}, c.Arm(ctx, tx, calls.Due(entries, end), calls.AskAt(entries, end))
+	return []Change{{Kind: "call", CompanyID: c.CompanyID, TeamID: c.TeamID, ID: c.ID}},
+		&journal.Timer{Call: c, Due: calls.Due(entries, end), Ask: calls.AskAt(entries, end)}, nil
 }
 
 // wantLineType has it found out, while the call goes on, what line the caller's
 // number is: by its end it is known whether a text would reach it, and else the text
 // waits for it as all first texts do (awaitLine).
-func (g *Gateway) wantLineType(ctx context.Context, tx *sqlx.Tx, c journal.Call, entries []calls.Entry) error {
+func (g *Gateway) wantLineType(ctx context.Context, tx *sqlx.Tx, c journal.Call, entries []calls.Entry, wanted map[string]bool) error {
 	if len(entries) > 1 || c.Kind != channels.Voice {
 		return nil // it was done with the first line
 	}
-	wanted, err := settings.WantsLineTypes(ctx, tx, c.SenderID)
-	if err != nil || !wanted {
-		return err
+	wants, known := wanted[c.SenderID]
+	if !known {
+		var err error
+		if wants, err = settings.WantsLineTypes(ctx, tx, c.SenderID); err != nil {
+			return err
+		}
+		wanted[c.SenderID] = wants
+	}
+	if !wants {
+		return nil
 	}
 	if nobody, err := unknown(ctx, tx, c, entries); err != nil || nobody || rules.Unreachable(c.Caller) {
 		return err
@@ -87,7 +158,7 @@ func (g *Gateway) wantLineType(ctx context.Context, tx *sqlx.Tx, c journal.Call,
 	if _, err := g.callerOf(ctx, tx, c, entries); err != nil {
 		return err
 	}
-	_, err = contacts.WantLineType(ctx, tx, c.CompanyID, c.Caller, c.SenderID, wanted, g.Clock.Queue())
+	_, err := contacts.WantLineType(ctx, tx, c.CompanyID, c.Caller, c.SenderID, true, g.Clock.Queue())
 	return err
 }
 

@@ -30,7 +30,7 @@ const (
 // look and send once.
 func (g *Gateway) newSends() *queue.Queue[deliveries.Claimed] {
 	return queue.New(queue.Config[deliveries.Claimed]{
-		Name: "sending", Log: g.Log, Rounds: g.Rounds, Slots: sending, Each: slotsPerAccount, Poll: poll, Lease: deliveries.Lease, Grace: 2 * call,
+		Name: "sending", Log: g.Log, Rounds: g.Rounds, Slots: sending, Each: slotsPerAccount, Poll: poll, Lease: deliveries.Lease, Grace: 2 * call, Gather: gathering,
 		Claim: func(ctx context.Context, room queue.Room) ([]deliveries.Claimed, error) {
 			spools := g.spools.Load()
 			if g.muted() {

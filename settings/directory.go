@@ -65,10 +65,13 @@ func (d *Directory) Learn(ctx context.Context) error {
 	return nil
 }
 
-const findLine = `
-select ` + senderColumns + ` from senders
-where kind = 'voice' and (id = nullif($4, '')::uuid or $4 = '' and address = $2) and account in ($1, '') and (account <> '' or $1 = $3 or $1 = '')
-order by account desc limit 1`
+// A line is asked for with its team's version, in one round trip: a caller is waiting.
+const (
+	line = `select ` + senderColumns + `, (select version from teams t where t.company_id = senders.company_id and t.id = senders.team_id) as version
+from senders where kind = 'voice' and account in ($1, '') and (account <> '' or $1 = $2 or $1 = '')`
+	findLine   = line + ` and address = $3 order by account desc limit 1`
+	findLineID = line + ` and id = $3`
+)
 
 // Find returns whom a number of an account reaches, or the sender of that id
 // where it is given; ErrNotFound when it is nobody's. When the database does
@@ -114,15 +117,23 @@ func (d *Directory) Team(ctx context.Context, company, team string) *Snapshot {
 // ask reads the number's line from the database and remembers it. A number
 // that is nobody's is no error; its Called is empty.
 func (d *Directory) ask(ctx context.Context, account, number, sender string) (Called, error) {
-	var called Called
-	err := get(ctx, d.db, &called.Sender, findLine, account, number, d.account, sender)
+	query, by := findLine, number
+	if sender != "" {
+		query, by = findLineID, sender
+	}
+	var found struct {
+		Sender
+		Version int64 `db:"version"`
+	}
+	err := get(ctx, d.db, &found, query, account, d.account, by)
 	if errors.Is(err, ErrNotFound) {
 		return Called{}, nil
 	}
 	if err != nil {
 		return Called{}, err
 	}
-	if called.Team, err = d.load(ctx, called.Sender.CompanyID, called.Sender.TeamID); err != nil {
+	called := Called{Sender: found.Sender}
+	if called.Team, err = d.snapshot(ctx, called.Sender.CompanyID, called.Sender.TeamID, found.Version); err != nil {
 		return Called{}, err
 	}
 	d.mu.Lock()
@@ -138,6 +149,11 @@ func (d *Directory) load(ctx context.Context, company, team string) (*Snapshot, 
 	if err := get(ctx, d.db, &version, teamVersion, company, team); err != nil {
 		return nil, wrap(err, "team "+team)
 	}
+	return d.snapshot(ctx, company, team, version)
+}
+
+// snapshot is the team as it stands in that version or a newer one, and remembers it.
+func (d *Directory) snapshot(ctx context.Context, company, team string, version int64) (*Snapshot, error) {
 	snapshot, err := d.cache.Get(ctx, d.db, company, team, version)
 	if err != nil {
 		return nil, err

@@ -185,7 +185,7 @@ func (a *App) wire(ctx context.Context) error {
 		return err
 	}
 	cache := settings.NewCache()
-	a.directory = settings.NewDirectory(a.DB.DB, cache, vault)
+	a.directory = settings.NewDirectory(a.DB.Doors, cache, vault)
 	if err := a.directory.Learn(ctx); err != nil {
 		return err
 	}

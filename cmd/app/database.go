@@ -20,14 +20,16 @@ import (
 // The pools' bounds. The gateway's own is for one writer of what comes in and one of
 // what the spool holds, eight handlers, what looks for due work, and the results of
 // sends, which wait for the network without a connection; settings, pages and the API
-// share the other. With the one that listens to other replicas two processes find
+// share the other. What a request at the doors has to know it asks on connections that
+// nobody else holds: a caller is waiting. With the one that listens to other replicas two processes find
 // room in Postgres's usual hundred; more share it by DATABASE_CONNECTIONS, which keeps
 // this proportion. Connections are opened as they are needed. Nobody who holds one
 // waits for another of the same pool, so few are slower and no worse: ticket numbers,
 // which handlers take beside their transactions, have connections of their own.
 const (
-	connections          = 16
+	connections          = 14
 	workingConnections   = 24
+	doorConnections      = 2
 	numberingConnections = 2
 	fewestConnections    = 10
 )
@@ -46,6 +48,7 @@ func pools(all int) (api, work int) {
 type Database struct {
 	*sqlx.DB
 	Work     *sqlx.DB   // the gateway's own, with prepared statements
+	Doors    *sqlx.DB   // whose number it is, and who may sign for it; prepared as well
 	Numbers  *sqlx.DB   // by which it takes ticket numbers
 	server   *pg.Server // nil: somebody else's
 	embedded bool       // in the data folder, whoever runs it
@@ -85,6 +88,9 @@ func OpenDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 	}
 	if err == nil {
 		d.Work, err = connectWork(dsn, work, d.leader)
+	}
+	if err == nil {
+		d.Doors, err = connectWork(dsn, doorConnections, d.leader)
 	}
 	if err == nil {
 		d.Numbers, err = connectNumbers(dsn, d.leader)
@@ -153,7 +159,7 @@ func (d *Database) close(ctx context.Context) error {
 	if d.DB != nil {
 		err = d.DB.Close()
 	}
-	for _, pool := range []*sqlx.DB{d.Work, d.Numbers} {
+	for _, pool := range []*sqlx.DB{d.Work, d.Doors, d.Numbers} {
 		if pool != nil {
 			err = errors.Join(err, pool.Close())
 		}

@@ -154,7 +154,9 @@ func (p *place) answering(ctx context.Context, name string, senders ...settings.
 // meanwhile. It closes after all that was left behind of before: who was answered since
 // then is not answered again.
 func (p *place) closed(ctx context.Context, team string, senders ...settings.Sender) (added []settings.Sender, err error) {
-	hoursAgo := func(n int) string { return time.Now().UTC().Add(-time.Duration(n) * time.Hour).Format("2006-01-02T15:04") }
+	hoursAgo := func(n int) string {
+		return time.Now().UTC().Add(-time.Duration(n) * time.Hour).Format("2006-01-02T15:04")
+	}
 	begins, err := settings.ListSchedules(ctx, p.db, p.company, team, "", 100) // the weekdays that every team begins with
 	if err != nil {
 		return nil, err
@@ -212,6 +214,7 @@ type gatewayAt struct {
 	url     string
 	server  *http.Server
 	work    *sqlx.DB
+	asked   *sqlx.DB // by the doors
 	numbers *sqlx.DB
 }
 
@@ -223,6 +226,9 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 	}
 	g := &gatewayAt{address: listener.Addr().String(), url: "http://" + listener.Addr().String()}
 	if g.work, err = app.ConnectWork(p.dsn); err != nil {
+		return nil, err
+	}
+	if g.asked, err = app.ConnectWork(p.dsn); err != nil {
 		return nil, err
 	}
 	if g.numbers, err = app.ConnectNumbers(p.dsn); err != nil {
@@ -239,7 +245,7 @@ func (p *place) gateway(start func(*gateway.Gateway)) (*gatewayAt, error) {
 		settings.Twilio: {ID: accountSID, Secrets: []string{authToken}},
 	}}}
 	cache := settings.NewCache()
-	directory := settings.NewDirectory(p.db, cache, accounts.Vault)
+	directory := settings.NewDirectory(g.asked, cache, accounts.Vault)
 	if err := directory.Learn(context.Background()); err != nil {
 		return nil, err
 	}
@@ -262,5 +268,6 @@ func (g *gatewayAt) close() {
 	_ = g.server.Close()
 	g.Stop()
 	_ = g.work.Close()
+	_ = g.asked.Close()
 	_ = g.numbers.Close()
 }

@@ -39,7 +39,7 @@ type Due struct {
 // event has waited longest, of those that nobody else has locked. It goes from
 // team to team by the index, so that it costs as much as there are teams with
 // something to do, however much that is; and at each whose start is known it begins
-// there, so that it does not step over what was handled.
+// there, so that it does not step over what was handled. Those of $6 rest.
 const lockTeam = `
 with recursive known as materialized (
     select team_id, before, since from unnest($3::uuid[], $4::uuid[], $5::timestamptz[]) as k (team_id, before, since)
@@ -55,6 +55,7 @@ with recursive known as materialized (
         select due_at from events
         where team_id = t.team_id and handled_at is null and due_at >= t.since and due_at <= coalesce($1::timestamptz, now())
         order by due_at limit 1) oldest
+    where t.team_id <> all($6::uuid[])
     order by oldest.due_at
 )
 select team_id, due_at from waiting where pg_try_advisory_xact_lock($2, hashtext(team_id::text)) limit 1`
@@ -111,11 +112,12 @@ const behind = `(
 // Claim takes up to n due events of one team, the oldest first, and keeps the
 // team's others from everybody else until the transaction ends, which has to be
 // committed also when it returns none: nothing is due then, others are at work on
-// all that is, or it waits for what was put off. It looks from where the look begins.
+// all that is, or it waits for what was put off. It looks from where the look begins, and not
+// at the teams that rest.
 func Claim(ctx context.Context, tx sqlx.QueryerContext, now clock.Due, look queue.Look, n int) ([]Event, error) {
 	var team string
 	var due time.Time
-	err := tx.QueryRowxContext(ctx, lockTeam, now, teamLocks, look.Keys, look.Ends, look.Since).Scan(&team, &due)
+	err := tx.QueryRowxContext(ctx, lockTeam, now, teamLocks, look.Keys, look.Ends, look.Since, look.Resting).Scan(&team, &due)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

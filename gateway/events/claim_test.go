@@ -43,6 +43,31 @@ func claim(t *testing.T, tx *sqlx.Tx, n int) ([]events.Event, []string) {
 	return claimed, names
 }
 
+// TestATeamThatRestsIsPassedOver: another's events are handled meanwhile, and its own
+// afterwards.
+func TestATeamThatRestsIsPassedOver(t *testing.T) {
+	db := testdb.New(t)
+	resting, other := uuid.NewString(), uuid.NewString()
+	happen(t, db, resting, "first", 1)
+	happen(t, db, other, "second", 2)
+	look := queue.Whole()
+	for _, want := range []string{"second", ""} {
+		look.Resting = append(look.Resting, resting)
+		tx := begin(t, db)
+		claimed, err := events.Claim(t.Context(), tx, clock.Due{}, look, 9)
+		require.NoError(t, err)
+		require.Len(t, claimed, len(want[:min(1, len(want))]))
+		if want != "" {
+			require.Equal(t, want, claimed[0].ProviderID)
+			_, err = events.Done(t.Context(), tx, claimed...)
+			require.NoError(t, err)
+		}
+		require.NoError(t, tx.Commit())
+	}
+	_, names := claim(t, begin(t, db), 9)
+	require.Equal(t, []string{"first"}, names)
+}
+
 // TestOneWorkerATeam: who has one of a team's events has them all, and another
 // gets the next team's.
 func TestOneWorkerATeam(t *testing.T) {

@@ -37,6 +37,9 @@ type Config[T any] struct {
 	Poll   time.Duration  // how often to look for what nobody told us of; 0: a second
 	Lease  time.Duration
 	Grace  time.Duration // how long Stop lets what is in hand go on
+	// Gather is how long the next claim waits after one that left room: meanwhile more
+	// gather for it. 0: it does not wait.
+	Gather time.Duration
 
 	// Claim takes due things in one commit, no more than there is room for, and
 	// leases them by the database's clock.
@@ -165,15 +168,20 @@ func (q *Queue[T]) One(ctx context.Context) (bool, error) {
 // turn is a round: next, of which the rounds hear.
 func (q *Queue[T]) turn(ctx context.Context) (bool, error) {
 	q.Rounds.Turn(q.Name, q.Poll)
-	return q.next(ctx)
+	found, full, err := q.next(ctx)
+	if q.Gather > 0 && !full {
+		wait(ctx, q.Gather)
+	}
+	return found, err
 }
 
-// next claims as much as there is room for and sets to work on it side by side.
-func (q *Queue[T]) next(ctx context.Context) (bool, error) {
+// next claims as much as there is room for and sets to work on it side by side. Full: no
+// room is left.
+func (q *Queue[T]) next(ctx context.Context) (found, full bool, err error) {
 	room := q.room()
 	defer q.settled()
 	if room.Free == 0 {
-		return false, nil
+		return false, true, nil
 	}
 	things, since, err := q.claim(ctx, room)
 	for _, thing := range things {
@@ -187,7 +195,17 @@ func (q *Queue[T]) next(ctx context.Context) (bool, error) {
 			}
 		})
 	}
-	return len(things) > 0, err
+	return len(things) > 0, len(things) == room.Free, err
+}
+
+// wait is over when the time is, or the context.
+func wait(ctx context.Context, length time.Duration) {
+	timer := time.NewTimer(length)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-timer.C:
+	}
 }
 
 // claim also returns the time from which on the leases run: the database's

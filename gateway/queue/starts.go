@@ -104,6 +104,8 @@ type Look struct {
 	Ends  pq.StringArray // the next key of each
 	Since pq.StringArray // timestamps
 
+	Resting pq.StringArray // keys at which it does not look at all
+
 	starts  *Starts
 	reviews int
 }
@@ -116,7 +118,7 @@ const (
 
 // Whole is a look from the beginning.
 func Whole() Look {
-	return Look{Keys: pq.StringArray{firstID}, Ends: pq.StringArray{lastID}, Since: pq.StringArray{"-infinity"}}
+	return Look{Keys: pq.StringArray{firstID}, Ends: pq.StringArray{lastID}, Since: pq.StringArray{"-infinity"}, Resting: pq.StringArray{}}
 }
 
 // Look is for the next claim.

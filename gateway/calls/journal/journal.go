@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
 
 	"ringback/channels"
 )
@@ -38,12 +39,13 @@ type Call struct {
 	Status    string          `db:"status"`
 	Seconds   *int            `db:"seconds"`
 	EndedAt   *time.Time      `db:"ended_at"`
+	AskAt     *time.Time      `db:"ask_at"` // when its provider is asked what it is doing; nil: it is not
 	SettledAt *time.Time      `db:"settled_at"`
 	Outcome   string          `db:"outcome"` // empty until then
 }
 
 const columns = `company_id, id, sid, team_id, sender_id, caller, kind, coalesce(contact_id::text, '') as contact_id,
-	coalesce(ticket_id::text, '') as ticket_id, journal, started_at, status, seconds, ended_at, settled_at, outcome`
+	coalesce(ticket_id::text, '') as ticket_id, journal, started_at, status, seconds, ended_at, ask_at, settled_at, outcome`
 
 // Entry is one more thing that is known of a call.
 type Entry struct {
@@ -58,14 +60,18 @@ type Entry struct {
 	Moved                    bool // TeamID is another than the called number's: an option led there
 }
 
-// note adds a line. Lines come in any order: the earliest says when the call
-// began, and the first end stands.
+// note adds lines, each to another call. Lines come in any order: the earliest says when
+// the call began, and the first end stands.
 const note = `
+with given as (
+    select * from json_to_recordset($1) as g (company_id uuid, id uuid, sid text, team_id uuid, sender_id uuid, caller text, entry jsonb,
+        at timestamptz, status text, seconds int, kind text, moved boolean)
+)
 insert into calls as c (company_id, id, sid, team_id, sender_id, caller, journal, started_at, status, seconds, ended_at, kind)
-values ($1, $2, $3, $4, $5, $6, jsonb_build_array($7::jsonb), $8, $9, $10, case when $9 <> '' then $8::timestamptz end, $12)
+select company_id, id, sid, team_id, sender_id, caller, jsonb_build_array(entry), at, status, seconds, case when status <> '' then at end, kind from given
 on conflict (company_id, sender_id, sid) do update set
     journal = case when jsonb_array_length(c.journal) < 300 then c.journal || excluded.journal else c.journal end,
-    team_id = case when $11 then excluded.team_id else c.team_id end,
+    team_id = case when exists (select from given g where g.moved and g.sender_id = c.sender_id and g.sid = c.sid) then excluded.team_id else c.team_id end,
     caller = case when c.caller = '' and c.settled_at is null then excluded.caller else c.caller end,
     started_at = least(c.started_at, excluded.started_at),
     status = case when c.status = '' then excluded.status else c.status end,
@@ -73,39 +79,86 @@ on conflict (company_id, sender_id, sid) do update set
     ended_at = coalesce(c.ended_at, excluded.ended_at)
 returning ` + columns
 
-// Note writes the line down and returns the call as it stands with it.
-func (l Entry) Note(ctx context.Context, tx sqlx.QueryerContext) (Call, error) {
-	var c Call
-	entry, err := json.Marshal(l.Entry)
+// given is an Entry as note reads it.
+type given struct {
+	CompanyID string        `json:"company_id"`
+	ID        string        `json:"id"`
+	SID       string        `json:"sid"`
+	TeamID    string        `json:"team_id"`
+	SenderID  string        `json:"sender_id"`
+	Caller    string        `json:"caller"`
+	Entry     any           `json:"entry"`
+	At        time.Time     `json:"at"`
+	Status    string        `json:"status"`
+	Seconds   *int          `json:"seconds"`
+	Kind      channels.Kind `json:"kind"`
+	Moved     bool          `json:"moved"`
+}
+
+// Note writes lines down, each of another call, and returns the calls in the same order,
+// as they stand with them.
+func Note(ctx context.Context, tx sqlx.QueryerContext, lines ...Entry) ([]Call, error) {
+	rows := make([]given, len(lines))
+	for n, l := range lines {
+		rows[n] = given{
+			l.CompanyID, uuid.Must(uuid.NewV7()).String(), l.SID, l.TeamID, l.SenderID, l.Caller, l.Entry, l.At, l.Status, l.Seconds,
+			cmp.Or(l.Kind, channels.Voice), l.Moved,
+		}
+	}
+	raw, err := json.Marshal(rows)
 	if err != nil {
-		return c, fmt.Errorf("call %s: journal: %w", l.SID, err)
+		return nil, fmt.Errorf("journal: %w", err)
 	}
-	id := uuid.Must(uuid.NewV7()).String()
-	if err := sqlx.GetContext(ctx, tx, &c, note, l.CompanyID, id, l.SID, l.TeamID, l.SenderID, l.Caller, string(entry),
-		l.At, l.Status, l.Seconds, l.Moved, cmp.Or(l.Kind, channels.Voice)); err != nil {
-		return c, fmt.Errorf("call %s: journal: %w", l.SID, err)
+	var noted []Call
+	if err := sqlx.SelectContext(ctx, tx, &noted, note, string(raw)); err != nil {
+		return nil, fmt.Errorf("journal of %d calls: %w", len(lines), err)
 	}
-	return c, nil
+	byLine := map[[2]string]Call{}
+	for _, c := range noted {
+		byLine[[2]string{c.SenderID, c.SID}] = c
+	}
+	inOrder := make([]Call, len(lines))
+	for n, l := range lines {
+		inOrder[n] = byLine[[2]string{l.SenderID, l.SID}]
+	}
+	return inOrder, nil
+}
+
+// Timer is when a call is settled, if nothing more is told of it, and when its provider
+// is asked before what the call is doing; the zero time: it is not.
+type Timer struct {
+	Call
+
+	Due, Ask time.Time
 }
 
 const arm = `
 insert into events (company_id, id, team_id, sender_id, kind, provider_id, occurred_at, due_at, payload)
-values ($1, $2, $3, $4, 'call', $5, $6, $7, '{}')
+select company_id, id, team_id, sender_id, 'call', sid, occurred_at, due_at, '{}'
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::timestamptz[], $7::timestamptz[])
+    as t (company_id, id, team_id, sender_id, sid, occurred_at, due_at)
 on conflict (company_id, sender_id, provider_id) do update set due_at = excluded.due_at where events.handled_at is null`
 
-// Arm sets the call's timer, and when its provider is asked first what the call
-// is doing; the zero time: it is not.
-func (c Call) Arm(ctx context.Context, tx sqlx.ExecerContext, due, ask time.Time) error {
-	if _, err := tx.ExecContext(ctx, askAt, c.CompanyID, c.ID, sql.NullTime{Time: ask, Valid: !ask.IsZero()}); err != nil {
-		return fmt.Errorf("call %s: %w", c.SID, err)
+// Arm sets timers, each of another call.
+func Arm(ctx context.Context, tx sqlx.ExecerContext, timers ...Timer) error {
+	var companies, ids, teams, senders, sids []string
+	var began, due []time.Time
+	for _, t := range timers {
+		if !t.Ask.IsZero() || t.AskAt != nil {
+			if _, err := tx.ExecContext(ctx, askAt, t.CompanyID, t.ID, sql.NullTime{Time: t.Ask, Valid: !t.Ask.IsZero()}); err != nil {
+				return fmt.Errorf("call %s: %w", t.SID, err)
+			}
+		}
+		companies, ids, teams = append(companies, t.CompanyID), append(ids, uuid.Must(uuid.NewV7()).String()), append(teams, t.TeamID)
+		senders, sids = append(senders, t.SenderID), append(sids, t.SID)
+		began, due = append(began, t.StartedAt), append(due, t.Due)
 	}
-	return c.arm(ctx, tx, due)
-}
-
-func (c Call) arm(ctx context.Context, tx sqlx.ExecerContext, due time.Time) error {
-	id := uuid.Must(uuid.NewV7()).String()
-	if _, err := tx.ExecContext(ctx, arm, c.CompanyID, id, c.TeamID, c.SenderID, c.SID, c.StartedAt, due); err != nil {
-		return fmt.Errorf("call %s: timer: %w", c.SID, err)
+	if len(timers) == 0 {
+		return nil
+	}
+	if _, err := tx.ExecContext(ctx, arm, pq.Array(companies), pq.Array(ids), pq.Array(teams), pq.Array(senders), pq.Array(sids),
+		pq.Array(began), pq.Array(due)); err != nil {
+		return fmt.Errorf("timers of %d calls: %w", len(timers), err)
 	}
 	return nil
 }

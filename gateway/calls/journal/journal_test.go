@@ -33,9 +33,9 @@ func (w world) entry(sid string, seconds int, entry any) journal.Entry {
 }
 
 func note(t require.TestingT, db sqlx.QueryerContext, e journal.Entry) journal.Call {
-	c, err := e.Note(context.Background(), db)
+	noted, err := journal.Note(context.Background(), db, e)
 	require.NoError(t, err)
-	return c
+	return noted[0]
 }
 
 func step(seconds int, s channels.Step) calls.Entry {
@@ -83,6 +83,35 @@ func TestACallIsTheSameInWhateverOrderItIsTold(t *testing.T) {
 		require.Equal(t, calls.Voicemail, result.Outcome)
 		require.Equal(t, 21*time.Second, result.Waited)
 	})
+}
+
+// TestManyCallsAreNotedTogether: each gets its own line, comes back in the order of the
+// lines, and is led to another team only by its own.
+func TestManyCallsAreNotedTogether(t *testing.T) {
+	t.Parallel()
+	db, w := testdb.New(t), newWorld()
+	seconds := 9
+	first := []journal.Entry{w.entry("CA1", 1, "one"), w.entry("CA2", 2, "two"), w.entry("CA3", 3, "three")}
+	_, err := journal.Note(t.Context(), db, first...)
+	require.NoError(t, err)
+	second := []journal.Entry{w.entry("CA3", 6, "led away"), w.entry("CA4", 4, "new"), w.entry("CA1", 5, "over")}
+	second[0].TeamID, second[0].Moved = uuid.NewString(), true
+	second[2].TeamID, second[2].Status, second[2].Seconds = uuid.NewString(), "completed", &seconds
+	noted, err := journal.Note(t.Context(), db, second...)
+	require.NoError(t, err)
+	for n, want := range []struct{ sid, team, journal, status string }{
+		{"CA3", second[0].TeamID, `["three", "led away"]`, ""},
+		{"CA4", w.team, `["new"]`, ""},
+		{"CA1", w.team, `["one", "over"]`, "completed"},
+	} {
+		require.Equal(t, want.sid, noted[n].SID)
+		require.Equal(t, want.team, noted[n].TeamID)
+		require.JSONEq(t, want.journal, string(noted[n].Journal))
+		require.Equal(t, want.status, noted[n].Status)
+	}
+	require.Equal(t, 9, *noted[2].Seconds)
+	require.True(t, noted[2].EndedAt.Equal(at(5)))
+	require.Nil(t, noted[0].EndedAt)
 }
 
 // TestTheFirstEndStands: a later one changes nothing.
@@ -133,7 +162,7 @@ func TestLinesAtOnce(t *testing.T) {
 	db, w := testdb.New(t), newWorld()
 	var all sync.WaitGroup
 	for n := range 10 {
-		all.Go(func() { _, _ = w.entry("CA1", n, n).Note(t.Context(), db) })
+		all.Go(func() { _, _ = journal.Note(t.Context(), db, w.entry("CA1", n, n)) })
 	}
 	all.Wait()
 	var kept []int
@@ -171,12 +200,12 @@ func TestACallHasOneTimer(t *testing.T) {
 	db, w := testdb.New(t), newWorld()
 	c := note(t, db, w.entry("CA1", 0, "greeting"))
 	for _, due := range []int{125, 5, 60} {
-		require.NoError(t, c.Arm(t.Context(), db, at(due), time.Time{}))
+		require.NoError(t, journal.Arm(t.Context(), db, journal.Timer{Call: c, Due: at(due)}))
 	}
 	require.Equal(t, []string{"call CA1 +60"}, timers(t, db, w))
 	_, err := db.Exec(`update events set handled_at = now() where company_id = $1`, w.company)
 	require.NoError(t, err)
-	require.NoError(t, c.Arm(t.Context(), db, at(90), time.Time{}))
+	require.NoError(t, journal.Arm(t.Context(), db, journal.Timer{Call: c, Due: at(90)}))
 	require.Equal(t, []string{"call CA1 +60"}, timers(t, db, w))
 }
 

@@ -21,7 +21,7 @@ type Silent struct {
 }
 
 const (
-	askAt = `update calls set ask_at = $3, asks = 0 where company_id = $1 and id = $2 and (ask_at is not null or $3::timestamptz is not null)`
+	askAt = `update calls set ask_at = $3, asks = 0 where company_id = $1 and id = $2`
 
 	claimSilent = `
 with due as (
@@ -56,5 +56,5 @@ func (s Silent) AskNoMore(ctx context.Context, q sqlx.ExecerContext) error {
 // PutOff keeps the call from being settled before then, because nobody could
 // say yet what it is doing.
 func (s Silent) PutOff(ctx context.Context, q sqlx.ExecerContext, until time.Time) error {
-	return s.arm(ctx, q, until)
+	return Arm(ctx, q, Timer{Call: s.Call, Due: until})
 }
