@@ -1,11 +1,17 @@
 package live_test
 
 import (
+	"bufio"
+	"fmt"
+	"io"
 	"log/slog"
+	"net"
+	"net/http"
 	"net/http/httptest"
 	"sync"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"ringback/gateway/live"
@@ -91,14 +97,84 @@ func TestTheEndIsToldOnce(t *testing.T) {
 // from where there is one.
 func TestAStreamAsBrowsersReadIt(t *testing.T) {
 	t.Parallel()
-	to := httptest.NewRecorder()
-	s, err := live.Open(to)
+	hub := live.New(nil, slog.New(slog.DiscardHandler))
+	server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, _ *http.Request) {
+		to.Header().Set("Vary", "Origin")
+		assert.NoError(t, hub.Open(to, func(s *live.Stream) {
+			assert.NoError(t, s.Send("message", "42", `{"text":"Hello"}`))
+			assert.NoError(t, s.Send("typing", "", `{}`))
+			assert.NoError(t, s.Beat())
+		}))
+	}))
+	defer server.Close()
+	answer, err := http.Get(server.URL)
 	require.NoError(t, err)
-	require.NoError(t, s.Send("message", "42", `{"text":"Hello"}`))
-	require.NoError(t, s.Send("typing", "", `{}`))
-	require.NoError(t, s.Beat())
-	require.Equal(t, "text/event-stream", to.Header().Get("Content-Type"))
-	require.Equal(t, "no", to.Header().Get("X-Accel-Buffering"), "a proxy would hold it back")
-	require.Equal(t, ": here\n\nid: 42\nevent: message\ndata: {\"text\":\"Hello\"}\n\nevent: typing\ndata: {}\n\n: still here\n\n", to.Body.String())
-	require.True(t, to.Flushed)
+	defer answer.Body.Close()
+	heard, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	require.Equal(t, "text/event-stream", answer.Header.Get("Content-Type"))
+	require.Equal(t, "no", answer.Header.Get("X-Accel-Buffering"), "a proxy would hold it back")
+	require.Equal(t, "Origin", answer.Header.Get("Vary"), "what was said of the answer before")
+	require.NotEmpty(t, answer.Header.Get("Date"))
+	require.Equal(t, ": here\n\nid: 42\nevent: message\ndata: {\"text\":\"Hello\"}\n\nevent: typing\ndata: {}\n\n: still here\n\n", string(heard))
+}
+
+// TestAStreamKnowsWhenItsBrowserGoes: at once, and not at the next word; also one that
+// says more than any browser does.
+func TestAStreamKnowsWhenItsBrowserGoes(t *testing.T) {
+	t.Parallel()
+	hub := live.New(nil, slog.New(slog.DiscardHandler))
+	gone := make(chan error)
+	server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, _ *http.Request) {
+		assert.NoError(t, hub.Open(to, func(s *live.Stream) {
+			<-s.Gone()
+			var err error
+			for err == nil { // until the network says so
+				err = s.Beat()
+			}
+			gone <- err
+		}))
+	}))
+	defer server.Close()
+	for name, leave := range map[string]func(net.Conn){
+		"closes": func(c net.Conn) { _ = c.Close() },
+		"talks": func(c net.Conn) {
+			_, _ = c.Write(make([]byte, 1<<16))
+			_ = c.Close()
+		},
+	} {
+		conn, err := net.Dial("tcp", server.Listener.Addr().String())
+		require.NoError(t, err)
+		_, err = fmt.Fprintf(conn, "GET / HTTP/1.1\r\nHost: here\r\n\r\n")
+		require.NoError(t, err)
+		line, err := bufio.NewReader(conn).ReadString('\n')
+		require.NoError(t, err)
+		require.Equal(t, "HTTP/1.1 200 OK\r\n", line)
+		leave(conn)
+		require.ErrorIs(t, <-gone, live.ErrGone, name)
+	}
+}
+
+// TestAPanicEndsItsStreamAlone: and what was asked apart comes back as an error.
+func TestAPanicEndsItsStreamAlone(t *testing.T) {
+	t.Parallel()
+	hub := live.New(nil, slog.New(slog.DiscardHandler))
+	server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, _ *http.Request) {
+		assert.NoError(t, hub.Open(to, func(*live.Stream) {
+			answer, err := live.Apart(func() (int, error) { return 42, nil })
+			assert.NoError(t, err)
+			assert.Equal(t, 42, answer)
+			_, err = live.Apart(func() (int, error) { panic("a fault of ours") })
+			assert.Error(t, err)
+			panic("and another")
+		}))
+	}))
+	defer server.Close()
+	answer, err := http.Get(server.URL)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	heard, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.Equal(t, ": here\n\n", string(heard))
 }

@@ -1,9 +1,14 @@
 package live
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"time"
+
+	"ringback/channels/guard"
 )
 
 // Heartbeat is how often a quiet stream shows that it is alive, so that no
@@ -15,17 +20,58 @@ const writing = 10 * time.Second
 
 // Stream is an open stream of server-sent events, as the HTML standard has them.
 type Stream struct {
-	to  http.ResponseWriter
-	out *http.ResponseController
+	to   net.Conn
+	gone chan struct{}
 }
 
-// Open begins a stream as the answer to a request.
-func Open(to http.ResponseWriter) (*Stream, error) {
-	to.Header().Set("Content-Type", "text/event-stream")
-	to.Header().Set("X-Accel-Buffering", "no") // nginx would hold it back
-	to.WriteHeader(http.StatusOK)
-	s := &Stream{to: to, out: http.NewResponseController(to)}
-	return s, s.write(": here\n\n")
+// ErrGone is a browser that hears nothing any more.
+var ErrGone = errors.New("the browser has gone")
+
+// Open answers a request with a stream, which talk is given and which ends when that
+// returns; without an error talk is called, once. The request is over with Open: its connection is taken over, and what the
+// server keeps for each request that it answers, some 30 KB, goes. What talk needs of
+// the request it has to have read before; what it needs a deep stack for it does Apart.
+func (h *Hub) Open(to http.ResponseWriter, talk func(*Stream)) error {
+	header := to.Header()
+	header.Set("Content-Type", "text/event-stream")
+	header.Set("X-Accel-Buffering", "no") // nginx would hold it back
+	header.Set("Connection", "close")     // the stream is all that comes until the connection's end
+	header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
+	var head bytes.Buffer
+	head.WriteString("HTTP/1.1 200 OK\r\n")
+	if err := header.Write(&head); err != nil {
+		return fmt.Errorf("stream: %w", err)
+	}
+	head.WriteString("\r\n: here\n\n")
+	conn, _, err := http.NewResponseController(to).Hijack()
+	if err != nil {
+		return fmt.Errorf("stream: %w", err)
+	}
+	s := &Stream{to: conn, gone: make(chan struct{})}
+	go s.listen()
+	go func() {
+		defer conn.Close()
+		_ = s.write(head.String()) // the next one fails as well
+		_ = h.guarded("a stream", func() { talk(s) })
+	}()
+	return nil
+}
+
+// Gone is closed when the browser has gone.
+func (s *Stream) Gone() <-chan struct{} { return s.gone }
+
+// ignored is how often a browser may say something, which none does, before it has to go.
+const ignored = 64
+
+// listen waits for the browser to go.
+func (s *Stream) listen() {
+	defer close(s.gone)
+	var said [64]byte
+	for range ignored {
+		if _, err := s.to.Read(said[:]); err != nil {
+			return
+		}
+	}
 }
 
 // Send sends an event with data of one line. An id, unless empty, is where the
@@ -41,9 +87,21 @@ func (s *Stream) Send(event, id, data string) error {
 func (s *Stream) Beat() error { return s.write(": still here\n\n") }
 
 func (s *Stream) write(text string) error {
-	_ = s.out.SetWriteDeadline(time.Now().Add(writing)) // where it cannot be set, the network's own bounds hold
-	if _, err := fmt.Fprint(s.to, text); err != nil {
-		return err
+	_ = s.to.SetWriteDeadline(time.Now().Add(writing)) // of a connection that is closed
+	if _, err := s.to.Write([]byte(text)); err != nil {
+		return fmt.Errorf("%w: %w", ErrGone, err)
 	}
-	return s.out.Flush()
+	return nil
+}
+
+// Apart does something beside the stream that waits for it, since a stack that has grown
+// stays: ten thousand streams would keep what a question to the database takes.
+func Apart[T any](do func() (T, error)) (answer T, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		err = guard.Do(func() (err error) { answer, err = do(); return err })
+	}()
+	<-done
+	return answer, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -33,6 +34,9 @@ func (v *visit) answering(ctx context.Context, since time.Time) (bool, error) {
 	return yes.Bool, err
 }
 
+// look bounds one look for what is new.
+const look = 15 * time.Second
+
 // How many streams one visitor may have open at once, and one network: an office
 // behind one address has many visitors.
 const (
@@ -50,60 +54,86 @@ func (v *visit) stream() error {
 	if !ok {
 		return refused{status: http.StatusTooManyRequests, after: time.Minute, words: "This chat is open in too many places at once. Close some of them."}
 	}
-	defer release()
-	woken, end := v.Hub.Listen(v.visitor.ID)
-	defer end()
 	place := after(v.g.Query("after"))
 	if id := v.g.GetHeader("Last-Event-ID"); id != "" {
 		place = after(id)
 	}
-	out, err := live.Open(v.g.Writer)
+	here := &visit{doors: v.doors, sender: v.sender, visitor: v.visitor} // the request is over before the stream is
+	err := v.Hub.Open(v.g.Writer, func(out *live.Stream) {
+		defer release()
+		here.tell(out, place)
+	})
 	if err != nil {
-		return nil // nobody is there any more
+		release()
+		return err
 	}
-	ctx := v.g.Request.Context()
+	return nil
+}
+
+// tell tells the visitor what comes after the place, as it comes.
+func (v *visit) tell(out *live.Stream, place int64) {
+	woken, end := v.Hub.Listen(v.visitor.ID)
+	defer end()
 	beat := time.NewTicker(live.Heartbeat)
 	defer beat.Stop()
 	// Spread over time, so that ten thousand streams do not look at once.
 	slow := time.NewTicker(v.slow/2 + rand.N(v.slow)) // #nosec G404 -- no secret
 	defer slow.Stop()
 	for {
-		items, err := v.onward(ctx, place)
-		if err != nil {
+		var err error
+		place, err = live.Apart(func() (int64, error) { return v.tellNew(out, place) })
+		if err != nil && !errors.Is(err, live.ErrGone) {
 			v.Log.Warn("a chat stream ends early", "error", err)
-			return nil // the browser comes back to where it was
 		}
-		for _, one := range items {
-			data, err := json.Marshal(one)
-			if err != nil {
-				return nil
-			}
-			if out.Send("message", strconv.FormatInt(one.Seq, 10), string(data)) != nil {
-				return nil
-			}
-			place = one.Seq
-		}
-		if len(items) == pageSize {
-			continue
-		}
-		if writing, err := v.answering(ctx, v.Clock.Now().Add(-typingLasts)); err != nil || writing && out.Send("typing", "", "{}") != nil {
-			return nil
+		if err != nil {
+			return // the browser comes back to where it was
 		}
 		for waiting := true; waiting; {
 			select {
-			case <-ctx.Done():
-				return nil
+			case <-out.Gone():
+				return
 			case <-v.Hub.Done():
-				return nil
+				return
 			case <-woken:
 				waiting = false
 			case <-slow.C:
 				waiting = false
 			case <-beat.C:
 				if out.Beat() != nil {
-					return nil
+					return
 				}
 			}
 		}
 	}
+}
+
+// tellNew tells what came after the place, and whether an advisor is writing, and returns
+// the place up to which all is told.
+func (v *visit) tellNew(out *live.Stream, place int64) (int64, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), look)
+	defer cancel()
+	for {
+		items, err := v.onward(ctx, place)
+		if err != nil {
+			return place, err
+		}
+		for _, one := range items {
+			data, err := json.Marshal(one)
+			if err != nil {
+				return place, err
+			}
+			if err := out.Send("message", strconv.FormatInt(one.Seq, 10), string(data)); err != nil {
+				return place, err
+			}
+			place = one.Seq
+		}
+		if len(items) < pageSize {
+			break
+		}
+	}
+	writing, err := v.answering(ctx, v.Clock.Now().Add(-typingLasts))
+	if err == nil && writing {
+		err = out.Send("typing", "", "{}")
+	}
+	return place, err
 }
