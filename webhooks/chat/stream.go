@@ -59,21 +59,20 @@ func (v *visit) stream() error {
 		place = after(id)
 	}
 	here := &visit{doors: v.doors, sender: v.sender, visitor: v.visitor} // the request is over before the stream is
+	woken, end := v.Hub.Listen(v.visitor.ID)
+	over := func() { end(); release() }
 	err := v.Hub.Open(v.g.Writer, func(out *live.Stream) {
-		defer release()
-		here.tell(out, place)
+		defer over()
+		here.tell(out, woken, place)
 	})
 	if err != nil {
-		release()
-		return err
+		over()
 	}
-	return nil
+	return err
 }
 
-// tell tells the visitor what comes after the place, as it comes.
-func (v *visit) tell(out *live.Stream, place int64) {
-	woken, end := v.Hub.Listen(v.visitor.ID)
-	defer end()
+// tell tells the visitor what comes after the place, at once and whenever they are woken.
+func (v *visit) tell(out *live.Stream, woken <-chan struct{}, place int64) {
 	beat := time.NewTicker(live.Heartbeat)
 	defer beat.Stop()
 	// Spread over time, so that ten thousand streams do not look at once.

@@ -14,9 +14,9 @@ const (
 // moves tells a page that something happened in its team, and no more than
 // that: the page asks for what it shows, with the rights that it has by then.
 func (v *View) moves() error {
-	hub, team := v.console.Live, v.Team.ID
-	return hub.Open(v.g.Writer, func(out *live.Stream) {
-		woken, end := hub.Listen(team)
+	hub := v.console.Live
+	woken, end := hub.Listen(v.Team.ID) // before the page hears that it is listened to
+	err := hub.Open(v.g.Writer, func(out *live.Stream) {
 		defer end()
 		beat := time.NewTicker(live.Heartbeat)
 		defer beat.Stop()
@@ -43,4 +43,8 @@ func (v *View) moves() error {
 			}
 		}
 	})
+	if err != nil {
+		end()
+	}
+	return err
 }

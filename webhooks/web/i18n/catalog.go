@@ -31,7 +31,8 @@ var Names = map[string]string{
 type Catalog struct {
 	languages map[string]*Language
 	keys      []string
-	english   map[string]string // as it stands in the file
+	english   map[string]string          // as it stands in the file
+	counted   map[string]map[string]bool // the keys with plural forms, by language
 	matcher   language.Matcher
 }
 
@@ -39,6 +40,7 @@ type Catalog struct {
 type Language struct {
 	Tag     string
 	phrases *i18n.Localizer
+	counted map[string]bool // the keys with plural forms
 	printer *message.Printer
 	calendar
 }
@@ -48,7 +50,10 @@ type Language struct {
 // ticket", "other": "{{.N}} tickets"}}.
 func Load(folders ...fs.FS) (*Catalog, error) {
 	bundle := i18n.NewBundle(language.English)
-	c := &Catalog{languages: map[string]*Language{}, english: map[string]string{}}
+	c := &Catalog{languages: map[string]*Language{}, english: map[string]string{}, counted: map[string]map[string]bool{}}
+	for _, tag := range Tags {
+		c.counted[tag] = map[string]bool{}
+	}
 	for _, files := range folders {
 		names, err := fs.Glob(files, "*.json")
 		if err != nil {
@@ -65,7 +70,7 @@ func Load(folders ...fs.FS) (*Catalog, error) {
 		parsed := language.MustParse(tag)
 		tags = append(tags, parsed)
 		c.languages[tag] = &Language{
-			Tag: tag, phrases: i18n.NewLocalizer(bundle, tag), printer: message.NewPrinter(parsed), calendar: calendars[tag],
+			Tag: tag, phrases: i18n.NewLocalizer(bundle, tag), counted: c.counted[tag], printer: message.NewPrinter(parsed), calendar: calendars[tag],
 		}
 	}
 	c.matcher = language.NewMatcher(tags)
@@ -82,7 +87,7 @@ func (c *Catalog) load(bundle *i18n.Bundle, files fs.FS, name string) error {
 		return err
 	}
 	for key, languages := range phrases {
-		if slices.Contains(c.keys, key) {
+		if c.Has(key) {
 			return fmt.Errorf("%s stands in two files", key)
 		}
 		c.keys = append(c.keys, key)
@@ -92,7 +97,10 @@ func (c *Catalog) load(bundle *i18n.Bundle, files fs.FS, name string) error {
 			if !ok {
 				return fmt.Errorf("%s is missing in %s", key, tag)
 			}
-			m := said.message(key)
+			m := i18n.Message{ID: key, Other: said.Other}
+			if said.counts() {
+				m, c.counted[tag][key] = said.message(key), true
+			}
 			if err := bundle.AddMessages(language.MustParse(tag), &m); err != nil {
 				return fmt.Errorf("%s in %s: %w", key, tag, err)
 			}
@@ -112,6 +120,10 @@ func (p *phrase) UnmarshalJSON(raw []byte) error {
 	return json.Unmarshal(raw, (*forms)(p))
 }
 
+// counts reports whether it has plural forms. Most have none, and a template for each
+// form of every phrase would be most of what a catalog weighs.
+func (p phrase) counts() bool { return p != phrase{Other: p.Other} }
+
 // message has every form: a number whose form a phrase does not give, as "1 min"
 // has none beside "2 min", is said as all others are.
 func (p phrase) message(key string) i18n.Message {
@@ -126,7 +138,10 @@ func (c *Catalog) Keys() []string { return c.keys }
 func (c *Catalog) English(key string) string { return c.english[key] }
 
 // Has reports whether there is such a key.
-func (c *Catalog) Has(key string) bool { return slices.Contains(c.keys, key) }
+func (c *Catalog) Has(key string) bool {
+	_, ok := c.english[key]
+	return ok
+}
 
 // Match is the best language for a browser: what was chosen, if it is one of
 // ours or of a country that speaks one, else what Accept-Language asks for, else
@@ -161,7 +176,7 @@ func (l *Language) T(key string, pairs ...any) string {
 				value = *pointer
 			}
 			values[fmt.Sprint(pairs[n])] = l.written(value)
-			if pairs[n] == "N" {
+			if pairs[n] == "N" && l.counted[key] {
 				config.PluralCount = value
 			}
 		}
