@@ -20,8 +20,11 @@ const (
 	whose = `
 select p.company_id, r.team_id, r.ticket_id, r.id as request_id from payments p
 join requests r on r.company_id = p.company_id and r.id = p.request_id where p.id = $1`
-	lock         = `select ` + columns + ` from payments where company_id = $1 and id = $2 for update`
-	move         = `update payments set state = $3, refunded = $4, updated_at = now() where company_id = $1 and id = $2`
+	lock = `select ` + columns + ` from payments where company_id = $1 and id = $2 for update`
+	// Of what can still come of itself the provider is asked in the end.
+	move = `
+update payments set state = $3, refunded = $4, updated_at = now(), ask_at = case when $3 in ('open', 'failed', 'processing') then ask_at end
+where company_id = $1 and id = $2`
 	refundFailed = `
 update payments set state = $3, refunded = $4, refund_failed_at = greatest(refund_failed_at, $5), updated_at = now() where company_id = $1 and id = $2`
 	dispute = `update payments set dispute = $3, updated_at = now() where company_id = $1 and id = $2`
@@ -126,7 +129,7 @@ func (p Payment) take(ctx context.Context, tx sqlx.ExtContext, r requests.Reques
 			return false, err
 		}
 	}
-	ended := told.What == stripe.Expired && r.State == requests.Cancelled // which the timeline says already
+	ended := told.What == stripe.Expired && (r.State == requests.Cancelled || r.State == requests.Expired) // which the timeline says already
 	if told.What == stripe.Bounced && p.State == stripe.Processing {
 		if err := r.Bounced(ctx, tx, p.ID, at); err != nil {
 			return false, err
