@@ -40,6 +40,16 @@ const (
 	perNetwork = 500
 )
 
+// goesOn reports whether the stream may: since it was opened its site may have been
+// taken off the list, its chat away, or the browser's token may have ended.
+func (v *visit) goesOn(ctx context.Context) bool {
+	if v.authorize(ctx) != nil {
+		return false
+	}
+	_, err := v.find(ctx, token(v.g))
+	return err == nil
+}
+
 // stream tells what is new as it comes: first what was missed since the place
 // that the browser names, then each message once, in order.
 func (v *visit) stream() error {
@@ -67,7 +77,10 @@ func (v *visit) stream() error {
 	// Spread over time, so that ten thousand streams do not look at once.
 	slow := time.NewTicker(v.slow/2 + rand.N(v.slow)) // #nosec G404 -- no secret
 	defer slow.Stop()
-	for {
+	for first := true; ; first = false {
+		if !first && !v.goesOn(ctx) {
+			return nil // the browser comes back, and is told why not
+		}
 		items, err := v.onward(ctx, place)
 		if err != nil {
 			v.Log.Warn("a chat stream ends early", "error", err)
