@@ -54,12 +54,12 @@ returning p.company_id, p.id, p.checkout, p.state, p.asks, p.expires_at`
 
 	renewAsk = `
 update payments set ask_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond'
-where company_id = $1 and id = $2 and asks = $3 and ask_at is not null`
+where company_id = $1 and id = $2 and asks = $3 and coalesce(ask_at, '-infinity') > '-infinity'`
 
 	// What settled it meanwhile has ended the asking.
 	askNext = `
 update payments set ask_at = case when $5 then coalesce($3::timestamptz, now()) + $4::bigint * interval '1 millisecond' end
-where company_id = $1 and id = $2 and ask_at is not null`
+where company_id = $1 and id = $2 and coalesce(ask_at, '-infinity') > '-infinity'`
 
 	askSoon = `
 update payments set ask_at = least(ask_at, coalesce($3::timestamptz, now()) + $4::bigint * interval '1 millisecond')
