@@ -125,7 +125,7 @@ func (p Payment) take(ctx context.Context, tx sqlx.ExtContext, r requests.Reques
 		return false, nil
 	}
 	if rank[state] >= rank[stripe.Paid] && rank[p.State] < rank[stripe.Paid] {
-		if err := r.Settled(ctx, tx, requests.Paid, requests.Plain(p.Amount, p.Currency), at); err != nil {
+		if err := r.Settled(ctx, tx, p.ID, requests.Paid, requests.Plain(p.Amount, p.Currency), at); err != nil {
 			return false, err
 		}
 	}
@@ -136,7 +136,7 @@ func (p Payment) take(ctx context.Context, tx sqlx.ExtContext, r requests.Reques
 		}
 	}
 	if told.What != stripe.Paid && !ended {
-		if err := r.Settled(ctx, tx, words[told.What], requests.Plain(told.Amount, p.Currency), at); err != nil {
+		if err := r.Settled(ctx, tx, p.ID, words[told.What], requests.Plain(told.Amount, p.Currency), at); err != nil {
 			return false, err
 		}
 	}
@@ -163,7 +163,7 @@ func (p Payment) refundFailed(ctx context.Context, tx sqlx.ExtContext, r request
 	if told.Left < p.Refunded {
 		state = stripe.Paid
 	}
-	if err := r.Settled(ctx, tx, requests.RefundFailed, requests.Plain(told.Amount, p.Currency), at); err != nil {
+	if err := r.Settled(ctx, tx, p.ID, requests.RefundFailed, requests.Plain(told.Amount, p.Currency), at); err != nil {
 		return false, err
 	}
 	if _, err := tx.ExecContext(ctx, refundFailed, p.CompanyID, p.ID, state, min(told.Left, p.Refunded), told.At); err != nil {
@@ -187,7 +187,7 @@ func (p Payment) disputed(ctx context.Context, tx sqlx.ExtContext, r requests.Re
 	if p.Dispute == now.state || p.Dispute != "" && now.state == "open" || p.Dispute == "won" || p.Dispute == "lost" {
 		return false, nil
 	}
-	if err := r.Settled(ctx, tx, now.word, requests.Plain(told.Amount, told.Currency), at); err != nil {
+	if err := r.Settled(ctx, tx, p.ID, now.word, requests.Plain(told.Amount, told.Currency), at); err != nil {
 		return false, err
 	}
 	if _, err := tx.ExecContext(ctx, dispute, p.CompanyID, p.ID, now.state); err != nil {
