@@ -7,6 +7,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/gateway/events"
+	"ringback/gateway/payments"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
@@ -32,7 +33,8 @@ func (g *Gateway) lapse(ctx context.Context, tx *sqlx.Tx, e events.Event, of eve
 	return []Change{{Kind: "ticket", CompanyID: t.CompanyID, TeamID: t.TeamID, ID: t.ID}}, err
 }
 
-// expire ends the life of a link that nobody used.
+// expire ends the life of a link that nobody used, and a checkout that was opened by it:
+// the same can be asked for anew, and is to be paid once.
 func (g *Gateway) expire(ctx context.Context, tx *sqlx.Tx, e events.Event, of events.RequestExpired) ([]Change, error) {
 	if _, err := tickets.Lock(ctx, tx, e.CompanyID, e.TeamID, of.Ticket); errors.Is(err, settings.ErrNotFound) {
 		return nil, nil
@@ -45,6 +47,9 @@ func (g *Gateway) expire(ctx context.Context, tx *sqlx.Tx, e events.Event, of ev
 	}
 	if err == nil {
 		err = r.End(ctx, tx, requests.Expired, tickets.By{}, e.OccurredAt)
+	}
+	if err == nil && r.Kind == rules.AskPayment && r.Processing == nil {
+		err = payments.Close(ctx, tx, e.CompanyID, r.ID, g.Clock.Queue())
 	}
 	return []Change{{Kind: "request", CompanyID: e.CompanyID, TeamID: e.TeamID, ID: of.Request}}, err
 }

@@ -56,10 +56,12 @@ func TestCheckoutIsWhatStripeTakes(t *testing.T) {
 	}
 }
 
-// A checkout is ended as Stripe's API has it.
+// A checkout is ended, and asked about, as Stripe's API has it.
 func TestACheckoutIsEnded(t *testing.T) {
 	client := stripe.New(stripe.Config{Key: "sk_test_123", Webhook: "whsec_x", BaseURL: mock(t)})
 	require.NoError(t, client.Expire(t.Context(), "cs_test_000000000000000000000001"))
+	_, err := client.Look(t.Context(), "cs_test_000000000000000000000001", time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC))
+	require.NoError(t, err)
 }
 
 // The mock does refuse: so what it takes above says something.

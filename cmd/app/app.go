@@ -60,6 +60,7 @@ type App struct {
 	Live     *live.Hub
 	Reads    *readreceipts.Sender
 	Closer   *payments.Closer
+	Asker    *payments.Asker
 	Eraser   *erasures.Eraser
 	Walker   *retention.Walker
 	Speech   *transcripts.Transcriber
@@ -204,6 +205,7 @@ func (a *App) wire(ctx context.Context) error {
 		},
 	})
 	a.Closer = &payments.Closer{DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log, Rounds: &a.rounds}
+	a.Asker = &payments.Asker{DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log, Rounds: &a.rounds, Moved: a.paymentMoved}
 	a.Feeds = calendars.New(calendars.Config{DB: a.DB.Work, Clock: a.Clock, Log: a.Log, Rounds: &a.rounds})
 	a.Hours = callhours.New(callhours.Config{DB: a.DB.Work, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log, Rounds: &a.rounds})
 	a.Reads = readreceipts.New(readreceipts.Config{

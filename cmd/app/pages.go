@@ -35,10 +35,15 @@ func (a *App) payments() *webhooks.Payments {
 			return nil
 		}
 		if err == nil && moved {
-			a.changed(gateway.Change{Kind: "request", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.RequestID})
+			a.paymentMoved(m)
 		}
 		return err
 	}}
+}
+
+// paymentMoved lets everybody know that something became of a payment.
+func (a *App) paymentMoved(m payments.Moved) {
+	a.changed(gateway.Change{Kind: "request", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.RequestID})
 }
 
 // mountPages opens the customers' pages and the teams' contact pages.

@@ -17,6 +17,7 @@ import (
 // have: what is not in the list is told to nobody when it stands, and what is in it and
 // does not come round was not started.
 var goesOn = []string{
+	"asking about checkouts",
 	"asking how templates stand",
 	"asking the database for the time",
 	"asking the identity provider http://127.0.0.1:1",

@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/base64"
 	"encoding/json"
@@ -30,6 +31,7 @@ const (
 type chat struct {
 	*world
 	base, token, origin string
+	key                 string // of the site; empty: siteKey
 	from                string // the address that a proxy tells; empty: there is none
 }
 
@@ -67,7 +69,7 @@ func (c *chat) request(ctx context.Context, method, path string, body any) *http
 		}
 		sent = bytes.NewReader(raw)
 	}
-	r, err := http.NewRequestWithContext(ctx, method, c.base+"/chat/v1/"+siteKey+path, sent)
+	r, err := http.NewRequestWithContext(ctx, method, c.base+"/chat/v1/"+cmp.Or(c.key, siteKey)+path, sent)
 	require.NoError(c.t, err)
 	r.Header.Set("Origin", c.origin)
 	r.Header.Set("Authorization", "Bearer "+c.token)
@@ -243,6 +245,34 @@ func TestChatTicketAfterHours(t *testing.T) {
 	_, greeting := c.ask("GET", "?lang=pl", nil)
 	require.Equal(t, []any{false, "pl", "Service"}, []any{greeting["open"], greeting["language"], greeting["name"]})
 	require.NotNil(t, greeting["opens_at"])
+}
+
+// A team with two sites answers a ticket in the chat in which it was left.
+func TestAChatsTicketIsAnsweredThere(t *testing.T) {
+	t.Parallel()
+	c := newChat(t)
+	c.key = "gve-rentals"
+	c.edit(func(e *settings.Edit) error {
+		_, err := e.AddSender(t.Context(), settings.Sender{Kind: channels.WebChat, Address: c.key, Settings: settings.SenderSettings{Origins: []string{site}}})
+		return err
+	})
+	c.enter()
+	status, answer := c.ask("POST", "/tickets", map[string]string{"id": "t-0000001", "name": "Dana", "phone": "", "text": "It leaks"})
+	require.Equal(t, http.StatusAccepted, status, answer)
+	c.settle()
+	var ticket string
+	require.NoError(t, c.DB.Get(&ticket, `select id from tickets`))
+	status, answer = c.api("POST", "/teams/"+c.team.ID+"/tickets/"+ticket+"/messages", map[string]string{"text": "Which pump is it?"})
+	require.Equal(t, http.StatusCreated, status, answer)
+	_, history := c.ask("GET", "/messages", nil)
+	var said []string
+	for _, one := range history["items"].([]any) {
+		said = append(said, one.(map[string]any)["text"].(string))
+	}
+	require.Len(t, said, 3)
+	require.Equal(t, "It leaks", said[0])
+	require.Contains(t, said[1], "Thanks for your message")
+	require.Equal(t, "Which pump is it?", said[2])
 }
 
 func TestChatIsWrittenAtAHumanPace(t *testing.T) {

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -285,6 +286,25 @@ func TestAPaymentTakenBackCannotBeMade(t *testing.T) {
 	require.Equal(t, []string{"asked payment", "cancelled payment"}, w.told())
 }
 
+// Nor can what has expired: the same may be asked for anew by then, and a checkout that
+// was opened shortly before would be a second way to pay.
+func TestAPaymentThatExpiredCannotBeMade(t *testing.T) {
+	t.Parallel()
+	w := newTill(t)
+	const same = `{"kind": "payment", "amount": 500, "currency": "USD"}`
+	page := w.bill(same)
+	w.Clock.Stop(w.Clock.Now().Add(7*24*time.Hour - time.Hour))
+	id := w.checkout(page)
+	w.Clock.Stop(w.Clock.Now().Add(2 * time.Hour))
+	w.Gateway.Wake()
+	w.settle()
+	w.closes()
+	w.browse("POST", w.config.StripeBaseURL+"/pay/"+id+"?do=pay")
+	require.Equal(t, "expired", w.stripe.Checkouts()[0].Status, "nobody pays there")
+	require.Equal(t, []string{"asked payment", "expired payment"}, w.told())
+	w.bill(same)
+}
+
 // Who pays in the moment in which it is taken back has paid, and it is seen.
 func TestAPaymentMadeWhileItIsTakenBack(t *testing.T) {
 	t.Parallel()
@@ -377,4 +397,76 @@ func TestPaymentWhileTheProviderIsAway(t *testing.T) {
 	status, text, _ := w.browse("POST", page)
 	require.Equal(t, http.StatusBadGateway, status)
 	require.Contains(t, text, "Nothing was charged")
+}
+
+// asks has the provider asked about all of which nothing was heard until now.
+func (w *till) asks() {
+	w.t.Helper()
+	require.NoError(w.t, w.Asker.Work(w.t.Context()))
+}
+
+// A payment of which no event ever came is not lost, and is not made twice: who comes
+// back from paying has the provider asked, and so has the end of a checkout that nobody
+// heard of again.
+func TestAPaymentWhoseEventIsLost(t *testing.T) {
+	t.Parallel()
+	w := newTill(t)
+	page := w.bill(`{"kind": "payment", "amount": 500, "currency": "USD"}`)
+	id := w.checkout(page)
+	w.stripe.Lose(1)
+	_, err := w.stripe.Pay(t.Context(), id)
+	require.NoError(t, err)
+	_, text, _ := w.browse("GET", page+"?paid=1")
+	require.Contains(t, text, "waiting for the payment")
+	w.asks()
+	require.Equal(t, []string{"asked payment", "seen payment"}, w.told(), "the event may still be on its way")
+	w.Clock.Stop(w.Clock.Now().Add(time.Minute))
+	w.asks()
+	_, text, _ = w.browse("GET", page)
+	require.Contains(t, text, "Paid: 5.00 USD.")
+	w.happens(w.stripe.Pay(t.Context(), id)) // and then it comes after all
+	require.Equal(t, []string{"asked payment", "seen payment", "paid 5.00 USD"}, w.told())
+
+	page = w.bill(`{"kind": "payment", "amount": 700, "currency": "USD"}`)
+	id = w.checkout(page)
+	w.stripe.Lose(1)
+	_, err = w.stripe.Pay(t.Context(), id) // and the tab is closed
+	require.NoError(t, err)
+	w.Clock.Stop(w.Clock.Now().Add(24 * time.Hour))
+	w.stripe.Break(1)
+	w.asks()
+	require.Equal(t, "asked payment", w.told()[3])
+	require.Len(t, w.told(), 4, "Stripe is down")
+	w.Clock.Stop(w.Clock.Now().Add(time.Hour))
+	w.asks()
+	require.Equal(t, "paid 7.00 USD", w.told()[4])
+	status, _, _ := w.browse("POST", page)
+	require.Equal(t, http.StatusSeeOther, status)
+	require.Len(t, w.stripe.Checkouts(), 2, "nothing is paid a second time")
+	var left int
+	require.NoError(t, w.DB.Get(&left, `select count(*) from payments where ask_at is not null`))
+	require.Zero(t, left)
+}
+
+// A bank whose last word got lost is asked for it, day by day.
+func TestADebitWhoseEndIsLost(t *testing.T) {
+	t.Parallel()
+	for end, told := range map[string]string{"comes": "paid 5.00 USD", "bounces": "payment_failed 5.00 USD"} {
+		w := newTill(t)
+		page := w.bill(`{"kind": "payment", "amount": 500, "currency": "USD"}`)
+		id := w.checkout(page)
+		w.happens(w.stripe.Debit(t.Context(), id))
+		for range 3 {
+			w.Clock.Stop(w.Clock.Now().Add(25 * time.Hour))
+			w.asks()
+		}
+		require.Equal(t, []string{"asked payment", "payment_processing 5.00 USD"}, w.told(), end)
+		w.stripe.Lose(1)
+		happens := map[string]func(context.Context, string) (int, error){"comes": w.stripe.Clear, "bounces": w.stripe.Bounce}[end]
+		_, err := happens(t.Context(), id)
+		require.NoError(t, err)
+		w.Clock.Stop(w.Clock.Now().Add(25 * time.Hour))
+		w.asks()
+		require.Equal(t, []string{"asked payment", "payment_processing 5.00 USD", told}, w.told(), end)
+	}
 }

@@ -85,9 +85,11 @@ returning p.company_id, p.id, p.checkout, p.closes, p.expires_at`
 update payments set close_at = coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond'
 where company_id = $1 and id = $2 and closes = $3 and close_at is not null`
 
-	// What is paid stays so; an attempt that is over otherwise is begun no more.
+	// What is paid stays so; an attempt that is over otherwise is begun no more. Which
+	// of both it is, the provider is asked where its event does not say so soon.
 	closed = `
-update payments set close_at = null, state = case when state in ('open', 'failed') and $3 then 'expired' else state end, updated_at = now()
+update payments set close_at = null, state = case when state in ('open', 'failed') and $3 then 'expired' else state end, updated_at = now(),
+	ask_at = case when not $3 and state in ('open', 'failed') then coalesce($4::timestamptz, now()) + $5::bigint * interval '1 millisecond' when not $3 then ask_at end
 where company_id = $1 and id = $2`
 	closeLater = `
 update payments set close_at = coalesce($3::timestamptz, now()) + $4::bigint * interval '1 millisecond'
@@ -130,7 +132,7 @@ func (c *Closer) close(ctx context.Context, one closing, _ *queue.Lease) error {
 	case fault != nil && !over:
 		return c.later(ctx, one, fault)
 	}
-	if _, err := c.DB.ExecContext(ctx, closed, one.CompanyID, one.ID, fault == nil); err != nil {
+	if _, err := c.DB.ExecContext(ctx, closed, one.CompanyID, one.ID, fault == nil, c.Clock.Queue(), afterReturn.Milliseconds()); err != nil {
 		return fmt.Errorf("payment %s: %w", one.ID, err)
 	}
 	return nil

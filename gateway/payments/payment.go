@@ -60,7 +60,8 @@ insert into payments (company_id, id, request_id, amount, currency, created_at, 
 	// What was taken back while the checkout was opened is closed again.
 	opened = `
 update payments p set checkout = $3, url = $4, updated_at = now(), close_at = (
-    select coalesce($5::timestamptz, now()) from requests r where r.company_id = $1 and r.id = p.request_id and r.state = 'cancelled')
+    select coalesce($5::timestamptz, now()) from requests r where r.company_id = $1 and r.id = p.request_id and r.state in ('cancelled', 'expired')),
+    ask_at = expires_at + $6::bigint * interval '1 millisecond'
 where company_id = $1 and id = $2 and url = ''`
 )
 
@@ -101,10 +102,11 @@ func Begin(ctx context.Context, tx sqlx.ExtContext, r requests.Request, at time.
 	return p, nil
 }
 
-// Opened notes where the attempt is paid. Queue is the time of the queries that
+// Opened notes where the attempt is paid, and that the provider is asked about it if
+// nothing is heard until after its end. Queue is the time of the queries that
 // compare due times.
 func (p Payment) Opened(ctx context.Context, q sqlx.ExecerContext, c stripe.Checkout, queue clock.Due) error {
-	if _, err := q.ExecContext(ctx, opened, p.CompanyID, p.ID, c.ID, c.URL, queue); err != nil {
+	if _, err := q.ExecContext(ctx, opened, p.CompanyID, p.ID, c.ID, c.URL, queue, afterEnd.Milliseconds()); err != nil {
 		return fmt.Errorf("payment %s: %w", p.ID, err)
 	}
 	return nil

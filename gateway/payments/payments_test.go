@@ -30,6 +30,9 @@ var noon = time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 
 const price = 14990
 
+// life is how long a checkout can be used.
+const life = 23 * time.Hour
+
 type tester interface {
 	require.TestingT
 	Helper()
@@ -221,6 +224,21 @@ func TestAPaymentOnlyRises(t *testing.T) {
 		require.Equal(t, rank[want] >= rank["paid"], paid == 1)
 		require.LessOrEqual(t, paid, 1)
 	})
+}
+
+// TestWhoPaidTwiceIsToldOfTwice: two checkouts of a request that were both paid in the
+// same moment are money to give back, and somebody has to hear of it.
+func TestWhoPaidTwiceIsToldOfTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	first := w.begin(t, noon)
+	w.opened(t, first)
+	second := w.begin(t, noon.Add(life))
+	w.settle(t, second, news("paid", price))
+	w.settle(t, first, news("paid", price))
+	w.settle(t, first, news("paid", price))
+	require.Equal(t, []string{"paid 149.90 USD", "paid 149.90 USD"}, w.timeline(t))
+	require.Len(t, w.strings(t, `select thing from notices where company_id = $1 and kind = 'payment'`, w.request.CompanyID), 2)
 }
 
 // TestNewsOfOtherMoneyMovesNothing: somebody has to look.

@@ -20,8 +20,11 @@ const (
 	whose = `
 select p.company_id, r.team_id, r.ticket_id, r.id as request_id from payments p
 join requests r on r.company_id = p.company_id and r.id = p.request_id where p.id = $1`
-	lock         = `select ` + columns + ` from payments where company_id = $1 and id = $2 for update`
-	move         = `update payments set state = $3, refunded = $4, updated_at = now() where company_id = $1 and id = $2`
+	lock = `select ` + columns + ` from payments where company_id = $1 and id = $2 for update`
+	// Of what can still come of itself the provider is asked in the end.
+	move = `
+update payments set state = $3, refunded = $4, updated_at = now(), ask_at = case when $3 in ('open', 'failed', 'processing') then ask_at end
+where company_id = $1 and id = $2`
 	refundFailed = `
 update payments set state = $3, refunded = $4, refund_failed_at = greatest(refund_failed_at, $5), updated_at = now() where company_id = $1 and id = $2`
 	dispute = `update payments set dispute = $3, updated_at = now() where company_id = $1 and id = $2`
@@ -122,18 +125,18 @@ func (p Payment) take(ctx context.Context, tx sqlx.ExtContext, r requests.Reques
 		return false, nil
 	}
 	if rank[state] >= rank[stripe.Paid] && rank[p.State] < rank[stripe.Paid] {
-		if err := r.Settled(ctx, tx, requests.Paid, requests.Plain(p.Amount, p.Currency), at); err != nil {
+		if err := r.Settled(ctx, tx, p.ID, requests.Paid, requests.Plain(p.Amount, p.Currency), at); err != nil {
 			return false, err
 		}
 	}
-	ended := told.What == stripe.Expired && r.State == requests.Cancelled // which the timeline says already
+	ended := told.What == stripe.Expired && (r.State == requests.Cancelled || r.State == requests.Expired) // which the timeline says already
 	if told.What == stripe.Bounced && p.State == stripe.Processing {
 		if err := r.Bounced(ctx, tx, p.ID, at); err != nil {
 			return false, err
 		}
 	}
 	if told.What != stripe.Paid && !ended {
-		if err := r.Settled(ctx, tx, words[told.What], requests.Plain(told.Amount, p.Currency), at); err != nil {
+		if err := r.Settled(ctx, tx, p.ID, words[told.What], requests.Plain(told.Amount, p.Currency), at); err != nil {
 			return false, err
 		}
 	}
@@ -160,7 +163,7 @@ func (p Payment) refundFailed(ctx context.Context, tx sqlx.ExtContext, r request
 	if told.Left < p.Refunded {
 		state = stripe.Paid
 	}
-	if err := r.Settled(ctx, tx, requests.RefundFailed, requests.Plain(told.Amount, p.Currency), at); err != nil {
+	if err := r.Settled(ctx, tx, p.ID, requests.RefundFailed, requests.Plain(told.Amount, p.Currency), at); err != nil {
 		return false, err
 	}
 	if _, err := tx.ExecContext(ctx, refundFailed, p.CompanyID, p.ID, state, min(told.Left, p.Refunded), told.At); err != nil {
@@ -184,7 +187,7 @@ func (p Payment) disputed(ctx context.Context, tx sqlx.ExtContext, r requests.Re
 	if p.Dispute == now.state || p.Dispute != "" && now.state == "open" || p.Dispute == "won" || p.Dispute == "lost" {
 		return false, nil
 	}
-	if err := r.Settled(ctx, tx, now.word, requests.Plain(told.Amount, told.Currency), at); err != nil {
+	if err := r.Settled(ctx, tx, p.ID, now.word, requests.Plain(told.Amount, told.Currency), at); err != nil {
 		return false, err
 	}
 	if _, err := tx.ExecContext(ctx, dispute, p.CompanyID, p.ID, now.state); err != nil {

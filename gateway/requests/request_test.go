@@ -321,14 +321,14 @@ func TestMoneyThatComesIsAnAnswer(t *testing.T) {
 			if end != "" {
 				require.NoError(t, r.End(context.Background(), tx, end, tickets.By{}, noon))
 			}
-			return r.Settled(context.Background(), tx, "payment_failed", "149.90 USD", noon)
+			return r.Settled(context.Background(), tx, "attempt", "payment_failed", "149.90 USD", noon)
 		})
 		require.Equal(t, before, w.find(t, r.ID).State)
 		w.inTx(t, func(tx *sqlx.Tx) error {
-			return r.Settled(context.Background(), tx, "paid", "149.90 USD", noon.Add(time.Hour))
+			return r.Settled(context.Background(), tx, "attempt", "paid", "149.90 USD", noon.Add(time.Hour))
 		})
 		w.inTx(t, func(tx *sqlx.Tx) error {
-			return r.Settled(context.Background(), tx, "refunded", "149.90 USD", noon.Add(2*time.Hour))
+			return r.Settled(context.Background(), tx, "attempt", "refunded", "149.90 USD", noon.Add(2*time.Hour))
 		})
 		kept := w.find(t, r.ID)
 		require.Equal(t, requests.Answered, kept.State)

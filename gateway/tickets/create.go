@@ -20,6 +20,7 @@ type Created struct {
 	CompanyID, TeamID, ContactID string
 	Text                         string
 	At                           time.Time
+	Chat                         string // id of the chat in which it was left; empty: elsewhere
 	GivenAddress                 string // of the contact's numbers the one that they gave; empty: none
 
 	// Who they say they are, where nothing proves it: the contact who has the number
@@ -61,27 +62,33 @@ func (c Created) Create(ctx context.Context, tx sqlx.ExtContext, team *settings.
 	}.Raise(ctx, tx)
 }
 
-const kinds = `select distinct kind from addresses where company_id = $1 and contact_id = $2`
+// Whoever is known to one chat reads nothing of another's.
+const kinds = `
+select a.kind, coalesce(v.sender_id::text, '') as chat from addresses a
+left join visitors v on a.kind = 'visitor' and v.company_id = a.company_id and v.id = a.address
+where a.company_id = $1 and a.contact_id = $2 order by a.created_at desc, a.address`
 
-// sender is where the customer can be answered: by text, if they gave a number, else in
-// the chat, if that is where they are from, else by text; by text alone where all there
-// is of them is a number.
+// sender is where the customer can be answered: in the chat where they are, or by text,
+// if they gave a number, else in the chat that they are from, else by text; by text
+// alone where all there is of them is a number.
 func (c Created) sender(ctx context.Context, q sqlx.QueryerContext, team *settings.Snapshot) (string, error) {
+	if c.Chat != "" {
+		return c.Chat, nil
+	}
 	texts := TextSender(team, "")
 	if c.ClaimedID != "" || c.GivenAddress != "" && texts != "" {
 		return texts, nil
 	}
-	var theirs []string
+	var theirs []struct{ Kind, Chat string }
 	if err := sqlx.SelectContext(ctx, q, &theirs, kinds, c.CompanyID, c.ContactID); err != nil {
 		return "", fmt.Errorf("contact %s: addresses: %w", c.ContactID, err)
 	}
 	for _, way := range ways {
-		if !slices.Contains(theirs, way.address) {
-			continue
-		}
-		for _, sender := range team.Senders {
-			if slices.Contains(way.kinds, sender.Kind) {
-				return sender.ID, nil
+		for _, address := range theirs {
+			for _, sender := range team.Senders {
+				if address.Kind == way.address && slices.Contains(way.kinds, sender.Kind) && (address.Chat == "" || address.Chat == sender.ID) {
+					return sender.ID, nil
+				}
 			}
 		}
 	}

@@ -46,10 +46,12 @@ where m.company_id = $1 and m.ticket_id = $2 and d.sender_id = $3
 order by m.seq desc limit 1`
 
 // addresses are the contact's of a kind: those that are reached first, in front the one
-// that the ticket was created with, then the newest.
+// that the ticket was created with, then in a chat the visitor who is known to it, then
+// the newest.
 const addresses = `
-select address from addresses where company_id = $1 and contact_id = $2 and kind = $3
-order by unreachable_at is not null, address = $4 desc nulls last, created_at desc, address`
+select address from addresses a where company_id = $1 and contact_id = $2 and kind = $3
+order by unreachable_at is not null, address = $4 desc nulls last,
+	kind = 'visitor' and exists (select from visitors v where v.company_id = $1 and v.id = a.address and v.sender_id = $5) desc, created_at desc, address`
 
 // Line is where the ticket's customer is spoken to: where they were last heard,
 // and by text where that was the phone.
@@ -101,7 +103,7 @@ func (t Ticket) reachedAt(ctx context.Context, q sqlx.QueryerContext, l ReplyRou
 		}
 	}
 	var theirs []string
-	if err := sqlx.SelectContext(ctx, q, &theirs, addresses, t.CompanyID, t.ContactID, contacts.AddressKind(l.Sender.Kind, "+"), t.GivenAddress); err != nil {
+	if err := sqlx.SelectContext(ctx, q, &theirs, addresses, t.CompanyID, t.ContactID, contacts.AddressKind(l.Sender.Kind, "+"), t.GivenAddress, l.Sender.ID); err != nil {
 		return "", fmt.Errorf("contact %s: addresses: %w", t.ContactID, err)
 	}
 	if l.To == "" && len(theirs) > 0 {

@@ -2,6 +2,7 @@ package tickets_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -445,6 +446,48 @@ func TestWhereACreatedTicketIsAnswered(t *testing.T) {
 		require.Equal(t, c.want, kinds[made.SenderID], name)
 		require.Equal(t, []string{"My mower is broken"}, w.strings(t, `select text from messages where ticket_id = $1 and author = 'customer'`, made.ID), name)
 		require.Equal(t, []string{"ticket "}, w.raised(t, made.ID), name)
+	}
+}
+
+// TestACreatedTicketIsAnsweredInTheirOwnChat: a team may have several, and so may the
+// company. What is said in one is read by nobody who is known to another.
+func TestACreatedTicketIsAnsweredInTheirOwnChat(t *testing.T) {
+	t.Parallel()
+	db := newWorld(t).db
+	for name, c := range map[string]struct {
+		known func(w world) []string // the chats that know them, the one they came to last in front
+		left  func(w world) string   // the chat that it was left in; empty: none
+		want  func(w world) string
+	}{
+		"the second of the team's": {func(w world) []string { return []string{w.called} }, func(world) string { return "" }, func(w world) string { return w.called }},
+		"the newer of both":        {func(w world) []string { return []string{w.chat, w.called} }, func(world) string { return "" }, func(w world) string { return w.chat }},
+		"where it was left":        {func(w world) []string { return []string{w.chat, w.called} }, func(w world) string { return w.called }, func(w world) string { return w.called }},
+		"another team's":           {func(world) []string { return []string{uuid.NewString()} }, func(world) string { return "" }, func(w world) string { return w.sms }},
+	} {
+		w := newCompany(t, db)
+		w.settings.Senders = []settings.Sender{{ID: w.sms, Kind: channels.SMS}, {ID: w.chat, Kind: channels.WebChat}, {ID: w.called, Kind: channels.WebChat}}
+		visitors := map[string]string{} // by the chat that knows them
+		for n, chat := range c.known(w) {
+			visitors[chat] = fmt.Sprintf("v_%d_%s", n, w.company)
+			w.exec(t, `insert into addresses (company_id, kind, address, contact_id, created_at) values ($1, 'visitor', $2, $3, $4)`,
+				w.company, visitors[chat], w.contact, noon.Add(-time.Duration(n)*time.Hour))
+			w.exec(t, `insert into visitors (company_id, id, sender_id, token_hash) values ($1, $2, $3, $4)`, w.company, visitors[chat], chat, []byte(visitors[chat]))
+		}
+		var made tickets.NewTicket
+		w.inTx(t, func(tx *sqlx.Tx) (err error) {
+			made, err = tickets.Created{CompanyID: w.company, TeamID: w.team, ContactID: w.contact, Chat: c.left(w), Text: "It leaks", At: noon}.Create(t.Context(), tx, w.settings)
+			return err
+		})
+		require.Equal(t, c.want(w), made.SenderID, name)
+		w.inTx(t, func(tx *sqlx.Tx) error {
+			opened, err := tickets.Lock(t.Context(), tx, w.company, w.team, made.ID)
+			require.NoError(t, err)
+			route, err := opened.Line(t.Context(), tx, w.settings)
+			if visitor := visitors[made.SenderID]; visitor != "" {
+				require.Equal(t, visitor, route.To, name)
+			}
+			return err
+		})
 	}
 }
 

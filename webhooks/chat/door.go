@@ -74,14 +74,32 @@ func (v *visit) throttle() error {
 	return err
 }
 
+// authorize finds the chat and lets in who asks from a page that it stands on.
 func (v *visit) authorize(ctx context.Context) error {
+	if err := v.enter(ctx, v.g.Param("key")); err != nil {
+		return err
+	}
+	origin := v.g.GetHeader("Origin")
+	if err := v.standsOn(origin); err != nil || origin == "" {
+		return err
+	}
+	v.g.Header("Access-Control-Allow-Origin", origin)
+	v.g.Header("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID")
+	v.g.Header("Access-Control-Allow-Methods", "GET, POST")
+	v.g.Header("Access-Control-Expose-Headers", "Retry-After")
+	v.g.Header("Access-Control-Max-Age", "600")
+	v.g.Header("Cross-Origin-Resource-Policy", "cross-origin")
+	return nil
+}
+
+// enter finds the chat of a key as it is now.
+func (v *visit) enter(ctx context.Context, key string) error {
 	var at struct {
 		CompanyID string `db:"company_id"`
 		TeamID    string `db:"team_id"`
 		ID        string
 		Version   int64
 	}
-	key := v.g.Param("key")
 	if err := v.DB.GetContext(ctx, &at, findSender, key); err != nil {
 		return notFound(err)
 	}
@@ -91,20 +109,15 @@ func (v *visit) authorize(ctx context.Context) error {
 	}
 	v.team = team
 	v.sender, _ = team.Sender(at.ID)
-	origin := v.g.GetHeader("Origin")
-	if origin == "" {
+	return nil
+}
+
+// standsOn refuses a page that the chat does not stand on; whoever names none is no page.
+func (v *visit) standsOn(origin string) error {
+	if origin == "" || origin == origin0(v.PublicURL()) || slices.Contains(v.sender.Settings.Origins, origin) {
 		return nil
 	}
-	if origin != origin0(v.PublicURL()) && !slices.Contains(v.sender.Settings.Origins, origin) {
-		return refused{status: http.StatusForbidden, words: "This chat does not stand on " + origin + ". Its owner can add that site to the sender's origins."}
-	}
-	v.g.Header("Access-Control-Allow-Origin", origin)
-	v.g.Header("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID")
-	v.g.Header("Access-Control-Allow-Methods", "GET, POST")
-	v.g.Header("Access-Control-Expose-Headers", "Retry-After")
-	v.g.Header("Access-Control-Max-Age", "600")
-	v.g.Header("Cross-Origin-Resource-Policy", "cross-origin")
-	return nil
+	return refused{status: http.StatusForbidden, words: "This chat does not stand on " + origin + ". Its owner can add that site to the sender's origins."}
 }
 
 // origin0 is a URL's origin.

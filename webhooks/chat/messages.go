@@ -220,7 +220,7 @@ func (v *visit) open(id, name, text string) error {
 	if n, err := done.RowsAffected(); err != nil || n == 0 {
 		return err
 	}
-	made := tickets.Created{CompanyID: v.sender.CompanyID, TeamID: v.sender.TeamID, ContactID: c.ID, Text: text, At: v.Clock.Now()}
+	made := tickets.Created{CompanyID: v.sender.CompanyID, TeamID: v.sender.TeamID, ContactID: c.ID, Chat: v.sender.ID, Text: text, At: v.Clock.Now()}
 	if _, err := made.Create(ctx, tx, v.team); err != nil {
 		return err
 	}

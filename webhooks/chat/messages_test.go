@@ -17,6 +17,7 @@ import (
 	"ringback/channels"
 	"ringback/gateway/contacts"
 	"ringback/gateway/messages"
+	"ringback/settings"
 )
 
 // said is a message of somebody's in a visitor's chat.
@@ -353,7 +354,7 @@ func TestWhetherSomebodyIsThere(t *testing.T) {
 }
 
 // streamed opens a visitor's stream, and reads events of it as they come.
-func streamed(t *testing.T, base, token, after string) (status int, next func() string, end func()) {
+func streamed(t *testing.T, base, token, after string, headers ...string) (status int, next func() string, end func()) {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	request, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/chat/v1/site/stream", nil)
@@ -361,6 +362,9 @@ func streamed(t *testing.T, base, token, after string) (status int, next func() 
 	request.Header.Set("Authorization", "Bearer "+token)
 	if after != "" {
 		request.Header.Set("Last-Event-ID", after)
+	}
+	for n := 0; n < len(headers); n += 2 {
+		request.Header.Set(headers[n], headers[n+1])
 	}
 	answer, err := http.DefaultClient.Do(request)
 	require.NoError(t, err)
@@ -406,6 +410,56 @@ func TestAStreamTellsEachOnce(t *testing.T) {
 	status, _, nobody := streamed(t, server.URL, token+"x", "")
 	defer nobody()
 	require.Equal(t, http.StatusUnauthorized, status)
+}
+
+// TestAStreamEndsWithWhatAllowedIt: what is said after its site was taken off the list,
+// its chat away, or its browser's token ended, goes to nobody by it.
+func TestAStreamEndsWithWhatAllowedIt(t *testing.T) {
+	t.Parallel()
+	ended := map[string]func(w *world) error{
+		"nothing": func(*world) error { return nil },
+		"its token": func(w *world) error {
+			_, err := w.db.Exec(`update visitors set ends_at = now()`)
+			return err
+		},
+	}
+	for name, change := range map[string]func(e *settings.Edit, chat settings.Sender) error{
+		"its site": func(e *settings.Edit, chat settings.Sender) error {
+			chat.Settings.Origins = []string{"https://new.example.com"}
+			_, err := e.SaveSender(t.Context(), chat)
+			return err
+		},
+		"its chat": func(e *settings.Edit, chat settings.Sender) error { return e.DeleteSender(t.Context(), chat.ID) },
+	} {
+		ended[name] = func(w *world) error {
+			var at struct{ Team, Chat string }
+			if err := w.db.Get(&at, `select team_id as team, id as chat from senders where address = 'site'`); err != nil {
+				return err
+			}
+			_, err := settings.EditTeam(t.Context(), w.db, w.company, at.Team, "test", func(e *settings.Edit) error {
+				chat, err := e.Sender(t.Context(), at.Chat)
+				if err != nil {
+					return err
+				}
+				return change(e, chat)
+			})
+			return err
+		}
+	}
+	for name, end := range ended {
+		w := newWorld(t)
+		server := httptest.NewServer(w.router)
+		_, token, visitor := w.enters(t, "site", "", "")
+		w.said(t, visitor, "advisor", "one", nil)
+		_, next, leave := streamed(t, server.URL, token, "", "Origin", site)
+		require.Contains(t, next(), `"text":"one"`, name)
+		w.said(t, visitor, "advisor", "two", nil)
+		require.NoError(t, end(w), name)
+		w.hub.Wake(visitor)
+		require.Equal(t, name == "nothing", strings.Contains(next(), `"text":"two"`), name)
+		leave()
+		server.Close()
+	}
 }
 
 // TestAChatIsOpenInTenPlacesAtMost, and in one more when one of them is closed.

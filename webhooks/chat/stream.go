@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"ringback/gateway/live"
+	"ringback/settings"
 )
 
 // after is a place in the messages; what is none is their beginning.
@@ -44,6 +45,33 @@ const (
 	perNetwork = 500
 )
 
+// listener is a visitor at the other end of a stream, whose request is over: what allowed
+// it is kept, to be asked about again.
+type listener struct {
+	visit
+
+	key, origin, token string
+}
+
+// errOver is a stream that may not go on.
+var errOver = errors.New("what allowed the stream has ended")
+
+// goesOn fails with errOver when the stream may not: since it was opened its site may have
+// been taken off the list, its chat away, or the browser's token may have ended.
+func (l *listener) goesOn(ctx context.Context) error {
+	err := l.enter(ctx, l.key)
+	if err == nil {
+		err = l.standsOn(l.origin)
+	}
+	if err == nil {
+		_, err = l.find(ctx, l.token)
+	}
+	if errors.As(err, new(refused)) || errors.Is(err, settings.ErrNotFound) {
+		return errOver
+	}
+	return err
+}
+
 // stream tells what is new as it comes: first what was missed since the place
 // that the browser names, then each message once, in order.
 func (v *visit) stream() error {
@@ -58,7 +86,7 @@ func (v *visit) stream() error {
 	if id := v.g.GetHeader("Last-Event-ID"); id != "" {
 		place = after(id)
 	}
-	here := &visit{doors: v.doors, sender: v.sender, visitor: v.visitor} // the request is over before the stream is
+	here := &listener{visit{doors: v.doors, sender: v.sender, visitor: v.visitor}, v.g.Param("key"), v.g.GetHeader("Origin"), token(v.g)}
 	woken, end := v.Hub.Listen(v.visitor.ID)
 	over := func() { end(); release() }
 	err := v.Hub.Open(v.g.Writer, func(out *live.Stream) {
@@ -72,26 +100,26 @@ func (v *visit) stream() error {
 }
 
 // tell tells the visitor what comes after the place, at once and whenever they are woken.
-func (v *visit) tell(out *live.Stream, woken <-chan struct{}, place int64) {
+func (l *listener) tell(out *live.Stream, woken <-chan struct{}, place int64) {
 	beat := time.NewTicker(live.Heartbeat)
 	defer beat.Stop()
 	// Spread over time, so that ten thousand streams do not look at once.
-	slow := time.NewTicker(v.slow/2 + rand.N(v.slow)) // #nosec G404 -- no secret
+	slow := time.NewTicker(l.slow/2 + rand.N(l.slow)) // #nosec G404 -- no secret
 	defer slow.Stop()
-	for {
+	for first := true; ; first = false {
 		var err error
-		place, err = live.Apart(func() (int64, error) { return v.tellNew(out, place) })
-		if err != nil && !errors.Is(err, live.ErrGone) {
-			v.Log.Warn("a chat stream ends early", "error", err)
+		place, err = live.Apart(func() (int64, error) { return l.tellNew(out, place, first) })
+		if err != nil && !errors.Is(err, live.ErrGone) && !errors.Is(err, errOver) {
+			l.Log.Warn("a chat stream ends early", "error", err)
 		}
 		if err != nil {
-			return // the browser comes back to where it was
+			return // the browser comes back to where it was, or is told why not
 		}
 		for waiting := true; waiting; {
 			select {
 			case <-out.Gone():
 				return
-			case <-v.Hub.Done():
+			case <-l.Hub.Done():
 				return
 			case <-woken:
 				waiting = false
@@ -107,12 +135,17 @@ func (v *visit) tell(out *live.Stream, woken <-chan struct{}, place int64) {
 }
 
 // tellNew tells what came after the place, and whether an advisor is writing, and returns
-// the place up to which all is told.
-func (v *visit) tellNew(out *live.Stream, place int64) (int64, error) {
+// the place up to which all is told. The first time the door has just let them in.
+func (l *listener) tellNew(out *live.Stream, place int64, first bool) (int64, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), look)
 	defer cancel()
+	if !first {
+		if err := l.goesOn(ctx); err != nil {
+			return place, err
+		}
+	}
 	for {
-		items, err := v.onward(ctx, place)
+		items, err := l.onward(ctx, place)
 		if err != nil {
 			return place, err
 		}
@@ -130,7 +163,7 @@ func (v *visit) tellNew(out *live.Stream, place int64) (int64, error) {
 			break
 		}
 	}
-	writing, err := v.answering(ctx, v.Clock.Now().Add(-typingLasts))
+	writing, err := l.answering(ctx, l.Clock.Now().Add(-typingLasts))
 	if err == nil && writing {
 		err = out.Send("typing", "", "{}")
 	}

@@ -123,7 +123,7 @@ func (p *Pages) store(ctx context.Context, v View, a requests.Answer) (bool, err
 		return false, err
 	}
 	if len(a.Files) > 0 {
-		if a, err = p.arrive(ctx, tx, v, a); err != nil {
+		if a, err = p.arrive(ctx, tx, t, a); err != nil {
 			return false, err
 		}
 	}

@@ -38,6 +38,9 @@ func (p *Pages) payment(g *gin.Context, v *View) error {
 	}
 	v.Pay.Failed = newest.State == stripe.Failed || newest.State == stripe.Bounced
 	v.Pay.Waiting = g.Query("paid") != "" && newest.State == "open"
+	if err == nil && g.Query("paid") != "" {
+		err = payments.Returned(g.Request.Context(), p.DB, v.CompanyID, v.ID, p.Clock.Queue())
+	}
 	return err
 }
 

@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"image"
 	"image/color"
@@ -13,11 +14,14 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels"
+	"ringback/gateway/contacts"
 	"ringback/gateway/media"
 	"ringback/gateway/media/blob"
 	"ringback/gateway/requests"
@@ -34,6 +38,39 @@ func photo(t testing.TB, seed uint8) []byte {
 	var out bytes.Buffer
 	require.NoError(t, jpeg.Encode(&out, picture, nil))
 	return out.Bytes()
+}
+
+// meanwhile does something when the first file is stored.
+type meanwhile struct {
+	blob.Store
+	once sync.Once
+	do   func()
+}
+
+func (m *meanwhile) Put(ctx context.Context, name string, from io.Reader) error {
+	m.once.Do(m.do)
+	return m.Store.Put(ctx, name, from)
+}
+
+// TestPhotosOfSomebodyWhoIsMergedMeanwhile are whose they are by then: so they stand on
+// the timeline of that one, and go with them when they are erased.
+func TestPhotosOfSomebodyWhoIsMergedMeanwhile(t *testing.T) {
+	w := newWorld(t)
+	page := w.ask(rules.AskPhotoVideo)
+	tx := w.db.MustBegin()
+	known, err := contacts.FindOrCreate(t.Context(), tx, w.ticket.CompanyID, w.team.ID, w.ticket.SenderID, channels.SMS, "+12025550199", "Anna")
+	require.NoError(t, err)
+	require.NoError(t, tx.Commit())
+	w.media.Blobs = &meanwhile{Store: w.media.Blobs, do: func() {
+		by := contacts.Actor{CompanyID: w.ticket.CompanyID, TeamID: w.team.ID, Who: "Ann", At: noon}
+		_, err := contacts.Merge(t.Context(), w.db, by, w.ticket.ContactID, known.ID)
+		require.NoError(t, err)
+	}}
+	kind, body := form(t, "The pump", file{"pump.jpg", photo(t, 1)})
+	require.Equal(t, http.StatusSeeOther, w.do("POST", page+"/files", bytes.NewReader(body), "Content-Type", kind).Status)
+	for _, table := range []string{"messages", "media", "requests"} {
+		require.Equal(t, 1, w.count(`select count(*) from `+table+` where contact_id = $1`, known.ID), table)
+	}
 }
 
 // mp4 begins as a video does.

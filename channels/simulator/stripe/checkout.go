@@ -58,7 +58,7 @@ func (s *Simulator) create(w http.ResponseWriter, r *http.Request) {
 	c := &Checkout{
 		ID: fmt.Sprintf("cs_test_%024d", len(s.made)+1), Order: r.FormValue("client_reference_id"), Amount: amount,
 		Currency: r.FormValue("line_items[0][price_data][currency]"), Purpose: r.FormValue("line_items[0][price_data][product_data][name]"),
-		Success: r.FormValue("success_url"), Cancel: r.FormValue("cancel_url"), Status: "open", key: key, expires: expires,
+		Success: r.FormValue("success_url"), Cancel: r.FormValue("cancel_url"), Status: "open", Paid: "unpaid", Intent: "requires_payment_method", key: key, expires: expires,
 	}
 	s.made = append(s.made, c)
 	s.answer(w, c)
@@ -98,6 +98,29 @@ func (s *Simulator) end(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, c)
 }
 
+// tell is GET /v1/checkout/sessions/…: how a checkout stands, its payment within.
+func (s *Simulator) tell(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.find(r.PathValue("id"))
+	switch {
+	case r.Header.Get("Authorization") != "Bearer "+s.Key:
+		refuse(w, http.StatusUnauthorized, "invalid_request_error", "Invalid API Key provided")
+	case s.broken > 0:
+		s.broken--
+		refuse(w, http.StatusInternalServerError, "api_error", "Something went wrong at our end")
+	case c == nil:
+		refuse(w, http.StatusNotFound, "invalid_request_error", "No such checkout.session")
+	default:
+		about := s.session(c, c.Paid)
+		if r.FormValue("expand[0]") == "payment_intent" {
+			about["payment_intent"] = map[string]any{"id": "pi_" + c.ID, "object": "payment_intent", "status": c.Intent}
+		}
+		w.Header().Set("Content-Type", "application/json")
+		_ = json.NewEncoder(w).Encode(about)
+	}
+}
+
 // intent is GET /v1/payment_intents/…: what a payment is for.
 func (s *Simulator) intent(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
@@ -117,11 +140,18 @@ func (s *Simulator) intent(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Break lets the next calls that end a checkout fail.
+// Break lets the next calls fail that end a checkout or ask how it stands.
 func (s *Simulator) Break(calls int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.broken = calls
+}
+
+// Lose lets the next events get lost on their way: nobody is told of them.
+func (s *Simulator) Lose(events int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lost = events
 }
 
 func (s *Simulator) answer(w http.ResponseWriter, c *Checkout) {

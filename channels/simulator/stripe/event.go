@@ -17,22 +17,24 @@ import (
 
 // Pay pays a checkout and returns the status that its event was answered with.
 func (s *Simulator) Pay(ctx context.Context, id string) (int, error) {
-	return s.happen(ctx, id, "complete", "checkout.session.completed", func(c *Checkout) map[string]any { return s.session(c, "paid") })
+	return s.happen(ctx, id, "complete", "checkout.session.completed", func(c *Checkout) map[string]any { return s.stands(c, "paid", "succeeded") })
 }
 
 // Debit completes a checkout by a bank debit, whose money is on its way.
 func (s *Simulator) Debit(ctx context.Context, id string) (int, error) {
-	return s.happen(ctx, id, "complete", "checkout.session.completed", func(c *Checkout) map[string]any { return s.session(c, "unpaid") })
+	return s.happen(ctx, id, "complete", "checkout.session.completed", func(c *Checkout) map[string]any { return s.stands(c, "unpaid", "processing") })
 }
 
 // Clear lets the money of a debit come.
 func (s *Simulator) Clear(ctx context.Context, id string) (int, error) {
-	return s.happen(ctx, id, "", "checkout.session.async_payment_succeeded", func(c *Checkout) map[string]any { return s.session(c, "paid") })
+	return s.happen(ctx, id, "", "checkout.session.async_payment_succeeded", func(c *Checkout) map[string]any { return s.stands(c, "paid", "succeeded") })
 }
 
 // Bounce lets a debit fail. https://docs.stripe.com/payments/ach-direct-debit
 func (s *Simulator) Bounce(ctx context.Context, id string) (int, error) {
-	return s.happen(ctx, id, "", "checkout.session.async_payment_failed", func(c *Checkout) map[string]any { return s.session(c, "unpaid") })
+	return s.happen(ctx, id, "", "checkout.session.async_payment_failed", func(c *Checkout) map[string]any {
+		return s.stands(c, "unpaid", "requires_payment_method")
+	})
 }
 
 // Dispute says where the dispute about a payment stands: needs_response, won,
@@ -85,6 +87,12 @@ func (s *Simulator) FailRefund(ctx context.Context, id string, amount int64) (in
 	})
 }
 
+// stands is the session as it stands from now on.
+func (s *Simulator) stands(c *Checkout, paid, intent string) map[string]any {
+	c.Paid, c.Intent = paid, intent
+	return s.session(c, paid)
+}
+
 func (s *Simulator) happen(ctx context.Context, id, status, kind string, object func(*Checkout) map[string]any) (int, error) {
 	s.mu.Lock()
 	c := s.find(id)
@@ -101,7 +109,14 @@ func (s *Simulator) happen(ctx context.Context, id, status, kind string, object 
 		"id": fmt.Sprintf("evt_%024d", s.events), "object": "event", "type": kind, "created": c.since(kind, about), "api_version": "2026-01-28.simulated",
 		"data": map[string]any{"object": about},
 	}
+	lost := s.lost > 0
+	if lost {
+		s.lost--
+	}
 	s.mu.Unlock()
+	if lost {
+		return 0, nil
+	}
 	payload, err := json.Marshal(event)
 	if err != nil {
 		return 0, err

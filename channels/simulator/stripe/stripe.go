@@ -30,6 +30,7 @@ type Simulator struct {
 	made   []*Checkout
 	events int
 	broken int
+	lost   int
 	base   string
 	server *simulator.Server
 }
@@ -40,6 +41,8 @@ type Checkout struct {
 	Amount                       int64
 	Success, Cancel              string
 	Status                       string // open, complete, expired
+	Paid                         string // as a session's payment_status has it: paid, unpaid
+	Intent                       string // as a payment intent's status has it
 	refunded                     int64
 	told                         map[string]int64 // when each thing was told first
 	key                          string
@@ -51,6 +54,7 @@ func New(c Config) *Simulator {
 	s := &Simulator{Config: c}
 	s.mux.HandleFunc("POST /v1/checkout/sessions", s.create)
 	s.mux.HandleFunc("POST /v1/checkout/sessions/{id}/expire", s.end)
+	s.mux.HandleFunc("GET /v1/checkout/sessions/{id}", s.tell)
 	s.mux.HandleFunc("GET /v1/payment_intents/{id}", s.intent)
 	s.mux.HandleFunc("GET /pay/{id}", s.page)
 	s.mux.HandleFunc("POST /pay/{id}", s.press)
