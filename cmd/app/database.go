@@ -17,13 +17,13 @@ import (
 	"ringback/settings"
 )
 
-// The pools' bounds. The gateway's own is for one writer of what comes in and one of
-// what the spool holds, eight handlers, what looks for due work, and the results of
-// sends, which wait for the network without a connection; settings, pages and the API
-// share the other. What a request at the doors has to know it asks on connections that
-// nobody else holds: a caller is waiting. With the one that listens to other replicas two processes find
-// room in Postgres's usual hundred; more share it by DATABASE_CONNECTIONS, which keeps
-// this proportion. Connections are opened as they are needed. Nobody who holds one
+// The pools' bounds. The gateway's own is for one writer of what comes in and one of what
+// the spool holds, eight handlers, what looks for due work, and the results of sends,
+// which wait for the network without a connection; settings, pages and the API share the
+// other. What a request at the doors has to know it asks on connections that nobody else
+// holds: a caller is waiting. With the one that listens to other replicas two processes
+// find room in Postgres's usual hundred; more share it by DATABASE_CONNECTIONS, which
+// keeps this proportion. Connections are opened as they are needed. Nobody who holds one
 // waits for another of the same pool, so few are slower and no worse: ticket numbers,
 // which handlers take beside their transactions, have connections of their own.
 const (
