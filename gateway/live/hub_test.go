@@ -93,50 +93,59 @@ func TestTheEndIsToldOnce(t *testing.T) {
 	<-hub.Done()
 }
 
+// opened is a server whose every answer is a stream that talk is given.
+func opened(t *testing.T, talk func(*live.Stream)) *httptest.Server {
+	t.Helper()
+	hub := live.New(nil, slog.New(slog.DiscardHandler))
+	server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, _ *http.Request) {
+		to.Header().Set("Vary", "Origin")
+		assert.NoError(t, hub.Open(to, talk))
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+// read is an answer with all that it says until its end.
+func read(t *testing.T, server *httptest.Server) (http.Header, string) {
+	t.Helper()
+	answer, err := http.Get(server.URL)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	said, err := io.ReadAll(answer.Body)
+	require.NoError(t, err)
+	require.Equal(t, http.StatusOK, answer.StatusCode)
+	return answer.Header, string(said)
+}
+
 // TestAStreamAsBrowsersReadIt: server-sent events, with the place to go on
 // from where there is one.
 func TestAStreamAsBrowsersReadIt(t *testing.T) {
 	t.Parallel()
-	hub := live.New(nil, slog.New(slog.DiscardHandler))
-	server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, _ *http.Request) {
-		to.Header().Set("Vary", "Origin")
-		assert.NoError(t, hub.Open(to, func(s *live.Stream) {
-			assert.NoError(t, s.Send("message", "42", `{"text":"Hello"}`))
-			assert.NoError(t, s.Send("typing", "", `{}`))
-			assert.NoError(t, s.Beat())
-		}))
+	header, said := read(t, opened(t, func(s *live.Stream) {
+		assert.NoError(t, s.Send("message", "42", `{"text":"Hello"}`))
+		assert.NoError(t, s.Send("typing", "", `{}`))
+		assert.NoError(t, s.Beat())
 	}))
-	defer server.Close()
-	answer, err := http.Get(server.URL)
-	require.NoError(t, err)
-	defer answer.Body.Close()
-	heard, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	require.Equal(t, http.StatusOK, answer.StatusCode)
-	require.Equal(t, "text/event-stream", answer.Header.Get("Content-Type"))
-	require.Equal(t, "no", answer.Header.Get("X-Accel-Buffering"), "a proxy would hold it back")
-	require.Equal(t, "Origin", answer.Header.Get("Vary"), "what was said of the answer before")
-	require.NotEmpty(t, answer.Header.Get("Date"))
-	require.Equal(t, ": here\n\nid: 42\nevent: message\ndata: {\"text\":\"Hello\"}\n\nevent: typing\ndata: {}\n\n: still here\n\n", string(heard))
+	require.Equal(t, "text/event-stream", header.Get("Content-Type"))
+	require.Equal(t, "no", header.Get("X-Accel-Buffering"), "a proxy would hold it back")
+	require.Equal(t, "Origin", header.Get("Vary"), "what was said of the answer before")
+	require.NotEmpty(t, header.Get("Date"))
+	require.Equal(t, ": here\n\nid: 42\nevent: message\ndata: {\"text\":\"Hello\"}\n\nevent: typing\ndata: {}\n\n: still here\n\n", said)
 }
 
 // TestAStreamKnowsWhenItsBrowserGoes: at once, and not at the next word; also one that
 // says more than any browser does.
 func TestAStreamKnowsWhenItsBrowserGoes(t *testing.T) {
 	t.Parallel()
-	hub := live.New(nil, slog.New(slog.DiscardHandler))
 	gone := make(chan error)
-	server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, _ *http.Request) {
-		assert.NoError(t, hub.Open(to, func(s *live.Stream) {
-			<-s.Gone()
-			var err error
-			for err == nil { // until the network says so
-				err = s.Beat()
-			}
-			gone <- err
-		}))
-	}))
-	defer server.Close()
+	server := opened(t, func(s *live.Stream) {
+		<-s.Gone()
+		var err error
+		for err == nil { // until the network says so
+			err = s.Beat()
+		}
+		gone <- err
+	})
 	for name, leave := range map[string]func(net.Conn){
 		"closes": func(c net.Conn) { _ = c.Close() },
 		"talks": func(c net.Conn) {
@@ -159,22 +168,13 @@ func TestAStreamKnowsWhenItsBrowserGoes(t *testing.T) {
 // TestAPanicEndsItsStreamAlone: and what was asked apart comes back as an error.
 func TestAPanicEndsItsStreamAlone(t *testing.T) {
 	t.Parallel()
-	hub := live.New(nil, slog.New(slog.DiscardHandler))
-	server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, _ *http.Request) {
-		assert.NoError(t, hub.Open(to, func(*live.Stream) {
-			answer, err := live.Apart(func() (int, error) { return 42, nil })
-			assert.NoError(t, err)
-			assert.Equal(t, 42, answer)
-			_, err = live.Apart(func() (int, error) { panic("a fault of ours") })
-			assert.Error(t, err)
-			panic("and another")
-		}))
+	_, said := read(t, opened(t, func(*live.Stream) {
+		answer, err := live.Apart(func() (int, error) { return 42, nil })
+		assert.NoError(t, err)
+		assert.Equal(t, 42, answer)
+		_, err = live.Apart(func() (int, error) { panic("a fault of ours") })
+		assert.Error(t, err)
+		panic("and another")
 	}))
-	defer server.Close()
-	answer, err := http.Get(server.URL)
-	require.NoError(t, err)
-	defer answer.Body.Close()
-	heard, err := io.ReadAll(answer.Body)
-	require.NoError(t, err)
-	require.Equal(t, ": here\n\n", string(heard))
+	require.Equal(t, ": here\n\n", said)
 }
