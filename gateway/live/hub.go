@@ -39,6 +39,8 @@ type Hub struct {
 	done chan struct{}
 	stop context.CancelFunc
 	both sync.WaitGroup
+
+	streams sync.WaitGroup // that were opened before the end
 }
 
 // New returns a hub; Start connects it with the other processes.
@@ -157,13 +159,28 @@ func (h *Hub) guarded(what string, do func()) error {
 	return err
 }
 
-// Stop ends what Start began.
+// Stop ends what Start began, and waits until the streams have come to their end.
 func (h *Hub) Stop() {
 	h.End()
 	if h.stop != nil {
 		h.stop()
 	}
 	h.both.Wait()
+	h.streams.Wait()
+}
+
+// opens counts a stream, until it says that it is over. After the end none is: nobody may
+// begin to wait for one that begins.
+func (h *Hub) opens() (over func()) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	select {
+	case <-h.done:
+		return func() {}
+	default:
+		h.streams.Add(1)
+		return h.streams.Done
+	}
 }
 
 // tell sends the wake-ups that gathered, and before it ends those that wait:

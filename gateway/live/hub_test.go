@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"runtime"
 	"sync"
 	"testing"
 
@@ -96,7 +97,11 @@ func TestTheEndIsToldOnce(t *testing.T) {
 // opened is a server whose every answer is a stream that talk is given.
 func opened(t *testing.T, talk func(*live.Stream)) *httptest.Server {
 	t.Helper()
-	hub := live.New(nil, slog.New(slog.DiscardHandler))
+	return opens(t, live.New(nil, slog.New(slog.DiscardHandler)), talk)
+}
+
+func opens(t *testing.T, hub *live.Hub, talk func(*live.Stream)) *httptest.Server {
+	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(to http.ResponseWriter, _ *http.Request) {
 		to.Header().Set("Vary", "Origin")
 		assert.NoError(t, hub.Open(to, talk))
@@ -163,6 +168,38 @@ func TestAStreamKnowsWhenItsBrowserGoes(t *testing.T) {
 		leave(conn)
 		require.ErrorIs(t, <-gone, live.ErrGone, name)
 	}
+}
+
+// TestStopWaitsForItsStreams: what one is at, a question to the database for one, comes to
+// its end before what it stands on is closed. One that is opened after the end ends as well.
+func TestStopWaitsForItsStreams(t *testing.T) {
+	t.Parallel()
+	hub := live.New(nil, slog.New(slog.DiscardHandler))
+	here, stopped := make(chan struct{}), make(chan struct{})
+	server := opens(t, hub, func(s *live.Stream) {
+		here <- struct{}{}
+		<-hub.Done()
+		for range 1000 {
+			runtime.Gosched() // Stop would be over, if it did not wait
+		}
+		select {
+		case <-stopped:
+			t.Error("Stop is over, and the stream is not")
+		default:
+		}
+		assert.NoError(t, s.Send("message", "", "{}"))
+	})
+	go func() {
+		<-here
+		hub.Stop()
+		close(stopped)
+	}()
+	_, said := read(t, server)
+	require.Equal(t, ": here\n\nevent: message\ndata: {}\n\n", said)
+	<-stopped
+	late := opens(t, hub, func(*live.Stream) { <-hub.Done() })
+	_, said = read(t, late)
+	require.Equal(t, ": here\n\n", said)
 }
 
 // TestAPanicEndsItsStreamAlone: and what was asked apart comes back as an error.

@@ -28,9 +28,10 @@ type Stream struct {
 var ErrGone = errors.New("the browser has gone")
 
 // Open answers a request with a stream, which talk is given and which ends when that
-// returns; without an error talk is called, once. The request is over with Open: its connection is taken over, and what the
-// server keeps for each request that it answers, some 30 KB, goes. What talk needs of
-// the request it has to have read before; what it needs a deep stack for it does Apart.
+// returns; without an error talk is called, once. The request is over with Open: its
+// connection is taken over, and what the server keeps for each request that it answers,
+// some 30 KB, goes. What talk needs of the request it has to have read before; what it
+// needs a deep stack for it does Apart.
 func (h *Hub) Open(to http.ResponseWriter, talk func(*Stream)) error {
 	header := to.Header()
 	header.Set("Content-Type", "text/event-stream")
@@ -48,8 +49,10 @@ func (h *Hub) Open(to http.ResponseWriter, talk func(*Stream)) error {
 		return fmt.Errorf("stream: %w", err)
 	}
 	s := &Stream{to: conn, gone: make(chan struct{})}
+	over := h.opens()
 	go s.listen()
 	go func() {
+		defer over()
 		defer conn.Close()
 		_ = s.write(head.String()) // the next one fails as well
 		_ = h.guarded("a stream", func() { talk(s) })
