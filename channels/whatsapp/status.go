@@ -73,7 +73,7 @@ func explain(s *channels.Status, f failure) {
 		return
 	}
 	known := Explain(code)
-	s.Code, s.Reason, s.Detail = code, known.Reason, fit.Line(f.words(), maxFact)
+	s.Code, s.Reason, s.Again, s.Detail = code, known.Reason, known.Again(), fit.Line(f.words(), maxFact)
 	if s.Detail == "" {
 		s.Detail = known.Means
 	}
