@@ -37,11 +37,12 @@ select ` + columns + ` from deliveries
 where company_id = $1 and id = $2 and ($3::uuid[] is null or team_id = any($3::uuid[]))
 for update`
 
-const optedOut = `
-select exists (select 1 from standings
+// What was erased, or is kept no longer, has nothing left to send.
+const hindered = `
+select coalesce((select text = '' and media = '[]' and template is null from deliveries where company_id = $1 and id = $5), true) as empty, exists (select 1 from standings
 		where company_id = $1 and team_id = $2 and contact_id = nullif($3, '')::uuid and opted_out_at is not null)
 	or exists (select 1 from sender_opt_outs
-		where company_id = $1 and sender_id in ($4, $1) and contact_id = nullif($3, '')::uuid)`
+		where company_id = $1 and sender_id in ($4, $1) and contact_id = nullif($3, '')::uuid) as stopped`
 
 // The copy that a person asks for has no time in which it makes sense: they have just
 // said so. One that is made by itself has the time and the tries of the message. What
@@ -103,7 +104,7 @@ func retry(ctx context.Context, tx sqlx.ExtContext, companyID string, teams []st
 // copy's original yet, went no other way, and makes sense for as long as it would wait.
 const mayGoAgain = `
 select attempts from deliveries
-where company_id = $1 and id = $2 and retry_id is null and fallback_id is null and text <> ''
+where company_id = $1 and id = $2 and retry_id is null and fallback_id is null and not (text = '' and media = '[]' and template is null)
 	and (expires_at is null or expires_at >= coalesce($3::timestamptz, now()) + $4::bigint * interval '1 millisecond' * greatest(1, 2 ^ (attempts - 1)))`
 
 // MayGoAgain is how long a message waits that did not arrive, of a first wait that each
@@ -128,14 +129,14 @@ func mayRetry(ctx context.Context, q sqlx.QueryerContext, companyID string, d De
 	if d.Retry != nil {
 		return settings.NewConflict("retry", "sent_again", "ID", *d.Retry)
 	}
-	if d.Text == "" { // it was erased, or kept no longer
-		return settings.NewConflict("contact", string(ReasonErased))
-	}
-	var stopped bool
-	if err := sqlx.GetContext(ctx, q, &stopped, optedOut, companyID, d.Team, d.Contact, d.Sender); err != nil {
+	var found struct{ Empty, Stopped bool }
+	if err := sqlx.GetContext(ctx, q, &found, hindered, companyID, d.Team, d.Contact, d.Sender, d.ID); err != nil {
 		return fmt.Errorf("delivery %s: %w", d.ID, err)
 	}
-	if stopped && d.Kind != channels.WebChat {
+	if found.Empty {
+		return settings.NewConflict("contact", string(ReasonErased))
+	}
+	if found.Stopped && d.Kind != channels.WebChat {
 		return settings.NewConflict("contact", "opted_out")
 	}
 	return nil
