@@ -37,6 +37,7 @@ type status struct {
 // little differently.
 type failure struct {
 	Code    word `json:"code"`
+	Subcode word `json:"error_subcode"` // of answers
 	Title   word `json:"title"`
 	Message word `json:"message"`
 	Data    struct {
