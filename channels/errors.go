@@ -1,6 +1,7 @@
 package channels
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"time"
@@ -101,5 +102,18 @@ type Code struct {
 	Reason Reason
 	Retry  Retry
 	After  time.Duration // not before this has passed; 0: our own backoff
-	Times  int           // how often at most it is worth another try; 0: no bound of its own
+	Times  int           // how often at most what was taken is worth another try; 0: no bound of its own
+}
+
+// usualTimes is how often what was taken and did not arrive is worth another try, where
+// its code sets no bound of its own.
+const usualTimes = 3
+
+// Again is how a message may be sent again that the provider took and then failed with
+// the code; nil: it may not.
+func (c Code) Again() *Again {
+	if c.Retry != Later {
+		return nil
+	}
+	return &Again{c.After, cmp.Or(c.Times, usualTimes)}
 }

@@ -125,6 +125,14 @@ type Status struct {
 	Code       string `json:"code,omitempty"`        // the provider's error code
 	Detail     string `json:"detail,omitempty"`      // the provider's error text
 	Reason     Reason `json:"reason,omitempty"`      // what Code means, when there is one
+	Again      *Again `json:"again,omitempty"`       // how what failed with Code may be sent again; nil: it may not
 
 	Facts map[string]string `json:"facts,omitempty"` // what it costs and the like, by the provider's names
+}
+
+// Again is how a message may be sent again that the provider took and could not deliver
+// for now.
+type Again struct {
+	After time.Duration `json:"after"` // not before this has passed
+	Times int           `json:"times"` // how often at most
 }

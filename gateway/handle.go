@@ -180,7 +180,7 @@ func roadOf(payload any) road {
 			return alone
 		}
 		return calling
-	case events.TicketLapse, events.RequestExpired, events.MessagePlanned, events.CallBackLapse:
+	case events.TicketLapse, events.RequestExpired, events.MessagePlanned, events.CallBackLapse, events.SendAgain:
 		return alone
 	}
 	return concluded
@@ -219,6 +219,8 @@ func (g *Gateway) handleRun(ctx context.Context, tx *sqlx.Tx, run []events.Event
 		return g.lapseBack(ctx, tx, e, p)
 	case events.MessagePlanned:
 		return g.sayPlanned(ctx, tx, e, p)
+	case events.SendAgain:
+		return g.sendAgain(ctx, tx, e, p)
 	case channels.Event:
 		switch e.Kind {
 		case channels.Noted: // it is kept for people to see, and most ask for nothing

@@ -2,7 +2,9 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -36,6 +38,35 @@ func (g *Gateway) pause(ctx context.Context, c deliveries.Claimed, code string) 
 		}
 	}
 	return tx.Commit()
+}
+
+// tellAdmins tells them of a message that failed for its sender's sake, once a day for each
+// code: of an account that is refused after the provider took the message, which pauses its
+// sender, and of what needs somebody's hand at the provider.
+func tellAdmins(ctx context.Context, tx *sqlx.Tx, m deliveries.Moved, reason channels.Reason, code, why string, at time.Time) error {
+	about := notifications.About{Word: code}
+	switch reason {
+	case channels.ReasonCredentials:
+		if _, err := settings.PauseSender(ctx, tx, m.CompanyID, m.SenderID, code, at); err != nil {
+			return err
+		}
+	case channels.ReasonMisconfigured:
+		about = notifications.About{Word: string(reason), Text: strings.Trim(code+": "+why, ": ")}
+	default:
+		return nil
+	}
+	from, err := settings.FindSender(ctx, tx, m.CompanyID, m.TeamID, m.SenderID)
+	if errors.Is(err, settings.ErrNotFound) {
+		return nil // it is gone
+	}
+	if err != nil {
+		return err
+	}
+	about.From = from.Address
+	return notifications.Tell(ctx, tx, notifications.Notice{
+		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notifications.SenderPaused, At: at, About: about,
+		Thing: m.SenderID + "/" + code + "/" + at.UTC().Format(time.DateOnly),
+	})
 }
 
 // textFor is how long a text to one of the staff makes sense.

@@ -58,6 +58,13 @@ func (g *Gateway) end(ctx context.Context, c deliveries.Claimed, state channels.
 		if err := learn(ctx, tx, m, e.Reason, e.Code, events.Event{OccurredAt: now}); err != nil {
 			return err
 		}
+		why := ""
+		if e.Err != nil {
+			why = e.Err.Error()
+		}
+		if err := tellAdmins(ctx, tx, m, e.Reason, e.Code, why, now); err != nil {
+			return err
+		}
 		if changes, err = g.fallBack(ctx, tx, m, e.Reason); err != nil {
 			return err
 		}

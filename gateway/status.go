@@ -65,7 +65,14 @@ func (g *Gateway) handleRefusal(ctx context.Context, tx *sqlx.Tx, e events.Event
 	if err := m.Move(ctx, tx, step); err != nil {
 		return nil, err
 	}
-	if s.State == channels.Failed || s.State == channels.Undelivered {
+	if err := tellAdmins(ctx, tx, m, s.Reason, s.Code, s.Detail, g.Clock.Now()); err != nil {
+		return nil, err
+	}
+	again, err := g.planAgain(ctx, tx, m, s)
+	if err != nil {
+		return nil, err
+	}
+	if !again && (s.State == channels.Failed || s.State == channels.Undelivered) {
 		if err := m.TellLost(ctx, tx, s.State, s.Reason, s.Code, e.OccurredAt); err != nil {
 			return nil, err
 		}

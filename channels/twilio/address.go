@@ -1,6 +1,9 @@
 package twilio
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // addresses are the ways in which Twilio may have written the address that it
 // signed. Its documentation and libraries disagree on the port, on the user's
@@ -28,7 +31,7 @@ func addresses(address string) []string {
 	if path, query, found := strings.Cut(rest[end:], "?"); found && strings.Contains(query, "'") {
 		paths = append(paths, path+"?"+strings.ReplaceAll(query, "'", "%27"))
 	}
-	if strings.Contains(rest[end:], StatusPath+"?") {
+	if told(rest[end:]) {
 		// Twilio does not sign our request to try again, but a tool that plays
 		// Twilio may sign the address just as it was given.
 		paths = append(paths, rest[end:]+tryAgain)
@@ -40,6 +43,11 @@ func addresses(address string) []string {
 		}
 	}
 	return all
+}
+
+// told reports whether it is one of our addresses at which Twilio is to try again.
+func told(path string) bool {
+	return slices.ContainsFunc([]string{StatusPath, RecordingPath, CallsPath}, func(door string) bool { return strings.Contains(path, door+"?") })
 }
 
 // splitAuthority splits user:password@host:port and leaves "@" with the user

@@ -97,6 +97,9 @@ func readMessage(form url.Values, kind channels.Kind) *channels.Message {
 		Facts:  map[string]string{},
 	}
 	keep(m.Facts, form, facts)
+	if kind == channels.SMS {
+		m.Text = clean(unfolded(m.Text), maxBody)
+	}
 	if kind == channels.WhatsAppTwilio || byRCS(form) {
 		m.Reply = strings.TrimSuffix(clean(form.Get("ButtonPayload"), maxFact), itsQuestion)
 		if m.Reply == "" {

@@ -1,6 +1,7 @@
 package twilio
 
 import (
+	"encoding/base64"
 	"net/url"
 	"strings"
 	"testing"
@@ -39,6 +40,30 @@ func TestMessage(t *testing.T) {
 			Facts: map[string]string{"MessagingServiceSid": "MG1", "FromCity": "CHICAGO"},
 		},
 	}, parseOne(t, parseMessage, post(MessagesPath, form)))
+}
+
+// TestBase64: a long text has been seen to arrive as base64, which nobody writes, and
+// which would hide a STOP. What anybody may write stays as it is.
+func TestBase64(t *testing.T) {
+	coded := func(text string) string { return base64.StdEncoding.EncodeToString([]byte(text)) }
+	long := "Good morning, our mower does not start any more. Could somebody have a look at it? Zażółć gęślą jaźń 🙂\nAnn"
+	for name, c := range map[string]struct{ body, want string }{
+		"a long text":                  {coded(long), long},
+		"in lines, as mail has it":     {coded(long)[:76] + "\r\n" + coded(long)[76:] + "\n", long},
+		"a word":                       {coded("STOP"), coded("STOP")},
+		"what is written by people":    {strings.Repeat("abcd", 20), strings.Repeat("abcd", 20)},
+		"digits":                       {strings.Repeat("1234567890", 8), strings.Repeat("1234567890", 8)},
+		"one long word":                {strings.Repeat("Ha", 40), strings.Repeat("Ha", 40)},
+		"bytes that are no text":       {coded(strings.Repeat("\x00\x01\xff", 30)), coded(strings.Repeat("\x00\x01\xff", 30))},
+		"a text of control characters": {coded(strings.Repeat("\x01 a", 30)), coded(strings.Repeat("\x01 a", 30))},
+		"cut off":                      {coded(long)[:70], coded(long)[:70]},
+		"with a word before it":        {"see " + coded(long), "see " + coded(long)},
+	} {
+		m := parseOne(t, parseMessage, post(MessagesPath, sms("Body", c.body))).Message
+		require.Equal(t, c.want, m.Text, name)
+	}
+	onWhatsApp := sms("From", "whatsapp:+15550002222", "To", "whatsapp:+15550001111", "Body", coded(long))
+	require.Equal(t, coded(long), parseOne(t, parseMessage, post(MessagesPath, onWhatsApp)).Message.Text, "no carrier has had it")
 }
 
 // TestWhatsAppForms: what was filled into a flow is said in words, beside a text or

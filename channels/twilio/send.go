@@ -116,9 +116,9 @@ func alphanumeric(id string) bool {
 	}) < 0
 }
 
-// tryAgain asks Twilio to repeat a status callback up to five times, whatever
-// went wrong: by itself it repeats only what could not connect, and a callback
-// that found us with a 503 would be lost.
+// tryAgain asks Twilio to repeat what it tells of a message, an advisor's leg or a
+// recording up to five times, whatever went wrong: by itself it repeats only what could
+// not connect, and a callback that found us with a 503 would be lost.
 // https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides
 const tryAgain = "#rc=5&rp=all"
 

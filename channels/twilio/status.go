@@ -78,7 +78,7 @@ func readStatus(form url.Values, word string) *channels.Status {
 		return s
 	}
 	known := Explain(code)
-	s.Code, s.Reason = code, known.Reason
+	s.Code, s.Reason, s.Again = code, known.Reason, known.Again()
 	if known.Reason == channels.ReasonUnreachable { // told to people, who are to call instead
 		s.Detail = known.Means
 		return s

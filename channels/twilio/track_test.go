@@ -3,6 +3,7 @@ package twilio
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -18,6 +19,7 @@ func TestTrack(t *testing.T) {
 		`{"status": "new"}`:       {Word: "new"},
 		`{"status": "undelivered", "error_code": 30008, "error_message": "Unknown error"}`: {
 			State: channels.Undelivered, Word: "undelivered", Code: "30008", Detail: "Unknown error", Reason: channels.ReasonCarrier,
+			Again: &channels.Again{After: 10 * time.Minute, Times: 1},
 		},
 	} {
 		base, last := fakeAPI(t, 200, body)

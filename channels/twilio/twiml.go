@@ -146,7 +146,7 @@ func (d document) line(to string, v channels.Leg) twiml.Element {
 		n.Url = d.address(NextPath, v.Whisper)
 	}
 	if v.Status != (channels.Place{}) {
-		n.StatusCallback, n.StatusCallbackEvent = d.address(CallsPath, v.Status), "initiated ringing answered completed"
+		n.StatusCallback, n.StatusCallbackEvent = d.address(CallsPath, v.Status)+tryAgain, "initiated ringing answered completed"
 	}
 	return n
 }
@@ -155,7 +155,7 @@ func (d document) record(v channels.Record) twiml.Element {
 	return twiml.VoiceRecord{
 		Action: d.address(NextPath, v.Next), MaxLength: within(1, v.MaxSeconds, 3600),
 		PlayBeep: "true", FinishOnKey: "#", Trim: "do-not-trim",
-		RecordingStatusCallback: d.address(RecordingPath, v.Done), RecordingStatusCallbackEvent: "completed absent",
+		RecordingStatusCallback: d.address(RecordingPath, v.Done) + tryAgain, RecordingStatusCallbackEvent: "completed absent",
 	}
 }
 

@@ -137,6 +137,7 @@ func grammatical(t require.TestingT, body string) {
 }
 
 func leads(t require.TestingT, address string) {
+	address, _, _ = strings.Cut(address, "#") // which Twilio keeps for itself
 	path, _, _ := strings.Cut(strings.TrimPrefix(address, publicURL), "?")
 	require.Contains(t, []string{NextPath, RecordingPath, CallsPath}, path)
 	_, err := readPlace(channels.Request{Method: http.MethodPost, URL: address})
@@ -196,6 +197,20 @@ func TestLongPromptsAreCut(t *testing.T) {
 	require.Equal(t, maxSay, strings.Count(render(channels.Script{long}, publicURL).Body, "&quot;"))
 	four := render(channels.Script{long, long, long, long}, publicURL).Body
 	require.Equal(t, 4*maxSay/2, strings.Count(four, "&quot;"), "each is cut alike")
+}
+
+// TestWhatTellsOfCallsIsTriedAgain: of itself Twilio repeats only what could not connect,
+// and a recording that found us with a 503 would never be heard of. What is asked while
+// somebody listens is not repeated: its time is the caller's.
+func TestWhatTellsOfCallsIsTriedAgain(t *testing.T) {
+	for attribute, script := range map[string]channels.Script{
+		"recordingStatusCallback": {channels.Record{MaxSeconds: 120, Next: voicemail, Done: voicemail}},
+		"statusCallback":          {channels.Ring{Lines: []channels.Leg{{Number: "+15550009999", Whisper: whisper, Status: status}}, Next: rung}},
+	} {
+		body := render(script, publicURL).Body
+		require.Regexp(t, ` `+attribute+`="[^"#]+#rc=5&amp;rp=all"`, body)
+		require.Equal(t, 1, strings.Count(body, "rp=all"), body)
+	}
 }
 
 func BenchmarkRender(b *testing.B) {

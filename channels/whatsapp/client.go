@@ -84,6 +84,10 @@ func encode(body any) ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
+// By this code and subcode Meta says that what an address names is not there, or that the
+// token may not see it. The code alone is that of a parameter.
+const unseen, ofUnseen = "100", "33"
+
 // refused says what an answer that is no success means for the message.
 func refused(made *httpcall.Call, answer httpcall.Answer) *channels.SendError {
 	var said struct {
@@ -92,6 +96,9 @@ func refused(made *httpcall.Call, answer httpcall.Answer) *channels.SendError {
 	_ = lenient(answer.Body, &said) // a proxy's page has no code
 	code := fit.Line(string(said.Error.Code), 16)
 	means := explainAnswer(answer.Status, code)
+	if code == unseen && said.Error.Subcode == ofUnseen {
+		means.Means, means.Reason = "the number is not known to Meta, or the token may not see it", channels.ReasonCredentials
+	}
 	e := &channels.SendError{Reason: means.Reason, Code: code, Retry: means.Retry, After: max(means.After, answer.After)}
 	switch {
 	case means.Means != "" && code != "":

@@ -110,6 +110,10 @@ func refusals() []channeltest.Refusal {
 		{Name: "a new code of haste", Answer: refusalJSON(429, "888888"), Reason: channels.ReasonThrottled, Code: "888888", Retry: channels.Later},
 		{Name: "a new permission", Answer: refusalJSON(403, "294"), Reason: channels.ReasonCredentials, Code: "294"},
 		{Name: "302", Answer: channeltest.Answer{Status: 302, Body: accepted()}, Reason: channels.ReasonUnavailable, Code: "302", Retry: channels.Later},
+		{
+			Name: "a number that the token does not see any more", Answer: channeltest.Answer{Status: 400, Body: `{"error":{"code":100,"error_subcode":33,"message":"Unsupported post request. Object with ID '1' does not exist"}}`},
+			Reason: channels.ReasonCredentials, Code: "100",
+		},
 		{Name: "401", Answer: channeltest.Answer{Status: 401}, Reason: channels.ReasonCredentials, Code: "401"},
 		{Name: "404", Answer: channeltest.Answer{Status: 404, Body: "<html>"}, Reason: channels.ReasonMisconfigured, Code: "404"},
 		{Name: "503", Answer: channeltest.Answer{Status: 503}, Reason: channels.ReasonAmbiguous, Code: "503", Retry: channels.Look},

@@ -106,11 +106,11 @@ func notGiven(err error) *channels.FetchError {
 		return &channels.FetchError{Reason: channels.FetchUnavailable, Err: err}
 	}
 	e := &channels.FetchError{Reason: channels.FetchUnavailable, After: refused.After, Err: refused.Err}
-	switch refused.Reason {
-	case channels.ReasonCredentials:
-		e.Reason = channels.FetchCredentials
-	case channels.ReasonRejected, channels.ReasonMisconfigured:
+	switch {
+	case refused.Code == unseen, refused.Reason == channels.ReasonRejected, refused.Reason == channels.ReasonMisconfigured:
 		e.Reason = channels.FetchMissing
+	case refused.Reason == channels.ReasonCredentials:
+		e.Reason = channels.FetchCredentials
 	}
 	return e
 }

@@ -27,6 +27,9 @@ func graph(t *testing.T, lies string, file http.HandlerFunc) *Channel {
 			_, _ = fmt.Fprint(w, strings.ReplaceAll(lies, "HOST", r.Host))
 		case strings.HasPrefix(r.URL.Path, "/attachments/"):
 			file(w, r)
+		case r.URL.Path == "/"+DefaultVersion+"/79":
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, `{"error":{"code":100,"error_subcode":33,"message":"Unsupported get request"}}`)
 		default:
 			w.WriteHeader(http.StatusNotFound)
 		}
@@ -66,19 +69,20 @@ func TestFetchIsRefused(t *testing.T) {
 		id   string
 		want channels.FetchReason
 	}{
-		"another host":              {`{"url":"https://evil.example/attachments/9"}`, photo, "77", channels.FetchForeign},
-		"another host, in disguise": {`{"url":"https://lookaside.fbsbx.com.evil.example/9"}`, photo, "77", channels.FetchForeign},
-		"Meta's host without TLS":   {`{"url":"http://lookaside.fbsbx.com/9"}`, photo, "77", channels.FetchForeign},
-		"our own network":           {`{"url":"http://169.254.169.254/latest"}`, photo, "77", channels.FetchForeign},
-		"a password in it":          {`{"url":"https://u:p@lookaside.fbsbx.com/9"}`, photo, "77", channels.FetchAddress},
-		"nowhere":                   {`{}`, photo, "77", channels.FetchAddress},
-		"an id that is a path":      {here, photo, "../me", channels.FetchAddress},
-		"no id":                     {here, photo, "", channels.FetchAddress},
-		"an id nobody knows":        {here, photo, "78", channels.FetchMissing},
-		"it points elsewhere":       {here, status(302), "77", channels.FetchForeign},
-		"it is gone":                {here, status(404), "77", channels.FetchMissing},
-		"it is refused":             {here, status(403), "77", channels.FetchCredentials},
-		"it is down":                {here, status(503), "77", channels.FetchUnavailable},
+		"another host":                 {`{"url":"https://evil.example/attachments/9"}`, photo, "77", channels.FetchForeign},
+		"another host, in disguise":    {`{"url":"https://lookaside.fbsbx.com.evil.example/9"}`, photo, "77", channels.FetchForeign},
+		"Meta's host without TLS":      {`{"url":"http://lookaside.fbsbx.com/9"}`, photo, "77", channels.FetchForeign},
+		"our own network":              {`{"url":"http://169.254.169.254/latest"}`, photo, "77", channels.FetchForeign},
+		"a password in it":             {`{"url":"https://u:p@lookaside.fbsbx.com/9"}`, photo, "77", channels.FetchAddress},
+		"nowhere":                      {`{}`, photo, "77", channels.FetchAddress},
+		"an id that is a path":         {here, photo, "../me", channels.FetchAddress},
+		"no id":                        {here, photo, "", channels.FetchAddress},
+		"what Meta says of such an id": {here, photo, "79", channels.FetchMissing},
+		"an id nobody knows":           {here, photo, "78", channels.FetchMissing},
+		"it points elsewhere":          {here, status(302), "77", channels.FetchForeign},
+		"it is gone":                   {here, status(404), "77", channels.FetchMissing},
+		"it is refused":                {here, status(403), "77", channels.FetchCredentials},
+		"it is down":                   {here, status(503), "77", channels.FetchUnavailable},
 	} {
 		_, err := graph(t, c.lies, c.file).Fetch(context.Background(), testAccount, channels.Media{ID: c.id})
 		var told *channels.FetchError

@@ -37,6 +37,7 @@ type status struct {
 // little differently.
 type failure struct {
 	Code    word `json:"code"`
+	Subcode word `json:"error_subcode"` // of answers
 	Title   word `json:"title"`
 	Message word `json:"message"`
 	Data    struct {
@@ -73,7 +74,7 @@ func explain(s *channels.Status, f failure) {
 		return
 	}
 	known := Explain(code)
-	s.Code, s.Reason, s.Detail = code, known.Reason, fit.Line(f.words(), maxFact)
+	s.Code, s.Reason, s.Again, s.Detail = code, known.Reason, known.Again(), fit.Line(f.words(), maxFact)
 	if s.Detail == "" {
 		s.Detail = known.Means
 	}

@@ -119,6 +119,9 @@ func (c Config) Check() error {
 		fault("ADMIN_LISTEN", "%q is not host:port, such as 127.0.0.1:9090", c.AdminListen)
 	}
 	checkURL(fault, "PUBLIC_URL", c.PublicURL)
+	if u, err := url.Parse(c.PublicURL); err == nil && strings.Contains(u.Host, "_") {
+		fault("PUBLIC_URL", "%q has an underscore in its host, to which Twilio tells nothing: every message would be refused", c.PublicURL)
+	}
 	if c.DatabaseURL != "" {
 		if _, err := newConnector(c.DatabaseURL, nil, nil, dialer{}); err != nil { // whose words could hold the password
 			fault("DATABASE_URL", "%v", errAddress)
@@ -204,7 +207,7 @@ func checkURL(fault func(string, string, ...any), variable, value string) {
 		return
 	}
 	u, err := url.Parse(value)
-	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.RawQuery != "" || u.User != nil {
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
 		fault(variable, "%q is not an address like https://texts.example.com", value)
 	}
 }

@@ -57,6 +57,27 @@ func TestEachFaultIsNamedAtOnce(t *testing.T) {
 	require.NoError(t, c.Check())
 }
 
+// TestAPublicAddressIsOneThatProvidersTake: Twilio refuses each message whose status it
+// would have to tell at a host with an underscore, or drops what stands behind a #.
+func TestAPublicAddressIsOneThatProvidersTake(t *testing.T) {
+	c := Config{Listen: ":0", LogLevel: "info", LogFormat: "text"}
+	for address, said := range map[string]string{
+		"https://my_texts.example.com":           "underscore",
+		"https://texts_of.example.com:8443/a":    "underscore",
+		"https://texts.example.com/#rc=5&rp=all": "is not an address like",
+		"https://texts.example.com/my_texts":     "",
+		"http://[2001:db8::1]:8080":              "",
+	} {
+		c.PublicURL = address
+		if said == "" {
+			require.NoError(t, c.Check(), address)
+		} else {
+			require.ErrorContains(t, c.Check(), "PUBLIC_URL: ", address)
+			require.ErrorContains(t, c.Check(), said, address)
+		}
+	}
+}
+
 // TestWhereASpoolMayBe: on a disk or on three servers, and what is neither is said.
 func TestWhereASpoolMayBe(t *testing.T) {
 	c := Config{Listen: ":0", LogLevel: "info", LogFormat: "text", DataDir: "data"}

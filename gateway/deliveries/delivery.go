@@ -33,7 +33,7 @@ type Delivery struct {
 	To          string          `db:"to_address" json:"to"`
 	Text        string          `db:"text" json:"text"`
 	ProviderID  *string         `db:"provider_id" json:"provider_id"`
-	Retry       *string         `db:"retry_id" json:"retry" doc:"The delivery that was made of it when somebody had it sent again"`
+	Retry       *string         `db:"retry_id" json:"retry" doc:"The delivery that was made of it when it was sent again, by somebody or by itself"`
 	Segments    int             `db:"segments" json:"segments"`
 	Attempts    int             `db:"attempts" json:"attempts"`
 	SentAt      *time.Time      `db:"sent_at" json:"sent_at"`

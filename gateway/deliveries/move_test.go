@@ -201,6 +201,20 @@ func TestWhatMayBeSentAgainByHand(t *testing.T) {
 		require.ErrorAs(t, err, &refused)
 		require.Equal(t, "retry", refused.Field, "once")
 	}
+	for name, c := range map[string]struct {
+		has  string
+		left bool
+	}{
+		"a photo without words": {`text = '', media = '["0195d3a0-0000-7000-8000-000000000001"]'`, true},
+		"a template's own text": {`text = '', template = '{"name": "hello"}'`, true},
+		"what was erased":       {`text = '', media = '[]', template = null`, false},
+	} {
+		w := newMessage(t, db)
+		_, err := db.Exec(`update deliveries set state = 'failed', due_at = null, `+c.has+` where id = $1`, w.out.ID)
+		require.NoError(t, err)
+		_, err = retry(w)
+		require.Equal(t, c.left, err == nil, "%s: %v", name, err)
+	}
 	for name, stop := range map[string]string{
 		"the team's":   `update standings set opted_out_at = now() where company_id = $1 and team_id <> $2`,
 		"the sender's": `insert into sender_opt_outs (company_id, sender_id, contact_id, at) select company_id, $2, contact_id, now() from standings where company_id = $1`,

@@ -25,6 +25,7 @@ const (
 	requestExpiredKind channels.EventKind = "request_expired"
 	callBackLapseKind  channels.EventKind = "call_back_lapse"
 	plannedKind        channels.EventKind = "planned"
+	sendAgainKind      channels.EventKind = "send_again"
 )
 
 // Ask is what all events have in common on which a customer is asked for
@@ -97,6 +98,13 @@ type MessagePlanned struct {
 	Message string `json:"message,omitempty"` // the id of what is planned
 }
 
+// SendAgain is the timer of a message that the provider took and could not deliver for
+// now.
+type SendAgain struct {
+	Contact  string `json:"contact,omitempty"` // empty: it is to one of the staff
+	Delivery string `json:"delivery,omitempty"`
+}
+
 // CallBackLapse is the timer of a call that one of the staff made.
 type CallBackLapse struct {
 	Contact string `json:"contact,omitempty"`
@@ -143,6 +151,9 @@ func (CallBackLapse) Kind() channels.EventKind { return callBackLapseKind }
 
 // Kind is planned.
 func (MessagePlanned) Kind() channels.EventKind { return plannedKind }
+
+// Kind is send_again.
+func (SendAgain) Kind() channels.EventKind { return sendAgainKind }
 
 // Kind is call.
 func (CallSettled) Kind() channels.EventKind { return rules.CallSettled }
@@ -243,6 +254,8 @@ func internal(kind channels.EventKind, raw []byte) (Internal, error) {
 		return read(raw, MessagePlanned{})
 	case callBackLapseKind:
 		return read(raw, CallBackLapse{})
+	case sendAgainKind:
+		return read(raw, SendAgain{})
 	}
 	return nil, fmt.Errorf("nobody handles the kind %q", kind)
 }

@@ -19,7 +19,7 @@ func TestStoredPayloads(t *testing.T) {
 	types := map[channels.EventKind]Internal{
 		rules.TicketDone: TicketChanged{}, rules.TicketClosed: TicketChanged{}, rules.Requested: Request{}, rules.Shared: PageShared{},
 		rules.TicketCreated: TicketCreated{}, askHeldKind: AskHeld{}, ticketLapseKind: TicketLapse{}, requestExpiredKind: RequestExpired{},
-		plannedKind: MessagePlanned{}, callBackLapseKind: CallBackLapse{}, rules.CallSettled: CallSettled{}, callHeldKind: CallHeld{},
+		plannedKind: MessagePlanned{}, callBackLapseKind: CallBackLapse{}, sendAgainKind: SendAgain{}, rules.CallSettled: CallSettled{}, callHeldKind: CallHeld{},
 	}
 	files, err := filepath.Glob("testdata/stored/*.json")
 	require.NoError(t, err)

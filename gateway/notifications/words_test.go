@@ -137,4 +137,5 @@ func TestWhyAMessageDidNotArrive(t *testing.T) {
 	require.Empty(t, of(DeliveryFailed, "", "a reason of another version"))
 	require.Empty(t, of(MissedCall, "", "landline"), "only of a message")
 	require.NotEqual(t, of(SenderSilent, "business", ""), of(SenderSilent, "", ""), "what a word says more exactly comes first")
+	require.NotEqual(t, of(SenderPaused, "misconfigured", ""), of(SenderPaused, "190", ""))
 }

@@ -22,6 +22,7 @@
 //	+15005556047   failed 131047  outside of the 24 hours
 //	+15005556026   failed 131026  not on WhatsApp
 //	+15005556049   failed 131049
+//	+15005551000   failed 131000  the first time
 //	+15005559001   each status comes twice
 //	+15005559002   "read" comes first, then "delivered" and "sent"
 //	+15005559003   none ever comes

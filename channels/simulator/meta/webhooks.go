@@ -13,6 +13,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -113,6 +114,11 @@ func (m *Simulator) Deliver(ctx context.Context, door string) (int, error) {
 	return made, nil
 }
 
+// firstTo reports whether a message is the first to its customer. The caller holds m.mu.
+func (m *Simulator) firstTo(one *Message) bool {
+	return m.messages[slices.IndexFunc(m.messages, func(m *Message) bool { return !m.Inbound && m.To == one.To })] == one
+}
+
 // fate is what is told of a message, in order.
 func (m *Simulator) fate(one *Message) []Object {
 	m.mu.Lock()
@@ -125,6 +131,10 @@ func (m *Simulator) fate(one *Message) []Object {
 		one.Code = 131026
 	case "+15005556049":
 		one.Code = 131049
+	case "+15005551000":
+		if m.firstTo(one) {
+			one.Code = 131000
+		}
 	case "+15005559001":
 		words = []string{"sent", "sent", "delivered", "delivered", "read", "read"}
 	case "+15005559002":
