@@ -32,6 +32,7 @@ func (a *App) payments() *webhooks.Payments {
 		m, moved, err := payments.Settle(ctx, a.DB.DB, told, a.Clock.Now(), a.Clock.Queue())
 		if errors.Is(err, payments.ErrOther) { // asking for it again would not help
 			a.Log.Error("a payment's event was set aside", "event", told.ID, "error", err)
+			a.paymentMoved(m)
 			return nil
 		}
 		if err == nil && moved {

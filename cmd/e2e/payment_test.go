@@ -386,7 +386,10 @@ func TestForgedPaymentsChangeNothing(t *testing.T) {
 		require.NoError(t, err, name)
 		require.Equal(t, c.status, status, name)
 	}
-	require.Equal(t, []string{"asked payment"}, w.told())
+	require.ElementsMatch(t, []string{"asked payment", "payment_other 0.01 USD", "payment_other 5.00 PLN"}, w.told(), "what Stripe signed of other money is shown, and moves nothing")
+	var open int
+	require.NoError(t, w.DB.Get(&open, `select count(*) from payments where state = 'open'`))
+	require.Equal(t, 1, open)
 }
 
 // While the provider cannot be reached, the page says so and nothing is lost.

@@ -144,11 +144,12 @@ func (a *Asker) ask(ctx context.Context, one asking, _ *queue.Lease) error {
 	switch {
 	case errors.Is(err, ErrOther): // asking again would not help
 		a.Log.Error("what became of a payment was set aside", "payment", one.ID, "error", err)
+		a.tell(moved)
 		return a.next(ctx, one, 0)
 	case err != nil:
 		return err
-	case changed && a.Moved != nil:
-		a.Moved(moved)
+	case changed:
+		a.tell(moved)
 	}
 	switch {
 	case told.What == stripe.Processing:
@@ -159,6 +160,13 @@ func (a *Asker) ask(ctx context.Context, one asking, _ *queue.Lease) error {
 		return a.next(ctx, one, askWaits.After(one.Asks))
 	}
 	return a.next(ctx, one, 0)
+}
+
+// tell lets it be known that a request's ticket has changed.
+func (a *Asker) tell(m Moved) {
+	if a.Moved != nil {
+		a.Moved(m)
+	}
 }
 
 // later plans the next try.
