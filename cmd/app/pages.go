@@ -42,6 +42,11 @@ func (a *App) payments() *webhooks.Payments {
 	}}
 }
 
+// checkouts is the queue of those about which Stripe is called on an errand.
+func (a *App) checkouts(errand payments.Errand) *payments.Checkouts {
+	return &payments.Checkouts{Errand: errand, DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log, Rounds: &a.rounds, Moved: a.paymentMoved}
+}
+
 // paymentMoved lets everybody know that something became of a payment.
 func (a *App) paymentMoved(m payments.Moved) {
 	a.changed(gateway.Change{Kind: "request", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.RequestID})

@@ -257,7 +257,7 @@ func (w *till) newestRequest() (id string) {
 func (w *till) closes() {
 	w.t.Helper()
 	for due := 1; due > 0; {
-		require.NoError(w.t, w.Closer.Work(w.t.Context()))
+		require.NoError(w.t, w.Closing.Work(w.t.Context()))
 		require.NoError(w.t, w.DB.Get(&due, `select count(*) from payments where close_at <= $1 or close_at = $1 + interval '1 minute' and closes = 1`, w.Clock.Now()))
 	}
 }
@@ -405,7 +405,7 @@ func TestPaymentWhileTheProviderIsAway(t *testing.T) {
 // asks has the provider asked about all of which nothing was heard until now.
 func (w *till) asks() {
 	w.t.Helper()
-	require.NoError(w.t, w.Asker.Work(w.t.Context()))
+	require.NoError(w.t, w.Asking.Work(w.t.Context()))
 }
 
 // A payment of which no event ever came is not lost, and is not made twice: who comes
