@@ -16,7 +16,7 @@ import (
 var (
 	byKey   = regexp.MustCompile(`\b(?:id|ticket_id|seq|address) = (?:\$\d|back\.)`)
 	joined  = regexp.MustCompile(`\.(?:id|contact_id) = \w+\.(?:id|contact_id) and (?:\w+\.)?(?:transcript_)?due_at <=`)
-	inQueue = regexp.MustCompile(`\band (?:\w+\.)?(?:due_at|ask_at|lookup_at|transcript_due_at) is not null`)
+	inQueue = regexp.MustCompile(`\band (?:\w+\.)?(?:due_at|ask_at|close_at|lookup_at|transcript_due_at) is not null`)
 )
 
 // TestARowIsFoundByItsKey: a statement that changes one row and says of it that it stands in

@@ -125,6 +125,12 @@ func (g *Gateway) meet(ctx context.Context, tx *sqlx.Tx, all []loading) error {
 			}
 			c.LineType = ""
 		}
+		if r := met[n].received; rules.OnWhatsApp(r.Sender) && c.SenderOutAt != nil && !r.Message.Kind.IsAnnotation() {
+			e := met[n].event
+			if c, err = c.Unblocked(ctx, tx, contacts.Heard{CompanyID: e.CompanyID, TeamID: e.TeamID, SenderID: e.SenderID, EventID: e.ID, Words: r.Message.Text, At: e.OccurredAt}); err != nil {
+				return err
+			}
+		}
 		met[n].Contact = c
 	}
 	return nil

@@ -60,6 +60,10 @@ select g.n, team.version,
         where m.company_id = $1 and m.team_id = $2 and m.contact_id = g.contact and m.at > g.now - interval '7 days' and m.at <= g.now
             and m.author = 'advisor'
         order by m.at desc limit 1) x) as advisor_wrote,
+    (select m.at from messages m
+        where m.company_id = $1 and m.team_id = $2 and m.contact_id = g.contact and m.at > g.now - interval '1 hour' and m.at <= g.now
+            and m.author = 'customer'
+        order by m.at desc, m.seq desc limit 1) as wrote,
     (select max(at) from (
         select coalesce(ended_at, started_at) as at from calls
         where company_id = $1 and team_id = $2 and contact_id = g.contact and not outgoing and started_at > g.now - interval '5 hours' and started_at <= g.now
@@ -107,6 +111,7 @@ type backgroundRow struct {
 	Ours    *string `db:"ours"`
 
 	AdvisorWrote *time.Time `db:"advisor_wrote"`
+	Wrote        *time.Time `db:"wrote"` // the customer, within the last hour
 	Called       *time.Time `db:"called"`
 }
 
@@ -253,8 +258,8 @@ func (r backgroundRow) into(s *rules.Situation) error {
 	if r.AdvisorWrote != nil {
 		s.AdvisorWrote = *r.AdvisorWrote
 	}
-	if n := slices.IndexFunc(s.Recent, func(said rules.Said) bool { return said.Author == "customer" }); n >= 0 {
-		s.Heard = s.Recent[n].At
+	if r.Wrote != nil {
+		s.Heard = *r.Wrote
 	}
 	if r.Called != nil && r.Called.After(s.Heard) {
 		s.Heard = *r.Called

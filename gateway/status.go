@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"errors"
 
 	"github.com/jmoiron/sqlx"
 
@@ -21,6 +22,9 @@ func (g *Gateway) handleStatuses(ctx context.Context, tx *sqlx.Tx, all []events.
 	move := func() error {
 		moved, err := deliveries.Advance(ctx, tx, good)
 		for _, m := range moved {
+			if m.Again && (m.State == channels.Delivered || m.State == channels.Read) {
+				err = errors.Join(err, contacts.Reached(ctx, tx, m.CompanyID, contacts.AddressKind(m.Kind, m.To), m.To))
+			}
 			changes = append(changes, Change{
 				Kind: "delivery", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.ID, moved: movedTo{m.Kind, m.State, ""},
 			})

@@ -2,19 +2,16 @@ package webhooks
 
 import (
 	"net/http"
-	"slices"
-	"strings"
 
 	"github.com/gin-gonic/gin"
 )
 
-// Head answers HEAD where a router knows GET alone: as GET, without its body, which
-// net/http leaves out. It stands before what answers a method that a route does not
-// take. Monitors and balancers ask so.
-func Head(router *Router) gin.HandlerFunc {
+// head answers HEAD where a router has no route of its own for it: as GET, without the
+// body, which net/http leaves out. So it leads on from a slash too many as well. Monitors
+// and balancers ask so.
+func head(router *Router) gin.HandlerFunc {
 	return func(g *gin.Context) {
-		taken := strings.Split(g.Writer.Header().Get("Allow"), ", ")
-		if g.Request.Method != http.MethodHead || !slices.Contains(taken, http.MethodGet) {
+		if g.Request.Method != http.MethodHead || g.FullPath() != "" {
 			g.Next()
 			return
 		}

@@ -29,6 +29,7 @@ func TestHeadIsGetWithoutTheBody(t *testing.T) {
 	for path, want := range map[string]int{
 		"/livez": http.StatusOK, "/gone": http.StatusNoContent, "/broken": http.StatusInternalServerError,
 		"/webhooks": http.StatusMethodNotAllowed, "/own": http.StatusAccepted, "/none": http.StatusNotFound,
+		"/livez/": http.StatusOK, "/none/": http.StatusNotFound,
 	} {
 		answer, err := http.Head(server.URL + path)
 		require.NoError(t, err, path)

@@ -24,8 +24,7 @@ func NewRouter(log *slog.Logger, proxies ...string) *Router {
 		log.Error("proxies are not trusted", "error", err)
 	}
 	router.HandleMethodNotAllowed = true
-	router.Use(recoverer(log), forwarded(proxies, log), headers)
-	router.NoMethod(Head(router))
+	router.Use(recoverer(log), forwarded(proxies, log), headers, head(router))
 	return router
 }
 

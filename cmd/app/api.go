@@ -8,7 +8,6 @@ import (
 	"ringback/gateway/inbox"
 	"ringback/settings"
 	"ringback/settings/staff"
-	"ringback/webhooks"
 	"ringback/webhooks/api"
 	"ringback/webhooks/api/reference"
 	"ringback/webhooks/chat"
@@ -33,7 +32,7 @@ func (a *App) mountAPI(accounts settings.Accounts) error {
 		ServerURL: a.PublicURL(), PublicURL: a.PublicURL, Identity: a.identity, Mail: a.mail, Templates: templates,
 		Hooks: a.Hooks, Inbox: a.Desk, Asked: asked,
 	})
-	a.Router.NoMethod(webhooks.Head(a.Router), api.NotAllowed)
+	a.Router.NoMethod(api.NotAllowed)
 	assets.Mount(a.Router)
 	reference.Mount(a.Router, mounted, a.PublicURL)
 	a.Gate = staff.Gate{DB: a.DB.DB, Bootstrap: a.Config.BootstrapKey, Company: a.Company.ID, PublicURL: a.PublicURL, Identity: a.identity, Key: vault.Key, Mail: a.mail}

@@ -59,8 +59,8 @@ type App struct {
 	Notices  *notifications.Notifier
 	Live     *live.Hub
 	Reads    *readreceipts.Sender
-	Closer   *payments.Closer
-	Asker    *payments.Asker
+	Closing  *payments.Checkouts
+	Asking   *payments.Checkouts
 	Eraser   *erasures.Eraser
 	Walker   *retention.Walker
 	Speech   *transcripts.Transcriber
@@ -204,8 +204,7 @@ func (a *App) wire(ctx context.Context) error {
 			}
 		},
 	})
-	a.Closer = &payments.Closer{DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log, Rounds: &a.rounds}
-	a.Asker = &payments.Asker{DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log, Rounds: &a.rounds, Moved: a.paymentMoved}
+	a.Closing, a.Asking = a.checkouts(payments.Closing), a.checkouts(payments.Asking)
 	a.Feeds = calendars.New(calendars.Config{DB: a.DB.Work, Clock: a.Clock, Log: a.Log, Rounds: &a.rounds})
 	a.Hours = callhours.New(callhours.Config{DB: a.DB.Work, Clock: a.Clock, Channels: providers, Accounts: accounts, Log: a.Log, Rounds: &a.rounds})
 	a.Reads = readreceipts.New(readreceipts.Config{

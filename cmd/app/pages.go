@@ -32,6 +32,7 @@ func (a *App) payments() *webhooks.Payments {
 		m, moved, err := payments.Settle(ctx, a.DB.DB, told, a.Clock.Now(), a.Clock.Queue())
 		if errors.Is(err, payments.ErrOther) { // asking for it again would not help
 			a.Log.Error("a payment's event was set aside", "event", told.ID, "error", err)
+			a.paymentMoved(m)
 			return nil
 		}
 		if err == nil && moved {
@@ -39,6 +40,11 @@ func (a *App) payments() *webhooks.Payments {
 		}
 		return err
 	}}
+}
+
+// checkouts is the queue of those about which Stripe is called on an errand.
+func (a *App) checkouts(errand payments.Errand) *payments.Checkouts {
+	return &payments.Checkouts{Errand: errand, DB: a.DB.Work, Clock: a.Clock, Stripe: a.stripe(), Log: a.Log, Rounds: &a.rounds, Moved: a.paymentMoved}
 }
 
 // paymentMoved lets everybody know that something became of a payment.

@@ -17,7 +17,7 @@ type worker interface {
 
 // beside are those who work beside the gateway.
 func (a *App) beside() []worker {
-	return []worker{a.Media, a.Hooks, a.Notices, a.Reads, a.Closer, a.Asker, a.Eraser, a.Walker, a.Feeds, a.Hours, a.Speech}
+	return []worker{a.Media, a.Hooks, a.Notices, a.Reads, a.Closing, a.Asking, a.Eraser, a.Walker, a.Feeds, a.Hours, a.Speech}
 }
 
 // How often the chores are done, where it is not said beside them.

@@ -257,7 +257,7 @@ func (w *till) newestRequest() (id string) {
 func (w *till) closes() {
 	w.t.Helper()
 	for due := 1; due > 0; {
-		require.NoError(w.t, w.Closer.Work(w.t.Context()))
+		require.NoError(w.t, w.Closing.Work(w.t.Context()))
 		require.NoError(w.t, w.DB.Get(&due, `select count(*) from payments where close_at <= $1 or close_at = $1 + interval '1 minute' and closes = 1`, w.Clock.Now()))
 	}
 }
@@ -386,7 +386,10 @@ func TestForgedPaymentsChangeNothing(t *testing.T) {
 		require.NoError(t, err, name)
 		require.Equal(t, c.status, status, name)
 	}
-	require.Equal(t, []string{"asked payment"}, w.told())
+	require.ElementsMatch(t, []string{"asked payment", "payment_other 0.01 USD", "payment_other 5.00 PLN"}, w.told(), "what Stripe signed of other money is shown, and moves nothing")
+	var open int
+	require.NoError(t, w.DB.Get(&open, `select count(*) from payments where state = 'open'`))
+	require.Equal(t, 1, open)
 }
 
 // While the provider cannot be reached, the page says so and nothing is lost.
@@ -402,7 +405,7 @@ func TestPaymentWhileTheProviderIsAway(t *testing.T) {
 // asks has the provider asked about all of which nothing was heard until now.
 func (w *till) asks() {
 	w.t.Helper()
-	require.NoError(w.t, w.Asker.Work(w.t.Context()))
+	require.NoError(w.t, w.Asking.Work(w.t.Context()))
 }
 
 // A payment of which no event ever came is not lost, and is not made twice: who comes

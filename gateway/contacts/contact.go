@@ -27,6 +27,7 @@ type Contact struct {
 	Language      string     `db:"language"`
 	BlockedAt     *time.Time `db:"blocked_at"`
 	UnreachableAt *time.Time `db:"unreachable_at"`  // of the address
+	Unreachable   string     `db:"unreachable_for"` // the provider's code that said so; Lock alone tells it
 	LineType      string     `db:"line_type"`       // of the address; empty: nobody knows
 	OptedOutAt    *time.Time `db:"opted_out_at"`    // of the team
 	SenderOutAt   *time.Time `db:"sender_out_at"`   // opted out of one sender alone, or of the whole company

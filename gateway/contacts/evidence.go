@@ -17,7 +17,7 @@ type Evidence struct {
 	Address  string    `db:"address" json:"address" doc:"The contact's first phone number"`
 	Sender   *string   `db:"sender_id" json:"sender" doc:"The one sender that it is about; null: all of the team's"`
 	OptedOut bool      `db:"opted_out" json:"opted_out"`
-	Source   string    `db:"source" json:"source" doc:"message: the customer wrote it; provider: theirs told; api: staff recorded it; import; erased: whoever had the address before them opted out and was erased; not_meant: staff read what they wrote, and it was no opt-out; agreed: staff wrote to them first and noted how they had agreed"`
+	Source   string    `db:"source" json:"source" doc:"message: the customer wrote it; provider: theirs told; api: staff recorded it; import; erased: whoever had the address before them opted out and was erased; not_meant: staff read what they wrote, and it was no opt-out; agreed: staff wrote to them first and noted how they had agreed; unblocked: they wrote to a WhatsApp sender that they had blocked"`
 	Words    string    `db:"words" json:"words" doc:"What was said, or the provider's code"`
 	Who      string    `db:"who" json:"who" doc:"Who recorded it; empty: the gateway"`
 	Event    *string   `db:"event_id" json:"event"`

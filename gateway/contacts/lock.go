@@ -26,6 +26,7 @@ with who as (
 )
 select c.id, case when s.met then c.name else '' end as name, c.language, c.blocked_at, s.opted_out_at, s.near_refusal_at, s.paused_until, s.advisor_at,
     (select a.unreachable_at from addresses a where a.company_id = $1 and a.kind = $5 and a.address = $6) as unreachable_at,
+    coalesce((select a.unreachable_for from addresses a where a.company_id = $1 and a.kind = $5 and a.address = $6), '') as unreachable_for,
     coalesce((select a.line_type from addresses a where a.company_id = $1 and a.kind = $5 and a.address = $6), '') as line_type,
     (select max(o.at) from sender_opt_outs o where o.company_id = $1 and o.sender_id in (nullif($4, '')::uuid, $1) and o.contact_id = c.id) as sender_out_at,
     exists (select from senders own where own.address = $6 and own.kind <> 'webchat') as ours,

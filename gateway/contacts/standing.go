@@ -15,7 +15,7 @@ type Consent struct {
 	SenderID                     string // set: for this sender alone, whatever the company chose
 	To                           string // the sender that it was said to; empty: it was not said to one, or on a web chat
 	OptedOut                     bool
-	Source                       string // message, provider, api, import, erased
+	Source                       string // message, provider, api, import, erased, unblocked
 	Words                        string // what was said, or the provider's code
 	EventID                      string // empty: none
 	Who                          string // the name of who recorded it; empty: the gateway
@@ -104,6 +104,16 @@ func Pause(ctx context.Context, q sqlx.ExecerContext, company, team, contact str
 const unreachable = `
 update addresses set unreachable_at = $4, unreachable_for = $5
 where company_id = $1 and kind = $2 and address = $3 and unreachable_at is null`
+
+const reached = `update addresses set unreachable_at = null, unreachable_for = null where company_id = $1 and kind = $2 and address = $3`
+
+// Reached forgets that no text reaches an address, since one has.
+func Reached(ctx context.Context, q sqlx.ExecerContext, company, kind, address string) error {
+	if _, err := q.ExecContext(ctx, reached, company, kind, address); err != nil {
+		return fmt.Errorf("address %s: reached: %w", mask(address), err)
+	}
+	return nil
+}
 
 // Unreachable remembers that no text reaches an address, and the provider's
 // code that said so.

@@ -33,6 +33,7 @@ type Moved struct {
 	Text      string         `db:"text"`
 	State     channels.State `db:"state"`
 	Template  *string        `db:"template"` // channels.Template, as JSON
+	Again     bool           `db:"tried_again"`
 }
 
 // Find locks the delivery that a step is about; false: there is none.
@@ -123,7 +124,7 @@ func write(ctx context.Context, tx sqlx.ExecerContext, all []moving) error {
 // findAll looks only among the deliveries of the sender that a callback came for:
 // whoever may sign for one account must not move another's messages.
 const findAll = `
-select g.n, d.company_id, d.id, d.team_id, coalesce(nullif(d.contact_id, '` + NoContact + `')::text, '') as contact_id, d.sender_id, d.kind, d.to_address, d.text, d.state, d.template
+select g.n, d.company_id, d.id, d.team_id, coalesce(nullif(d.contact_id, '` + NoContact + `')::text, '') as contact_id, d.sender_id, d.kind, d.to_address, d.text, d.state, d.template, d.tried_again
 from rows from (json_to_recordset($1) as (company uuid, sender uuid, ours text, provider_id text)) with ordinality as g (company, sender, ours, provider_id, n)
 cross join lateral (select coalesce(
     (select id from deliveries where company_id = g.company and sender_id = g.sender and id = nullif(g.ours, '')::uuid),

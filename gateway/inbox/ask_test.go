@@ -37,6 +37,8 @@ func TestAskFor(t *testing.T) {
 		{"money of a currency that is none", inbox.Wanted{Kind: "payment", Amount: amount(t, `"1.50"`), Currency: "dollars"}, []string{"currency: currency"}},
 		{"half a cent", inbox.Wanted{Kind: "payment", Amount: amount(t, `"1.505"`), Currency: "USD"}, []string{"amount: digits_behind"}},
 		{"no money", inbox.Wanted{Kind: "payment", Amount: amount(t, "0"), Currency: "USD"}, []string{"amount: above_zero"}},
+		{"less than can be charged", inbox.Wanted{Kind: "payment", Amount: amount(t, "49"), Currency: "USD"}, []string{"amount: below_charge"}},
+		{"less yen than can be charged", inbox.Wanted{Kind: "payment", Amount: amount(t, "49"), Currency: "JPY"}, []string{"amount: below_charge"}},
 		{"with a comma", inbox.Wanted{Kind: "payment", Amount: inbox.Typed(" 149,90 "), Currency: "USD"}, nil},
 	} {
 		made, err := w.desk.Ask(t.Context(), w.who, w.team.ID, ticket.ID, "", c.wanted)
@@ -63,7 +65,7 @@ func TestAskFor(t *testing.T) {
 	}
 
 	w.desk.Payments = false
-	_, err = w.desk.Ask(t.Context(), w.who, w.team.ID, ticket.ID, "", inbox.Wanted{Kind: "payment", Amount: amount(t, "5"), Currency: "USD"})
+	_, err = w.desk.Ask(t.Context(), w.who, w.team.ID, ticket.ID, "", inbox.Wanted{Kind: "payment", Amount: amount(t, "500"), Currency: "USD"})
 	require.Equal(t, []string{"kind: payments_off"}, codes(t, err))
 }
 

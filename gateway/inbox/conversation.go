@@ -32,6 +32,7 @@ type Conversation struct {
 	Template *Template `json:"template,omitempty" doc:"Of WhatsApp's, which it takes at any time"`
 	Name     string    `json:"name,omitempty" maxLength:"200" doc:"Of somebody who has none here yet"`
 	Consent  string    `json:"consent,omitempty" maxLength:"500" doc:"How they agreed to be written to, such as: asked for it by phone on 3 March. Kept with their opt-outs and opt-ins; it lifts no opt-out"`
+	TryAgain bool      `json:"try_again,omitempty" doc:"Send it although an earlier text did not reach the address (409 unreachable, with its code and time): when it is delivered, the address counts as reached again"`
 }
 
 // Conversed is a conversation that was begun, or that goes on.
@@ -131,6 +132,7 @@ func (d Desk) converse(ctx context.Context, tx *sqlx.Tx, who staff.Principal, te
 	if met.BlockedAt != nil {
 		return Conversed{}, settings.NewConflict("to", string(rules.ReasonBlocked))
 	}
+	route.Again = c.TryAgain
 	_, err := route.Check(ctx, tx, team, met.ID)
 	var refused *settings.Conflict
 	if errors.As(err, &refused) {

@@ -20,6 +20,7 @@ type Words struct {
 	// Left out where there are none, so that a request of before is still the same.
 	Attachments []string   `json:"attachments,omitempty" maxItems:"10" doc:"Ids of files that were uploaded to the team"`
 	SendAt      *time.Time `json:"send_at,omitempty" doc:"When it goes out; left out: at once"`
+	TryAgain    bool       `json:"try_again,omitempty" doc:"Send it although an earlier text did not reach the address (409 unreachable, with its code and time): when it is delivered, the address counts as reached again; not for what goes out later"`
 }
 
 // Said is a message that was written.
@@ -61,7 +62,7 @@ func (d Desk) Say(ctx context.Context, who staff.Principal, team, ticket, key st
 			if w.SendAt != nil {
 				return d.plan(ctx, tx, who, chosen, t, w)
 			}
-			s, err := t.Say(ctx, tx, chosen, tickets.Said{Text: w.Text, Files: w.Attachments, Who: who.Who, Staff: who.StaffID, At: d.Clock.Now()}, d.Clock.Queue())
+			s, err := t.Say(ctx, tx, chosen, tickets.Said{Text: w.Text, Files: w.Attachments, Who: who.Who, Staff: who.StaffID, At: d.Clock.Now(), Again: w.TryAgain}, d.Clock.Queue())
 			return Said{ID: s.ID, Ticket: t.ID, Author: "advisor", Who: s.Who, Text: s.Text, Delivery: s.Delivery, At: s.At}, err
 		})
 		return err

@@ -30,7 +30,7 @@ type Entry struct {
 	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's or staff's message and of a note: who wrote it; of a call to the customer: whose it was"`
 	Change   string      `db:"change" json:"change,omitempty" doc:"opened, begun, reopened, done, closed, assigned, snoozed, woken; of a consent: opted_out, opted_in, not_meant, blocked, unblocked"`
 	Detail   string      `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned, until when it is snoozed, or the channel on which somebody began to write; of a message that did not arrive: why, in words; of a request: its kind, or its answer in a word; of a consent: how it is known, as in consents"`
-	Request  *string     `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment payment_processing, payment_failed, payment_expired, paid, refunded, refund_failed, payment_disputed, dispute_won, dispute_lost"`
+	Request  *string     `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment payment_processing, payment_failed, payment_expired, paid, refunded, refund_failed, payment_disputed, dispute_won, dispute_lost, payment_other (Stripe tells of another amount than was asked for: in detail)"`
 	Delivery *string     `db:"delivery_id" json:"delivery,omitempty"`
 	State    *string     `db:"state" json:"state,omitempty" doc:"Of the message's delivery; of one that goes out later: planned, canceled or refused, with the reason. at is when that is, or was"`
 

@@ -54,11 +54,15 @@ func (w Wanted) price(team *settings.Snapshot, request *requests.Request) (wrong
 	if wrong.Add(written == "", "currency", "missing"); written != "" {
 		_ = wrong.Take(err) // it is a fault or nil
 	}
-	if err != nil { // without a currency nobody knows how much it is; that it is none at all can be said
+	known := err == nil
+	if !known { // without a currency nobody knows how much it is; that it is none at all can be said
 		code = "USD"
 	}
 	if wrong.Add(w.Amount == nil, "amount", "missing"); w.Amount != nil {
 		minor, err := requests.Minor(w.Amount.written, w.Amount.decimal, code)
+		if err == nil && known {
+			err = requests.Enough(minor, code)
+		}
 		_ = wrong.Take(err)
 		request.Amount, request.Currency = &minor, code
 	}

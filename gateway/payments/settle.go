@@ -27,7 +27,8 @@ update payments set state = $3, refunded = $4, updated_at = now(), ask_at = case
 where company_id = $1 and id = $2`
 	refundFailed = `
 update payments set state = $3, refunded = $4, refund_failed_at = greatest(refund_failed_at, $5), updated_at = now() where company_id = $1 and id = $2`
-	dispute = `update payments set dispute = $3, updated_at = now() where company_id = $1 and id = $2`
+	remember = `update payments set told = array_append(told, $3) where company_id = $1 and id = $2 and $3 <> all (told)`
+	dispute  = `update payments set dispute = $3, updated_at = now() where company_id = $1 and id = $2`
 )
 
 // Moved is the request whose payment moved.
@@ -39,8 +40,8 @@ type Moved struct {
 }
 
 // Settle takes in what the provider told. False: it concerns no payment of
-// ours, or says nothing new. Queue is the time of the queries that compare due
-// times.
+// ours, or says nothing new. ErrOther: it is about other money, which the request's
+// ticket shows from now on. Queue is the time of the queries that compare due times.
 func Settle(ctx context.Context, db *sqlx.DB, told stripe.PaymentUpdate, at time.Time, queue clock.Due) (Moved, bool, error) {
 	var m Moved
 	if told.What == "" || !settings.IsID(told.Order) {
@@ -78,6 +79,15 @@ func Settle(ctx context.Context, db *sqlx.DB, told stripe.PaymentUpdate, at time
 	default:
 		changed, err = p.take(ctx, tx, r, told, at)
 	}
+	if errors.Is(err, ErrOther) {
+		if err := p.other(ctx, tx, r, told, at); err != nil {
+			return m, false, err
+		}
+		if err := tx.Commit(); err != nil {
+			return m, false, err
+		}
+		return m, false, err
+	}
 	if err == nil && changed && (rank[told.What] >= rank[stripe.Paid] || told.What == stripe.Processing) {
 		err = Close(ctx, tx, m.CompanyID, m.RequestID, queue) // an older tab pays nothing twice
 	}
@@ -88,7 +98,7 @@ func Settle(ctx context.Context, db *sqlx.DB, told stripe.PaymentUpdate, at time
 }
 
 // ErrOther is an event about another amount than was asked for. It moves
-// nothing: somebody has to look.
+// nothing: the staff are told, as somebody has to look.
 var ErrOther = errors.New("another amount than was asked for")
 
 // fits is ErrOther when the update is about another amount.
@@ -100,6 +110,29 @@ func (p Payment) fits(told stripe.PaymentUpdate) error {
 	}
 	return nil
 }
+
+// other tells the staff of money that was not asked for, once.
+func (p Payment) other(ctx context.Context, tx sqlx.ExtContext, r requests.Request, told stripe.PaymentUpdate, at time.Time) error {
+	amount := requests.Plain(told.Amount, told.Currency)
+	if first, err := p.first(ctx, tx, told.What+" "+amount); err != nil || !first {
+		return err
+	}
+	return r.Settled(ctx, tx, p.event(told), requests.PaymentOther, amount, at)
+}
+
+// first reports whether this was not told of the payment before, and remembers it.
+func (p Payment) first(ctx context.Context, tx sqlx.ExecerContext, what string) (bool, error) {
+	result, err := tx.ExecContext(ctx, remember, p.CompanyID, p.ID, what)
+	if err != nil {
+		return false, fmt.Errorf("payment %s: %w", p.ID, err)
+	}
+	n, err := result.RowsAffected()
+	return n == 1, err
+}
+
+// event names what is told of the payment, so that the staff are told each of it: two
+// refunds may be of the same amount.
+func (p Payment) event(told stripe.PaymentUpdate) string { return p.ID + "/" + told.ID }
 
 // words are how the timeline says what became of an attempt.
 var words = map[string]string{
@@ -125,7 +158,7 @@ func (p Payment) take(ctx context.Context, tx sqlx.ExtContext, r requests.Reques
 		return false, nil
 	}
 	if rank[state] >= rank[stripe.Paid] && rank[p.State] < rank[stripe.Paid] {
-		if err := r.Settled(ctx, tx, p.ID, requests.Paid, requests.Plain(p.Amount, p.Currency), at); err != nil {
+		if err := r.Settled(ctx, tx, p.event(told), requests.Paid, requests.Plain(p.Amount, p.Currency), at); err != nil {
 			return false, err
 		}
 	}
@@ -136,7 +169,7 @@ func (p Payment) take(ctx context.Context, tx sqlx.ExtContext, r requests.Reques
 		}
 	}
 	if told.What != stripe.Paid && !ended {
-		if err := r.Settled(ctx, tx, p.ID, words[told.What], requests.Plain(told.Amount, p.Currency), at); err != nil {
+		if err := r.Settled(ctx, tx, p.event(told), words[told.What], requests.Plain(told.Amount, p.Currency), at); err != nil {
 			return false, err
 		}
 	}
@@ -156,14 +189,14 @@ func (p Payment) refundFailed(ctx context.Context, tx sqlx.ExtContext, r request
 	if err := p.fits(told); err != nil {
 		return false, err
 	}
-	if p.RefundFailedAt != nil && !told.At.After(*p.RefundFailedAt) {
-		return false, nil
+	if first, err := p.first(ctx, tx, "refund_failed "+told.ID); err != nil || !first {
+		return false, err
 	}
 	state := p.State
 	if told.Left < p.Refunded {
 		state = stripe.Paid
 	}
-	if err := r.Settled(ctx, tx, p.ID, requests.RefundFailed, requests.Plain(told.Amount, p.Currency), at); err != nil {
+	if err := r.Settled(ctx, tx, p.event(told), requests.RefundFailed, requests.Plain(told.Amount, p.Currency), at); err != nil {
 		return false, err
 	}
 	if _, err := tx.ExecContext(ctx, refundFailed, p.CompanyID, p.ID, state, min(told.Left, p.Refunded), told.At); err != nil {
@@ -187,7 +220,7 @@ func (p Payment) disputed(ctx context.Context, tx sqlx.ExtContext, r requests.Re
 	if p.Dispute == now.state || p.Dispute != "" && now.state == "open" || p.Dispute == "won" || p.Dispute == "lost" {
 		return false, nil
 	}
-	if err := r.Settled(ctx, tx, p.ID, now.word, requests.Plain(told.Amount, told.Currency), at); err != nil {
+	if err := r.Settled(ctx, tx, p.event(told), now.word, requests.Plain(told.Amount, told.Currency), at); err != nil {
 		return false, err
 	}
 	if _, err := tx.ExecContext(ctx, dispute, p.CompanyID, p.ID, now.state); err != nil {

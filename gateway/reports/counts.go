@@ -66,7 +66,7 @@ with called as materialized (
 	select period, count(*) as tickets, count(answer) as answered, array_agg(greatest(answer, 0)) filter (where answer is not null) as waits
 	from opened group by period
 ), by_rating as (
-	select width_bucket(answered_at, $3::timestamptz[]) as period, count(*) as ratings, sum((answer ->> 'score')::int) as scores from requests
+	select width_bucket(answered_at, $3::timestamptz[]) as period, count(*) as ratings, sum(score) as scores from requests
 	where company_id = $1 and team_id = $2 and kind = 'rating' and state = 'answered' and answered_at >= $4 and answered_at < $5
 	group by period
 )

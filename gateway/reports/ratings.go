@@ -49,13 +49,13 @@ from requests r where r.company_id = $1 and r.team_id = $2 and r.kind = 'rating'
 
 	ratingsByAdvisor = `
 select x.advisor, coalesce(s.name, '') as name, x.count, x.sum from (
-	select r.advisor, count(*) as count, sum((r.answer->>'score')::int) as sum ` + rated + ` group by r.advisor) x
+	select r.advisor, count(*) as count, sum(r.score) as sum ` + rated + ` group by r.advisor) x
 left join staff s on s.company_id = $1 and s.id = x.advisor
 order by x.count desc, x.sum desc, x.advisor limit 500`
 
 	listRatings = `
 select r.id, r.ticket_id, (select t.number from tickets t where t.company_id = r.company_id and t.id = r.ticket_id) as number,
-	r.contact_id, r.advisor, (r.answer->>'score')::int as score, coalesce(r.answer->>'comment', '') as comment, r.answered_at ` + rated + `
+	r.contact_id, r.advisor, r.score, coalesce(r.answer->>'comment', '') as comment, r.answered_at ` + rated + `
 	and ($6 = '' or r.id < nullif($6, '')::uuid)
 order by r.id desc limit $7`
 )

@@ -100,24 +100,28 @@ func (a Answer) Word() string {
 }
 
 const give = `
-update requests set state = 'answered', answered_at = $3, answer = $4::jsonb, via = $5
+update requests set state = 'answered', answered_at = $3, answer = $4::jsonb, via = $5, form = $6
 where company_id = $1 and id = $2 and state in ('open', 'seen') and expires_at > $3`
 
 // Way is how an answer came.
 type Way struct {
-	via string
-	by  tickets.By
+	via  string
+	by   tickets.By
+	form string // by which photos came, as their page named it
 }
 
 // The ways of an answer: the customer's page, their own words, and what one of the
 // staff has count as it.
 var (
-	ByPage = Way{"page", tickets.Customer}
-	ByText = Way{"text", tickets.Customer}
+	ByPage = Way{via: "page", by: tickets.Customer}
+	ByText = Way{via: "text", by: tickets.Customer}
 )
 
 // ByStaff is that one of the staff says what the customer answered.
-func ByStaff(by tickets.By) Way { return Way{"staff", by} }
+func ByStaff(by tickets.By) Way { return Way{via: "staff", by: by} }
+
+// ByForm is that the customer sent the form which their page named so.
+func ByForm(name string) Way { return Way{via: "page", by: tickets.Customer, form: name} }
 
 // Give stores the customer's answer, once, and does what follows from it.
 // False: it is too late, or there is an answer already; then nothing changes.
@@ -127,7 +131,7 @@ func (r Request) Give(ctx context.Context, tx sqlx.ExtContext, t tickets.Ticket,
 	if err != nil {
 		return false, fmt.Errorf("request %s: answer: %w", r.ID, err)
 	}
-	given, err := r.moved(ctx, tx, give, r.CompanyID, r.ID, at, string(raw), way.via)
+	given, err := r.moved(ctx, tx, give, r.CompanyID, r.ID, at, string(raw), way.via, way.form)
 	if err != nil || !given {
 		return false, err
 	}

@@ -33,15 +33,16 @@ func (r Request) notice(ctx context.Context, tx sqlx.ExecerContext, a Answer, at
 
 // noticePayment tells the staff what became of a payment. One that was never
 // begun and has expired is no news; one beside another, of the same request, is.
-func (r Request) noticePayment(ctx context.Context, tx sqlx.ExecerContext, payment, word, amount string, at time.Time) error {
+func (r Request) noticePayment(ctx context.Context, tx sqlx.ExecerContext, event, word, amount string, at time.Time) error {
 	words := map[string]string{
 		Paid: "paid", PaymentFailed: "failed", Refunded: "refunded", RefundFailed: "refund_failed", PaymentDisputed: "disputed", DisputeWon: DisputeWon, DisputeLost: DisputeLost,
+		PaymentOther: "other",
 	}
 	if words[word] == "" {
 		return nil
 	}
 	return notifications.Tell(ctx, tx, notifications.Notice{
 		CompanyID: r.CompanyID, TeamID: r.TeamID, TicketID: r.TicketID, Kind: notifications.Payment, At: at,
-		Thing: payment + "/" + words[word] + "/" + amount, About: notifications.About{Word: words[word], Amount: amount, Text: r.Description},
+		Thing: event + "/" + words[word] + "/" + amount, About: notifications.About{Word: words[word], Amount: amount, Text: r.Description},
 	})
 }

@@ -22,6 +22,8 @@ const (
 	PaymentDisputed   = "payment_disputed"
 	DisputeWon        = "dispute_won"
 	DisputeLost       = "dispute_lost"
+	// PaymentOther is that the provider told of another amount than was asked for.
+	PaymentOther = "payment_other"
 )
 
 const (
@@ -34,14 +36,15 @@ update requests set processing_since = null where company_id = $1 and id = $2
     and not exists (select from payments where company_id = $1 and request_id = $2 and state = 'processing' and id <> $3)`
 )
 
-// Settled notes what became of a payment, by its id, on the timeline. Money that has come
+// Settled notes what became of a payment on the timeline, and tells the staff of each
+// event once, by its name. Money that has come
 // is an answer, also when the link has expired meanwhile; while it is on its
 // way the request is not over.
-func (r Request) Settled(ctx context.Context, tx sqlx.ExecerContext, payment, word, amount string, at time.Time) error {
+func (r Request) Settled(ctx context.Context, tx sqlx.ExecerContext, event, word, amount string, at time.Time) error {
 	if err := r.move(ctx, tx, word, at); err != nil {
 		return err
 	}
-	if err := r.noticePayment(ctx, tx, payment, word, amount, at); err != nil {
+	if err := r.noticePayment(ctx, tx, event, word, amount, at); err != nil {
 		return err
 	}
 	if word == Paid {

@@ -61,6 +61,7 @@ type Request struct {
 	Channel     string           `db:"channel"`
 	Answer      *json.RawMessage `db:"answer"` // nil: there is none
 	Via         string           `db:"via"`
+	Form        string           `db:"form"` // by which photos were sent, as the page named it; empty: it did not
 	AskedAt     time.Time        `db:"asked_at"`
 	SeenAt      *time.Time       `db:"seen_at"`
 	AnsweredAt  *time.Time       `db:"answered_at"`
@@ -70,7 +71,7 @@ type Request struct {
 }
 
 const columns = `company_id, id, team_id, contact_id, ticket_id, kind, state, token_hash, message, attachments, amount, currency,
-    description, advisor, who, staff_id, channel, answer, via, asked_at, seen_at, answered_at, ended_at, expires_at, processing_since`
+    description, advisor, who, staff_id, channel, answer, via, form, asked_at, seen_at, answered_at, ended_at, expires_at, processing_since`
 
 // NewToken is a random secret part of a customer's link, and what of it is kept.
 func NewToken() (token string, hash []byte) {

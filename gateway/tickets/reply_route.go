@@ -20,6 +20,7 @@ import (
 type ReplyRoute struct {
 	Sender settings.Sender // empty: the team has none left
 	To     string          // empty: they withheld their number
+	Again  bool            // one of the staff tries it although an earlier text did not arrive
 }
 
 // heard is where the customer was last heard on the ticket, in writing or by

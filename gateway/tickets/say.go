@@ -30,6 +30,7 @@ type Said struct {
 	Who      string             // the advisor's name
 	Staff    string             // and id; empty: an API key
 	At       time.Time
+	Again    bool   // though an earlier text did not reach the address
 	Delivery string // by which the timeline shows how it fares
 }
 
@@ -68,17 +69,27 @@ func (l ReplyRoute) Check(ctx context.Context, tx sqlx.ExtContext, team *setting
 	case l.To == "":
 		return c, settings.NewConflict("contact", "no_address")
 	}
-	if reason := rules.CannotReach(team, l.Sender, l.To, c.Known()); reason != "" {
-		return c, settings.NewConflict("contact", string(reason))
+	known := c.Known()
+	known.Unreachable = known.Unreachable && !l.Again
+	reason := rules.CannotReach(team, l.Sender, l.To, known)
+	switch {
+	case reason == "":
+		return c, nil
+	case reason == rules.ReasonUnreachable && c.UnreachableAt != nil:
+		return c, settings.NewConflict("contact", string(reason), "Code", c.Unreachable, "Since", c.UnreachableAt.UTC().Format(time.RFC3339))
 	}
-	return c, nil
+	return c, settings.NewConflict("contact", string(reason))
 }
 
 // Say sends an advisor's message to the ticket's customer, where they were last
 // heard.
 func (t Ticket) Say(ctx context.Context, tx sqlx.ExtContext, team *settings.Snapshot, s Said, queue clock.Due) (Said, error) {
-	_, line, err := t.CheckReachable(ctx, tx, team)
+	line, err := t.Line(ctx, tx, team)
 	if err != nil {
+		return s, err
+	}
+	line.Again = s.Again
+	if _, err := line.Check(ctx, tx, team, t.Person()); err != nil {
 		return s, err
 	}
 	if line, err = t.window(ctx, tx, team, line, s.At); err != nil {
@@ -150,6 +161,7 @@ func (t Ticket) say(ctx context.Context, tx sqlx.ExtContext, line ReplyRoute, s 
 	out := deliveries.Outgoing{
 		CompanyID: t.CompanyID, ID: s.Delivery, TeamID: t.TeamID, ContactID: t.Person(), TicketID: t.ID,
 		SenderID: line.Sender.ID, Kind: line.Sender.Kind, Account: line.Sender.Account, From: line.Sender.Address, To: line.To, Text: s.Text, Files: s.Files, Template: s.Template,
+		TriedAgain: line.Again,
 	}
 	if err := deliveries.Queue(ctx, tx, queue, out); err != nil {
 		return err

@@ -29,12 +29,12 @@ type Problem struct {
 	Title  string  `json:"title"`
 	Status int     `json:"status"`
 	Detail string  `json:"detail"`
-	Errors []Fault `json:"errors,omitempty" doc:"One for each field that is wrong"`
+	Errors []Fault `json:"errors,omitempty" doc:"One for each field that is wrong, or the one reason of a conflict"`
 }
 
 // Fault is one wrong field of a request.
 type Fault struct {
-	Field  string `json:"field" example:"time_zone"`
+	Field  string `json:"field" example:"time_zone" doc:"Empty: it is about no field"`
 	Code   string `json:"code" example:"too_long" doc:"What is wrong, in a word that stays"`
 	Detail string `json:"detail" doc:"The same for people"`
 
@@ -130,9 +130,6 @@ func ProblemOf(ctx context.Context, about string, err error) *Problem {
 		p := NewProblem(http.StatusConflict, "")
 		p.refuse(settings.Invalid{conflict.Fault})
 		p.Type, p.Detail = conflict.Code, upper(i18n.Refusal(english, settings.Invalid{conflict.Fault}))+"."
-		if conflict.Field == "" {
-			p.Errors = nil
-		}
 		return p
 	case errors.Is(err, settings.ErrNotFound):
 		return NewProblem(http.StatusNotFound, "There is nothing of that id here.")

@@ -19,6 +19,8 @@ type compose struct {
 	Files        []kept
 	Fault        string
 	Suggested    string // the end of the text, as it was suggested
+	TryAgain     bool   // although an earlier text did not arrive
+	NotReached   *notReached
 }
 
 // receiveFiles reads a form with files in it; one that is too large is a *problem.
@@ -35,7 +37,7 @@ func (v *View) composed() (c compose, err error) {
 	if err := v.receiveFiles(); err != nil {
 		return c, err
 	}
-	c = compose{Text: v.Form("text"), SendAt: v.Form("send_at"), Note: v.Form("mode") == "note"}
+	c = compose{Text: v.Form("text"), SendAt: v.Form("send_at"), Note: v.Form("mode") == "note", TryAgain: v.Form("try_again") != ""}
 	c.Files, c.Fault, err = v.takenFiles()
 	return c, err
 }
@@ -58,7 +60,7 @@ func (v *View) say() error {
 		case errors.Is(err, settings.ErrNotFound), err != nil && !refused:
 			return err
 		case refused:
-			c.Fault = said
+			c.Fault, c.NotReached = said, v.notReached(err)
 		}
 	}
 	return v.afterSaying(id, c)
@@ -72,7 +74,7 @@ func (v *View) sayIt(id string, c compose) error {
 		_, err := v.console.Inbox.Note(v.ctx(), v.Who, v.Team.ID, id, v.Form("key"), inbox.NewNote{Text: strings.TrimSpace(c.Text)})
 		return err
 	}
-	w := inbox.Words{Text: strings.TrimSpace(c.Text)}
+	w := inbox.Words{Text: strings.TrimSpace(c.Text), TryAgain: c.TryAgain}
 	for _, file := range c.Files {
 		w.Attachments = append(w.Attachments, file.ID)
 	}

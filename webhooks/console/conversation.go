@@ -16,6 +16,7 @@ type conversationPage struct {
 	WhatsApp                                           bool // the team has a sender for it
 	Fault                                              string
 	Faults                                             map[string]string
+	NotReached                                         *notReached
 }
 
 // title is what the page is for.
@@ -32,7 +33,7 @@ func (v *View) beginConversation() error {
 		To: strings.TrimSpace(v.Form("to")), Name: strings.TrimSpace(v.Form("name")), Channel: v.Form("channel"),
 		Consent: v.Form("consent"), Text: v.Form("text"), Template: strings.TrimSpace(v.Form("template")), Values: v.Form("values"),
 	}
-	c := inbox.Conversation{To: page.To, Name: page.Name, Consent: page.Consent, Channel: page.Channel, Text: strings.TrimSpace(page.Text)}
+	c := inbox.Conversation{To: page.To, Name: page.Name, Consent: page.Consent, Channel: page.Channel, Text: strings.TrimSpace(page.Text), TryAgain: v.Form("try_again") != ""}
 	if page.Template != "" && page.Channel == "whatsapp" {
 		c.Template = page.template()
 	}
@@ -71,7 +72,7 @@ func (v *View) showConversation(page conversationPage, refused error) error {
 	if !ok {
 		return refused
 	}
-	page.Faults = faults
+	page.Faults, page.NotReached = faults, v.notReached(refused)
 	for _, field := range []string{"to", "name", "consent", "text", "template"} { // beside which it is said
 		if faults[field] != "" {
 			return v.ShowFault("conversation.html", page)

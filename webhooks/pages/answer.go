@@ -14,6 +14,7 @@ import (
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
+	"ringback/settings"
 	"ringback/settings/text"
 )
 
@@ -59,6 +60,9 @@ func (p *Pages) answer(g *gin.Context) {
 		p.pay(g, v)
 		return
 	}
+	if v.Kind == rules.AskPhotoVideo {
+		v.Sent = named(g.Request.PostForm.Get("form"))
+	}
 	if v.Kind == rules.AskPhotoVideo && v.State != requests.Answered && v.Live(p.Clock.Now()) {
 		a, err := p.sent(g, v)
 		p.giveFiles(g, v, a, err)
@@ -92,7 +96,7 @@ func (p *Pages) give(g *gin.Context, v View, a requests.Answer) {
 		return
 	}
 	switch {
-	case after.State == requests.Answered && after.Given.Same(a):
+	case after.State == requests.Answered && (after.Given.Same(a) || v.Sent != "" && v.Sent == after.Form):
 		g.Redirect(http.StatusSeeOther, v.Path)
 	case after.State == requests.Answered:
 		after.Fault = "twice"
@@ -127,7 +131,7 @@ func (p *Pages) store(ctx context.Context, v View, a requests.Answer) (bool, err
 			return false, err
 		}
 	}
-	given, err := r.Give(ctx, tx, t, a, requests.ByPage, now)
+	given, err := r.Give(ctx, tx, t, a, requests.ByForm(v.Sent), now)
 	if err != nil || !given {
 		return false, err
 	}
@@ -172,6 +176,14 @@ func clipped(comment string) string {
 		comment = string([]rune(comment)[:maxComment])
 	}
 	return comment
+}
+
+// named is the name of a form of photos; empty: it has none.
+func named(form string) string {
+	if !settings.IsID(form) {
+		return ""
+	}
+	return form
 }
 
 // foreign reports whether another site's page sent the form. Browsers say so;

@@ -11,6 +11,7 @@ import (
 	zones "ringback/settings/zone"
 
 	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
 
 	"ringback/gateway/events"
 	"ringback/gateway/media"
@@ -31,6 +32,7 @@ type View struct {
 	Fault   string  // the key of what was wrong with what was sent
 	Comment string  // what was typed, kept
 	Message string  // the key of a page that only says something
+	Sent    string  // the name of the form of photos that came
 }
 
 // shown is a file on a page.
@@ -62,6 +64,9 @@ func (v View) Until() string {
 	}
 	return v.Words.Date(v.ExpiresAt.In(zone), time.Time{})
 }
+
+// NewForm names the form of photos on this page: one that is sent twice is known by it.
+func (v View) NewForm() string { return uuid.NewString() }
 
 // Yes is whether an answer that there is says so.
 func (v View) Yes(answer *bool) bool { return answer != nil && *answer }

@@ -51,21 +51,39 @@ func (p *Pages) files(g *gin.Context) {
 		p.message(g, http.StatusNotFound, "unknown")
 		return
 	}
-	if v.State == requests.Answered || !v.Live(p.Clock.Now()) {
-		p.give(g, v, requests.Answer{})
-		return
-	}
+	late := v.State == requests.Answered || !v.Live(p.Clock.Now())
 	g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, maxUpload)
 	meter := p.metered(g, v, limit.Steady(g.Writer, g.Request.Body, slowly))
 	g.Request.Body = io.NopCloser(meter)
-	a, err := p.take(g, v)
+	take := p.take
+	if late {
+		take = p.ignore
+	}
+	a, err := take(g, &v)
 	if err != nil { // nothing of a refused form stays
 		p.drop(g.Request.Context(), v, a.Files...)
 	}
 	if p.spent(g, meter) {
 		return
 	}
+	if late {
+		p.give(g, v, requests.Answer{})
+		return
+	}
 	p.giveFiles(g, v, a, err)
+}
+
+// ignore reads a form to which there is an answer already, for its name alone. It reads
+// all of it: a browser that is answered while it still sends shows no answer.
+func (p *Pages) ignore(g *gin.Context, v *View) (a requests.Answer, err error) {
+	form, err := g.Request.MultipartReader()
+	for err == nil {
+		var part *multipart.Part
+		if part, err = form.NextPart(); err == nil && part.FormName() == "form" {
+			v.Sent, err = formOf(part)
+		}
+	}
+	return a, err
 }
 
 // drop deletes what came with a form that was not taken.
@@ -91,7 +109,7 @@ func (p *Pages) giveFiles(g *gin.Context, v View, a requests.Answer, err error) 
 
 // take stores the files of a form one by one as they come in. The form is read
 // as a stream: a video never lies in memory.
-func (p *Pages) take(g *gin.Context, v View) (requests.Answer, error) {
+func (p *Pages) take(g *gin.Context, v *View) (requests.Answer, error) {
 	var a requests.Answer
 	form, err := g.Request.MultipartReader()
 	if err != nil {
@@ -115,8 +133,12 @@ func (p *Pages) take(g *gin.Context, v View) (requests.Answer, error) {
 	return a, nil
 }
 
-func (p *Pages) part(ctx context.Context, v View, part *multipart.Part, a *requests.Answer) error {
+func (p *Pages) part(ctx context.Context, v *View, part *multipart.Part, a *requests.Answer) (err error) {
 	switch part.FormName() {
+	case "form":
+		if v.Sent, err = formOf(part); err != nil {
+			return broken(err)
+		}
 	case "comment":
 		raw, err := io.ReadAll(io.LimitReader(part, 8*maxComment))
 		if err != nil {
@@ -130,13 +152,19 @@ func (p *Pages) part(ctx context.Context, v View, part *multipart.Part, a *reque
 		if len(a.Files) == maxFiles {
 			return refused("many")
 		}
-		id, err := p.keep(ctx, v, part.FileName(), part)
+		id, err := p.keep(ctx, *v, part.FileName(), part)
 		if err != nil {
 			return err
 		}
 		a.Files = append(a.Files, id)
 	}
 	return nil
+}
+
+// formOf is the name of the form, which its page gave it.
+func formOf(part io.Reader) (string, error) {
+	raw, err := io.ReadAll(io.LimitReader(part, 64))
+	return named(string(raw)), err
 }
 
 // keep stores one photo or video and returns its id. What it is, its content

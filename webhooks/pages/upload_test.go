@@ -84,8 +84,17 @@ type file struct {
 // form is a browser's form with files.
 func form(t testing.TB, comment string, files ...file) (string, []byte) {
 	t.Helper()
+	return formNamed(t, "", comment, files...)
+}
+
+// formNamed is the form of a page that named it so; empty: of one that named none.
+func formNamed(t testing.TB, name, comment string, files ...file) (string, []byte) {
+	t.Helper()
 	var body bytes.Buffer
 	w := multipart.NewWriter(&body)
+	if name != "" {
+		require.NoError(t, w.WriteField("form", name))
+	}
 	for _, f := range files {
 		part, err := w.CreateFormFile("files", f.name)
 		require.NoError(t, err)

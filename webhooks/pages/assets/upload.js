@@ -61,7 +61,7 @@ for (const form of document.querySelectorAll("form[data-upload]")) {
         before += file.size;
         bar.value = before / total;
       }
-      const body = new URLSearchParams({ comment: form.elements.comment.value });
+      const body = new URLSearchParams({ form: form.elements.form.value, comment: form.elements.comment.value });
       for (const file of files) body.append("upload", done.get(file));
       const answer = await fetch(form.dataset.upload.replace(/\/uploads$/, ""), { method: "POST", body, redirect: "manual" });
       if (answer.type !== "opaqueredirect" && !answer.ok) throw new Error(box.dataset.broken);
