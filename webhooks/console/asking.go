@@ -61,7 +61,7 @@ func (v *View) askCustomer() error {
 		return v.showAsking(id, form, fault)
 	}
 	_, err = v.console.Inbox.Ask(v.ctx(), v.Who, v.Team.ID, id, v.Form("key"), form.wanted())
-	said, refused := v.refusal(err)
+	said, refused := v.unsent(err)
 	if err == nil || !refused {
 		return v.afterTicket(id, err)
 	}

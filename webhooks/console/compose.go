@@ -56,7 +56,11 @@ func (v *View) say() error {
 	}
 	if c.Fault == "" {
 		err = v.sayIt(id, c)
-		switch said, refused := v.refusal(err); {
+		why := v.unsent
+		if c.Note {
+			why = v.refusal
+		}
+		switch said, refused := why(err); {
 		case errors.Is(err, settings.ErrNotFound), err != nil && !refused:
 			return err
 		case refused:

@@ -78,6 +78,6 @@ func (v *View) showConversation(page conversationPage, refused error) error {
 			return v.ShowFault("conversation.html", page)
 		}
 	}
-	page.Fault, _ = v.refusal(refused)
+	page.Fault, _ = v.unsent(refused)
 	return v.ShowFault("conversation.html", page)
 }

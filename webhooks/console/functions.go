@@ -198,13 +198,18 @@ func sentence(said string) string {
 }
 
 // refusal says why something was refused, and whether it was.
-func (v *View) refusal(err error) (string, bool) {
+func (v *View) refusal(err error) (string, bool) { return v.refused(v.T("refusals.nothing_changed"), err) }
+
+// unsent is refusal of what was to go to a customer.
+func (v *View) unsent(err error) (string, bool) { return v.refused(v.T("refusals.nothing_sent"), err) }
+
+func (v *View) refused(outcome string, err error) (string, bool) {
 	if found, ok := wrong(err); ok {
 		said := make([]string, 0, len(found))
 		for _, f := range found {
 			said = append(said, strings.TrimSuffix(v.fault(f), "."))
 		}
-		return v.T("refusals.nothing_changed") + " " + sentence(strings.Join(said, "; ")) + ".", true
+		return outcome + " " + sentence(strings.Join(said, "; ")) + ".", true
 	}
 	var denied staff.Denied
 	switch {

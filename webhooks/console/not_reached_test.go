@@ -17,9 +17,10 @@ func TestANumberIsTriedAgain(t *testing.T) {
 	require.NotContains(t, b.get(ticket).text, "try_again")
 	refused := b.post(ticket+"/messages", "text", "We come at eight", "key", "1")
 	require.Equal(t, http.StatusUnprocessableEntity, refused.status)
-	require.Contains(t, refused.text, `<input type="checkbox" name="try_again" value="yes">Try it all the same`)
+	require.Contains(t, refused.text, `<input type="checkbox" name="try_again" value="yes">Send it anyway`)
+	require.Contains(t, refused.text, "Nothing was sent. ")
 	require.Contains(t, refused.text, "3 March")
-	require.Contains(t, refused.text, "(30006)")
+	require.Contains(t, refused.text, "code 30006")
 	require.Equal(t, "We come at eight", refused.box(t).Get("text"))
 	b.post(ticket+"/messages", "text", "We come at eight", "key", "1", "try_again", "yes").leadsTo(t, ticket+"#compose")
 }
