@@ -198,7 +198,9 @@ func sentence(said string) string {
 }
 
 // refusal says why something was refused, and whether it was.
-func (v *View) refusal(err error) (string, bool) { return v.refused(v.T("refusals.nothing_changed"), err) }
+func (v *View) refusal(err error) (string, bool) {
+	return v.refused(v.T("refusals.nothing_changed"), err)
+}
 
 // unsent is refusal of what was to go to a customer.
 func (v *View) unsent(err error) (string, bool) { return v.refused(v.T("refusals.nothing_sent"), err) }
