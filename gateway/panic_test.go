@@ -18,6 +18,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock/clocktest"
 	"ringback/channels/guard"
+	"ringback/gateway/events"
 	"ringback/gateway/spool"
 	"ringback/migrations/testdb"
 )
@@ -125,7 +126,9 @@ func TestAPanicOfThePlayerIsOneEventsOwn(t *testing.T) {
 	db, plain := panicsAtSM1(t)
 	g, said := gatewayWith(t, db)
 	for _, e := range texts(3) {
-		thing, err := json.Marshal(spooled{e, e.Raw})
+		payload, raw, err := events.Kept(e)
+		require.NoError(t, err)
+		thing, err := json.Marshal(spooled{payload, raw})
 		require.NoError(t, err)
 		require.NoError(t, g.Spool.Append([][]byte{thing}, time.Time{}))
 	}

@@ -13,6 +13,7 @@ import (
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/settings"
+	"ringback/settings/text"
 )
 
 // Sending at once, and of that with one account at a provider, so that one that
@@ -164,6 +165,9 @@ func (g *Gateway) send(ctx context.Context, channel channels.Channel, account ch
 	var refused *channels.SendError
 	if !errors.As(err, &refused) {
 		refused = &channels.SendError{Reason: channels.ReasonAmbiguous, Retry: channels.Look, Err: err}
+	}
+	if refused.Err != nil { // it may quote what it did not take
+		refused.Err = errors.New(text.WithoutLinks(refused.Err.Error()))
 	}
 	g.Metrics.Sent(settings.ProviderOf(c.Kind), string(refused.Reason), took)
 	g.Log.Warn("the provider did not take a message", "delivery", c.ID, "reason", refused.Reason, "code", refused.Code, "error", refused.Err)

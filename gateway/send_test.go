@@ -280,6 +280,24 @@ func TestAProviderThatIsAway(t *testing.T) {
 	})
 }
 
+// TestARefusalThatQuotesTheText: what a provider says of a message that it did not take is
+// logged and kept, and holds no link by which others could answer for the customer.
+func TestARefusalThatQuotesTheText(t *testing.T) {
+	const token = "vGnD2ZkQx7mT4bWc9yHs-_"
+	playOutbox(t, 1, func(w *outbox) {
+		w.provider.send = func(context.Context, channels.Account, channels.Outgoing) error {
+			said := errors.New("this text is not taken: Pay here: https://texts.example.com/r/" + token)
+			return &channels.SendError{Reason: channels.ReasonRejected, Retry: channels.Never, Err: said}
+		}
+		w.put("AC", 1)
+		time.Sleep(2 * time.Second)
+		var why string
+		require.NoError(t, w.db.Get(&why, `select error from deliveries where state = 'failed'`))
+		require.Contains(t, why, "this text is not taken: Pay here: ")
+		require.NotContains(t, why, token)
+	})
+}
+
 // TestAPanicInAChannelIsTheDeliverysOwnFault: it is put off, looked for, and
 // given up in the end; the process goes on.
 func TestAPanicInAChannelIsTheDeliverysOwnFault(t *testing.T) {

@@ -31,10 +31,11 @@ const (
 	probeNext = 5 * time.Second
 )
 
-// spooled is an event as the spool keeps it. Its JSON is read by later versions.
+// spooled is an event as the spool keeps it, see events.Kept. Its JSON is read by later
+// versions.
 type spooled struct {
-	Event channels.Event `json:"event"`
-	Raw   []byte         `json:"raw,omitempty"`
+	Event json.RawMessage `json:"event"`
+	Raw   []byte          `json:"raw,omitempty"`
 }
 
 // away reports whether an error is no answer of Postgres's about what it was given:
@@ -78,8 +79,11 @@ func (g *Gateway) spoolAll(together []*arrival) (left []*arrival, why error) {
 func (g *Gateway) spool(all []channels.Event, keep func([][]byte, time.Time) error) error {
 	things := make([][]byte, len(all))
 	for n, e := range all {
-		var err error
-		if things[n], err = json.Marshal(spooled{e, e.Raw}); err != nil {
+		payload, raw, err := events.Kept(e)
+		if err != nil {
+			return err
+		}
+		if things[n], err = json.Marshal(spooled{payload, raw}); err != nil {
 			return fmt.Errorf("event %s: %w", e.ProviderID, err)
 		}
 	}
@@ -198,11 +202,12 @@ func (g *Gateway) playSome(ctx context.Context, most int) error {
 // is kept among the strays for people to see.
 func unspooled(entry spool.Entry) channels.Event {
 	var s spooled
-	if err := json.Unmarshal(entry.Data, &s); err != nil {
+	var e channels.Event
+	if json.Unmarshal(entry.Data, &s) != nil || json.Unmarshal(s.Event, &e) != nil {
 		return unreadable(entry)
 	}
-	s.Event.Raw = s.Raw
-	return s.Event
+	e.Raw = s.Raw
+	return e
 }
 
 func unreadable(entry spool.Entry) channels.Event {

@@ -69,6 +69,32 @@ func TestWhatComesWaitsBehindTheSpool(t *testing.T) {
 	require.Equal(t, "its body", kept[0].Raw)
 }
 
+// TestAQuotedLinkIsNotSpooled: whoever reads the spool's file, or what its servers hold,
+// reads no link by which they could answer in the place of the customer who quoted it.
+func TestAQuotedLinkIsNotSpooled(t *testing.T) {
+	t.Parallel()
+	const token = "vGnD2ZkQx7mT4bWc9yHs-_"
+	told := numbered(0)
+	told[0].Message.Text = "what is https://texts.example.com/r/" + token
+	told[0].Raw = []byte("Body=what+is+https%3A%2F%2Ftexts.example.com%2Fr%2F" + token)
+	g := spooling(t, nil, t.TempDir())
+	g.StartIntake()
+	defer g.Stop()
+	require.NoError(t, g.Receive(t.Context(), told))
+	kept, err := g.Spool.First(1)
+	require.NoError(t, err)
+	require.Len(t, kept, 1)
+	var thing struct {
+		Event json.RawMessage `json:"event"`
+		Raw   []byte          `json:"raw"`
+	}
+	require.NoError(t, json.Unmarshal(kept[0].Data, &thing))
+	require.Contains(t, string(thing.Event), "what is ")
+	require.NotContains(t, string(thing.Event), token)
+	require.Contains(t, string(thing.Raw), "what+is+")
+	require.NotContains(t, string(thing.Raw), token)
+}
+
 // TestNothingHoldsUpTheSpool: an event on which Postgres itself fails is set aside with
 // what it said, and those behind it go on.
 func TestNothingHoldsUpTheSpool(t *testing.T) {

@@ -15,6 +15,13 @@ import (
 // TestOneWhatsAppMessageInSixSeconds: to one person from one sender, by the
 // queue's clock; others, and texts by SMS, go at once.
 func TestOneWhatsAppMessageInSixSeconds(t *testing.T) {
+	for _, kind := range []channels.Kind{channels.WhatsAppCloud, channels.WhatsAppTwilio} {
+		t.Run(string(kind), func(t *testing.T) { oneInSixSeconds(t, kind) })
+	}
+}
+
+func oneInSixSeconds(t *testing.T, whatsapp channels.Kind) {
+	t.Helper()
 	db := testdb.New(t)
 	sender := uuid.NewString()
 	write := func(kind channels.Kind, to, text string, at time.Time) {
@@ -30,9 +37,9 @@ func TestOneWhatsAppMessageInSixSeconds(t *testing.T) {
 		require.NoError(t, err)
 	}
 	for _, text := range []string{"one", "two", "three"} {
-		write(channels.WhatsAppCloud, "+13125550142", text, start)
+		write(whatsapp, "+13125550142", text, start)
 	}
-	write(channels.WhatsAppCloud, "+13125550143", "another", start)
+	write(whatsapp, "+13125550143", "another", start)
 	write(channels.SMS, "+13125550142", "a text", start.Add(time.Second))
 	require.ElementsMatch(t, []string{"one", "another"}, claimed(t, db, start, 9))
 	taken("one")
@@ -46,8 +53,8 @@ func TestOneWhatsAppMessageInSixSeconds(t *testing.T) {
 	taken("three")
 
 	// What was late goes six seconds before the next, not when that was planned.
-	write(channels.WhatsAppCloud, "+13125550144", "late", start)
-	write(channels.WhatsAppCloud, "+13125550144", "next", start)
+	write(whatsapp, "+13125550144", "late", start)
+	write(whatsapp, "+13125550144", "next", start)
 	require.Equal(t, []string{"late"}, claimed(t, db, start.Add(20*time.Second), 9))
 	taken("late")
 	require.Empty(t, claimed(t, db, start.Add(25*time.Second), 9))

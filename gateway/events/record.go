@@ -12,7 +12,6 @@ package events
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -24,7 +23,6 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway/contacts"
 	"ringback/gateway/rules"
-	"ringback/settings/text"
 )
 
 // record writes many events in one statement. Our sender is found by its kind,
@@ -102,9 +100,9 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 	times, payloads, raws := make([]string, n), make([]string, n), make([][]byte, n)
 	var stops, stopped []string // the events that say STOP, and an address of who does
 	for i, e := range incoming {
-		payload, err := json.Marshal(e)
+		payload, raw, err := Kept(e)
 		if err != nil {
-			return Count{}, fmt.Errorf("event %s: %w", e.ProviderID, err)
+			return Count{}, err
 		}
 		id, err := uuid.NewV7()
 		if err != nil {
@@ -112,7 +110,7 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 		}
 		ids[i], kinds[i], senders[i] = id.String(), string(e.Kind), string(e.Sender)
 		accounts[i], ours[i], providers[i], named[i] = e.Account, e.SenderAddress, e.ProviderID, e.SenderID
-		times[i], payloads[i], raws[i] = e.At.Format(time.RFC3339Nano), string(text.WithoutLinks(payload)), text.WithoutLinks(e.Raw)
+		times[i], payloads[i], raws[i] = e.At.Format(time.RFC3339Nano), string(payload), raw
 		if e.Kind == channels.MessageReceived && e.Message != nil && rules.SaysStop(*e.Message) {
 			for _, address := range contacts.Forms(e.Sender, append([]string{e.CustomerAddress}, e.Also...)...) {
 				stops, stopped = append(stops, ids[i]), append(stopped, address)

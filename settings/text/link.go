@@ -24,7 +24,7 @@ const nobodys = "${1}:AAAAAAAAAAAAAAAAAAAAAA"
 
 // WithoutLinks is what a customer sent, as it may be kept: whoever quotes a text of ours
 // sends its link back, and whoever reads that could answer in the customer's name.
-func WithoutLinks[T string | []byte](said T) T {
+func WithoutLinks[T ~string | ~[]byte](said T) T {
 	raw := []byte(said)
 	if !slices.ContainsFunc(begins, func(begin string) bool { return bytes.Contains(raw, []byte(begin)) }) {
 		return said
