@@ -25,34 +25,31 @@ func (g *Gateway) pause(ctx context.Context, c deliveries.Claimed, code string) 
 		return fmt.Errorf("sender %s: pause: %w", c.SenderID, err)
 	}
 	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	first, err := settings.PauseSender(ctx, tx, c.CompanyID, c.SenderID, code, g.Clock.Now())
-	if err != nil {
+	now := g.Clock.Now()
+	about := notifications.About{From: c.From, Word: code}
+	if err := pauseSender(ctx, tx, c.CompanyID, c.TeamID, c.SenderID, about, now.Format(time.RFC3339Nano), now); err != nil {
 		return err
 	}
-	if first {
-		if err := notifications.Tell(ctx, tx, notifications.Notice{
-			CompanyID: c.CompanyID, TeamID: c.TeamID, Kind: notifications.SenderPaused, Thing: c.SenderID + "/" + g.Clock.Now().Format(time.RFC3339Nano),
-			At: g.Clock.Now(), About: notifications.About{From: c.From, Word: code},
-		}); err != nil {
-			return err
-		}
-	}
 	return tx.Commit()
+}
+
+// pauseSender notes it, and tells the admins the first time; about the same thing no more
+// than once, if it is paused anew.
+func pauseSender(ctx context.Context, tx *sqlx.Tx, company, team, sender string, about notifications.About, thing string, at time.Time) error {
+	first, err := settings.PauseSender(ctx, tx, company, sender, about.Word, at)
+	if err != nil || !first {
+		return err
+	}
+	return notifications.Tell(ctx, tx, notifications.Notice{
+		CompanyID: company, TeamID: team, Kind: notifications.SenderPaused, Thing: sender + "/" + thing, At: at, About: about,
+	})
 }
 
 // tellAdmins tells them of a message that failed for its sender's sake, once a day for each
 // code: of an account that is refused after the provider took the message, which pauses its
 // sender, and of what needs somebody's hand at the provider.
 func tellAdmins(ctx context.Context, tx *sqlx.Tx, m deliveries.Moved, reason channels.Reason, code, why string, at time.Time) error {
-	about := notifications.About{Word: code}
-	switch reason {
-	case channels.ReasonCredentials:
-		if _, err := settings.PauseSender(ctx, tx, m.CompanyID, m.SenderID, code, at); err != nil {
-			return err
-		}
-	case channels.ReasonMisconfigured:
-		about = notifications.About{Word: string(reason), Text: strings.Trim(code+": "+why, ": ")}
-	default:
+	if reason != channels.ReasonCredentials && reason != channels.ReasonMisconfigured {
 		return nil
 	}
 	from, err := settings.FindSender(ctx, tx, m.CompanyID, m.TeamID, m.SenderID)
@@ -62,10 +59,13 @@ func tellAdmins(ctx context.Context, tx *sqlx.Tx, m deliveries.Moved, reason cha
 	if err != nil {
 		return err
 	}
-	about.From = from.Address
+	thing := code + "/" + at.UTC().Format(time.DateOnly)
+	if reason == channels.ReasonCredentials {
+		return pauseSender(ctx, tx, m.CompanyID, m.TeamID, m.SenderID, notifications.About{From: from.Address, Word: code}, thing, at)
+	}
 	return notifications.Tell(ctx, tx, notifications.Notice{
-		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notifications.SenderPaused, At: at, About: about,
-		Thing: m.SenderID + "/" + code + "/" + at.UTC().Format(time.DateOnly),
+		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notifications.SenderPaused, Thing: m.SenderID + "/" + thing, At: at,
+		About: notifications.About{From: from.Address, Word: string(reason), Text: strings.Trim(code+": "+why, ": ")},
 	})
 }
 

@@ -100,26 +100,27 @@ func retry(ctx context.Context, tx sqlx.ExtContext, companyID string, teams []st
 	return d, nil
 }
 
-// mayGoAgain is how often a message was sent that may be sent again by itself: it is no
-// copy's original yet, went no other way, and makes sense for as long as it would wait.
+// mayGoAgain is how long, in milliseconds, a message waits that may be sent again by
+// itself: it was not sent too often, is no copy's original yet, went no other way, and
+// makes sense for as long as that.
 const mayGoAgain = `
-select attempts from deliveries
-where company_id = $1 and id = $2 and retry_id is null and fallback_id is null and not (text = '' and media = '[]' and template is null)
-	and (expires_at is null or expires_at >= coalesce($3::timestamptz, now()) + $4::bigint * interval '1 millisecond' * greatest(1, 2 ^ (attempts - 1)))`
+select wait from deliveries cross join lateral (select ($4::bigint * 2 ^ greatest(0, attempts - 1))::bigint as wait) as so
+where company_id = $1 and id = $2 and attempts <= $5 and retry_id is null and fallback_id is null and not (text = '' and media = '[]' and template is null)
+	and (expires_at is null or expires_at >= coalesce($3::timestamptz, now()) + wait * interval '1 millisecond')`
 
 // MayGoAgain is how long a message waits that did not arrive, of a first wait that each
 // further try doubles, before it is sent once more, so many times at most. False: it is
 // not.
 func MayGoAgain(ctx context.Context, q sqlx.QueryerContext, m Moved, first time.Duration, times int, now clock.Due) (time.Duration, bool, error) {
-	var attempts int
-	err := sqlx.GetContext(ctx, q, &attempts, mayGoAgain, m.CompanyID, m.ID, now, first.Milliseconds())
-	if errors.Is(err, sql.ErrNoRows) || err == nil && attempts > times {
+	var wait int64
+	err := sqlx.GetContext(ctx, q, &wait, mayGoAgain, m.CompanyID, m.ID, now, first.Milliseconds(), times)
+	if errors.Is(err, sql.ErrNoRows) {
 		return 0, false, nil
 	}
 	if err != nil {
 		return 0, false, fmt.Errorf("delivery %s: once more: %w", m.ID, err)
 	}
-	return first << max(0, attempts-1), true, nil
+	return time.Duration(wait) * time.Millisecond, true, nil
 }
 
 func mayRetry(ctx context.Context, q sqlx.QueryerContext, companyID string, d Delivery) error {
