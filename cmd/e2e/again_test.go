@@ -105,6 +105,9 @@ func TestAReplyIsSentAgainWhileItMakesSense(t *testing.T) {
 	}
 	w.settle()
 	require.Equal(t, []string{"failed 30001"}, w.fates(ann))
+	var rests bool
+	require.NoError(t, w.DB.Get(&rests, `select exists (select from paces where tat >= $1)`, w.Clock.Now().Add(time.Minute)))
+	require.True(t, rests, "what else the sender has would be too fast as well")
 	w.sim.Outcome(ann, nil)
 	w.later(time.Minute)
 	require.Equal(t, []string{"failed 30001", "delivered "}, w.fates(ann))
