@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/lib/pq"
@@ -263,34 +264,53 @@ const (
 )
 
 // keep writes down what waits in memory as soon as something takes it, the oldest first,
-// and at the end tries once more.
+// and at the end tries once more with all of it.
 func (g *Gateway) keep(ctx context.Context) {
 	for {
 		select {
 		case arrived := <-g.unkept:
-			g.persist(ctx, arrived)
-		case <-ctx.Done():
-			for len(g.unkept) > 0 {
-				g.persist(ctx, <-g.unkept)
+			if !g.persist(ctx, arrived) {
+				g.keepLast(arrived)
+				return
 			}
+		case <-ctx.Done():
+			g.keepLast(nil)
 			return
 		}
 	}
 }
 
-func (g *Gateway) persist(ctx context.Context, arrived []channels.Event) {
+// persist reports whether it wrote events down before the context ended.
+func (g *Gateway) persist(ctx context.Context, arrived []channels.Event) bool {
 	for {
-		err := g.writeDown(ctx, arrived)
-		if err == nil {
-			return
-		}
-		if ctx.Err() != nil {
-			g.Log.Error("a call's journal is lost", "events", len(arrived), "error", err)
-			return
+		if g.writeDown(ctx, arrived) == nil {
+			return true
 		}
 		select {
 		case <-time.After(keepAgain):
 		case <-ctx.Done():
+			return false
+		}
+	}
+}
+
+// keepLast writes down what still waits in memory, after these. It goes to the spool, which
+// is quick to say, and past the committer, which may have ended, to Postgres.
+func (g *Gateway) keepLast(all []channels.Event) {
+	for len(g.unkept) > 0 {
+		all = append(all, <-g.unkept...)
+	}
+	if len(all) == 0 {
+		return
+	}
+	if g.Spool != nil && g.guarded("spooling calls' journals", func() error { return g.spool(all, g.Spool.AppendLast) }) == nil {
+		return
+	}
+	for together := range slices.Chunk(all, played) {
+		a := g.arrive(together)
+		err := g.guarded("recording calls' journals", func() error { g.record([]*arrival{a}); return <-a.done })
+		if err != nil {
+			g.Log.Error("a call's journal is lost", "events", len(together), "error", err)
 		}
 	}
 }
