@@ -294,6 +294,20 @@ func TestWhoWasMergedIsErasedWithWhoStays(t *testing.T) {
 	require.Equal(t, 1, w.count(t, `select count(*) from erasures`))
 }
 
+// TestNothingIsLeftOfWhoWasMerged: what names them by the id they had goes as well.
+func TestNothingIsLeftOfWhoWasMerged(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	zygmunt, anna, stays := w.texts(t, erasedNumber), w.texts(t, "+13125550143"), w.texts(t, "+13125550144")
+	w.fills(t, zygmunt.ID)
+	for _, pair := range [][2]string{{zygmunt.ID, anna.ID}, {anna.ID, stays.ID}} {
+		_, err := contacts.Merge(t.Context(), w.db, w.actor(w.service), pair[0], pair[1])
+		require.NoError(t, err)
+	}
+	require.NoError(t, contacts.Erase(t.Context(), w.db, w.actor(""), stays.ID))
+	require.Equal(t, []string{"erasures: " + erasedNumber, "erasures: " + erasedChat}, w.holding(t, erasedNumber, erasedWords, erasedChat))
+}
+
 // TestWhoIsBeingHandledIsErasedAMomentLater: and three who press at once erase
 // once.
 func TestWhoIsBeingHandledIsErasedAMomentLater(t *testing.T) {

@@ -19,6 +19,9 @@ const (
 	// What an opt-out may be from, beside a team: a sender, or the whole company.
 	sendersOrAll = `any(array(select id from senders where company_id = $1 and team_id = ` + teams + `) || $1::uuid)`
 
+	// What names them by id may have been written before they were merged with somebody.
+	named = `any(array(select from_id::text from contact_merges where company_id = $1 and into_id = $2) || $2::uuid::text)`
+
 	// ofTeams lets a statement use the indexes, which begin with the team.
 	// Nothing of a team points at somebody who has no standing with it.
 	ofTeams = ` company_id = $1 and team_id = ` + teams + ` and contact_id = $2`
@@ -176,7 +179,7 @@ where e.company_id = $1 and e.payload ->> 'Theirs' is not null and e.payload ->>
 	and (e.handled_at is not null or exists (select from decisions d where d.company_id = $1 and d.event_id = e.id))`},
 	{table: "events", erase: `
 update events e set payload = '{}', handled_at = coalesce(handled_at, ` + erasedAt + `)
-where e.company_id = $1 and e.payload -> 'ask' ->> 'contact' is not null and e.payload -> 'ask' ->> 'contact' = $2::uuid::text`},
+where e.company_id = $1 and e.payload -> 'ask' ->> 'contact' is not null and e.payload -> 'ask' ->> 'contact' = ` + named},
 	{table: "events", erase: `
 update events e set handled_at = ` + erasedAt + `
 from calls c where c.company_id = $1 and c.team_id = ` + teams + ` and c.contact_id = $2
@@ -184,7 +187,7 @@ from calls c where c.company_id = $1 and c.team_id = ` + teams + ` and c.contact
 	{table: "strays", erase: `
 delete from strays where payload ->> 'Theirs' is not null and payload ->> 'Theirs' = ` + theirs + `
 	and ` + StrayOfCompany},
-	{table: "hook_deliveries", erase: `delete from hook_deliveries where company_id = $1 and payload -> 'data' ->> 'contact' = $2::uuid::text`},
+	{table: "hook_deliveries", erase: `delete from hook_deliveries where company_id = $1 and payload -> 'data' ->> 'contact' = ` + named},
 	{table: "notices", erase: `
 with gone as (
 	delete from notices where company_id = $1 and (ticket_id is not null and ticket_id = ` + tickets + `

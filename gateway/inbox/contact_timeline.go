@@ -41,7 +41,7 @@ var (
 	blocks = `select id, at, 'consent', who, '', '', null, case when is_blocked then 'blocked' else 'unblocked' end, '',
 		null, null, '', null, null, '', '', null, '', null, false, '', ''` + whose + `
 	from ` + ofPerson(`(select id, at, company_id, team_id, who, $2::uuid as contact_id, null::uuid as ticket_id, after ->> 'blocked' = 'true' as is_blocked from history
-		where what = 'contact' and subject = $2::uuid::text and coalesce(before ->> 'blocked', 'false') <> after ->> 'blocked') blocks`) + ` e`
+		where what = 'contact' and subject = any(array(select from_id::text from contact_merges where company_id = $1 and into_id = $2) || $2::uuid::text) and coalesce(before ->> 'blocked', 'false') <> after ->> 'blocked') blocks`) + ` e`
 )
 
 var contactTimeline = reach("$4") + `

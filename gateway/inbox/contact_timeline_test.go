@@ -228,8 +228,9 @@ func TestABlockIsOnTheTimeline(t *testing.T) {
 	w := newWorld(t)
 	contact, err := w.desk.AddContact(t.Context(), w.who, w.team.ID, contacts.Card{Blocked: true, Addresses: contacts.AddressList{{Kind: "phone", Address: customer}}})
 	require.NoError(t, err)
+	id := contact.ID
 	changes := func() (found []string) {
-		all, err := w.desk.ContactTimeline(t.Context(), w.who, contact.ID, inbox.Place{}, 100)
+		all, err := w.desk.ContactTimeline(t.Context(), w.who, id, inbox.Place{}, 100)
 		require.NoError(t, err)
 		for _, e := range all {
 			found = append(found, e.Author+" "+e.Change)
@@ -246,4 +247,11 @@ func TestABlockIsOnTheTimeline(t *testing.T) {
 		require.NoError(t, err)
 	}
 	require.ElementsMatch(t, []string{"Maria blocked", "Maria unblocked", "Maria opted_out"}, changes())
+
+	other, err := w.desk.AddContact(t.Context(), w.who, w.team.ID, contacts.Card{Addresses: contacts.AddressList{{Kind: "phone", Address: "+13125550177"}}})
+	require.NoError(t, err)
+	_, err = w.desk.MergeContact(t.Context(), w.who, w.team.ID, contact.ID, other.ID, "")
+	require.NoError(t, err)
+	id = other.ID
+	require.Subset(t, changes(), []string{"Maria blocked", "Maria unblocked"}, "also of who was merged with them")
 }
