@@ -44,7 +44,7 @@ func (p Picked) Has(way string) bool {
 
 // usual is what people are told by e-mail who have chosen nothing. A device that
 // somebody adds is told the same; a text is sent to nobody who did not ask.
-var usual = []string{MissedCall, Voicemail, NewTicket, AnswerNo, Payment, SenderPaused, SenderSilent, TemplateHeld, TeamBudget, Escalation, Mention}
+var usual = []string{MissedCall, Voicemail, NewTicket, AnswerNo, Payment, SenderPaused, SenderSilent, TemplateHeld, HookFailing, TeamBudget, Escalation, Mention}
 
 // Usual is what somebody has who has chosen nothing.
 func Usual() Choices {

@@ -25,6 +25,7 @@ type claimed struct {
 	Attempts  int             `db:"attempts"` // this one included
 	Created   time.Time       `db:"created_at"`
 	Kind      string          `db:"kind"`
+	Thing     string          `db:"thing"`
 	Team      *string         `db:"team_id"`
 	Ticket    *string         `db:"ticket_id"`
 	At        time.Time       `db:"at"`
@@ -82,7 +83,7 @@ update notice_sends s set batch = coalesce(s.batch, b.id), attempts = s.attempts
 	due_at = coalesce($3::timestamptz, now()) + $4::bigint * interval '1 millisecond'
 from b, mine, notices n
 where s.company_id = $1 and s.id = mine.id and n.company_id = s.company_id and n.id = s.notice_id
-returning s.company_id, s.id, s.staff_id, s.device_id, s.batch, s.attempts, s.created_at, n.kind, n.team_id, n.ticket_id, n.at, n.about`
+returning s.company_id, s.id, s.staff_id, s.device_id, s.batch, s.attempts, s.created_at, n.kind, n.thing, n.team_id, n.ticket_id, n.at, n.about`
 )
 
 // claim returns batches, each for one person, the oldest first.

@@ -34,6 +34,7 @@ const (
 	SenderPaused   = "sender_paused"
 	TemplateHeld   = "template_held" // a WhatsApp template is paused, rejected or disabled
 	SenderSilent   = "sender_silent" // a provider does not bring here what happens at a sender
+	HookFailing    = "hook_failing"  // an address of the company's other systems takes nothing any more
 	TeamBudget     = "team_budget"   // the team's cap is reached
 	Escalation     = "escalation"
 	Mention        = "mention" // somebody of the staff names one of them in a note
@@ -41,9 +42,12 @@ const (
 	test = "test" // somebody wants to see that one arrives
 )
 
+// HookGone is the word of a HookFailing whose address said that it is no more.
+const HookGone = "gone"
+
 // Kinds is what people choose among.
 var Kinds = []string{
-	MissedCall, Voicemail, NewTicket, Message, AnswerNo, Approval, Payment, Photo, Rating, DeliveryFailed, SenderPaused, SenderSilent, TemplateHeld, TeamBudget, Escalation, Mention,
+	MissedCall, Voicemail, NewTicket, Message, AnswerNo, Approval, Payment, Photo, Rating, DeliveryFailed, SenderPaused, SenderSilent, TemplateHeld, HookFailing, TeamBudget, Escalation, Mention,
 }
 
 // LowRating is the best rating that the staff are told of; the others stand on

@@ -342,7 +342,7 @@ func TestATextGoesToTheirOwnPhone(t *testing.T) {
 // TestEveryKindHasWords in every language, for each word that it comes with.
 func TestEveryKindHasWords(t *testing.T) {
 	w := newWorld(t)
-	words := map[string][]string{notifications.Approval: {"approved", "declined"}, notifications.Payment: {"paid", "failed", "refunded", "disputed", "dispute_won", "dispute_lost", "other"}, notifications.Rating: {"2"}}
+	words := map[string][]string{notifications.Approval: {"approved", "declined"}, notifications.Payment: {"paid", "failed", "refunded", "disputed", "dispute_won", "dispute_lost", "other"}, notifications.Rating: {"2"}, notifications.HookFailing: {notifications.HookGone, ""}}
 	n := 1000
 	subjects := map[string]bool{}
 	for _, language := range []string{"en", "pl", "de", "fr", "es", "it", "pt-BR"} {
@@ -365,7 +365,7 @@ func TestEveryKindHasWords(t *testing.T) {
 			}
 		}
 	}
-	require.Len(t, subjects, 7*(len(notifications.Kinds)+7), "each is worded, and no two are alike")
+	require.Len(t, subjects, 7*(len(notifications.Kinds)+8), "each is worded, and no two are alike")
 }
 
 // TestAMessageThatDidNotArriveSaysWhy in the words of the console, which has them by the

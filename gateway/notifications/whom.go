@@ -74,7 +74,8 @@ func (b *Notifier) whom(ctx context.Context, r round, n row) ([]told, error) {
 		found, err := r.peopleOf(ctx, n.CompanyID, []string{*n.Staff}, "", "")
 		return b.always(found, n.Kind, n.About.Way), err
 	}
-	if n.Kind == SenderPaused || n.Kind == SenderSilent || n.Kind == TemplateHeld || n.Kind == TeamBudget {
+	switch n.Kind {
+	case SenderPaused, SenderSilent, TemplateHeld, HookFailing, TeamBudget:
 		return b.admins(ctx, r, n)
 	}
 	team, err := b.team(ctx, r, n.CompanyID, n.team())

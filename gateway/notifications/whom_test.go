@@ -67,7 +67,7 @@ func TestWhomEachKindConcerns(t *testing.T) {
 		n := w.notice(kind, w.ticket(1000, ""), "x")
 		want := []string{"ann", "zoe"}
 		switch kind {
-		case notifications.SenderPaused, notifications.SenderSilent, notifications.TemplateHeld, notifications.TeamBudget:
+		case notifications.SenderPaused, notifications.SenderSilent, notifications.TemplateHeld, notifications.HookFailing, notifications.TeamBudget:
 			want = []string{"root"}
 		case notifications.Escalation:
 			want = []string{"max"}

@@ -130,6 +130,9 @@ func (c claimed) place() string {
 	if c.Ticket != nil {
 		page = "tickets/" + *c.Ticket
 	}
+	if hook, _, _ := strings.Cut(c.Thing, "/"); c.Kind == HookFailing {
+		return "/hooks/" + hook
+	}
 	if c.Team == nil || page == "" {
 		return ""
 	}

@@ -2,14 +2,18 @@ package outboundhooks
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels/httpcall"
+	"ringback/gateway/notifications"
 	"ringback/gateway/queue"
+	"ringback/settings"
 )
 
 // claimed is a delivery that is ours to post until its lease runs out.
@@ -97,11 +101,13 @@ where company_id = $1 and hook_id = $2 and id = $3 and attempts = $4 and state =
 
 	awake = `update hooks set failures = 0, rests_until = now() where company_id = $1 and id = $2 and failures > 0`
 
+	// failed says whether it is given up.
 	failed = `
 update hook_deliveries set status = nullif($5, 0), error = $6, updated_at = now(),
 	state = case when now() + $7::bigint * interval '1 millisecond' < expires_at then 'queued' else 'failed' end,
 	due_at = case when now() + $7::bigint * interval '1 millisecond' < expires_at then now() + $7::bigint * interval '1 millisecond' end
-where company_id = $1 and hook_id = $2 and id = $3 and attempts = $4 and state = 'queued'`
+where company_id = $1 and hook_id = $2 and id = $3 and attempts = $4 and state = 'queued'
+returning state = 'failed'`
 
 	// rest lets an address that fails be asked less and less, up to every five
 	// minutes, however much waits for it.
@@ -109,7 +115,7 @@ where company_id = $1 and hook_id = $2 and id = $3 and attempts = $4 and state =
 update hooks set failures = failures + 1, rests_until = now() + least(300, 2 ^ least(failures, 10)) * interval '1 second'
 where company_id = $1 and id = $2`
 
-	switchOff = `update hooks set enabled = false, updated_at = now() where company_id = $1 and id = $2`
+	switchOff = `update hooks set enabled = false, updated_at = now() where company_id = $1 and id = $2 and enabled returning ` + columns
 
 	givenUp = `
 update hook_deliveries set state = 'failed', due_at = null, updated_at = now(),
@@ -126,22 +132,73 @@ func (c *Dispatcher) delivered(ctx context.Context, d claimed, status int) error
 }
 
 func (c *Dispatcher) failed(ctx context.Context, d claimed, status int, code string) error {
-	_, err := c.DB.ExecContext(ctx, failed, d.CompanyID, d.HookID, d.ID, d.Attempts, status, code, waits.After(d.Attempts).Milliseconds())
-	if err == nil {
-		_, err = c.DB.ExecContext(ctx, rest, d.CompanyID, d.HookID)
+	tx, err := c.DB.BeginTxx(ctx, nil)
+	if err != nil {
+		return err
 	}
-	return wrap(err, "hook's delivery "+d.ID)
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	if err := d.failed(ctx, tx, status, code); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// failed plans the next try, or gives the delivery up after its day and tells the admins.
+func (d claimed) failed(ctx context.Context, tx *sqlx.Tx, status int, code string) error {
+	var over bool
+	err := tx.GetContext(ctx, &over, failed, d.CompanyID, d.HookID, d.ID, d.Attempts, status, code, waits.After(d.Attempts).Milliseconds())
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return wrap(err, "hook's delivery "+d.ID)
+	}
+	if _, err := tx.ExecContext(ctx, rest, d.CompanyID, d.HookID); err != nil {
+		return wrap(err, "hook "+d.HookID)
+	}
+	if !over {
+		return nil
+	}
+	return d.tellAdmins(ctx, tx, code)
 }
 
 // gone switches off an address that said that it is no more.
 func (c *Dispatcher) gone(ctx context.Context, d claimed, status int, code string) error {
-	if err := c.failed(ctx, d, status, code); err != nil {
+	tx, err := c.DB.BeginTxx(ctx, nil)
+	if err != nil {
 		return err
 	}
-	if _, err := c.DB.ExecContext(ctx, switchOff, d.CompanyID, d.HookID); err != nil {
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	var off Hook
+	err = tx.GetContext(ctx, &off, switchOff, d.CompanyID, d.HookID)
+	switch {
+	case errors.Is(err, sql.ErrNoRows): // by somebody else, meanwhile
+	case err != nil:
 		return fmt.Errorf("hook %s: switch off: %w", d.HookID, err)
+	default:
+		on := off
+		on.Enabled = true
+		if err := settings.NoteOfCompany(ctx, tx, d.CompanyID, "Ringback", "hook", d.HookID, on.noted(), off.noted()); err != nil {
+			return err
+		}
+		if err := d.tellAdmins(ctx, tx, notifications.HookGone); err != nil {
+			return err
+		}
 	}
-	return giveUp(ctx, c.DB, d.CompanyID, d.HookID)
+	if err := d.failed(ctx, tx, status, code); err != nil {
+		return err
+	}
+	if err := giveUp(ctx, tx, d.CompanyID, d.HookID); err != nil {
+		return err
+	}
+	return tx.Commit()
+}
+
+// tellAdmins tells them that nothing arrives at an address, once a day for each word. Of
+// the address they read the host: the rest may hold a secret.
+func (d claimed) tellAdmins(ctx context.Context, tx *sqlx.Tx, word string) error {
+	now := time.Now()
+	return notifications.Tell(ctx, tx, notifications.Notice{
+		CompanyID: d.CompanyID, Kind: notifications.HookFailing, Thing: d.HookID + "/" + word + "/" + now.UTC().Format(time.DateOnly), At: now,
+		About: notifications.About{Text: d.Host, Word: word},
+	})
 }
 
 func giveUp(ctx context.Context, q sqlx.ExecerContext, company, hook string) error {

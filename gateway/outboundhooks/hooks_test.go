@@ -229,6 +229,7 @@ func TestAfterADayItHasFailedUntilSomebodyResends(t *testing.T) {
 	failed := w.log()[0]
 	require.Equal(t, "failed", failed.State)
 	require.Nil(t, failed.DueAt)
+	require.Equal(t, []string{"hook_failing hook_answered"}, w.notices())
 	w.status = http.StatusOK
 	require.Len(t, w.work(), 1)
 	_, err = w.Resend(t.Context(), company, w.hook.ID, failed.ID)
@@ -240,6 +241,24 @@ func TestAfterADayItHasFailedUntilSomebodyResends(t *testing.T) {
 	require.ErrorIs(t, err, settings.ErrNotFound)
 	_, err = w.Resend(t.Context(), company, w.hook.ID, w.hook.ID)
 	require.ErrorIs(t, err, settings.ErrNotFound)
+
+	w.status = http.StatusBadGateway
+	for range 2 {
+		w.tell(company, outboundhooks.CallMissed)
+	}
+	_, err = w.db.Exec(`update hook_deliveries set expires_at = now() + interval '1 minute', attempts = 7 where state = 'queued'`)
+	require.NoError(t, err)
+	w.work()
+	w.work()
+	require.Equal(t, "failed", w.log()[1].State)
+	require.Len(t, w.notices(), 1, "once a day")
+}
+
+// notices are what the admins were told, with its word.
+func (w *world) notices() (told []string) {
+	w.t.Helper()
+	require.NoError(w.t, w.db.Select(&told, `select kind || ' ' || (about ->> 'word') from notices where company_id = $1 and about ->> 'text' = $2 order by 1`, company, strings.TrimPrefix(w.url, "https://")))
+	return told
 }
 
 // A worker that dies with a delivery in its hands leaves it to the next, once
@@ -325,6 +344,10 @@ func TestAnAddressThatIsGoneIsSwitchedOff(t *testing.T) {
 	for _, d := range w.log() {
 		require.Equal(t, "failed", d.State)
 	}
+	require.Equal(t, []string{"hook_failing gone"}, w.notices())
+	var noted string
+	require.NoError(t, w.db.Get(&noted, `select who || ' ' || (before ->> 'enabled') || ' ' || (after ->> 'enabled') from history where what = 'hook' order by id desc limit 1`))
+	require.Equal(t, "Ringback true false", noted)
 	w.tell(company, outboundhooks.MessageReceived)
 	require.Len(t, w.log(), 2, "nothing is queued for it")
 	var conflict *settings.Conflict

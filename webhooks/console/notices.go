@@ -17,7 +17,7 @@ type noticesPage struct {
 // noticeKinds are its rows, in the order in which people look for them.
 var noticeKinds = []string{
 	"missed_call", "voicemail", "new_ticket", "message", "answer_no", "approval", "payment", "photo", "rating",
-	"delivery_failed", "sender_paused", "sender_silent", "template_held", "team_budget", "escalation", "mention",
+	"delivery_failed", "sender_paused", "sender_silent", "template_held", "hook_failing", "team_budget", "escalation", "mention",
 }
 
 // Ways are the columns.
