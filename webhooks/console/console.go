@@ -56,31 +56,29 @@ var files embed.FS
 
 // drawing is what every console of a process is drawn with.
 type drawing struct {
-	words *i18n.Catalog
-	pages map[string]*template.Template // by language
-
-	manuals map[string]helpPage // likewise
+	words   *i18n.Catalog
+	pages   i18n.Each[*template.Template]
+	manuals i18n.Each[helpPage]
 }
 
-// draw reads the phrases, and the templates in every language, once a process.
+// draw reads the phrases and the templates, once a process.
 var draw = sync.OnceValues(func() (drawing, error) {
 	phrases, err := fs.Sub(files, "phrases")
 	if err != nil {
 		return drawing{}, err
 	}
-	d := drawing{pages: map[string]*template.Template{}, manuals: map[string]helpPage{}}
+	var d drawing
 	if d.words, err = i18n.Load(phrases, i18n.Codes); err != nil {
 		return drawing{}, err
 	}
-	for _, tag := range i18n.Tags {
-		if d.pages[tag], err = template.New("").Funcs(functions(d.words.Match(tag, ""))).ParseFS(files, "templates/*.html"); err != nil {
-			return drawing{}, err
-		}
-		if d.manuals[tag], err = drawHelp(d.words.Match(tag, "")); err != nil {
-			return drawing{}, err
-		}
+	d.pages, err = i18n.MakeEach(d.words, func(l *i18n.Language) (*template.Template, error) {
+		return template.New("").Funcs(functions(l)).ParseFS(files, "templates/*.html")
+	})
+	if err != nil {
+		return drawing{}, err
 	}
-	return d, nil
+	d.manuals, err = i18n.MakeEach(d.words, drawHelp)
+	return d, err
 })
 
 // New prepares the pages.

@@ -91,7 +91,13 @@ func drawHelp(words *i18n.Language) (helpPage, error) {
 }
 
 // help has a part about each page.
-func (v *View) help() error { return v.Show("help.html", v.console.manuals[v.Words.Tag]) }
+func (v *View) help() error {
+	page, err := v.console.manuals.In(v.Words)
+	if err != nil {
+		return err
+	}
+	return v.Show("help.html", page)
+}
 
 // Help is where the help says what the page is for that it is asked from.
 func (v *View) Help() string {

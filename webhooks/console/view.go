@@ -193,7 +193,10 @@ func (v *View) Title() string {
 
 func (v *View) render(name string, data any) ([]byte, error) {
 	var page bytes.Buffer
-	err := v.console.pages[v.Words.Tag].ExecuteTemplate(&page, name, v.Of(data))
+	pages, err := v.console.pages.In(v.Words)
+	if err == nil {
+		err = pages.ExecuteTemplate(&page, name, v.Of(data))
+	}
 	return page.Bytes(), err
 }
 

@@ -58,28 +58,26 @@ type Contact struct {
 // drawing is what the pages are drawn with.
 type drawing struct {
 	words *i18n.Catalog
-	drawn map[string]*template.Template // by language
+	drawn i18n.Each[*template.Template]
 }
 
-// draw reads it in every language, once a process.
+// draw reads it, once a process.
 var draw = sync.OnceValues(func() (drawing, error) {
 	said, err := fs.Sub(phrases, "phrases")
 	if err != nil {
 		return drawing{}, err
 	}
-	d := drawing{drawn: map[string]*template.Template{}}
+	var d drawing
 	if d.words, err = i18n.Load(said); err != nil {
 		return drawing{}, err
 	}
-	for _, tag := range i18n.Tags {
-		if d.drawn[tag], err = template.New("").Funcs(functions(d.words.Match(tag, ""))).ParseFS(templates, "templates/*.html"); err != nil {
-			return drawing{}, err
-		}
-	}
-	return d, nil
+	d.drawn, err = i18n.MakeEach(d.words, func(l *i18n.Language) (*template.Template, error) {
+		return template.New("").Funcs(functions(l)).ParseFS(templates, "templates/*.html")
+	})
+	return d, err
 })
 
-// New prepares the pages in every language.
+// New prepares the pages.
 func New(c Config) (*Contact, error) {
 	d, err := draw()
 	if err != nil {

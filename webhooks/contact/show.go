@@ -120,7 +120,11 @@ const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src
 // draw writes a page. It is drawn whole before any of it goes out.
 func (p *Contact) draw(g *gin.Context, status int, name string, v View) {
 	var out bytes.Buffer
-	if err := p.drawn[v.Words.Tag].ExecuteTemplate(&out, name, v); err != nil {
+	pages, err := p.drawn.In(v.Words)
+	if err == nil {
+		err = pages.ExecuteTemplate(&out, name, v)
+	}
+	if err != nil {
 		p.fail(g, err)
 		return
 	}

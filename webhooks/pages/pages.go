@@ -69,7 +69,7 @@ type Pages struct {
 // drawing is what the pages are drawn with.
 type drawing struct {
 	words *i18n.Catalog
-	drawn *template.Template
+	drawn i18n.Each[*template.Template]
 }
 
 // draw reads it, once a process.
@@ -81,7 +81,9 @@ var draw = sync.OnceValues(func() (d drawing, err error) {
 	if d.words, err = i18n.Load(said); err != nil {
 		return d, err
 	}
-	d.drawn, err = template.New("").Funcs(functions(d.words.Match("en", ""))).ParseFS(templates, "templates/*.html")
+	d.drawn, err = i18n.MakeEach(d.words, func(l *i18n.Language) (*template.Template, error) {
+		return template.New("").Funcs(functions(l)).ParseFS(templates, "templates/*.html")
+	})
 	return d, err
 })
 

@@ -165,10 +165,10 @@ func previews(r *http.Request) bool {
 
 // draw writes a page. It is drawn whole before any of it goes out.
 func (p *Pages) draw(g *gin.Context, status int, name string, v View) {
-	page, err := p.drawn.Clone()
 	var out bytes.Buffer
+	pages, err := p.drawn.In(v.Words)
 	if err == nil {
-		err = page.Funcs(functions(v.Words)).ExecuteTemplate(&out, name, v)
+		err = pages.ExecuteTemplate(&out, name, v)
 	}
 	if err != nil {
 		p.fail(g, err)

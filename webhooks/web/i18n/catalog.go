@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io/fs"
 	"slices"
+	"sync"
 
 	"github.com/nicksnyder/go-i18n/v2/i18n"
 	"golang.org/x/text/language"
@@ -31,15 +32,14 @@ var Names = map[string]string{
 type Catalog struct {
 	languages map[string]*Language
 	keys      []string
-	english   map[string]string          // as it stands in the file
-	counted   map[string]map[string]bool // the keys with plural forms, by language
+	english   map[string]string // as it stands in the file
 	matcher   language.Matcher
 }
 
-// Language is one language of a catalog.
+// Language is one language of a catalog. Its phrases are read when the first is asked for.
 type Language struct {
 	Tag     string
-	phrases *i18n.Localizer
+	phrases func() *i18n.Localizer
 	counted map[string]bool // the keys with plural forms
 	printer *message.Printer
 	calendar
@@ -49,64 +49,79 @@ type Language struct {
 // a phrase that counts has its plural forms instead: {"en": {"one": "{{.N}}
 // ticket", "other": "{{.N}} tickets"}}.
 func Load(folders ...fs.FS) (*Catalog, error) {
-	bundle := i18n.NewBundle(language.English)
-	c := &Catalog{languages: map[string]*Language{}, english: map[string]string{}, counted: map[string]map[string]bool{}}
-	for _, tag := range Tags {
-		c.counted[tag] = map[string]bool{}
-	}
-	for _, files := range folders {
-		names, err := fs.Glob(files, "*.json")
-		if err != nil {
-			return nil, err
-		}
-		for _, name := range names {
-			if err := c.load(bundle, files, name); err != nil {
-				return nil, fmt.Errorf("words in %s: %w", name, err)
-			}
-		}
-	}
+	c := &Catalog{languages: map[string]*Language{}, english: map[string]string{}}
 	var tags []language.Tag
 	for _, tag := range Tags {
 		parsed := language.MustParse(tag)
 		tags = append(tags, parsed)
 		c.languages[tag] = &Language{
-			Tag: tag, phrases: i18n.NewLocalizer(bundle, tag), counted: c.counted[tag], printer: message.NewPrinter(parsed), calendar: calendars[tag],
+			Tag: tag, counted: map[string]bool{}, printer: message.NewPrinter(parsed), calendar: calendars[tag],
+			phrases: sync.OnceValue(func() *i18n.Localizer { return localizer(parsed, folders) }),
 		}
 	}
 	c.matcher = language.NewMatcher(tags)
-	return c, nil
+	return c, all(folders, c.note)
 }
 
-func (c *Catalog) load(bundle *i18n.Bundle, files fs.FS, name string) error {
-	raw, err := fs.ReadFile(files, name)
-	if err != nil {
-		return err
-	}
-	phrases := map[string]map[string]phrase{}
-	if err := json.Unmarshal(raw, &phrases); err != nil {
-		return err
-	}
-	for key, languages := range phrases {
-		if c.Has(key) {
-			return fmt.Errorf("%s stands in two files", key)
+// all hands on every phrase of the folders.
+func all(folders []fs.FS, hand func(key string, languages map[string]phrase) error) error {
+	for _, files := range folders {
+		names, err := fs.Glob(files, "*.json")
+		if err != nil {
+			return err
 		}
-		c.keys = append(c.keys, key)
-		c.english[key] = languages[Tags[0]].Other
-		for _, tag := range Tags {
-			said, ok := languages[tag]
-			if !ok {
-				return fmt.Errorf("%s is missing in %s", key, tag)
+		for _, name := range names {
+			raw, err := fs.ReadFile(files, name)
+			phrases := map[string]map[string]phrase{}
+			if err == nil {
+				err = json.Unmarshal(raw, &phrases)
 			}
-			m := i18n.Message{ID: key, Other: said.Other}
-			if said.counts() {
-				m, c.counted[tag][key] = said.message(key), true
+			for key, languages := range phrases {
+				if err == nil {
+					err = hand(key, languages)
+				}
 			}
-			if err := bundle.AddMessages(language.MustParse(tag), &m); err != nil {
-				return fmt.Errorf("%s in %s: %w", key, tag, err)
+			if err != nil {
+				return fmt.Errorf("words in %s: %w", name, err)
 			}
 		}
 	}
 	return nil
+}
+
+// note checks that a phrase is there once, in every language.
+func (c *Catalog) note(key string, languages map[string]phrase) error {
+	if c.Has(key) {
+		return fmt.Errorf("%s stands in two files", key)
+	}
+	c.keys = append(c.keys, key)
+	c.english[key] = languages[Tags[0]].Other
+	for _, tag := range Tags {
+		said, ok := languages[tag]
+		if !ok {
+			return fmt.Errorf("%s is missing in %s", key, tag)
+		}
+		if said.counts() {
+			c.languages[tag].counted[key] = true
+		}
+	}
+	return nil
+}
+
+// localizer has the phrases of one language, which Load has looked at.
+func localizer(tag language.Tag, folders []fs.FS) *i18n.Localizer {
+	bundle := i18n.NewBundle(tag)
+	err := all(folders, func(key string, languages map[string]phrase) error {
+		m := i18n.Message{ID: key, Other: languages[tag.String()].Other}
+		if said := languages[tag.String()]; said.counts() {
+			m = said.message(key)
+		}
+		return bundle.AddMessages(tag, &m)
+	})
+	if err != nil {
+		panic(err) // the files are in the binary, and a test says every phrase
+	}
+	return i18n.NewLocalizer(bundle, tag.String())
 }
 
 // phrase is a text, or its plural forms.
@@ -182,7 +197,7 @@ func (l *Language) T(key string, pairs ...any) string {
 		}
 		config.TemplateData = values
 	}
-	said, err := l.phrases.Localize(&config)
+	said, err := l.phrases().Localize(&config)
 	if err != nil {
 		return key // the test over all templates does not let this happen
 	}
