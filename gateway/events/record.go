@@ -25,7 +25,7 @@ import (
 	"ringback/gateway/rules"
 )
 
-// record writes many events in one statement. Our sender is found by its kind,
+// recording writes many events in one statement. Our sender is found by its kind,
 // its address and the account that signed; an account of the sender's own goes
 // before the environment's. At Meta a number is an account. What no sender of ours claims is kept as a stray.
 //
@@ -33,16 +33,13 @@ import (
 // their keys: two replicas that are told the same things at once would
 // otherwise each wait for a row of the other's.
 //
-// An opt-out word is in force from here on, as far as the company chose that it
-// reaches: a delivery is claimed with a look at pending_stops.
-//
 // Nothing has happened that is yet to come: a process whose clock is fast would have
 // calls settled as late as that, which its neighbors settle by the database's.
 //
 // What was all there already may have come by a commit whose wait for the standby was
 // cut short, and a transaction that writes nothing waits for none. A message to the log,
 // which nobody reads, has it wait for all that went before.
-const record = `
+const recording = `
 with incoming as (
     select nextval('events_seq_seq') as seq, i.*
     from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
@@ -74,16 +71,29 @@ with incoming as (
     from found where sender_id is not null
     order by company_id, sender_id, provider_id, seq
     on conflict do nothing returning company_id, team_id, sender_id, id
-), stopping as (
+)`
+
+// An opt-out word is in force from here on, as far as the company chose that it reaches:
+// a delivery is claimed with a look at pending_stops. It is a part of the statement only
+// where somebody says one: Postgres opens whatever a statement may write to, and that was
+// a third of what it cost to write one event down.
+const stopping = `, stopping as (
     insert into pending_stops (company_id, team_id, address, event_id)
     select r.company_id, case when c.opt_out_scope = 'company' then r.company_id
         when c.opt_out_scope = 'sender' and to_sender.kind <> 'webchat' then r.sender_id else r.team_id end, s.address, r.id
     from unnest($13::uuid[], $14::text[]) as s (event_id, address) join recorded r on r.id = s.event_id
     left join companies c on c.id = r.company_id left join senders to_sender on to_sender.id = r.sender_id
     on conflict do nothing
-)
+)`
+
+const counting = `
 select recorded, strays, case when recorded + strays = 0 then pg_logical_emit_message(true, 'ringback', '')::text end as waits
 from (select (select count(*) from recorded) as recorded, (select count(*) from stray) as strays) as new`
+
+const (
+	record      = recording + counting
+	recordStops = recording + stopping + counting
+)
 
 // Count is what became of some events.
 type Count struct {
@@ -118,8 +128,14 @@ func Record(ctx context.Context, q sqlx.QueryerContext, incoming []channels.Even
 		}
 	}
 	var count Count
-	row := q.QueryRowxContext(ctx, record, pq.Array(ids), pq.Array(kinds), pq.Array(senders), pq.Array(accounts), pq.Array(ours),
-		pq.Array(providers), pq.Array(times), pq.Array(payloads), pq.Array(raws), defaultAccount, queue, pq.Array(named), pq.Array(stops), pq.Array(stopped))
+	statement, args := record, []any{
+		pq.Array(ids), pq.Array(kinds), pq.Array(senders), pq.Array(accounts), pq.Array(ours),
+		pq.Array(providers), pq.Array(times), pq.Array(payloads), pq.Array(raws), defaultAccount, queue, pq.Array(named),
+	}
+	if len(stops) > 0 {
+		statement, args = recordStops, append(args, pq.Array(stops), pq.Array(stopped))
+	}
+	row := q.QueryRowxContext(ctx, statement, args...)
 	var waits *string
 	if err := row.Scan(&count.Recorded, &count.Strays, &waits); err != nil {
 		return Count{}, fmt.Errorf("record %d events: %w", n, err)
