@@ -43,6 +43,8 @@ const (
 	ReasonWindowClosed     Reason = "whatsapp_window_closed" // free text outside the 24 hours
 	ReasonNotOnChannel     Reason = "not_on_channel"         // another channel may reach them
 	ReasonThrottled        Reason = "throttled"              // too fast for the sender or its account
+	ReasonCapped           Reason = "daily_cap"              // as much as the sender or its account may send in a day
+	ReasonSuspected        Reason = "suspected"              // the provider suspects fraud or spam, and holds the sender back
 	ReasonPairThrottled    Reason = "pair_throttled"         // too fast for this one person
 	ReasonUnavailable      Reason = "provider_unavailable"   // the provider is down, or could not be reached
 	ReasonAmbiguous        Reason = "no_answer"              // nobody knows whether the provider took it
@@ -52,6 +54,7 @@ const (
 	ReasonTemplateDisabled Reason = "template_disabled"      // likewise
 	ReasonMisconfigured    Reason = "misconfigured"          // the sender or the account's settings need somebody's hand
 	ReasonFiltered         Reason = "filtered"               // a carrier or a policy stopped the content
+	ReasonFileRefused      Reason = "file_refused"           // not with its files: their type or size, or the way there takes none
 	ReasonRejected         Reason = "rejected"               // this message, as it is, will never be taken
 	ReasonCarrier          Reason = "carrier"                // the carrier could not deliver it
 )

@@ -45,11 +45,21 @@ func pauseSender(ctx context.Context, tx *sqlx.Tx, company, team, sender string,
 	})
 }
 
-// tellAdmins tells them of a message that failed for its sender's sake, once a day for each
-// code: of an account that is refused after the provider took the message, which pauses its
-// sender, and of what needs somebody's hand at the provider.
+// tellAdmins tells them of a message that failed for its sender's sake: of an account that
+// is refused after the provider took the message, which pauses its sender, and of what
+// needs somebody's hand at the provider, once a day for each code; and once a day of a cap
+// that is reached, of a suspicion, and of many that are filtered.
 func tellAdmins(ctx context.Context, tx *sqlx.Tx, m deliveries.Moved, reason channels.Reason, code, why string, at time.Time) error {
-	if reason != channels.ReasonCredentials && reason != channels.ReasonMisconfigured {
+	thing := string(reason)
+	switch reason {
+	case channels.ReasonCredentials, channels.ReasonMisconfigured:
+		thing = code
+	case channels.ReasonCapped, channels.ReasonSuspected:
+	case channels.ReasonFiltered:
+		if many, err := deliveries.ManyFiltered(ctx, tx, m.CompanyID, m.SenderID, startOfDay(at)); err != nil || !many {
+			return err
+		}
+	default:
 		return nil
 	}
 	from, err := settings.FindSender(ctx, tx, m.CompanyID, m.TeamID, m.SenderID)
@@ -59,7 +69,7 @@ func tellAdmins(ctx context.Context, tx *sqlx.Tx, m deliveries.Moved, reason cha
 	if err != nil {
 		return err
 	}
-	thing := code + "/" + at.UTC().Format(time.DateOnly)
+	thing += "/" + at.UTC().Format(time.DateOnly)
 	if reason == channels.ReasonCredentials {
 		return pauseSender(ctx, tx, m.CompanyID, m.TeamID, m.SenderID, notifications.About{From: from.Address, Word: code}, thing, at)
 	}
@@ -67,6 +77,27 @@ func tellAdmins(ctx context.Context, tx *sqlx.Tx, m deliveries.Moved, reason cha
 		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notifications.SenderPaused, Thing: m.SenderID + "/" + thing, At: at,
 		About: notifications.About{From: from.Address, Word: string(reason), Text: strings.Trim(code+": "+why, ": ")},
 	})
+}
+
+// startOfDay is when the day of the notices began that are told once a day.
+func startOfDay(at time.Time) time.Time { return at.UTC().Truncate(24 * time.Hour) }
+
+// alarm tells the admins of a refusal after which the message waits, and which they have
+// to hear of all the same.
+func (g *Gateway) alarm(ctx context.Context, c deliveries.Claimed, e *channels.SendError) error {
+	if e.Reason != channels.ReasonCapped && e.Reason != channels.ReasonSuspected {
+		return nil
+	}
+	tx, err := g.DB.BeginTxx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("sender %s: alarm: %w", c.SenderID, err)
+	}
+	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
+	m := deliveries.Moved{CompanyID: c.CompanyID, TeamID: c.TeamID, SenderID: c.SenderID}
+	if err := tellAdmins(ctx, tx, m, e.Reason, e.Code, e.Err.Error(), g.Clock.Now()); err != nil {
+		return err
+	}
+	return tx.Commit()
 }
 
 // textFor is how long a text to one of the staff makes sense.

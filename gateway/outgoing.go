@@ -9,6 +9,7 @@ import (
 	"ringback/channels"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/media"
+	"ringback/gateway/requests"
 	"ringback/settings"
 )
 
@@ -34,7 +35,12 @@ func (g *Gateway) message(ctx context.Context, c deliveries.Claimed) (channels.O
 		return channels.Outgoing{}, fmt.Errorf("delivery %s: media: %w", c.ID, err)
 	}
 	out := channels.Outgoing{Delivery: c.ID, Kind: c.Kind, From: c.From, To: c.To, Text: c.Text, Service: c.Service, Sender: c.SenderID, PublicURL: g.PublicURL()}
-	if len(files) > 0 && g.Attach != nil {
+	if c.AsLinks {
+		if err := g.share(ctx, c.CompanyID, files); err != nil {
+			return out, fmt.Errorf("delivery %s: %w", c.ID, err)
+		}
+		out.Text = g.Links.In(out.Text, files...)
+	} else if len(files) > 0 && g.Attach != nil {
 		kept, err := media.Named(ctx, g.DB, c.CompanyID, files)
 		if err != nil {
 			return out, fmt.Errorf("delivery %s: %w", c.ID, err)
@@ -61,4 +67,14 @@ func (g *Gateway) message(ctx context.Context, c deliveries.Claimed) (channels.O
 		}
 	}
 	return out, g.Links.Fill(ctx, g.DB, c.CompanyID, c.ContactID, texts...)
+}
+
+// share lets customers open files by their links, as long as a link lasts from now on.
+func (g *Gateway) share(ctx context.Context, company string, files []string) error {
+	for _, id := range files {
+		if err := media.Share(ctx, g.DB, company, id, requests.Hash(g.Links.Token(id)), g.Clock.Now()); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -25,7 +25,10 @@ func (g *Gateway) refused(ctx context.Context, c deliveries.Claimed, e *channels
 	case e.Retry == channels.Look:
 		return g.reschedule(ctx, c, deliveries.Plan{Look: true, Wait: lookAfter, Attempts: tried}, e)
 	case e.Retry == channels.Later && tried < tries:
-		if e.Reason == channels.ReasonThrottled {
+		if err := g.alarm(ctx, c, e); err != nil {
+			return err
+		}
+		if tooMuch(e.Reason) {
 			// What else the sender has would be refused as well.
 			if err := deliveries.Rest(ctx, g.DB, c.SenderID, min(max(e.After, time.Second), time.Minute), g.Clock.Queue()); err != nil {
 				return err
@@ -34,6 +37,11 @@ func (g *Gateway) refused(ctx context.Context, c deliveries.Claimed, e *channels
 		return g.reschedule(ctx, c, deliveries.Plan{Wait: max(e.After, backoff(tried)), Attempts: tried}, e)
 	}
 	return g.end(ctx, c, channels.Failed, e)
+}
+
+// tooMuch reports whether what else the sender has would be refused as well, at this moment.
+func tooMuch(reason channels.Reason) bool {
+	return reason == channels.ReasonThrottled || reason == channels.ReasonCapped || reason == channels.ReasonSuspected
 }
 
 // end ends a delivery that the provider did not take. All that follows from it

@@ -34,7 +34,7 @@ var Codes = []code{
 	{"4", "too many calls of the app", channels.ReasonThrottled, later, time.Minute, 0},
 	{"80007", "too many calls of the business account", channels.ReasonThrottled, later, time.Minute, 0},
 	{"130429", "faster than this number may send", channels.ReasonThrottled, later, 0, 0},
-	{"131048", "too many of this number's messages were blocked or reported", channels.ReasonThrottled, later, time.Hour, 2},
+	{"131048", "too many of this number's messages were blocked or reported", channels.ReasonSuspected, later, time.Hour, 2},
 	{"131056", "too many messages to this person in a short time", channels.ReasonPairThrottled, later, 6 * time.Second, 0},
 	{"131064", "faster than this number may send", channels.ReasonThrottled, later, 0, 0},
 	{"133016", "too many registrations of this number", channels.ReasonThrottled, later, time.Hour, 2},
@@ -56,7 +56,7 @@ var Codes = []code{
 	{"131045", "the number's certificate is wrong: register it again", channels.ReasonMisconfigured, never, 0, 0},
 	{"131051", "the message's type is not supported", channels.ReasonRejected, never, 0, 0},
 	{"131052", "a file could not be fetched from the person", channels.ReasonRejected, never, 0, 0},
-	{"131053", "a file could not be sent: its type or size", channels.ReasonRejected, never, 0, 0},
+	{"131053", "a file could not be sent: its type or size", channels.ReasonFileRefused, never, 0, 0},
 	{"133010", "the number is not registered with the Cloud API", channels.ReasonMisconfigured, never, 0, 0},
 	{"135000", "a parameter is not valid", channels.ReasonRejected, never, 0, 0},
 

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -72,4 +73,53 @@ func TestAnAccountThatIsSuspendedLaterPausesItsSender(t *testing.T) {
 	w.text(eve, "Anybody there?")
 	w.settle()
 	require.Len(t, w.toldOfSender(), 1, "once a day")
+}
+
+// TestTheAdminsHearOfWhatIsFiltered when it is more than now and then one, and at the
+// first message of a daily cap and of a suspicion; once a day.
+func TestTheAdminsHearOfWhatIsFiltered(t *testing.T) {
+	t.Parallel()
+	w := opened(t)
+	person := 0
+	fails := func(code int) {
+		person++
+		to := fmt.Sprintf("+131255508%02d", person)
+		w.sim.Outcome(to, twilio.Ending(time.Second, "undelivered", code))
+		w.text(to, "Anybody there?")
+		w.settle()
+	}
+	for range 4 {
+		fails(30007)
+	}
+	require.Empty(t, w.toldOfSender())
+	fails(30007)
+	filtered := ours + " filtered 30007: the carrier filtered the message"
+	require.Equal(t, []string{filtered}, w.toldOfSender())
+	fails(30007)
+	require.Len(t, w.toldOfSender(), 1, "once a day")
+	for range 2 {
+		fails(30450)
+		fails(30023)
+	}
+	require.Equal(t, []string{
+		filtered, ours + " suspected 30450: blocked as suspected pumping of text messages", ours + " daily_cap 30023: the carrier's cap for this sender and day is reached",
+	}, w.toldOfSender())
+	w.later(24 * time.Hour)
+	fails(30023)
+	fails(30007)
+	require.Len(t, w.toldOfSender(), 4, "a new day begins to count anew")
+}
+
+// TestASenderThatRestsIsToldOfOnce: a callback with another code says nothing new of it.
+func TestASenderThatRestsIsToldOfOnce(t *testing.T) {
+	t.Parallel()
+	w := opened(t)
+	const ann, ben = "+13125550161", "+13125550162"
+	w.sim.Outcome(ann, twilio.Ending(time.Second, "failed", 30002))
+	w.sim.Outcome(ben, twilio.Ending(2*time.Second, "failed", 10001))
+	w.text(ann, "Anybody there?")
+	w.text(ben, "Anybody there?")
+	w.settle()
+	require.Equal(t, []string{"failed 30002", "failed 10001"}, append(w.fates(ann), w.fates(ben)...))
+	require.Equal(t, []string{ours + " 30002"}, w.toldOfSender())
 }

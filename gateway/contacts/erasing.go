@@ -109,7 +109,7 @@ select $1, gen_random_uuid(), $2, '', kind, account, source - 'name', ` + erased
 
 	// What waits to go out does not; a claim that is under way is nobody's any more.
 	eraseDeliveries = `
-update deliveries set text = '', to_address = '', media = '[]', template = null, choices = null, error = '',
+update deliveries set text = '', to_address = '', media = '[]', template = null, template_else = null, choices = null, error = '',
 	state = case when state in ('queued', 'unknown') then 'canceled' else state end,
 	reason = case when state in ('queued', 'unknown') then 'erased' else reason end,
 	claims = claims + 1, due_at = null, ask_at = null, updated_at = now()

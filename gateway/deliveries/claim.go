@@ -27,6 +27,7 @@ type Claimed struct {
 	To        string          `db:"to_address"`
 	Text      string          `db:"text"`
 	Media     json.RawMessage `db:"media"`
+	AsLinks   bool            `db:"as_links"` // its text has links in the place of its files
 	Template  *string         `db:"template"` // channels.Template, as JSON
 	Choices   *string         `db:"choices"`  // of channels.Choice
 	Attempts  int             `db:"attempts"`
@@ -131,11 +132,11 @@ with recursive known as materialized (
     for update of d skip locked
 ), taken as (
     update deliveries d
-    set due_at = coalesce($1::timestamptz, now()) + $3::bigint * interval '1 millisecond', claims = d.claims + 1, link_claims = d.link_claims + 1,
+    set due_at = coalesce($1::timestamptz, now()) + $3::bigint * interval '1 millisecond', claims = d.claims + 1, link_claims = d.link_claims + case when d.as_links then 2 else 1 end,
         priority = 0, tried_at = coalesce(d.tried_at, $1::timestamptz, now()), updated_at = now()
     from due
     where d.company_id = due.company_id and d.id = due.id
-    returning d.company_id, d.id, d.team_id, coalesce(nullif(d.contact_id, '` + NoContact + `')::text, '') as contact_id, d.sender_id, d.kind, d.account, d.from_address, d.to_address, d.text, d.media, d.template, d.choices,
+    returning d.company_id, d.id, d.team_id, coalesce(nullif(d.contact_id, '` + NoContact + `')::text, '') as contact_id, d.sender_id, d.kind, d.account, d.from_address, d.to_address, d.text, d.media, d.as_links, d.template, d.choices,
         d.attempts, d.looks, d.claims, due.tried_at, coalesce(d.request_id::text, '') as request_id,
         due.expires_at is not null and due.expires_at < coalesce($1::timestamptz, now()) as expired,
         exists (select from senders s where s.id = d.sender_id and s.paused_at is not null) as paused,
@@ -147,7 +148,7 @@ with recursive known as materialized (
     on conflict (sender_id) do update set tat = greatest(p.tat, coalesce($1::timestamptz, now())) + (excluded.tat - coalesce($1::timestamptz, now()))
     returning p.sender_id, p.tat
 )
-select t.company_id, t.id, t.team_id, t.contact_id, t.sender_id, t.kind, t.account, t.from_address, t.to_address, t.text, t.media, t.template, t.choices,
+select t.company_id, t.id, t.team_id, t.contact_id, t.sender_id, t.kind, t.account, t.from_address, t.to_address, t.text, t.media, t.as_links, t.template, t.choices,
     t.attempts, t.looks, t.claims, t.tried_at, t.expired, t.request_id, t.paused, t.stopped, t.service, t.line_type, t.ask_line,
     case when (select count(*) from first f where f.sender_id = t.sender_id) > (select count(*) from taken o where o.sender_id = t.sender_id)
         then coalesce((select extract(epoch from s.tat - coalesce($1::timestamptz, now()) - ` + together + `) from spent s where s.sender_id = t.sender_id), 0)

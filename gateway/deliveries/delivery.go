@@ -34,6 +34,7 @@ type Delivery struct {
 	Text        string          `db:"text" json:"text"`
 	ProviderID  *string         `db:"provider_id" json:"provider_id"`
 	Retry       *string         `db:"retry_id" json:"retry" doc:"The delivery that was made of it when it was sent again, by somebody or by itself"`
+	AsLinks     bool            `db:"as_links" json:"as_links" doc:"Its text has links to its files in their place, because the provider did not take them"`
 	Segments    int             `db:"segments" json:"segments"`
 	Attempts    int             `db:"attempts" json:"attempts"`
 	SentAt      *time.Time      `db:"sent_at" json:"sent_at"`
@@ -42,7 +43,7 @@ type Delivery struct {
 }
 
 const columns = `id, team_id, coalesce(nullif(contact_id, '` + NoContact + `')::text, '') as contact_id, ticket_id, decision_id, state, reason, error_code, error, sender_id, kind,
-	from_address, to_address, text, provider_id, retry_id, segments, attempts, sent_at, created_at, updated_at`
+	from_address, to_address, text, provider_id, retry_id, as_links, segments, attempts, sent_at, created_at, updated_at`
 
 // Filter narrows a list; what is empty does not.
 type Filter struct {

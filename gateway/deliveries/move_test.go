@@ -308,3 +308,20 @@ func TestPutBack(t *testing.T) {
 	require.NoError(t, deliveries.PutBack(t.Context(), w.db, first, clock.At(noon)))
 	require.Empty(t, claim(), "it is the second's")
 }
+
+// TestTheVersionBeforeLeavesLinksOfFilesAlone: it would send the files that were refused.
+func TestTheVersionBeforeLeavesLinksOfFilesAlone(t *testing.T) {
+	t.Parallel()
+	w := newMessage(t, testdb.New(t))
+	_, err := w.db.Exec(`update deliveries set as_links = true where id = $1`, w.out.ID)
+	require.NoError(t, err)
+	result, err := w.db.Exec(`update deliveries set claims = claims + 1, link_claims = link_claims + 1 where id = $1`, w.out.ID)
+	require.NoError(t, err)
+	rows, err := result.RowsAffected()
+	require.NoError(t, err)
+	require.Zero(t, rows)
+	claimed, err := deliveries.Claim(t.Context(), w.db, clock.At(noon), queue.Whole(), queue.Room{Free: 9, Each: 9}, false)
+	require.NoError(t, err)
+	require.Len(t, claimed, 1)
+	require.True(t, claimed[0].AsLinks)
+}

@@ -161,3 +161,21 @@ func TestASenderThatIsGoneGoesOn(t *testing.T) {
 	backlog(t, db, gone, 3, "Hello")
 	require.Equal(t, 2, count(t, db, start, 100*time.Millisecond, 1500*time.Millisecond)[gone])
 }
+
+// TestWhatsAppSendersKeepMetasPace, of 80 a second, where nobody has stored another: as the
+// version before made them. A number that texts has one.
+func TestWhatsAppSendersKeepMetasPace(t *testing.T) {
+	db := testdb.New(t)
+	senders := map[string]string{}
+	for _, kind := range []string{"whatsapp_twilio", "whatsapp_cloud", "sms"} {
+		sender := perSecond(t, db, 1)
+		_, err := db.Exec(`update senders set kind = $2, per_second = null where id = $1`, sender, kind)
+		require.NoError(t, err)
+		senders[kind] = sender
+		backlog(t, db, sender, 400, "Hello")
+	}
+	sent := count(t, db, start, 50*time.Millisecond, 2*time.Second)
+	require.InDelta(t, 160, sent[senders["whatsapp_twilio"]], 10)
+	require.InDelta(t, 160, sent[senders["whatsapp_cloud"]], 10)
+	require.InDelta(t, 2, sent[senders["sms"]], 1)
+}

@@ -36,9 +36,11 @@ type Outgoing struct {
 	Text       string             `json:"text"`
 	Files      []string           `json:"media"` // ids of media that go along
 	Template   *channels.Template `json:"template"`
+	Otherwise  *channels.Template `json:"template_else,omitempty"` // goes out if the provider takes no free text any more; nil: none does
 	Choices    []channels.Choice  `json:"choices,omitempty"`
 	ExpiresAt  time.Time          `json:"expires_at,omitzero"`   // zero: never
 	TriedAgain bool               `json:"tried_again,omitempty"` // though an earlier text did not reach the address
+	AsLinks    bool               `json:"-"`                     // the text has links in the place of its files
 	Bulk       bool               `json:"-"`                     // nobody waits for it: what somebody waits for goes first
 }
 
@@ -69,16 +71,19 @@ func (o Outgoing) cost() int {
 // further one is due after those that are under way.
 const enqueue = `
 insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, sender_id, kind, account,
-    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at, staff_id, request_id, priority, cost, tried_again, created_at)
+    from_address, to_address, text, due_at, expires_at, media, template, choices, paced_at, staff_id, request_id, priority, cost, tried_again, template_else, created_at)
 select company_id, id, team_id, coalesce(nullif(contact_id, '')::uuid, '` + NoContact + `'), nullif(ticket_id, '')::uuid, nullif(decision_id, '')::uuid,
     sender_id, kind, account, from_address, to_address, text, coalesce(pace.at, $2::timestamptz, now()), expires_at, media, template, choices, pace.at,
-    nullif(staff_id, '')::uuid, nullif(request_id, '')::uuid, priority, cost, coalesce(tried_again, false), coalesce($2::timestamptz, now())
+    nullif(staff_id, '')::uuid, nullif(request_id, '')::uuid, priority, cost, coalesce(tried_again, false), template_else, coalesce($2::timestamptz, now())
 from json_to_recordset($1) as o (company_id uuid, id uuid, team_id uuid, contact_id text, ticket_id text, decision_id text, sender_id uuid, kind text,
     account text, from_address text, to_address text, text text, expires_at timestamptz, media jsonb, template jsonb, choices jsonb, paired boolean,
-    staff_id text, request_id text, priority smallint, cost smallint, tried_again boolean)
-cross join lateral (select case when o.paired then greatest(coalesce($2::timestamptz, now()), (
+    staff_id text, request_id text, priority smallint, cost smallint, tried_again boolean, template_else jsonb)
+cross join lateral (` + pacedAt + `) pace`
+
+// pacedAt is when a message o is due that may be paired, from $2 on; null: it is not.
+const pacedAt = `select case when o.paired then greatest(coalesce($2::timestamptz, now()), (
     select max(paced_at) + interval '6 seconds' from deliveries d
-    where d.sender_id = o.sender_id and d.to_address = o.to_address and d.paced_at > coalesce($2::timestamptz, now()) - interval '6 seconds')) end as at) pace`
+    where d.sender_id = o.sender_id and d.to_address = o.to_address and d.paced_at > coalesce($2::timestamptz, now()) - interval '6 seconds')) end as at`
 
 // Queue puts messages into the outbox, due at once. The caller holds the locks on
 // the contacts' standings, so that one contact's messages stand in order.

@@ -55,9 +55,9 @@ with original as (
 	where m.company_id = $1 and m.team_id = o.team_id and m.contact_id = o.contact_id and m.delivery_id = $2
 )
 insert into deliveries (company_id, id, team_id, contact_id, staff_id, ticket_id, decision_id, request_id, sender_id, kind, account,
-	from_address, to_address, text, media, template, choices, cost, expires_at, attempts, due_at, created_at)
+	from_address, to_address, text, media, as_links, template, template_else, choices, cost, stands_for, expires_at, attempts, due_at, created_at)
 select company_id, $3, team_id, contact_id, staff_id, ticket_id, decision_id, request_id, sender_id, kind, account,
-	from_address, to_address, text, media, template, choices, cost, case when $5 then expires_at end, case when $5 then attempts else 0 end,
+	from_address, to_address, text, media, as_links, template, template_else, choices, cost, case when $5 then stands_for end, case when $5 then expires_at end, case when $5 then attempts else 0 end,
 	coalesce($4::timestamptz, now()), coalesce($4::timestamptz, now())
 from original
 returning ` + columns

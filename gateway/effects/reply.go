@@ -105,7 +105,7 @@ func (c Case) reply(changes *Changes, made decisions.Decision, ticket ticketRef)
 	changes.Deliveries = append(changes.Deliveries, deliveries.Outgoing{
 		CompanyID: made.CompanyID, ID: made.DeliveryID, TeamID: made.TeamID, ContactID: made.ContactID, TicketID: ticket.ID,
 		DecisionID: made.ID, RequestID: request, SenderID: sender.ID, Kind: sender.Kind, Account: sender.Account, From: sender.Address, To: cmp.Or(d.To, s.Event.From),
-		Text: made.Text, Template: d.Template(ticket.Number), Choices: d.Choices, ExpiresAt: d.ExpiresAt,
+		Text: made.Text, Template: d.Template(ticket.Number), Otherwise: d.Otherwise(ticket.Number), Choices: d.Choices, ExpiresAt: d.ExpiresAt,
 		Bulk: c.Ask != nil && c.Deferred != nil, // put off to a decent hour, as others were
 	})
 	changes.Messages = append(changes.Messages, messages.Message{

@@ -149,6 +149,9 @@ func (d Desk) converse(ctx context.Context, tx *sqlx.Tx, who staff.Principal, te
 		}
 		switch {
 		case said.Text != "" && !r.Heard.IsZero() && said.At.Before(r.Heard.Add(rules.Window)):
+			if c.Template != nil {
+				said.Otherwise = c.Template.outgoing()
+			}
 		case c.Template == nil:
 			return Conversed{}, settings.NewConflict("text", string(rules.ReasonWindowClosed))
 		default:

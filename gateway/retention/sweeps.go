@@ -58,7 +58,7 @@ var sweeps = []sweep{
 	{
 		kind: "messages", name: "deliveries", table: "deliveries",
 		old:   `x.created_at < $2 and x.due_at is null and x.text <> ''` + closed,
-		empty: `update deliveries x set text = '', media = '[]', template = null, choices = null, error = ''` + due + ` returning x.id`,
+		empty: `update deliveries x set text = '', media = '[]', template = null, template_else = null, choices = null, error = ''` + due + ` returning x.id`,
 	},
 	{
 		kind: "messages", name: "requests", table: "requests",

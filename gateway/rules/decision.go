@@ -113,11 +113,12 @@ type Decision struct {
 	Choices   []channels.Choice // what can be tapped
 	ExpiresAt time.Time         // when it stops making sense; zero: never
 
-	message  text.Parts
-	template *automations.Template
-	plain    bool
-	spends   bool
-	confirms bool
+	message   text.Parts
+	template  *automations.Template
+	otherwise *automations.Template // if the provider takes no free text, though we think that it does
+	plain     bool
+	spends    bool
+	confirms  bool
 }
 
 // Sends reports whether a message goes out.
@@ -151,8 +152,14 @@ func (d Decision) Text(number int64) string {
 }
 
 // Template is what goes out in place of the text; nil: the text does.
-func (d Decision) Template(number int64) *channels.Template {
-	if d.template == nil {
+func (d Decision) Template(number int64) *channels.Template { return d.filled(d.template, number) }
+
+// Otherwise is the template that goes out if the provider takes the text for one that
+// comes more than 24 hours too late; nil: there is none.
+func (d Decision) Otherwise(number int64) *channels.Template { return d.filled(d.otherwise, number) }
+
+func (d Decision) filled(t *automations.Template, number int64) *channels.Template {
+	if t == nil {
 		return nil
 	}
 	value := func(name string) string {
@@ -162,7 +169,7 @@ func (d Decision) Template(number int64) *channels.Template {
 		}
 		return text.Compose(parts)
 	}
-	return &channels.Template{Name: d.template.Name, Language: d.template.Sent(), Values: d.template.Fill(d.Text(number), value)}
+	return &channels.Template{Name: t.Name, Language: t.Sent(), Values: t.Fill(d.Text(number), value)}
 }
 
 func plainLetters(s Situation) bool {

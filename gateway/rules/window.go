@@ -42,6 +42,9 @@ func (r WhatsAppSession) stateOf(name, language string) string {
 	return ""
 }
 
+// Holds reports whether a template is held.
+func (r WhatsAppSession) Holds(t channels.Template) bool { return r.stateOf(t.Name, t.Language) != "" }
+
 // OnWhatsApp reports whether WhatsApp's rules hold on a channel.
 func OnWhatsApp(kind channels.Kind) bool {
 	return kind == channels.WhatsAppCloud || kind == channels.WhatsAppTwilio
@@ -78,6 +81,7 @@ func carry(s Situation, d *Decision, key string) Reason {
 	}
 	if s.Now.Before(until) {
 		d.Choices = choices(s, key)
+		d.otherwise = templateFor(s, *d, key, func(automations.Template) bool { return false }) // whether it is held is asked if it comes to that
 		return ""
 	}
 	d.Facts["window"] = "closed"
@@ -89,8 +93,8 @@ func carry(s Situation, d *Decision, key string) Reason {
 		}
 		return state != ""
 	}
-	if t, found := s.Team.Automations[key].Template(s.Language(), s.Event.Channel == channels.WhatsAppTwilio, held); found && fitsTemplate(*d, t) {
-		d.template, d.Facts["template"] = &t, t.Name
+	if t := templateFor(s, *d, key, held); t != nil {
+		d.template, d.Facts["template"] = t, t.Name
 		return ""
 	}
 	sender, ok := Fallback(s.Team, s.Event.From, s.Reached)
@@ -100,6 +104,16 @@ func carry(s Situation, d *Decision, key string) Reason {
 	d.Sender, d.To, d.plain = sender.ID, Textable(s.Event.From, s.Reached), s.Team.Team.PlainLetters
 	d.Facts["fallback"] = string(channels.SMS)
 	return ""
+}
+
+// templateFor is the automation's template that says to the customer what is decided;
+// nil: there is none that is not held and that it fits into.
+func templateFor(s Situation, d Decision, key string, held func(automations.Template) bool) *automations.Template {
+	t, found := s.Team.Automations[key].Template(s.Language(), s.Event.Channel == channels.WhatsAppTwilio, held)
+	if !found || !fitsTemplate(d, t) {
+		return nil
+	}
+	return &t
 }
 
 // Meta's bound of a template's body, with its values filled in, in characters.

@@ -23,15 +23,16 @@ import (
 
 // Said is an advisor's own message.
 type Said struct {
-	ID       string
-	Text     string
-	Files    []string           // ids of the team's media that go along
-	Template *channels.Template // goes out in place of the text; nil: the text does
-	Who      string             // the advisor's name
-	Staff    string             // and id; empty: an API key
-	At       time.Time
-	Again    bool   // though an earlier text did not reach the address
-	Delivery string // by which the timeline shows how it fares
+	ID        string
+	Text      string
+	Files     []string           // ids of the team's media that go along
+	Template  *channels.Template // goes out in place of the text; nil: the text does
+	Otherwise *channels.Template // goes out if the provider takes no free text any more; nil: none does
+	Who       string             // the advisor's name
+	Staff     string             // and id; empty: an API key
+	At        time.Time
+	Again     bool   // though an earlier text did not reach the address
+	Delivery  string // by which the timeline shows how it fares
 }
 
 // CheckReachable is the ticket's customer and where they are spoken to. What forbids an
@@ -160,7 +161,7 @@ func (s Said) parts(ctx context.Context, tx sqlx.QueryerContext, company string,
 func (t Ticket) say(ctx context.Context, tx sqlx.ExtContext, line ReplyRoute, s Said, queue clock.Due) error {
 	out := deliveries.Outgoing{
 		CompanyID: t.CompanyID, ID: s.Delivery, TeamID: t.TeamID, ContactID: t.Person(), TicketID: t.ID,
-		SenderID: line.Sender.ID, Kind: line.Sender.Kind, Account: line.Sender.Account, From: line.Sender.Address, To: line.To, Text: s.Text, Files: s.Files, Template: s.Template,
+		SenderID: line.Sender.ID, Kind: line.Sender.Kind, Account: line.Sender.Account, From: line.Sender.Address, To: line.To, Text: s.Text, Files: s.Files, Template: s.Template, Otherwise: s.Otherwise,
 		TriedAgain: line.Again,
 	}
 	if err := deliveries.Queue(ctx, tx, queue, out); err != nil {

@@ -88,7 +88,11 @@ func functions(l *i18n.Language) template.FuncMap {
 func (p *Pages) find(g *gin.Context) (View, bool) {
 	found, err := requests.PageOf(g.Request.Context(), p.DB, g.Param("token"))
 	if errors.Is(err, settings.ErrNotFound) {
-		p.message(g, http.StatusNotFound, "unknown")
+		if g.Request.Method == http.MethodGet {
+			p.file(g)
+		} else {
+			p.message(g, http.StatusNotFound, "unknown")
+		}
 		return View{}, false
 	}
 	if err != nil {

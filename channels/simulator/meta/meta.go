@@ -19,7 +19,8 @@
 //
 // Taken, and told of later:
 //
-//	+15005556047   failed 131047  outside of the 24 hours
+//	+15005556047   failed 131047  outside of the 24 hours; a template arrives
+//	+15005556053   failed 131053  a file; without one it arrives
 //	+15005556026   failed 131026  not on WhatsApp
 //	+15005556049   failed 131049
 //	+15005551000   failed 131000  the first time

@@ -126,7 +126,13 @@ func (m *Simulator) fate(one *Message) []Object {
 	words := []string{"sent", "delivered", "read"}
 	switch one.To {
 	case "+15005556047":
-		one.Code = 131047
+		if one.Template == "" {
+			one.Code = 131047
+		}
+	case "+15005556053":
+		if one.Link != "" {
+			one.Code = 131053
+		}
 	case "+15005556026":
 		one.Code = 131026
 	case "+15005556049":

@@ -117,6 +117,8 @@ func refuseContent(form url.Values) (int, string) {
 		return 21617, ""
 	case len(form["MediaUrl"]) > 10:
 		return 21623, ""
+	case len(form["MediaUrl"]) > 0 && refusedMedia[bare(form.Get("To"))] != 0:
+		return refusedMedia[bare(form.Get("To"))], form.Get("MediaUrl")
 	}
 	return 0, ""
 }

@@ -35,9 +35,15 @@
 //	To   +15005553006   undelivered 30006  landline
 //	To   +15005553007   undelivered 30007  filtered by the carrier
 //	To   +15005553008   undelivered 30008  unknown error
+//	To   +15005553019   undelivered 30019  a file is too large; without one it arrives
 //	To   +15005553034   failed 30034       sender not registered
-//	To   +15005556016   failed 63016       outside WhatsApp's 24 hours
+//	To   +15005556016   failed 63016       outside WhatsApp's 24 hours; a template arrives
+//	To   +15005556019   failed 63019       a file could not be fetched; without one it arrives
 //	To   +15005556024   undelivered 63024  not on WhatsApp
+//
+// This one is refused at once when it has a file, and else delivered:
+//
+//	To   +15005552620   400 21620  a file's address is not valid
 //
 // These are delivered, but the callbacks misbehave:
 //

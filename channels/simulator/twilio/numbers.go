@@ -16,6 +16,18 @@ var (
 	}
 )
 
+// refusedMedia and failedMedia are our own magic numbers to which no file goes: with which
+// code the create is refused, or the message fails later; and failedFreeText to which
+// nothing goes but a template.
+var (
+	refusedMedia = map[string]int{"+15005552620": 21620}
+	failedMedia  = map[string]func(delay time.Duration) Plan{
+		"+15005553019": ending("undelivered", 30019),
+		"+15005556019": ending("failed", 63019),
+	}
+	failedFreeText = map[string]func(delay time.Duration) Plan{"+15005556016": ending("failed", 63016)}
+)
+
 // alwaysOurs may send whatever Config.Numbers says.
 const alwaysOurs = "+15005550006"
 
@@ -30,7 +42,6 @@ var magicPlans = map[string]func(delay time.Duration) Plan{
 	"+15005553007": ending("undelivered", 30007),
 	"+15005553008": ending("undelivered", 30008),
 	"+15005553034": ending("failed", 30034),
-	"+15005556016": ending("failed", 63016),
 	"+15005556024": ending("undelivered", 63024),
 	"+15005559001": delivered(func(p Plan) { p[0].Times, p[1].Times = 2, 2 }),
 	"+15005559002": delivered(func(p Plan) { p[0].After, p[1].After = p[1].After, p[0].After }),

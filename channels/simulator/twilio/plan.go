@@ -57,6 +57,12 @@ func (s *Simulator) plan(m Message) Plan {
 	delay := s.config.CallbackDelay
 	plan, chosen := s.outcomes[m.To]
 	magic, known := magicPlans[bare(m.To)]
+	if len(m.Media) > 0 && !known {
+		magic, known = failedMedia[bare(m.To)]
+	}
+	if m.ContentSID == "" && !known {
+		magic, known = failedFreeText[bare(m.To)]
+	}
 	switch {
 	case s.blocked[pair{m.Account, m.From, m.To}]:
 		plan = Ending(delay, "failed", 21610)
