@@ -178,3 +178,23 @@ func TestATicketThatIsOpenedAgain(t *testing.T) {
 		require.NotContains(t, o.why(), "assigned_why", "when it is off nothing is handed on")
 	})
 }
+
+// TestAnAdminKeepsTheirTicket: admins answer on every team without being on it, and whose
+// ticket it is has not left.
+func TestAnAdminKeepsTheirTicket(t *testing.T) {
+	playOutbox(t, 1, func(w *outbox) {
+		o := w.office(0, "Ann", "Ben")
+		m := settings.NewMember()
+		m.Name, m.Email, m.Role = "Dana", "dana@example.com", settings.RoleAdmin
+		dana, err := settings.CreateMember(t.Context(), o.db, o.out.CompanyID, "test", m)
+		require.NoError(t, err)
+		o.write(1)
+		_, err = o.db.Exec(`update tickets set assignee = $2 where team_id = $1`, o.out.TeamID, dana.ID)
+		require.NoError(t, err)
+		o.write(1)
+		require.Equal(t, []string{"Dana"}, o.whose())
+		require.NotContains(t, o.why(), "assigned_why")
+		o.write(2, 3, 4)
+		require.Equal(t, []string{"Dana", "Ben", "Ann", "Ben"}, o.whose(), "new ones go to the team")
+	})
+}

@@ -109,7 +109,9 @@ func (g *Gateway) onCall(ctx context.Context, tx *sqlx.Tx, e events.Event, call 
 		}
 		s.Contact = contact.Known()
 	}
-	s.Call = rules.Call{Outcome: string(result.Outcome), Step: result.Step, Ended: end.At, Verstat: calls.Verstat(entries)}
+	s.Call = rules.Call{
+		Outcome: string(result.Outcome), Step: result.Step, Ended: end.At, Verstat: calls.Verstat(entries), Advisor: s.Team.Advisors[result.Advisor].Name,
+	}
 	if s.Call.Unverified() {
 		if s.Spent.Unverified, err = decisions.Unverified(ctx, tx, e.CompanyID, e.TeamID, s.Now); err != nil {
 			return effects.Case{}, err

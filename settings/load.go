@@ -21,7 +21,7 @@ select t.*, c.name as company, c.contact_per_hour as company_per_hour, c.contact
 	(select coalesce(json_agg(s order by s.created_at, s.id), '[]') from (select ` + senderColumns + ` from senders
 		where company_id = t.company_id and team_id = t.id) s) as senders,
 	(select coalesce(json_agg(json_build_object('id', m.id, 'name', m.name, 'phone', m.phone)), '[]') from staff m
-		where m.company_id = t.company_id and m.active and (t.id = any(m.teams) or ` + named + `)) as staff
+		where m.company_id = t.company_id and m.active and (m.role = 'admin' or t.id = any(m.teams) or ` + named + `)) as staff
 from (select ` + teamColumns + ` from teams where company_id = $1 and id = $2) t
 join companies c on c.id = t.company_id`
 

@@ -25,7 +25,7 @@ type Snapshot struct {
 	Schedules   *schedule.Set                  // its holidays among them
 	Senders     []Sender                       // the oldest first
 	Voice       Voice
-	Advisors    map[string]Advisor  // by id: the active staff who are on the team or named by its schedules and options
+	Advisors    map[string]Advisor  // by id: the active staff who are on the team, named by its schedules and options, or admins, who answer on every team
 	Rings       map[string][]string // by schedule id: whom of Advisors it rings, in its order
 }
 

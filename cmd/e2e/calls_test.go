@@ -316,6 +316,18 @@ func TestHeldBack(t *testing.T) {
 	}
 }
 
+// TestTheTextAfterACallNamesWhoAnswered: a text in the team's own words can say with
+// whom the customer spoke.
+func TestTheTextAfterACallNamesWhoAnswered(t *testing.T) {
+	t.Parallel()
+	w := called(t, whileOpen, answers)
+	w.change(automations.AfterSuccessfulCall, func(s *automations.Setting) { s.Message = "You spoke with {{advisor_name}}." })
+	w.ring(caller)
+	w.later(40 * time.Second)
+	require.Len(t, w.sim.Messages(), 1)
+	require.Contains(t, w.sim.Messages()[0].Body, "You spoke with Maria.")
+}
+
 // TestMissedCallOnTickets: a missed call is logged on the open ticket, or makes
 // one when the team wants that.
 func TestMissedCallOnTickets(t *testing.T) {

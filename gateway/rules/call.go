@@ -20,6 +20,7 @@ type Call struct {
 	Ended   time.Time
 	Verstat string // what the network says of the caller's number: STIR/SHAKEN; empty: nothing
 	Held    string // the automation whose reply was held back once already; empty: none
+	Advisor string // the name of who answered it; empty: nobody did, or it is not known who
 }
 
 // The outcomes of a call.

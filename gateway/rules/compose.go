@@ -1,6 +1,8 @@
 package rules
 
 import (
+	"cmp"
+
 	"ringback/settings"
 	"ringback/settings/text"
 )
@@ -21,7 +23,7 @@ func compose(s Situation, key string) text.Parts {
 		parts.Message, parts.Extra = own, ""
 	}
 	parts.Values = map[string]string{
-		"customer_name": s.Contact.Name, "advisor_name": s.Team.Team.DisplayName, "voicehub_number": voiceHub(s.Team),
+		"customer_name": s.Contact.Name, "advisor_name": cmp.Or(s.Call.Advisor, s.Team.Team.DisplayName), "voicehub_number": voiceHub(s.Team),
 	}
 	if r := s.Request; r != nil {
 		parts.Link, parts.Values["amount"] = r.Link, r.Amount

@@ -48,8 +48,10 @@ type situation struct {
 	CompanyHour            int
 	Spent                  Spent
 	Countries              []string
-	Message, Extra         string // of after_hours_text
-	NoOpening              bool   // its include_opening_time is off
+	Message, Extra         string            // of after_hours_text
+	Words                  map[string]string // by automation: how the team words it
+	Advisor                string            // who answered the call
+	NoOpening              bool              // its include_opening_time is off
 	AlwaysClosed           bool
 	Delay                  int                  // delay_seconds of the automations on calls
 	Created                bool                 // they created a ticket on the web or in an app
@@ -144,7 +146,7 @@ func (c situation) build(t *testing.T) Situation {
 	}
 	return Situation{
 		Request: c.Request, Questions: questions(c.Question, c.Photo, c.Answered),
-		Call:    Call{Outcome: c.Call, Ended: c.At.Add(time.Minute), Held: c.Held},
+		Call:    Call{Outcome: c.Call, Ended: c.At.Add(time.Minute), Held: c.Held, Advisor: c.Advisor},
 		Now:     c.At.Add(late),
 		Event:   Event{Kind: kind, At: c.At, Channel: c.Channel, Sender: "sender", From: c.From, Form: c.Form, Text: c.Text, Reply: c.Reply, Files: c.Files, OptOut: c.OptOut},
 		Team:    team,
@@ -186,6 +188,9 @@ func (c situation) team(t *testing.T) *settings.Snapshot {
 		s.Enabled = true
 		if d.Key == automations.AfterHoursText {
 			s.Message, s.ExtraMessage, s.Options[automations.IncludeOpeningTime] = c.Message, c.Extra, !c.NoOpening
+		}
+		if own, worded := c.Words[d.Key]; worded {
+			s.Message = own
 		}
 		if d.Has(automations.DelaySeconds) {
 			s.Options[automations.DelaySeconds] = c.Delay

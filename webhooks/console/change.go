@@ -106,9 +106,9 @@ func (p historyPage) several(v *View, of map[string]any) string {
 	leads := ""
 	switch word("to") {
 	case "voicemail":
-		leads = v.T("team.to_voicemail")
+		leads = v.T("history.to_voicemail")
 	case "team":
-		leads = v.T("team.to_team", "Name", p.named(word("team")))
+		leads = v.T("history.to_team", "Name", p.named(word("team")))
 	default:
 		people, _ := of["advisors"].([]any)
 		leads = p.list(v, "advisors", people)

@@ -78,7 +78,7 @@ func TestTheHistorySaysValuesAsPeopleDo(t *testing.T) {
 		{"team", "allowed_countries", `["US","CA"]`, "US, CA"},
 		{"team", "language", "pl", "Polski"},
 		{"team", "voice.ring_order", "in_order", "Po kolei"},
-		{"team", "voice.options", `[{"digit":"1","label":"Serwis","to":"advisors","advisors":["11111111-1111-7111-8111-111111111111"],"team":""},{"digit":"2","label":"","to":"voicemail","advisors":[],"team":""}]`, "1 Serwis: Ann; 2: poczty głosowej"},
+		{"team", "voice.options", `[{"digit":"1","label":"Serwis","to":"advisors","advisors":["11111111-1111-7111-8111-111111111111"],"team":""},{"digit":"2","label":"","to":"voicemail","advisors":[],"team":""}]`, "1 Serwis: Ann; 2: poczta głosowa"},
 		{"staff", "role", "admin", "Administrator"},
 		{"staff", "active", "false", "nie"},
 		{"sender", "kind", "whatsapp_cloud", "WhatsApp"},

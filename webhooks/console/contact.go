@@ -22,9 +22,6 @@ type contactPage struct {
 	Faults map[string]string
 }
 
-// title is whom the page is about.
-func (c contactPage) title(*View) string { return c.Name }
-
 // Lines are the contact's addresses as a text of lines.
 func (c contactPage) Lines() string {
 	var lines []string

@@ -19,9 +19,6 @@ type conversationPage struct {
 	NotReached                                         *notReached
 }
 
-// title is what the page is for.
-func (conversationPage) title(v *View) string { return v.T("conversation.new") }
-
 // newConversation is the form; ?to= fills in whom it is to.
 func (v *View) newConversation() error {
 	return v.showConversation(conversationPage{To: v.Query("to"), Name: v.Query("name"), Channel: "sms"}, nil)

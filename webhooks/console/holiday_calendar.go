@@ -56,9 +56,6 @@ type daysOff struct {
 
 func (d daysOff) on(day time.Time) bool { return !day.Before(d.From) && !day.After(d.To) }
 
-// title is what the browser's tab says.
-func (holidayCalendar) title(v *View) string { return v.T("holidays.title") }
-
 // holidayCalendar shows the days off of the team and of the company.
 func (v *View) holidayCalendar() error {
 	first, months, err := v.calendarRange()

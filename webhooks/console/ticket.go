@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -43,18 +42,6 @@ type ticketPage struct {
 	CanCall bool              // the customer can be called back
 	Suggest bool              // an answer can be suggested
 	Replies []settings.Reply  // saved
-}
-
-// title is whom the page is about.
-func (p ticketPage) title(v *View) string {
-	name := p.Name
-	if name == "" {
-		name = v.Called(p.Address)
-	}
-	if name == "" && p.Unproven != nil {
-		name = v.Called(p.Unproven.Address)
-	}
-	return fmt.Sprintf("%s #%d", name, p.Number)
 }
 
 func (v *View) readTicket() (ticketPage, error) {

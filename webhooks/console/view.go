@@ -3,9 +3,11 @@ package console
 import (
 	"bytes"
 	"errors"
+	"html"
 	"html/template"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"time"
 
@@ -32,6 +34,7 @@ type View struct {
 	Data    any    // what the page's handler found
 	Page    any    // likewise, also where a part of the template has data of its own
 
+	heading string // of the page, once it is drawn
 	counted *railCounts
 	console *Console
 	g       *gin.Context
@@ -160,6 +163,7 @@ func (v *View) show(status int, name string, data any) error {
 	if err != nil {
 		return err
 	}
+	v.heading = headingOf(content)
 	body, err := v.render("layout.html", template.HTML(content)) // #nosec G203 -- our own template made it
 	if err != nil {
 		return err
@@ -183,12 +187,27 @@ func (v *View) partOf(status int, name string, data any) error {
 	return nil
 }
 
-// Title is whom or what the page is about; empty: what its entry of the rail says.
+// Title is whom or what the page is about, as its heading says it; empty: what its entry
+// of the rail says.
 func (v *View) Title() string {
-	if p, ok := v.Page.(interface{ title(*View) string }); ok {
-		return p.title(v)
+	if v.Nav != "" && strings.HasPrefix(v.heading, v.T("nav."+v.Nav)) { // "Team: Service" as well
+		return ""
 	}
-	return ""
+	return v.heading
+}
+
+var (
+	heading = regexp.MustCompile(`(?s)<h1[^>]*>(.*?)</h1>`)
+	tag     = regexp.MustCompile(`<[^>]*>`)
+)
+
+// headingOf is what a page calls itself, as plain words.
+func headingOf(page []byte) string {
+	found := heading.FindSubmatch(page)
+	if found == nil {
+		return ""
+	}
+	return strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(string(found[1]), ""))), " ")
 }
 
 func (v *View) render(name string, data any) ([]byte, error) {

@@ -8,7 +8,7 @@ func TestSettled(t *testing.T) {
 	d := inbox(t)
 	env := consoleEnv(d)
 	env["KEY"] = d.Access.Key
-	for _, story := range []string{"console_reports.mjs", "console_replies.mjs", "console_import.mjs", "console_schedule.mjs", "console_audit.mjs", "console_rail.mjs"} {
+	for _, story := range []string{"console_reports.mjs", "console_replies.mjs", "console_import.mjs", "console_schedule.mjs", "console_audit.mjs", "console_rail.mjs", "console_languages.mjs"} {
 		t.Run(story, func(t *testing.T) { Run(t, story, env) })
 	}
 }
