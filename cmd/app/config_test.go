@@ -57,6 +57,22 @@ func TestEachFaultIsNamedAtOnce(t *testing.T) {
 	require.NoError(t, c.Check())
 }
 
+// TestWhatIsNoNumberIsNamedWithTheRest: by its variable, beside whatever else is wrong.
+func TestWhatIsNoNumberIsNamedWithTheRest(t *testing.T) {
+	for variable, value := range map[string]string{
+		"DATABASE_CONNECTIONS": "many", "SPOOL_LIMIT_MB": "1 GB", "OIDC_ONLY": "perhaps", "PUBLIC_URL": "texts.example.com", "LOG_FORMAT": "xml",
+	} {
+		t.Setenv(variable, value)
+	}
+	_, err := FromEnvironment()
+	for _, said := range []string{
+		`DATABASE_CONNECTIONS: "many" is not a number`, `SPOOL_LIMIT_MB: "1 GB" is not a number`, `OIDC_ONLY: "perhaps" is not true or false`,
+		"PUBLIC_URL: ", "LOG_FORMAT: ",
+	} {
+		require.ErrorContains(t, err, said)
+	}
+}
+
 // TestAPublicAddressIsOneThatProvidersTake: Twilio refuses each message whose status it
 // would have to tell at a host with an underscore, or drops what stands behind a #.
 func TestAPublicAddressIsOneThatProvidersTake(t *testing.T) {
