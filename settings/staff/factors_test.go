@@ -240,8 +240,10 @@ func TestGuessingWithASessionIsSlowed(t *testing.T) {
 	_, err := w.gate.StartCodes(t.Context(), p) // another app, in the place of the one there is
 	require.NoError(t, err)
 	for name, guess := range map[string]func(string) error{
-		"a proof":   func(code string) error { return second(w.gate.Prove(t.Context(), from("198.51.100.1"), p, "", code)) },
-		"a new app": func(code string) error { return second(w.gate.ConfirmCodes(t.Context(), from("198.51.100.2"), p, code)) },
+		"a proof": func(code string) error { return second(w.gate.Prove(t.Context(), from("198.51.100.1"), p, "", code)) },
+		"a new app": func(code string) error {
+			return second(w.gate.ConfirmCodes(t.Context(), from("198.51.100.2"), p, code))
+		},
 	} {
 		tries, slow := 0, (*staff.Throttled)(nil)
 		for ; tries < 20 && slow == nil; tries++ {
