@@ -76,3 +76,40 @@ func TestConnectingASender(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, live, "no secret verifies nothing")
 }
+
+// TestTheServersSecretsAreShownToNobody, not even their last characters: they are the
+// operator's, and sign for every company's numbers.
+func TestTheServersSecretsAreShownToNobody(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	team := newTeam(t, db)
+	key, err := settings.NewSecretKey(make([]byte, 32))
+	require.NoError(t, err)
+	vault := &settings.Vault{Key: key, Environment: map[string]channels.Account{
+		settings.Meta: {Secrets: []string{"the-server's-token-1111", "the-server's-app-2222", "the-app-before-3333"}},
+	}}
+	for account, want := range map[string]settings.Credentials{
+		"106540352242922": {PhoneNumberID: "106540352242922"}, // of the server's own token
+		"106540352242923": {PhoneNumberID: "106540352242923", AccessToken: "a-token-of-their-own-4711"},
+	} {
+		var s settings.Sender
+		_, err := settings.EditTeam(t.Context(), db, team.CompanyID, team.ID, "test", func(e *settings.Edit) (err error) {
+			s, err = e.ConnectSender(t.Context(), vault, settings.Sender{Kind: channels.WhatsAppCloud, Address: account}, &want)
+			return err
+		})
+		require.NoError(t, err)
+		if want.AccessToken != "" {
+			want.AccessToken = "****4711"
+		}
+		shown, err := vault.Credentials(t.Context(), db, s)
+		require.NoError(t, err)
+		require.Equal(t, &want, shown)
+		history, err := settings.ListHistory(t.Context(), db, team.CompanyID, team.ID, "", 100)
+		require.NoError(t, err)
+		for _, line := range history {
+			if line.After != nil {
+				require.NotRegexp(t, "1111|2222|3333", string(*line.After))
+			}
+		}
+	}
+}

@@ -18,6 +18,8 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock/clocktest"
+	"ringback/channels/stripe"
+	"ringback/channels/twilio"
 	"ringback/webhooks/web/limit/limittest"
 )
 
@@ -127,4 +129,38 @@ func TestLongBodiesOfOneNetwork(t *testing.T) {
 		status, _ = post("192.0.2.1", strings.NewReader(long), -1)
 		require.Equal(t, http.StatusForbidden, status, "all have left")
 	})
+}
+
+// TestEachDoorWeighs: a flood that is turned away at one door comes by another, so long
+// bodies are counted over all of them.
+func TestEachDoorWeighs(t *testing.T) {
+	for _, path := range []string{twilio.MessagesPath, twilio.VoicePath, "/webhooks/stripe"} {
+		synctest.Test(t, func(t *testing.T) {
+			forged := func([]byte, string) (stripe.PaymentUpdate, error) {
+				return stripe.PaymentUpdate{}, channels.ErrSignature
+			}
+			h := doors(Config{Payments: &Payments{Read: forged}})
+			post := func(path string, body io.Reader, length int64) int {
+				r := httptest.NewRequest(http.MethodPost, path, body)
+				r.ContentLength = length
+				return answer(h, r).Code
+			}
+			slow, comes := io.Pipe()
+			answers := make(chan int, heavyOfOne)
+			for range heavyOfOne {
+				go func() { answers <- post(path, slow, heavyFrom+1) }()
+			}
+			synctest.Wait()
+			long := strings.Repeat("x", heavyFrom+1)
+			for _, door := range []string{twilio.MessagesPath, twilio.VoicePath, "/webhooks/stripe"} {
+				require.Equal(t, http.StatusServiceUnavailable, post(door, strings.NewReader(long), int64(len(long))), "%s while they come by %s", door, path)
+				require.Equal(t, http.StatusForbidden, post(door, strings.NewReader("a=b"), 3), "short ones pass by")
+			}
+			require.NoError(t, comes.CloseWithError(os.ErrDeadlineExceeded))
+			for range heavyOfOne {
+				require.Equal(t, http.StatusRequestTimeout, <-answers)
+			}
+			require.NotEqual(t, http.StatusServiceUnavailable, post(path, strings.NewReader(long), int64(len(long))), "all have left")
+		})
+	}
 }

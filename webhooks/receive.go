@@ -34,12 +34,8 @@ func (c Config) door(kind channels.Kind, hook channels.Hook, long scales) gin.Ha
 		until := began.Add(cmp.Or(c.Patience, patience))
 		ctx, cancel := context.WithDeadline(g.Request.Context(), until)
 		defer cancel()
-		body := long.weigh(g, until)
-		defer body.done()
-		request, err := c.read(g, hook.MaxBody, until)
-		if err == nil {
-			err = body.turn(ctx)
-		}
+		request, done, err := c.read(ctx, g, hook.MaxBody, until, long)
+		defer done()
 		var signed signers
 		if err == nil {
 			signed, err = c.verify(ctx, kind, hook, request, c.Secrets)
@@ -55,9 +51,19 @@ func (c Config) door(kind channels.Kind, hook channels.Hook, long scales) gin.Ha
 	}
 }
 
-// read takes the body in. Whatever goes wrong with that is the caller's
-// doing, never a reason to ask for the same again.
-func (c Config) read(g *gin.Context, limit int64, until time.Time) (channels.Request, error) {
+// read takes the body in, and waits until it may be looked at where it is a long one:
+// done is to be called when the request was dealt with. Whatever goes wrong with a body is
+// the caller's doing, never a reason to ask for the same again; that there are too many
+// long ones is.
+func (c Config) read(ctx context.Context, g *gin.Context, limit int64, until time.Time, long scales) (r channels.Request, done func(), err error) {
+	body := long.weigh(g, until)
+	if r, err = c.readAll(g, limit, until); err == nil {
+		err = body.turn(ctx)
+	}
+	return r, body.done, err
+}
+
+func (c Config) readAll(g *gin.Context, limit int64, until time.Time) (channels.Request, error) {
 	// The error is that the writer knows no deadlines; then the server's hold.
 	_ = http.NewResponseController(g.Writer).SetReadDeadline(until)
 	body, err := io.ReadAll(http.MaxBytesReader(g.Writer, g.Request.Body, limit))

@@ -84,7 +84,7 @@ func Mount(router gin.IRouter, c Config) {
 		}
 		if caller, ok := channel.(channels.Caller); ok {
 			for _, hook := range caller.Calls() {
-				router.Handle(hook.Method, hook.Path, c.counted(kind), c.ask(kind, hook))
+				router.Handle(hook.Method, hook.Path, c.counted(kind), c.ask(kind, hook, long))
 			}
 		}
 	}
@@ -93,7 +93,7 @@ func Mount(router gin.IRouter, c Config) {
 		router.HEAD(media.LinkPath+":token", c.file)
 	}
 	if c.Payments != nil {
-		router.POST("/webhooks/stripe", c.counted(""), c.paid)
+		router.POST("/webhooks/stripe", c.counted(""), c.paid(long))
 	}
 	router.GET("/livez", livez)
 	router.GET("/readyz", c.readyz)

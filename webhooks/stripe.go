@@ -23,21 +23,24 @@ type Payments struct {
 
 // paid takes an event of Stripe's. It is thanked for once what it tells is
 // durable; what does not concern us is thanked for, too.
-func (c Config) paid(g *gin.Context) {
-	until := time.Now().Add(cmp.Or(c.Patience, patience))
-	ctx, cancel := context.WithDeadline(g.Request.Context(), until)
-	defer cancel()
-	request, err := c.read(g, maxStripe, until)
-	var told stripe.PaymentUpdate
-	if err == nil {
-		told, err = c.Payments.Read(request.Body, request.Header.Get("Stripe-Signature"))
+func (c Config) paid(long scales) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		until := time.Now().Add(cmp.Or(c.Patience, patience))
+		ctx, cancel := context.WithDeadline(g.Request.Context(), until)
+		defer cancel()
+		request, done, err := c.read(ctx, g, maxStripe, until, long)
+		defer done()
+		var told stripe.PaymentUpdate
+		if err == nil {
+			told, err = c.Payments.Read(request.Body, request.Header.Get("Stripe-Signature"))
+		}
+		if err == nil {
+			err = c.Payments.Settle(ctx, told)
+		}
+		if err != nil {
+			c.refuse(g, err)
+			return
+		}
+		g.String(http.StatusOK, "ok\n")
 	}
-	if err == nil {
-		err = c.Payments.Settle(ctx, told)
-	}
-	if err != nil {
-		c.refuse(g, err)
-		return
-	}
-	g.String(http.StatusOK, "ok\n")
 }

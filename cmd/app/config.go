@@ -5,10 +5,10 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/url"
 	"os"
+	"reflect"
 	"regexp"
 	"strings"
 	"time"
@@ -97,13 +97,35 @@ type Config struct {
 // FromEnvironment reads the configuration and names every fault in it at once.
 func FromEnvironment() (Config, error) {
 	var c Config
-	if err := env.Parse(&c); err != nil {
-		return c, fmt.Errorf("configuration: %w", err)
-	}
+	misread := env.Parse(&c)
 	for n, proxy := range c.TrustedProxies {
 		c.TrustedProxies[n] = strings.TrimSpace(proxy)
 	}
-	return c, c.Check()
+	return c, errors.Join(unread(misread), c.Check())
+}
+
+// unread names what is not of its variable's form, as Check names what is wrong with
+// what is.
+func unread(err error) error {
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return err
+	}
+	faults := make([]error, len(all.Errors))
+	for n, one := range all.Errors {
+		var misread env.ParseError
+		if !errors.As(one, &misread) {
+			faults[n] = one
+			continue
+		}
+		field, _ := reflect.TypeFor[Config]().FieldByName(misread.Name)
+		variable, form := field.Tag.Get("env"), "a number"
+		if misread.Type.Kind() == reflect.Bool {
+			form = "true or false"
+		}
+		faults[n] = fmt.Errorf("%s: %q is not %s", variable, os.Getenv(variable), form)
+	}
+	return errors.Join(faults...)
 }
 
 // Check names every fault at once, each by its variable and with what to do.
@@ -241,20 +263,4 @@ func (c Config) twilioSecrets() []string {
 		}
 	}
 	return live
-}
-
-func (c Config) level() (slog.Level, error) {
-	var level slog.Level
-	err := level.UnmarshalText([]byte(c.LogLevel))
-	return level, err
-}
-
-// Logger returns the log that the configuration asks for, on standard error.
-func (c Config) Logger() *slog.Logger {
-	level, _ := c.level()
-	options := &slog.HandlerOptions{Level: level}
-	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(os.Stderr, options))
-	}
-	return slog.New(slog.NewTextHandler(os.Stderr, options))
 }

@@ -57,6 +57,61 @@ func TestEachFaultIsNamedAtOnce(t *testing.T) {
 	require.NoError(t, c.Check())
 }
 
+// TestEachValueIsLookedAt before anything is begun: one that is wrong is named by its
+// variable, a secret is not said, and a start with an empty one is refused.
+func TestEachValueIsLookedAt(t *testing.T) {
+	const sid, key = "AC0123456789abcdef0123456789abcdef", "SK0123456789abcdef0123456789abcdef"
+	for said, change := range map[string]func(*Config){
+		"ADMIN_LISTEN: ":                                    func(c *Config) { c.AdminListen = "9090" },
+		"TRUSTED_PROXIES: ":                                 func(c *Config) { c.TrustedProxies = []string{"10.0.0.0/8", "proxy"} },
+		"TWILIO_BASE_URL: ":                                 func(c *Config) { c.TwilioBaseURL = "api.twilio.com" },
+		"OTEL_EXPORTER_OTLP_ENDPOINT: ":                     func(c *Config) { c.TracesURL = "collector:4318" },
+		"STRIPE_BASE_URL: ":                                 func(c *Config) { c.StripeBaseURL = "api.stripe.com" },
+		"STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET: ":     func(c *Config) { c.StripeKey = "hidden" },
+		"STRIPE_WEBHOOK_SECRET: ":                           func(c *Config) { c.StripeWebhookPrevious = "hidden" },
+		"MEDIA_URL: ":                                       func(c *Config) { c.MediaURL = "ftp://files" },
+		"SPOOL_LIMIT_MB: ":                                  func(c *Config) { c.SpoolLimit = -1 },
+		"RINGBACK_SECRET_KEY: ":                             func(c *Config) { c.SecretKey = "aGlkZGVu" },
+		"RINGBACK_BOOTSTRAP_KEY: ":                          func(c *Config) { c.BootstrapKey = "hidden" },
+		"TWILIO_AUTH_TOKEN: must be set":                    func(c *Config) { c.TwilioAccount = sid },
+		"TWILIO_ACCOUNT_SID: must be set with TWILIO_AUTH":  func(c *Config) { c.TwilioToken = "hidden" },
+		"TWILIO_ACCOUNT_SID: must be set with TWILIO_AUTH_": func(c *Config) { c.TwilioTokenPrevious = "hidden" },
+		"TWILIO_API_KEY and TWILIO_API_SECRET: ":            func(c *Config) { c.TwilioKey = key },
+		"TWILIO_API_KEY: ":                                  func(c *Config) { c.TwilioKey, c.TwilioKeySecret = "SK1", "hidden" },
+		"TWILIO_ACCOUNT_SID: must be set with TWILIO_API":   func(c *Config) { c.TwilioKey, c.TwilioKeySecret = key, "hidden" },
+		"META_BASE_URL: ":                                   func(c *Config) { c.MetaBaseURL = "graph.facebook.com" },
+		"META_GRAPH_VERSION: ":                              func(c *Config) { c.MetaVersion = "23" },
+		"META_APP_SECRET: must be set":                      func(c *Config) { c.MetaToken = "hidden" },
+		"META_APP_SECRET: must be set with META_":           func(c *Config) { c.MetaSecretPrevious = "hidden" },
+		"LOG_LEVEL: ":                                       func(c *Config) { c.LogLevel = "loud" },
+		"LOG_FORMAT: ":                                      func(c *Config) { c.LogFormat = "xml" },
+	} {
+		c := Config{Listen: ":0", LogLevel: "info", LogFormat: "text"}
+		require.NoError(t, c.Check())
+		change(&c)
+		err := c.Check()
+		require.ErrorContains(t, err, said)
+		require.NotContains(t, err.Error(), "hidden")
+		require.NotContains(t, err.Error(), "aGlkZGVu")
+	}
+}
+
+// TestWhatIsNoNumberIsNamedWithTheRest: by its variable, beside whatever else is wrong.
+func TestWhatIsNoNumberIsNamedWithTheRest(t *testing.T) {
+	for variable, value := range map[string]string{
+		"DATABASE_CONNECTIONS": "many", "SPOOL_LIMIT_MB": "1 GB", "OIDC_ONLY": "perhaps", "PUBLIC_URL": "texts.example.com", "LOG_FORMAT": "xml",
+	} {
+		t.Setenv(variable, value)
+	}
+	_, err := FromEnvironment()
+	for _, said := range []string{
+		`DATABASE_CONNECTIONS: "many" is not a number`, `SPOOL_LIMIT_MB: "1 GB" is not a number`, `OIDC_ONLY: "perhaps" is not true or false`,
+		"PUBLIC_URL: ", "LOG_FORMAT: ",
+	} {
+		require.ErrorContains(t, err, said)
+	}
+}
+
 // TestAPublicAddressIsOneThatProvidersTake: Twilio refuses each message whose status it
 // would have to tell at a host with an underscore, or drops what stands behind a #.
 func TestAPublicAddressIsOneThatProvidersTake(t *testing.T) {

@@ -17,6 +17,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	number "ringback/channels/phone"
 	"ringback/gateway/rules"
 )
 
@@ -260,11 +261,5 @@ func Unproven(ctx context.Context, tx sqlx.ExecerContext, company, team, name st
 	return c, nil
 }
 
-// mask shortens an address for errors and logs: enough to recognize it beside
-// the page, too little to call it.
-func mask(address string) string {
-	if len(address) <= 6 {
-		return "…"
-	}
-	return address[:len(address)-6] + "…" + address[len(address)-2:]
-}
+// mask shortens an address for errors and logs.
+func mask(address string) string { return number.Short(address) }

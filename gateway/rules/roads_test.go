@@ -49,6 +49,12 @@ func TestRoads(t *testing.T) {
 		{name: "the team wants no fallback", heard: gone, change: func(s *Situation) { s.Team.Team.SMSFallback = false }, want: "none"},
 		{name: "they stopped the texts", heard: gone, change: func(s *Situation) { s.Reached.Stopped = []string{"texts"} }, want: "none"},
 		{name: "a country that the team does not text", heard: gone, from: "+48601123456", change: func(s *Situation) { s.Team.Team.AllowedCountries = []string{"US"} }, want: "none"},
+		{name: "the number that was given is of such a country", heard: gone, from: user, change: func(s *Situation) {
+			s.Reached.Phone, s.Team.Team.AllowedCountries = "+48601123456", []string{"US"}
+		}, want: "none"},
+		{name: "their other number is of such a country", heard: gone, change: func(s *Situation) {
+			s.Reached.NoTexts, s.Reached.Phone, s.Team.Team.AllowedCountries = []string{"+13125550142"}, "+48601123456", []string{"US"}
+		}, want: "none"},
 		{name: "no sender for texts", heard: gone, change: func(s *Situation) { s.Team.Senders = s.Team.Senders[:1] }, want: "none"},
 		{name: "a premium number", heard: gone, from: "+19005551234", want: "none"},
 	} {

@@ -229,6 +229,34 @@ func TestGuessingCodesIsSlowed(t *testing.T) {
 	require.True(t, isThrottled(err, &slow), "the right one waits as well")
 }
 
+// TestGuessingWithASessionIsSlowed: whoever sits at a machine that was left open, or has
+// stolen a session, knows neither the password nor a code.
+func TestGuessingWithASessionIsSlowed(t *testing.T) {
+	t.Parallel()
+	w := sealed(t)
+	_, session := w.joins(t, "Ann", "admin")
+	w.enrols(t, session)
+	p, from := w.as(t, session), func(place string) staff.Visit { return staff.Visit{From: place} }
+	_, err := w.gate.StartCodes(t.Context(), p) // another app, in the place of the one there is
+	require.NoError(t, err)
+	for name, guess := range map[string]func(string) error{
+		"a proof": func(code string) error { return second(w.gate.Prove(t.Context(), from("198.51.100.1"), p, "", code)) },
+		"a new app": func(code string) error {
+			return second(w.gate.ConfirmCodes(t.Context(), from("198.51.100.2"), p, code))
+		},
+	} {
+		tries, slow := 0, (*staff.Throttled)(nil)
+		for ; tries < 20 && slow == nil; tries++ {
+			if err := guess(fmt.Sprintf("%06d", tries)); !isThrottled(err, &slow) {
+				require.ErrorContains(t, err, "code: wrong_code", name)
+			}
+		}
+		require.NotNil(t, slow, name)
+		require.GreaterOrEqual(t, tries, 8, "a person mistypes")
+		require.Greater(t, slow.Wait, time.Minute, name)
+	}
+}
+
 // TestWhatNeedsAFreshProof: who signed in long ago shows again who they are, by
 // their password or, with a second factor, by a code.
 func TestWhatNeedsAFreshProof(t *testing.T) {

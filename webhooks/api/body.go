@@ -11,6 +11,7 @@ import (
 
 	"ringback/settings"
 	"ringback/settings/fault"
+	"ringback/settings/staff"
 )
 
 // JSON is the body of a request whose schema is set by Takes or Changes. It
@@ -119,11 +120,22 @@ func withBody(op huma.Operation, schema *huma.Schema) huma.Operation {
 // Op describes a route: its id (which names its scope), method, path below
 // /api/v1, the status it answers with when all is well, and a summary.
 func Op(id, method, path string, status int, summary string) huma.Operation {
-	return huma.Operation{
+	op := huma.Operation{
 		OperationID: id, Method: method, Path: "/api/v1" + path, DefaultStatus: status, Summary: summary,
-		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound},
+		Errors: []int{http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound}, MaxBodyBytes: usualBody,
 	}
+	if staff.Open(id) {
+		op.MaxBodyBytes = strangersBody
+	}
+	return op
 }
+
+// How long a body may be, in bytes, where an operation does not say it for itself: a
+// stranger's takes many times that while it is read.
+const (
+	usualBody     = 1 << 20
+	strangersBody = 64 << 10
+)
 
 // Answer is a plain JSON answer.
 type Answer[T any] struct {

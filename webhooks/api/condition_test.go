@@ -98,6 +98,8 @@ func TestNoChangePassesOverACondition(t *testing.T) {
 	require.Equal(t, http.StatusOK, w.Do("PUT", "/retention", object{"messages": 400}, "If-Match", days).Status)
 	require.Equal(t, http.StatusPreconditionFailed, w.Do("PUT", "/retention", object{"messages": 500}, "If-Match", days).Status)
 	require.EqualValues(t, 400, w.Must(http.StatusOK, "GET", "/retention", nil)["messages"])
+	kept := w.newestOfCompany()
+	require.Equal(t, []any{"retention", float64(400)}, []any{kept["what"], kept["after"].(object)["messages"]}, "and how long what is kept stands in the history")
 
 	for path, item := range document["paths"].(object) {
 		there := strings.NewReplacer("/api/v1", "", "{team}", w.teamID, "{id}", nobody, "{key}", "after_hours_text").Replace(path)

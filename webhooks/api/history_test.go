@@ -180,6 +180,8 @@ func TestNobodyReachesTheMightier(t *testing.T) {
 	renamed := w.newestOfCompany()
 	w.Must(http.StatusOK, "PATCH", path, object{"name": "Maria Green"})
 	changed := w.newestOfCompany()
+	w.Must(http.StatusCreated, "POST", "/holidays", object{"title": "Christmas", "from": "2026-12-24"})
+	closed := w.newestOfCompany()
 	weak := w.With(w.Must(http.StatusCreated, "POST", "/keys", object{"scopes": []string{"staff:write"}})["key"].(string))
 	before := w.Must(http.StatusOK, "GET", path, nil)
 	for field, value := range map[string]any{
@@ -191,6 +193,7 @@ func TestNobodyReachesTheMightier(t *testing.T) {
 	weak.Refused(http.StatusForbidden, "POST", "/history/"+changed["id"].(string)+"/restore", nil)
 	weak.Refused(http.StatusForbidden, "PATCH", "/company", object{"name": "Red Valley"})
 	weak.Refused(http.StatusForbidden, "POST", "/history/"+renamed["id"].(string)+"/restore", nil)
+	weak.Refused(http.StatusForbidden, "POST", "/history/"+closed["id"].(string)+"/restore", nil)
 	require.Equal(t, before, w.Must(http.StatusOK, "GET", path, nil))
 	require.Equal(t, "Blue Valley", w.Must(http.StatusOK, "GET", "/company", nil)["name"])
 	weak.Must(http.StatusOK, "PATCH", path, object{"name": "Maria Green"}) // nothing changes

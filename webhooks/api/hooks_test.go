@@ -52,6 +52,20 @@ func TestHooks(t *testing.T) {
 	}
 }
 
+// TestNoHookIsChangedOverACondition, nor deleted.
+func TestNoHookIsChangedOverACondition(t *testing.T) {
+	w := newInbox(t)
+	made := w.Do("POST", "/hooks", object{"url": "https://example.com/ringback", "kinds": []string{"message.received"}})
+	path, tag := "/hooks/"+made.JSON["id"].(string), made.Header.Get("ETag")
+	changed := w.Do("PATCH", path, object{"enabled": false}, "If-Match", tag)
+	require.Equal(t, http.StatusOK, changed.Status, changed.Text)
+	for _, method := range []string{"PATCH", "DELETE"} {
+		require.Equal(t, http.StatusPreconditionFailed, w.Do(method, path, object{"enabled": true}, "If-Match", tag).Status, method)
+	}
+	require.Equal(t, false, apitest.Items(w.Must(http.StatusOK, "GET", "/hooks", nil))[0]["enabled"])
+	require.Equal(t, http.StatusNoContent, w.Do("DELETE", path, nil, "If-Match", changed.Header.Get("ETag")).Status)
+}
+
 func TestBadHooks(t *testing.T) {
 	w := newInbox(t)
 	id := w.Must(http.StatusCreated, "POST", "/hooks", object{"url": "https://example.com", "kinds": []string{"call.missed"}})["id"].(string)

@@ -76,7 +76,7 @@ func problem(ctx context.Context, op *huma.Operation, status int, detail string,
 	case status == http.StatusUnsupportedMediaType:
 		p.Detail, p.Errors = "Send JSON, with Content-Type: application/json.", nil
 	case status == http.StatusRequestEntityTooLarge:
-		p.Detail = fmt.Sprintf("The body is too large: at most %d MiB is taken.", max(op.MaxBodyBytes, 1<<20)>>20)
+		p.Detail = "The body is too large: at most " + bytesInWords(op.MaxBodyBytes) + " is taken."
 	case status == http.StatusBadRequest && len(p.Errors) > 0:
 		p.Detail, p.Errors = "The body is not valid JSON: "+p.Errors[0].Detail, nil
 	case status == http.StatusBadRequest && takesJSON(op):
@@ -85,6 +85,13 @@ func problem(ctx context.Context, op *huma.Operation, status int, detail string,
 		p.Detail = "This request needs a body."
 	}
 	return p
+}
+
+func bytesInWords(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d KiB", n>>10)
+	}
+	return fmt.Sprintf("%d MiB", n>>20)
 }
 
 // refuse names the fields that are wrong.

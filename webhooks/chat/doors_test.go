@@ -232,6 +232,26 @@ func TestSomebodyKnownIsOneVisitor(t *testing.T) {
 	require.Equal(t, "Joe", name)
 }
 
+// TestTwoWhomTheSiteKnowsStayTwo: on one machine one signs out of the site and another in,
+// and what the browser was before is somebody already.
+func TestTwoWhomTheSiteKnowsStayTwo(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, seven, first := w.enters(t, "site", "", w.good(t, nil))
+	w.said(t, first, "customer", "Of seven", nil)
+	status, eight, second := w.enters(t, "site", seven, w.good(t, func(c jwt.MapClaims) { c["sub"] = "customer-8" }))
+	require.Equal(t, http.StatusCreated, status)
+	require.NotEqual(t, first, second)
+	w.said(t, second, "customer", "Of eight", nil)
+	for token, want := range map[string][]string{seven: {"Of seven"}, eight: {"Of eight"}} {
+		_, answer, _ := w.ask(t, http.MethodGet, "site/messages", token, site, nil)
+		require.Equal(t, want, texts(answer))
+	}
+	var people int
+	require.NoError(t, w.db.Get(&people, `select count(distinct contact_id) from addresses where address = $1 or address = $2`, first, second))
+	require.Equal(t, 2, people)
+}
+
 // TestOnWhichSitesAChatStands: those that its sender names, our own, and no
 // others; no site may read what another's visitor is told.
 func TestOnWhichSitesAChatStands(t *testing.T) {

@@ -69,6 +69,11 @@ func TestWhatAVisitorReads(t *testing.T) {
 		require.Len(t, read(token, beginning), 3, beginning)
 	}
 	require.Empty(t, read(token, "9223372036854775807"))
+
+	var elsewhere string
+	require.NoError(t, w.db.Get(&elsewhere, `select id from senders where company_id = $1 and address = 'other'`, w.company))
+	w.said(t, visitor, "advisor", "by another way", func(m *messages.Message) { m.SenderID = elsewhere })
+	require.Equal(t, []string{"mine 0", "mine 1", "mine 2"}, read(token, ""), "what was said to the same person elsewhere is not this chat's")
 }
 
 // TestThePagesOfALongChat: two hundred at a time, and together all of it, once.

@@ -1,8 +1,10 @@
 package console
 
 import (
+	"encoding/json"
 	"maps"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -127,4 +129,23 @@ func TestEveryScopeHasWords(t *testing.T) {
 	for _, scope := range staff.Scopes {
 		require.True(t, v.console.words.Has("scope."+string(scope)), scope)
 	}
+}
+
+// TestTheReferenceNamesEachKindOfChange that a page has words for: whoever reads the
+// history by the API has nothing else to go by.
+func TestTheReferenceNamesEachKindOfChange(t *testing.T) {
+	raw, err := files.ReadFile("phrases/history.json")
+	require.NoError(t, err)
+	var phrases map[string]map[string]string
+	require.NoError(t, json.Unmarshal(raw, &phrases))
+	what, there := reflect.TypeFor[settings.Change]().FieldByName("What")
+	require.True(t, there)
+	named, kinds := regexp.MustCompile(`[a-z_]+`).FindAllString(what.Tag.Get("doc"), -1), 0
+	for key := range phrases {
+		if kind, is := strings.CutPrefix(key, "what."); is {
+			require.Contains(t, named, kind)
+			kinds++
+		}
+	}
+	require.Greater(t, kinds, 20)
 }

@@ -4,6 +4,6 @@ package console
 // if that is what is wrong.
 func (v *View) noteRefused(operation string, err error) {
 	if err := v.console.Gate.NoteRefused(v.ctx(), v.Who, operation, err); err != nil {
-		v.console.Log.Error("what was refused is not in the audit", "path", v.Path, "error", err)
+		v.console.Log.Error("what was refused is not in the audit", "path", v.pattern(), "error", err)
 	}
 }

@@ -1,8 +1,11 @@
 package console_test
 
 import (
+	"bytes"
+	"log/slog"
 	"net/http"
 	"net/url"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -20,4 +23,41 @@ func TestADatabaseInTrouble(t *testing.T) {
 	require.Equal(t, http.StatusServiceUnavailable, said.status)
 	require.Contains(t, said.text, "The database does not answer as it should.")
 	require.Equal(t, "5", said.header.Get("Retry-After"))
+}
+
+// lines is what is logged, by whoever logs it.
+type lines struct {
+	mu  sync.Mutex
+	all bytes.Buffer
+}
+
+func (l *lines) Write(line []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.Write(line)
+}
+
+func (l *lines) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.all.String()
+}
+
+// TestAOneTimeLinkIsNotLogged: whoever opens it first chooses a password, and whoever
+// reads the log is not to be the first.
+func TestAOneTimeLinkIsNotLogged(t *testing.T) {
+	b := newBrowser(t)
+	b.begin()
+	said, before := &lines{}, slog.Default()
+	slog.SetDefault(slog.New(slog.NewTextHandler(said, nil)))
+	t.Cleanup(func() { slog.SetDefault(before) })
+	_, err := b.db.Exec(`alter table sign_in_links rename to out_of_reach`)
+	require.NoError(t, err)
+	const token = "5LJ1W0qkqUoCgEaVxg5YVoVTtGYQS6w0Lj2dYH8nB3A"
+	for _, path := range []string{"/set-password/", "/welcome/"} {
+		require.Equal(t, http.StatusInternalServerError, b.ask("GET", path+token, nil).status)
+		require.Equal(t, http.StatusInternalServerError, b.ask("POST", path+token, url.Values{"password": {"a horse, a battery"}}).status)
+		require.Contains(t, said.String(), path+":token", "which page it was is logged")
+	}
+	require.NotContains(t, said.String(), token)
 }

@@ -290,10 +290,14 @@ func (v *View) fail(err error) {
 		return
 	}
 	if err := v.show(status, "error.html", &problem{status, detail}); err != nil {
-		v.console.Log.Error("a page failed", "path", v.Path, "error", err)
+		v.console.Log.Error("a page failed", "path", v.pattern(), "error", err)
 		v.g.Status(http.StatusInternalServerError)
 	}
 }
+
+// pattern is what of the page's address may be logged: that of a one-time link lets in
+// whoever reads it.
+func (v *View) pattern() string { return v.g.FullPath() }
 
 // answer is an error as the status and the words of an answer.
 func (v *View) answer(err error) (int, string) {
@@ -315,7 +319,7 @@ func (v *View) answer(err error) (int, string) {
 	case refused:
 		return http.StatusUnprocessableEntity, said
 	}
-	unexpected := api.ProblemOf(v.ctx(), v.Path, err) // which logs it
+	unexpected := api.ProblemOf(v.ctx(), v.pattern(), err) // which logs it
 	if api.Unavailable(err) {
 		return unexpected.Status, v.T("error.unavailable_lead")
 	}

@@ -34,6 +34,20 @@ func TestThePageSaysWhenAndHow(t *testing.T) {
 	require.Equal(t, http.StatusOK, w.do("HEAD", w.path, nil).Status)
 }
 
+// TestThePageLetsNothingElseIn: whatever it says, and whatever was typed.
+func TestThePageLetsNothingElseIn(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs", text("+13125550100"), settings.Sender{Kind: channels.WebChat, Address: "site"})
+	for _, got := range []page{w.get(w.path), w.get("/c/x"), w.post("phone", "none", "text", "<b>")} {
+		policy := got.Header.Get("Content-Security-Policy")
+		for _, part := range []string{"default-src 'none'", "script-src 'self';", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'"} {
+			require.Contains(t, policy, part)
+		}
+		require.NotContains(t, policy, "unsafe")
+		require.NotRegexp(t, `\s(on\w+|style)=`, got.Text, "what the policy forbids is not there")
+		require.Equal(t, "no-store", got.Header.Get("Cache-Control"))
+	}
+}
+
 func TestThePageKnowsTheTimeThere(t *testing.T) {
 	w := newWorld(t, "Green Valley", "Repairs")
 	for at, said := range map[string]string{
@@ -145,6 +159,28 @@ func TestOneNumberIsNotFlooded(t *testing.T) {
 	require.Contains(t, got.Text, "And again</textarea>")
 	require.Equal(t, http.StatusSeeOther, w.post("phone", "+13125550178", "text", "Somebody else").Status)
 	require.Len(t, w.texts(), 4)
+}
+
+func TestANumberIsOneHoweverItIsWritten(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs", text("+13125550100"))
+	for _, written := range []string{"+13125550177", "312 555 0177", "(312) 555-0177"} {
+		require.Equal(t, http.StatusSeeOther, w.post("phone", written, "text", written).Status)
+	}
+	require.Equal(t, http.StatusTooManyRequests, w.post("phone", "+1 312-555-0177", "text", "And again").Status)
+}
+
+// TestWhoLooksTooOftenWaits: each look asks the database.
+func TestWhoLooksTooOftenWaits(t *testing.T) {
+	w := newWorld(t, "Green Valley", "Repairs")
+	require.InDelta(t, 100, w.pages.Tire("127.0.0.1"), 50, "so many at once")
+	for _, path := range []string{w.path, w.path + "/qr.png", w.path + ".vcf", "/c/x"} {
+		got := w.get(path)
+		require.Equal(t, http.StatusTooManyRequests, got.Status, path)
+		require.NotEmpty(t, got.Header.Get("Retry-After"))
+	}
+	require.Equal(t, http.StatusTooManyRequests, w.post("phone", "+13125550178", "text", "Hello").Status)
+	require.InDelta(t, 100, w.pages.Tire("2001:db8:1:2::1"), 50)
+	require.Zero(t, w.pages.Tire("2001:db8:1:2:ffff::2"), "a home has as many addresses as it likes")
 }
 
 func TestTheCardAndTheCode(t *testing.T) {

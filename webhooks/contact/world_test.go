@@ -35,6 +35,7 @@ type world struct {
 	path  string
 	team  settings.Team
 	woken int
+	pages *contact.Contact
 
 	router *gin.Engine
 	log    strings.Builder
@@ -71,7 +72,7 @@ func newWorld(t *testing.T, company, name string, senders ...settings.Sender) *w
 		Wake: func() { w.woken++ }, Changed: func(gateway.Change) {},
 	})
 	require.NoError(t, err)
-	w.router = gin.New()
+	w.pages, w.router = pages, gin.New()
 	pages.Mount(w.router)
 	server := httptest.NewServer(w.router)
 	t.Cleanup(server.Close)

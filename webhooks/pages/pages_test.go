@@ -127,6 +127,8 @@ func TestPagesKeepToThemselves(t *testing.T) {
 		policy := got.Header.Get("Content-Security-Policy")
 		require.Contains(t, policy, "default-src 'none'")
 		require.Contains(t, policy, "frame-ancestors 'none'")
+		require.Contains(t, policy, "form-action 'self'")
+		require.Contains(t, policy, "base-uri 'none'")
 		require.NotContains(t, policy, "unsafe")
 		require.NotRegexp(t, regexp.MustCompile(`(src|href|action)="(https?:)?//`), got.Text, "nothing leads away")
 		require.NotRegexp(t, regexp.MustCompile(`\s(on\w+|style)=`), got.Text, "what the policy forbids is not there")
@@ -136,9 +138,21 @@ func TestPagesKeepToThemselves(t *testing.T) {
 	state, _ := w.stored()
 	require.Equal(t, requests.Seen, state)
 	w.db.MustExec(`alter table requests rename to gone`)
-	require.Equal(t, http.StatusServiceUnavailable, w.get(path).Status)
+	failed := w.get(path)
+	require.Equal(t, http.StatusServiceUnavailable, failed.Status)
+	require.Equal(t, "no-store", failed.Header.Get("Cache-Control"))
+	require.Contains(t, failed.Header.Get("Content-Security-Policy"), "default-src 'none'")
 	require.NotContains(t, w.log.String(), strings.TrimPrefix(path, "/r/"), "no log names a token")
 	require.Contains(t, w.log.String(), "could not be shown")
+}
+
+// TestAnAnswerIsShort: it is read whole, whoever sends it.
+func TestAnAnswerIsShort(t *testing.T) {
+	w := newWorld(t)
+	path := w.ask(rules.AskApproval)
+	require.Equal(t, http.StatusBadRequest, w.post(path, "answer", "approve", "comment", strings.Repeat("x", 64<<10)).Status)
+	state, _ := w.stored()
+	require.Equal(t, requests.Open, state)
 }
 
 func TestPagesAreLight(t *testing.T) {

@@ -260,6 +260,47 @@ func TestPartsThatAreNotTaken(t *testing.T) {
 	require.Zero(t, w.count(`select count(*) from media`))
 }
 
+// TestUploadsAreOfTheirLinkAlone: of another, of one that is over, or by another site's
+// page, nothing is taken.
+func TestUploadsAreOfTheirLinkAlone(t *testing.T) {
+	w := newWorld(t)
+	path, other := w.ask(rules.AskPhotoVideo), w.ask(rules.AskPhotoVideo)
+	picture := photo(t, 3)
+	at := w.begin(path, "a.jpg", len(picture))
+	require.Equal(t, http.StatusNoContent, w.part(at, 0, picture).Status)
+	id := at[strings.LastIndex(at, "/")+1:]
+	require.Equal(t, http.StatusUnprocessableEntity, w.post(other, "upload", id).Status, "another link's file")
+
+	kind, body := form(t, "the left one", file{"a.jpg", picture})
+	for _, got := range []page{
+		w.do("POST", path+"/files", bytes.NewReader(body), "Content-Type", kind, "Sec-Fetch-Site", "cross-site"),
+		w.do("POST", path+"/uploads?size=5", nil, "Sec-Fetch-Site", "cross-site"),
+		w.do("PATCH", at, strings.NewReader("12345"), "Upload-Offset", "0", "Sec-Fetch-Site", "cross-site"),
+	} {
+		require.Equal(t, http.StatusForbidden, got.Status, got.Text)
+	}
+
+	w.clock.Stop(noon.Add(requests.Life))
+	for _, got := range []page{
+		w.do("POST", path+"/files", bytes.NewReader(body), "Content-Type", kind), w.do("POST", path+"/uploads?size=5", nil),
+		w.do("HEAD", at, nil), w.part(at, 0, []byte("12345")), w.post(path, "upload", id),
+	} {
+		require.Equal(t, http.StatusGone, got.Status, got.Text)
+	}
+	require.Zero(t, w.count(`select count(*) from requests where state = 'answered'`))
+	require.Equal(t, 1, w.count(`select count(*) from media`), "the one that came in time, until it is swept")
+}
+
+// TestAFileHasSoManyParts at the most: each is a file of the store's.
+func TestAFileHasSoManyParts(t *testing.T) {
+	w := newWorld(t)
+	path := w.ask(rules.AskPhotoVideo)
+	at := w.begin(path, "a.mp4", 1000)
+	w.db.MustExec(`update uploads set received = 399, parts = 399`)
+	require.Equal(t, http.StatusNoContent, w.part(at, 399, []byte("x")).Status)
+	require.Equal(t, http.StatusRequestEntityTooLarge, w.part(at, 400, []byte("x")).Status)
+}
+
 func TestWhatTheAdvisorAttachedStandsOnThePage(t *testing.T) {
 	w := newWorld(t)
 	staff := media.Upload{CompanyID: w.ticket.CompanyID, TeamID: w.team.ID, Name: "plan.jpg", Who: "Ann"}
@@ -289,4 +330,25 @@ func TestWhoUploadedTooMuchWaits(t *testing.T) {
 	require.Zero(t, w.count(`select count(*) from media`))
 	state, _ := w.stored()
 	require.NotEqual(t, requests.Answered, state)
+}
+
+// TestEachShareIsCounted: a link, a team and a company have one as well as a network has.
+func TestEachShareIsCounted(t *testing.T) {
+	large := bytes.Repeat(mp4, 500) // more than there is room for again meanwhile
+	for _, of := range []string{"link", "team", "company"} {
+		t.Run(of, func(t *testing.T) {
+			w := newWorld(t)
+			path := w.ask(rules.AskPhotoVideo)
+			var link string
+			require.NoError(t, w.db.Get(&link, `select id from requests`))
+			w.pages.SpendShare(of, map[string]string{"link": link, "team": w.team.ID, "company": w.ticket.CompanyID}[of])
+			require.Equal(t, http.StatusTooManyRequests, w.part(w.begin(path, "a.mp4", len(large)), 0, large).Status)
+			other := w.part(w.begin(w.ask(rules.AskPhotoVideo), "a.mp4", len(large)), 0, large)
+			if of == "link" {
+				require.Equal(t, http.StatusNoContent, other.Status, other.Text)
+			} else {
+				require.Equal(t, http.StatusTooManyRequests, other.Status, "by whichever link")
+			}
+		})
+	}
 }

@@ -49,6 +49,22 @@ func TestTheCookiesFlags(t *testing.T) {
 	require.Equal(t, "ringback_session", Gate{}.CookieName())
 }
 
+// TestWhatKeepsSomebodyHalfWayIsGuardedAlike: each of these lets in whoever has it and one
+// thing more, for a moment.
+func TestWhatKeepsSomebodyHalfWayIsGuardedAlike(t *testing.T) {
+	for url, prefix := range map[string]string{"https://texts.example.com": "__Host-", "http://texts.example.com": "", "http://localhost:8080": ""} {
+		g := at(url)
+		for name, c := range map[string]*http.Cookie{"ringback_step": g.StepCookie("token"), "ringback_passkey": g.PasskeyCookie("token"), "ringback_provider": g.tripCookie("token")} {
+			require.Equal(t, []any{prefix + name, "/", "", true, http.SameSiteLaxMode, g.Secure()}, []any{c.Name, c.Path, c.Domain, c.HttpOnly, c.SameSite, c.Secure}, url)
+			require.Greater(t, c.MaxAge, 0)
+			require.LessOrEqual(t, c.MaxAge, 600, "for a moment")
+		}
+		for _, gone := range []*http.Cookie{g.StepCookie(""), g.PasskeyCookie(""), g.tripCookie("")} {
+			require.Negative(t, gone.MaxAge)
+		}
+	}
+}
+
 func TestWhichSitesMaySend(t *testing.T) {
 	for _, one := range []struct {
 		origin, fetch string
