@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
+	"ringback/channels/gsm7"
 	"ringback/gateway/deliveries"
 	"ringback/gateway/notifications"
 	"ringback/gateway/tickets"
@@ -103,16 +105,29 @@ func (g *Gateway) alarm(ctx context.Context, c deliveries.Claimed, e *channels.S
 // textFor is how long a text to one of the staff makes sense.
 const textFor = time.Hour
 
+// textingTeam is the team of the notice or, of one that is the whole company's, the first
+// that has a number for texts.
+const textingTeam = `
+select id, version from teams t where company_id = $1 and (id = nullif($2, '')::uuid
+	or $2 = '' and exists (select from senders s where s.company_id = $1 and s.team_id = t.id and s.kind = 'sms'))
+order by id limit 1`
+
 // TextStaff puts a text to one of the staff into the outbox of the team's number
 // that it names, or the first that takes texts. It has no decision, so it counts in nobody's budget,
 // and stands on no ticket.
 func (g *Gateway) TextStaff(ctx context.Context, tx *sqlx.Tx, t notifications.TextTo) error {
-	var version int64
-	const find = `select version from teams where company_id = $1 and id = nullif($2, '')::uuid`
-	if err := tx.GetContext(ctx, &version, find, t.CompanyID, t.TeamID); err != nil {
+	var of struct {
+		ID      string
+		Version int64
+	}
+	err := tx.GetContext(ctx, &of, textingTeam, t.CompanyID, t.TeamID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return notifications.ErrNoSender
+	}
+	if err != nil {
 		return fmt.Errorf("team %s: %w", t.TeamID, err)
 	}
-	team, err := g.Settings.Get(ctx, tx, t.CompanyID, t.TeamID, version)
+	team, err := g.Settings.Get(ctx, tx, t.CompanyID, of.ID, of.Version)
 	if err != nil {
 		return err
 	}
@@ -124,9 +139,12 @@ func (g *Gateway) TextStaff(ctx context.Context, tx *sqlx.Tx, t notifications.Te
 	if !found || sender.Kind != channels.SMS {
 		return notifications.ErrNoSender
 	}
+	if team.Team.PlainLetters {
+		t.Text = gsm7.Plain(strings.ReplaceAll(t.Text, " · ", ", ")) // a dot in the middle would make it a text of 70 letters
+	}
 	now := g.Clock.Now()
 	out := deliveries.Outgoing{
-		CompanyID: t.CompanyID, ID: uuid.Must(uuid.NewV7()).String(), TeamID: t.TeamID, StaffID: t.StaffID, SenderID: sender.ID,
+		CompanyID: t.CompanyID, ID: uuid.Must(uuid.NewV7()).String(), TeamID: of.ID, StaffID: t.StaffID, SenderID: sender.ID,
 		Kind: sender.Kind, Account: sender.Account, From: sender.Address, To: t.To, Text: t.Text, ExpiresAt: now.Add(textFor),
 	}
 	return deliveries.Queue(ctx, tx, g.Clock.Queue(), out)

@@ -231,7 +231,7 @@ func TestATextToTheStaff(t *testing.T) {
 	inbox := w.sim.Inbox(own)
 	require.Len(t, inbox, 1)
 	require.Equal(t, ours, inbox[0].From)
-	require.Equal(t, "New ticket · #1001 · "+writer+": my pump leaks", inbox[0].Body)
+	require.Equal(t, "New ticket, #1001, "+writer+": my pump leaks", inbox[0].Body, "in plain letters, as the team's texts are")
 	var state, spent string
 	require.NoError(t, w.DB.QueryRow(`select state from deliveries where to_address = $1`, own).Scan(&state))
 	require.Equal(t, "delivered", state)
@@ -243,6 +243,29 @@ func TestATextToTheStaff(t *testing.T) {
 	require.NoError(t, w.DB.QueryRow(`select (select coalesce(max(sent), 0) from spend where span = 'day')
 		- (select count(*) from decisions where outcome = 'sent')`).Scan(&spent))
 	require.Equal(t, "0", spent, "only what the customer got")
+}
+
+// TestATextAboutWhatIsTheCompanys goes out by the first team that can send one.
+func TestATextAboutWhatIsTheCompanys(t *testing.T) {
+	t.Parallel()
+	const own = "+13125550199"
+	w := newStaffed(t)
+	_, err := settings.ChangeMember(t.Context(), w.DB.DB, w.Company.ID, "test", w.ann, func(m *settings.Member) error {
+		m.Phone, m.Role = own, settings.RoleAdmin
+		return nil
+	})
+	require.NoError(t, err)
+	_, err = notifications.Choices{Kinds: map[string]notifications.Picked{notifications.HookFailing: {Text: true}}}.Save(t.Context(), w.DB.DB, w.Company.ID, w.ann)
+	require.NoError(t, err)
+	require.NoError(t, notifications.Tell(t.Context(), w.DB, notifications.Notice{
+		CompanyID: w.Company.ID, Kind: notifications.HookFailing, Thing: "x/gone", At: w.Clock.Now(), About: notifications.About{Text: "crm.example.com", Word: notifications.HookGone},
+	}))
+	require.Empty(t, w.told(), "nothing by e-mail")
+	w.settle()
+	inbox := w.sim.Inbox(own)
+	require.Len(t, inbox, 1)
+	require.True(t, strings.HasPrefix(inbox[0].Body, "A webhook was switched off: crm.example.com Its address answered"), inbox[0].Body)
+	require.Equal(t, ours, inbox[0].From)
 }
 
 // TestAdminsAreToldOfARevokedToken once, however often it is tried, and
