@@ -48,7 +48,7 @@ type Config struct {
 	PublicURL func() string
 	Identity  staff.Identity // the company's identity provider
 	Mail      *mail.Server   // writes to the staff; nil: nothing does
-	// Asked is who asked for suggestions how often, with the console's; nil: the API's alone.
+	// Asked is who asked for what is counted how often, with the console's; nil: the API's alone.
 	Asked *limit.Limiter
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/webhooks/web/limit"
 	"ringback/webhooks/web/session"
 )
 
@@ -39,7 +40,7 @@ func caller(ctx context.Context) staff.Principal {
 // authenticate returns the check that stands before every route of the API:
 // 401 without a key or a session in force, 403 when it lacks the route's scope
 // or another site's page has sent it, 404 for a team or an id that is not
-// theirs to know of.
+// theirs to know of; 429 for a network that asks too often for what is everybody's.
 func (r routes) authenticate(api huma.API) func(huma.Context, func(huma.Context)) {
 	refuse := func(ctx huma.Context, status int, detail string) {
 		if status == http.StatusUnauthorized {
@@ -56,6 +57,11 @@ func (r routes) authenticate(api huma.API) func(huma.Context, func(huma.Context)
 			return
 		}
 		if staff.Open(operation) {
+			if wait := session.Wait(r.Asked, request); wait > 0 {
+				ctx.SetHeader("Retry-After", limit.Seconds(wait))
+				refuse(ctx, http.StatusTooManyRequests, "Too many requests from your network at once.")
+				return
+			}
 			next(ctx)
 			return
 		}

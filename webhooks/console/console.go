@@ -42,7 +42,7 @@ type Config struct {
 	Hooks *outboundhooks.Dispatcher
 	// Templates lists those of a WhatsApp sender's business at Meta; nil: nobody can.
 	Templates func(ctx context.Context, sender settings.Sender) ([]channels.Approval, error)
-	Asked     *limit.Limiter // who asked for suggestions how often, with the API's; nil: the console's alone
+	Asked     *limit.Limiter // who asked for what is counted how often, with the API's; nil: the console's alone
 }
 
 // Console is the pages of one process.
@@ -135,10 +135,15 @@ func (c *Console) handle(p page) gin.HandlerFunc {
 		// not "no-referrer": forms would come back from Origin null, which is nobody's
 		h.Set("Referrer-Policy", "same-origin")
 		h.Add("Vary", "Cookie, Accept-Language, HX-Request")
+		v := c.view(g, p)
 		if p.open() { // anybody may send something there
 			g.Request.Body = http.MaxBytesReader(g.Writer, g.Request.Body, 64<<10)
+			if wait := session.Wait(c.Asked, g.Request); wait > 0 {
+				h.Set("Retry-After", limit.Seconds(wait))
+				v.fail(&problem{http.StatusTooManyRequests, v.T("error.busy")})
+				return
+			}
 		}
-		v := c.view(g, p)
 		if err := v.run(p); err != nil {
 			v.noteRefused(p.operation, err)
 			v.fail(err)

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/jmoiron/sqlx"
@@ -60,6 +61,7 @@ type browser struct {
 	hub   *live.Hub
 
 	drafts *drafts.Writer // who is asked for suggestions: nobody
+	asked  *limit.Limiter
 	wiring wiring
 }
 
@@ -109,16 +111,16 @@ func newBrowser(t *testing.T, identity ...staff.Identity) *browser {
 	desk := inbox.Desk{DB: b.db, Clock: b.clock, Gateway: trials, Media: archive, Notices: b.bell, Drafts: b.drafts, Company: company.ID, PublicURL: func() string { return b.base }}
 	hooks := outboundhooks.New(outboundhooks.Config{DB: b.db, Key: secret})
 	templates := func(context.Context, settings.Sender) ([]channels.Approval, error) { return b.atMeta, b.metaFault }
-	asked := limit.New()
+	b.asked = limit.New()
 	api.Mount(engine, api.Config{
-		Asked: asked,
+		Asked: b.asked,
 		DB:    b.db, Clock: b.clock, Vault: vault, Company: company.ID, PublicURL: func() string { return b.base },
 		Templates: templates, Inbox: desk, Hooks: hooks, Identity: b.gate.Identity, Mail: post,
 	})
 	b.hub = live.New(b.db, slog.New(slog.DiscardHandler))
 	pages, err := console.New(console.Config{
 		Clock: b.clock, Log: slog.New(slog.NewTextHandler(io.Discard, nil)), Gate: b.gate, Live: b.hub, Inbox: desk,
-		Vault: vault, Hooks: hooks, Templates: templates, Asked: asked,
+		Vault: vault, Hooks: hooks, Templates: templates, Asked: b.asked,
 	})
 	require.NoError(t, err)
 	pages.Mount(engine)
@@ -372,4 +374,33 @@ func TestTheFirstAdminMakesTheFirstTeam(t *testing.T) {
 	b.post(strings.TrimPrefix(link.URL, b.base), "password", password).leadsTo(t, "/")
 	require.NotContains(t, b.get("/teams").text, "/teams/new")
 	require.Equal(t, http.StatusForbidden, b.post("/teams", "name", "Mine", "time_zone", "UTC").status)
+}
+
+// TestStrangersWaitForEachOther: who has not signed in asks the database for what is
+// everybody's, at the pages and over the API, and one network has a share of it. Who is
+// signed in does not wait for them.
+func TestStrangersWaitForEachOther(t *testing.T) {
+	b := newBrowser(t)
+	slow := limit.Pace{Burst: 200, Each: time.Hour} // a slow machine is to find nothing that came back meanwhile
+	for range 150 {
+		require.Zero(t, b.asked.Wait("stranger/127.0.0.1", slow))
+	}
+	b.begin()
+	stranger := *b
+	stranger.Client = anew(t)
+	for n := 0; stranger.get("/set-password/a-guess").status != http.StatusTooManyRequests; n++ {
+		require.Less(t, n, 50)
+	}
+	for _, path := range []string{"/sign-in", "/welcome/a-guess", "/set-password/a-guess"} {
+		refused := stranger.get(path)
+		require.Equal(t, http.StatusTooManyRequests, refused.status, path)
+		require.NotEmpty(t, refused.header.Get("Retry-After"), path)
+		require.Contains(t, refused.text, "Too many requests from your network", path)
+	}
+	answer, err := http.Get(b.base + "/api/v1/links/a-guess")
+	require.NoError(t, err)
+	require.NoError(t, answer.Body.Close())
+	require.Equal(t, http.StatusTooManyRequests, answer.StatusCode)
+	require.NotEmpty(t, answer.Header.Get("Retry-After"))
+	require.Equal(t, http.StatusOK, b.get("/teams/"+b.team+"/tickets").status, "who is known is no stranger")
 }
