@@ -57,7 +57,7 @@ func (g *Gateway) end(ctx context.Context, c deliveries.Claimed, state channels.
 	if err := templateRefused(ctx, tx, c.CompanyID, c.TeamID, c.SenderID, c.Template, e.Reason, now); err != nil {
 		return err
 	}
-	m, ended, err := deliveries.MarkFailed(ctx, tx, c, state, e, now)
+	m, ended, err := deliveries.MarkFailed(ctx, tx, c, state, e)
 	if err != nil || !ended {
 		return err
 	}
@@ -74,6 +74,11 @@ func (g *Gateway) end(ctx context.Context, c deliveries.Claimed, state channels.
 			return err
 		}
 		if changes, err = g.fallBack(ctx, tx, m, e.Reason); err != nil {
+			return err
+		}
+	}
+	if lost := state == channels.Failed || state == channels.Expired; lost && len(changes) == 0 {
+		if err := m.TellLost(ctx, tx, state, e.Reason, e.Code, now); err != nil {
 			return err
 		}
 	}

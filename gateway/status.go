@@ -76,14 +76,14 @@ func (g *Gateway) handleRefusal(ctx context.Context, tx *sqlx.Tx, e events.Event
 	if err != nil {
 		return nil, err
 	}
-	if !again && (s.State == channels.Failed || s.State == channels.Undelivered) {
-		if err := m.TellLost(ctx, tx, s.State, s.Reason, s.Code, e.OccurredAt); err != nil {
-			return nil, err
-		}
-	}
 	changes, err := g.fallBack(ctx, tx, m, s.Reason)
 	if err != nil {
 		return nil, err
+	}
+	if lost := s.State == channels.Failed || s.State == channels.Undelivered; lost && !again && len(changes) == 0 {
+		if err := m.TellLost(ctx, tx, s.State, s.Reason, s.Code, e.OccurredAt); err != nil {
+			return nil, err
+		}
 	}
 	return append(changes, Change{
 		Kind: "delivery", CompanyID: m.CompanyID, TeamID: m.TeamID, ID: m.ID, moved: movedTo{m.Kind, s.State, s.Code},

@@ -66,10 +66,9 @@ update deliveries set state = $3, reason = $4, error_code = $5, error = $6, atte
 where company_id = $1 and id = $2 and state in ('queued', 'unknown') and provider_id is null
 returning ` + movedColumns
 
-// MarkFailed ends a delivery that the provider did not take, and tells the company's
-// own systems of one that is lost. False: a callback was quicker. An error that
-// names no cause was no try.
-func MarkFailed(ctx context.Context, tx sqlx.ExtContext, c Claimed, state channels.State, e *channels.SendError, at time.Time) (Moved, bool, error) {
+// MarkFailed ends a delivery that the provider did not take. False: a callback was quicker.
+// An error that names no cause was no try.
+func MarkFailed(ctx context.Context, tx sqlx.ExtContext, c Claimed, state channels.State, e *channels.SendError) (Moved, bool, error) {
 	var m Moved
 	tried, why := 0, ""
 	if e.Err != nil {
@@ -82,10 +81,7 @@ func MarkFailed(ctx context.Context, tx sqlx.ExtContext, c Claimed, state channe
 	if err != nil {
 		return m, false, fmt.Errorf("delivery %s: %s: %w", c.ID, state, err)
 	}
-	if state == channels.Failed || state == channels.Expired {
-		err = m.TellLost(ctx, tx, state, e.Reason, e.Code, at)
-	}
-	return m, true, err
+	return m, true, nil
 }
 
 // Plan is when and how a delivery is taken up again.

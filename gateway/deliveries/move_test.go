@@ -93,7 +93,7 @@ func TestADeliveryNeverGoesBack(t *testing.T) {
 				require.NoError(t, deliveries.MarkAccepted(t.Context(), db, []deliveries.Taken{deliveries.TakenBy(w.claimed(), channels.Receipt{ProviderID: "SM1", State: channels.Sending}, noon, time.Minute)}, clock.At(noon)))
 				known = true
 			case "failed":
-				_, _, err := deliveries.MarkFailed(t.Context(), db, w.claimed(), channels.Failed, refused, noon)
+				_, _, err := deliveries.MarkFailed(t.Context(), db, w.claimed(), channels.Failed, refused)
 				require.NoError(t, err)
 			case "again":
 				plan := deliveries.Plan{Look: rapid.Bool().Draw(t, "maybe sent"), Wait: time.Minute, Attempts: 1}

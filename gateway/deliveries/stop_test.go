@@ -236,7 +236,7 @@ func TestWhyItDidNotLeave(t *testing.T) {
 	for _, reason := range []channels.Reason{channels.ReasonOptedOut, deliveries.ReasonBlocked, deliveries.ReasonAdvisorActive} {
 		q.exec(t, `update deliveries set state = 'queued', due_at = now()`)
 		q.inTx(t, func(tx *sqlx.Tx) error {
-			_, ended, err := deliveries.MarkFailed(t.Context(), tx, deliveries.Claimed{CompanyID: q.company, ID: q.out.ID}, channels.Canceled, &channels.SendError{Reason: reason}, noon)
+			_, ended, err := deliveries.MarkFailed(t.Context(), tx, deliveries.Claimed{CompanyID: q.company, ID: q.out.ID}, channels.Canceled, &channels.SendError{Reason: reason})
 			require.True(t, ended)
 			return err
 		})
