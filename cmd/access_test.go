@@ -39,6 +39,7 @@ type office struct {
 	elsewhere string // another one
 	foreign   string // the other company's
 	callers   []caller
+	looks     int // at pages, so far
 }
 
 // caller is somebody who sends requests.

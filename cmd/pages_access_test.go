@@ -53,6 +53,8 @@ func (o *office) look(c caller, method, path string) int {
 	if c.header != "" {
 		r.Header.Set(c.header, c.secret)
 	}
+	o.looks++ // each from a network of its own: what is everybody's waits for others of the same
+	r.RemoteAddr = fmt.Sprintf("10.0.%d.%d:1", o.looks/256, o.looks%256)
 	answer := httptest.NewRecorder()
 	o.Router.ServeHTTP(answer, r)
 	if strings.HasPrefix(answer.Header().Get("Location"), "/sign-in?next=") {
