@@ -209,6 +209,36 @@ func TestACallWaitsInMemory(t *testing.T) {
 	}
 }
 
+// lastRoom is a spool that is full to all but what nobody would tell again.
+type lastRoom struct {
+	*fullDisk
+	tried *atomic.Int64
+}
+
+func (d lastRoom) AppendLast(things [][]byte, at time.Time) error {
+	defer d.tried.Add(1)
+	if err := d.fullDisk.AppendLast(nil, at); err != nil {
+		return err
+	}
+	return d.Store.AppendLast(things, at)
+}
+func (lastRoom) Append([][]byte, time.Time) error { return errors.New("full") }
+
+// TestTheLastRoomIsForCalls also at the end, while Postgres is away.
+func TestTheLastRoomIsForCalls(t *testing.T) {
+	t.Parallel()
+	g := spooling(t, nil, t.TempDir())
+	disk := &fullDisk{Store: g.Spool}
+	var tried atomic.Int64
+	g.Spool = lastRoom{disk, &tried}
+	g.StartIntake()
+	g.Journal(t.Context(), numbered(0))
+	require.Eventually(t, func() bool { return tried.Load() == 2 }, time.Minute, time.Millisecond, "the caller's try, and the first of who waits")
+	disk.room.Store(true)
+	g.Stop()
+	require.Equal(t, 1, disk.State().Count)
+}
+
 // TestACallIsKeptByPostgresAtTheEnd: what waits in memory when the process ends goes to
 // Postgres where there is no spool, or one that is full.
 func TestACallIsKeptByPostgresAtTheEnd(t *testing.T) {
