@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -13,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels"
+	"ringback/channels/simulator/loopback"
 )
 
 func sendTaken(t reporter, cfg Config) {
@@ -86,11 +86,9 @@ func lostAnswers(t reporter, cfg Config) {
 
 // neverSent are failures before the request left: nothing was taken.
 func neverSent(t reporter, cfg Config) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	nobody, err := loopback.Addresses(1)
 	require.NoError(t, err)
-	address := listener.Addr().String()
-	require.NoError(t, listener.Close())
-	refused := cfg.New(&url.URL{Scheme: "http", Host: address})
+	refused := cfg.New(&url.URL{Scheme: "http", Host: nobody[0]})
 	expect(t, failed(context.Background(), t, refused, cfg), channels.ReasonUnavailable, channels.Later)
 
 	noTLS := httptest.NewServer(answering(cfg.Accepted))

@@ -13,6 +13,7 @@ import (
 	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 
+	"ringback/channels/simulator/loopback"
 	"ringback/cmd/chaos/wire"
 )
 
@@ -71,12 +72,11 @@ func (s *stage) startNATS(ctx context.Context, binary string) error {
 // others reach them. None of them runs.
 func (s *stage) placeNATS() error {
 	for n := range 3 {
-		one := &natsServer{store: filepath.Join(s.dir, fmt.Sprintf("n%d", n+1))}
-		release, err := reserve(&one.client, &one.monitor, &one.peers)
+		addresses, err := loopback.Addresses(3)
 		if err != nil {
 			return err
 		}
-		defer release() // when the wires have found other ones
+		one := &natsServer{store: filepath.Join(s.dir, fmt.Sprintf("n%d", n+1)), client: addresses[0], monitor: addresses[1], peers: addresses[2]}
 		if one.wire, err = wire.New("tcp", one.client); err != nil {
 			return err
 		}

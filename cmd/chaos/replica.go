@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 	"syscall"
+
+	"ringback/channels/simulator/loopback"
 )
 
 // replica is a process of the real program.
@@ -14,46 +16,15 @@ type replica struct {
 	address, data string
 }
 
-// freeAddress is one that nobody listens at.
-func freeAddress() (string, error) {
-	var at string
-	release, err := reserve(&at)
-	if err != nil {
-		return "", err
-	}
-	release()
-	return at, nil
-}
-
-// reserve finds addresses that nobody listens at, and sees to it that nobody does until
-// they are released.
-func reserve(all ...*string) (release func(), err error) {
-	var held []net.Listener
-	release = func() {
-		for _, l := range held {
-			_ = l.Close()
-		}
-	}
-	for _, at := range all {
-		l, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			release()
-			return nil, err
-		}
-		held, *at = append(held, l), l.Addr().String()
-	}
-	return release, nil
-}
-
 func newReplica(dir string, n int, binary string, env []string) (*replica, error) {
-	address, err := freeAddress()
+	addresses, err := loopback.Addresses(1)
 	if err != nil {
 		return nil, err
 	}
 	name := fmt.Sprintf("r%d", n)
-	r := &replica{address: address, data: filepath.Join(dir, name)}
+	r := &replica{address: addresses[0], data: filepath.Join(dir, name)}
 	r.process = process{name: name, log: filepath.Join(dir, name+".log"), binary: binary, args: []string{"serve"}}
-	r.env = append(append([]string{}, env...), "LISTEN="+address, "RINGBACK_DATA_DIR="+r.data, "PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"))
+	r.env = append(append([]string{}, env...), "LISTEN="+addresses[0], "RINGBACK_DATA_DIR="+r.data, "PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"))
 	return r, os.MkdirAll(r.data, 0o755)
 }
 

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -13,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"ringback/channels/simulator/loopback"
 	"ringback/cmd/app/apptest"
 
 	"github.com/stretchr/testify/require"
@@ -34,12 +34,10 @@ func TestMain(m *testing.M) { apptest.Main(m) }
 func newChild(t *testing.T, env ...string) *child {
 	t.Helper()
 	c := &child{t: t}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	addresses, err := loopback.Addresses(1)
 	require.NoError(t, err)
-	address := free.Addr().String()
-	require.NoError(t, free.Close())
-	c.url = "http://" + address
-	c.env = append(append([]string{"RINGBACK_DATA_DIR=" + t.TempDir()}, env...), apptest.AsServer+"=1", "DATABASE_CONNECTIONS=16", "PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"), "LISTEN="+address, "PUBLIC_URL="+c.url,
+	c.url = "http://" + addresses[0]
+	c.env = append(append([]string{"RINGBACK_DATA_DIR=" + t.TempDir()}, env...), apptest.AsServer+"=1", "DATABASE_CONNECTIONS=16", "PATH="+os.Getenv("PATH"), "HOME="+os.Getenv("HOME"), "LISTEN="+addresses[0], "PUBLIC_URL="+c.url,
 		"RINGBACK_BOOTSTRAP_KEY="+bootstrapKey, "TWILIO_ACCOUNT_SID="+accountSID, "TWILIO_AUTH_TOKEN="+authToken, "LOG_LEVEL=error")
 	return c
 }

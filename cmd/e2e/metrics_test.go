@@ -3,7 +3,6 @@ package e2e
 import (
 	"encoding/json"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"regexp"
@@ -14,6 +13,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/testutil/promlint"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/simulator/loopback"
 	"ringback/cmd/app"
 )
 
@@ -86,10 +86,9 @@ func TestMetricsAreNotForEverybody(t *testing.T) {
 // TestTheOperatorHasAnAddressOfTheirOwn: with ADMIN_LISTEN the doors know of no
 // metrics, and the other address says how everything is.
 func TestTheOperatorHasAnAddressOfTheirOwn(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0") // a free one
+	addresses, err := loopback.Addresses(1)
 	require.NoError(t, err)
-	admin := listener.Addr().String()
-	require.NoError(t, listener.Close())
+	admin := addresses[0]
 	w := newWorld(t, func(c *app.Config) { c.AdminListen = admin })
 	status, _ := read(t, w.URL()+"/metrics")
 	require.Equal(t, http.StatusNotFound, status)

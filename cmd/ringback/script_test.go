@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -20,6 +19,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/clock/clocktest"
+	"ringback/channels/simulator/loopback"
 	"ringback/channels/simulator/twilio"
 	"ringback/cmd/app"
 	"ringback/cmd/demo"
@@ -68,11 +68,10 @@ func TestScripts(t *testing.T) {
 // was fetched is found. The embedded one runs as another user when we are root,
 // who has to be let into the folder.
 func setup(env *testscript.Env) error {
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	addresses, err := loopback.Addresses(1)
 	if err != nil {
 		return err
 	}
-	address := free.Addr().String()
 	env.Values[testingT{}] = env.T()
 	docs, err := filepath.Abs(filepath.Join("..", "..", "docs"))
 	if err != nil {
@@ -80,10 +79,10 @@ func setup(env *testscript.Env) error {
 	}
 	env.Setenv("DOCS", docs)
 	env.Setenv("HOME", os.Getenv("HOME"))
-	env.Setenv("LISTEN", address)
-	env.Setenv("URL", "http://"+address)
+	env.Setenv("LISTEN", addresses[0])
+	env.Setenv("URL", "http://"+addresses[0])
 	env.Setenv("RINGBACK_DATA_DIR", filepath.Join(env.WorkDir, "data"))
-	return errors.Join(free.Close(), os.Chmod(filepath.Dir(env.WorkDir), 0o755), os.Chmod(env.WorkDir, 0o755))
+	return errors.Join(os.Chmod(filepath.Dir(env.WorkDir), 0o755), os.Chmod(env.WorkDir, 0o755))
 }
 
 // sharedDemo is started by the first script that asks for it. Its clock runs on

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
 
 	"ringback/channels"
@@ -79,7 +80,7 @@ with original as (
         $11::boolean as as_links, $12::jsonb as template, $13::integer as cost, $14::boolean as paired
 ), said as (
     insert into messages (company_id, id, team_id, contact_id, ticket_id, sender_id, author, who, staff_id, text, media, delivery_id, at)
-    select m.company_id, gen_random_uuid(), m.team_id, m.contact_id, m.ticket_id, o.sender_id, m.author, m.who, m.staff_id, o.text, m.media, $3, coalesce($2::timestamptz, now())
+    select m.company_id, $15::uuid, m.team_id, m.contact_id, m.ticket_id, o.sender_id, m.author, m.who, m.staff_id, o.text, m.media, $3, coalesce($2::timestamptz, now())
     from messages m, original d, o where m.company_id = $1 and m.contact_id = d.contact_id and m.team_id = d.team_id and m.delivery_id = $4
 )
 insert into deliveries (company_id, id, team_id, contact_id, ticket_id, decision_id, request_id, sender_id, kind, account,
@@ -99,8 +100,12 @@ func FallBack(ctx context.Context, tx sqlx.ExecerContext, m Moved, out Outgoing,
 		}
 		template = new(string(raw))
 	}
+	message, err := uuid.NewV7() // of the same moment as what it goes in place of, and behind it on the timeline
+	if err != nil {
+		return fmt.Errorf("delivery %s: fall back: %w", m.ID, err)
+	}
 	if _, err := tx.ExecContext(ctx, fallBack, m.CompanyID, now, out.ID, m.ID, out.SenderID, string(out.Kind), out.Account,
-		out.From, out.To, out.Text, out.AsLinks, template, out.cost(), paired(out.Kind)); err != nil {
+		out.From, out.To, out.Text, out.AsLinks, template, out.cost(), paired(out.Kind), message.String()); err != nil {
 		return fmt.Errorf("delivery %s: fall back: %w", m.ID, err)
 	}
 	return nil

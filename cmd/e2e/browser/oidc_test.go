@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"ringback/channels/clock/clocktest"
+	"ringback/channels/simulator/loopback"
 	"ringback/cmd/app"
 	"ringback/migrations/testdb"
 )
@@ -80,15 +81,13 @@ func TestSignOutAtAnIndependentProvider(t *testing.T) {
 // know of the two.
 func behind(t *testing.T, sessions bool) map[string]string {
 	t.Helper()
-	free, err := net.Listen("tcp", "127.0.0.1:0")
+	addresses, err := loopback.Addresses(1)
 	require.NoError(t, err)
-	address := free.Addr().String()
-	require.NoError(t, free.Close())
-	_, port, err := net.SplitHostPort(address)
+	_, port, err := net.SplitHostPort(addresses[0])
 	require.NoError(t, err)
 	at := issuer(t, "http://localhost:"+port, sessions)
 	a, err := app.New(t.Context(), app.Config{
-		Listen: address, DatabaseURL: testdb.DSN(t), DatabaseConnections: 10, DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
+		Listen: addresses[0], DatabaseURL: testdb.DSN(t), DatabaseConnections: 10, DataDir: t.TempDir(), LogLevel: "info", LogFormat: "text", Clock: clocktest.Running(t),
 		SecretKey:  base64.StdEncoding.EncodeToString(make([]byte, 32)),
 		OIDCIssuer: at, OIDCClient: "ringback", OIDCSecret: "a secret of the client", OIDCRoles: "groups: crew=advisor",
 	}, slog.New(slog.NewTextHandler(log{t}, nil)))

@@ -6,7 +6,7 @@ package jetstreamtest
 
 import (
 	"fmt"
-	"net"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +14,7 @@ import (
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/simulator/loopback"
 	"ringback/gateway/spool/jetstream"
 )
 
@@ -46,12 +47,13 @@ func Start(t *testing.T, change func(n int, o *server.Options)) ([]*server.Serve
 func Prepare(t *testing.T) (*Servers, string) {
 	t.Helper()
 	const each = 3 // ports: for the others, for clients, for monitoring
-	ports := make([]int, 3*each)
-	for n := range ports {
-		free, err := net.Listen("tcp", "127.0.0.1:0")
+	addresses, err := loopback.Addresses(3 * each)
+	require.NoError(t, err)
+	ports := make([]int, len(addresses))
+	for n, address := range addresses {
+		at, err := netip.ParseAddrPort(address)
 		require.NoError(t, err)
-		defer free.Close()
-		ports[n] = free.Addr().(*net.TCPAddr).Port
+		ports[n] = int(at.Port())
 	}
 	var routes, hosts, monitors []string
 	for n := range 3 {
