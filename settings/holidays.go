@@ -248,7 +248,7 @@ func (e HolidayEdit) Remove(ctx context.Context, id string) error {
 }
 
 // restore puts back what a change of a holiday replaced.
-func (e HolidayEdit) restore(ctx context.Context, c restoration) error {
+func (e HolidayEdit) restore(ctx context.Context, c Reversal) error {
 	now, err := FindHoliday(ctx, e.tx, e.of, c.Subject)
 	remove := func() error { return e.Remove(ctx, c.Subject) }
 	return putBack(c, now, err, Holiday{}, remove, func(h Holiday, gone bool) error {

@@ -15,19 +15,43 @@ import (
 // that whoever does so has seen; empty: they saw that change alone.
 type Restoration struct{ Change, Seen string }
 
-// restoration is a change that is taken back: what it changed becomes as before, and
+// Reversal is a change that is taken back: what it changed becomes as before, and
 // what others changed beside it stays as it is. A field that stands neither as the
 // change left it nor as the line that was seen says was changed by somebody whom
 // whoever restores does not know of, and nothing is written over in silence.
-type restoration struct {
+type Reversal struct {
 	Change
 	seen, newest Change
 }
 
+// OfTeam reads what a restoration of one of the team's changes is about. A change that
+// there is not is ErrNotFound.
+func (r Restoration) OfTeam(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) (Reversal, error) {
+	return r.find(ctx, q, findChange, newestChange, companyID, teamID)
+}
+
+// OfCompany is OfTeam for the changes that are no team's.
+func (r Restoration) OfCompany(ctx context.Context, q sqlx.QueryerContext, companyID string) (Reversal, error) {
+	return r.find(ctx, q, findCompanyChange, newestCompanyChange, companyID)
+}
+
+// Newest is the newest line about the same thing as c; team is empty of what is the
+// company's.
+func (c Reversal) Newest(ctx context.Context, q sqlx.QueryerContext, companyID, teamID string) (Change, error) {
+	query, args := newestCompanyChange, []any{companyID}
+	if teamID != "" {
+		query, args = newestChange, []any{companyID, teamID}
+	}
+	var newest Change
+	err := get(ctx, q, &newest, query, append(args, c.What, c.Subject)...)
+	newest.CanRestore = newest.Restorable()
+	return newest, err
+}
+
 // find reads what a restoration is about; find and newest are the queries for it, whose
 // args come first.
-func (r Restoration) find(ctx context.Context, q sqlx.QueryerContext, find, newest string, args ...any) (restoration, error) {
-	var found restoration
+func (r Restoration) find(ctx context.Context, q sqlx.QueryerContext, find, newest string, args ...any) (Reversal, error) {
+	var found Reversal
 	if err := get(ctx, q, &found.Change, find, append(slices.Clone(args), r.Change)...); err != nil {
 		return found, err
 	}
@@ -47,22 +71,22 @@ func (r Restoration) find(ctx context.Context, q sqlx.QueryerContext, find, newe
 	return found, get(ctx, q, &found.newest, newest, append(slices.Clone(args), found.What, found.Subject)...)
 }
 
-// settled is the thing as it is to be, now being what it is and nil when it is gone; nil:
-// it is to go. Fields that are no choice of whoever restores stay as they are.
-func (r restoration) settled(now any, stay ...string) ([]byte, error) {
+// Settled is the thing as it is to be, now being what it is and nil when it is gone; nil:
+// it is to go. Fields that others changed since are a *Conflict. Fields that are no choice of whoever restores stay as they are.
+func (c Reversal) Settled(now any, stay ...string) ([]byte, error) {
 	said, err := document(now)
 	if err != nil {
 		return nil, err
 	}
 	if said == nil {
-		if r.After != nil && r.seen.After != nil {
-			return nil, NewConflict("seen", "deleted_since", "Who", r.newest.Who, "Change", r.newest.ID)
+		if c.After != nil && c.seen.After != nil {
+			return nil, NewConflict("seen", "deleted_since", "Who", c.newest.Who, "Change", c.newest.ID)
 		}
-		return *r.Before, nil
+		return *c.Before, nil
 	}
 	is := json.RawMessage(*said)
 	var read [4]map[string]any
-	for n, raw := range []*json.RawMessage{r.Before, r.After, r.seen.After, &is} {
+	for n, raw := range []*json.RawMessage{c.Before, c.After, c.seen.After, &is} {
 		if raw == nil {
 			continue
 		}
@@ -76,9 +100,9 @@ func (r restoration) settled(now any, stay ...string) ([]byte, error) {
 		delete(after, name)
 	}
 	if since := takeBack(fields, before, after, seen, ""); len(since) > 0 {
-		return nil, NewConflict("seen", "changed_since", "Who", r.newest.Who, "Fields", since, "Change", r.newest.ID)
+		return nil, NewConflict("seen", "changed_since", "Who", c.newest.Who, "Fields", since, "Change", c.newest.ID)
 	}
-	if r.Before == nil {
+	if c.Before == nil {
 		return nil, nil
 	}
 	return json.Marshal(fields)

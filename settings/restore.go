@@ -32,7 +32,7 @@ func Restore(ctx context.Context, db *sqlx.DB, companyID, teamID, who string, r 
 	var c Change
 	_, err := EditTeam(ctx, db, companyID, teamID, who, func(e *Edit) error {
 		e.Reaches = reaches
-		found, err := r.find(ctx, e.tx, findChange, newestChange, companyID, teamID)
+		found, err := r.OfTeam(ctx, e.tx, companyID, teamID)
 		c = found.Change
 		if err == nil {
 			err = e.restore(ctx, found)
@@ -40,13 +40,13 @@ func Restore(ctx context.Context, db *sqlx.DB, companyID, teamID, who string, r 
 		if err != nil {
 			return wrap(err, "change "+r.Change)
 		}
-		return get(ctx, e.tx, &c, newestChange, companyID, teamID, found.What, found.Subject)
+		c, err = found.Newest(ctx, e.tx, companyID, teamID)
+		return err
 	})
-	c.CanRestore = c.Restorable()
 	return c, err
 }
 
-func (e *Edit) restore(ctx context.Context, c restoration) error {
+func (e *Edit) restore(ctx context.Context, c Reversal) error {
 	switch c.What {
 	case "team":
 		return e.restoreTeam(ctx, c)
@@ -64,13 +64,13 @@ func (e *Edit) restore(ctx context.Context, c restoration) error {
 	return NewConflict("id", "no_restore", "What", c.What)
 }
 
-func (e *Edit) restoreTeam(ctx context.Context, c restoration) error {
+func (e *Edit) restoreTeam(ctx context.Context, c Reversal) error {
 	if c.Before == nil {
 		return NewConflict("id", "team_stays")
 	}
 	t := e.Team
 	t.AllowedCountries, t.Voice = nil, NewVoice() // not written over in the memory that they share
-	settled, err := c.settled(e.Team)
+	settled, err := c.Settled(e.Team)
 	if err != nil {
 		return err
 	}
@@ -82,7 +82,7 @@ func (e *Edit) restoreTeam(ctx context.Context, c restoration) error {
 
 const companyName = `select name from companies where id = $1`
 
-func (e *Edit) restoreAutomation(ctx context.Context, c restoration) error {
+func (e *Edit) restoreAutomation(ctx context.Context, c Reversal) error {
 	if c.Before == nil {
 		return NewConflict("id", "nothing_before")
 	}
@@ -93,7 +93,7 @@ func (e *Edit) restoreAutomation(ctx context.Context, c restoration) error {
 	case err != nil:
 		return err
 	}
-	settled, err := c.settled(now)
+	settled, err := c.Settled(now)
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,7 @@ func (e *Edit) restoreAutomation(ctx context.Context, c restoration) error {
 // putBack is how all things that come and go are restored. Fault is what came of
 // looking for now: what was new is removed, and anything else is put as it is to be,
 // read onto fresh; gone says that it has to be there again.
-func putBack[T any](c restoration, now T, fault error, fresh T, remove func() error, put func(settled T, gone bool) error, stay ...string) error {
+func putBack[T any](c Reversal, now T, fault error, fresh T, remove func() error, put func(settled T, gone bool) error, stay ...string) error {
 	gone := errors.Is(fault, ErrNotFound)
 	var is any = now
 	switch {
@@ -127,7 +127,7 @@ func putBack[T any](c restoration, now T, fault error, fresh T, remove func() er
 	case gone:
 		is = nil
 	}
-	settled, err := c.settled(is, stay...)
+	settled, err := c.Settled(is, stay...)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func putBack[T any](c restoration, now T, fault error, fresh T, remove func() er
 	return put(fresh, gone)
 }
 
-func (e *Edit) restoreSchedule(ctx context.Context, c restoration) error {
+func (e *Edit) restoreSchedule(ctx context.Context, c Reversal) error {
 	now, err := e.Schedule(ctx, c.Subject)
 	remove := func() error { return e.DeleteSchedule(ctx, c.Subject) }
 	return putBack(c, now, err, NewSchedule(), remove, func(s Schedule, gone bool) error {
@@ -154,7 +154,7 @@ func (e *Edit) restoreSchedule(ctx context.Context, c restoration) error {
 	})
 }
 
-func (e *Edit) restoreSender(ctx context.Context, c restoration) error {
+func (e *Edit) restoreSender(ctx context.Context, c Reversal) error {
 	now, err := e.Sender(ctx, c.Subject)
 	remove := func() error { return e.DeleteSender(ctx, c.Subject) }
 	return putBack(c, now, err, Sender{}, remove, func(s Sender, gone bool) error {
@@ -171,7 +171,7 @@ func (e *Edit) restoreSender(ctx context.Context, c restoration) error {
 	}, "paused_at", "paused_for")
 }
 
-func (e *Edit) restoreReply(ctx context.Context, c restoration) error {
+func (e *Edit) restoreReply(ctx context.Context, c Reversal) error {
 	now, err := e.Reply(ctx, c.Subject)
 	remove := func() error { return e.DeleteReply(ctx, c.Subject) }
 	return putBack(c, now, err, Reply{}, remove, func(r Reply, gone bool) error {

@@ -13,10 +13,12 @@ import (
 // now.
 func (c Change) Restorable() bool {
 	switch c.What {
-	case "schedule", "sender", "holiday", "reply":
+	case "schedule", "sender", "holiday", "reply", "label":
 		return true // what is new can go again
-	case "team", "automation", "company", "staff":
+	case "team", "automation", "company", "staff", "retention":
 		return c.Before != nil
+	case "hook":
+		return c.Before != nil && c.After != nil // with one that is gone went its secret
 	}
 	return false
 }
@@ -34,20 +36,18 @@ where company_id = $1 and team_id is null and what = $2 and subject = $3 order b
 // company is theirs: what cannot be done cannot be restored. What happened and is no setting, such as a sign-in,
 // is a *Conflict, and so is somebody's arrival: nobody is deleted.
 func RestoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, r Restoration, may func(before, after Member) error, allowed func(operation string) error) (Change, error) {
-	found, err := r.find(ctx, db, findCompanyChange, newestCompanyChange, companyID)
+	found, err := r.OfCompany(ctx, db, companyID)
 	if err == nil {
 		err = restoreCompany(ctx, db, companyID, who, found, may, allowed)
 	}
 	if err != nil {
 		return found.Change, wrap(err, "change "+r.Change)
 	}
-	var c Change
-	err = get(ctx, db, &c, newestCompanyChange, companyID, found.What, found.Subject)
-	c.CanRestore = c.Restorable()
+	c, err := found.Newest(ctx, db, companyID, "")
 	return c, wrap(err, "change "+r.Change)
 }
 
-func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c restoration, may func(before, after Member) error, allowed func(operation string) error) error {
+func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c Reversal, may func(before, after Member) error, allowed func(operation string) error) error {
 	switch {
 	case c.What == "staff" && c.Before == nil:
 		return NewConflict("id", "member_stays")
@@ -58,7 +58,7 @@ func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c r
 			return err
 		}
 		_, err := ChangeCompany(ctx, db, companyID, who, func(now *Company) error {
-			settled, err := c.settled(*now, "second_factor") // who may get in is changed by who has shown who they are
+			settled, err := c.Settled(*now, "second_factor") // who may get in is changed by who has shown who they are
 			if err != nil {
 				return err
 			}
@@ -73,7 +73,7 @@ func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c r
 	}
 	_, err := ChangeMember(ctx, db, companyID, who, c.Subject, func(m *Member) error {
 		before := *m
-		settled, err := c.settled(before)
+		settled, err := c.Settled(before)
 		if err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ import (
 	"ringback/gateway/drafts"
 	"ringback/gateway/media"
 	"ringback/gateway/notifications"
+	"ringback/gateway/outboundhooks"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
@@ -37,6 +38,7 @@ type Desk struct {
 	Gateway   *gateway.Gateway // tries events, takes them in, and is woken by what is left to do; nil: none of it
 	Media     *media.Archive
 	Notices   *notifications.Notifier
+	Hooks     *outboundhooks.Dispatcher
 	Links     requests.Links // of customers' pages
 	Drafts    *drafts.Writer // suggests answers; nil: nobody does
 	Company   string         // id of the company that owns the environment's account

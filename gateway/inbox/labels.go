@@ -24,6 +24,9 @@ type Label struct {
 	Name string `db:"name" json:"name" minLength:"1" maxLength:"40"`
 }
 
+// noted is a label as the history holds it.
+func (l Label) noted() any { return map[string]string{"name": l.Name} }
+
 // maxLabels is how many a team has at most: a list that one chooses from.
 const maxLabels = 50
 
@@ -87,10 +90,14 @@ const addLabel = `insert into labels (company_id, id, team_id, name) values ($1,
 // a *settings.Conflict.
 func (d Desk) AddLabel(ctx context.Context, who staff.Principal, team string, l Label) (Label, error) {
 	l.ID, l.Name = uuid.Must(uuid.NewV7()).String(), strings.Join(strings.Fields(l.Name), " ")
+	return l, d.addLabel(ctx, who, team, l)
+}
+
+func (d Desk) addLabel(ctx context.Context, who staff.Principal, team string, l Label) error {
 	if err := shaped(l); err != nil {
-		return l, err
+		return err
 	}
-	return l, d.inTx(ctx, func(tx *sqlx.Tx) error {
+	return d.inTx(ctx, func(tx *sqlx.Tx) error {
 		if err := lockTeam(ctx, tx, who.CompanyID, team); err != nil {
 			return err
 		}
@@ -108,7 +115,7 @@ func (d Desk) AddLabel(ctx context.Context, who staff.Principal, team string, l 
 		if n, err := done.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, settings.NewConflict("name", "label_taken"))
 		}
-		return settings.Note(ctx, tx, who.CompanyID, team, who.Who, "label", l.ID, nil, map[string]string{"name": l.Name})
+		return settings.Note(ctx, tx, who.CompanyID, team, who.Who, "label", l.ID, nil, l.noted())
 	})
 }
 
@@ -144,7 +151,7 @@ func (d Desk) DropLabel(ctx context.Context, who staff.Principal, team, id strin
 		if err != nil {
 			return fmt.Errorf("label %s: drop: %w", id, err)
 		}
-		return settings.Note(ctx, tx, who.CompanyID, team, who.Who, "label", id, map[string]string{"name": name}, nil)
+		return settings.Note(ctx, tx, who.CompanyID, team, who.Who, "label", id, Label{Name: name}.noted(), nil)
 	})
 }
 

@@ -12,6 +12,7 @@ package outboundhooks
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -160,9 +161,37 @@ with gone as (delete from hooks where company_id = $1 and id = $2 returning id),
 	log as (delete from hook_deliveries where company_id = $1 and hook_id = $2)
 select id from gone`
 
-// noted is the address as the history holds it.
-func (h Hook) noted() any {
-	return map[string]any{"address": h.URL, "kinds": append([]string{}, h.Kinds...), "enabled": h.Enabled}
+// noted is an address as the history holds it.
+type noted struct {
+	URL     string   `json:"address"`
+	Kinds   []string `json:"kinds"`
+	Enabled bool     `json:"enabled"`
+}
+
+func (h Hook) noted() noted { return noted{h.URL, append([]string{}, h.Kinds...), h.Enabled} }
+
+// Restore puts back what a change of an address replaced. One that is gone stays so: with
+// it went its secret.
+func (c *Dispatcher) Restore(ctx context.Context, company, who string, r settings.Reversal) error {
+	_, err := c.Change(ctx, company, who, r.Subject, func(h *Hook) error {
+		settled, err := r.Settled(h.noted())
+		if err != nil {
+			return err
+		}
+		var was noted
+		if err := json.Unmarshal(settled, &was); err != nil {
+			return err
+		}
+		h.URL, h.Kinds, h.Enabled = was.URL, was.Kinds, was.Enabled
+		return nil
+	})
+	if !errors.Is(err, settings.ErrNotFound) {
+		return err
+	}
+	if _, err := r.Settled(nil); err != nil { // who deleted it
+		return err
+	}
+	return settings.NewConflict("id", "no_restore", "What", r.What)
 }
 
 // Remove deletes an address and its log, unless look has an error about it; nil has none.

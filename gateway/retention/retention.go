@@ -82,6 +82,31 @@ func SaveOver(ctx context.Context, db *sqlx.DB, company, who string, d Days, loo
 	if err := check(d); err != nil {
 		return err
 	}
+	return change(ctx, db, company, who, func(now *Days) error {
+		if err := look(*now); err != nil {
+			return err
+		}
+		*now = d
+		return nil
+	})
+}
+
+// Restore puts back what a change of it replaced.
+func Restore(ctx context.Context, db *sqlx.DB, company, who string, c settings.Reversal) error {
+	return change(ctx, db, company, who, func(now *Days) error {
+		settled, err := c.Settled(*now)
+		if err != nil {
+			return err
+		}
+		*now = Days{} // not written over in the memory that they share
+		if err := json.Unmarshal(settled, now); err != nil {
+			return err
+		}
+		return check(*now)
+	})
+}
+
+func change(ctx context.Context, db *sqlx.DB, company, who string, edit func(*Days) error) error {
 	tx, err := db.BeginTxx(ctx, nil)
 	if err != nil {
 		return err
@@ -94,7 +119,8 @@ func SaveOver(ctx context.Context, db *sqlx.DB, company, who string, d Days, loo
 	if err != nil {
 		return err
 	}
-	if err := look(before); err != nil {
+	d := before
+	if err := edit(&d); err != nil {
 		return err
 	}
 	raw, err := json.Marshal(d)

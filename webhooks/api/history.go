@@ -54,11 +54,9 @@ func (r routes) listCompanyHistory(ctx context.Context, in *Page) (*Answer[List[
 }
 
 func (r routes) restoreChange(ctx context.Context, in *restoreOfTeam) (*Answer[settings.Change], error) {
-	p := caller(ctx)
-	return Answered(settings.Restore(ctx, r.DB, p.CompanyID, in.Team, p.Who, settings.Restoration{Change: in.ID, Seen: in.Seen}, p.Reaches))
+	return Answered(r.Inbox.Restore(ctx, caller(ctx), in.Team, settings.Restoration{Change: in.ID, Seen: in.Seen}))
 }
 
 func (r routes) restoreCompanyChange(ctx context.Context, in *restoreOfCompany) (*Answer[settings.Change], error) {
-	p := caller(ctx)
-	return Answered(settings.RestoreCompany(ctx, r.DB, p.CompanyID, p.Who, settings.Restoration{Change: in.ID, Seen: in.Seen}, p.MayChange, p.Allowed))
+	return Answered(r.Inbox.RestoreCompany(ctx, caller(ctx), settings.Restoration{Change: in.ID, Seen: in.Seen}))
 }

@@ -155,9 +155,9 @@ func (v *View) restore() error {
 	base, r, c := "/history", settings.Restoration{Change: id, Seen: v.Form("seen")}, settings.Change{}
 	if v.g.Param("team") != "" {
 		base = "/teams/" + v.Team.ID + base
-		c, err = settings.Restore(v.ctx(), v.db(), v.Who.CompanyID, v.Team.ID, v.Who.Who, r, v.Who.Reaches)
+		c, err = v.console.Inbox.Restore(v.ctx(), v.Who, v.Team.ID, r)
 	} else {
-		c, err = settings.RestoreCompany(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Who, r, v.Who.MayChange, v.Who.Allowed)
+		c, err = v.console.Inbox.RestoreCompany(v.ctx(), v.Who, r)
 	}
 	if err == nil {
 		return v.Go(base + "?restored=1")
