@@ -28,3 +28,43 @@ func TestAFloodOfForgeriesIsNeitherLetInNorCounted(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 2, health[sender.ID].SignatureFailures)
 }
+
+// TestOnlyWhatIsObservedAsAWholeIsLetIn: a request that tells of anything else besides is
+// refused, also where that is no sender of ours or one that nobody observes.
+func TestOnlyWhatIsObservedAsAWholeIsLetIn(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	team := aTeam(t, db)
+	const observed, strict, foreign, unknown = "+15005550006", "+15005550007", "+15005550008", "+15005550009"
+	aSender(t, db, team, Sender{Kind: channels.SMS, Address: observed, Settings: SenderSettings{Observe: true}})
+	sure := aSender(t, db, team, Sender{Kind: channels.SMS, Address: strict})
+	aSender(t, db, team, Sender{Kind: channels.SMS, Address: foreign, Account: "AC2", Settings: SenderSettings{Observe: true}})
+	w := NewSenderHealthRecorder(db, "AC1")
+	for _, c := range []struct {
+		told []string
+		want bool
+	}{
+		{[]string{observed}, true},
+		{[]string{observed, observed}, true},
+		{[]string{strict}, false},
+		{[]string{observed, strict}, false},
+		{[]string{observed, unknown}, false},
+		{[]string{unknown}, false},
+		{[]string{foreign}, false}, // another account's
+		{nil, false},
+	} {
+		var told []channels.Event
+		for _, address := range c.told {
+			told = append(told, channels.Event{Kind: channels.MessageReceived, Sender: channels.SMS, Account: "AC1", SenderAddress: address})
+		}
+		got, err := w.Failed(t.Context(), told, clock.Due{})
+		require.NoError(t, err)
+		require.Equal(t, c.want, got, c.told)
+	}
+	got, err := w.Failed(t.Context(), []channels.Event{{Sender: channels.SMS, Account: "AC1", SenderAddress: observed, SenderID: "no id"}}, clock.Due{})
+	require.NoError(t, err)
+	require.False(t, got, "what is no id at all")
+	health, err := HealthOf(t.Context(), db, team.CompanyID, []string{sure.ID})
+	require.NoError(t, err)
+	require.Equal(t, 2, health[sure.ID].SignatureFailures, "counted, whoever is observed")
+}
