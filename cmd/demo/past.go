@@ -143,7 +143,12 @@ func (p *past) play(ctx context.Context, now time.Time, told *progress.Line) err
 
 // The database dates a row by its own clock, which nobody played.
 const datedByTheDatabase = `
-with told as (update events set created_at = occurred_at), decided as (update decisions set created_at = at)
+with told as (update events set created_at = occurred_at), decided as (update decisions set created_at = at), met as (
+	select contact_id, min(at) as at from (
+		select contact_id, opened_at as at from tickets union all select contact_id, started_at from calls union all select contact_id, at from messages) first
+	group by contact_id
+), known as (update contacts c set created_at = met.at from met where c.id = met.contact_id),
+addressed as (update addresses a set created_at = met.at from met where a.contact_id = met.contact_id)
 update deliveries set created_at = sent_at, updated_at = sent_at where sent_at is not null`
 
 // patience bounds how long one moment may take on a machine that is busy.

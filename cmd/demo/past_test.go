@@ -38,6 +38,7 @@ func TestThePast(t *testing.T) {
 			"an opt-out":               `select count(*) > 0 from consents where opted_out`,
 			"holidays":                 `select count(*) = 2 from holidays`,
 			"what waits":               `select count(*) between 3 and 20 from tickets where status = 'open'`,
+			"since when":               `select count(*) > 15 and bool_and(c.created_at <= m.at) from contacts c join messages m on m.contact_id = c.id`,
 			"nothing failed":           `select count(*) = 0 from events where fault is not null`,
 			"everything arrived":       `select count(*) = 0 from deliveries where state in ('failed', 'undelivered', 'unknown', 'expired')`,
 			"no budget was in the way": `select count(*) = 0 from decisions where reason in ('contact_budget', 'team_budget', 'loop_guard', 'expired')`,
