@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"ringback/settings/transaction"
 )
 
 // Edit is a change of one team's settings under way. It is the only road to
@@ -74,7 +76,7 @@ func proving(ctx context.Context, who string, edit func(*Edit) (Team, error)) (T
 }
 
 func editTeam(ctx context.Context, db *sqlx.DB, companyID, teamID string, e *Edit, change func(*Edit) error) (Team, error) {
-	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
+	err := transaction.Run(ctx, db, func(tx *sqlx.Tx) error {
 		e.tx = tx
 		if err := get(ctx, tx, &e.Team, lockTeam, companyID, teamID); err != nil {
 			return fmt.Errorf("team %s: %w", teamID, err)
@@ -165,18 +167,6 @@ func document(v any) (*string, error) {
 	raw, err = json.Marshal(fields)
 	text := string(raw)
 	return &text, err
-}
-
-func inTx(ctx context.Context, db *sqlx.DB, do func(*sqlx.Tx) error) error {
-	tx, err := db.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	if err := do(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
 }
 
 // get reads one row; none is ErrNotFound.

@@ -9,6 +9,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // note writes into the company's history that somebody signed in or chose a
@@ -41,7 +42,7 @@ func (g Gate) noteFailure(ctx context.Context, v Visit, email string) error {
 	for n := range ids {
 		ids[n] = uuid.Must(uuid.NewV7()).String()
 	}
-	return inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	return transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
 		if _, err := tx.ExecContext(ctx, `set local synchronous_commit to off`); err != nil {
 			return err
 		}
