@@ -100,8 +100,8 @@ func editTeam(ctx context.Context, db *sqlx.DB, companyID, teamID string, e *Edi
 }
 
 const insertHistory = `
-insert into history (company_id, team_id, id, who, what, subject, before, after, from_address, at)
-values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, coalesce($10::timestamptz, now()))`
+insert into history (company_id, team_id, id, who, what, subject, before, after, from_address, at, staff_id)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, coalesce($10::timestamptz, now()), nullif($11, '')::uuid)`
 
 // record writes one line of history, unless nothing changed, and says whether
 // anything did. Before is nil for what is new, after is nil for what is gone.
@@ -138,7 +138,7 @@ func record(ctx context.Context, tx sqlx.ExtContext, companyID string, teamID *s
 	if was != nil && is != nil && *was == *is {
 		return false, nil
 	}
-	_, err = tx.ExecContext(ctx, insertHistory, companyID, teamID, newID(), who, what, subject, was, is, origin(ctx), Played(ctx))
+	_, err = tx.ExecContext(ctx, insertHistory, companyID, teamID, newID(), who, what, subject, was, is, origin(ctx), Played(ctx), author(ctx))
 	if err != nil {
 		return false, fmt.Errorf("history of %s %s: %w", what, subject, err)
 	}

@@ -16,7 +16,8 @@ import (
 // password, with what tells their own visits from a stranger's.
 func note(ctx context.Context, tx sqlx.ExtContext, v Visit, companyID, staffID, name, what string) error {
 	after := map[string]any{"name": name, "from": v.From, "device": Device(v.agent())}
-	if err := settings.NoteOfCompany(settings.WithOrigin(ctx, v.From), tx, companyID, name, what, staffID, nil, after); err != nil {
+	ctx = settings.WithAuthor(settings.WithOrigin(ctx, v.From), staffID)
+	if err := settings.NoteOfCompany(ctx, tx, companyID, name, what, staffID, nil, after); err != nil {
 		return fmt.Errorf("%s of staff %s: %w", what, staffID, err)
 	}
 	return nil
