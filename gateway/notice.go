@@ -43,7 +43,7 @@ func pauseSender(ctx context.Context, tx *sqlx.Tx, company, team, sender string,
 		return err
 	}
 	return notifications.Tell(ctx, tx, notifications.Notice{
-		CompanyID: company, TeamID: team, Kind: notifications.SenderPaused, Thing: sender + "/" + thing, At: at, About: about,
+		CompanyID: company, TeamID: team, Kind: notifications.SenderPaused, DedupeKey: sender + "/" + thing, At: at, About: about,
 	})
 }
 
@@ -76,7 +76,7 @@ func tellAdmins(ctx context.Context, tx *sqlx.Tx, m deliveries.Moved, reason cha
 		return pauseSender(ctx, tx, m.CompanyID, m.TeamID, m.SenderID, notifications.About{From: from.Address, Word: code}, thing, at)
 	}
 	return notifications.Tell(ctx, tx, notifications.Notice{
-		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notifications.SenderPaused, Thing: m.SenderID + "/" + thing, At: at,
+		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notifications.SenderPaused, DedupeKey: m.SenderID + "/" + thing, At: at,
 		About: notifications.About{From: from.Address, Word: string(reason), Text: strings.Trim(code+": "+why, ": ")},
 	})
 }

@@ -196,7 +196,7 @@ func (c *Dispatcher) gone(ctx context.Context, d claimed, status int, code strin
 func (d claimed) tellAdmins(ctx context.Context, tx *sqlx.Tx, word string) error {
 	now := time.Now()
 	return notifications.Tell(ctx, tx, notifications.Notice{
-		CompanyID: d.CompanyID, Kind: notifications.HookFailing, Thing: d.HookID + "/" + word + "/" + now.UTC().Format(time.DateOnly), At: now,
+		CompanyID: d.CompanyID, Kind: notifications.HookFailing, DedupeKey: d.HookID + "/" + word + "/" + now.UTC().Format(time.DateOnly), At: now,
 		About: notifications.About{Text: d.Host, Word: word},
 	})
 }
