@@ -73,6 +73,24 @@ var only = []struct {
 		"because it escapes nothing, and runs what a user has written: texts with placeholders are settings/text's, pages html/template's",
 	},
 	{
+		"github.com/jmoiron/sqlx",
+		[]string{"settings", "gateway", "webhooks", "cmd", "migrations"},
+		false,
+		"because a provider's channel is told all it needs and returns what came of it: what is kept is written by who asked it",
+	},
+	{
+		"database/sql", append([]string{"channels/clock"}, stores...), true,
+		"because a door reads what was asked and shows what came of it: the statements are the use case's, which the API, the pages and the chat share",
+	},
+	{
+		"github.com/lib/pq", stores, true,
+		"because a door reads what was asked and shows what came of it: the statements are the use case's, which the API, the pages and the chat share",
+	},
+	{
+		module + "/settings/transaction", stores, true,
+		"because what happens together is said by the use case, not by the door that calls it",
+	},
+	{
 		"go.opentelemetry.io/otel",
 		[]string{"gateway/traces"},
 		false,
@@ -88,6 +106,15 @@ var only = []struct {
 
 // doors speak HTTP to the outside, or play somebody who does.
 var doors = []string{"webhooks", "cmd/demo", "cmd/bench"}
+
+// stores know the database's statements; doors hold it, and hand it on.
+var stores = []string{"settings", "gateway", "cmd", "migrations"}
+
+// statements are the methods by which the database is asked.
+var statements = []string{
+	"BeginTxx", "Beginx", "BeginTx", "ExecContext", "MustExec", "GetContext", "SelectContext", "NamedExecContext",
+	"QueryContext", "QueryRowContext", "QueryxContext", "QueryRowxContext", "PreparexContext", "PrepareContext",
+}
 
 // pure folders decide from what they are given: no I/O, no clock, no chance.
 var pure = []string{"gateway/rules", "gateway/effects", "settings/schedule"}
@@ -203,6 +230,11 @@ func check(t *testing.T, name string, text []byte) []string {
 			faults = append(faults, name+": uses time."+call+", but knows no clock")
 		}
 	}
+	if first(dir) == "webhooks" && !test {
+		for _, call := range methods(file, statements) {
+			faults = append(faults, name+": calls "+call+", but a door asks a use case, which asks the database")
+		}
+	}
 	if within(dir, pages) && !test {
 		for _, use := range calls(file, "http", asks) {
 			faults = append(faults, name+": uses http."+use+", but a page calls the use case that the API calls")
@@ -260,6 +292,20 @@ func calls(file *ast.File, pkg string, names []string) []string {
 		return true
 	})
 	return uses
+}
+
+// methods are the calls of any of these names, whatever they are called on.
+func methods(file *ast.File, names []string) []string {
+	var found []string
+	ast.Inspect(file, func(n ast.Node) bool {
+		if call, ok := n.(*ast.CallExpr); ok {
+			if s, ok := call.Fun.(*ast.SelectorExpr); ok && slices.Contains(names, s.Sel.Name) {
+				found = append(found, s.Sel.Name)
+			}
+		}
+		return true
+	})
+	return found
 }
 
 // realTimes are the places where a test reads the real time, or starts something
@@ -347,6 +393,15 @@ func TestLayoutRulesCatch(t *testing.T) {
 		{"webhooks/console/senders.go", `import "net/http"; var c = http.DefaultClient`, "but a page calls the use case"},
 		{"webhooks/console/senders_test.go", `import "net/http"; var c = http.DefaultClient`, ""},
 		{"webhooks/console/senders.go", `import "net/http"; var c = http.StatusOK`, ""},
+		{"channels/twilio/send.go", `import "github.com/jmoiron/sqlx"`, "a provider's channel is told all it needs"},
+		{"webhooks/pages/pages.go", `import "github.com/jmoiron/sqlx"; type c struct { DB *sqlx.DB }`, ""},
+		{"webhooks/pages/show.go", `import "database/sql"`, "the statements are the use case's"},
+		{"webhooks/pages/show.go", `import "github.com/lib/pq"`, "the statements are the use case's"},
+		{"webhooks/pages/show.go", `import "ringback/settings/transaction"`, "said by the use case"},
+		{"webhooks/pages/show.go", `func f() { p.DB.GetContext(ctx, &v, q) }`, "calls GetContext, but a door asks a use case"},
+		{"webhooks/pages/show.go", `func f() { sqlx.SelectContext(ctx, p.DB, &v, q) }`, "calls SelectContext, but a door asks"},
+		{"webhooks/pages/show_test.go", `func f() { p.DB.MustExec(q) }`, ""},
+		{"gateway/send.go", `func f() { g.DB.ExecContext(ctx, q) }`, ""},
 		{"cmd/access_test.go", `import "ringback/cmd/app"; var c = app.Config{Listen: ":0"}`, "without a Clock"},
 		{"cmd/access_test.go", `import "ringback/cmd/app"; var c = app.Config{Clock: clocktest.Stopped(t)}`, ""},
 	} {

@@ -18,6 +18,7 @@ import (
 	"ringback/gateway/events"
 	"ringback/gateway/tickets"
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // A call that the staff made and of which nothing more is told is taken for over:
@@ -68,25 +69,13 @@ func (g *Gateway) PlaceCallBack(ctx context.Context, b journal.Back, from settin
 		now := g.Clock.Now()
 		return errors.Join(err, b.Tell(noting, g.DB, journal.Progress{Outcome: string(calls.NotPlaced), EndedAt: &now}))
 	}
-	return g.inTx(noting, func(tx *sqlx.Tx) error { // its callbacks may have been faster
+	return transaction.Run(noting, g.DB, func(tx *sqlx.Tx) error { // its callbacks may have been faster
 		now, err := journal.LockBack(noting, tx, b.CompanyID, b.ID)
 		if err != nil {
 			return err
 		}
 		return now.Tell(noting, tx, journal.Progress{SID: sid, Outcome: now.Outcome})
 	})
-}
-
-func (g *Gateway) inTx(ctx context.Context, do func(*sqlx.Tx) error) error {
-	tx, err := g.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }()
-	if err := do(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
 }
 
 func (g *Gateway) dial(ctx context.Context, account channels.Account, out channels.OutgoingCall) (string, error) {

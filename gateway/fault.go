@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -12,6 +11,7 @@ import (
 	"ringback/gateway/decisions"
 	"ringback/gateway/events"
 	"ringback/gateway/rules"
+	"ringback/settings/transaction"
 )
 
 // attempts is how often the handling of an event is tried before it is given
@@ -40,20 +40,17 @@ func (g *Gateway) fault(ctx context.Context, e events.Event, cause error) error 
 	if e.Attempts+1 < attempts {
 		return events.Postpone(ctx, g.DB, e, cause, g.Clock.Queue(), backoff(e.Attempts))
 	}
-	tx, err := g.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("event %s: give up: %w", e.ID, err)
-	}
-	defer func() { _ = tx.Rollback() }()
-	if open, err := events.GiveUp(ctx, tx, e, cause); err != nil || !open { // another replica has handled it
-		return err
-	}
-	if e.Kind != channels.DeliveryMoved {
-		if err := decideFault(ctx, tx, e); err != nil {
+	return transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
+		if open, err := events.GiveUp(ctx, tx, e, cause); err != nil || !open { // another replica has handled it
 			return err
 		}
-	}
-	return tx.Commit()
+		if e.Kind != channels.DeliveryMoved {
+			if err := decideFault(ctx, tx, e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 func decideFault(ctx context.Context, tx *sqlx.Tx, e events.Event) error {

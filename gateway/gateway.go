@@ -107,28 +107,28 @@ const Chatted = "chat"
 // Gateway is the handling and sending of one process.
 type Gateway struct {
 	Config
-	intake   intake
-	seen     chan []channels.Event // recorded, and Seen not told of it yet
-	unplayed chan struct{}         // something new is in the spool
-	spools   atomic.Int64          // how often something was put there
-	nowhere  atomic.Int64          // when neither Postgres nor the spool last took something, in Unix seconds
-	unkept   chan []channels.Event // journals of calls that nothing took yet
-	handled  atomic.Int64          // events
-	events   *queue.Workers
-	sends    *queue.Queue[deliveries.Claimed]
-	starts   struct{ events, sends *queue.Starts }
-	resting  resting // teams whose next batch gathers
-	silents  *queue.Queue[deliveries.Silent]
-	calls    *queue.Queue[journal.Silent]
-	snoozed  *queue.Workers
-	lookups  *queue.Queue[contacts.Lookup]
-	byKind   map[channels.Kind]channels.Channel
-	blocks   *ask.Together[contacts.Number, bool]
-	taken    *ask.Together[deliveries.Taken, error] // receipts that are noted together
-	breakers breakers
-	pressed  *lru.Cache[string, struct{}] // legs of calls on which an advisor pressed 1, at this process
-	stop     context.CancelFunc
-	working  sync.WaitGroup
+	intake         intake
+	seen           chan []channels.Event // recorded, and Seen not told of it yet
+	unplayed       chan struct{}         // something new is in the spool
+	spools         atomic.Int64          // how often something was put there
+	nowhere        atomic.Int64          // when neither Postgres nor the spool last took something, in Unix seconds
+	unkept         chan []channels.Event // journals of calls that nothing took yet
+	handled        atomic.Int64          // events
+	events         *queue.Workers
+	sends          *queue.Queue[deliveries.Claimed]
+	starts         struct{ events, sends *queue.Starts }
+	gatheringTeams gatheringTeams // teams whose next batch gathers
+	silents        *queue.Queue[deliveries.Silent]
+	calls          *queue.Queue[journal.Silent]
+	snoozed        *queue.Workers
+	lookups        *queue.Queue[contacts.Lookup]
+	byKind         map[channels.Kind]channels.Channel
+	blocks         *ask.Together[contacts.Number, bool]
+	taken          *ask.Together[deliveries.Accepted, error] // receipts that are noted together
+	breakers       breakers
+	pressed        *lru.Cache[string, struct{}] // legs of calls on which an advisor pressed 1, at this process
+	stop           context.CancelFunc
+	working        sync.WaitGroup
 }
 
 // legs is of how many calls at once a process remembers who took them.
@@ -150,12 +150,12 @@ func New(c Config) *Gateway {
 	g.blocks = &ask.Together[contacts.Number, bool]{Patience: statement, Ask: func(ctx context.Context, all []contacts.Number) (map[contacts.Number]bool, error) {
 		return contacts.Blocked(ctx, g.DB, all)
 	}}
-	g.taken = &ask.Together[deliveries.Taken, error]{Patience: statement, Ask: g.noteTaken}
+	g.taken = &ask.Together[deliveries.Accepted, error]{Patience: statement, Ask: g.noteAccepted}
 	var err error
 	if g.pressed, err = lru.New[string, struct{}](legs); err != nil {
 		panic(err) // of a size below one
 	}
-	g.events = &queue.Workers{Name: "handling events", Log: c.Log, Rounds: c.Rounds, N: handlers, Poll: poll, Lull: gathering, Next: g.handleNext}
+	g.events = &queue.Workers{Name: "handling events", Log: c.Log, Rounds: c.Rounds, N: handlers, Poll: poll, Debounce: gathering, Next: g.handleNext}
 	g.sends, g.silents, g.calls, g.snoozed = g.newSends(), g.newSilents(), g.newSilentCalls(), g.newSnoozed()
 	g.lookups = g.newLookups()
 	g.starts.events, g.starts.sends = queue.NewStarts(), queue.NewStarts()

@@ -38,13 +38,13 @@ func (g *Gateway) handleNext(ctx context.Context) (bool, error) {
 	var claimed []events.Event
 	err := g.handling(ctx, func(tx *sqlx.Tx) ([]events.Event, error) {
 		look := g.from(g.starts.events, events.Oldest)
-		look.Resting = g.resting.now()
+		look.Except = g.gatheringTeams.now()
 		var err error
 		claimed, err = events.Claim(ctx, tx, g.Clock.Queue(), look, maxBatch)
 		return claimed, err
 	})
 	if n := len(claimed); err == nil && n > 0 && n < maxBatch {
-		g.rest(claimed[0].TeamID)
+		g.gather(claimed[0].TeamID)
 	}
 	if err == nil || len(claimed) == 0 {
 		return len(claimed) > 0, err

@@ -72,6 +72,6 @@ func (g *Gateway) refusePlanned(ctx context.Context, tx *sqlx.Tx, m planned.Mess
 	}
 	return notifications.Tell(ctx, tx, notifications.Notice{
 		CompanyID: m.CompanyID, TeamID: m.TeamID, TicketID: m.TicketID, StaffID: m.StaffID, Kind: notifications.DeliveryFailed,
-		Thing: "planned/" + m.ID, At: now, About: notifications.About{Text: m.Text},
+		DedupeKey: "planned/" + m.ID, At: now, About: notifications.About{Text: m.Text},
 	})
 }

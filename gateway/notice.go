@@ -17,22 +17,17 @@ import (
 	"ringback/gateway/notifications"
 	"ringback/gateway/tickets"
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // pause notes that the provider refused a sender, and tells the admins the
 // first time.
 func (g *Gateway) pause(ctx context.Context, c deliveries.Claimed, code string) error {
-	tx, err := g.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("sender %s: pause: %w", c.SenderID, err)
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	now := g.Clock.Now()
-	about := notifications.About{From: c.From, Word: code}
-	if err := pauseSender(ctx, tx, c.CompanyID, c.TeamID, c.SenderID, about, now.Format(time.RFC3339Nano), now); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
+		now := g.Clock.Now()
+		about := notifications.About{From: c.From, Word: code}
+		return pauseSender(ctx, tx, c.CompanyID, c.TeamID, c.SenderID, about, now.Format(time.RFC3339Nano), now)
+	})
 }
 
 // pauseSender notes it, and tells the admins the first time; about the same thing no more
@@ -43,7 +38,7 @@ func pauseSender(ctx context.Context, tx *sqlx.Tx, company, team, sender string,
 		return err
 	}
 	return notifications.Tell(ctx, tx, notifications.Notice{
-		CompanyID: company, TeamID: team, Kind: notifications.SenderPaused, Thing: sender + "/" + thing, At: at, About: about,
+		CompanyID: company, TeamID: team, Kind: notifications.SenderPaused, DedupeKey: sender + "/" + thing, At: at, About: about,
 	})
 }
 
@@ -76,7 +71,7 @@ func tellAdmins(ctx context.Context, tx *sqlx.Tx, m deliveries.Moved, reason cha
 		return pauseSender(ctx, tx, m.CompanyID, m.TeamID, m.SenderID, notifications.About{From: from.Address, Word: code}, thing, at)
 	}
 	return notifications.Tell(ctx, tx, notifications.Notice{
-		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notifications.SenderPaused, Thing: m.SenderID + "/" + thing, At: at,
+		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notifications.SenderPaused, DedupeKey: m.SenderID + "/" + thing, At: at,
 		About: notifications.About{From: from.Address, Word: string(reason), Text: strings.Trim(code+": "+why, ": ")},
 	})
 }
@@ -90,16 +85,10 @@ func (g *Gateway) alarm(ctx context.Context, c deliveries.Claimed, e *channels.S
 	if e.Reason != channels.ReasonCapped && e.Reason != channels.ReasonSuspected {
 		return nil
 	}
-	tx, err := g.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("sender %s: alarm: %w", c.SenderID, err)
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	m := deliveries.Moved{CompanyID: c.CompanyID, TeamID: c.TeamID, SenderID: c.SenderID}
-	if err := tellAdmins(ctx, tx, m, e.Reason, e.Code, e.Err.Error(), g.Clock.Now()); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
+		m := deliveries.Moved{CompanyID: c.CompanyID, TeamID: c.TeamID, SenderID: c.SenderID}
+		return tellAdmins(ctx, tx, m, e.Reason, e.Code, e.Err.Error(), g.Clock.Now())
+	})
 }
 
 // textFor is how long a text to one of the staff makes sense.

@@ -94,8 +94,8 @@ func (g *Gateway) checkSender(ctx context.Context, s settings.Sender, find func(
 func silentSender(company, team, sender, address, word string, at time.Time) notifications.Notice {
 	return notifications.Notice{
 		CompanyID: company, TeamID: team, Kind: notifications.SenderSilent, At: at,
-		Thing: sender + "/" + word + "/" + at.UTC().Format(time.DateOnly),
-		About: notifications.About{From: address, Word: word},
+		DedupeKey: sender + "/" + word + "/" + at.UTC().Format(time.DateOnly),
+		About:     notifications.About{From: address, Word: word},
 	}
 }
 

@@ -69,7 +69,7 @@ func noteTemplate(ctx context.Context, tx *sqlx.Tx, company, team, sender string
 	}
 	return notifications.Tell(ctx, tx, notifications.Notice{
 		CompanyID: company, TeamID: team, Kind: notifications.TemplateHeld, At: t.At,
-		Thing: strings.Join([]string{from.Templates(), t.Name, t.Language, t.State, strconv.FormatInt(t.At.Unix(), 10)}, "/"),
-		About: notifications.About{Text: called, Word: t.State},
+		DedupeKey: strings.Join([]string{from.Templates(), t.Name, t.Language, t.State, strconv.FormatInt(t.At.Unix(), 10)}, "/"),
+		About:     notifications.About{Text: called, Word: t.State},
 	})
 }

@@ -23,6 +23,20 @@ func origin(ctx context.Context) string {
 	return address
 }
 
+type authorKey struct{}
+
+// WithAuthor says who of the staff does what this context is for, by their id, as the
+// history is to tell; empty: none of them.
+func WithAuthor(ctx context.Context, staffID string) context.Context {
+	return context.WithValue(ctx, authorKey{}, staffID)
+}
+
+// author is what WithAuthor said; empty: nobody did.
+func author(ctx context.Context) string {
+	id, _ := ctx.Value(authorKey{}).(string)
+	return id
+}
+
 type playedKey struct{}
 
 // WithClock says by which clock somebody does what this context is for, as the history
@@ -49,7 +63,7 @@ type Audited struct {
 // AuditFilter narrows the audit; what is empty does not.
 type AuditFilter struct {
 	Since *time.Time // not before
-	Who   string     // their name as the history has it, in capitals or not
+	Who   string     // their name, in capitals or not, or the id of one of the staff
 
 	Refused bool // alone what somebody lacked the right to
 }
@@ -57,11 +71,13 @@ type AuditFilter struct {
 const audit = `
 select ` + changeColumns + `, team_id, from_address from history
 where company_id = $1 and ($2 = '' or id < nullif($2, '')::uuid)
-	and ($3::timestamptz is null or at >= $3) and ($4 = '' or lower(who) = lower($4)) and (not $6 or what = 'refused')
+	and ($3::timestamptz is null or at >= $3) and ($4 = '' or lower(who) = lower($4) or staff_id = any(array(select s.id from staff s where s.company_id = $1 and (lower(s.name) = lower($4) or s.id::text = $4))))
+	and (not $6 or what = 'refused')
 order by id desc limit $5`
 
 // Audit returns what was done in the whole company, the newest first, from the
-// one before that id on.
+// one before that id on. Whoever is called so now is found with all that they did, also
+// under another name.
 func Audit(ctx context.Context, q sqlx.QueryerContext, companyID string, f AuditFilter, before string, limit int) ([]Audited, error) {
 	found := []Audited{}
 	err := sqlx.SelectContext(ctx, q, &found, audit, companyID, before, f.Since, f.Who, limit, f.Refused)

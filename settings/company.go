@@ -10,6 +10,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/settings/fault"
+	"ringback/settings/transaction"
 )
 
 // Company is a tenant: nothing of one is ever seen by another.
@@ -43,7 +44,7 @@ const lockCompanies = `select pg_advisory_xact_lock(7305281)`
 // makes it when there is none. Replicas may call it at once.
 func EnsureCompany(ctx context.Context, db *sqlx.DB, name string) (Company, error) {
 	var c Company
-	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
+	err := transaction.Run(ctx, db, func(tx *sqlx.Tx) error {
 		if _, err := tx.ExecContext(ctx, lockCompanies); err != nil {
 			return err
 		}
@@ -82,7 +83,7 @@ func RenameCompany(ctx context.Context, db *sqlx.DB, id, who, name string) (Comp
 // ChangeCompany runs the change of the company and stores what comes of it.
 func ChangeCompany(ctx context.Context, db *sqlx.DB, id, who string, change func(*Company) error) (Company, error) {
 	var c Company
-	err := inTx(ctx, db, func(tx *sqlx.Tx) (err error) {
+	err := transaction.Run(ctx, db, func(tx *sqlx.Tx) (err error) {
 		c, err = changeCompany(ctx, tx, id, who, change)
 		return err
 	})

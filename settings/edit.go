@@ -10,6 +10,8 @@ import (
 
 	"github.com/google/uuid"
 	"github.com/jmoiron/sqlx"
+
+	"ringback/settings/transaction"
 )
 
 // Edit is a change of one team's settings under way. It is the only road to
@@ -74,7 +76,7 @@ func proving(ctx context.Context, who string, edit func(*Edit) (Team, error)) (T
 }
 
 func editTeam(ctx context.Context, db *sqlx.DB, companyID, teamID string, e *Edit, change func(*Edit) error) (Team, error) {
-	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
+	err := transaction.Run(ctx, db, func(tx *sqlx.Tx) error {
 		e.tx = tx
 		if err := get(ctx, tx, &e.Team, lockTeam, companyID, teamID); err != nil {
 			return fmt.Errorf("team %s: %w", teamID, err)
@@ -98,8 +100,8 @@ func editTeam(ctx context.Context, db *sqlx.DB, companyID, teamID string, e *Edi
 }
 
 const insertHistory = `
-insert into history (company_id, team_id, id, who, what, subject, before, after, from_address, at)
-values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, coalesce($10::timestamptz, now()))`
+insert into history (company_id, team_id, id, who, what, subject, before, after, from_address, at, staff_id)
+values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8::jsonb, $9, coalesce($10::timestamptz, now()), nullif($11, '')::uuid)`
 
 // record writes one line of history, unless nothing changed, and says whether
 // anything did. Before is nil for what is new, after is nil for what is gone.
@@ -136,7 +138,7 @@ func record(ctx context.Context, tx sqlx.ExtContext, companyID string, teamID *s
 	if was != nil && is != nil && *was == *is {
 		return false, nil
 	}
-	_, err = tx.ExecContext(ctx, insertHistory, companyID, teamID, newID(), who, what, subject, was, is, origin(ctx), Played(ctx))
+	_, err = tx.ExecContext(ctx, insertHistory, companyID, teamID, newID(), who, what, subject, was, is, origin(ctx), Played(ctx), author(ctx))
 	if err != nil {
 		return false, fmt.Errorf("history of %s %s: %w", what, subject, err)
 	}
@@ -165,18 +167,6 @@ func document(v any) (*string, error) {
 	raw, err = json.Marshal(fields)
 	text := string(raw)
 	return &text, err
-}
-
-func inTx(ctx context.Context, db *sqlx.DB, do func(*sqlx.Tx) error) error {
-	tx, err := db.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	if err := do(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
 }
 
 // get reads one row; none is ErrNotFound.

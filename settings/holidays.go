@@ -8,6 +8,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/settings/fault"
+	"ringback/settings/transaction"
 	"ringback/settings/zone"
 )
 
@@ -111,7 +112,7 @@ func EditHolidays(ctx context.Context, db *sqlx.DB, of HolidaysOf, who string, c
 		_, err := EditTeam(ctx, db, of.Company, of.Team, who, func(e *Edit) error { return change(e.Holidays()) })
 		return err
 	}
-	return inTx(ctx, db, func(tx *sqlx.Tx) error {
+	return transaction.Run(ctx, db, func(tx *sqlx.Tx) error {
 		if err := get(ctx, tx, new(Company), findCompany+` for no key update`, of.Company); err != nil {
 			return wrap(err, "company "+of.Company)
 		}

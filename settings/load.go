@@ -86,3 +86,18 @@ func ringing(active []Advisor, schedules []Schedule) (advisors map[string]Adviso
 	}
 	return advisors, rings
 }
+
+const companyOf = `select company_id from teams where id = $1`
+
+// LoadPublic is Load for somebody who knows the team's id alone, as everybody may;
+// ErrNotFound: it is nobody's.
+func LoadPublic(ctx context.Context, q sqlx.QueryerContext, teamID string) (*Snapshot, error) {
+	if !IsID(teamID) {
+		return nil, ErrNotFound
+	}
+	var company string
+	if err := get(ctx, q, &company, companyOf, teamID); err != nil {
+		return nil, wrap(err, "team "+teamID)
+	}
+	return Load(ctx, q, company, teamID)
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/settings/fault"
+	"ringback/settings/transaction"
 )
 
 // Member is one of the company's staff. An advisor is any of them whom callers
@@ -226,7 +227,7 @@ const lockCompany = `select 1 from companies where id = $1 for no key update`
 // name that person. Under the company's lock two changes neither write over
 // each other nor move the versions in different orders.
 func editStaff(ctx context.Context, db *sqlx.DB, companyID string, change func(*sqlx.Tx) (bool, error)) error {
-	return inTx(ctx, db, func(tx *sqlx.Tx) error {
+	return transaction.Run(ctx, db, func(tx *sqlx.Tx) error {
 		if _, err := tx.ExecContext(ctx, lockCompany, companyID); err != nil {
 			return err
 		}

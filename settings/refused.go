@@ -18,7 +18,8 @@ type Refused struct {
 
 // The index history_refused_once keeps one a minute for each person or key and kind.
 const noteRefused = `
-insert into history (company_id, id, who, what, subject, after, from_address, at) values ($1, $2, $3, 'refused', $4, $5::jsonb, $6, coalesce($7::timestamptz, now()))
+insert into history (company_id, id, who, what, subject, after, from_address, at, staff_id)
+values ($1, $2, $3, 'refused', $4, $5::jsonb, $6, coalesce($7::timestamptz, now()), nullif($8, '')::uuid)
 on conflict do nothing`
 
 // NoteRefused writes into the company's audit that somebody was refused something of a
@@ -28,6 +29,6 @@ func NoteRefused(ctx context.Context, db sqlx.ExecerContext, companyID, who, kin
 	if err != nil {
 		return err
 	}
-	_, err = db.ExecContext(ctx, noteRefused, companyID, newID(), who, kind, string(after), origin(ctx), Played(ctx))
+	_, err = db.ExecContext(ctx, noteRefused, companyID, newID(), who, kind, string(after), origin(ctx), Played(ctx), author(ctx))
 	return wrap(err, "what was refused")
 }

@@ -13,6 +13,7 @@ import (
 
 	"ringback/settings/fault"
 	"ringback/settings/text"
+	"ringback/settings/transaction"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -188,7 +189,7 @@ func CreateTeamWith(ctx context.Context, db *sqlx.DB, companyID, who string, t T
 		return t, err
 	}
 	team, err := proving(ctx, who, func(e *Edit) (Team, error) {
-		err := inTx(ctx, db, func(tx *sqlx.Tx) error {
+		err := transaction.Run(ctx, db, func(tx *sqlx.Tx) error {
 			e.tx = tx
 			if err := e.begin(ctx, companyID, t); err != nil {
 				return err

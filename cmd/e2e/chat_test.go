@@ -324,11 +324,11 @@ func TestChatShowsWhoIsWriting(t *testing.T) {
 	for who, shown := range map[string]string{"Maria Lopez": "Maria Lopez", "a key of some machine": ""} {
 		member := settings.NewMember()
 		member.Name, member.Email, member.Role, member.Teams = "Maria Lopez", strings.ReplaceAll(who, " ", ".")+"@example.com", settings.RoleAdvisor, []string{c.team.ID}
-		_, err := settings.CreateMember(t.Context(), c.DB.DB, c.Company.ID, "test", member)
+		member, err := settings.CreateMember(t.Context(), c.DB.DB, c.Company.ID, "test", member)
 		require.NoError(t, err)
 		status, answer := c.api("POST", ticket+"/messages", map[string]string{"text": "From " + who})
 		require.Equal(t, http.StatusCreated, status, answer)
-		_, err = c.DB.Exec(`update messages set who = $1 where text = $2`, who, "From "+who)
+		_, err = c.DB.Exec(`update messages set who = $1, staff_id = case when $1 = $3 then $4::uuid end where text = $2`, who, "From "+who, member.Name, member.ID)
 		require.NoError(t, err)
 		_, history := c.ask("GET", "/messages", nil)
 		items := history["items"].([]any)

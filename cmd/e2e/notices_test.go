@@ -258,7 +258,7 @@ func TestATextAboutWhatIsTheCompanys(t *testing.T) {
 	_, err = notifications.Choices{Kinds: map[string]notifications.Picked{notifications.HookFailing: {Text: true}}}.Save(t.Context(), w.DB.DB, w.Company.ID, w.ann)
 	require.NoError(t, err)
 	require.NoError(t, notifications.Tell(t.Context(), w.DB, notifications.Notice{
-		CompanyID: w.Company.ID, Kind: notifications.HookFailing, Thing: "x/gone", At: w.Clock.Now(), About: notifications.About{Text: "crm.example.com", Word: notifications.HookGone},
+		CompanyID: w.Company.ID, Kind: notifications.HookFailing, DedupeKey: "x/gone", At: w.Clock.Now(), About: notifications.About{Text: "crm.example.com", Word: notifications.HookGone},
 	}))
 	require.Empty(t, w.told(), "nothing by e-mail")
 	w.settle()

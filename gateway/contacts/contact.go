@@ -187,7 +187,7 @@ insert into standings (company_id, team_id, contact_id, met) select $1, $2, id, 
 on conflict (company_id, team_id, contact_id) do update set contact_id = excluded.contact_id returning contact_id`
 
 // Claim returns the id of whose address it is that somebody gave who has proven
-// nothing, made if it is nobody's, and locks their standing with the team as Meet
+// nothing, made if it is nobody's, and locks their standing with the team as FindOrCreate
 // does. The team has not met them by that: it sees nothing of them that it did not see
 // before.
 func Claim(ctx context.Context, tx sqlx.ExtContext, company, team string, channel channels.Kind, address string) (id string, err error) {

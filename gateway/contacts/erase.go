@@ -14,6 +14,7 @@ import (
 	"ringback/channels"
 	"ringback/channels/clock"
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // lateness is how long after an erasure a provider may still tell of what was
@@ -69,36 +70,30 @@ func insist(ctx context.Context, try func() error) error {
 }
 
 func (by Actor) eraseOnce(ctx context.Context, db *sqlx.DB, id string) error {
-	tx, err := db.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	if err := tx.GetContext(ctx, &id, survivor, by.CompanyID, id); err != nil {
-		return fmt.Errorf("erase contact %s: %w", id, err)
-	}
-	there, teams, err := by.lockWhole(ctx, tx, id)
-	if err != nil || !there {
-		return err
-	}
-	if _, err := tx.ExecContext(ctx, salted, by.CompanyID); err != nil {
-		return fmt.Errorf("erase contact %s: %w", id, err)
-	}
-	if _, err := tx.ExecContext(ctx, noteErasure, by.CompanyID, id, by.Who, by.At, lateness.Milliseconds(), teams); err != nil {
-		return fmt.Errorf("erase contact %s: %w", id, err)
-	}
-	for _, p := range append(around[:len(around):len(around)], pointers...) {
-		if _, err := tx.ExecContext(ctx, p.erase, by.CompanyID, id); err != nil {
-			return fmt.Errorf("erase contact %s: %s: %w", id, p.table, err)
+	return transaction.Run(ctx, db, func(tx *sqlx.Tx) error {
+		if err := tx.GetContext(ctx, &id, survivor, by.CompanyID, id); err != nil {
+			return fmt.Errorf("erase contact %s: %w", id, err)
 		}
-	}
-	if _, err := tx.ExecContext(ctx, eraseCard, by.CompanyID, id); err != nil {
-		return fmt.Errorf("erase contact %s: %w", id, err)
-	}
-	if err := settings.NoteOfCompany(ctx, tx, by.CompanyID, by.Who, "erasure", id, nil, map[string]bool{"erased": true}); err != nil {
-		return err
-	}
-	return tx.Commit()
+		there, teams, err := by.lockWhole(ctx, tx, id)
+		if err != nil || !there {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, salted, by.CompanyID); err != nil {
+			return fmt.Errorf("erase contact %s: %w", id, err)
+		}
+		if _, err := tx.ExecContext(ctx, noteErasure, by.CompanyID, id, by.Who, by.At, lateness.Milliseconds(), teams); err != nil {
+			return fmt.Errorf("erase contact %s: %w", id, err)
+		}
+		for _, p := range append(around[:len(around):len(around)], pointers...) {
+			if _, err := tx.ExecContext(ctx, p.erase, by.CompanyID, id); err != nil {
+				return fmt.Errorf("erase contact %s: %s: %w", id, p.table, err)
+			}
+		}
+		if _, err := tx.ExecContext(ctx, eraseCard, by.CompanyID, id); err != nil {
+			return fmt.Errorf("erase contact %s: %w", id, err)
+		}
+		return settings.NoteOfCompany(ctx, tx, by.CompanyID, by.Who, "erasure", id, nil, map[string]bool{"erased": true})
+	})
 }
 
 // lockWhole locks a contact and their standings with all teams, which it

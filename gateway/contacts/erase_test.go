@@ -78,6 +78,10 @@ var everything = []string{
 	`update standings set opted_out_at = now() where company_id = $1 and team_id = $2 and contact_id = $4`,
 	`insert into sender_opt_outs (company_id, sender_id, contact_id, at) values ($1, $3, $4, now())`,
 	`insert into pending_stops (company_id, team_id, address, event_id) values ($1, $2, '+13125550142', $6)`,
+	`insert into idempotency_keys (company_id, key, body, answer) values ($1, 'ticket/' || $2 || '/one', '\x01', jsonb_build_object('contact', $4::uuid, 'contact_name', 'Zygmunt'))`,
+	`insert into idempotency_keys (company_id, key, body, answer) values ($1, 'note/' || $5 || '/two', '\x02', '{"text": "Zygmunt is angry"}')`,
+	`insert into idempotency_keys (company_id, key, body, answer) values ($1, 'share/' || $4 || '/three', '\x03', '{"url": "https://texts.example/Zygmunt"}')`,
+	`insert into idempotency_keys (company_id, key, body, answer) values ($1, 'chat/` + erasedChat + `/four', '', '{}')`,
 }
 
 // fills writes everything of the customer down.

@@ -205,6 +205,15 @@ where company_id = $1 and ticket_id = ` + tickets},
 	{table: "payments", erase: `
 update payments set url = '', close_at = case when checkout <> '' and state in ('open', 'failed') then coalesce(close_at, ` + erasedAt + `) else close_at end
 where company_id = $1 and request_id = any(array(select id from requests where` + ofTeams + `))`},
+	// What a program was answered, which it would be told again if it repeated its request
+	// under the same key: a repetition is refused instead. The key names the ticket, the
+	// contact or the visitor that the request was about.
+	{table: "idempotency_keys", erase: `
+update idempotency_keys set body = '', answer = '{}'
+where company_id = $1 and (answer ->> 'contact' = ` + named + ` or split_part(key, '/', 2) = ` + named + `
+	or split_part(key, '/', 2) = any(array(select id::text from tickets where` + ofTeams + `)))`},
+	{table: "idempotency_keys", erase: `
+delete from idempotency_keys where company_id = $1 and key like 'chat/%' and split_part(key, '/', 2) = ` + theirs},
 	{table: "visitor_tokens", erase: `delete from visitor_tokens where company_id = $1 and visitor_id = ` + theirs},
 	{table: "visitors", erase: `delete from visitors where company_id = $1 and id = ` + theirs},
 }

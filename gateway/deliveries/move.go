@@ -26,8 +26,8 @@ update deliveries d set provider_id = coalesce(d.provider_id, t.provider_id), se
 from json_to_recordset($1) as t (company_id uuid, id uuid, provider_id text, segments int, state text, at timestamptz, ask bigint)
 where d.company_id = t.company_id and d.id = t.id`
 
-// Taken is a delivery that the provider took. Its JSON names are columns.
-type Taken struct {
+// Accepted is a delivery that the provider took. Its JSON names are columns.
+type Accepted struct {
 	CompanyID  string         `json:"company_id"`
 	ID         string         `json:"id"`
 	ProviderID string         `json:"provider_id"`
@@ -37,20 +37,20 @@ type Taken struct {
 	Ask        int64          `json:"ask"` // milliseconds that the provider may say nothing of it before it is asked; 0: it is not
 }
 
-// TakenBy is what a provider's receipt says of a delivery.
-func TakenBy(c Claimed, r channels.Receipt, at time.Time, ask time.Duration) Taken {
+// AcceptedBy is what a provider's receipt says of a delivery.
+func AcceptedBy(c Claimed, r channels.Receipt, at time.Time, ask time.Duration) Accepted {
 	state := channels.Sending
 	if channels.Sending.Before(r.State) {
 		state = r.State
 	}
-	return Taken{c.CompanyID, c.ID, r.ProviderID, r.Segments, state, at.Round(0), ask.Milliseconds()}
+	return Accepted{c.CompanyID, c.ID, r.ProviderID, r.Segments, state, at.Round(0), ask.Milliseconds()}
 }
 
 // MarkAccepted notes that the provider took deliveries. A callback may have been
 // quicker and moved one on already. Callbacks lock deliveries in the order of their
 // ids, and so does this.
-func MarkAccepted(ctx context.Context, q sqlx.ExecerContext, all []Taken, now clock.Due) error {
-	slices.SortFunc(all, func(a, b Taken) int { return strings.Compare(a.ID, b.ID) })
+func MarkAccepted(ctx context.Context, q sqlx.ExecerContext, all []Accepted, now clock.Due) error {
+	slices.SortFunc(all, func(a, b Accepted) int { return strings.Compare(a.ID, b.ID) })
 	rows, err := json.Marshal(all)
 	if err == nil {
 		_, err = q.ExecContext(ctx, taken, string(rows), now)
@@ -130,7 +130,7 @@ const movedColumns = `company_id, id, team_id, coalesce(nullif(contact_id, '` + 
 // TellLost tells the company's own systems and the staff of a message that did not arrive.
 func (m Moved) TellLost(ctx context.Context, tx sqlx.ExecerContext, state channels.State, reason channels.Reason, code string, at time.Time) error {
 	if err := notifications.Tell(ctx, tx, notifications.Notice{
-		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notifications.DeliveryFailed, Thing: m.ID, At: at,
+		CompanyID: m.CompanyID, TeamID: m.TeamID, Kind: notifications.DeliveryFailed, DedupeKey: m.ID, At: at,
 		About: notifications.About{Text: m.Text, From: m.To, Who: m.ContactID, Word: code, Reason: string(reason)},
 	}); err != nil {
 		return err

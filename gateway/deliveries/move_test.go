@@ -90,7 +90,7 @@ func TestADeliveryNeverGoesBack(t *testing.T) {
 		for range rapid.IntRange(1, 7).Draw(t, "steps") {
 			switch rapid.SampledFrom([]string{"accepted", "failed", "again", "status"}).Draw(t, "what") {
 			case "accepted":
-				require.NoError(t, deliveries.MarkAccepted(t.Context(), db, []deliveries.Taken{deliveries.TakenBy(w.claimed(), channels.Receipt{ProviderID: "SM1", State: channels.Sending}, noon, time.Minute)}, clock.At(noon)))
+				require.NoError(t, deliveries.MarkAccepted(t.Context(), db, []deliveries.Accepted{deliveries.AcceptedBy(w.claimed(), channels.Receipt{ProviderID: "SM1", State: channels.Sending}, noon, time.Minute)}, clock.At(noon)))
 				known = true
 			case "failed":
 				_, _, err := deliveries.MarkFailed(t.Context(), db, w.claimed(), channels.Failed, refused)
@@ -120,7 +120,7 @@ func TestACallbackThatIsQuickerThanTheAnswer(t *testing.T) {
 	t.Parallel()
 	w := newMessage(t, testdb.New(t))
 	w.status(t, channels.Status{Delivery: w.out.ID, ProviderID: "SM1", State: channels.Delivered})
-	require.NoError(t, deliveries.MarkAccepted(t.Context(), w.db, []deliveries.Taken{deliveries.TakenBy(w.claimed(), channels.Receipt{ProviderID: "SM1", State: channels.Sending, Segments: 2}, noon, time.Minute)}, clock.At(noon)))
+	require.NoError(t, deliveries.MarkAccepted(t.Context(), w.db, []deliveries.Accepted{deliveries.AcceptedBy(w.claimed(), channels.Receipt{ProviderID: "SM1", State: channels.Sending, Segments: 2}, noon, time.Minute)}, clock.At(noon)))
 	d := w.get(t)
 	require.Equal(t, channels.Delivered, d.State)
 	require.Equal(t, 2, d.Segments)
@@ -136,7 +136,7 @@ func TestWhoseCallbackItIs(t *testing.T) {
 	t.Parallel()
 	db := testdb.New(t)
 	w := newMessage(t, db)
-	require.NoError(t, deliveries.MarkAccepted(t.Context(), db, []deliveries.Taken{deliveries.TakenBy(w.claimed(), channels.Receipt{ProviderID: "SM1", State: channels.Sending}, noon, time.Minute)}, clock.At(noon)))
+	require.NoError(t, deliveries.MarkAccepted(t.Context(), db, []deliveries.Accepted{deliveries.AcceptedBy(w.claimed(), channels.Receipt{ProviderID: "SM1", State: channels.Sending}, noon, time.Minute)}, clock.At(noon)))
 	for name, c := range map[string]struct {
 		company, sender string
 		status          channels.Status

@@ -130,7 +130,7 @@ func HeldCall(sid string) string { return sid + held }
 func (c Case) tellOfCall(changes *Changes, ticket string) {
 	call, r := c.Call, c.Call.Result
 	n := notifications.Notice{
-		CompanyID: call.CompanyID, TeamID: call.TeamID, TicketID: ticket, Kind: notifications.MissedCall, Thing: call.ID, At: call.End,
+		CompanyID: call.CompanyID, TeamID: call.TeamID, TicketID: ticket, Kind: notifications.MissedCall, DedupeKey: call.ID, At: call.End,
 		About: notifications.About{Who: c.Contact.ID},
 	}
 	kind := outboundhooks.CallMissed

@@ -49,7 +49,7 @@ func draw(c Changes) []string {
 		line("hook          %s %s", h.Kind, strings.Join(filled(h.Data), " "))
 	}
 	for _, n := range c.Notices {
-		line("notice        %s of %s on %q from %q", n.Kind, n.Thing, n.TicketID, n.About.From)
+		line("notice        %s of %s on %q from %q", n.Kind, n.DedupeKey, n.TicketID, n.About.From)
 	}
 	for _, out := range c.Deliveries {
 		when := ""

@@ -114,7 +114,7 @@ func (c Case) noticeMessage(changes *Changes, ticket string) {
 		return
 	}
 	n := notifications.Notice{
-		CompanyID: c.Event.CompanyID, TeamID: c.Event.TeamID, TicketID: ticket, Kind: notifications.Message, Thing: c.Event.ID, At: c.Event.OccurredAt,
+		CompanyID: c.Event.CompanyID, TeamID: c.Event.TeamID, TicketID: ticket, Kind: notifications.Message, DedupeKey: c.Event.ID, At: c.Event.OccurredAt,
 		About: notifications.About{Text: c.Message.Text, From: c.Message.From},
 	}
 	switch {
@@ -124,7 +124,7 @@ func (c Case) noticeMessage(changes *Changes, ticket string) {
 		n.About.Word = "unclear"
 	}
 	if c.Opens() {
-		n.Kind, n.Thing = notifications.NewTicket, ticket
+		n.Kind, n.DedupeKey = notifications.NewTicket, ticket
 	}
 	changes.Notices = append(changes.Notices, n)
 }

@@ -17,7 +17,7 @@ import (
 // already, with what they wrote.
 func (c Case) created(changes *Changes) {
 	changes.Notices = append(changes.Notices, notifications.Notice{
-		CompanyID: c.Event.CompanyID, TeamID: c.Event.TeamID, TicketID: c.Created.ID, Kind: notifications.NewTicket, Thing: c.Created.ID,
+		CompanyID: c.Event.CompanyID, TeamID: c.Event.TeamID, TicketID: c.Created.ID, Kind: notifications.NewTicket, DedupeKey: c.Created.ID,
 		At: c.Event.OccurredAt, About: notifications.About{From: c.Situation.Event.From},
 	})
 }
@@ -49,7 +49,7 @@ func (c Case) noticeBudget(changes *Changes) {
 	}
 	changes.Notices = append(changes.Notices, notifications.Notice{
 		CompanyID: c.Event.CompanyID, TeamID: c.Event.TeamID, Kind: notifications.TeamBudget,
-		Thing: c.Event.TeamID + "/" + c.Situation.Now.UTC().Format(time.DateOnly), At: c.Situation.Now,
+		DedupeKey: c.Event.TeamID + "/" + c.Situation.Now.UTC().Format(time.DateOnly), At: c.Situation.Now,
 	})
 }
 

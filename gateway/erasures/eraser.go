@@ -26,6 +26,7 @@ import (
 	"ringback/gateway/queue"
 	"ringback/gateway/rounds"
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // Config is what an eraser works with.
@@ -215,17 +216,11 @@ func (e *Eraser) failed(ctx context.Context, f file, fault error) error {
 		_, err := e.DB.ExecContext(ctx, again, f.CompanyID, f.ID, f.Attempts, fault.Error(), e.Clock.Queue(), wait.Milliseconds())
 		return err
 	}
-	tx, err := e.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	if _, err := tx.ExecContext(ctx, giveUp, f.CompanyID, f.ID, f.Attempts, fault.Error()); err != nil {
-		return fmt.Errorf("erased file %s: %w", f.ID, err)
-	}
-	left := map[string]string{"file": f.ID, "kind": string(f.Kind), "account": f.Account, "why": fault.Error()}
-	if err := settings.NoteOfCompany(ctx, tx, f.CompanyID, "Ringback", "erasure_failed", f.Person, nil, left); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return transaction.Run(ctx, e.DB, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, giveUp, f.CompanyID, f.ID, f.Attempts, fault.Error()); err != nil {
+			return fmt.Errorf("erased file %s: %w", f.ID, err)
+		}
+		left := map[string]string{"file": f.ID, "kind": string(f.Kind), "account": f.Account, "why": fault.Error()}
+		return settings.NoteOfCompany(ctx, tx, f.CompanyID, "Ringback", "erasure_failed", f.Person, nil, left)
+	})
 }

@@ -117,7 +117,7 @@ const behind = `(
 func Claim(ctx context.Context, tx sqlx.QueryerContext, now clock.Due, look queue.Look, n int) ([]Event, error) {
 	var team string
 	var due time.Time
-	err := tx.QueryRowxContext(ctx, lockTeam, now, teamLocks, look.Keys, look.Ends, look.Since, look.Resting).Scan(&team, &due)
+	err := tx.QueryRowxContext(ctx, lockTeam, now, teamLocks, look.Keys, look.Ends, look.Since, look.Except).Scan(&team, &due)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}

@@ -52,7 +52,7 @@ func TestATeamThatRestsIsPassedOver(t *testing.T) {
 	happen(t, db, other, "second", 2)
 	look := queue.Whole()
 	for _, want := range []string{"second", ""} {
-		look.Resting = append(look.Resting, resting)
+		look.Except = append(look.Except, resting)
 		tx := begin(t, db)
 		claimed, err := events.Claim(t.Context(), tx, clock.Due{}, look, 9)
 		require.NoError(t, err)

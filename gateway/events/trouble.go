@@ -11,6 +11,7 @@ import (
 	"slices"
 
 	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
 )
 
 // troubles are the classes of Postgres's errors, by the first two characters of
@@ -20,6 +21,17 @@ import (
 // while it waited or met a server that is no primary any more (25P03, 25006), and a
 // commit that a standby may lack, whose warning (01) is an error to us.
 var troubles = []string{"01", "08", "25", "40", "53", "55", "57", "58"}
+
+// unstorable are Postgres's codes for text that it cannot keep: a NUL, broken UTF-8, and
+// \u0000 in JSON.
+var unstorable = []pqerror.Code{"22021", "22P05"}
+
+// Unstorable reports whether an error is a text that the database cannot keep, whoever
+// wrote it.
+func Unstorable(err error) bool {
+	var answer *pq.Error
+	return errors.As(err, &answer) && slices.Contains(unstorable, answer.Code)
+}
 
 // AskerLeft reports whether an error came of whoever asked having left: Postgres says of
 // the statement that a user canceled it, and the driver that its connection is bad, which

@@ -13,6 +13,7 @@ import (
 	"ringback/settings"
 	"ringback/settings/staff"
 	"ringback/settings/text"
+	"ringback/settings/transaction"
 )
 
 // CheckSender asks the provider whether it brings here what happens at the sender, and
@@ -44,7 +45,7 @@ func (d Desk) TestSender(ctx context.Context, who staff.Principal, team, id stri
 	if s.Kind != channels.SMS || d.Gateway == nil {
 		return settings.Refuse("kind", "not_tested")
 	}
-	err = d.inTx(ctx, func(tx *sqlx.Tx) error {
+	err = transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) error {
 		me, err := ringable(ctx, tx, who, team, "")
 		if err != nil {
 			return err

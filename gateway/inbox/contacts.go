@@ -8,6 +8,7 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/settings/transaction"
 )
 
 // Contacts are the customers that a team has met, the newest first, from the
@@ -29,7 +30,7 @@ func (d Desk) Contact(ctx context.Context, who staff.Principal, team, id string)
 
 // AddContact adds a customer.
 func (d Desk) AddContact(ctx context.Context, who staff.Principal, team string, c contacts.Card) (contacts.Card, error) {
-	err := d.inTx(ctx, func(tx *sqlx.Tx) (err error) {
+	err := transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) (err error) {
 		c, err = contacts.Create(ctx, tx, d.actor(who, team), c)
 		return err
 	})
@@ -39,7 +40,7 @@ func (d Desk) AddContact(ctx context.Context, who staff.Principal, team string, 
 // ChangeContact runs the change of a customer and stores what comes of it.
 func (d Desk) ChangeContact(ctx context.Context, who staff.Principal, team, id string, change func(*contacts.Card) error) (contacts.Card, error) {
 	var c contacts.Card
-	err := d.inTx(ctx, func(tx *sqlx.Tx) (err error) {
+	err := transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) (err error) {
 		c, err = contacts.Change(ctx, tx, d.actor(who, team), id, change)
 		return err
 	})
@@ -50,7 +51,7 @@ func (d Desk) ChangeContact(ctx context.Context, who staff.Principal, team, id s
 // as the doing of who says so.
 func (d Desk) SettleRefusal(ctx context.Context, who staff.Principal, team, id string, meant bool) (contacts.Card, error) {
 	var c contacts.Card
-	err := d.inTx(ctx, func(tx *sqlx.Tx) (err error) {
+	err := transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) (err error) {
 		c, err = contacts.SettleRefusal(ctx, tx, d.actor(who, team), id, meant)
 		return err
 	})

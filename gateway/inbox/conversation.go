@@ -15,6 +15,7 @@ import (
 	"ringback/settings"
 	"ringback/settings/staff"
 	"ringback/settings/text"
+	"ringback/settings/transaction"
 )
 
 // The channels on which a conversation can be begun.
@@ -50,7 +51,7 @@ func (d Desk) Converse(ctx context.Context, who staff.Principal, team, key strin
 		return Conversed{}, err
 	}
 	var made Conversed
-	err := d.inTx(ctx, func(tx *sqlx.Tx) error {
+	err := transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) error {
 		chosen, err := settings.Load(ctx, tx, who.CompanyID, team)
 		if err != nil {
 			return err

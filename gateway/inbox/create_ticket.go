@@ -15,6 +15,7 @@ import (
 	"ringback/settings"
 	"ringback/settings/staff"
 	"ringback/settings/text"
+	"ringback/settings/transaction"
 )
 
 // NewTicket is a ticket that an app creates on behalf of a customer.
@@ -32,7 +33,7 @@ func (d Desk) CreateTicket(ctx context.Context, who staff.Principal, team, key s
 		return Ticket{}, err
 	}
 	var made Ticket
-	err := d.inTx(ctx, func(tx *sqlx.Tx) error {
+	err := transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) error {
 		contact, err := d.whose(ctx, tx, who, team, t)
 		if err != nil {
 			return err

@@ -9,6 +9,7 @@ import (
 	"ringback/gateway/deliveries"
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/settings/transaction"
 )
 
 // DeliveryFilter narrows a list; what is empty does not.
@@ -47,7 +48,7 @@ func (d Desk) Deliveries(ctx context.Context, who staff.Principal, f DeliveryFil
 // reach. It returns the new delivery.
 func (d Desk) RetryDelivery(ctx context.Context, who staff.Principal, id string) (deliveries.Delivery, error) {
 	var made deliveries.Delivery
-	err := d.inTx(ctx, func(tx *sqlx.Tx) (err error) {
+	err := transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) (err error) {
 		made, err = deliveries.Retry(ctx, tx, who.CompanyID, who.Teams, id, d.Clock.Queue())
 		return err
 	})

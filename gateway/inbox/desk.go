@@ -29,6 +29,7 @@ import (
 	"ringback/settings"
 	"ringback/settings/fault"
 	"ringback/settings/staff"
+	"ringback/settings/transaction"
 )
 
 // Desk is what the use cases stand on.
@@ -49,23 +50,10 @@ type Desk struct {
 	Counting time.Duration // bounds a look at the traffic; 0: traffic.Patience
 }
 
-// inTx runs do in one transaction: all of it or nothing.
-func (d Desk) inTx(ctx context.Context, do func(*sqlx.Tx) error) error {
-	tx, err := d.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	if err := do(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
-}
-
 // onTicket does something to a ticket of the team, or nothing at all, and lets
 // the workers and who watches know.
 func (d Desk) onTicket(ctx context.Context, company, team, id string, do func(*sqlx.Tx, tickets.Ticket) error) error {
-	err := d.inTx(ctx, func(tx *sqlx.Tx) error {
+	err := transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) error {
 		kept, err := tickets.Lock(ctx, tx, company, team, id)
 		if err != nil {
 			return err

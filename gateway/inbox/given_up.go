@@ -8,6 +8,7 @@ import (
 	"ringback/gateway/events"
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/settings/transaction"
 )
 
 // GivenUp are the events of the teams within reach whose handling failed again
@@ -22,7 +23,7 @@ func (d Desk) RetryEvent(ctx context.Context, who staff.Principal, id string) (e
 	if !settings.IsID(id) {
 		return again, settings.ErrNotFound
 	}
-	err := d.inTx(ctx, func(tx *sqlx.Tx) (err error) {
+	err := transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) (err error) {
 		again, err = events.Retry(ctx, tx, who.CompanyID, who.Teams, id, d.Clock.Queue())
 		return err
 	})

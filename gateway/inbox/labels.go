@@ -16,6 +16,7 @@ import (
 	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/settings/transaction"
 )
 
 // Label is a word by which a team sorts its tickets.
@@ -97,7 +98,7 @@ func (d Desk) addLabel(ctx context.Context, who staff.Principal, team string, l 
 	if err := shaped(l); err != nil {
 		return err
 	}
-	return d.inTx(ctx, func(tx *sqlx.Tx) error {
+	return transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) error {
 		if err := lockTeam(ctx, tx, who.CompanyID, team); err != nil {
 			return err
 		}
@@ -139,7 +140,7 @@ func (d Desk) DropLabel(ctx context.Context, who staff.Principal, team, id strin
 	if !settings.IsID(id) {
 		return settings.ErrNotFound
 	}
-	return d.inTx(ctx, func(tx *sqlx.Tx) error {
+	return transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) error {
 		var name string
 		err := tx.GetContext(ctx, &name, dropLabel, who.CompanyID, team, id)
 		if errors.Is(err, sql.ErrNoRows) {

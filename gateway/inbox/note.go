@@ -73,7 +73,7 @@ func (d Desk) note(ctx context.Context, tx *sqlx.Tx, who staff.Principal, t tick
 		made.Mentioned = append(made.Mentioned, id)
 		if id != who.StaffID {
 			told = append(told, notifications.Notice{
-				CompanyID: t.CompanyID, TeamID: t.TeamID, TicketID: t.ID, StaffID: id, Kind: notifications.Mention, Thing: written.ID + "/" + id,
+				CompanyID: t.CompanyID, TeamID: t.TeamID, TicketID: t.ID, StaffID: id, Kind: notifications.Mention, DedupeKey: written.ID + "/" + id,
 				At: written.At, About: notifications.About{Text: text, Word: who.Who},
 			})
 		}

@@ -9,6 +9,7 @@ import (
 	"ringback/gateway/retention"
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/settings/transaction"
 )
 
 // ExportContact is all that the company knows of one customer, whichever of its
@@ -59,7 +60,7 @@ func (d Desk) Audit(ctx context.Context, who staff.Principal, f settings.AuditFi
 // Exported notes that somebody takes a file of people's data away: of a team,
 // or with none of the company.
 func (d Desk) Exported(ctx context.Context, who staff.Principal, team, file string) error {
-	return d.inTx(ctx, func(tx *sqlx.Tx) error {
+	return transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) error {
 		if team == "" {
 			return settings.NoteOfCompany(ctx, tx, who.CompanyID, who.Who, "export", file, nil, map[string]string{"name": file})
 		}

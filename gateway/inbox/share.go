@@ -10,6 +10,7 @@ import (
 	"ringback/gateway/contacts"
 	"ringback/settings"
 	"ringback/settings/staff"
+	"ringback/settings/transaction"
 )
 
 // Shared is a contact page that was sent to somebody.
@@ -29,7 +30,7 @@ func (d Desk) Share(ctx context.Context, who staff.Principal, team, contact, key
 		return Shared{}, err
 	}
 	var made Shared
-	err := d.inTx(ctx, func(tx *sqlx.Tx) error {
+	err := transaction.Run(ctx, d.DB, func(tx *sqlx.Tx) error {
 		_, err := contacts.Lock(ctx, tx, who.CompanyID, team, contact, "", channels.SMS, "") // locks the standing
 		if err != nil {
 			return err

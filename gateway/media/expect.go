@@ -45,7 +45,7 @@ where media.state = 'waiting' and media.attempts = 0`
 // the same message changes nothing.
 func (o Origin) Expect(ctx context.Context, tx sqlx.ExecerContext, files []channels.Media, queue clock.Due) error {
 	if o.Kind == channels.WebChat && len(files) > 0 && files[0].URL == "" { // they came before their message, to our own door
-		return o.attach(ctx, tx, files)
+		return o.Attach(ctx, tx, files)
 	}
 	all := make([]one, 0, len(files))
 	for n, f := range files {
@@ -56,10 +56,10 @@ func (o Origin) Expect(ctx context.Context, tx sqlx.ExecerContext, files []chann
 
 const attach = `
 update media set message_id = $4, contact_id = nullif($5, '')::uuid, ticket_id = nullif($6, '')::uuid
-where company_id = $1 and team_id = $2 and kind = 'webchat' and message_id is null and id = any($3::uuid[])`
+where company_id = $1 and team_id = $2 and kind = $7 and message_id is null and id = any($3::uuid[])`
 
-// attach gives files that were stored already to their message.
-func (o Origin) attach(ctx context.Context, tx sqlx.ExecerContext, files []channels.Media) error {
+// Attach gives files that were stored already to their message.
+func (o Origin) Attach(ctx context.Context, tx sqlx.ExecerContext, files []channels.Media) error {
 	if len(files) == 0 {
 		return nil
 	}
@@ -67,7 +67,7 @@ func (o Origin) attach(ctx context.Context, tx sqlx.ExecerContext, files []chann
 	for n, f := range files {
 		ids[n] = f.ID
 	}
-	if _, err := tx.ExecContext(ctx, attach, o.CompanyID, o.TeamID, pq.Array(ids), o.MessageID, o.ContactID, o.TicketID); err != nil {
+	if _, err := tx.ExecContext(ctx, attach, o.CompanyID, o.TeamID, pq.Array(ids), o.MessageID, o.ContactID, o.TicketID, o.Kind); err != nil {
 		return fmt.Errorf("media of message %s: %w", o.MessageID, err)
 	}
 	return nil

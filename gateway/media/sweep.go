@@ -6,6 +6,8 @@ import (
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
+
+	"ringback/settings/transaction"
 )
 
 // A customer who began to send a file has two days to come back to it. Then
@@ -53,26 +55,23 @@ func (a *Archive) Sweep(ctx context.Context) error {
 }
 
 func (a *Archive) sweep(ctx context.Context, find, drop string, names func(row) []string) error {
-	tx, err := a.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return fmt.Errorf("sweep files: %w", err)
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	var rows []row
-	if err := sqlx.SelectContext(ctx, tx, &rows, find, a.Clock.Queue()); err != nil {
-		return fmt.Errorf("sweep files: %w", err)
-	}
-	for _, r := range rows {
-		for _, name := range names(r) {
-			if err := a.Blobs.Delete(ctx, name); err != nil {
-				return fmt.Errorf("sweep %s: %w", name, err)
+	return transaction.Run(ctx, a.DB, func(tx *sqlx.Tx) error {
+		var rows []row
+		if err := sqlx.SelectContext(ctx, tx, &rows, find, a.Clock.Queue()); err != nil {
+			return fmt.Errorf("sweep files: %w", err)
+		}
+		for _, r := range rows {
+			for _, name := range names(r) {
+				if err := a.Blobs.Delete(ctx, name); err != nil {
+					return fmt.Errorf("sweep %s: %w", name, err)
+				}
+			}
+			if _, err := tx.ExecContext(ctx, drop, r.CompanyID, r.ID); err != nil {
+				return fmt.Errorf("sweep %s: %w", r.ID, err)
 			}
 		}
-		if _, err := tx.ExecContext(ctx, drop, r.CompanyID, r.ID); err != nil {
-			return fmt.Errorf("sweep %s: %w", r.ID, err)
-		}
-	}
-	return tx.Commit()
+		return nil
+	})
 }
 
 const dropLoose = `

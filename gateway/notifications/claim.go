@@ -25,7 +25,7 @@ type claimed struct {
 	Attempts  int             `db:"attempts"` // this one included
 	Created   time.Time       `db:"created_at"`
 	Kind      string          `db:"kind"`
-	Thing     string          `db:"thing"`
+	DedupeKey string          `db:"thing"`
 	Team      *string         `db:"team_id"`
 	Ticket    *string         `db:"ticket_id"`
 	At        time.Time       `db:"at"`

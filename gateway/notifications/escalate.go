@@ -103,7 +103,7 @@ func (b *Notifier) escalate(ctx context.Context) (bool, error) {
 	if !late.Touched && late.After > 0 {
 		next = escalated
 		if err := Tell(ctx, tx, Notice{
-			CompanyID: late.CompanyID, TeamID: late.Team, TicketID: late.Ticket, Kind: Escalation, Thing: late.Ticket, At: b.Clock.Now(),
+			CompanyID: late.CompanyID, TeamID: late.Team, TicketID: late.Ticket, Kind: Escalation, DedupeKey: late.Ticket, At: b.Clock.Now(),
 			About: About{Since: late.Since.UTC().Format(time.RFC3339)},
 		}); err != nil {
 			return false, err

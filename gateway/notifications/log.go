@@ -44,7 +44,7 @@ func Log(ctx context.Context, q sqlx.QueryerContext, company, staff, before stri
 // Try queues a test for one of the staff, in one way, so that it stands in their
 // log at once.
 func (b *Notifier) Try(ctx context.Context, company, team, staff, way string) error {
-	n := Notice{CompanyID: company, TeamID: team, StaffID: staff, Kind: test, Thing: uuid.NewString(), At: b.Clock.Now(), About: About{Way: way}}
+	n := Notice{CompanyID: company, TeamID: team, StaffID: staff, Kind: test, DedupeKey: uuid.NewString(), At: b.Clock.Now(), About: About{Way: way}}
 	if err := Tell(ctx, b.DB, n); err != nil {
 		return err
 	}

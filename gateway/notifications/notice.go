@@ -62,7 +62,7 @@ type Notice struct {
 	TicketID  string    `json:"ticket_id"` // empty: none, or that of the delivery
 	StaffID   string    `json:"staff_id"`  // of a test and of a mention: whose it is
 	Kind      string    `json:"kind"`
-	Thing     string    `json:"thing"` // its name; what has the same kind and name is told once
+	DedupeKey string    `json:"thing"` // what has the same kind and key is told once
 	At        time.Time `json:"at"`
 	About     About     `json:"about"`
 }
@@ -102,7 +102,7 @@ func Tell(ctx context.Context, tx sqlx.ExecerContext, all ...Notice) error {
 		_, err = tx.ExecContext(ctx, tell, string(rows))
 	}
 	if err != nil {
-		return fmt.Errorf("notice of %s %s: %w", all[0].Kind, all[0].Thing, err)
+		return fmt.Errorf("notice of %s %s: %w", all[0].Kind, all[0].DedupeKey, err)
 	}
 	return nil
 }

@@ -285,7 +285,7 @@ func TestATextToTheStaffThatFailsIsNotToldOf(t *testing.T) {
 		w.exec(`insert into deliveries (company_id, id, team_id, contact_id, staff_id, sender_id, kind, account, from_address, to_address, text)
 			values ($1, $2, $3, $4, $5, $3, 'sms', '', '', '', '')`, w.company, id, w.team, to.contact, to.staff)
 		failed := w.notice(notifications.DeliveryFailed, "", "")
-		failed.Thing = id
+		failed.DedupeKey = id
 		w.happens(failed)
 		require.Len(t, w.work(), to.told)
 	}

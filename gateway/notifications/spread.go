@@ -22,7 +22,7 @@ type row struct {
 	Ticket    *string         `db:"ticket_id"`
 	Staff     *string         `db:"staff_id"`
 	Kind      string          `db:"kind"`
-	Thing     string          `db:"thing"`
+	DedupeKey string          `db:"thing"`
 	At        time.Time       `db:"at"`
 	Attempts  int             `db:"attempts"`
 	Raw       json.RawMessage `db:"about"`
@@ -109,7 +109,7 @@ func (b *Notifier) reach(ctx context.Context, r round, n *row) error {
 	}
 	if n.Kind == DeliveryFailed && n.Ticket == nil {
 		var ours bool
-		if err := ignoreNone(r.QueryRowxContext(ctx, ticketOf, n.CompanyID, n.Thing).Scan(&n.Ticket, &ours)); err != nil {
+		if err := ignoreNone(r.QueryRowxContext(ctx, ticketOf, n.CompanyID, n.DedupeKey).Scan(&n.Ticket, &ours)); err != nil {
 			return fmt.Errorf("notice %s: %w", n.ID, err)
 		}
 		if ours { // a text to one of the staff: to tell of it by another one would never end

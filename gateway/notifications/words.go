@@ -130,7 +130,7 @@ func (c claimed) place() string {
 	if c.Ticket != nil {
 		page = "tickets/" + *c.Ticket
 	}
-	if hook, _, _ := strings.Cut(c.Thing, "/"); c.Kind == HookFailing {
+	if hook, _, _ := strings.Cut(c.DedupeKey, "/"); c.Kind == HookFailing {
 		return "/hooks/" + hook
 	}
 	if c.Team == nil || page == "" {

@@ -72,7 +72,7 @@ func TestWhereANoticeLeads(t *testing.T) {
 		require.Equal(t, "/teams/T/tickets/K", claimed{Kind: kind, Team: &team, Ticket: &ticket}.place(), kind)
 		require.Empty(t, claimed{Kind: kind, Ticket: &ticket}.place(), kind)
 	}
-	require.Equal(t, "/hooks/H", claimed{Kind: HookFailing, Thing: "H/gone/2026-06-01"}.place(), "which is the company's")
+	require.Equal(t, "/hooks/H", claimed{Kind: HookFailing, DedupeKey: "H/gone/2026-06-01"}.place(), "which is the company's")
 }
 
 // TestWhoItIs: by name, else by number; a caller who withholds it is told to, and a

@@ -103,7 +103,7 @@ func (w *world) ticket(number int, assignee string) string {
 
 func (w *world) notice(kind, ticket, text string) notifications.Notice {
 	return notifications.Notice{
-		CompanyID: w.company, TeamID: w.team, TicketID: ticket, Kind: kind, Thing: uuid.NewString(), At: w.Clock.Now(),
+		CompanyID: w.company, TeamID: w.team, TicketID: ticket, Kind: kind, DedupeKey: uuid.NewString(), At: w.Clock.Now(),
 		About: notifications.About{Text: text, From: "+13125550142"},
 	}
 }

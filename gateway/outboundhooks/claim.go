@@ -14,6 +14,7 @@ import (
 	"ringback/gateway/notifications"
 	"ringback/gateway/queue"
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // claimed is a delivery that is ours to post until its lease runs out.
@@ -132,15 +133,9 @@ func (c *Dispatcher) delivered(ctx context.Context, d claimed, status int) error
 }
 
 func (c *Dispatcher) failed(ctx context.Context, d claimed, status int, code string) error {
-	tx, err := c.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	if err := d.failed(ctx, tx, status, code); err != nil {
-		return err
-	}
-	return tx.Commit()
+	return transaction.Run(ctx, c.DB, func(tx *sqlx.Tx) error {
+		return d.failed(ctx, tx, status, code)
+	})
 }
 
 // failed plans the next try, or gives the delivery up after its day and tells the admins.
@@ -161,34 +156,28 @@ func (d claimed) failed(ctx context.Context, tx *sqlx.Tx, status int, code strin
 
 // gone switches off an address that said that it is no more.
 func (c *Dispatcher) gone(ctx context.Context, d claimed, status int, code string) error {
-	tx, err := c.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	var off Hook
-	err = tx.GetContext(ctx, &off, switchOff, d.CompanyID, d.HookID)
-	switch {
-	case errors.Is(err, sql.ErrNoRows): // by somebody else, meanwhile
-	case err != nil:
-		return fmt.Errorf("hook %s: switch off: %w", d.HookID, err)
-	default:
-		on := off
-		on.Enabled = true
-		if err := settings.NoteOfCompany(ctx, tx, d.CompanyID, "Ringback", "hook", d.HookID, on.noted(), off.noted()); err != nil {
+	return transaction.Run(ctx, c.DB, func(tx *sqlx.Tx) error {
+		var off Hook
+		err := tx.GetContext(ctx, &off, switchOff, d.CompanyID, d.HookID)
+		switch {
+		case errors.Is(err, sql.ErrNoRows): // by somebody else, meanwhile
+		case err != nil:
+			return fmt.Errorf("hook %s: switch off: %w", d.HookID, err)
+		default:
+			on := off
+			on.Enabled = true
+			if err := settings.NoteOfCompany(ctx, tx, d.CompanyID, "Ringback", "hook", d.HookID, on.noted(), off.noted()); err != nil {
+				return err
+			}
+			if err := d.tellAdmins(ctx, tx, notifications.HookGone); err != nil {
+				return err
+			}
+		}
+		if err := d.failed(ctx, tx, status, code); err != nil {
 			return err
 		}
-		if err := d.tellAdmins(ctx, tx, notifications.HookGone); err != nil {
-			return err
-		}
-	}
-	if err := d.failed(ctx, tx, status, code); err != nil {
-		return err
-	}
-	if err := giveUp(ctx, tx, d.CompanyID, d.HookID); err != nil {
-		return err
-	}
-	return tx.Commit()
+		return giveUp(ctx, tx, d.CompanyID, d.HookID)
+	})
 }
 
 // tellAdmins tells them that nothing arrives at an address, once a day for each word. Of
@@ -196,7 +185,7 @@ func (c *Dispatcher) gone(ctx context.Context, d claimed, status int, code strin
 func (d claimed) tellAdmins(ctx context.Context, tx *sqlx.Tx, word string) error {
 	now := time.Now()
 	return notifications.Tell(ctx, tx, notifications.Notice{
-		CompanyID: d.CompanyID, Kind: notifications.HookFailing, Thing: d.HookID + "/" + word + "/" + now.UTC().Format(time.DateOnly), At: now,
+		CompanyID: d.CompanyID, Kind: notifications.HookFailing, DedupeKey: d.HookID + "/" + word + "/" + now.UTC().Format(time.DateOnly), At: now,
 		About: notifications.About{Text: d.Host, Word: word},
 	})
 }

@@ -19,7 +19,9 @@ import (
 	"ringback/channels/clock"
 	"ringback/channels/stripe"
 	"ringback/gateway/requests"
+	"ringback/gateway/tickets"
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // Payment is one attempt.
@@ -100,6 +102,29 @@ func Begin(ctx context.Context, tx sqlx.ExtContext, r requests.Request, at time.
 		return p, fmt.Errorf("payment of request %s: %w", r.ID, err)
 	}
 	return p, nil
+}
+
+// ErrOver is a request that waits for no money any more.
+var ErrOver = errors.New("there is nothing to pay any more")
+
+// BeginOnPage is Begin for the customer who pays on the request's page; ErrOver: it was
+// taken back or paid meanwhile.
+func BeginOnPage(ctx context.Context, db *sqlx.DB, r requests.Request, at time.Time, queue clock.Due) (p Payment, err error) {
+	err = transaction.Run(ctx, db, func(tx *sqlx.Tx) error {
+		if _, err := tickets.Lock(ctx, tx, r.CompanyID, r.TeamID, r.TicketID); err != nil {
+			return err
+		}
+		now, err := requests.Lock(ctx, tx, r.CompanyID, r.ID)
+		if err != nil {
+			return err
+		}
+		if !now.Live(at) {
+			return ErrOver
+		}
+		p, err = Begin(ctx, tx, now, at, queue)
+		return err
+	})
+	return p, err
 }
 
 // Opened notes where the attempt is paid, and that the provider is asked about it if

@@ -104,7 +104,7 @@ type Look struct {
 	Ends  pq.StringArray // the next key of each
 	Since pq.StringArray // timestamps
 
-	Resting pq.StringArray // keys at which it does not look at all
+	Except pq.StringArray // keys at which it does not look at all
 
 	starts  *Starts
 	reviews int
@@ -118,7 +118,7 @@ const (
 
 // Whole is a look from the beginning.
 func Whole() Look {
-	return Look{Keys: pq.StringArray{firstID}, Ends: pq.StringArray{lastID}, Since: pq.StringArray{"-infinity"}, Resting: pq.StringArray{}}
+	return Look{Keys: pq.StringArray{firstID}, Ends: pq.StringArray{lastID}, Since: pq.StringArray{"-infinity"}, Except: pq.StringArray{}}
 }
 
 // Look is for the next claim.

@@ -72,19 +72,19 @@ type Workers struct {
 	Rounds *rounds.Rounds // hears of each; nil: nobody asks
 	N      int
 	Poll   time.Duration
-	// Lull is how long nobody is woken after a look that found nothing: whoever tells of
+	// Debounce is how long nobody is woken after a look that found nothing: whoever tells of
 	// single things in quick succession would have as many looks. 0: at once.
-	Lull time.Duration
+	Debounce time.Duration
 	// Next does something that is due, and reports whether there was anything.
 	Next func(ctx context.Context) (bool, error)
 
-	begin sync.Once
-	wake  signal
-	lull  lull
-	turns atomic.Int64    // under way
-	ctx   context.Context //nolint:containedctx // of the goroutines that Start begins
-	end   context.CancelFunc
-	busy  sync.WaitGroup
+	begin    sync.Once
+	wake     signal
+	debounce debounce
+	turns    atomic.Int64    // under way
+	ctx      context.Context //nolint:containedctx // of the goroutines that Start begins
+	end      context.CancelFunc
+	busy     sync.WaitGroup
 }
 
 func (w *Workers) prepare() {
@@ -110,8 +110,8 @@ func (w *Workers) turn(ctx context.Context) (bool, error) {
 	defer w.turns.Add(-1)
 	w.Rounds.Turn(w.Name, w.Poll)
 	found, err := w.Next(ctx)
-	if !found && w.Lull > 0 {
-		w.lull.begin(w.Lull)
+	if !found && w.Debounce > 0 {
+		w.debounce.begin(w.Debounce)
 	}
 	return found, err
 }
@@ -119,10 +119,10 @@ func (w *Workers) turn(ctx context.Context) (bool, error) {
 // Busy is how many of them have something in hand, or look whether there is something.
 func (w *Workers) Busy() int { return int(w.turns.Load()) }
 
-// Wake has one of them look at once, or when the lull is over.
+// Wake has one of them look at once, or when that is over.
 func (w *Workers) Wake() {
 	w.prepare()
-	w.lull.send(w.wake)
+	w.debounce.send(w.wake)
 }
 
 // Stop lets them finish what they have in hand, whose context ends.

@@ -20,7 +20,7 @@ func TestALookThatFoundNothingIsNotRepeatedAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var looks []time.Duration
 		began := time.Now()
-		w := &queue.Workers{Name: "looking", Log: slog.New(slog.DiscardHandler), N: 4, Poll: time.Hour, Lull: 10 * time.Millisecond}
+		w := &queue.Workers{Name: "looking", Log: slog.New(slog.DiscardHandler), N: 4, Poll: time.Hour, Debounce: 10 * time.Millisecond}
 		w.Next = func(context.Context) (bool, error) {
 			looks = append(looks, time.Since(began))
 			return false, nil
@@ -44,7 +44,7 @@ func TestALookThatFoundNothingIsNotRepeatedAtOnce(t *testing.T) {
 func TestALookThatFoundSomethingGoesOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began, left, last := time.Now(), 5, time.Duration(0)
-		w := &queue.Workers{Name: "looking", Log: slog.New(slog.DiscardHandler), N: 1, Poll: time.Hour, Lull: time.Minute}
+		w := &queue.Workers{Name: "looking", Log: slog.New(slog.DiscardHandler), N: 1, Poll: time.Hour, Debounce: time.Minute}
 		w.Next = func(context.Context) (bool, error) {
 			if left == 0 {
 				return false, nil

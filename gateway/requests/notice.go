@@ -13,7 +13,7 @@ import (
 // notice tells the staff of an answer that somebody has to act on.
 func (r Request) notice(ctx context.Context, tx sqlx.ExecerContext, a Answer, at time.Time) error {
 	n := notifications.Notice{
-		CompanyID: r.CompanyID, TeamID: r.TeamID, TicketID: r.TicketID, Thing: r.ID, At: at,
+		CompanyID: r.CompanyID, TeamID: r.TeamID, TicketID: r.TicketID, DedupeKey: r.ID, At: at,
 		About: notifications.About{Word: a.Word(), Text: a.Comment},
 	}
 	switch {
@@ -43,6 +43,6 @@ func (r Request) noticePayment(ctx context.Context, tx sqlx.ExecerContext, event
 	}
 	return notifications.Tell(ctx, tx, notifications.Notice{
 		CompanyID: r.CompanyID, TeamID: r.TeamID, TicketID: r.TicketID, Kind: notifications.Payment, At: at,
-		Thing: event + "/" + words[word] + "/" + amount, About: notifications.About{Word: words[word], Amount: amount, Text: r.Description},
+		DedupeKey: event + "/" + words[word] + "/" + amount, About: notifications.About{Word: words[word], Amount: amount, Text: r.Description},
 	})
 }

@@ -21,6 +21,7 @@ import (
 
 	"ringback/settings"
 	"ringback/settings/fault"
+	"ringback/settings/transaction"
 )
 
 // Days is how long what kind of thing is kept; null: for ever.
@@ -107,35 +108,29 @@ func Restore(ctx context.Context, db *sqlx.DB, company, who string, c settings.R
 }
 
 func change(ctx context.Context, db *sqlx.DB, company, who string, edit func(*Days) error) error {
-	tx, err := db.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	if _, err := tx.ExecContext(ctx, lock, company); err != nil {
-		return fmt.Errorf("retention: %w", err)
-	}
-	before, err := Find(ctx, tx, company)
-	if err != nil {
-		return err
-	}
-	d := before
-	if err := edit(&d); err != nil {
-		return err
-	}
-	raw, err := json.Marshal(d)
-	if err != nil {
-		return err
-	}
-	for query, args := range map[string][]any{save: {company, string(raw)}, begin: {company}} {
-		if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+	return transaction.Run(ctx, db, func(tx *sqlx.Tx) error {
+		if _, err := tx.ExecContext(ctx, lock, company); err != nil {
 			return fmt.Errorf("retention: %w", err)
 		}
-	}
-	if err := settings.NoteOfCompany(ctx, tx, company, who, "retention", company, before, d); err != nil {
-		return err
-	}
-	return tx.Commit()
+		before, err := Find(ctx, tx, company)
+		if err != nil {
+			return err
+		}
+		d := before
+		if err := edit(&d); err != nil {
+			return err
+		}
+		raw, err := json.Marshal(d)
+		if err != nil {
+			return err
+		}
+		for query, args := range map[string][]any{save: {company, string(raw)}, begin: {company}} {
+			if _, err := tx.ExecContext(ctx, query, args...); err != nil {
+				return fmt.Errorf("retention: %w", err)
+			}
+		}
+		return settings.NoteOfCompany(ctx, tx, company, who, "retention", company, before, d)
+	})
 }
 
 // check refuses what the API has refused before, and a form has not.

@@ -15,6 +15,7 @@ import (
 
 	"ringback/channels/oidc"
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // Who signs in by the provider is found by issuer and subject, which stay. The
@@ -74,7 +75,7 @@ func (g Gate) SignInByProvider(ctx context.Context, v Visit, f oidc.Flow, state,
 		return Principal{}, "", err
 	}
 	var token string
-	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	err = transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
 		if err := note(ctx, tx, v, m.CompanyID, m.ID, m.Name, "sign_in"); err != nil {
 			return err
 		}

@@ -15,6 +15,7 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // Codes is what somebody has of a second factor beside their password.
@@ -134,7 +135,7 @@ func (g Gate) ConfirmCodes(ctx context.Context, v Visit, p Principal, code strin
 		return nil, settings.Refuse("code", "wrong_code")
 	}
 	var plain []string
-	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	err = transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
 		done, err := tx.ExecContext(ctx, takePending, p.CompanyID, p.StaffID, step, row.Pending)
 		if err != nil {
 			return err
@@ -241,7 +242,7 @@ func (g Gate) ResetCodes(ctx context.Context, by Principal, id string) error {
 }
 
 func (g Gate) removeCodes(ctx context.Context, by Principal, m settings.Member, out bool) error {
-	return inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	return transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
 		ends := []string{endCodes}
 		if out {
 			ends = append(ends, endPasskeys)

@@ -11,6 +11,7 @@ import (
 
 	"ringback/channels/oidc"
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 const (
@@ -24,7 +25,7 @@ const (
 // could not sign in so far: whoever did so in between is left alone, and links to
 // choose a password end.
 func (g Gate) connect(ctx context.Context, p Principal, name string, who oidc.Person, first bool) error {
-	return inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	return transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
 		var ready bool
 		if err := tx.GetContext(ctx, &ready, lockMember, p.CompanyID, p.StaffID); err != nil {
 			return fmt.Errorf("staff %s: %w", p.StaffID, err)

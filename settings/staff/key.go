@@ -15,6 +15,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // Key is an API key. The key itself is not kept: only its hash is.
@@ -69,7 +70,7 @@ func CreateKey(ctx context.Context, db *sqlx.DB, by Principal, k Key) (Key, stri
 	_, _ = rand.Read(random) // never fails: it ends the program instead
 	plain := "rb_" + base64.RawURLEncoding.EncodeToString(random)
 	id := uuid.Must(uuid.NewV7()).String()
-	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
+	err := transaction.Run(ctx, db, func(tx *sqlx.Tx) error {
 		if err := tx.GetContext(ctx, &k, insertKey, by.CompanyID, id, k.TeamID, k.Name, hash(plain), k.Scopes, by.Who, by.behind(), k.ExpiresAt); err != nil {
 			return err
 		}
@@ -126,7 +127,7 @@ update api_keys set revoked_at = now() where company_id = $1 and id = $2 and rev
 
 // RevokeKey ends a key at once. Its row stays, for the history names it.
 func RevokeKey(ctx context.Context, db *sqlx.DB, by Principal, id string) error {
-	err := inTx(ctx, db, func(tx *sqlx.Tx) error {
+	err := transaction.Run(ctx, db, func(tx *sqlx.Tx) error {
 		var k Key
 		err := tx.GetContext(ctx, &k, revokeKey, by.CompanyID, id)
 		if errors.Is(err, sql.ErrNoRows) {

@@ -12,6 +12,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // Links are 256 random bits, kept as a hash, and gone once they were used.
@@ -42,7 +43,7 @@ values ($1, $2, nullif($3, '')::uuid, $4, now() + make_interval(secs => $5)) ret
 // the link is used. By is who makes it, as the history names them.
 func (g Gate) Invite(ctx context.Context, companyID, staffID, by string) (Link, error) {
 	var link Link
-	err := inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	err := transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
 		var invited struct {
 			Name   string
 			Active bool
@@ -148,7 +149,7 @@ func (g Gate) ChoosePassword(ctx context.Context, v Visit, token, password strin
 	}
 	var session string
 	var owes error // a code: who finds a link has no second factor by it
-	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	err = transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
 		if err := useUp(ctx, tx, token); err != nil {
 			return err
 		}

@@ -9,13 +9,15 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // note writes into the company's history that somebody signed in or chose a
 // password, with what tells their own visits from a stranger's.
 func note(ctx context.Context, tx sqlx.ExtContext, v Visit, companyID, staffID, name, what string) error {
 	after := map[string]any{"name": name, "from": v.From, "device": Device(v.agent())}
-	if err := settings.NoteOfCompany(settings.WithOrigin(ctx, v.From), tx, companyID, name, what, staffID, nil, after); err != nil {
+	ctx = settings.WithAuthor(settings.WithOrigin(ctx, v.From), staffID)
+	if err := settings.NoteOfCompany(ctx, tx, companyID, name, what, staffID, nil, after); err != nil {
 		return fmt.Errorf("%s of staff %s: %w", what, staffID, err)
 	}
 	return nil
@@ -41,7 +43,7 @@ func (g Gate) noteFailure(ctx context.Context, v Visit, email string) error {
 	for n := range ids {
 		ids[n] = uuid.Must(uuid.NewV7()).String()
 	}
-	return inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	return transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
 		if _, err := tx.ExecContext(ctx, `set local synchronous_commit to off`); err != nil {
 			return err
 		}

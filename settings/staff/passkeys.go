@@ -15,6 +15,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // Passkey is what somebody signs in with: a key that their device keeps and shows
@@ -115,7 +116,7 @@ func (g Gate) AddPasskey(ctx context.Context, v Visit, p Principal, token string
 		return nil, fmt.Errorf("passkey of staff %s: %w", p.StaffID, err)
 	}
 	var plain []string
-	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	err = transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
 		done, err := tx.ExecContext(ctx, addPasskey, p.CompanyID, uuid.Must(uuid.NewV7()).String(), p.StaffID, key.ID, string(record), name, mostPasskeys)
 		if err != nil {
 			return fmt.Errorf("passkey of staff %s: %w", p.StaffID, err)
@@ -146,7 +147,7 @@ func (g Gate) RemovePasskey(ctx context.Context, p Principal, id string) error {
 	if !settings.IsID(id) {
 		return settings.ErrNotFound
 	}
-	return inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	return transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
 		var name string
 		err := tx.GetContext(ctx, &name, dropPasskey, p.CompanyID, p.StaffID, id)
 		if errors.Is(err, sql.ErrNoRows) {

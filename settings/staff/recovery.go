@@ -12,6 +12,7 @@ import (
 	"github.com/lib/pq"
 
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 const (
@@ -29,7 +30,7 @@ func (g Gate) RenewRecovery(ctx context.Context, p Principal) ([]string, error) 
 		return nil, errors.Join(err, settings.ErrNotFound)
 	}
 	var plain []string
-	err := inTx(ctx, g.DB, func(tx *sqlx.Tx) (err error) {
+	err := transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) (err error) {
 		plain, err = renewRecovery(ctx, tx, p)
 		return err
 	})

@@ -139,15 +139,3 @@ func randomToken() string {
 	_, _ = rand.Read(random) // never fails: it ends the program instead
 	return base64.RawURLEncoding.EncodeToString(random)
 }
-
-func inTx(ctx context.Context, db *sqlx.DB, do func(*sqlx.Tx) error) error {
-	tx, err := db.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	if err := do(tx); err != nil {
-		return err
-	}
-	return tx.Commit()
-}

@@ -11,6 +11,7 @@ import (
 	"github.com/jmoiron/sqlx"
 
 	"ringback/settings"
+	"ringback/settings/transaction"
 )
 
 // ErrWrong is an e-mail address or a password that is wrong; nobody is told
@@ -54,7 +55,7 @@ func (g Gate) SignIn(ctx context.Context, v Visit, email, password, code string)
 // welcome makes a session of somebody who has shown who they are.
 func (g Gate) welcome(ctx context.Context, v Visit, m member, email string) (Principal, string, error) {
 	var token string
-	err := inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	err := transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
 		if err := forgive(ctx, tx, email, v.From); err != nil {
 			return err
 		}
@@ -169,7 +170,7 @@ func (g Gate) ChangePassword(ctx context.Context, v Visit, p Principal, old, fre
 		return "", err
 	}
 	var token string
-	err = inTx(ctx, g.DB, func(tx *sqlx.Tx) error {
+	err = transaction.Run(ctx, g.DB, func(tx *sqlx.Tx) error {
 		if err := forgive(ctx, tx, p.Email, v.From); err != nil {
 			return err
 		}

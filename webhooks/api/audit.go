@@ -23,7 +23,7 @@ func (r routes) audit(api huma.API) {
 // AuditFilter is which lines are asked for.
 type AuditFilter struct {
 	Since string `query:"since" maxLength:"40" doc:"Not before this time"`
-	Who   string `query:"who" maxLength:"200" doc:"Their name as it stands in the lines"`
+	Who   string `query:"who" maxLength:"200" doc:"Their name, or the id of one of the staff: who is called so now is found with what they did under another name, too"`
 
 	Refused bool `query:"refused" doc:"Alone what somebody lacked the right to"`
 }
@@ -63,11 +63,11 @@ func AuditFile(ctx context.Context, desk inbox.Desk, who staff.Principal, f sett
 		return File{}, err
 	}
 	lines, err := desk.Audit(ctx, who, f, "", exported)
-	head := []string{"at", "who", "from", "what", "subject", "team", "before", "after", "id"}
+	head := []string{"at", "who", "from", "what", "subject", "team", "before", "after", "id", "staff_id"}
 	return File{"audit.csv", head, func(write func(...string)) error {
 		for len(lines) > 0 && err == nil {
 			for _, l := range lines {
-				write(l.At.UTC().Format(time.RFC3339Nano), l.Who, l.From, l.What, l.Subject, orEmpty(l.Team), document(l.Before), document(l.After), l.ID)
+				write(l.At.UTC().Format(time.RFC3339Nano), l.Who, l.From, l.What, l.Subject, orEmpty(l.Team), document(l.Before), document(l.After), l.ID, orEmpty(l.StaffID))
 			}
 			lines, err = desk.Audit(ctx, who, f, lines[len(lines)-1].ID, exported)
 		}

@@ -46,7 +46,7 @@ func TestAudit(t *testing.T) {
 	require.Equal(t, "text/csv; charset=utf-8", file.Header.Get("Content-Type"))
 	rows, err := csv.NewReader(strings.NewReader(file.Text)).ReadAll()
 	require.NoError(t, err)
-	require.Equal(t, []string{"at", "who", "from", "what", "subject", "team", "before", "after", "id"}, rows[0])
+	require.Equal(t, []string{"at", "who", "from", "what", "subject", "team", "before", "after", "id", "staff_id"}, rows[0])
 	require.Equal(t, "export", rows[1][3], "that the audit itself is taken away")
 	require.Equal(t, "audit.csv", rows[1][4])
 	require.Greater(t, len(rows), 7)

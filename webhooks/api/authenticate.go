@@ -74,6 +74,7 @@ func (r routes) authenticate(api huma.API) func(huma.Context, func(huma.Context)
 			_ = huma.WriteErr(api, ctx, http.StatusInternalServerError, "", err)
 			return
 		}
+		ctx = huma.WithContext(ctx, settings.WithAuthor(ctx.Context(), p.StaffID))
 		ctx = huma.WithValue(huma.WithValue(ctx, principalKey{}, p), refusedKey{}, func(err error) {
 			if err := r.gate.NoteRefused(ctx.Context(), p, operation, err); err != nil {
 				slog.ErrorContext(ctx.Context(), "what was refused is not in the audit", "operation", operation, "error", err)

@@ -10,8 +10,6 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/lib/pq"
-	"github.com/lib/pq/pqerror"
 
 	"ringback/channels"
 	"ringback/gateway/events"
@@ -120,7 +118,6 @@ const unreadBody = "cannot read request body"
 func ProblemOf(ctx context.Context, about string, err error) *Problem {
 	var invalid settings.Invalid
 	var conflict *settings.Conflict
-	var database *pq.Error
 	var denied staff.Denied
 	switch {
 	case errors.Is(err, staff.ErrProve):
@@ -140,7 +137,7 @@ func ProblemOf(ctx context.Context, about string, err error) *Problem {
 		return p
 	case errors.Is(err, settings.ErrNotFound):
 		return NewProblem(http.StatusNotFound, "There is nothing of that id here.")
-	case errors.As(err, &database) && unstorable[database.Code]:
+	case events.Unstorable(err):
 		return NewProblem(http.StatusUnprocessableEntity, "A text holds a NUL character or broken UTF-8, which cannot be stored: take it out.")
 	case errors.Is(err, media.ErrBusy):
 		return NewProblem(http.StatusServiceUnavailable, "Too many pictures are being read at once. Try again in a few seconds.")
@@ -171,10 +168,6 @@ func Unavailable(err error) bool {
 func enrolFirst() *Problem {
 	return withCode(http.StatusForbidden, "second_factor_required", "Your company wants everybody to have a second factor: set yours up first, with POST /api/v1/session/second-factor.")
 }
-
-// unstorable are Postgres's codes for text that it cannot keep: a NUL, broken
-// UTF-8, and \u0000 in JSON.
-var unstorable = map[pqerror.Code]bool{"22021": true, "22P05": true}
 
 // found reads one of huma's findings. A missing property is reported at its
 // parent, with its name.

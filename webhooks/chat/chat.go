@@ -22,6 +22,7 @@ import (
 	"ringback/gateway/live"
 	"ringback/gateway/media"
 	"ringback/gateway/requests"
+	"ringback/gateway/visitors"
 	"ringback/settings"
 	"ringback/webhooks/chat/widget"
 	"ringback/webhooks/web/limit"
@@ -89,5 +90,5 @@ type visit struct {
 	g       *gin.Context
 	team    *settings.Snapshot
 	sender  settings.Sender
-	visitor visitor // with known
+	visitor visitors.Visitor // with known
 }

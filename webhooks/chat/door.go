@@ -35,11 +35,6 @@ func wrong(field, code, words string) error {
 	return refused{status: http.StatusUnprocessableEntity, words: words, field: field, code: code}
 }
 
-const findSender = `
-select s.company_id, s.team_id, s.id, t.version
-from senders s join teams t on t.company_id = s.company_id and t.id = s.team_id
-where s.kind = 'webchat' and s.address = $1`
-
 // door finds whose site it is, lets its pages alone in, and answers errors.
 func (d *doors) door(do func(*visit) error) gin.HandlerFunc {
 	return func(g *gin.Context) {
@@ -93,23 +88,9 @@ func (v *visit) authorize(ctx context.Context) error {
 }
 
 // enter finds the chat of a key as it is now.
-func (v *visit) enter(ctx context.Context, key string) error {
-	var at struct {
-		CompanyID string `db:"company_id"`
-		TeamID    string `db:"team_id"`
-		ID        string
-		Version   int64
-	}
-	if err := v.DB.GetContext(ctx, &at, findSender, key); err != nil {
-		return notFound(err)
-	}
-	team, err := v.teams.Get(ctx, v.DB, at.CompanyID, at.TeamID, at.Version)
-	if err != nil {
-		return err
-	}
-	v.team = team
-	v.sender, _ = team.Sender(at.ID)
-	return nil
+func (v *visit) enter(ctx context.Context, key string) (err error) {
+	v.sender, v.team, err = settings.FindChat(ctx, v.DB, v.teams, key)
+	return err
 }
 
 // standsOn refuses a page that the chat does not stand on; whoever names none is no page.

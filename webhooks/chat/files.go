@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -10,11 +9,9 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
-
 	"ringback/channels"
 	"ringback/gateway/media"
+	"ringback/gateway/visitors"
 	"ringback/settings"
 	"ringback/webhooks/web/limit"
 )
@@ -26,31 +23,10 @@ const (
 	slowly     = 15 * time.Minute
 )
 
-// file is one that came with a message, as the widget shows it.
-type file struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-	Type string `json:"type"`
-	URL  string `json:"url"` // for two hours at least
-}
-
-// files reads itself from a column of JSON.
-type files []file
-
-// Scan reads the column.
-func (f *files) Scan(column any) error {
-	raw, ok := column.([]byte)
-	if !ok {
-		*f = nil
-		return nil
-	}
-	return json.Unmarshal(raw, f)
-}
-
 // link gives each file an address that opens without a token: a browser cannot
 // send one with it.
-func (v *visit) link(items []item) {
-	for _, one := range items {
+func (v *visit) link(said []visitors.Message) {
+	for _, one := range said {
 		for n := range one.Files {
 			one.Files[n].URL = v.Media.Link(v.sender.CompanyID, one.Files[n].ID, media.ToShow, 2*time.Hour)
 		}
@@ -73,7 +49,7 @@ func (v *visit) upload() error {
 		return tooLarge()
 	}
 	body := v.metered(limit.Steady(v.g.Writer, http.MaxBytesReader(v.g.Writer, r.Body, media.VideoLimit), slowly))
-	if v.visitor.Blocks { // somebody blocked talks to the wall
+	if v.visitor.Blocked { // whose files are read, and kept nowhere
 		_, _ = io.Copy(io.Discard, body)
 		return wrong("file", "unreadable", "This could not be taken.")
 	}
@@ -93,17 +69,13 @@ func (v *visit) upload() error {
 	case err != nil:
 		return err
 	}
-	v.g.JSON(http.StatusCreated, file{ID: made.ID, Name: made.Name, Type: made.ContentType})
+	v.g.JSON(http.StatusCreated, visitors.File{ID: made.ID, Name: made.Name, Type: made.ContentType})
 	return nil
 }
 
 func tooLarge() error {
 	return refused{status: http.StatusRequestEntityTooLarge, field: "file", code: "too_large", words: "That is too large: a video can have 100 MB, another file 25 MB."}
 }
-
-const ofVisitor = `
-select id, content_type, name from media
-where company_id = $1 and team_id = $2 and kind = 'webchat' and account = $3 and id = any($4::uuid[]) order by created_at, id`
 
 // sent are the files that a message names. Each has to be the visitor's own.
 func (v *visit) sent(ids []string) ([]channels.Media, error) {
@@ -119,20 +91,9 @@ func (v *visit) sent(ids []string) ([]channels.Media, error) {
 			return nil, wrong("files", "not_id", "must be ids of files that were sent before")
 		}
 	}
-	var rows []struct {
-		ID   string `db:"id"`
-		Type string `db:"content_type"`
-		Name string `db:"name"`
+	found, err := visitors.Files(v.g.Request.Context(), v.DB, v.sender, v.visitor.ID, ids)
+	if err == nil && len(found) != len(ids) {
+		err = wrong("files", "not_id", "must be ids of files that were sent before")
 	}
-	if err := sqlx.SelectContext(v.g.Request.Context(), v.DB, &rows, ofVisitor, v.sender.CompanyID, v.sender.TeamID, v.visitor.ID, pq.Array(ids)); err != nil {
-		return nil, fmt.Errorf("files of a visitor: %w", err)
-	}
-	if len(rows) != len(ids) {
-		return nil, wrong("files", "not_id", "must be ids of files that were sent before")
-	}
-	found := make([]channels.Media, len(rows))
-	for n, row := range rows {
-		found[n] = channels.Media{ID: row.ID, ContentType: row.Type, Name: row.Name}
-	}
-	return found, nil
+	return found, err
 }

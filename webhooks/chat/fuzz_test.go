@@ -16,6 +16,7 @@ import (
 
 	"ringback/channels"
 	"ringback/channels/clock/clocktest"
+	"ringback/gateway/visitors"
 	"ringback/webhooks/web/limit"
 )
 
@@ -49,7 +50,7 @@ func FuzzBodies(f *testing.F) {
 			answer := httptest.NewRecorder()
 			g, _ := gin.CreateTestContext(answer)
 			g.Request = httptest.NewRequest(http.MethodPost, "/chat/v1/site/"+name, strings.NewReader(body))
-			v := &visit{doors: d, g: g, visitor: visitor{ID: "v_1", Blocks: true}}
+			v := &visit{doors: d, g: g, visitor: visitors.Visitor{ID: "v_1", Blocked: true}}
 			err := do(d, v)
 			var r refused
 			if err != nil {

@@ -2,78 +2,43 @@ package chat
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"regexp"
 	"strings"
-	"time"
 	"unicode/utf8"
 
-	"github.com/jmoiron/sqlx"
-
 	"ringback/channels"
-	"ringback/gateway/contacts"
 	"ringback/gateway/tickets"
+	"ringback/gateway/visitors"
 	"ringback/settings"
 	"ringback/settings/fault"
 	"ringback/settings/text"
 	"ringback/webhooks/web/i18n"
 )
 
-// item is one message as the widget shows it.
-type item struct {
-	Seq      int64     `db:"seq" json:"seq"`
-	ID       string    `db:"id" json:"id"`
-	Author   string    `db:"author" json:"author"`
-	Name     string    `db:"name" json:"name,omitempty"` // of the advisor who wrote it
-	Text     string    `db:"text" json:"text"`
-	At       time.Time `db:"at" json:"at"`
-	State    string    `db:"state" json:"state,omitempty"`
-	Files    files     `db:"files" json:"files,omitempty"`
-	Delivery string    `db:"delivery_id" json:"-"`
-	Contact  string    `db:"contact_id" json:"-"` // whose chat it is
-}
-
-// onward is what was said in this chat after a place, the oldest first. A
-// visitor's own message has the id that their browser gave it. Whose the chat
-// is, is looked up each time: a contact may be merged while a stream is open.
-const onward = `
-select m.seq, coalesce(substring(e.provider_id from length($2) + 2), m.id::text) as id, m.author, m.text, m.at,
-	coalesce(case when m.author = 'advisor' then (select s.name from staff s where s.company_id = m.company_id and s.name = m.who limit 1) end, '') as name,
-	coalesce(d.state, '') as state, coalesce(d.id::text, '') as delivery_id, m.contact_id,
-	case when m.media <> '[]' then (select json_agg(json_build_object('id', x.id, 'name', x.name, 'type', x.content_type) order by x.created_at, x.id)
-		from media x where x.company_id = m.company_id and x.state = 'stored'
-			and x.id = any(array(select (f->>'id')::uuid from jsonb_array_elements(m.media) f))) end as files
-from messages m
-left join events e on e.company_id = m.company_id and e.id = m.event_id
-left join deliveries d on d.company_id = m.company_id and d.id = m.delivery_id
-where m.company_id = $1 and m.sender_id = $3 and m.seq > $4
-	and m.contact_id = (select a.contact_id from addresses a where a.company_id = $1 and a.kind = 'visitor' and a.address = $2)
-order by m.seq limit $5`
-
-const pageSize = 200
-
-func (v *visit) onward(ctx context.Context, after int64) ([]item, error) {
-	items := []item{}
-	if err := sqlx.SelectContext(ctx, v.DB, &items, onward, v.sender.CompanyID, v.visitor.ID, v.sender.ID, after, pageSize); err != nil {
-		return nil, fmt.Errorf("chat: %w", err)
+// onward is what was said in this chat after a place, the oldest first, and by that has
+// reached its visitor.
+func (v *visit) onward(ctx context.Context, after int64) ([]visitors.Message, error) {
+	said, err := visitors.Messages(ctx, v.DB, v.sender, v.visitor.ID, after)
+	if err != nil {
+		return nil, err
 	}
-	v.link(items)
-	for n := range items {
-		if err := v.Links.Fill(ctx, v.DB, v.sender.CompanyID, items[n].Contact, &items[n].Text); err != nil {
+	v.link(said)
+	for n := range said {
+		if err := v.Links.Fill(ctx, v.DB, v.sender.CompanyID, said[n].Contact, &said[n].Text); err != nil {
 			return nil, err
 		}
 	}
-	return items, v.arrived(ctx, items)
+	return said, v.arrived(ctx, said)
 }
 
 // arrived tells, by the road that providers' callbacks take, that messages
 // reached the visitor's browser.
-func (v *visit) arrived(ctx context.Context, items []item) error {
+func (v *visit) arrived(ctx context.Context, items []visitors.Message) error {
 	return v.moved(ctx, items, channels.Delivered)
 }
 
-func (v *visit) moved(ctx context.Context, items []item, to channels.State) error {
+func (v *visit) moved(ctx context.Context, items []visitors.Message, to channels.State) error {
 	var told []channels.Event
 	for _, one := range items {
 		if one.Delivery == "" || !channels.State(one.State).Before(to) {
@@ -98,8 +63,8 @@ func (v *visit) history() error {
 	if err != nil {
 		return err
 	}
-	var read int64
-	if err := v.DB.GetContext(ctx, &read, `select read_seq from visitors where company_id = $1 and id = $2`, v.sender.CompanyID, v.visitor.ID); err != nil {
+	read, err := visitors.ReadUpTo(ctx, v.DB, v.sender, v.visitor.ID)
+	if err != nil {
 		return err
 	}
 	v.g.JSON(http.StatusOK, map[string]any{"items": items, "read_seq": read})
@@ -188,7 +153,7 @@ func (v *visit) ticket() error {
 	if left.Phone != "" { // unproven: it is told to the staff, and belongs to nobody
 		left.Text += "\n\n" + left.Phone
 	}
-	if !v.visitor.Blocks { // somebody blocked is thanked, and talks to the wall
+	if !v.visitor.Blocked { // somebody blocked is thanked, and nothing comes of it
 		if err := v.open(left.ID, left.Name, left.Text); err != nil {
 			return err
 		}
@@ -197,34 +162,10 @@ func (v *visit) ticket() error {
 	return nil
 }
 
-// keep makes the ticket's request one: who repeats it finds the key taken.
-const keep = `
-insert into idempotency_keys (company_id, key, body, answer) values ($1, $2, '', '{}')
-on conflict do nothing`
-
 func (v *visit) open(id, name, text string) error {
-	ctx := v.g.Request.Context()
-	tx, err := v.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	c, err := contacts.FindOrCreate(ctx, tx, v.sender.CompanyID, v.sender.TeamID, v.sender.ID, channels.WebChat, v.visitor.ID, name)
-	if err != nil {
-		return err
-	}
-	done, err := tx.ExecContext(ctx, keep, v.sender.CompanyID, "chat/"+v.visitor.ID+"/"+id)
-	if err != nil {
-		return err
-	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return err
-	}
-	made := tickets.Created{CompanyID: v.sender.CompanyID, TeamID: v.sender.TeamID, ContactID: c.ID, Chat: v.sender.ID, Text: text, At: v.Clock.Now()}
-	if _, err := made.Create(ctx, tx, v.team); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
+	form := tickets.Form{Once: id, Name: name, Text: text, At: v.Clock.Now()}
+	made, err := form.LeaveInChat(v.g.Request.Context(), v.DB, v.team, v.sender, v.visitor.ID)
+	if err != nil || made == "" {
 		return err
 	}
 	v.Wake()

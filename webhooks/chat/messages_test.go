@@ -76,6 +76,24 @@ func TestWhatAVisitorReads(t *testing.T) {
 	require.Equal(t, []string{"mine 0", "mine 1", "mine 2"}, read(token, ""), "what was said to the same person elsewhere is not this chat's")
 }
 
+// TestWhoAnsweredAVisitor: an advisor is named as they are called now, by who they are and
+// not by a name that somebody else may have as well.
+func TestWhoAnsweredAVisitor(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, token, visitor := w.enters(t, "site", "", "")
+	anna := uuid.NewString()
+	w.db.MustExec(`insert into staff (company_id, id, name, email, role) values ($1, $2, 'Anna Meyer', 'anna@example.com', 'advisor')`, w.company, anna)
+	w.said(t, visitor, "advisor", "from Anna", func(m *messages.Message) { m.Who, m.StaffID = "Anna Schmidt", anna })
+	w.said(t, visitor, "advisor", "from a program", func(m *messages.Message) { m.Who = "Anna Meyer" })
+	w.said(t, visitor, "gateway", "from us", nil)
+	_, answer, _ := w.ask(t, http.MethodGet, "site/messages", token, site, nil)
+	items := answer["items"].([]any)
+	require.Equal(t, "Anna Meyer", items[0].(map[string]any)["name"], "who has married since")
+	require.NotContains(t, items[1], "name", "a key that is called like her is not her")
+	require.NotContains(t, items[2], "name")
+}
+
 // TestThePagesOfALongChat: two hundred at a time, and together all of it, once.
 func TestThePagesOfALongChat(t *testing.T) {
 	t.Parallel()

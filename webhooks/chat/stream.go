@@ -2,7 +2,6 @@ package chat
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"math/rand/v2"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"ringback/gateway/live"
+	"ringback/gateway/visitors"
 	"ringback/settings"
 )
 
@@ -25,15 +25,6 @@ func after(text string) int64 {
 
 // typingLasts is how long an advisor who wrote a letter is taken to be writing.
 const typingLasts = 6 * time.Second
-
-const answering = `select advisor_at > $3 from visitors where company_id = $1 and id = $2`
-
-// answering reports whether an advisor is writing to the visitor.
-func (v *visit) answering(ctx context.Context, since time.Time) (bool, error) {
-	var yes sql.NullBool
-	err := v.DB.GetContext(ctx, &yes, answering, v.sender.CompanyID, v.visitor.ID, since)
-	return yes.Bool, err
-}
 
 // look bounds one look for what is new.
 const look = 15 * time.Second
@@ -159,11 +150,11 @@ func (l *listener) tellNew(out *live.Stream, place int64, first bool) (int64, er
 			}
 			place = one.Seq
 		}
-		if len(items) < pageSize {
+		if len(items) < visitors.PageSize {
 			break
 		}
 	}
-	writing, err := l.answering(ctx, l.Clock.Now().Add(-typingLasts))
+	writing, err := visitors.Answering(ctx, l.DB, l.sender, l.visitor.ID, l.Clock.Now().Add(-typingLasts))
 	if err == nil && writing {
 		err = out.Send("typing", "", "{}")
 	}

@@ -21,6 +21,7 @@ type auditPage struct {
 // line is one of the audit.
 type line struct {
 	Change change
+	Called string // who did it, as they are called now; empty: as they were then, or nobody knows
 	From   string
 	Team   string // id; empty: none
 }
@@ -58,12 +59,16 @@ func (v *View) audit() error {
 	if err != nil {
 		return err
 	}
-	for _, a := range list.Body.Items {
-		page.Items = append(page.Items, line{read(a.Change), a.From, orNone(a.Team)})
-	}
 	page.File, page.Older = "/audit.csv?"+query.Encode(), older(query, list.Body.Next)
 	if page.Names, err = v.advisors(); err != nil {
 		return err
+	}
+	for _, a := range list.Body.Items {
+		one := line{Change: read(a.Change), From: a.From, Team: orNone(a.Team)}
+		if called := page.Names[orNone(a.StaffID)]; called != a.Who {
+			one.Called = called
+		}
+		page.Items = append(page.Items, one)
 	}
 	teams, err := v.allTeams()
 	for _, t := range teams {

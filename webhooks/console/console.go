@@ -11,8 +11,6 @@ package console
 import (
 	"context"
 	"embed"
-	"html/template"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -29,6 +27,7 @@ import (
 	"ringback/webhooks/web/i18n"
 	"ringback/webhooks/web/limit"
 	"ringback/webhooks/web/session"
+	"ringback/webhooks/web/templates"
 )
 
 // Config is what the pages stand on.
@@ -57,26 +56,16 @@ var files embed.FS
 // drawing is what every console of a process is drawn with.
 type drawing struct {
 	words   *i18n.Catalog
-	pages   i18n.Each[*template.Template]
+	pages   templates.Set
 	manuals i18n.Each[helpPage]
 }
 
 // draw reads the phrases and the templates, once a process.
-var draw = sync.OnceValues(func() (drawing, error) {
-	phrases, err := fs.Sub(files, "phrases")
-	if err != nil {
-		return drawing{}, err
+var draw = sync.OnceValues(func() (d drawing, err error) {
+	if d.pages, err = templates.Load(files, functions, i18n.Codes); err != nil {
+		return d, err
 	}
-	var d drawing
-	if d.words, err = i18n.Load(phrases, i18n.Codes); err != nil {
-		return drawing{}, err
-	}
-	d.pages, err = i18n.MakeEach(d.words, func(l *i18n.Language) (*template.Template, error) {
-		return template.New("").Funcs(functions(l)).ParseFS(files, "templates/*.html")
-	})
-	if err != nil {
-		return drawing{}, err
-	}
+	d.words = d.pages.Words
 	d.manuals, err = i18n.MakeEach(d.words, drawHelp)
 	return d, err
 })

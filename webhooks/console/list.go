@@ -17,7 +17,8 @@ const most = 5000
 
 // ctx ends with the request.
 func (v *View) ctx() context.Context {
-	return settings.WithClock(settings.WithOrigin(v.g.Request.Context(), session.Address(v.g.Request)), v.console.Clock.Queue())
+	ctx := settings.WithOrigin(v.g.Request.Context(), session.Address(v.g.Request))
+	return settings.WithClock(settings.WithAuthor(ctx, v.Who.StaffID), v.console.Clock.Queue())
 }
 
 // listed is the page of a list that the address asks for.

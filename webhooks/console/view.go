@@ -1,13 +1,8 @@
 package console
 
 import (
-	"bytes"
 	"errors"
-	"html"
-	"html/template"
 	"net/http"
-	"net/url"
-	"regexp"
 	"strings"
 	"time"
 
@@ -18,7 +13,6 @@ import (
 
 	"ringback/settings"
 	"ringback/settings/staff"
-	"ringback/webhooks/api"
 	"ringback/webhooks/web/i18n"
 )
 
@@ -149,83 +143,6 @@ func (v *View) keep(name, value string) {
 	})
 }
 
-// Show answers the whole page from a template.
-func (v *View) Show(name string, data any) error { return v.show(http.StatusOK, name, data) }
-
-// ShowFault answers the page of a form that was refused, with 422.
-func (v *View) ShowFault(name string, data any) error {
-	return v.show(http.StatusUnprocessableEntity, name, data)
-}
-
-func (v *View) show(status int, name string, data any) error {
-	v.Page = data
-	content, err := v.render(name, data)
-	if err != nil {
-		return err
-	}
-	v.heading = headingOf(content)
-	body, err := v.render("layout.html", template.HTML(content)) // #nosec G203 -- our own template made it
-	if err != nil {
-		return err
-	}
-	if status >= http.StatusBadRequest {
-		body = landing(body)
-	}
-	v.g.Data(status, "text/html; charset=utf-8", body)
-	return nil
-}
-
-// Part answers a piece of a page, for htmx to put in its place.
-func (v *View) Part(name string, data any) error { return v.partOf(http.StatusOK, name, data) }
-
-func (v *View) partOf(status int, name string, data any) error {
-	body, err := v.render(name, data)
-	if err != nil {
-		return err
-	}
-	v.g.Data(status, "text/html; charset=utf-8", body)
-	return nil
-}
-
-// Title is whom or what the page is about, as its heading says it; empty: what its entry
-// of the rail says.
-func (v *View) Title() string {
-	if v.Nav != "" && strings.HasPrefix(v.heading, v.T("nav."+v.Nav)) { // "Team: Service" as well
-		return ""
-	}
-	return v.heading
-}
-
-var (
-	heading = regexp.MustCompile(`(?s)<h1[^>]*>(.*?)</h1>`)
-	tag     = regexp.MustCompile(`<[^>]*>`)
-)
-
-// headingOf is what a page calls itself, as plain words.
-func headingOf(page []byte) string {
-	found := heading.FindSubmatch(page)
-	if found == nil {
-		return ""
-	}
-	return strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(string(found[1]), ""))), " ")
-}
-
-func (v *View) render(name string, data any) ([]byte, error) {
-	var page bytes.Buffer
-	pages, err := v.console.pages.In(v.Words)
-	if err == nil {
-		err = pages.ExecuteTemplate(&page, name, v.Of(data))
-	}
-	return page.Bytes(), err
-}
-
-// Of is this view with other data: {{template "row" ($.Of .)}}.
-func (v *View) Of(data any) *View {
-	other := *v
-	other.Data = data
-	return &other
-}
-
 // Go sends the browser to another page; after a form it asks for it anew. A
 // request of htmx is told in its own way.
 func (v *View) Go(path string) error {
@@ -254,74 +171,4 @@ func (v *View) ID() (string, error) {
 		return "", settings.ErrNotFound
 	}
 	return id, nil
-}
-
-// problem is a request that a page cannot take, with the status of the answer
-// and why in the reader's words.
-type problem struct {
-	Status int
-	Detail string
-}
-
-func (p *problem) Error() string { return p.Detail }
-
-// fail answers an error with the page that says so. Who is not signed in is
-// asked to, and comes back afterwards.
-func (v *View) fail(err error) {
-	if errors.Is(err, staff.ErrProve) {
-		if err = v.askProof(""); err == nil {
-			return
-		}
-	}
-	if errors.Is(err, staff.ErrEnrol) {
-		_ = v.Go("/account/second-factor") // cannot fail
-		return
-	}
-	status, detail := v.answer(err)
-	if status == http.StatusUnauthorized {
-		_ = v.Go("/sign-in?next=" + url.QueryEscape(v.g.Request.URL.RequestURI())) // cannot fail
-		return
-	}
-	if status == http.StatusServiceUnavailable {
-		v.g.Header("Retry-After", api.RetryAfter)
-	}
-	if v.Partial() {
-		v.g.String(status, "%s", detail)
-		return
-	}
-	if err := v.show(status, "error.html", &problem{status, detail}); err != nil {
-		v.console.Log.Error("a page failed", "path", v.pattern(), "error", err)
-		v.g.Status(http.StatusInternalServerError)
-	}
-}
-
-// pattern is what of the page's address may be logged: that of a one-time link lets in
-// whoever reads it.
-func (v *View) pattern() string { return v.g.FullPath() }
-
-// answer is an error as the status and the words of an answer.
-func (v *View) answer(err error) (int, string) {
-	var denied staff.Denied
-	var conflict *settings.Conflict
-	var p *problem
-	said, refused := v.refusal(err)
-	switch {
-	case errors.Is(err, errSignedOut):
-		return http.StatusUnauthorized, ""
-	case errors.As(err, &denied):
-		return http.StatusForbidden, said
-	case errors.As(err, &p):
-		return p.Status, p.Detail
-	case errors.Is(err, settings.ErrNotFound):
-		return http.StatusNotFound, said
-	case errors.As(err, &conflict):
-		return http.StatusConflict, said
-	case refused:
-		return http.StatusUnprocessableEntity, said
-	}
-	unexpected := api.ProblemOf(v.ctx(), v.pattern(), err) // which logs it
-	if api.Unavailable(err) {
-		return unexpected.Status, v.T("error.unavailable_lead")
-	}
-	return unexpected.Status, unexpected.Detail
 }

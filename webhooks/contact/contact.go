@@ -11,8 +11,6 @@ package contact
 import (
 	"embed"
 	"fmt"
-	"html/template"
-	"io/fs"
 	"log/slog"
 	"sync"
 
@@ -22,15 +20,12 @@ import (
 	"ringback/channels/clock"
 	"ringback/gateway"
 	"ringback/webhooks/web/assets"
-	"ringback/webhooks/web/i18n"
 	"ringback/webhooks/web/limit"
+	"ringback/webhooks/web/templates"
 )
 
-//go:embed templates/*.html
-var templates embed.FS
-
-//go:embed phrases/*.json
-var phrases embed.FS
+//go:embed templates/*.html phrases/*.json
+var folder embed.FS
 
 //go:embed assets/contact.css
 var stylesheet []byte
@@ -50,40 +45,21 @@ type Config struct {
 // Contact is the contact pages of all teams.
 type Contact struct {
 	Config
-	drawing
-	book *limit.Limiter
-	left *limit.Slowdown
+	templates templates.Set
+	book      *limit.Limiter
+	left      *limit.Slowdown
 }
 
-// drawing is what the pages are drawn with.
-type drawing struct {
-	words *i18n.Catalog
-	drawn i18n.Each[*template.Template]
-}
-
-// draw reads it, once a process.
-var draw = sync.OnceValues(func() (drawing, error) {
-	said, err := fs.Sub(phrases, "phrases")
-	if err != nil {
-		return drawing{}, err
-	}
-	var d drawing
-	if d.words, err = i18n.Load(said); err != nil {
-		return drawing{}, err
-	}
-	d.drawn, err = i18n.MakeEach(d.words, func(l *i18n.Language) (*template.Template, error) {
-		return template.New("").Funcs(functions(l)).ParseFS(templates, "templates/*.html")
-	})
-	return d, err
-})
+// load reads the pages, once a process.
+var load = sync.OnceValues(func() (templates.Set, error) { return templates.Load(folder, functions) })
 
 // New prepares the pages.
 func New(c Config) (*Contact, error) {
-	d, err := draw()
+	set, err := load()
 	if err != nil {
 		return nil, fmt.Errorf("contact page: %w", err)
 	}
-	return &Contact{Config: c, drawing: d, book: limit.New(), left: leaving()}, nil
+	return &Contact{Config: c, templates: set, book: limit.New(), left: leaving()}, nil
 }
 
 // Mount opens the pages on a router.

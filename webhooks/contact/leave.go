@@ -2,7 +2,6 @@ package contact
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"net/http"
 	"net/url"
@@ -13,9 +12,7 @@ import (
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
 
-	"ringback/channels"
 	"ringback/gateway"
-	"ringback/gateway/contacts"
 	"ringback/gateway/rules"
 	"ringback/gateway/tickets"
 	"ringback/settings"
@@ -125,49 +122,14 @@ func (f *form) check(senders []settings.Sender) string {
 	return phone
 }
 
-// keep makes the form's ticket one: who sends it again finds the key taken.
-const keep = `
-insert into idempotency_keys (company_id, key, body, answer) values ($1, $2, $3, '{}')
-on conflict do nothing`
-
-// open creates the ticket, once for each form and what it says: somebody who
-// goes back and writes something else has written something else.
+// open creates the ticket, once for each form and what it says.
 func (p *Contact) open(ctx context.Context, v View, phone string) error {
-	tx, err := p.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	team := v.Team.Team
-	text := v.Form.Text
-	sum := sha256.Sum256([]byte(phone + "\x00" + v.Form.Name + "\x00" + text))
-	key := "contact/" + team.ID + "/" + v.Form.Once + "/" + uuid.NewSHA1(uuid.NameSpaceOID, sum[:]).String()
-	person, err := contacts.Claim(ctx, tx, team.CompanyID, team.ID, channels.SMS, phone)
-	if err != nil {
-		return err
-	}
-	done, err := tx.ExecContext(ctx, keep, team.CompanyID, key, sum[:])
-	if err != nil {
-		return err
-	}
-	if n, err := done.RowsAffected(); err != nil || n == 0 {
-		return err
-	}
-	who, err := contacts.Unproven(ctx, tx, team.CompanyID, team.ID, v.Form.Name)
-	if err != nil {
-		return err
-	}
-	made, err := tickets.Created{
-		CompanyID: team.CompanyID, TeamID: team.ID, ContactID: who.ID, Text: text, At: p.Clock.Now(),
-		ClaimedID: person, ClaimedAddress: phone,
-	}.Create(ctx, tx, v.Team)
-	if err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
+	form := tickets.Form{Once: v.Form.Once, Name: v.Form.Name, Phone: phone, Text: v.Form.Text, At: p.Clock.Now()}
+	made, err := form.LeaveOnPage(ctx, p.DB, v.Team)
+	if err != nil || made == "" {
 		return err
 	}
 	p.Wake()
-	p.Changed(gateway.Change{Kind: "ticket", CompanyID: team.CompanyID, TeamID: team.ID, ID: made.ID})
+	p.Changed(gateway.Change{Kind: "ticket", CompanyID: v.Team.Team.CompanyID, TeamID: v.Team.Team.ID, ID: made})
 	return nil
 }

@@ -1,8 +1,6 @@
 package contact
 
 import (
-	"bytes"
-	"database/sql"
 	"errors"
 	"html/template"
 	"net/http"
@@ -54,26 +52,13 @@ func (v View) Here() string {
 	return v.Path + "?" + url.Values{"lang": {v.Chosen}}.Encode()
 }
 
-const companyOf = `select company_id from teams where id = $1`
-
 // find is the team that the address names; where there is none, the page says
 // so and the second value is false.
 func (p *Contact) find(g *gin.Context) (View, bool) {
-	id := strings.TrimSuffix(g.Param("team"), ".vcf")
-	if !settings.IsID(id) {
+	team, err := settings.LoadPublic(g.Request.Context(), p.DB, strings.TrimSuffix(g.Param("team"), ".vcf"))
+	if errors.Is(err, settings.ErrNotFound) {
 		p.message(g, http.StatusNotFound, "unknown")
 		return View{}, false
-	}
-	var company string
-	ctx := g.Request.Context()
-	err := p.DB.GetContext(ctx, &company, companyOf, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		p.message(g, http.StatusNotFound, "unknown")
-		return View{}, false
-	}
-	var team *settings.Snapshot
-	if err == nil {
-		team, err = settings.Load(ctx, p.DB, company, id)
 	}
 	if err != nil {
 		p.fail(g, err)
@@ -95,7 +80,7 @@ func (p *Contact) language(g *gin.Context, team string) *i18n.Language {
 	if accepted == "" {
 		accepted = team
 	}
-	return p.words.Match(chosen, accepted)
+	return p.templates.Words.Match(chosen, accepted)
 }
 
 // show draws the page, or hands out the vCard.
@@ -117,13 +102,9 @@ func (p *Contact) show(g *gin.Context) {
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; " +
 	"base-uri 'none'; frame-ancestors 'none'"
 
-// draw writes a page. It is drawn whole before any of it goes out.
+// draw writes a page.
 func (p *Contact) draw(g *gin.Context, status int, name string, v View) {
-	var out bytes.Buffer
-	pages, err := p.drawn.In(v.Words)
-	if err == nil {
-		err = pages.ExecuteTemplate(&out, name, v)
-	}
+	page, err := p.templates.Draw(v.Words, name, v)
 	if err != nil {
 		p.fail(g, err)
 		return
@@ -134,7 +115,7 @@ func (p *Contact) draw(g *gin.Context, status int, name string, v View) {
 	// not "no-referrer": the chat would come from Origin null, which is nobody's
 	h.Set("Referrer-Policy", "same-origin")
 	h.Add("Vary", "Accept-Language")
-	g.Data(status, "text/html; charset=utf-8", out.Bytes())
+	g.Data(status, "text/html; charset=utf-8", page)
 }
 
 // message is a page that only says something, to whoever it is.

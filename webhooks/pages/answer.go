@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -13,7 +12,6 @@ import (
 
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
-	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/settings/text"
 )
@@ -80,7 +78,7 @@ func (p *Pages) answer(g *gin.Context) {
 // give stores the answer and leads back to the page, which shows it. Whoever
 // comes too late is shown why; who says the same again has said it.
 func (p *Pages) give(g *gin.Context, v View, a requests.Answer) {
-	given, err := p.store(g.Request.Context(), v, a)
+	given, err := v.GiveOnPage(g.Request.Context(), p.DB, a, v.Sent, p.Clock.Now())
 	if err != nil {
 		p.fail(g, err)
 		return
@@ -106,36 +104,6 @@ func (p *Pages) give(g *gin.Context, v View, a requests.Answer) {
 	default:
 		p.draw(g, http.StatusGone, "expired.html", after)
 	}
-}
-
-// store writes the answer with the ticket locked, so that it and what the
-// customer writes meanwhile come one after the other. Files stand on the
-// timeline, too.
-func (p *Pages) store(ctx context.Context, v View, a requests.Answer) (bool, error) {
-	tx, err := p.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return false, err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	t, err := tickets.Lock(ctx, tx, v.CompanyID, v.TeamID, v.TicketID)
-	if err != nil {
-		return false, err
-	}
-	now := p.Clock.Now()
-	r, err := requests.Lock(ctx, tx, v.CompanyID, v.ID)
-	if err != nil || !r.Live(now) {
-		return false, err
-	}
-	if len(a.Files) > 0 {
-		if a, err = p.arrive(ctx, tx, t, a); err != nil {
-			return false, err
-		}
-	}
-	given, err := r.Give(ctx, tx, t, a, requests.ByForm(v.Sent), now)
-	if err != nil || !given {
-		return false, err
-	}
-	return true, tx.Commit()
 }
 
 // said reads a form as the answer to the page's question, or says by a key

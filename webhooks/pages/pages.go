@@ -12,8 +12,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"html/template"
-	"io/fs"
 	"log/slog"
 	"sync"
 
@@ -25,15 +23,12 @@ import (
 	"ringback/gateway"
 	"ringback/gateway/media"
 	"ringback/webhooks/web/assets"
-	"ringback/webhooks/web/i18n"
 	"ringback/webhooks/web/limit"
+	"ringback/webhooks/web/templates"
 )
 
-//go:embed templates/*.html
-var templates embed.FS
-
-//go:embed phrases/*.json
-var phrases embed.FS
+//go:embed templates/*.html phrases/*.json
+var folder embed.FS
 
 //go:embed assets/pages.css
 var stylesheet []byte
@@ -62,34 +57,16 @@ type Config struct {
 // Pages is the customers' pages.
 type Pages struct {
 	Config
-	drawing
-	visits *limit.Limiter
+	templates templates.Set
+	visits    *limit.Limiter
 }
 
-// drawing is what the pages are drawn with.
-type drawing struct {
-	words *i18n.Catalog
-	drawn i18n.Each[*template.Template]
-}
-
-// draw reads it, once a process.
-var draw = sync.OnceValues(func() (d drawing, err error) {
-	said, err := fs.Sub(phrases, "phrases")
-	if err != nil {
-		return d, err
-	}
-	if d.words, err = i18n.Load(said); err != nil {
-		return d, err
-	}
-	d.drawn, err = i18n.MakeEach(d.words, func(l *i18n.Language) (*template.Template, error) {
-		return template.New("").Funcs(functions(l)).ParseFS(templates, "templates/*.html")
-	})
-	return d, err
-})
+// load reads the pages, once a process.
+var load = sync.OnceValues(func() (templates.Set, error) { return templates.Load(folder, functions) })
 
 // New prepares the pages.
 func New(c Config) (*Pages, error) {
-	d, err := draw()
+	set, err := load()
 	if err != nil {
 		return nil, fmt.Errorf("customers' pages: %w", err)
 	}
@@ -99,7 +76,7 @@ func New(c Config) (*Pages, error) {
 	if c.Changed == nil {
 		c.Changed = func(gateway.Change) {}
 	}
-	return &Pages{Config: c, drawing: d, visits: limit.New()}, nil
+	return &Pages{Config: c, templates: set, visits: limit.New()}, nil
 }
 
 // Mount opens the pages on a router.

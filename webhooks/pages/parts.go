@@ -2,16 +2,12 @@ package pages
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"io"
 	"net/http"
 	"strconv"
 
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
-	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
 	"ringback/gateway/media"
 	"ringback/gateway/requests"
@@ -20,35 +16,12 @@ import (
 	"ringback/webhooks/web/limit"
 )
 
-// A file that comes in parts can go on where it broke off, on any replica: each
-// part lies in the store of files under the upload's name, and the row says
-// how much is there. A part counts once it has come whole.
+// Bounds of a file that comes in parts: in bytes of a part, in parts, and in uploads of one
+// request, those that were given up included.
 const (
 	maxPart   = 8 << 20
 	maxParts  = 400
-	maxActive = 3 * maxFiles // uploads of one request, those that were given up included
-)
-
-// partial is an upload as its row has it.
-type partial struct {
-	CompanyID string  `db:"company_id"`
-	ID        string  `db:"id"`
-	Name      string  `db:"name"`
-	Size      int64   `db:"size"`
-	Received  int64   `db:"received"`
-	Parts     int     `db:"parts"`
-	MediaID   *string `db:"media_id"`
-}
-
-const (
-	addUpload = `
-insert into uploads (company_id, id, request_id, name, size, created_at)
-select $1, $2, $3, $4, $5, $6 where (select count(*) from uploads where company_id = $1 and request_id = $3) < $7`
-	findUpload = `
-select company_id, id, name, size, received, parts, media_id from uploads where company_id = $1 and request_id = $2 and id = $3`
-	lockUpload = findUpload + ` for update`
-	growUpload = `update uploads set received = received + $4, parts = parts + 1 where company_id = $1 and id = $2 and received = $3`
-	doneUpload = `update uploads set media_id = $3 where company_id = $1 and id = $2`
+	maxActive = 3 * maxFiles
 )
 
 // beginUpload announces a file: its name and size in bytes. It answers where its
@@ -63,13 +36,12 @@ func (p *Pages) beginUpload(g *gin.Context) {
 		g.String(http.StatusUnprocessableEntity, "size: must be the number of bytes, at most %d\n", media.VideoLimit)
 		return
 	}
-	id := uuid.Must(uuid.NewV7()).String()
-	made, err := p.DB.ExecContext(g.Request.Context(), addUpload, v.CompanyID, id, v.ID, clipped(g.Query("name")), size, p.Clock.Now(), maxActive)
+	id, err := media.BeginPartial(g.Request.Context(), p.DB, v.CompanyID, v.ID, clipped(g.Query("name")), size, p.Clock.Now(), maxActive)
 	if err != nil {
 		p.fail(g, err)
 		return
 	}
-	if n, _ := made.RowsAffected(); n == 0 {
+	if id == "" {
 		g.String(http.StatusConflict, "too many files were begun\n")
 		return
 	}
@@ -105,25 +77,13 @@ func (p *Pages) howFar(g *gin.Context) {
 	if !ok {
 		return
 	}
-	u, err := p.upload(g.Request.Context(), p.DB, findUpload, v, g.Param("id"))
+	u, err := media.FindPartial(g.Request.Context(), p.DB, v.CompanyID, v.ID, g.Param("id"))
 	if p.lost(g, err) {
 		return
 	}
 	g.Header("Upload-Offset", strconv.FormatInt(u.Received, 10))
 	g.Header("Upload-Length", strconv.FormatInt(u.Size, 10))
 	g.Status(http.StatusOK)
-}
-
-func (p *Pages) upload(ctx context.Context, q sqlx.QueryerContext, query string, v View, id string) (partial, error) {
-	var u partial
-	if !settings.IsID(id) {
-		return u, settings.ErrNotFound
-	}
-	err := sqlx.GetContext(ctx, q, &u, query, v.CompanyID, v.ID, id)
-	if errors.Is(err, sql.ErrNoRows) {
-		return u, settings.ErrNotFound
-	}
-	return u, err
 }
 
 func (p *Pages) lost(g *gin.Context, err error) bool {
@@ -147,7 +107,7 @@ func (p *Pages) addPart(g *gin.Context) {
 		return
 	}
 	g.Request.Body = io.NopCloser(limit.Steady(g.Writer, g.Request.Body, slowly))
-	u, err := p.upload(g.Request.Context(), p.DB, findUpload, v, g.Param("id"))
+	u, err := media.FindPartial(g.Request.Context(), p.DB, v.CompanyID, v.ID, g.Param("id"))
 	if p.lost(g, err) {
 		return
 	}
@@ -168,36 +128,28 @@ func (p *Pages) addPart(g *gin.Context) {
 	}
 }
 
-func (p *Pages) takePart(g *gin.Context, v View, u partial, size int64) {
+func (p *Pages) takePart(g *gin.Context, v View, u media.Partial, size int64) {
 	ctx := g.Request.Context()
 	if size > 0 {
 		meter := p.metered(g, v, io.LimitReader(g.Request.Body, size))
 		body := &whole{from: meter, left: size}
-		// A part that is sent twice at once is the same part; the row counts it
-		// once.
-		if err := p.Media.Blobs.Put(ctx, media.Part(u.CompanyID, u.ID, u.Parts), body); err != nil {
-			if p.spent(g, meter) {
-				return
-			}
-			if body.left > 0 {
-				g.String(http.StatusBadRequest, "the part broke off\n")
-				return
-			}
+		first, err := p.Media.AddPart(ctx, u, size, body)
+		switch {
+		case err != nil && p.spent(g, meter):
+			return
+		case err != nil && body.left > 0:
+			g.String(http.StatusBadRequest, "the part broke off\n")
+			return
+		case err != nil:
 			p.fail(g, err)
 			return
-		}
-		grown, err := p.DB.ExecContext(ctx, growUpload, u.CompanyID, u.ID, u.Received, size)
-		if err != nil {
-			p.fail(g, err)
-			return
-		}
-		if n, _ := grown.RowsAffected(); n == 0 {
+		case !first:
 			g.Status(http.StatusConflict)
 			return
 		}
 	}
 	if u.Received+size == u.Size {
-		if err := p.complete(ctx, v, u.ID); err != nil {
+		if err := p.join(ctx, v, u); err != nil {
 			var why refused
 			if errors.As(err, &why) {
 				g.String(http.StatusUnprocessableEntity, "%s\n", v.Words.T("fault."+string(why)))
@@ -210,10 +162,6 @@ func (p *Pages) takePart(g *gin.Context, v View, u partial, size int64) {
 	g.Header("Upload-Offset", strconv.FormatInt(u.Received+size, 10))
 	g.Status(http.StatusNoContent)
 }
-
-const namedUploads = `
-select company_id, id, name, size, received, parts, media_id from uploads
-where company_id = $1 and request_id = $2 and id = any($3::uuid[]) and received = size order by created_at, id`
 
 // sent are the files that came in parts, as the answer to the request. One
 // whose last part came but whose file was not made, is made now.
@@ -229,8 +177,8 @@ func (p *Pages) sent(g *gin.Context, v View) (requests.Answer, error) {
 		return a, refused("none")
 	}
 	for again := range 2 {
-		var all []partial
-		if err := p.DB.SelectContext(g.Request.Context(), &all, namedUploads, v.CompanyID, v.ID, pq.Array(ids)); err != nil {
+		all, err := media.WholePartials(g.Request.Context(), p.DB, v.CompanyID, v.ID, ids)
+		if err != nil {
 			return a, err
 		}
 		a.Files = nil
@@ -238,7 +186,7 @@ func (p *Pages) sent(g *gin.Context, v View) (requests.Answer, error) {
 			if u.MediaID != nil {
 				a.Files = append(a.Files, *u.MediaID)
 			} else if again == 0 {
-				if err := p.complete(g.Request.Context(), v, u.ID); err != nil {
+				if err := p.join(g.Request.Context(), v, u); err != nil {
 					return a, err
 				}
 			}
@@ -248,4 +196,24 @@ func (p *Pages) sent(g *gin.Context, v View) (requests.Answer, error) {
 		}
 	}
 	return a, refused("broken")
+}
+
+// join makes a file of the parts, once.
+func (p *Pages) join(ctx context.Context, v View, u media.Partial) error {
+	return p.Media.Join(ctx, u, func(name string, from io.Reader) (string, error) { return p.keep(ctx, v, name, from) })
+}
+
+// whole is a body that is as long as it was said to be, or an error.
+type whole struct {
+	from io.Reader
+	left int64 // bytes
+}
+
+func (w *whole) Read(b []byte) (int, error) {
+	n, err := w.from.Read(b)
+	w.left -= int64(n)
+	if errors.Is(err, io.EOF) && w.left > 0 {
+		err = io.ErrUnexpectedEOF
+	}
+	return n, err
 }

@@ -1,10 +1,8 @@
 package pages
 
 import (
-	"context"
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -12,7 +10,6 @@ import (
 	"ringback/gateway/payments"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
-	"ringback/gateway/tickets"
 	"ringback/settings"
 )
 
@@ -64,8 +61,8 @@ func (p *Pages) pay(g *gin.Context, v View) {
 		p.draw(g, http.StatusConflict, "payment.html", v)
 		return
 	}
-	attempt, err := p.begin(ctx, v, now)
-	if errors.Is(err, errOver) { // taken back or paid while the button was pressed: the page says which
+	attempt, err := payments.BeginOnPage(ctx, p.DB, v.Request, now, p.Clock.Queue())
+	if errors.Is(err, payments.ErrOver) { // taken back or paid while the button was pressed: the page says which
 		g.Redirect(http.StatusSeeOther, v.Path)
 		return
 	}
@@ -91,32 +88,6 @@ func (p *Pages) pay(g *gin.Context, v View) {
 	}
 	p.guard(g, v.Pay.Origin)
 	g.Redirect(http.StatusSeeOther, attempt.URL)
-}
-
-var errOver = errors.New("there is nothing to pay any more")
-
-// begin is the attempt to go on with; errOver: the request is no longer open.
-func (p *Pages) begin(ctx context.Context, v View, now time.Time) (payments.Payment, error) {
-	tx, err := p.DB.BeginTxx(ctx, nil)
-	if err != nil {
-		return payments.Payment{}, err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	if _, err := tickets.Lock(ctx, tx, v.CompanyID, v.TeamID, v.TicketID); err != nil {
-		return payments.Payment{}, err
-	}
-	r, err := requests.Lock(ctx, tx, v.CompanyID, v.ID)
-	if err != nil {
-		return payments.Payment{}, err
-	}
-	if !r.Live(now) {
-		return payments.Payment{}, errOver
-	}
-	attempt, err := payments.Begin(ctx, tx, r, now, p.Clock.Queue())
-	if err != nil {
-		return attempt, err
-	}
-	return attempt, tx.Commit()
 }
 
 // purpose is what the payment is for, as the payment's page names it.

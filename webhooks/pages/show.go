@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"bytes"
 	"errors"
 	"html/template"
 	"net/http"
@@ -99,7 +98,7 @@ func (p *Pages) find(g *gin.Context) (View, bool) {
 		p.fail(g, err)
 		return View{}, false
 	}
-	v := View{Page: found, Words: p.words.Match(found.Language, ""), Path: "/r/" + g.Param("token")}
+	v := View{Page: found, Words: p.templates.Words.Match(found.Language, ""), Path: "/r/" + g.Param("token")}
 	return v, p.read(g, &v) == nil
 }
 
@@ -140,15 +139,7 @@ func (p *Pages) see(g *gin.Context, v View) error {
 	if v.State != requests.Open {
 		return nil
 	}
-	tx, err := p.DB.BeginTxx(g.Request.Context(), nil)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // after Commit it says so and does nothing
-	if err := v.See(g.Request.Context(), tx, p.Clock.Now()); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
+	if err := v.SeeOnPage(g.Request.Context(), p.DB, p.Clock.Now()); err != nil {
 		return err
 	}
 	p.tell(g.Request.Context(), "request", v.CompanyID, v.TeamID, v.ID)
@@ -167,24 +158,20 @@ func previews(r *http.Request) bool {
 	return strings.Contains(r.Header.Get("Sec-Purpose")+r.Header.Get("Purpose"), "prefetch")
 }
 
-// draw writes a page. It is drawn whole before any of it goes out.
+// draw writes a page.
 func (p *Pages) draw(g *gin.Context, status int, name string, v View) {
-	var out bytes.Buffer
-	pages, err := p.drawn.In(v.Words)
-	if err == nil {
-		err = pages.ExecuteTemplate(&out, name, v)
-	}
+	page, err := p.templates.Draw(v.Words, name, v)
 	if err != nil {
 		p.fail(g, err)
 		return
 	}
 	p.guard(g, v.Pay.Origin)
-	g.Data(status, "text/html; charset=utf-8", out.Bytes())
+	g.Data(status, "text/html; charset=utf-8", page)
 }
 
 // message is a page that only says something, to whoever it is.
 func (p *Pages) message(g *gin.Context, status int, key string) {
-	p.draw(g, status, "message.html", View{Words: p.words.Match("", g.GetHeader("Accept-Language")), Message: key})
+	p.draw(g, status, "message.html", View{Words: p.templates.Words.Match("", g.GetHeader("Accept-Language")), Message: key})
 }
 
 // fail says that it was our fault. What went wrong stands in the log; where

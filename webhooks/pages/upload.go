@@ -10,16 +10,10 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"github.com/google/uuid"
-	"github.com/jmoiron/sqlx"
-	"github.com/lib/pq"
 
-	"ringback/channels"
 	"ringback/gateway/media"
-	"ringback/gateway/messages"
 	"ringback/gateway/requests"
 	"ringback/gateway/rules"
-	"ringback/gateway/tickets"
 	"ringback/settings"
 	"ringback/webhooks/web/limit"
 )
@@ -192,24 +186,4 @@ func broken(err error) error {
 		return refused("kind")
 	}
 	return refused("broken")
-}
-
-const attach = `update media set message_id = $4, ticket_id = $5, contact_id = $6 where company_id = $1 and team_id = $2 and id = any($3::uuid[])`
-
-// arrive puts what came by the page on the ticket's timeline, as a message of its
-// customer's: who may have become another while the files were on their way, by a merge.
-func (p *Pages) arrive(ctx context.Context, tx *sqlx.Tx, t tickets.Ticket, a requests.Answer) (requests.Answer, error) {
-	m := messages.Message{
-		ID: uuid.Must(uuid.NewV7()).String(), CompanyID: t.CompanyID, TeamID: t.TeamID, ContactID: t.ContactID, TicketID: t.ID, SenderID: t.TeamID,
-		Author: "customer", Text: a.Comment, At: p.Clock.Now(),
-	}
-	for _, id := range a.Files {
-		m.Media = append(m.Media, channels.Media{ID: id})
-	}
-	if err := messages.Insert(ctx, tx, m); err != nil {
-		return a, err
-	}
-	a.Message = m.ID
-	_, err := tx.ExecContext(ctx, attach, t.CompanyID, t.TeamID, pq.Array(a.Files), m.ID, t.ID, t.ContactID)
-	return a, err
 }

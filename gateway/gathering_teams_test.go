@@ -14,16 +14,16 @@ import (
 func TestATeamRestsAMoment(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := New(Config{})
-		g.rest("one")
-		require.Empty(t, g.resting.now())
+		g.gather("one")
+		require.Empty(t, g.gatheringTeams.now())
 		g.stop = func() {}
-		g.rest("one")
+		g.gather("one")
 		time.Sleep(gathering / 2)
-		g.rest("two")
-		require.ElementsMatch(t, pq.StringArray{"one", "two"}, g.resting.now())
+		g.gather("two")
+		require.ElementsMatch(t, pq.StringArray{"one", "two"}, g.gatheringTeams.now())
 		time.Sleep(gathering / 2)
-		require.Equal(t, pq.StringArray{"two"}, g.resting.now())
+		require.Equal(t, pq.StringArray{"two"}, g.gatheringTeams.now())
 		time.Sleep(gathering / 2)
-		require.Equal(t, pq.StringArray{}, g.resting.now(), "and not null, to which no team is unequal")
+		require.Equal(t, pq.StringArray{}, g.gatheringTeams.now(), "and not null, to which no team is unequal")
 	})
 }
