@@ -82,6 +82,7 @@ func setup(env *testscript.Env) error {
 	env.Setenv("HOME", os.Getenv("HOME"))
 	env.Setenv("LISTEN", address)
 	env.Setenv("URL", "http://"+address)
+	env.Setenv("PORT", strconv.Itoa(free.Addr().(*net.TCPAddr).Port))
 	env.Setenv("RINGBACK_DATA_DIR", filepath.Join(env.WorkDir, "data"))
 	return errors.Join(free.Close(), os.Chmod(filepath.Dir(env.WorkDir), 0o755), os.Chmod(env.WorkDir, 0o755))
 }
