@@ -186,11 +186,18 @@ func WithDatabase(ctx context.Context, c Config, work func(*Database) error) err
 	return errors.Join(work(d), d.close(ctx))
 }
 
-// WithSchema is WithDatabase for work that relies on the schema. One that is
-// behind is an error, which says so if somebody is bringing it up to date: who wants to
+// ErrNoDatabase is a look at a database that is not there. In a shell that is most often
+// one that was not told what the service is told.
+var ErrNoDatabase = errors.New("there is no database here: DATABASE_URL is not set, and RINGBACK_DATA_DIR has none. Give the command what the server is told, as with --env-file /etc/ringback/ringback.env")
+
+// WithSchema is WithDatabase for work that relies on the schema. It makes no database:
+// that is ErrNoDatabase. One that is behind is an error, which says so if somebody is bringing it up to date: who wants to
 // look at a database, perhaps with a newer program than the one that serves, has not
 // asked for it to be changed.
 func WithSchema(ctx context.Context, c Config, work func(*Database) error) error {
+	if c.DatabaseURL == "" && !pg.Made(pg.Config{DataDir: c.DataDir}) {
+		return ErrNoDatabase
+	}
 	return WithDatabase(ctx, c, func(d *Database) error {
 		pending, err := migrations.Pending(ctx, d.DB.DB)
 		if err != nil {
