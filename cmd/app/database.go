@@ -183,8 +183,14 @@ func WithDatabase(ctx context.Context, c Config, work func(*Database) error) err
 		return err
 	}
 	d.embedded = embedded
-	return errors.Join(work(d), d.close(ctx))
+	err = work(d)
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin) // a server of ours goes in order after Ctrl-C too
+	defer cancel()
+	return errors.Join(err, d.close(stop))
 }
+
+// stopWithin is how long a server of our own may take to stop when a command is done.
+const stopWithin = 10 * time.Second
 
 // ErrNoDatabase is a look at a database that is not there. In a shell that is most often
 // one that was not told what the service is told.

@@ -58,6 +58,9 @@ func main() {
 	os.Exit(code)
 }
 
+// errInterrupted is a command that Ctrl-C or a SIGTERM ended before its time.
+var errInterrupted = errors.New("interrupted before it was done")
+
 // execute does what is typed after ringback, and returns the exit code. The
 // answer goes to out and errors to errs; the log goes to standard error itself.
 func execute(ctx context.Context, typed []string, out, errs io.Writer) int {
@@ -86,6 +89,9 @@ func execute(ctx context.Context, typed []string, out, errs io.Writer) int {
 	}
 	if err == nil {
 		err = parsed.Run(parser.Model)
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errInterrupted
 	}
 	if err != nil {
 		return answer.fail(errs, exitFailed, err, "")
