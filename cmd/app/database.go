@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -132,8 +133,11 @@ func (d *Database) reach(ctx context.Context) error {
 	if err == nil || d.server != nil || errors.Is(err, context.Canceled) {
 		return err
 	}
-	address, _ := url.Parse(d.dsn)                          // Connect has
-	at := cmp.Or(address.Host, address.Query().Get("host")) // several hosts are there
+	address, _ := url.Parse(d.dsn)                             // Connect has
+	at := cmp.Or(address.Host, address.Query().Get("host"))    // several hosts are there
+	if strings.Contains(err.Error(), "session is read-only") { // lib/pq has no other word for it
+		return fmt.Errorf("DATABASE_URL: Postgres at %s takes no writes: it is a standby, or set to be read-only. Name the primary, or all of the servers with commas between them", at)
+	}
 	return fmt.Errorf("DATABASE_URL: Postgres at %s does not let us in: %w. Is it running, and are host, user, password and database right?", at, err)
 }
 
