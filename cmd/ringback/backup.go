@@ -124,6 +124,9 @@ func (r restore) Run(ctx context.Context, out output) error {
 	if err != nil {
 		return err
 	}
+	if _, err := os.Lstat(r.KeyOut); r.KeyOut != "" && err == nil {
+		return fmt.Errorf("--key-out: %s is there already; a key is written over nothing", r.KeyOut)
+	}
 	identities, err := r.identities(c.BackupKey)
 	if err != nil {
 		return err
