@@ -173,11 +173,7 @@ func (r restore) key(c app.Config, db *app.Database, key string) error {
 	if r.KeyOut != "" {
 		return app.WriteWhole(r.KeyOut, func(to io.Writer) error { _, err := io.WriteString(to, key+"\n"); return err })
 	}
-	used, err := app.RestoreKey(c, db, key)
-	if err == nil && !used {
-		err = errors.New("RINGBACK_SECRET_KEY is not the one that this backup's secrets are sealed with: set that one, or have it written to a file with --key-out FILE")
-	}
-	return err
+	return app.RestoreKey(c, db, key)
 }
 
 func (r restore) identities(key string) ([]age.Identity, error) {
