@@ -28,6 +28,23 @@ func TestTheServiceIsHardened(t *testing.T) {
 	require.Contains(t, string(said), "Overall exposure level")
 }
 
+// Commands in a shell read the service's file as its user, and find its data where the
+// service has them.
+func TestTheServicesFileIsTheCommandsToo(t *testing.T) {
+	const file, folder = "/etc/ringback/ringback.env", "RINGBACK_DATA_DIR=/var/lib/ringback\n"
+	unit := read(t, "../docs/install/ringback.service")
+	require.Contains(t, unit, "EnvironmentFile="+file+"\n")
+	require.Contains(t, unit, "Environment="+folder)
+	require.Contains(t, read(t, "../docs/install/ringback.env"), "\n"+folder)
+	require.Contains(t, read(t, "../docs/install.md"), "\nrunuser -u ringback -- ringback doctor --env-file "+file+"\n")
+	script := read(t, "../docs/install/deb/postinstall.sh")
+	require.Contains(t, script, "env="+file+"\n")
+	require.Contains(t, script, "chgrp ringback $env\n\tchmod 640 $env\n")
+	require.Contains(t, script, "install -d -o ringback -g ringback -m 750 /var/lib/ringback\n")
+	said, err := exec.Command("sh", "-n", "../docs/install/deb/postinstall.sh").CombinedOutput()
+	require.NoError(t, err, "%s", said)
+}
+
 // nfpm takes a variable in the path of a file by its letters, and finds no such file, unless
 // that file says to expand it.
 func TestThePackageFindsTheProgram(t *testing.T) {

@@ -60,6 +60,11 @@ func (k *SecretKey) Seal(plain []byte, about string) []byte {
 	return k.aead.Seal(sealed, nonce, plain, []byte(about))
 }
 
+// Sealed reports whether it was this key that sealed it, as far as its form tells.
+func (k *SecretKey) Sealed(sealed []byte) bool {
+	return len(sealed) >= sealHeader && sealed[0] == sealVersion && [4]byte(sealed[1:5]) == k.name
+}
+
 // Open is the opposite of Seal. Its errors hold nothing of the secret.
 func (k *SecretKey) Open(sealed []byte, about string) ([]byte, error) {
 	if len(sealed) < sealHeader || sealed[0] != sealVersion {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -132,8 +133,11 @@ func (d *Database) reach(ctx context.Context) error {
 	if err == nil || d.server != nil || errors.Is(err, context.Canceled) {
 		return err
 	}
-	address, _ := url.Parse(d.dsn)                          // Connect has
-	at := cmp.Or(address.Host, address.Query().Get("host")) // several hosts are there
+	address, _ := url.Parse(d.dsn)                             // Connect has
+	at := cmp.Or(address.Host, address.Query().Get("host"))    // several hosts are there
+	if strings.Contains(err.Error(), "session is read-only") { // lib/pq has no other word for it
+		return fmt.Errorf("DATABASE_URL: Postgres at %s takes no writes: it is a standby, or set to be read-only. Name the primary, or all of the servers with commas between them", at)
+	}
 	return fmt.Errorf("DATABASE_URL: Postgres at %s does not let us in: %w. Is it running, and are host, user, password and database right?", at, err)
 }
 
@@ -183,14 +187,27 @@ func WithDatabase(ctx context.Context, c Config, work func(*Database) error) err
 		return err
 	}
 	d.embedded = embedded
-	return errors.Join(work(d), d.close(ctx))
+	err = work(d)
+	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopWithin) // a server of ours goes in order after Ctrl-C too
+	defer cancel()
+	return errors.Join(err, d.close(stop))
 }
 
-// WithSchema is WithDatabase for work that relies on the schema. One that is
-// behind is an error, which says so if somebody is bringing it up to date: who wants to
+// stopWithin is how long a server of our own may take to stop when a command is done.
+const stopWithin = 10 * time.Second
+
+// ErrNoDatabase is a look at a database that is not there. In a shell that is most often
+// one that was not told what the service is told.
+var ErrNoDatabase = errors.New("there is no database here: DATABASE_URL is not set, and RINGBACK_DATA_DIR has none. Give the command what the server is told, as with --env-file /etc/ringback/ringback.env")
+
+// WithSchema is WithDatabase for work that relies on the schema. It makes no database:
+// that is ErrNoDatabase. One that is behind is an error, which says so if somebody is bringing it up to date: who wants to
 // look at a database, perhaps with a newer program than the one that serves, has not
 // asked for it to be changed.
 func WithSchema(ctx context.Context, c Config, work func(*Database) error) error {
+	if c.DatabaseURL == "" && !pg.Made(pg.Config{DataDir: c.DataDir}) {
+		return ErrNoDatabase
+	}
 	return WithDatabase(ctx, c, func(d *Database) error {
 		pending, err := migrations.Pending(ctx, d.DB.DB)
 		if err != nil {

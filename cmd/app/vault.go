@@ -53,18 +53,24 @@ func secretKey(c Config, embedded bool) (string, error) {
 	return keepKey(keyFile(c))
 }
 
-// RestoreKey has a server with this configuration use the key of a backup:
-// beside an embedded database it is kept. False: the configuration has to say it.
-func RestoreKey(c Config, d *Database, encoded string) (bool, error) {
+// RestoreKey has a server with this configuration use the key of a backup: beside an
+// embedded database, which is empty, it is kept. An error says what to do where another
+// key is used already.
+func RestoreKey(c Config, d *Database, encoded string) error {
 	if c.SecretKey != "" || !d.embedded {
-		return c.SecretKey == encoded, nil
+		if c.SecretKey != encoded {
+			return errors.New("RINGBACK_SECRET_KEY is not the one that this backup's secrets are sealed with: set that one, or have it written to a file with --key-out FILE")
+		}
+		return nil
 	}
 	kept, err := os.ReadFile(keyFile(c))
 	if errors.Is(err, fs.ErrNotExist) {
-		err = os.WriteFile(keyFile(c), []byte(encoded), 0o600)
-		return err == nil, err
+		return os.WriteFile(keyFile(c), []byte(encoded), 0o600)
 	}
-	return string(kept) == encoded, err
+	if err == nil && string(kept) != encoded {
+		err = fmt.Errorf("%s is not the key that this backup's secrets are sealed with: it is left from another database, and this one is empty. Move it away, and run this again", keyFile(c))
+	}
+	return err
 }
 
 func keyFile(c Config) string { return filepath.Join(c.DataDir, "secret.key") }

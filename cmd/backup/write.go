@@ -35,6 +35,10 @@ type Done struct {
 	Tables int   `json:"tables"`
 	Rows   int64 `json:"rows"`
 	Files  int   `json:"files"`
+	// What was not there when a backup was made: files that the database knows, and the
+	// key that its secrets are sealed with.
+	Missing int  `json:"missing,omitempty"`
+	Keyless bool `json:"keyless,omitempty"`
 }
 
 const (
@@ -64,9 +68,9 @@ where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and a.
 // storedFiles are the names of what lies in the store: files, their thumbnails,
 // and the parts of what is being sent.
 const storedFiles = `
-select ` + media.FileName + ` from media where state = 'stored'
-union all select ` + media.FileName + ` || '.thumb' from media where state = 'stored' and thumbnail
-union all select 'uploads/' || company_id || '/' || id || '/' || n from uploads cross join lateral generate_series(0, parts) n`
+select ` + media.FileName + ` as name, company_id::text as company, id::text as media from media where state = 'stored'
+union all select ` + media.FileName + ` || '.thumb', company_id::text, id::text from media where state = 'stored' and thumbnail
+union all select 'uploads/' || company_id || '/' || id || '/' || n, '', '' from uploads cross join lateral generate_series(0, parts) n`
 
 // Write writes the whole of the source, as it is at one moment, sealed for the
 // recipients. Nothing of it is held in memory for longer than it takes to
@@ -110,6 +114,9 @@ func (w *writer) write(ctx context.Context) error {
 	}
 	m := manifest{Format: format, Version: w.Version, MadeAt: w.At.UTC().Format(time.RFC3339), Key: w.Key}
 	if m.Tables, m.Serials, m.Steps, err = shape(ctx, w.tx); err != nil {
+		return err
+	}
+	if w.done.Keyless, err = w.keyless(ctx); err != nil {
 		return err
 	}
 	if err := w.document(manifestName, m); err != nil {
@@ -206,8 +213,14 @@ func (w *writer) rows(ctx context.Context, t table) (int64, error) {
 	return written, err
 }
 
-// files writes what lies in the store. What went since the moment of the
-// database is not there, and was about to go.
+// storedFile is one of these, and the row of media that says so; of a part: none.
+type storedFile struct {
+	Name    string `db:"name"`
+	Company string `db:"company"`
+	Media   string `db:"media"`
+}
+
+// files writes what lies in the store. What is not there was about to go, or is missing.
 func (w *writer) files(ctx context.Context) error {
 	var all int64
 	if err := w.tx.GetContext(ctx, &all, `select count(*) from (`+storedFiles+`) f`); err != nil {
@@ -215,22 +228,29 @@ func (w *writer) files(ctx context.Context) error {
 	}
 	w.Told.Begin(progress.Step{What: "Step 2 of 2, files", Unit: "files", Of: all})
 	var written int64
-	if _, err := w.tx.ExecContext(ctx, `declare reading no scroll cursor for `+storedFiles); err != nil {
+	if _, err := w.tx.ExecContext(ctx, `declare looking no scroll cursor for `+storedFiles); err != nil {
 		return fmt.Errorf("files: %w", err)
 	}
 	for {
-		var names []string
-		if err := w.tx.SelectContext(ctx, &names, fmt.Sprintf(`fetch %d from reading`, atOnce)); err != nil {
+		var some, gone []storedFile
+		if err := w.tx.SelectContext(ctx, &some, fmt.Sprintf(`fetch %d from looking`, atOnce)); err != nil {
 			return fmt.Errorf("files: %w", err)
 		}
-		for _, name := range names {
-			if err := w.file(ctx, name); err != nil {
-				return fmt.Errorf("file %s: %w", name, err)
+		for _, f := range some {
+			err := w.file(ctx, f.Name)
+			if errors.Is(err, blob.ErrNone) {
+				gone, err = append(gone, f), nil
+			}
+			if err != nil {
+				return fmt.Errorf("file %s: %w", f.Name, err)
 			}
 			written++
 			w.Told.At(written)
 		}
-		if len(names) < atOnce {
+		if err := w.miss(ctx, gone); err != nil {
+			return fmt.Errorf("files: %w", err)
+		}
+		if len(some) < atOnce {
 			return nil
 		}
 	}
@@ -238,9 +258,6 @@ func (w *writer) files(ctx context.Context) error {
 
 func (w *writer) file(ctx context.Context, name string) error {
 	content, err := w.Blobs.Open(ctx, name)
-	if errors.Is(err, blob.ErrNone) {
-		return nil
-	}
 	if err != nil {
 		return err
 	}

@@ -9,11 +9,9 @@ package doctor
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -53,8 +51,8 @@ func (d Differs) Error() string {
 func Run(ctx context.Context, c Config) error {
 	r := &report{out: c.Out, color: c.Color, found: c.Found}
 	c.PublicURL = strings.TrimRight(c.PublicURL, "/")
-	c.reach(ctx, r)
-	if err := c.accounts(ctx, r); err != nil {
+	reached := c.reach(ctx, r)
+	if err := c.accounts(ctx, r, reached); err != nil {
 		return err
 	}
 	if err := c.meta(ctx, r); err != nil {
@@ -70,20 +68,22 @@ func Run(ctx context.Context, c Config) error {
 	return nil
 }
 
-// reach asks for our own /livez by the way that the providers come.
-func (c Config) reach(ctx context.Context, r *report) {
+// reach asks for our own /livez by the way that the providers come, and reports
+// whether it is ours that answers.
+func (c Config) reach(ctx context.Context, r *report) bool {
 	r.title("The public address")
 	if c.PublicURL == "" {
 		r.bad("PUBLIC_URL is not set", "nothing", "the https address by which the internet reaches this Ringback, such as https://texts.example.com")
-		return
+		return false
 	}
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
 	said, err := livez(ctx, c.PublicURL)
+	ours := err == nil && strings.TrimSpace(said) == "ok"
 	switch {
 	case err != nil:
 		r.bad(c.PublicURL+" does not lead here", err.Error(), "an answer of /livez. Is Ringback running, and the tunnel or proxy in front of it?")
-	case strings.TrimSpace(said) != "ok":
+	case !ours:
 		r.bad(c.PublicURL+" leads elsewhere", "somebody else's page at /livez", "Ringback's own answer")
 	default:
 		r.ok(c.PublicURL + " leads to Ringback")
@@ -91,6 +91,7 @@ func (c Config) reach(ctx context.Context, r *report) {
 	if strings.HasPrefix(c.PublicURL, "http://") {
 		r.note("It is http: what customers write passes in the clear", "an https address")
 	}
+	return ours
 }
 
 func livez(ctx context.Context, public string) (string, error) {
@@ -98,13 +99,7 @@ func livez(ctx context.Context, public string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	request.Header.Set("User-Agent", "ringback doctor")
-	request.Header.Set("Ngrok-Skip-Browser-Warning", "yes") // its page for browsers is none of ours
-	answer, err := http.DefaultClient.Do(request)
-	var address *url.Error
-	if errors.As(err, &address) {
-		return "", address.Err // the address stands before it
-	}
+	answer, err := ask(request)
 	if err != nil {
 		return "", err
 	}

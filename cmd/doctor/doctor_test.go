@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -34,20 +35,16 @@ type clinic struct {
 	sim     *twiliosim.Simulator
 	pool    string
 	gateway string // its address
+	signs   string // by which its door knows Twilio
 	said    strings.Builder
 }
 
 func newClinic(t *testing.T, more ...string) *clinic {
 	t.Helper()
 	ctx, k := t.Context(), &clinic{t: t}
-	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/livez" {
-			w.WriteHeader(http.StatusNotFound)
-		}
-		_, _ = fmt.Fprintln(w, "ok")
-	}))
+	gateway := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { k.answer(w, r) }))
 	t.Cleanup(gateway.Close)
-	k.gateway = gateway.URL
+	k.gateway, k.signs = gateway.URL, token
 	k.sim = twiliosim.New(twiliosim.Config{AccountSID: accountSID, AuthToken: token, Numbers: append([]string{service, sales, "+13125550199"}, more...)})
 	t.Cleanup(k.sim.Close)
 	k.pool = k.sim.Service("Sales pool", sales, "+13125550199")
@@ -77,6 +74,25 @@ func newClinic(t *testing.T, more ...string) *clinic {
 	})
 	require.NoError(t, err)
 	return k
+}
+
+// answer is the gateway's: its health, and its door for texts, at which what is no text
+// and is signed gets 400.
+func (k *clinic) answer(w http.ResponseWriter, r *http.Request) {
+	switch {
+	case r.URL.Path == "/livez":
+		_, _ = fmt.Fprintln(w, "ok")
+	case r.Method == http.MethodPost && r.URL.Path == twilio.MessagesPath:
+		body, err := io.ReadAll(r.Body)
+		require.NoError(k.t, err)
+		status := http.StatusBadRequest
+		if twilio.Verify(channels.Request{URL: k.gateway + r.RequestURI, Header: r.Header, Body: body}, []string{k.signs}) != nil {
+			status = http.StatusForbidden
+		}
+		w.WriteHeader(status)
+	default:
+		w.WriteHeader(http.StatusNotFound)
+	}
 }
 
 // look is one visit: what was said, and how it ended.

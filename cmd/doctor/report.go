@@ -15,8 +15,9 @@ type report struct {
 	color   bool
 	found   func(Finding)
 	about   string
-	wrong   int // and not put right
-	fixable int // of these
+	wrong   int  // and not put right
+	fixable int  // of these
+	astray  bool // one of these was not, since what would come there does not arrive
 	failed  error
 }
 
@@ -74,6 +75,8 @@ func (r *report) sum(fix bool) {
 	switch {
 	case r.wrong == 0:
 		r.print("\nEverything that was looked at is as the gateway needs it.\n")
+	case r.astray && fix:
+		r.print("\n%s. Nothing was set at Twilio: what it would bring there does not arrive. Put that right first.\n", Differs(r.wrong).Error())
 	case r.fixable > 0 && !fix:
 		r.print("\n%s. Put right what can be from here: ringback doctor --fix\n", Differs(r.wrong).Error())
 	default:

@@ -30,8 +30,9 @@ from senders s join teams t on t.company_id = s.company_id and t.id = s.team_id
 where s.kind in ('sms', 'voice', 'whatsapp_twilio')
 group by s.account, s.address order by s.account, s.address`
 
-// accounts looks at each of Twilio's accounts that senders use.
-func (c Config) accounts(ctx context.Context, r *report) error {
+// accounts looks at each of Twilio's accounts that senders use. Where nobody is reached at
+// the public address nothing is led there.
+func (c Config) accounts(ctx context.Context, r *report, reached bool) error {
 	var lines []line
 	if err := c.DB.SelectContext(ctx, &lines, listLines); err != nil {
 		return fmt.Errorf("doctor: senders: %w", err)
@@ -54,7 +55,7 @@ func (c Config) accounts(ctx context.Context, r *report) error {
 	slices.Sort(order)
 	for _, account := range order {
 		r.title("Twilio account " + cmp.Or(account, environment, "of the environment"))
-		c.account(ctx, r, account, byAccount[account])
+		c.account(ctx, r, account, byAccount[account], reached)
 	}
 	if len(order) == 0 {
 		r.title("Twilio")
@@ -64,7 +65,7 @@ func (c Config) accounts(ctx context.Context, r *report) error {
 }
 
 // account looks at one account and the numbers in it that are ours.
-func (c Config) account(ctx context.Context, r *report, name string, lines []line) {
+func (c Config) account(ctx context.Context, r *report, name string, lines []line, reached bool) {
 	account, ok := c.secrets(ctx, r, name)
 	if !ok {
 		return
@@ -79,9 +80,10 @@ func (c Config) account(ctx context.Context, r *report, name string, lines []lin
 		c.refused(r, err)
 		return
 	}
+	arrives := reached && c.letIn(ctx, r, account)
 	for _, l := range lines {
 		r.title(l.Address + ", " + l.Teams)
-		c.line(ctx, r, account, l, wirings)
+		c.line(ctx, r, account, l, wirings, arrives)
 	}
 	if len(lines) == 0 {
 		r.note("No team has a number of this account", "a sender: see docs/twilio.md")
@@ -102,7 +104,7 @@ func (c Config) refused(r *report, err error) {
 	}
 }
 
-func (c Config) line(ctx context.Context, r *report, account channels.Account, l line, wirings map[string]twilio.Wiring) {
+func (c Config) line(ctx context.Context, r *report, account channels.Account, l line, wirings map[string]twilio.Wiring, arrives bool) {
 	if l.WhatsApp {
 		r.note("WhatsApp: its settings cannot be read here", "“"+cmp.Or(c.PublicURL, "PUBLIC_URL")+twilio.MessagesPath+twilio.Repeats+"” at the WhatsApp sender, under “webhook URL for incoming messages”")
 	}
@@ -123,7 +125,7 @@ func (c Config) line(ctx context.Context, r *report, account channels.Account, l
 	}
 	found := w.Compare(c.PublicURL, l.Texts, l.Calls)
 	fixed := false
-	if c.Fix {
+	if c.Fix && arrives {
 		if err := c.Twilio.Rewire(ctx, account, found); err != nil {
 			c.refused(r, err)
 		} else {
@@ -142,6 +144,7 @@ func (c Config) line(ctx context.Context, r *report, account channels.Account, l
 		default:
 			r.bad(f.What, is, f.Needs)
 			r.fixable += count(f.Fixable())
+			r.astray = r.astray || f.Fixable() && !arrives
 		}
 	}
 }

@@ -86,14 +86,23 @@ func (t tools) findContact(ctx context.Context, in findContact) (any, error) {
 }
 
 type why struct {
-	Contact string `json:"contact" jsonschema:"the customer's number in E.164, such as +13125550142, or their contact id"`
+	Contact string `json:"contact" jsonschema:"the customer's number, such as +13125550142 or (312) 555-0142, their name, or their contact id"`
 	Around  string `json:"around,omitempty" jsonschema:"about when it was, RFC 3339; decisions of a day before and after are given. Left out: the newest"`
 	Team    string `json:"team,omitempty" jsonschema:"a team's id; left out, all teams"`
 }
 
 // why gathers what was decided about somebody and what went out to them.
 func (t tools) why(ctx context.Context, in why) (any, error) {
-	query := url.Values{"contact": {in.Contact}, "limit": {"50"}}
+	contact, fit, err := t.whom(ctx, in.Team, in.Contact)
+	switch {
+	case err != nil:
+		return nil, err
+	case contact == "" && len(fit) == 0:
+		return nil, errors.New("contact: no customer has that name or number; one who is not known here has to be named by the number in E.164, such as +13125550142")
+	case contact == "":
+		return map[string]any{"customers": fit, "note": "Several customers fit. Ask again with the id of the one who is meant."}, nil
+	}
+	query := url.Values{"contact": {contact}, "limit": {"50"}}
 	var until time.Time
 	if in.Around != "" {
 		at, err := time.Parse(time.RFC3339, in.Around)
@@ -114,7 +123,7 @@ func (t tools) why(ctx context.Context, in why) (any, error) {
 		answer["note"] = "Nothing was decided about them then. Either nothing of theirs came in, or it was for an address that is no sender: see unrouted."
 		var unrouted list
 		if err := t.gateway.Get(ctx, "/unrouted", url.Values{"limit": {"50"}}, &unrouted); err == nil {
-			answer["unrouted"] = from(unrouted.Items, in.Contact)
+			answer["unrouted"] = from(unrouted.Items, contact)
 		}
 	}
 	sent := list{Items: []map[string]any{}}

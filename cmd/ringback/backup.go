@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"filippo.io/age"
@@ -69,8 +70,24 @@ func (b makeBackup) Run(ctx context.Context, out output) error {
 			return err
 		}
 		_, _ = fmt.Fprintf(out.words(), "%s: %d tables with %d rows, and %d files\n", b.Out, done.Tables, done.Rows, done.Files)
-		return out.value(archived{b.Out, done})
+		return errors.Join(out.value(archived{b.Out, done}), lacks(b.Out, done))
 	})
+}
+
+// lacks is an error for a backup that is written and does not hold all that it should: who
+// brings it back would find that out on their worst day.
+func lacks(file string, done backup.Done) error {
+	var what []string
+	if done.Missing > 0 {
+		what = append(what, fmt.Sprintf("%d of the files that the database knows, which are not where MEDIA_URL (or else RINGBACK_DATA_DIR) says", done.Missing))
+	}
+	if done.Keyless {
+		what = append(what, "the key that the stored secrets are sealed with, which RINGBACK_SECRET_KEY is not")
+	}
+	if len(what) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s is written and lacks %s. Give the command what the server is told, as with --env-file", file, strings.Join(what, ", and "))
 }
 
 func (b makeBackup) recipients(key string) ([]age.Recipient, error) {
@@ -106,6 +123,9 @@ func (r restore) Run(ctx context.Context, out output) error {
 	c, err := app.FromEnvironment()
 	if err != nil {
 		return err
+	}
+	if _, err := os.Lstat(r.KeyOut); r.KeyOut != "" && err == nil {
+		return fmt.Errorf("--key-out: %s is there already; a key is written over nothing", r.KeyOut)
 	}
 	identities, err := r.identities(c.BackupKey)
 	if err != nil {
@@ -153,11 +173,7 @@ func (r restore) key(c app.Config, db *app.Database, key string) error {
 	if r.KeyOut != "" {
 		return app.WriteWhole(r.KeyOut, func(to io.Writer) error { _, err := io.WriteString(to, key+"\n"); return err })
 	}
-	used, err := app.RestoreKey(c, db, key)
-	if err == nil && !used {
-		err = errors.New("RINGBACK_SECRET_KEY is not the one that this backup's secrets are sealed with: set that one, or have it written to a file with --key-out FILE")
-	}
-	return err
+	return app.RestoreKey(c, db, key)
 }
 
 func (r restore) identities(key string) ([]age.Identity, error) {

@@ -17,7 +17,8 @@ import (
 
 // commands are what ringback can do; each has a file of its own.
 type commands struct {
-	JSON bool `name:"json" help:"Answer in JSON: see docs/cli.md."`
+	JSON    bool   `name:"json" help:"Answer in JSON: see docs/cli.md."`
+	EnvFile string `placeholder:"FILE" help:"Take from this file, such as /etc/ringback/ringback.env, what the environment does not say."`
 
 	Serve      serve          `cmd:"" help:"Run the gateway."`
 	Demo       runDemo        `cmd:"" help:"Run the gateway with a simulated provider and a phone page to play the customer."`
@@ -57,6 +58,9 @@ func main() {
 	os.Exit(code)
 }
 
+// errInterrupted is a command that Ctrl-C or a SIGTERM ended before its time.
+var errInterrupted = errors.New("interrupted before it was done")
+
 // execute does what is typed after ringback, and returns the exit code. The
 // answer goes to out and errors to errs; the log goes to standard error itself.
 func execute(ctx context.Context, typed []string, out, errs io.Writer) int {
@@ -65,7 +69,8 @@ func execute(ctx context.Context, typed []string, out, errs io.Writer) int {
 	}
 	answer := output{to: out, errs: errs, json: slices.Contains(typed, "--json")}
 	helped := false // kong has printed the help and goes on as if it had not
-	parser := kong.Must(&commands{},
+	all := &commands{}
+	parser := kong.Must(all,
 		kong.Name("ringback"),
 		kong.Description("Answers customers who call, text or write while nobody can. Configured by the environment: see docs/operations.md."),
 		kong.Writers(out, errs),
@@ -79,7 +84,16 @@ func execute(ctx context.Context, typed []string, out, errs io.Writer) int {
 	case err != nil:
 		return answer.fail(errs, exitUsage, err, understood(err))
 	}
-	if err := parsed.Run(parser.Model); err != nil {
+	if all.EnvFile != "" {
+		err = loadEnvironment(all.EnvFile)
+	}
+	if err == nil {
+		err = parsed.Run(parser.Model)
+	}
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		err = errInterrupted
+	}
+	if err != nil {
 		return answer.fail(errs, exitFailed, err, "")
 	}
 	return 0

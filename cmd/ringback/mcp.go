@@ -27,7 +27,7 @@ type runMCP struct {
 
 // Run answers until its caller goes, or a signal stops it. Standard output is the
 // protocol's.
-func (m runMCP) Run(ctx context.Context) error {
+func (m runMCP) Run(ctx context.Context, out output) error {
 	gateway, err := m.gateway()
 	if err != nil {
 		return err
@@ -35,7 +35,7 @@ func (m runMCP) Run(ctx context.Context) error {
 	info, _ := debug.ReadBuildInfo()
 	c := mcp.Config{Version: describe(info).Version, Write: m.Write}
 	if m.HTTP != "" {
-		return m.serve(ctx, mcp.Handler(c, gateway.URL))
+		return m.serve(ctx, out, mcp.Handler(c, gateway.URL))
 	}
 	err = mcp.New(c, gateway).Run(ctx, &sdk.StdioTransport{})
 	if ctx.Err() != nil {
@@ -44,7 +44,7 @@ func (m runMCP) Run(ctx context.Context) error {
 	return err
 }
 
-func (m runMCP) serve(ctx context.Context, handler http.Handler) error {
+func (m runMCP) serve(ctx context.Context, out output, handler http.Handler) error {
 	address := m.HTTP
 	if strings.HasPrefix(address, ":") {
 		address = "127.0.0.1" + address
@@ -52,6 +52,9 @@ func (m runMCP) serve(ctx context.Context, handler http.Handler) error {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
 		return fmt.Errorf("--http: %w", err)
+	}
+	if !out.json {
+		_, _ = fmt.Fprintf(out.errs, "The tools are answered at http://%s. Ctrl-C stops it.\n", listener.Addr())
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute}
 	gone := context.AfterFunc(ctx, func() { _ = server.Close() })

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -81,6 +82,7 @@ func setup(env *testscript.Env) error {
 	env.Setenv("HOME", os.Getenv("HOME"))
 	env.Setenv("LISTEN", addresses[0])
 	env.Setenv("URL", "http://"+addresses[0])
+	env.Setenv("PORT", strconv.Itoa(int(netip.MustParseAddrPort(addresses[0]).Port())))
 	env.Setenv("RINGBACK_DATA_DIR", filepath.Join(env.WorkDir, "data"))
 	return errors.Join(os.Chmod(filepath.Dir(env.WorkDir), 0o755), os.Chmod(env.WorkDir, 0o755))
 }

@@ -2,6 +2,7 @@ package pg
 
 import (
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"syscall"
@@ -29,10 +30,11 @@ func Running(cfg Config) (string, bool) {
 	return dsn(socket, password, database), true
 }
 
-// Made reports whether there is a database in the data folder, running or not.
+// Made reports whether there is a database in the data folder, running or not. A folder
+// that we may not look into may have one.
 func Made(cfg Config) bool {
 	_, err := os.Stat(filepath.Join(cfg.DataDir, "postgres", "cluster", "PG_VERSION"))
-	return err == nil
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // locked reports whether a process holds the folder.
