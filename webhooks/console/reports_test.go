@@ -34,5 +34,6 @@ func TestWhatAFigureCountsIsReachedByAnyone(t *testing.T) {
 	shown := b.get("/teams/" + b.team + "/reports").text
 	require.NotRegexp(t, `<(div|th)[^>]* title=`, shown)
 	require.Equal(t, 2, strings.Count(shown, "Calls that nobody answered and that left no voicemail"))
+	require.Contains(t, shown, "What customers answered when asked about their advisor")
 	require.Regexp(t, `<summary>What counts<span class="hidden-label">: [^<]+</span></summary>`, shown)
 }

@@ -89,12 +89,17 @@ if (suggestion) {
   });
 }
 
-// "/" at the beginning of a word offers the team's saved replies: the arrows go
-// through them, Enter puts one in, Escape leaves the text as it is.
+// "/" at the beginning of a word offers the team's saved replies, and in a note "@" the
+// colleagues who can be told: the arrows go through them, Enter puts one in, Escape
+// leaves the text as it is.
 const saved = document.getElementById("saved");
 if (saved) {
   let chosen = -1;
-  const typed = () => /(^|\s)\/([^\s/]*)$/u.exec(box.value.slice(0, box.selectionStart));
+  const noting = composing.querySelector("[name=mode][value=note]");
+  const typed = () => {
+    const found = /(^|\s)([/@])([^\s/@]*)$/u.exec(box.value.slice(0, box.selectionStart));
+    return found && (found[2] === "/" || noting.checked) ? { sign: found[2], words: found[3] } : null;
+  };
   const shown = () => [...saved.children].filter((one) => !one.hidden);
   const mark = (n) => {
     const all = shown();
@@ -109,7 +114,7 @@ if (saved) {
   const put = (one) => {
     const found = typed();
     if (!found || !one) return close();
-    const start = box.selectionStart - found[2].length - 1;
+    const start = box.selectionStart - found.words.length - 1;
     box.setRangeText(one.dataset.text, start, box.selectionStart, "end");
     close();
     box.focus();
@@ -118,8 +123,8 @@ if (saved) {
   box.addEventListener("input", () => {
     const found = typed();
     if (!found) return close();
-    const words = found[2].toLowerCase();
-    for (const one of saved.children) one.hidden = !one.textContent.toLowerCase().includes(words);
+    const words = found.words.toLowerCase();
+    for (const one of saved.children) one.hidden = one.dataset.sign !== found.sign || !one.textContent.toLowerCase().includes(words);
     saved.hidden = shown().length === 0;
     mark(0);
   });
