@@ -13,11 +13,11 @@ type Change struct {
 	ID      string           `db:"id" json:"id"`
 	At      time.Time        `db:"at" json:"at"`
 	Who     string           `db:"who" json:"who" doc:"As they were called then: a name, or that of an API key"`
-	StaffID *string          `db:"staff_id" json:"staff_id" doc:"Who of the staff it was, whatever they are called now; null: a key, a command, the gateway itself, or not known"`
 	What    string           `db:"what" json:"what" doc:"company, team, automation, schedule, holiday, calendar, sender, reply, account, staff, key, hook, identity_key, label or contact; or what happened: sign_in, sign_in_failed, password, invitation, identity, second_factor, passkey, export, erasure, erasure_failed, retention, refused"`
 	Subject string           `db:"subject" json:"subject" doc:"The id or key of the thing changed"`
 	Before  *json.RawMessage `db:"before" json:"before" doc:"null: it is new"`
 	After   *json.RawMessage `db:"after" json:"after" doc:"null: it is gone"`
+	StaffID *string          `db:"staff_id" json:"staff_id" doc:"Who of the staff it was, whatever they are called now; null: a key, a command, the gateway itself, or not known"`
 
 	CanRestore bool `db:"-" json:"can_restore" doc:"false: it cannot be taken back, such as a sign-in"`
 }

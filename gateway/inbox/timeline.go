@@ -27,7 +27,7 @@ type Entry struct {
 	Via      string      `db:"via" json:"via,omitempty" doc:"whatsapp_app: of a message that the staff wrote in the WhatsApp Business app"`
 	Erased   bool        `db:"erased" json:"erased,omitempty" doc:"Of a message: what it said was erased"`
 	Media    media.Files `db:"media" json:"media,omitempty" doc:"Of a message: what came with it; of a call: its recordings"`
-	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's or staff's message and of a note: who wrote it; of a call to the customer: whose it was"`
+	Who      string      `db:"who" json:"who,omitempty" doc:"Of an advisor's or staff's message and of a note: who wrote it; of a call to the customer: whose it was; of an answered one, who talked to them"`
 	Change   string      `db:"change" json:"change,omitempty" doc:"opened, begun, reopened, done, closed, assigned, snoozed, woken; of a consent: opted_out, opted_in, not_meant, blocked, unblocked"`
 	Detail   string      `db:"detail" json:"detail,omitempty" doc:"Of a change: to whom it was assigned, until when it is snoozed, or the channel on which somebody began to write; of a message that did not arrive: why, in words; of a request: its kind, or its answer in a word; of a consent: how it is known, as in consents"`
 	Request  *string     `db:"request_id" json:"request,omitempty" doc:"Of a request: its id; change is what became of it: asked, seen, answered, expired, cancelled, and of a payment payment_processing, payment_failed, payment_expired, paid, refunded, refund_failed, payment_disputed, dispute_won, dispute_lost, payment_other (Stripe tells of another amount than was asked for: in detail)"`
@@ -86,12 +86,15 @@ func union(of func(table string) string, more string, others ...string) string {
 	from ` + of(`(select *, coalesce(ended_at, send_at) as at from planned where state <> 'sent') planned`) + ` e`,
 		`select id, at, 'note', 'advisor', who, text, null, '', '', null, null, '', null, null, '', '', null, '', null, false, '', ''` + more + `
 	from ` + of("notes") + ` e`,
-		`select id, at, 'call', case when outgoing then 'advisor' else 'customer' end, who, '', ` + media.Of("x.company_id = e.company_id and x.call_id = e.id") + `,
+		`select id, at, 'call', case when outgoing then 'advisor' else 'customer' end, ` + whoTook + `, '', ` + media.Of("x.company_id = e.company_id and x.call_id = e.id") + `,
 		'', '', null, null, step, waited, null, outcome, '', null, case when kind = 'voice' then '' else kind end, null, false, '', ''` + more + `
 	from ` + of(`(select *, started_at as at from calls) calls`) + ` e`,
 	}, others...)
 	return strings.Join(all, "\n\tunion all\n\t")
 }
+
+// whoTook is whose a call e to the customer was, or who of the staff talked to the caller.
+const whoTook = `case when e.outgoing or e.outcome <> 'answered' then e.who else coalesce((select s.name from staff s where s.company_id = e.company_id and s.id = e.advisor), '') end`
 
 func ofTicket(table string) string {
 	return `(select * from ` + table + ` where company_id = $1 and ticket_id = $2)`

@@ -6,8 +6,8 @@ import "net/http"
 // changes can bring it back. Their forms ask once more, on a page that needs no script;
 // who answered it sends sureField along.
 var takesAway = map[string]bool{
-	"delete-schedule": true, "delete-holiday": true, "delete-sender": true, "delete-reply": true,
-	"delete-label": false, "delete-identity-key": false, "delete-key": false, "delete-device": false,
+	"delete-schedule": true, "delete-holiday": true, "delete-sender": true, "delete-reply": true, "delete-label": true,
+	"delete-identity-key": false, "delete-key": false, "delete-device": false,
 	"delete-hook": false, "remove-second-factor": false, "erase-contact": false,
 	"cancel-message": false, "cancel-request": false, "end-session": false,
 	"reset-second-factor": false, "disconnect-member": false, "merge-contact": false,
