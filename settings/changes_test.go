@@ -250,6 +250,14 @@ func TestASavedReplyIsRestored(t *testing.T) {
 	of := must(settings.ListHistory(ctx, db, team.CompanyID, "", "", 1))(t)[0]
 	_, err = settings.RestoreCompany(ctx, db, team.CompanyID, "ann", settings.Restoration{Change: of.ID}, nil, nil)
 	require.Equal(t, []string{"id no_restore"}, faults(t, err))
+	tx, err = db.Beginx()
+	require.NoError(t, err)
+	require.NoError(t, settings.NoteOfCompany(ctx, tx, team.CompanyID, "ann", "hook", team.ID, map[string]bool{"enabled": true}, map[string]bool{"enabled": false}))
+	require.NoError(t, tx.Commit())
+	elsewhere := must(settings.ListHistory(ctx, db, team.CompanyID, "", "", 1))(t)[0]
+	require.True(t, elsewhere.CanRestore)
+	_, err = settings.RestoreCompany(ctx, db, team.CompanyID, "ann", settings.Restoration{Change: elsewhere.ID}, nil, nil)
+	require.Equal(t, []string{"id no_restore"}, faults(t, err), "by who keeps it")
 	hires(t, db, team.CompanyID, "ann", "advisor")
 	arrived := must(settings.ListHistory(ctx, db, team.CompanyID, "", "", 1))(t)[0]
 	_, err = settings.RestoreCompany(ctx, db, team.CompanyID, "ann", settings.Restoration{Change: arrived.ID}, nil, nil)

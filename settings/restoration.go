@@ -72,7 +72,8 @@ func (r Restoration) find(ctx context.Context, q sqlx.QueryerContext, find, newe
 }
 
 // Settled is the thing as it is to be, now being what it is and nil when it is gone; nil:
-// it is to go. Fields that others changed since are a *Conflict. Fields that are no choice of whoever restores stay as they are.
+// it is to go. Fields that others changed since are a *Conflict; those that are no choice
+// of whoever restores, stay, are as they are.
 func (c Reversal) Settled(now any, stay ...string) ([]byte, error) {
 	said, err := document(now)
 	if err != nil {

@@ -3,6 +3,7 @@ package settings
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -51,7 +52,7 @@ func restoreCompany(ctx context.Context, db *sqlx.DB, companyID, who string, c R
 	switch {
 	case c.What == "staff" && c.Before == nil:
 		return NewConflict("id", "member_stays")
-	case !c.Restorable():
+	case !c.Restorable(), !slices.Contains([]string{"company", "holiday", "staff"}, c.What): // or not kept here
 		return NewConflict("id", "no_restore", "What", c.What)
 	case c.What == "company":
 		if err := allowed("change-company"); err != nil {

@@ -61,6 +61,9 @@ func TestAFileThatIsNotTakenGoesAsALink(t *testing.T) {
 		require.Len(t, links, 2, last.Body)
 		require.Equal(t, "This one, see the manual.\n"+links[0]+"\n"+links[1], last.Body)
 		require.Contains(t, []int{before + 1, before + 2}, len(got), "once")
+		var random int
+		require.NoError(t, w.DB.Get(&random, `select count(*) from messages where substr(id::text, 15, 1) <> '7'`))
+		require.Zero(t, random, "by their ids, messages of one moment stand in order")
 
 		status, head, _ := w.opens(links[0])
 		require.Equal(t, http.StatusOK, status)

@@ -25,7 +25,8 @@ func (d Desk) Restore(ctx context.Context, who staff.Principal, team string, r s
 }
 
 // RestoreCompany is settings.RestoreCompany, and for how long things are kept and for the
-// addresses that events are sent to as well.
+// addresses that events are sent to as well. It asks whether what is put back could be
+// chosen by whoever restores, since one operation stands for several.
 func (d Desk) RestoreCompany(ctx context.Context, who staff.Principal, r settings.Restoration) (settings.Change, error) {
 	c, err := r.OfCompany(ctx, d.DB, who.CompanyID)
 	switch {
