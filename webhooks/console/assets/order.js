@@ -11,13 +11,27 @@ document.addEventListener("pointerdown", (e) => {
   const list = card.parentElement;
   const before = [...list.children];
   const middle = (other) => other.getBoundingClientRect().top + other.offsetHeight / 2;
+  let y = e.clientY;
   // The others are put on its other side: what is dragged itself is never taken out, with
   // which the browser would let go of it.
-  const drag = (e) => {
+  const settle = () => {
     let other;
-    while ((other = card.previousElementSibling) && e.clientY < middle(other)) card.after(other);
-    while ((other = card.nextElementSibling) && e.clientY > middle(other)) card.before(other);
-    card.scrollIntoView({ block: "nearest" });
+    while ((other = card.previousElementSibling) && y < middle(other)) card.after(other);
+    while ((other = card.nextElementSibling) && y > middle(other)) card.before(other);
+  };
+  const drag = (e) => {
+    y = e.clientY;
+    settle();
+  };
+  // At the window's upper and lower edge the page rolls on.
+  const roll = () => {
+    if (done.signal.aborted) return;
+    const by = y < 64 ? -8 : y > innerHeight - 64 ? 8 : 0;
+    if (by) {
+      scrollBy({ top: by, behavior: "instant" });
+      settle();
+    }
+    requestAnimationFrame(roll);
   };
   const back = () => list.append(...before);
   const done = new AbortController();
@@ -35,6 +49,7 @@ document.addEventListener("pointerdown", (e) => {
   on("pointerup", () => end(true));
   on("pointercancel", () => end(false));
   on("keydown", (e) => e.key === "Escape" && end(false));
+  requestAnimationFrame(roll);
 });
 
 // put sends where one is to stand; failed puts the page back when nobody answers.
@@ -51,6 +66,14 @@ function put(id, place, failed) {
   }, { once: true });
   form.requestSubmit();
 }
+
+document.addEventListener("click", (e) => {
+  const button = e.target.closest("[data-way]");
+  if (!button) return;
+  e.preventDefault(); // the button stands outside of its form, where htmx does not hear it
+  const [id, place] = button.value.split(" ");
+  put(id, place, () => {});
+});
 
 document.addEventListener("keydown", (e) => {
   const way = { ArrowUp: "up", ArrowDown: "down" }[e.key];
