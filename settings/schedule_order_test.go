@@ -45,6 +45,7 @@ func (o ordered) add(title string) {
 	o.Helper()
 	require.NoError(o, o.edit(func(e *settings.Edit) error {
 		s, rule := settings.NewSchedule(), "FREQ=DAILY"
+		s.RankedAt = time.Unix(0, 0) // nobody chooses that
 		s.Title, s.TimeZone, s.StartsAt, s.EndsAt, s.RRule = title, "America/Chicago", "2026-01-05T12:00", "2026-01-05T13:00", &rule
 		_, err := e.AddSchedule(context.Background(), s)
 		return err
@@ -133,6 +134,14 @@ func TestSchedulesArePutInOrder(t *testing.T) {
 		return err
 	}))
 	require.Equal(t, "Newest Days Rush Lunch", o.titles(), "a change leaves it where it is")
+	lines := len(o.history())
+	require.NoError(t, o.edit(func(e *settings.Edit) error {
+		s := o.list()[1]
+		s.RankedAt = time.Time{}
+		_, err := e.SaveSchedule(context.Background(), s)
+		return err
+	}))
+	require.Len(t, o.history(), lines, "nobody chooses its moment")
 	page := must(settings.ListSchedules(t.Context(), o.db, o.team.CompanyID, o.team.ID, o.ids("Days")[0], 1))(t)
 	require.Equal(t, o.ids("Rush")[0], page[0].ID, "page by page")
 }
