@@ -11,7 +11,7 @@ document.addEventListener("pointerdown", (e) => {
   const list = card.parentElement;
   const before = [...list.children];
   const middle = (other) => other.getBoundingClientRect().top + other.offsetHeight / 2;
-  let y = e.clientY;
+  let y; // where the pointer was moved to
   // The others are put on its other side: what is dragged itself is never taken out, with
   // which the browser would let go of it.
   const settle = () => {
