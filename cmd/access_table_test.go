@@ -73,6 +73,7 @@ var table = map[string]access{
 	"create-schedule":  {who: editSettings},
 	"change-schedule":  {who: editSettings, of: "schedule", body: `{}`},
 	"delete-schedule":  {who: editSettings, of: "schedule"},
+	"order-schedules":  {who: editSettings},
 	"export-schedules": {who: seeSettings},
 	"get-hours":        {who: seeSettings},
 	"get-week-hours":   {who: seeSettings},

@@ -77,6 +77,7 @@ var pageTable = map[string]pageAccess{
 	"POST /teams/:team/automations/:key/preview":  {who: pageOfSettings, then: 404},
 	"GET /teams/:team/schedules":                  {who: pageOfSettings, then: 200},
 	"POST /teams/:team/schedules":                 {who: formOfSettings, then: 422},
+	"POST /teams/:team/schedules/order":           {who: formOfSettings, then: 422},
 	"GET /teams/:team/schedules/new":              {who: formOfSettings, then: 200},
 	"GET /teams/:team/schedules/:id":              {who: pageOfSettings, then: 404},
 	"POST /teams/:team/schedules/:id":             {who: formOfSettings, then: 404},

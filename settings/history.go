@@ -13,7 +13,7 @@ type Change struct {
 	ID      string           `db:"id" json:"id"`
 	At      time.Time        `db:"at" json:"at"`
 	Who     string           `db:"who" json:"who" doc:"As they were called then: a name, or that of an API key"`
-	What    string           `db:"what" json:"what" doc:"company, team, automation, schedule, holiday, calendar, sender, reply, account, staff, key, hook, identity_key, label or contact; or what happened: sign_in, sign_in_failed, password, invitation, identity, second_factor, passkey, export, erasure, erasure_failed, retention, refused"`
+	What    string           `db:"what" json:"what" doc:"company, team, automation, schedule, schedule_order, holiday, calendar, sender, reply, account, staff, key, hook, identity_key, label or contact; or what happened: sign_in, sign_in_failed, password, invitation, identity, second_factor, passkey, export, erasure, erasure_failed, retention, refused"`
 	Subject string           `db:"subject" json:"subject" doc:"The id or key of the thing changed"`
 	Before  *json.RawMessage `db:"before" json:"before" doc:"null: it is new"`
 	After   *json.RawMessage `db:"after" json:"after" doc:"null: it is gone"`

@@ -37,7 +37,7 @@ func HoursAt(ctx context.Context, q sqlx.QueryerContext, companyID, teamID strin
 
 // TeamHours is all that says when a team is open.
 type TeamHours struct {
-	Schedules []Schedule    // the newest first
+	Schedules []Schedule    // each before those that it counts over
 	Holidays  []TeamHoliday // the team's own first, and the newest first of each; those that are over too
 
 	team Team

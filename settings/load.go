@@ -14,7 +14,7 @@ const loadSnapshot = `
 select t.*, c.name as company, c.contact_per_hour as company_per_hour, c.contact_per_day as company_per_day,
 	(select coalesce(json_agg(a.settings), '[]') from automations a
 		where a.company_id = t.company_id and a.team_id = t.id) as automations,
-	(select coalesce(json_agg(s order by s.created_at, s.id), '[]') from (select ` + scheduleColumns + ` from schedules
+	(select coalesce(json_agg(s order by s.ranked_at, s.id), '[]') from (select ` + scheduleColumns + ` from schedules
 		where company_id = t.company_id and team_id = t.id) s) as schedules,
 	(select coalesce(json_agg(h order by h.of_company, h.id desc), '[]') from (select ` + holidayColumns + `, h.team_id is null as of_company from holidays h
 		where h.company_id = t.company_id and (h.team_id = t.id or h.team_id is null)) h) as holidays,

@@ -99,6 +99,9 @@ func (c Reversal) Settled(now any, stay ...string) ([]byte, error) {
 	for _, name := range stay {
 		delete(before, name)
 		delete(after, name)
+		if c.Before == nil {
+			delete(fields, name) // it says nothing of what was new
+		}
 	}
 	if since := takeBack(fields, before, after, seen, ""); len(since) > 0 {
 		return nil, NewConflict("seen", "changed_since", "Who", c.newest.Who, "Fields", since, "Change", c.newest.ID)

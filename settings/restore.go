@@ -54,6 +54,8 @@ func (e *Edit) restore(ctx context.Context, c Reversal) error {
 		return e.restoreAutomation(ctx, c)
 	case "schedule":
 		return e.restoreSchedule(ctx, c)
+	case "schedule_order":
+		return e.restoreOrder(ctx, c)
 	case "holiday":
 		return e.Holidays().restore(ctx, c)
 	case "sender":
@@ -151,7 +153,7 @@ func (e *Edit) restoreSchedule(ctx context.Context, c Reversal) error {
 		}
 		_, err := e.SaveSchedule(ctx, s)
 		return err
-	})
+	}, "ranked_at") // an order is restored by itself
 }
 
 func (e *Edit) restoreSender(ctx context.Context, c Reversal) error {
@@ -197,8 +199,7 @@ func newIDAt(at time.Time) string {
 	return id.String()
 }
 
-// made is when an id was: what is there again is as old as it was, for the
-// newest of two schedules is the one in effect.
+// made is when an id was: what is there again is as old as it was.
 func made(id string) time.Time {
 	parsed, err := uuid.Parse(id)
 	if err != nil || parsed.Version() != 7 {

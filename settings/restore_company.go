@@ -16,7 +16,7 @@ func (c Change) Restorable() bool {
 	switch c.What {
 	case "schedule", "sender", "holiday", "reply", "label":
 		return true // what is new can go again
-	case "team", "automation", "company", "staff", "retention":
+	case "team", "automation", "schedule_order", "company", "staff", "retention":
 		return c.Before != nil
 	case "hook":
 		return c.Before != nil && c.After != nil // with one that is gone went its secret

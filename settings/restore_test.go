@@ -31,7 +31,7 @@ func everything(t require.TestingT, db *sqlx.DB, team settings.Team) string {
 	schedules, err := settings.ListSchedules(context.Background(), db, team.CompanyID, team.ID, "", 99)
 	require.NoError(t, err)
 	for n := range schedules {
-		schedules[n].CreatedAt, schedules[n].UpdatedAt = time.Time{}, time.Time{}
+		schedules[n].CreatedAt, schedules[n].RankedAt, schedules[n].UpdatedAt = time.Time{}, time.Time{}, time.Time{}
 	}
 	for n := range s.Senders {
 		s.Senders[n].CreatedAt, s.Senders[n].UpdatedAt = time.Time{}, time.Time{}
@@ -77,6 +77,19 @@ func TestWhatWasIsBroughtBack(t *testing.T) {
 				s := settings.NewSchedule()
 				s.Title, s.TimeZone, s.StartsAt, s.EndsAt = "Saturday", "America/Chicago", "2026-01-10T08:00", "2026-01-10T12:00"
 				_, err := e.AddSchedule(context.Background(), s)
+				return err
+			},
+			"another order": func(e *settings.Edit) error {
+				schedules, err := e.Schedules(context.Background())
+				require.NoError(t, err)
+				var ids []string
+				for _, s := range schedules {
+					ids = append(ids, s.ID)
+				}
+				if len(ids) > 0 {
+					ids = rapid.Permutation(ids).Draw(t, "order")
+				}
+				_, err = e.OrderSchedules(context.Background(), settings.ScheduleOrder{IDs: ids})
 				return err
 			},
 			"a schedule goes": func(e *settings.Edit) error {

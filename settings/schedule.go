@@ -28,6 +28,7 @@ type Schedule struct {
 	BusinessHours *bool     `db:"business_hours" json:"business_hours" required:"false" doc:"null: assumed yes; false: phones ring and the team counts as closed"`
 	Advisors      Advisors  `db:"advisors" json:"advisors" required:"false" nullable:"false" maxItems:"200" doc:"Ids of the staff whose phones ring"`
 	CreatedAt     time.Time `db:"created_at" json:"created_at" readOnly:"true"`
+	RankedAt      time.Time `db:"ranked_at" json:"ranked_at" readOnly:"true" doc:"Of schedules that overlap, the one with the latest counts: when it was made, until somebody puts them in another order"`
 	UpdatedAt     time.Time `db:"updated_at" json:"updated_at" readOnly:"true"`
 }
 
@@ -66,7 +67,7 @@ func weekdays(zone string) Schedule {
 func (s Schedule) parse() (schedule.Schedule, error) {
 	spec := schedule.Spec{
 		ID: s.ID, Title: s.Title, TimeZone: s.TimeZone, StartsAt: s.StartsAt, EndsAt: s.EndsAt,
-		Enabled: s.Enabled, BusinessHours: s.BusinessHours, Created: s.CreatedAt,
+		Enabled: s.Enabled, BusinessHours: s.BusinessHours, Created: s.CreatedAt, Ranked: s.RankedAt,
 	}
 	if s.RRule != nil {
 		spec.RRule = *s.RRule
@@ -133,18 +134,22 @@ const wall = `case when extract(second from starts_at) + extract(second from end
 	then 'YYYY-MM-DD"T"HH24:MI' else 'YYYY-MM-DD"T"HH24:MI:SS' end`
 
 const scheduleColumns = `id, title, time_zone, to_char(starts_at, ` + wall + `) as starts_at, to_char(ends_at, ` + wall + `) as ends_at,
-	rrule, enabled, business_hours, advisors, created_at, updated_at`
+	rrule, enabled, business_hours, advisors, created_at, ` + ranked + ` as ranked_at, updated_at`
+
+// ranked is the moment that a schedule counts by beside others.
+const ranked = `coalesce(ranked_at, created_at)`
 
 const listSchedules = `
 select ` + scheduleColumns + ` from schedules
-where company_id = $1 and team_id = $2 and ($3 = '' or id < nullif($3, '')::uuid)
-order by id desc limit $4`
+where company_id = $1 and team_id = $2 and ($3 = '' or (` + ranked + `, id) < (
+	coalesce((select ` + ranked + ` from schedules where company_id = $1 and team_id = $2 and id = nullif($3, '')::uuid), $5::timestamptz), nullif($3, '')::uuid))
+order by ` + ranked + ` desc, id desc limit $4`
 
-// ListSchedules returns the team's schedules, the newest first, from the one
-// before that id on.
-func ListSchedules(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, before string, limit int) ([]Schedule, error) {
+// ListSchedules returns the team's schedules, each before those that it counts over, from
+// the one after that id on; of one that is gone meanwhile, from where it was made.
+func ListSchedules(ctx context.Context, q sqlx.QueryerContext, companyID, teamID, after string, limit int) ([]Schedule, error) {
 	schedules := []Schedule{}
-	err := sqlx.SelectContext(ctx, q, &schedules, listSchedules, companyID, teamID, before, limit)
+	err := sqlx.SelectContext(ctx, q, &schedules, listSchedules, companyID, teamID, after, limit, made(after))
 	return schedules, wrap(err, "schedules")
 }
 
@@ -160,8 +165,8 @@ func (e *Edit) Schedule(ctx context.Context, id string) (Schedule, error) {
 const countSchedules = `select count(*) from schedules where company_id = $1 and team_id = $2`
 
 const insertSchedule = `
-insert into schedules (company_id, team_id, id, created_at, title, time_zone, starts_at, ends_at, rrule, enabled, business_hours, advisors)
-values ($1, $2, $3, coalesce($4::timestamptz, clock_timestamp()), $5, $6, $7::timestamp, $8::timestamp, $9, $10, $11, $12::jsonb)
+insert into schedules (company_id, team_id, id, created_at, ranked_at, title, time_zone, starts_at, ends_at, rrule, enabled, business_hours, advisors)
+values ($1, $2, $3, coalesce($4::timestamptz, clock_timestamp()), $5::timestamptz, $6, $7, $8::timestamp, $9::timestamp, $10, $11, $12, $13::jsonb)
 returning ` + scheduleColumns
 
 // AddSchedule gives the team one more ring schedule. One more than
@@ -171,10 +176,12 @@ func (e *Edit) AddSchedule(ctx context.Context, s Schedule) (Schedule, error) {
 	if err := get(ctx, e.tx, &now, `select clock_timestamp()`); err != nil {
 		return s, wrap(err, "new schedule")
 	}
+	s.RankedAt = time.Time{} // before all others
 	return e.addSchedule(ctx, newIDAt(now), s)
 }
 
-// addSchedule adds one under an id, as old as that says.
+// addSchedule adds one under an id, as old as that says, and where it is ranked; zero:
+// by how old it is.
 func (e *Edit) addSchedule(ctx context.Context, id string, s Schedule) (Schedule, error) {
 	if err := s.check(ctx, e.tx, e.Team.CompanyID, Schedule{}); err != nil {
 		return s, err
@@ -186,7 +193,7 @@ func (e *Edit) addSchedule(ctx context.Context, id string, s Schedule) (Schedule
 	if count >= MaxSchedules {
 		return s, NewConflict("", "schedules_full", "Count", MaxSchedules)
 	}
-	args := append([]any{e.Team.CompanyID, e.Team.ID, id, optional(made(id))}, s.values()...)
+	args := append([]any{e.Team.CompanyID, e.Team.ID, id, optional(made(id)), optional(s.RankedAt)}, s.values()...)
 	if err := get(ctx, e.tx, &s, insertSchedule, args...); err != nil {
 		return s, wrap(err, "new schedule")
 	}
@@ -200,8 +207,7 @@ update schedules set title = $4, time_zone = $5, starts_at = $6::timestamp, ends
 where company_id = $1 and team_id = $2 and id = $3
 returning ` + scheduleColumns
 
-// SaveSchedule stores a changed schedule. It stays as old as it was: which of
-// two is in effect goes by when they were made.
+// SaveSchedule stores a changed schedule. It stays where it is in the order of the team's.
 func (e *Edit) SaveSchedule(ctx context.Context, s Schedule) (Schedule, error) {
 	before, err := e.Schedule(ctx, s.ID)
 	if err != nil {
@@ -210,6 +216,7 @@ func (e *Edit) SaveSchedule(ctx context.Context, s Schedule) (Schedule, error) {
 	if err := s.check(ctx, e.tx, e.Team.CompanyID, before); err != nil {
 		return s, err
 	}
+	s.RankedAt = before.RankedAt
 	if changed, err := e.record(ctx, "schedule", s.ID, before, s); err != nil || !changed {
 		return before, err
 	}

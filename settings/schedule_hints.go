@@ -11,11 +11,11 @@ import (
 const ahead = 366 * 24 * time.Hour
 
 // ScheduleHint is what somebody may not have meant with a schedule that is on.
-// None is a fault: a newer schedule over another is how a day gets its own hours.
+// None is a fault: one schedule over another is how a day gets its own hours.
 type ScheduleHint struct {
 	Code     string    // overlaps; covered or past: it is not once in effect
 	Other    string    // title of the other schedule, or of the holiday
-	Newer    bool      // the other schedule is, and counts
+	Under    bool      // the other schedule counts
 	From     time.Time // the first time
 	Advisors []string  // who is in both
 }
@@ -45,9 +45,9 @@ func (t TeamHours) Hints(now time.Time) map[string][]ScheduleHint {
 		}
 	}
 	for _, o := range t.set.Overlaps(now, ahead) {
-		both := slices.DeleteFunc(slices.Clone(rings[o.Newer.ID]), func(id string) bool { return !slices.Contains(rings[o.Older.ID], id) })
-		add(o.Newer, ScheduleHint{"overlaps", o.Older.Title, false, o.From, both})
-		add(o.Older, ScheduleHint{"overlaps", o.Newer.Title, true, o.From, both})
+		both := slices.DeleteFunc(slices.Clone(rings[o.Over.ID]), func(id string) bool { return !slices.Contains(rings[o.Under.ID], id) })
+		add(o.Over, ScheduleHint{"overlaps", o.Under.Title, false, o.From, both})
+		add(o.Under, ScheduleHint{"overlaps", o.Over.Title, true, o.From, both})
 	}
 	return hints
 }

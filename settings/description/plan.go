@@ -65,7 +65,7 @@ func (p *Plan) add(changes ...Change) {
 }
 
 // moves are the values that nobody chooses.
-var moves = []string{"id", "created_at", "updated_at", "calendar"}
+var moves = []string{"id", "created_at", "ranked_at", "updated_at", "calendar"}
 
 // differ are the values in which two of a kind differ, by their names in JSON.
 func differ(before, after any) ([]Field, error) {

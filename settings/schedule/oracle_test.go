@@ -95,7 +95,7 @@ func (p plan) spec() Spec {
 	s := Spec{
 		ID: fmt.Sprint(p.age), Title: "x", TimeZone: p.zone, Enabled: p.enabled, BusinessHours: p.business,
 		StartsAt: starts.Format(shown), EndsAt: starts.Add(time.Duration(p.length) * time.Minute).Format(shown),
-		Created: time.Unix(int64(p.age), 0),
+		Created: time.Unix(int64(-p.age), 0), Ranked: time.Unix(int64(p.age), 0),
 	}
 	if p.every == 0 {
 		return s

@@ -6,10 +6,10 @@ import (
 )
 
 // Overlap is the first time at which two schedules of a set have an occurrence
-// both; the newer of them is then in effect.
+// both; Over counts then.
 type Overlap struct {
-	Newer, Older *Schedule // not to be changed
-	From         time.Time
+	Over, Under *Schedule // not to be changed
+	From        time.Time
 }
 
 // What tells whether a schedule meets itself: the rarest that does is one of the end
@@ -42,9 +42,9 @@ func (s *Set) Overlaps(t time.Time, within time.Duration) []Overlap {
 	all := make([][]span, len(s.schedules))
 	for i := range s.schedules {
 		all[i] = s.schedules[i].spans(from, to)
-		for newer := range i {
-			if at, both := firstShared(all[newer], all[i]); both && at < to {
-				overlaps = append(overlaps, Overlap{&s.schedules[newer], &s.schedules[i], time.Unix(at, 0).UTC()})
+		for over := range i {
+			if at, both := firstShared(all[over], all[i]); both && at < to {
+				overlaps = append(overlaps, Overlap{&s.schedules[over], &s.schedules[i], time.Unix(at, 0).UTC()})
 			}
 		}
 	}
@@ -75,7 +75,7 @@ type Unused struct {
 }
 
 // Unused are the set's schedules that are not once in effect in the time after
-// t: a holiday or a newer one lies over each of their occurrences, or they have none.
+// t: a holiday or one that counts over it lies over each of their occurrences, or they have none.
 func (s *Set) Unused(t time.Time, within time.Duration) []Unused {
 	var unused []Unused
 	for i := range s.schedules {

@@ -22,7 +22,7 @@ func TestTheFirstTimeThatTwoOverlap(t *testing.T) {
 	)
 	var said []string
 	for _, o := range set.Overlaps(instant(t, "2026-06-01T10:00:00Z"), year) {
-		said = append(said, o.Newer.Title+" over "+o.Older.Title+" "+o.From.Format(time.RFC3339))
+		said = append(said, o.Over.Title+" over "+o.Under.Title+" "+o.From.Format(time.RFC3339))
 	}
 	require.Equal(t, []string{
 		"Lunch over Days 2026-06-03T10:00:00Z",

@@ -49,6 +49,7 @@ type Spec struct {
 	Enabled       bool
 	BusinessHours *bool // nil: assumed yes
 	Created       time.Time
+	Ranked        time.Time // what it counts by beside others; zero: Created
 }
 
 // Schedule is one ring schedule, checked and ready to ask. Only [New] makes one.
@@ -60,8 +61,9 @@ type Schedule struct {
 	Ends          Wall   // end of the shift that begins at Starts, exclusive
 	RRule         string // upper case, without "RRULE:"; empty: once
 	Enabled       bool
-	BusinessHours *bool     // nil: assumed yes
-	Created       time.Time // of the schedules in effect the newest counts; a tie goes to the greater ID
+	BusinessHours *bool // nil: assumed yes
+	Created       time.Time
+	Ranked        time.Time // of the schedules that cover an instant, the latest counts; a tie goes to the greater ID
 
 	recurrence recurrence
 }
@@ -75,7 +77,7 @@ type Schedule struct {
 func New(spec Spec) (Schedule, error) {
 	s := Schedule{
 		ID: spec.ID, Title: strings.TrimSpace(spec.Title),
-		Enabled: spec.Enabled, BusinessHours: spec.BusinessHours, Created: spec.Created,
+		Enabled: spec.Enabled, BusinessHours: spec.BusinessHours, Created: spec.Created, Ranked: spec.Ranked,
 	}
 	var wrongZone, wrongStart, wrongEnd, wrongRule error
 	s.Zone, wrongZone = zone(spec.TimeZone)
@@ -137,8 +139,11 @@ func (s *Schedule) Business() bool { return s.BusinessHours == nil || *s.Busines
 // length is how much later the wall clock reads at the end of a shift.
 func (s *Schedule) length() int64 { return int64(s.Ends - s.Starts) }
 
-// newestFirst orders schedules so that the first one covering an instant is
+// rank is the moment that it counts by beside others.
+func (s *Schedule) rank() time.Time { return cmp.Or(s.Ranked, s.Created) }
+
+// firstCounts orders schedules so that the first one covering an instant is
 // the one in effect.
-func newestFirst(a, b Schedule) int {
-	return cmp.Or(b.Created.Compare(a.Created), cmp.Compare(b.ID, a.ID))
+func firstCounts(a, b Schedule) int {
+	return cmp.Or(b.rank().Compare(a.rank()), cmp.Compare(b.ID, a.ID))
 }

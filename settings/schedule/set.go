@@ -13,7 +13,7 @@ import (
 // when first asked for, so that a warm answer is a binary search.
 type Set struct {
 	holidays    []Holiday  // each beats those after it
-	schedules   []Schedule // the enabled ones, newest first
+	schedules   []Schedule // the enabled ones, each before those that it counts over
 	first, last int64      // Unix seconds between which the team can be open
 
 	mu     sync.RWMutex
@@ -70,7 +70,7 @@ func NewSet(schedules []Schedule, holidays ...Holiday) *Set {
 			s.schedules = append(s.schedules, schedule)
 		}
 	}
-	slices.SortFunc(s.schedules, newestFirst)
+	slices.SortFunc(s.schedules, firstCounts)
 	s.first, s.last = openBetween(s.schedules)
 	return s
 }

@@ -109,6 +109,7 @@ var routes = map[string]need{
 	"create-schedule":  {scope: SettingsWrite},
 	"change-schedule":  {scope: SettingsWrite},
 	"delete-schedule":  {scope: SettingsWrite},
+	"order-schedules":  {scope: SettingsWrite},
 	"export-schedules": {scope: SettingsRead},
 	"get-hours":        {scope: SettingsRead},
 	"get-week-hours":   {scope: SettingsRead},

@@ -188,3 +188,59 @@ func TestAWeeksHours(t *testing.T) {
 	}
 	w.Refused(http.StatusNotFound, "GET", w.stranger(t)+"/week-hours", nil)
 }
+
+// TestTheOrderOfSchedules: the first counts; a list that is not exactly the team's, or
+// that began from another order than there is, is refused with what is wrong about it.
+func TestTheOrderOfSchedules(t *testing.T) {
+	w := newWorld(t)
+	w.clock.Stop(time.Date(2026, 6, 1, 15, 0, 0, 0, time.UTC)) // a Monday, 10 in Chicago
+	path := w.team + "/schedules"
+	night := weekdays()
+	night["title"], night["business_hours"] = "Stocktaking", false
+	w.Must(http.StatusCreated, "POST", path, night)
+	ids := func() (ids []any) {
+		for _, s := range apitest.Items(w.Must(http.StatusOK, "GET", path, nil)) {
+			ids = append(ids, s["id"])
+		}
+		return ids
+	}
+	first := ids()
+	require.Equal(t, []any{false, first[0]}, []any{w.Must(http.StatusOK, "GET", w.team+"/hours", nil)["open"], w.Must(http.StatusOK, "GET", w.team+"/hours", nil)["schedule"]})
+	turned := []any{first[1], first[0]}
+	answered := apitest.Items(w.Must(http.StatusOK, "PUT", path+"/order", object{"ids": turned, "seen": first}))
+	require.Equal(t, turned, []any{answered[0]["id"], answered[1]["id"]})
+	require.Equal(t, turned, ids())
+	require.Equal(t, true, w.Must(http.StatusOK, "GET", w.team+"/hours", nil)["open"])
+	w.Must(http.StatusOK, "PUT", path+"/order", object{"ids": turned, "seen": first}) // once more
+
+	one := w.Must(http.StatusOK, "GET", path+"?limit=1", nil)
+	two := w.Must(http.StatusOK, "GET", path+"?limit=1&cursor="+one["next"].(string), nil)
+	require.Equal(t, turned, []any{apitest.Items(one)[0]["id"], apitest.Items(two)[0]["id"]}, "page by page")
+	require.Nil(t, two["next"])
+
+	require.Contains(t, w.Refused(http.StatusConflict, "PUT", path+"/order", object{"ids": first, "seen": first}), "seen")
+	for field, body := range map[string]object{
+		"ids":    {"ids": first[:1]},
+		"ids[1]": {"ids": []any{first[0], first[0]}},
+		"ids[2]": {"ids": []any{first[0], first[1], nobody}},
+		"order":  {"ids": first, "order": 1},
+	} {
+		require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PUT", path+"/order", body), field)
+	}
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PUT", path+"/order", object{"ids": nil}), "ids")
+	require.Contains(t, w.Refused(http.StatusUnprocessableEntity, "PUT", path+"/order", object{}), "ids")
+	require.Equal(t, turned, ids())
+
+	// What GET shows of where a schedule stands may be sent back, and moves nothing.
+	sent := w.Must(http.StatusOK, "PATCH", path+"/"+first[0].(string), object{"ranked_at": "2099-01-01T00:00:00Z", "title": "Count"})
+	require.Equal(t, answered[1]["ranked_at"], sent["ranked_at"])
+	require.Equal(t, turned, ids())
+	var line object
+	for _, c := range apitest.Items(w.Must(http.StatusOK, "GET", w.team+"/history", nil)) {
+		if c["what"] == "schedule_order" {
+			line = c
+		}
+	}
+	w.Must(http.StatusOK, "POST", w.team+"/history/"+line["id"].(string)+"/restore", nil)
+	require.Equal(t, first, ids())
+}

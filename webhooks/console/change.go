@@ -32,7 +32,7 @@ var labels = map[string]string{
 	"settings.messages_per_second": "senders.rate", "settings.business_account_id": "senders.business", "settings.messaging_service": "senders.service",
 	"settings.rcs_agent": "senders.agent", "settings.line_types": "senders.line_types", "settings.call_hours": "senders.call_hours",
 	"secret": "hooks.secret", "api_key": "senders.api_key", "api_key_secret": "senders.api_key_secret",
-	"from": "schedules.date", "to": "schedules.until", "feed": "holidays.feed", "days": "holidays.title", "text": "replies.text",
+	"from": "schedules.date", "to": "schedules.until", "feed": "holidays.feed", "schedule_order.ids": "history.order", "schedule_order.titles": "history.order", "days": "holidays.title", "text": "replies.text",
 	"scopes": "staff.may", "key.team": "staff.key_team", "expires_at": "history.expires", "hook.address": "hooks.url", "kinds": "hooks.kinds", "hook.enabled": "hooks.enabled",
 	"blocked": "contacts.blocked", "opted_out": "consent.opted_out", "contact.language": "contact.language", "addresses": "history.addresses", "merged": "history.merged",
 	"sign_in.from": "account.from", "password.from": "account.from", "second_factor.from": "account.from", "passkey.from": "account.from",
@@ -54,7 +54,7 @@ func (v *View) Field(what, name string) string {
 }
 
 // hidden are fields that say nothing to a reader.
-var hidden = map[string]bool{"id": true, "key": true, "company_id": true, "team_id": true, "sender_id": true}
+var hidden = map[string]bool{"id": true, "key": true, "company_id": true, "team_id": true, "sender_id": true, "ids": true, "ranked_at": true}
 
 var anID = regexp.MustCompile(`[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}`)
 

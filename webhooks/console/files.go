@@ -7,7 +7,7 @@ import (
 )
 
 //go:embed assets/notices.js assets/notices-worker.js assets/heic.js assets/heic-worker.js assets/libheif
-//go:embed assets/console.css assets/plain.css assets/talk.js assets/console.js assets/zone.js assets/automations.js assets/passkey.js assets/htmx.min.js
+//go:embed assets/console.css assets/plain.css assets/talk.js assets/console.js assets/zone.js assets/automations.js assets/order.js assets/passkey.js assets/htmx.min.js
 var embedded embed.FS
 
 // made is the files that pages are made of, beside the stylesheet of all.
@@ -17,6 +17,7 @@ var made = map[string]assets.File{
 	"console.js":        file("console.js", "text/javascript; charset=utf-8"),
 	"talk.js":           file("talk.js", "text/javascript; charset=utf-8"),
 	"automations.js":    file("automations.js", "text/javascript; charset=utf-8"),
+	"order.js":          file("order.js", "text/javascript; charset=utf-8"),
 	"passkey.js":        file("passkey.js", "text/javascript; charset=utf-8"),
 	"zone.js":           file("zone.js", "text/javascript; charset=utf-8"),
 	"notices.js":        file("notices.js", "text/javascript; charset=utf-8"),

@@ -66,6 +66,7 @@ var pages = []page{
 	{http.MethodPost, "/teams/:team/automations/:key/preview", "automations", "preview-automation", (*View).previewAutomation},
 	{http.MethodGet, "/teams/:team/schedules", "schedules", "list-schedules", (*View).schedules},
 	{http.MethodPost, "/teams/:team/schedules", "schedules", "create-schedule", (*View).saveSchedule},
+	{http.MethodPost, "/teams/:team/schedules/order", "schedules", "order-schedules", (*View).orderSchedules},
 	{http.MethodGet, "/teams/:team/schedules/new", "schedules", "create-schedule", (*View).scheduleForm},
 	{http.MethodGet, "/teams/:team/schedules/:id", "schedules", "list-schedules", (*View).scheduleForm},
 	{http.MethodPost, "/teams/:team/schedules/:id", "schedules", "change-schedule", (*View).saveSchedule},

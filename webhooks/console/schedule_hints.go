@@ -17,8 +17,8 @@ func (v *View) hinted(hints []settings.ScheduleHint, names map[string]string) []
 			return append(said, "…")
 		}
 		key, first := "schedules.hint_"+h.Code, v.T("schedules.hint_now")
-		if h.Newer {
-			key += "_newer"
+		if h.Under {
+			key += "_under"
 		}
 		if h.From.After(v.now) {
 			first = v.Soon(h.From)

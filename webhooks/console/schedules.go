@@ -59,6 +59,10 @@ type schedulesPage struct {
 	Days      []hoursDay
 	From      string
 	MayChange bool
+	MayOrder  bool
+
+	Moved      string // which one now stands where
+	OrderFault string
 
 	Holidays       []holidayRow
 	MayCompany     bool   // whoever looks may change those of the company
@@ -96,7 +100,7 @@ func (p schedulesPage) Ringing(s schedule) string { return named(s.Advisors, p.N
 func (v *View) readSchedules(from string) (schedulesPage, error) {
 	tomorrow := v.Now().AddDate(0, 0, 1).Format(time.DateOnly)
 	page := schedulesPage{
-		MayChange: v.Who.MayCall("create-schedule"), MayCompany: v.Who.MayCall("change-company-holiday"), Holiday: tomorrow, Until: tomorrow,
+		MayChange: v.Who.MayCall("create-schedule"), MayOrder: v.Who.MayCall("order-schedules"), MayCompany: v.Who.MayCall("change-company-holiday"), Holiday: tomorrow, Until: tomorrow,
 	}
 	hours, err := settings.LoadHours(v.ctx(), v.db(), v.Team.Team)
 	if err != nil {
@@ -117,6 +121,7 @@ func (v *View) readSchedules(from string) (schedulesPage, error) {
 	for _, s := range hours.Schedules {
 		page.Items = append(page.Items, schedule{s, v.hinted(hints[s.ID], page.Names)})
 	}
+	page.MayOrder = page.MayOrder && len(page.Items) > 1
 	return page, err
 }
 

@@ -14,7 +14,7 @@ import (
 
 func (b *browser) schedules() string { return "/teams/" + b.team + "/schedules" }
 
-// kept is the team's schedules, the newest first.
+// kept is the team's schedules, in their order.
 func (b *browser) kept() []settings.Schedule {
 	b.t.Helper()
 	all, err := settings.ListSchedules(b.t.Context(), b.db, b.gate.Company, b.team, "", settings.MaxSchedules)
@@ -149,8 +149,8 @@ func TestSchedulesThatMeetAreHintedAt(t *testing.T) {
 	form["days"] = []string{"TH"}
 	b.ask("POST", b.schedules(), form).leadsTo(t, b.schedules())
 	lunch := b.kept()[0]
-	older := "At the same time as “Lunch &lt;b&gt;” (first time: tomorrow 12:00). That one is newer, so it counts then. In both: " + staff[0].Name + "."
-	newer := "At the same time as “Weekdays” (first time: tomorrow 12:00). This one is newer, so it counts then."
+	older := "At the same time as “Lunch &lt;b&gt;” (first time: tomorrow 12:00). That one is higher in the list, so it counts then. In both: " + staff[0].Name + "."
+	newer := "At the same time as “Weekdays” (first time: tomorrow 12:00). This one is higher in the list, so it counts then."
 	list := plain(b.get(b.schedules()))
 	require.Contains(t, list, older)
 	require.Contains(t, list, newer)
@@ -162,7 +162,7 @@ func TestSchedulesThatMeetAreHintedAt(t *testing.T) {
 	form.Set("from", "00:00")
 	form.Set("to", "00:00")
 	b.ask("POST", b.schedules(), form).leadsTo(t, b.schedules())
-	covered := "Never in effect in the coming year: a holiday or a newer schedule lies over each of its times (first time: tomorrow 12:00, “All week”)."
+	covered := "Never in effect in the coming year: a holiday or a schedule higher in the list lies over each of its times (first time: tomorrow 12:00, “All week”)."
 	require.Contains(t, plain(b.get(b.schedules()+"/"+lunch.ID)), covered)
 	b.post(b.schedules()+"/"+b.kept()[0].ID+"/switch", "enabled", "false")
 	b.post(b.schedules()+"/"+lunch.ID+"/switch", "enabled", "false")

@@ -218,6 +218,11 @@ for (const notice of document.querySelectorAll("[data-goes]")) {
   wait();
 }
 
+// <… data-tell="words"> in what came anew says them.
+document.addEventListener("htmx:load", (e) => {
+  if (e.target.dataset.tell) tell(e.target.dataset.tell);
+});
+
 // <input type="checkbox" data-all="name"> checks all of that name, or none.
 document.addEventListener("change", (e) => {
   const name = e.target.dataset && e.target.dataset.all;
