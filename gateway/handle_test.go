@@ -62,6 +62,11 @@ func TestOneThatFailsTakesNobodyAlong(t *testing.T) {
 		require.Len(t, given, 1)
 		require.Equal(t, "SM+13125550202", given[0].ProviderID)
 		require.Contains(t, given[0].Fault, "payload")
+		for company, teams := range map[string][]string{out.CompanyID: {uuid.NewString()}, uuid.NewString(): nil} {
+			others, err := events.ListGivenUp(t.Context(), w.db, company, teams, "", 9)
+			require.NoError(t, err)
+			require.Empty(t, others, "another team's, and another company's")
+		}
 		again := func(company string, teams []string, id string) (err error) {
 			tx, err := w.db.Beginx()
 			require.NoError(t, err)

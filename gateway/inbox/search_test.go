@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/uuid"
 	"github.com/stretchr/testify/require"
 
 	"ringback/gateway/inbox"
@@ -114,9 +115,14 @@ func TestSearchWithinReach(t *testing.T) {
 	team.Name, team.TimeZone = "Sales", "America/Chicago"
 	other, err := settings.CreateTeam(t.Context(), w.db, w.team.CompanyID, "test", team)
 	require.NoError(t, err)
+	many := []string{other.ID} // of more teams than are named to an index
+	for range 30 {
+		many = append(many, uuid.NewString())
+	}
 	for _, text := range []string{"anna", "kowalsky", "+12025550101", "5550101", "boiler", "1001", "#1001", w.team.ID} {
 		for name, who := range map[string]staff.Principal{
 			"another team":    {CompanyID: w.team.CompanyID, Teams: []string{other.ID}},
+			"many other ones": {CompanyID: w.team.CompanyID, Teams: many},
 			"no team":         {CompanyID: w.team.CompanyID, Teams: []string{}},
 			"another company": {CompanyID: other.ID},
 			"of our team":     {CompanyID: other.ID, Teams: []string{w.team.ID}},
