@@ -211,8 +211,15 @@ func TestAContactsTimelineIsOfTheTeamsWithinReach(t *testing.T) {
 			require.ElementsMatch(t, one.has, ids)
 		})
 	}
+	// A team that only knows of their STOP, which another team heard, has not met them.
+	parts := settings.NewTeam()
+	parts.Name, parts.TimeZone = "Parts", "America/Chicago"
+	parts, err := settings.CreateTeam(t.Context(), w.db, w.team.CompanyID, "test", parts)
+	require.NoError(t, err)
+	_, err = w.db.Exec(`insert into standings (company_id, team_id, contact_id, met) values ($1, $2, $3, false)`, w.team.CompanyID, parts.ID, ours.Contact)
+	require.NoError(t, err)
 	for name, who := range map[string]staff.Principal{
-		"no team that met them": reaching(uuid.NewString()), "no team at all": {CompanyID: w.team.CompanyID, Teams: []string{}}, "another company": {CompanyID: uuid.NewString()},
+		"a team that has not": reaching(parts.ID), "no team that met them": reaching(uuid.NewString()), "no team at all": {CompanyID: w.team.CompanyID, Teams: []string{}}, "another company": {CompanyID: uuid.NewString()},
 	} {
 		_, err := w.desk.ContactTimeline(t.Context(), who, ours.Contact, inbox.Place{}, 100)
 		require.ErrorIs(t, err, settings.ErrNotFound, name)
