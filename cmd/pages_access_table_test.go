@@ -42,6 +42,7 @@ var pageTable = map[string]pageAccess{
 	"POST /teams/:team/tickets/:id/draft":      {who: pageOfTickets, then: 200},
 	"POST /teams/:team/tickets/:id/suggestion": {who: pageOfTickets, then: 404},
 	"POST /teams/:team/tickets/:id/block":      {who: pageOfTickets, then: 404},
+	"POST /teams/:team/conversations/draft":    {who: pageOfTickets, then: 200},
 	"POST /teams/:team/conversations":          {who: pageOfTickets, then: 422},
 	"GET /teams/:team/replies":                 {who: pageOfTickets, then: 200},
 	"POST /teams/:team/replies":                {who: pageOfTickets, then: 422},

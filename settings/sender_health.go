@@ -74,7 +74,7 @@ on conflict (company_id, sender_id) do update set last_webhook_at = greatest(sen
 // Seen notes that providers told these, when it was not noted lately. Queue is
 // clock.Clock.Queue().
 func (w *SenderHealthRecorder) Seen(ctx context.Context, told []channels.Event, queue clock.Due) error {
-	fresh := w.fresh(told)
+	fresh := w.fresh(told, queue.Or(time.Now()))
 	if len(fresh) == 0 {
 		return nil
 	}
@@ -84,14 +84,14 @@ func (w *SenderHealthRecorder) Seen(ctx context.Context, told []channels.Event, 
 	return nil
 }
 
-func (w *SenderHealthRecorder) fresh(told []channels.Event) []channels.Event {
-	now := time.Now()
+// fresh is what was not noted within a minute. A played clock goes back as well.
+func (w *SenderHealthRecorder) fresh(told []channels.Event, now time.Time) []channels.Event {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	var fresh []channels.Event
 	for _, e := range told {
 		key := e.Account + " " + string(e.Sender) + " " + e.SenderAddress + " " + e.SenderID
-		if last, ok := w.seen.Get(key); ok && now.Sub(last) < seenEvery {
+		if last, ok := w.seen.Get(key); ok && now.Sub(last).Abs() < seenEvery {
 			continue
 		}
 		w.seen.Add(key, now)

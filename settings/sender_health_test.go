@@ -2,6 +2,7 @@ package settings
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"golang.org/x/time/rate"
@@ -67,4 +68,21 @@ func TestOnlyWhatIsObservedAsAWholeIsLetIn(t *testing.T) {
 	health, err := HealthOf(t.Context(), db, team.CompanyID, []string{sure.ID})
 	require.NoError(t, err)
 	require.Equal(t, 2, health[sure.ID].SignatureFailures, "counted, whoever is observed")
+}
+
+// TestWhenASenderWasLastHeardIsKnownInAPlayedMonth: its days pass within seconds.
+func TestWhenASenderWasLastHeardIsKnownInAPlayedMonth(t *testing.T) {
+	t.Parallel()
+	db := testdb.New(t)
+	team := aTeam(t, db)
+	sender := aSender(t, db, team, Sender{Kind: channels.SMS, Address: "+15005550006"})
+	w := NewSenderHealthRecorder(db, "AC1")
+	told := []channels.Event{{Kind: channels.MessageReceived, Sender: channels.SMS, Account: "AC1", SenderAddress: "+15005550006"}}
+	begin := time.Date(2026, 6, 1, 10, 0, 0, 0, time.UTC)
+	for _, c := range []struct{ after, want time.Duration }{{0, 0}, {30 * time.Second, 0}, {24 * time.Hour, 24 * time.Hour}} {
+		require.NoError(t, w.Seen(t.Context(), told, clock.At(begin.Add(c.after))))
+		health, err := HealthOf(t.Context(), db, team.CompanyID, []string{sender.ID})
+		require.NoError(t, err)
+		require.Equal(t, begin.Add(c.want), health[sender.ID].LastWebhookAt.UTC())
+	}
 }

@@ -25,6 +25,14 @@ func At(t time.Time) Due { return Due{t.UTC().Truncate(time.Microsecond)} }
 // Real reports whether it is left to the database's clock.
 func (d Due) Real() bool { return d.at.IsZero() }
 
+// Or is the played time; with the real clock it is the time that is given.
+func (d Due) Or(real time.Time) time.Time {
+	if d.Real() {
+		return real
+	}
+	return d.at
+}
+
 // Value hands the database null for its own clock.
 func (d Due) Value() (driver.Value, error) {
 	if d.Real() {

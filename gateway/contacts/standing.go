@@ -25,7 +25,10 @@ type Consent struct {
 
 // A STOP holds as far as the company chose, an opt-in as far as a STOP would. Where
 // it lifts a part of an opt-out that reaches further, the rest of that stays. Of two
-// STOPs the later one's time is kept: a START from between them lifts neither.
+// STOPs the later one's time is kept: a START from between them lifts neither. Who says
+// STOP waits for no answer in writing any more: their tickets leave the lists of who
+// waits until they write or call again, but for a web chat, which goes on, and for a
+// call that nobody took, which can be called back.
 const consent = `
 with place as (
     select scope, coalesce(nullif($5, '')::uuid, case when scope = 'sender' then nullif($13, '')::uuid end) as sender
@@ -41,6 +44,13 @@ with place as (
     insert into sender_opt_outs (company_id, sender_id, contact_id, at)
     select $1, coalesce(sender, $1), $4, $10 from place where $6 and (sender is not null or scope = 'company')
     on conflict (company_id, sender_id, contact_id) do update set at = excluded.at where sender_opt_outs.at < excluded.at
+), waits_no_more as (
+    update tickets t set waiting_since = null from place
+    where $6 and $9 <> '' and $7 <> 'provider' and t.company_id = $1 and t.contact_id = $4 and t.waiting_since is not null and t.active_at <= $10
+      and t.team_id = any(array(select g.id from teams g, place where g.company_id = $1 and (place.scope = 'company' or g.id = $3))) and (place.sender is null or t.sender_id = place.sender)
+      and not exists (select from senders s where s.company_id = t.company_id and s.id = t.sender_id and s.kind = 'webchat')
+      and not exists (select from calls c where c.company_id = t.company_id and c.ticket_id = t.id
+        and c.settled_at >= t.waiting_since and c.outcome <> 'answered' and not c.outgoing)
 ), lifted as (
     select at from sender_opt_outs where not $6 and company_id = $1 and sender_id = $1 and contact_id = $4
 ), all_teams as (

@@ -69,9 +69,13 @@ order by id desc limit $11`
 
 // Decisions are a team's, the newest first, from the one before that id on.
 func (d Desk) Decisions(ctx context.Context, who staff.Principal, team string, f DecisionFilter, before string, limit int) ([]Decision, error) {
+	address, err := d.dialed(ctx, who, team, f.Address)
+	if err != nil {
+		return nil, err
+	}
 	found := []Decision{}
-	err := sqlx.SelectContext(ctx, d.DB, &found, listDecisions, who.CompanyID, team,
-		f.Event, f.ProviderID, f.Contact, f.Address, f.Automation, f.Reason, f.Since, before, limit)
+	err = sqlx.SelectContext(ctx, d.DB, &found, listDecisions, who.CompanyID, team,
+		f.Event, f.ProviderID, f.Contact, address, f.Automation, f.Reason, f.Since, before, limit)
 	if err != nil {
 		return nil, fmt.Errorf("decisions: %w", err)
 	}

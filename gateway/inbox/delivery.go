@@ -39,8 +39,12 @@ func (d Desk) Deliveries(ctx context.Context, who staff.Principal, f DeliveryFil
 		}
 		teams = []string{f.Team}
 	}
+	address, err := d.dialed(ctx, who, f.Team, f.Address)
+	if err != nil {
+		return nil, err
+	}
 	return deliveries.List(ctx, d.DB, who.CompanyID, deliveries.Filter{
-		Teams: teams, State: f.State, Sender: f.Sender, Error: f.Error, Contact: f.Contact, Address: f.Address, Since: f.Since,
+		Teams: teams, State: f.State, Sender: f.Sender, Error: f.Error, Contact: f.Contact, Address: address, Since: f.Since,
 	}, before, limit)
 }
 

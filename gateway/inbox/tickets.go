@@ -170,11 +170,15 @@ func (d Desk) conditions(ctx context.Context, who staff.Principal, team string, 
 	c.and(`company_id = ? and team_id = ?`, who.CompanyID, team)
 	c.and(`number > 0`) // all have one; the indexes of lists are named by it
 	d.view(&c, who, f)
+	address, err := d.dialed(ctx, who, team, f.Address)
+	if err != nil {
+		return c, err
+	}
 	for _, one := range []struct{ condition, value string }{
 		{`kind = ?`, f.Kind},
 		{`contact_id = ?`, f.Contact},
 		{`claimed_id = ?`, f.Claimed},
-		{`contact_id = (` + contacts.At + `?)`, f.Address},
+		{`contact_id = (` + contacts.At + `?)`, address},
 		{`id in (select ticket_id from ticket_labels where company_id = $1 and label_id = ?)`, f.Label},
 	} {
 		if one.value != "" {

@@ -13,7 +13,7 @@ type decisionsQuery struct {
 	Team string `path:"team"`
 	Page
 	Event      string `query:"event" maxLength:"200" doc:"The event's id, or the provider's id of it (a MessageSid)"`
-	Contact    string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses"`
+	Contact    string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses; a phone number as it is written, too: without a country it is one of where the team's own numbers are"`
 	Automation string `query:"automation" maxLength:"64"`
 	Reason     string `query:"reason" maxLength:"64"`
 	Since      string `query:"since" maxLength:"40" doc:"Not before this time"`

@@ -52,7 +52,7 @@ type deliveriesQuery struct {
 	Team    string `query:"team" maxLength:"36"`
 	State   string `query:"state" enum:"queued,sending,sent,delivered,read,failed,undelivered,expired,canceled,unknown"`
 	Sender  string `query:"sender" maxLength:"36"`
-	Contact string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses"`
+	Contact string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses; a phone number as it is written, too: with a team, one without a country is of where the team's own numbers are"`
 	Error   string `query:"error" maxLength:"64" example:"30003" doc:"The provider's code"`
 	Since   string `query:"since" maxLength:"40" doc:"Not made before this time"`
 }

@@ -23,7 +23,7 @@ type ticketsQuery struct {
 	Label    string `query:"label" maxLength:"36" doc:"Id of one of the team's labels"`
 	Q        string `query:"q" maxLength:"100" doc:"A name, a number, a ticket's number or words of a message, as in search; the 200 customers and the newest 200 messages that fit are looked at"`
 	Sort     string `query:"sort" enum:"created,activity,waiting" doc:"created: the newest first; activity: where somebody was heard last first; waiting: who waits longest first, and nobody who does not wait. Left out: created without a view, waiting in the view waiting, activity in the others"`
-	Contact  string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses"`
+	Contact  string `query:"contact" maxLength:"200" doc:"The contact's id, or one of their addresses; a phone number as it is written, too: without a country it is one of where the team's own numbers are"`
 }
 
 func (r routes) listTickets(ctx context.Context, in *ticketsQuery) (*Answer[List[inbox.Ticket]], error) {

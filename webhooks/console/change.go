@@ -108,7 +108,10 @@ func (p historyPage) several(v *View, of map[string]any) string {
 	case "voicemail":
 		leads = v.T("history.to_voicemail")
 	case "team":
-		leads = v.T("history.to_team", "Name", p.named(word("team")))
+		leads = v.T("team.another")
+		if name := p.Names[word("team")]; name != "" {
+			leads = v.T("history.to_team", "Name", name)
+		}
 	default:
 		people, _ := of["advisors"].([]any)
 		leads = p.list(v, "advisors", people)

@@ -147,10 +147,11 @@ func (v *View) weighDraft() error {
 	return v.Part("ticket-draft", d)
 }
 
-// unmetered reports whether a channel counts no segments.
+// unmetered reports whether a channel counts no segments: a sender's kind, or the
+// whatsapp that a new conversation may go by.
 func unmetered(channel string) bool {
 	switch channels.Kind(channel) {
-	case channels.WebChat, channels.WhatsAppCloud, channels.WhatsAppTwilio:
+	case channels.WebChat, channels.WhatsAppCloud, channels.WhatsAppTwilio, "whatsapp":
 		return true
 	}
 	return false

@@ -22,11 +22,26 @@ type contactPage struct {
 	Faults map[string]string
 }
 
-// Lines are the contact's addresses as a text of lines.
+// First is the first of the contact's addresses, by which one without a name is called.
+func (c contactPage) First() string {
+	if len(c.Addresses) == 0 {
+		return ""
+	}
+	return c.Addresses[0].Address
+}
+
+// visitors is the kind of the marks by which the website's chat knows its visitors,
+// which nobody types.
+const visitors = "visitor"
+
+// Lines are the contact's addresses as a text of lines, but for marks of visitors.
 func (c contactPage) Lines() string {
 	var lines []string
 	for _, a := range c.Addresses {
 		line := a.Address
+		if a.Kind == visitors {
+			continue
+		}
 		if a.Kind != "phone" {
 			line = a.Kind + ":" + a.Address
 		}
@@ -149,6 +164,11 @@ func (v *View) changeContact() error {
 	}
 	_, err = v.console.Inbox.ChangeContact(v.ctx(), v.Who, v.Team.ID, id, func(c *contacts.Card) error {
 		typed.Blocked = c.Blocked // that has a button of its own
+		for _, a := range c.Addresses {
+			if a.Kind == visitors {
+				typed.Addresses = append(typed.Addresses, a)
+			}
+		}
 		*c = typed
 		return nil
 	})

@@ -101,6 +101,15 @@ type linkForm struct {
 	Faults               map[string]string
 }
 
+// welcomes is where the link leads that Ringback prints for the first admin.
+const welcomes = "/welcome/:token"
+
+// goneLink is the page of a link that is not in force.
+type goneLink struct {
+	First    bool   // it was the first admin's
+	SignedIn string // who is at the page; empty: nobody known
+}
+
 // link shows what a one-time link is for. Looking does not use it up: mail
 // programs look at links as well.
 func (v *View) link() error {
@@ -118,7 +127,7 @@ func (v *View) link() error {
 func (v *View) invited() (*linkForm, error) {
 	who, err := v.console.Gate.Invited(v.ctx(), v.g.Param("token"))
 	if errors.Is(err, settings.ErrNotFound) {
-		return nil, v.show(http.StatusNotFound, "link-gone.html", nil)
+		return nil, v.show(http.StatusNotFound, "link-gone.html", goneLink{v.pattern() == welcomes, v.Who.Who})
 	}
 	form := &linkForm{First: who.First, Company: who.Company, Name: who.Name, Email: who.Email}
 	if who.ByProvider {

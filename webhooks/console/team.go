@@ -100,6 +100,12 @@ func (v *View) readAround(page *teamPage) error {
 		return err
 	}
 	page.Teams = slices.DeleteFunc(teams, func(t settings.Team) bool { return t.ID == v.Team.ID })
+	for _, b := range page.Branches { // a team out of one's reach keeps its place, and its name to itself
+		id, leads := strings.CutPrefix(b.To, "team:")
+		if leads && !slices.ContainsFunc(page.Teams, func(t settings.Team) bool { return t.ID == id }) {
+			page.Teams = append(page.Teams, settings.Team{ID: id, Name: v.T("team.another")})
+		}
+	}
 	colleagues, err := v.colleagues()
 	if err != nil {
 		return err
@@ -110,7 +116,7 @@ func (v *View) readAround(page *teamPage) error {
 			if slices.ContainsFunc(page.Staff, func(c colleague) bool { return c.ID == id }) {
 				continue
 			}
-			outsider := colleague{ID: id, Name: id} // who may not know them sees that there is somebody
+			outsider := colleague{ID: id, Name: v.T("team.outsider")} // who may not know them sees that there is somebody
 			if v.Who.MayCall("get-member") {
 				if m, err := settings.FindMember(v.ctx(), v.db(), v.Who.CompanyID, v.Who.Teams, id); err == nil {
 					outsider = colleague{m.ID, m.Name, m.Active}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"strings"
@@ -84,19 +85,18 @@ var errSignedOut = errors.New("nobody is signed in")
 // know asks whether the page may be seen, and reads the company and the team
 // that it is about. Whoever sees no settings at all has no use for a page.
 func (v *View) know(p page) error {
-	for _, operation := range []string{"get-company", p.operation} {
-		if err := v.Who.Allowed(operation); err != nil {
-			return err
-		}
+	if err := v.Who.Allowed("get-company"); err != nil {
+		return err
 	}
 	company, err := settings.FindCompany(v.ctx(), v.db(), v.Who.CompanyID)
 	if err != nil {
 		return err
 	}
 	v.Company = company.Name
+	denied := v.Who.Allowed(p.operation) // whose page stands beside the team as well
 	if id := v.g.Param("team"); id != "" {
-		if err := v.knowTeam(id); err != nil {
-			return err
+		if err := v.knowTeam(id); denied != nil || err != nil {
+			return cmp.Or(denied, err)
 		}
 		v.keep(teamCookie, id)
 		return nil
@@ -106,7 +106,7 @@ func (v *View) know(p page) error {
 	if err := v.knowTeam(last); err != nil {
 		v.Team = Team{}
 	}
-	return nil
+	return denied
 }
 
 func (v *View) knowTeam(id string) error {
