@@ -20,7 +20,8 @@ import (
 
 // A step asks for its locks for lockWait only: whoever asks for a table behind it
 // waits as long, and a running gateway is among them. Then it lets go and asks
-// again, until it gets them: a dump may hold every table for an hour.
+// again, until it gets them: a dump may hold every table for an hour. Indexes that
+// are made concurrently are patient.
 const (
 	lockWait  = time.Second
 	askAgain  = time.Second
@@ -90,7 +91,7 @@ func (r *Run) Up(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("migration lock: %w", err)
 	}
-	provider, err := goose.NewProvider(goose.DialectPostgres, r.DB, r.Steps, goose.WithSessionLocker(session{inner, r}), goose.WithAllowOutofOrder(true))
+	provider, err := goose.NewProvider(goose.DialectPostgres, r.DB, patient{r.Steps}, goose.WithSessionLocker(session{inner, r}), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return fmt.Errorf("read migrations: %w", err)
 	}

@@ -4,7 +4,9 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"regexp"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -122,4 +124,51 @@ func TestStatusWritesNothing(t *testing.T) {
 	var tables int
 	require.NoError(t, db.QueryRow(`select count(*) from pg_tables where schemaname = 'public'`).Scan(&tables))
 	require.Zero(t, tables)
+}
+
+// At its end an index that is made concurrently waits for who began to read before. It
+// is not thrown away meanwhile: on a grown table each one more would take an hour.
+func TestAnIndexIsNotMadeAgainForWhoReads(t *testing.T) {
+	dsn := testdb.DSN(t)
+	db, err := sql.Open("postgres", dsn)
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = db.Close() })
+	report, err := db.BeginTx(t.Context(), &sql.TxOptions{Isolation: sql.LevelRepeatableRead})
+	require.NoError(t, err)
+	_, err = report.Exec(`select count(*) from teams`)
+	require.NoError(t, err)
+	run := &migrations.Run{DB: db, Steps: fstest.MapFS{"9001_test.sql": {Data: []byte(`-- +goose NO TRANSACTION
+-- +goose Up
+drop index concurrently if exists teams_more;
+create index concurrently teams_more on teams (name);
+select set_config('ringback.waits', current_setting('lock_timeout'), false);
+create table made as select current_setting('ringback.waits') as waits;
+`)}}}
+	done := make(chan error, 1)
+	go func() { done <- run.Up(t.Context()) }()
+	require.Eventually(t, func() bool {
+		var waits bool
+		return db.QueryRow(`select count(*) > 0 from pg_stat_activity where datname = current_database() and query ilike 'create index concurrently%'
+			and wait_event_type = 'Lock' and clock_timestamp() - query_start > interval '2.5 seconds'`).Scan(&waits) == nil && waits
+	}, 20*time.Second, 10*time.Millisecond, "it goes on waiting")
+	require.Contains(t, run.Progress().String(), "; waits for process")
+	_, err = db.Exec(`update teams set name = name`)
+	require.NoError(t, err, "nobody waits behind it")
+	require.NoError(t, report.Rollback())
+	require.NoError(t, <-done)
+	var waits string
+	require.NoError(t, db.QueryRow(`select waits from made`).Scan(&waits))
+	require.Equal(t, "1s", waits, "what comes after it waits for a moment only")
+}
+
+// TestIndexesAreMadePatiently holds that no step says it in other words than are looked for.
+func TestIndexesAreMadePatiently(t *testing.T) {
+	names, err := fs.Glob(migrations.Files(), "*.sql")
+	require.NoError(t, err)
+	for _, name := range names {
+		text, err := fs.ReadFile(migrations.Files(), name)
+		require.NoError(t, err)
+		said := regexp.MustCompile(`(?im)^[^-\n]*\bconcurrently\b`).FindAllString(string(text), -1)
+		require.Len(t, migrations.Concurrent.FindAllString(string(text), -1), len(said), name)
+	}
 }

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net/url"
 	"strings"
 	"time"
@@ -56,6 +57,14 @@ type Database struct {
 	dsn      string
 	leader   *leader // which host takes writes, if there are several
 	hosts    hosts
+}
+
+// pools are its connections, by what they are called in metrics and findings. A
+// Database that was given may lack some.
+func (d *Database) pools() map[string]*sqlx.DB {
+	all := map[string]*sqlx.DB{"api": d.DB, "work": d.Work, "doors": d.Doors, "numbers": d.Numbers}
+	maps.DeleteFunc(all, func(_ string, pool *sqlx.DB) bool { return pool == nil })
+	return all
 }
 
 // DSN is where it is.

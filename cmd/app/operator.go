@@ -8,8 +8,6 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/jmoiron/sqlx"
-
 	"ringback/gateway/health"
 	"ringback/gateway/metrics"
 	"ringback/settings/staff"
@@ -37,9 +35,11 @@ func (o *operator) listen(c Config) error {
 // openOperator says how Ringback is from the first moment: at an address of the
 // operator's own, or else, as metrics alone, among the other doors.
 func (a *App) openOperator() error {
+	checks := health.Checks{Start: a.start.stands}
 	if a.spool != nil {
-		a.start.look(health.Checks{Spool: a.spool.State})
+		checks.Spool = a.spool.State
 	}
+	a.start.look(checks)
 	a.metrics = metrics.New()
 	a.metrics.Register(health.Collector{Checks: a.start.looks})
 	if err := a.operator.listen(a.Config); err != nil || a.operator.listener == nil {
@@ -75,7 +75,7 @@ func (a *App) mountMetrics(router *webhooks.Router) {
 
 // lookEverywhere has the health looked at in the database and what came with it.
 func (a *App) lookEverywhere() {
-	checks := health.Checks{DB: a.DB.DB, Pools: map[string]*sqlx.DB{"api": a.DB.DB, "work": a.DB.Work}, Disk: a.room, Away: a.Gateway.Away, Stand: a.rounds.Stand}
+	checks := health.Checks{DB: a.DB.DB, Pools: a.DB.pools(), Disk: a.room, Away: a.Gateway.Away, Stand: a.rounds.Stand}
 	if a.spool != nil {
 		checks.Spool = a.spool.State
 	}

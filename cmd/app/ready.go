@@ -71,6 +71,14 @@ func (p *progress) get() (now phase, note health.Note, cause error) {
 	return p.phase, note, p.cause
 }
 
+// stands is how far it is, in one note.
+func (p *progress) stands() health.Note {
+	if now, note, _ := p.get(); now != away {
+		return note
+	}
+	return postgresAway
+}
+
 var postgresAway = health.Note{Code: health.DatabaseAway, What: "Postgres is away; what providers bring is kept in the spool"}
 
 // answersWithin is how long Postgres may take for a question on which somebody waits.

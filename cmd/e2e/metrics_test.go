@@ -50,6 +50,8 @@ func TestMetricsSayWhatHappened(t *testing.T) {
 		`ringback_due_oldest_seconds{queue="deliveries"} 0`,
 		`ringback_sender_paused 0`,
 		`ringback_database_up 1`,
+		`ringback_database_connections{pool="doors",state="allowed"} 2`,
+		`ringback_database_connections{pool="numbers",state="allowed"} 2`,
 	} {
 		require.Contains(t, text, line+"\n")
 	}

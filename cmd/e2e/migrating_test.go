@@ -9,6 +9,7 @@ import (
 	"github.com/jmoiron/sqlx"
 	"github.com/stretchr/testify/require"
 
+	"ringback/channels/simulator/loopback"
 	"ringback/migrations/testdb"
 )
 
@@ -27,7 +28,9 @@ func TestAStartThatMigrates(t *testing.T) {
 	require.NoError(t, err)
 	dump.MustExec(`lock table hooks in access share mode`)
 
-	gateway := newChild(t, "DATABASE_URL="+dsn)
+	addresses, err := loopback.Addresses(1)
+	require.NoError(t, err)
+	gateway := newChild(t, "DATABASE_URL="+dsn, "ADMIN_LISTEN="+addresses[0])
 	waits := func() {
 		t.Helper()
 		gateway.cmd = gateway.command()
@@ -44,6 +47,13 @@ func TestAStartThatMigrates(t *testing.T) {
 			require.Equal(t, http.StatusServiceUnavailable, status)
 			require.Regexp(t, `^not ready\nmigrating( [\dms]+)?\n$`, words, "strangers learn no more")
 		}
+		status, words := read(t, "http://"+addresses[0]+"/health")
+		require.Equal(t, http.StatusOK, status, "nobody is called to bring a Postgres back that is there")
+		require.Contains(t, words, `"code":"migrating"`)
+		require.Contains(t, words, "waits for pg_dump")
+		_, words = read(t, "http://"+addresses[0]+"/metrics")
+		require.Contains(t, words, `ringback_warnings{code="migrating",severity="warning"} 1`)
+		require.NotContains(t, words, "ringback_database_up 0")
 	}
 	waits()
 	gateway.kill()

@@ -1,6 +1,7 @@
 package health
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,7 +18,9 @@ import (
 
 // Checks are where to look.
 type Checks struct {
-	DB    *sqlx.DB            // nil: it is not there yet
+	DB *sqlx.DB // nil: it is not there yet
+	// Start says how far the start is, while there is no DB; nil: nobody knows.
+	Start func() Note
 	Pools map[string]*sqlx.DB // by their names
 	// Disk is nil when files have room; nil itself: they are on no disk of ours.
 	Disk func() error
@@ -41,7 +44,7 @@ func (c Checks) Check(ctx context.Context) (*State, []Finding) {
 	}
 	found := s.Findings()
 	if err != nil {
-		found = []Finding{{DatabaseAway, Critical, "the database does not answer"}}
+		found = []Finding{c.unseen()}
 	}
 	if c.Spool != nil {
 		found = append(ofSpool(c.Spool()), found...)
@@ -71,6 +74,17 @@ func (c Checks) Check(ctx context.Context) (*State, []Finding) {
 		return nil, found
 	}
 	return &s, found
+}
+
+// unseen is why nothing could be looked at: a start that is under way, as while it
+// migrates for an hour, is no database that is away.
+func (c Checks) unseen() Finding {
+	if c.DB == nil && c.Start != nil {
+		if note := c.Start(); note.Code != DatabaseAway {
+			return Finding{note.Code, Warning, cmp.Or(note.What, "it is not there yet")}
+		}
+	}
+	return Finding{DatabaseAway, Critical, "the database does not answer"}
 }
 
 // turn is how long nobody should have to wait for a connection.

@@ -2,6 +2,7 @@ package health
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -64,8 +65,10 @@ func (c Collector) Collect(out chan<- prometheus.Metric) {
 		gauge(spooled, float64(held.Count))
 		gauge(spoolOldest, held.Age().Seconds())
 	}
-	if s == nil {
+	if slices.ContainsFunc(found, func(f Finding) bool { return f.Code == DatabaseAway }) {
 		gauge(up, 0)
+	}
+	if s == nil {
 		return
 	}
 	gauge(up, 1)

@@ -101,6 +101,33 @@ func TestADatabaseThatIsAway(t *testing.T) {
 	require.Equal(t, health.DatabaseAway, found[0].Code)
 }
 
+// TestAStartIsNoDatabaseThatIsAway: who is told to bring Postgres back while a long
+// migration is at work may stop it.
+func TestAStartIsNoDatabaseThatIsAway(t *testing.T) {
+	for _, c := range []struct {
+		note  health.Note
+		found health.Finding
+	}{
+		{health.Note{Code: health.Migrating, What: "step 1 of 2"}, health.Finding{Code: health.Migrating, Severity: health.Warning, What: "step 1 of 2"}},
+		{health.Note{Code: health.Starting}, health.Finding{Code: health.Starting, Severity: health.Warning, What: "it is not there yet"}},
+		{health.Note{Code: health.DatabaseAway, What: "Postgres is away"}, health.Finding{Code: health.DatabaseAway, Severity: health.Critical, What: "the database does not answer"}},
+	} {
+		checks := health.Checks{Start: func() health.Note { return c.note }}
+		state, found := checks.Check(t.Context())
+		require.Nil(t, state)
+		require.Equal(t, []health.Finding{c.found}, found)
+		names := prometheus.NewPedanticRegistry()
+		names.MustRegister(health.Collector{Checks: func() health.Checks { return checks }})
+		said, err := names.Gather()
+		require.NoError(t, err)
+		var away bool
+		for _, one := range said {
+			away = away || one.GetName() == "ringback_database_up"
+		}
+		require.Equal(t, c.note.Code == health.DatabaseAway, away, "nobody asked it otherwise")
+	}
+}
+
 // TestConnectionsAreShortWhenSomebodyWaits: that all are in use for a moment is what
 // they are there for.
 func TestConnectionsAreShortWhenSomebodyWaits(t *testing.T) {

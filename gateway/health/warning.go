@@ -18,7 +18,7 @@ const (
 	Critical Severity = "critical" // now: customers notice
 )
 
-// Code is a warning's stable name, by which docs/operations.md says what to do.
+// Code is a warning's stable name, by which docs/monitoring.md says what to do.
 type Code string
 
 // The codes.
