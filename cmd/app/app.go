@@ -88,6 +88,7 @@ type App struct {
 	directory *settings.Directory
 	start     progress
 	oldest    oldest
+	pending   ask.Together[struct{}, int] // how many migrations are, for all who ask whether it is ready
 	beginning sync.WaitGroup
 }
 
@@ -144,6 +145,7 @@ func (a *App) Begin(ctx context.Context) error {
 	a.startWork()
 	a.Live.Start(a.DB.dsn, a.DB.hosts.listening())
 	a.lookEverywhere()
+	a.pending.Ask, a.pending.Patience = a.countPending, answersWithin
 	a.start.set(begun, nil)
 	a.open.set(a.Router)
 	return nil

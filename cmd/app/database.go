@@ -33,6 +33,7 @@ const (
 	workingConnections   = 24
 	doorConnections      = 2
 	numberingConnections = 2
+	watchConnections     = 1
 	fewestConnections    = 10
 )
 
@@ -52,6 +53,7 @@ type Database struct {
 	Work     *sqlx.DB   // the gateway's own, with prepared statements
 	Doors    *sqlx.DB   // whose number it is, and who may sign for it; prepared as well
 	Numbers  *sqlx.DB   // by which it takes ticket numbers
+	Watch    *sqlx.DB   // by which it is seen whether Postgres answers, however many wait for the API's
 	server   *pg.Server // nil: somebody else's
 	embedded bool       // in the data folder, whoever runs it
 	dsn      string
@@ -62,7 +64,7 @@ type Database struct {
 // pools are its connections, by what they are called in metrics and findings. A
 // Database that was given may lack some.
 func (d *Database) pools() map[string]*sqlx.DB {
-	all := map[string]*sqlx.DB{"api": d.DB, "work": d.Work, "doors": d.Doors, "numbers": d.Numbers}
+	all := map[string]*sqlx.DB{"api": d.DB, "work": d.Work, "doors": d.Doors, "numbers": d.Numbers, "watch": d.Watch}
 	maps.DeleteFunc(all, func(_ string, pool *sqlx.DB) bool { return pool == nil })
 	return all
 }
@@ -104,6 +106,9 @@ func OpenDatabase(ctx context.Context, c Config, log *slog.Logger) (*Database, e
 	}
 	if err == nil {
 		d.Numbers, err = connectNumbers(dsn, d.leader)
+	}
+	if err == nil {
+		d.Watch, err = connect(dsn, watchConnections, d.leader)
 	}
 	if err != nil {
 		return nil, errors.Join(err, d.close(ctx))
@@ -172,7 +177,7 @@ func (d *Database) close(ctx context.Context) error {
 	if d.DB != nil {
 		err = d.DB.Close()
 	}
-	for _, pool := range []*sqlx.DB{d.Work, d.Doors, d.Numbers} {
+	for _, pool := range []*sqlx.DB{d.Work, d.Doors, d.Numbers, d.Watch} {
 		if pool != nil {
 			err = errors.Join(err, pool.Close())
 		}

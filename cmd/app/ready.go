@@ -110,7 +110,9 @@ func (a *App) ready(ctx context.Context) (notes []health.Note, err error) {
 	case now != begun:
 		return append(notes, note), errors.Join(errors.New(note.Full()), cause)
 	}
-	pending, err := ask.Within(ctx, answersWithin, func(ctx context.Context) (int, error) { return migrations.Pending(ctx, a.DB.DB.DB) })
+	asking, end := context.WithTimeout(ctx, answersWithin)
+	defer end()
+	pending, err := a.pending.About(asking, struct{}{})
 	switch {
 	case err != nil && a.spool != nil:
 		return append(notes, postgresAway), full
@@ -119,5 +121,12 @@ func (a *App) ready(ctx context.Context) (notes []health.Note, err error) {
 	case pending > 0:
 		return append(notes, health.Note{Code: health.MigrationsPending}), fmt.Errorf("%d migrations are pending", pending)
 	}
-	return append(notes, health.OfMessages(a.oldest.wait(ctx, a.DB.DB, a.Clock))...), nil
+	return append(notes, health.OfMessages(a.oldest.wait(ctx, a.DB.Watch, a.Clock))...), nil
+}
+
+// countPending asks on a connection that pages and the API have no part in: who waits for
+// one of theirs says nothing of Postgres.
+func (a *App) countPending(ctx context.Context, _ []struct{}) (map[struct{}]int, error) {
+	n, err := ask.Within(ctx, answersWithin, func(ctx context.Context) (int, error) { return migrations.Pending(ctx, a.DB.Watch.DB) })
+	return map[struct{}]int{{}: n}, err
 }

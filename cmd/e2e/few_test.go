@@ -35,7 +35,7 @@ func TestFewConnections(t *testing.T) {
 }
 
 // TestDoorsWaitForNoPage: while pages and the API hold every connection that they may have,
-// a text, a message on WhatsApp and a call are taken, and the caller hears what to do. What
+// this is ready, and a text, a message on WhatsApp and a call are taken, and the caller hears what to do. What
 // a door asks, it asks again and again: its statements are prepared.
 func TestDoorsWaitForNoPage(t *testing.T) {
 	t.Parallel()
@@ -48,6 +48,7 @@ func TestDoorsWaitForNoPage(t *testing.T) {
 		require.NoError(t, err)
 		t.Cleanup(func() { _ = held.Close() })
 	}
+	require.Equal(t, "ready\n", w.readiness(), "whoever shares the load out goes on sending here")
 	ctx, end := context.WithTimeout(t.Context(), settled)
 	defer end()
 	answer, err := w.sim.Text(ctx, w.door(), "+13125550188", ours, "My mower does not start")
