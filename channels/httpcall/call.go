@@ -81,7 +81,7 @@ func (c *Call) Do(client *http.Client, request *http.Request, limit int64) (Answ
 	body, err := io.ReadAll(io.LimitReader(answer.Body, limit))
 	a := Answer{
 		Status: answer.StatusCode, Header: answer.Header, Body: body,
-		After: RetryAfter(answer.Header.Get("Retry-After"), time.Now()),
+		After: RetryAfter(answer.Header, time.Now()),
 	}
 	if err != nil && a.OK() {
 		return a, err
@@ -139,11 +139,17 @@ func ByStatus(status int) channels.Code {
 }
 
 // RetryAfter reads the header of that name: seconds or a date; 0 when there is neither.
-func RetryAfter(header string, now time.Time) time.Duration {
+// A date is one of the sender's clock, which may not be ours: it is as far off as from the
+// answer's own Date, and from now where the answer has none.
+func RetryAfter(header http.Header, now time.Time) time.Duration {
 	var after time.Duration
-	if seconds, err := strconv.ParseUint(header, 10, 32); err == nil {
+	said := header.Get("Retry-After")
+	if seconds, err := strconv.ParseUint(said, 10, 32); err == nil {
 		after = time.Duration(seconds) * time.Second
-	} else if at, err := http.ParseTime(header); err == nil {
+	} else if at, err := http.ParseTime(said); err == nil {
+		if theirs, err := http.ParseTime(header.Get("Date")); err == nil {
+			now = theirs
+		}
 		after = at.Sub(now)
 	}
 	return min(max(after, 0), maxRetryAfter)

@@ -3,6 +3,7 @@ package httpcall
 import (
 	"errors"
 	"io"
+	"net/http"
 	"net/http/httptrace"
 	"net/url"
 	"testing"
@@ -19,7 +20,12 @@ func TestRetryAfter(t *testing.T) {
 		"": 0, "soon": 0, "-5": 0, "0": 0, "7": 7 * time.Second, "99999999": 24 * time.Hour, "99999999999999999999": 0,
 		"Sun, 22 Nov 2026 12:01:30 GMT": 90 * time.Second, "Sun, 22 Nov 2026 11:00:00 GMT": 0,
 	} {
-		require.Equal(t, want, RetryAfter(header, now), header)
+		require.Equal(t, want, RetryAfter(http.Header{"Retry-After": {header}}, now), header)
+	}
+	for date, want := range map[string]time.Duration{
+		"Sun, 22 Nov 2026 12:01:00 GMT": 30 * time.Second, "Sun, 22 Nov 2026 11:50:00 GMT": 11*time.Minute + 30*time.Second, "yesterday": 90 * time.Second,
+	} {
+		require.Equal(t, want, RetryAfter(http.Header{"Retry-After": {"Sun, 22 Nov 2026 12:01:30 GMT"}, "Date": {date}}, now), "by their clock: "+date)
 	}
 }
 

@@ -121,7 +121,7 @@ func astray(reason channels.FetchReason, words string) *channels.FetchError {
 func notGiven(answer *http.Response) *channels.FetchError {
 	e := &channels.FetchError{
 		Reason: channels.FetchUnavailable, Err: fmt.Errorf("the provider answered %d", answer.StatusCode),
-		After: httpcall.RetryAfter(answer.Header.Get("Retry-After"), time.Now()),
+		After: httpcall.RetryAfter(answer.Header, time.Now()),
 	}
 	switch answer.StatusCode {
 	case http.StatusUnauthorized, http.StatusForbidden:
