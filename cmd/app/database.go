@@ -33,7 +33,7 @@ const (
 	workingConnections   = 24
 	doorConnections      = 2
 	numberingConnections = 2
-	watchConnections     = 1
+	watchConnections     = 2
 	fewestConnections    = 10
 )
 
@@ -53,7 +53,7 @@ type Database struct {
 	Work     *sqlx.DB   // the gateway's own, with prepared statements
 	Doors    *sqlx.DB   // whose number it is, and who may sign for it; prepared as well
 	Numbers  *sqlx.DB   // by which it takes ticket numbers
-	Watch    *sqlx.DB   // by which it is seen whether Postgres answers, however many wait for the API's
+	Watch    *sqlx.DB   // by which it is seen how everything is, however many wait for the API's
 	server   *pg.Server // nil: somebody else's
 	embedded bool       // in the data folder, whoever runs it
 	dsn      string

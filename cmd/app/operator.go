@@ -75,7 +75,7 @@ func (a *App) mountMetrics(router *webhooks.Router) {
 
 // lookEverywhere has the health looked at in the database and what came with it.
 func (a *App) lookEverywhere() {
-	checks := health.Checks{DB: a.DB.DB, Pools: a.DB.pools(), Disk: a.room, Away: a.Gateway.Away, Stand: a.rounds.Stand}
+	checks := health.Checks{DB: a.DB.Watch, Pools: a.DB.pools(), Disk: a.room, Away: a.Gateway.Away, Stand: a.rounds.Stand}
 	if a.spool != nil {
 		checks.Spool = a.spool.State
 	}

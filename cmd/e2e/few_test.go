@@ -49,6 +49,10 @@ func TestDoorsWaitForNoPage(t *testing.T) {
 		t.Cleanup(func() { _ = held.Close() })
 	}
 	require.Equal(t, "ready\n", w.readiness(), "whoever shares the load out goes on sending here")
+	_, metrics := read(t, w.URL()+"/metrics")
+	require.Contains(t, metrics, "ringback_database_up 1\n")
+	require.Contains(t, metrics, `ringback_warnings{code="connections_short",severity="warning"} 1`)
+	require.NotContains(t, metrics, "database_away")
 	ctx, end := context.WithTimeout(t.Context(), settled)
 	defer end()
 	answer, err := w.sim.Text(ctx, w.door(), "+13125550188", ours, "My mower does not start")
