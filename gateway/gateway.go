@@ -109,6 +109,8 @@ type Gateway struct {
 	Config
 	intake         intake
 	seen           chan []channels.Event // recorded, and Seen not told of it yet
+	telling        atomic.Int64          // how many of those Seen is not done with
+	watching       atomic.Bool           // Seen is told of them
 	unplayed       chan struct{}         // something new is in the spool
 	spools         atomic.Int64          // how often something was put there
 	nowhere        atomic.Int64          // when neither Postgres nor the spool last took something, in Unix seconds

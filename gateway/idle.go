@@ -51,4 +51,10 @@ func (g *Gateway) Idle(ctx context.Context, beside ...*Gateway) error {
 }
 
 // atWork is how many things are in hand of those that Idle waits for.
-func (g *Gateway) atWork() int { return g.Busy() + g.events.Busy() + g.lookups.Busy() }
+func (g *Gateway) atWork() int {
+	n := g.Busy() + g.events.Busy() + g.lookups.Busy()
+	if g.watching.Load() {
+		n += int(g.telling.Load())
+	}
+	return n
+}

@@ -106,6 +106,8 @@ func gather(first *arrival, more intake) []*arrival {
 // watch tells of what was recorded, beside the doors' road: whoever hears of it
 // may have to wait for a connection, and the next webhooks must not.
 func (g *Gateway) watch(ctx context.Context) {
+	g.watching.Store(true)
+	defer g.watching.Store(false)
 	for {
 		select {
 		case <-ctx.Done():
@@ -114,6 +116,7 @@ func (g *Gateway) watch(ctx context.Context) {
 			telling, cancel := context.WithTimeout(ctx, statement)
 			_ = g.guarded("telling of what was recorded", func() error { g.Seen(telling, all); return nil })
 			cancel()
+			g.telling.Add(-1)
 		}
 	}
 }

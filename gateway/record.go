@@ -129,9 +129,11 @@ func (g *Gateway) write(together []*arrival) []error {
 		}
 	}
 	if err == nil && g.Seen != nil {
+		g.telling.Add(1)
 		select {
 		case g.seen <- all:
 		default: // it will be said of the next
+			g.telling.Add(-1)
 		}
 	}
 	return failed

@@ -23,7 +23,7 @@ func (a *App) mountAPI(accounts settings.Accounts) error {
 	vault := accounts.Vault
 	a.Desk = inbox.Desk{
 		DB: a.DB.DB, Clock: a.Clock, Gateway: a.Gateway, Media: a.Media, Notices: a.Notices, Hooks: a.Hooks, Links: a.Gateway.Links, Company: a.Company.ID, Account: a.Config.TwilioAccount,
-		Payments: a.Config.StripeKey != "", PublicURL: a.PublicURL, Drafts: &drafts.Writer{Server: model.New(a.Config.drafts())},
+		Payments: a.Config.StripeKey != "", PublicURL: a.PublicURL, Drafts: &drafts.Writer{Server: model.New(a.Config.drafts())}, Health: a.health,
 	}
 	templates := a.Config.templates(accounts)
 	asked := limit.New()

@@ -59,6 +59,12 @@ func (a *App) operators() webhooks.Operator {
 	return webhooks.Operator{Metrics: a.metrics, Check: func(ctx context.Context) (*health.State, []health.Finding) { return a.start.looks().Check(ctx) }}
 }
 
+// health is what there is to look at.
+func (a *App) health(ctx context.Context) []health.Finding {
+	_, found := a.start.looks().Check(ctx)
+	return found
+}
+
 // operates reports whether who asks has the bootstrap key. It is known without the
 // database, which may be what they ask about.
 func (a *App) operates(r *http.Request) bool {

@@ -20,6 +20,7 @@ import (
 	"ringback/gateway"
 	"ringback/gateway/contacts"
 	"ringback/gateway/drafts"
+	"ringback/gateway/health"
 	"ringback/gateway/media"
 	"ringback/gateway/notifications"
 	"ringback/gateway/outboundhooks"
@@ -46,6 +47,8 @@ type Desk struct {
 	Account   string         // the environment's provider account
 	Payments  bool           // customers can pay
 	PublicURL func() string  // where customers reach us; nil: nowhere
+	// Health looks at the server; nil: nobody does.
+	Health func(context.Context) []health.Finding
 
 	Counting time.Duration // bounds a look at the traffic; 0: traffic.Patience
 }

@@ -9,6 +9,7 @@ package traffic
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/jmoiron/sqlx"
@@ -50,6 +51,29 @@ type Traffic struct {
 	Deliveries []Count       `json:"deliveries" nullable:"false" doc:"By state and the provider's error code"`
 	Senders    []OfSender    `json:"senders" nullable:"false" doc:"By team and address, 200 at most; busy ones first where there are more"`
 	Queues     []health.Work `json:"queues" nullable:"false" doc:"How long the oldest work has been due, of the whole server"`
+	Warnings   []Warning     `json:"warnings" nullable:"false" doc:"What somebody has to look at, of the whole server, the gravest first"`
+}
+
+// Warning is a finding of the server's health. Its words and figures may speak of other
+// companies, so that it is the code that is told.
+type Warning struct {
+	Code     health.Code     `json:"code" doc:"As in the metrics and in docs/monitoring.md, which says what to do"`
+	Severity health.Severity `json:"severity" enum:"critical,warning"`
+}
+
+// Warnings are the findings by their codes, each once and as its gravest.
+func Warnings(found []health.Finding) []Warning {
+	all := []Warning{}
+	for _, f := range found {
+		at := slices.IndexFunc(all, func(w Warning) bool { return w.Code == f.Code })
+		switch {
+		case at < 0:
+			all = append(all, Warning{f.Code, f.Severity})
+		case f.Severity == health.Critical:
+			all[at].Severity = f.Severity
+		}
+	}
+	return all
 }
 
 // Flow is one of the charts: how many in each bar, the oldest first, and how many of
