@@ -52,6 +52,7 @@ func TestMetricsSayWhatHappened(t *testing.T) {
 		`ringback_database_up 1`,
 		`ringback_database_connections{pool="doors",state="allowed"} 2`,
 		`ringback_database_connections{pool="numbers",state="allowed"} 2`,
+		`ringback_database_connections{pool="watch",state="allowed"} 2`,
 	} {
 		require.Contains(t, text, line+"\n")
 	}
